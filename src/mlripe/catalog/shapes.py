@@ -1,0 +1,184 @@
+"""The shapes of the catalogue's files: detectors, capabilities, models, launchers, path roles.
+
+Plain frozen dataclasses, so that a run that only uses the compiled catalogue pays for no validation library;
+`compile.py` validates the YAML against these same shapes with pydantic and refuses unknown keys.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+__all__ = [
+    "BranchPattern",
+    "Capability",
+    "Case",
+    "Criterion",
+    "Detector",
+    "KeyPattern",
+    "MaturityModel",
+    "Pattern",
+    "Root",
+    "Show",
+    "StrengthName",
+]
+
+StrengthName = Literal["none", "declared", "present", "automated", "enforced"]
+Strict: dict[str, Any] = {"extra": "forbid"}
+
+
+# --- detectors -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPattern:
+    """A key of a YAML, TOML or JSON document: `path` dotted, `*` one level, `**` any; `value` a regular expression."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    path: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BranchPattern:
+    """A comparison that decides: `on` words in its condition, `then` names called in what it guards, or `stops`."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    on: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()
+    stops: bool = False
+    assertion: bool | None = None  # None: either
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """Facts to look for in a file. Several kinds in one pattern, and several entries of a kind, are alternatives."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    call: tuple[str, ...] = ()  # resolved dotted name with globs: `mlflow.log_*`, `**.MlflowClient.*`, `.fit`
+    decorator: tuple[str, ...] = ()  # likewise, of a decorator
+    base: tuple[str, ...] = ()  # likewise, of a class's base
+    define: tuple[str, ...] = ()  # last name of a function or class defined here
+    imports: tuple[str, ...] = ()  # module, with what is below it
+    command: tuple[str, ...] = ()  # words of a command in order: `dvc repro`, `mlflow models serve`, `pytest`
+    action: tuple[str, ...] = ()  # action, orb, task or image in `uses`, without version
+    hook: tuple[str, ...] = ()  # id of a pre-commit hook
+    resource: tuple[str, ...] = ()  # `terraform:aws_sagemaker_*`, `kubernetes:CronJob`
+    image: tuple[str, ...] = ()  # container image without tag: `prom/prometheus`
+    dependency: tuple[str, ...] = ()  # declared package, `node:promptfoo`; no prefix: python
+    path: tuple[str, ...] = ()  # glob of the file's own path, as gitignore writes it
+    key: tuple[KeyPattern | str, ...] = ()
+    branch: tuple[BranchPattern, ...] = ()
+    text: tuple[str, ...] = ()  # regular expressions (linear time) on the text: the last resort
+    with_: dict[str, str] | tuple[str, ...] = ()  # keywords that the call must have; a mapping gives a regex for the value
+    without: tuple[str, ...] = ()  # keywords that it must not have
+    within: tuple[str, ...] = ()  # only in files with these paths (globs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show(Pattern):
+    """A pattern, and the capability that a match shows."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    capability: str | tuple[str, ...]
+    says: str = ""  # in a few words, for people; default: the tool's name and what matched
+    strength: StrengthName = "present"  # what the match alone proves; wiring may raise it
+    most: StrengthName = "enforced"  # wiring raises it no further than this
+    when: tuple[Pattern, ...] = ()  # the same file also has a match of every one of these
+    unless: tuple[Pattern, ...] = ()  # and of none of these
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Root(Pattern):
+    """A pattern whose match starts code by itself; the wiring begins there.
+
+    `kind`: `pipeline` (a definition that runs its steps whoever starts it), `schedule`, `event` (an active one),
+    `service` (a program that serves: deployed code once something deploys it).
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    kind: Literal["pipeline", "schedule", "event", "service"]
+    says: str = ""
+    when: tuple[Pattern, ...] = ()
+    unless: tuple[Pattern, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A small repository, and what the detector must say of it (`{}`: nothing)."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    files: dict[str, str]
+    shows: dict[str, StrengthName]
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detector:
+    """What one tool's traces look like. `id` is the file's name; `area` its folder."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    tool: str
+    homepage: str = ""
+    id: str = ""
+    area: str = ""
+    declared_by: dict[str, tuple[str, ...]] = field(default_factory=dict)  # ecosystem -> package names
+    declares: tuple[str, ...] = ()  # capabilities that the bare dependency declares
+    ml: bool = False  # its use (not its mere name) shows that a repository does machine learning
+    shows: tuple[Show, ...] = ()
+    starts: tuple[Root, ...] = ()
+    cases: tuple[Case, ...] = ()
+
+
+# --- rules -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capability:
+    """A practice that a repository can prove. `id` is its key in rules/capabilities.yaml."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    title: str
+    area: str
+    what: str  # what it is
+    why: str  # why it matters
+    source: str  # where that is said: an address
+    recognised: str  # how mlripe recognises it
+    how: str  # how to get it
+    effort: Literal["small", "medium", "large"]
+    id: str = ""
+    strengths: dict[StrengthName, str] = field(default_factory=dict)  # what each strength takes, where in doubt
+    notebook: StrengthName = "present"  # the most that a notebook proves
+    raised_by: tuple[str, ...] = ()  # kinds of start that make it automated; (): the default ones
+    enforced_by: Literal["", "stops-shipping", "after-check", "approval", "signal"] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """One criterion of a maturity model."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    level: int
+    dimension: str
+    says: str
+    weight: Literal["central", "supporting"] = "supporting"
+    observable: Literal["yes", "partial", "no"] = "yes"
+    needs: dict[str, Any] = field(default_factory=dict)  # {capability: strength}, {all: [...]}, {any: [...]}
+    source: str = ""  # id of the criterion in the published text's order, or an address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaturityModel:
+    """A maturity model: levels, and the criteria that each is made of."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    title: str
+    source: str
+    fidelity: Literal["published", "adapted", "structure-only"]
+    levels: dict[int, str]
+    dimensions: dict[str, str]
+    criteria: tuple[Criterion, ...]
+    version: str = "1"
+    note: str = ""

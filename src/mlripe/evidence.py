@@ -1,0 +1,41 @@
+"""Evidence: what one place in a repository shows of one capability, how strong, and the chain that makes it so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+__all__ = ["Evidence", "Hop", "Strength"]
+
+
+class Strength(IntEnum):
+    """How far a practice has got; a repository's strength is the highest that its files prove."""
+
+    none = 0
+    declared = 1
+    present = 2
+    automated = 3
+    enforced = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One step of a chain: the place, and what stands there in a few words (`push`, `job train`, `make train`)."""
+
+    path: str
+    line: int
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A finding. `chain` leads from what starts it (a trigger, a pipeline definition) to this place, this place excluded."""
+
+    capability: str
+    detector: str
+    path: str
+    line: int
+    says: str
+    strength: Strength
+    chain: tuple[Hop, ...] = ()
+    note: str = ""  # why it is not stronger, or not counted, in a few words

@@ -1,0 +1,252 @@
+"""What a reader may say about one file: plain facts with line numbers, no judgement.
+
+Every reader is a pure function `(path, bytes) -> FileFacts`. Lines count from 1 (0: the file as a whole);
+paths are relative to the repository's root, with forward slashes. A value that is not written as a literal
+in the file is `UNKNOWN`, so that a matcher can tell "absent" from "there, but decided elsewhere".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Final
+
+__all__ = [
+    "BLOCK",
+    "UNKNOWN",
+    "Branch",
+    "Call",
+    "Command",
+    "Definition",
+    "Dependency",
+    "Document",
+    "FileFacts",
+    "Import",
+    "Problem",
+    "Resource",
+    "Trigger",
+    "Unit",
+    "Unknown",
+]
+
+
+class Unknown:
+    """The type of `UNKNOWN`: a value that the file does not write as a literal."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = Unknown()
+
+BLOCK: Final = "|"  # `Document.lines[(*path, BLOCK)]` is the first line of a block scalar's text
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be read as it should be; told in the report, never fatal."""
+
+    path: str
+    says: str
+    line: int = 0
+
+
+# --- code ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """`import module` or `from module import names`; a relative import keeps its leading dots in `module`."""
+
+    module: str
+    names: tuple[str, ...]
+    line: int
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call with its name resolved as far as the file alone allows.
+
+    `name` is dotted: `mlflow.log_metric` for `import mlflow as mf; mf.log_metric(...)`,
+    `mlflow.MlflowClient.set_registered_model_alias` for a method of a variable whose constructor is seen,
+    `.name` for a method of something unknown (`model.fit(...)` where `model` is a parameter is `.fit`).
+    `scope` is the innermost top-level definition it stands in (`train`, `Trainer.fit`), "" for the module's
+    body and `__main__` for the body of its main guard.
+    """
+
+    name: str
+    line: int
+    scope: str = ""
+    args: tuple[object, ...] = ()
+    keywords: Mapping[str, object] = field(default_factory=dict)
+    decorator: bool = False  # written as a decorator of a definition; `scope` is then that definition
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A top-level function or class, or a method (`Class.method`), with the names its body mentions."""
+
+    name: str
+    line: int
+    end: int
+    kind: str  # "function" | "class" | "module" (name "" or "__main__")
+    bases: tuple[str, ...] = ()
+    decorators: tuple[str, ...] = ()
+    mentions: frozenset[str] = frozenset()  # resolved dotted names, and bare names of this file
+    asserts: int = 0  # assert statements and assertion-method calls in the body
+    stub: bool = False  # only `pass`, `...`, a docstring or `raise NotImplementedError`
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A comparison that decides something: `if accuracy < 0.8: sys.exit(1)`.
+
+    `names` are the lower-case words and dotted names in the condition, `calls` the resolved names called in what it
+    guards (either arm; for a guard that leaves, also the rest of the block), `stops` whether an arm raises, exits or
+    returns, `constant` whether the condition can never differ (`if True`).
+    """
+
+    line: int
+    names: frozenset[str]
+    calls: frozenset[str]
+    stops: bool
+    scope: str = ""
+    assertion: bool = False  # an assert statement
+    constant: bool = False
+    compares: bool = True  # uses <, <=, >, >= (rather than equality or truth)
+
+
+# --- dependencies ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """A declared dependency. `pin`: exact (== or a lock), bounded (has an upper bound), loose (lower bound), none."""
+
+    ecosystem: str  # python | conda | node | r | julia | system
+    name: str  # normalised as the ecosystem does (PEP 503 for python)
+    line: int
+    pin: str = "none"
+    version: str = ""
+    group: str = ""  # extra or dependency group; "" for what is always installed
+    locked: bool = False  # from a lock file
+
+
+# --- what can be started ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What starts a unit without another unit asking.
+
+    kind: push | pull_request | tag | release | schedule | event | dispatch | call | upstream
+    (`event`: a message, new data, an outside system; `dispatch`: a person only; `call`: another workflow;
+    `upstream`: another workflow of this repository that finished, named in `detail`).
+    """
+
+    kind: str
+    line: int
+    detail: str = ""  # branches, paths, cron text, event type: for people, and `upstream` names
+    active: bool = True  # False: written, but switched off (paused, disabled)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One simple command of a shell text, a Dockerfile, a make recipe, a CI step.
+
+    `argv` has quotes removed and variables left as written. `directory` is where it runs, relative to the unit's own
+    directory ("" when nothing changes it). `tolerant`: its failure stops nothing in its own text (`|| true`, a leading
+    `-` in make, before the last of a script without `set -e`).
+    """
+
+    text: str
+    argv: tuple[str, ...]
+    line: int
+    directory: str = ""
+    tolerant: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Something that a file defines and that can be started: a workflow, job, step, make target, stage, service, hook.
+
+    A unit starts its `children` (units whose `parent` is its id), its `commands`, and what `uses` names. Steps of a job
+    run in the order of the file. `needs` are ids of units of the same file that must succeed before it.
+    """
+
+    id: str  # unique in its file; children by convention "parent/child"
+    kind: str  # workflow | job | step | target | environment | stage | script | image | service | hook | task | resource
+    line: int
+    says: str = ""  # as a person calls it: "job build", "make target train"
+    parent: str = ""  # id of the unit that contains it; "" for a top-level one
+    triggers: tuple[Trigger, ...] = ()
+    commands: tuple[Command, ...] = ()
+    uses: tuple[str, ...] = ()  # action, orb, task, image, or "./path" of a workflow, template or file that it runs
+    inputs: Mapping[str, object] = field(default_factory=dict)  # `with:` of an action, inputs of a task, scalar values
+    needs: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()  # files it declares to read (DVC deps, Dockerfile COPY), relative to `directory`
+    writes: tuple[str, ...] = ()  # files it declares to write (DVC outs)
+    directory: str = ""  # where it runs, relative to the repository's root
+    environment: str = ""  # deployment environment (GitHub, GitLab, Azure)
+    condition: str = ""  # `if:` / rules as written
+    tolerant: bool = False  # continue-on-error, allow_failure: its failure stops nothing
+    approval: bool = False  # waits for a person by definition (manual job, input step, hold)
+    disabled: bool = False  # `if: false`, paused
+
+
+# --- things declared in files ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource that infrastructure code declares.
+
+    `type` is prefixed by its dialect: `kubernetes:Deployment`, `terraform:aws_sagemaker_endpoint`,
+    `cloudformation:AWS::SageMaker::Endpoint`, `bicep:Microsoft.MachineLearningServices/workspaces`,
+    `azureml:command` ($schema of an Azure ML YAML), `image:prom/prometheus` (a container image that a service runs).
+    """
+
+    type: str
+    name: str
+    line: int
+    unit: str = ""  # id of the unit it belongs to, if any
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A structured document (YAML, TOML, JSON) as plain data; `line_of(path)` gives a key's line."""
+
+    data: object
+    lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)
+
+    def line_of(self, path: tuple[str | int, ...]) -> int:
+        """The line of the key or item at `path`, or of its nearest ancestor that has one."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+    def text_line_of(self, path: tuple[str | int, ...]) -> int:
+        """The first line of the text of the scalar at `path`: below its key where it is a block (`run: |`)."""
+        return self.lines.get((*path, BLOCK), 0) or self.line_of(path)
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """All facts of one file."""
+
+    imports: tuple[Import, ...] = ()
+    calls: tuple[Call, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    branches: tuple[Branch, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
+    units: tuple[Unit, ...] = ()
+    resources: tuple[Resource, ...] = ()
+    documents: tuple[Document, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    def __add__(self, other: FileFacts) -> FileFacts:
+        """Both files' facts, this one's first; for formats that hold several readings of one text."""
+        return FileFacts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
