@@ -16,10 +16,13 @@ __all__ = [
     "Criterion",
     "Detector",
     "KeyPattern",
+    "Kind",
     "MaturityModel",
+    "PathRole",
     "Pattern",
     "Root",
     "Show",
+    "Signal",
     "StrengthName",
 ]
 
@@ -63,6 +66,7 @@ class Pattern:
     command: tuple[str, ...] = ()  # words of a command in order: `dvc repro`, `mlflow models serve`, `pytest`
     action: tuple[str, ...] = ()  # action, orb, task or image in `uses`, without version
     hook: tuple[str, ...] = ()  # id of a pre-commit hook
+    unit: tuple[str, ...] = ()  # kind of a unit: `stage`, `job`, `environment`
     resource: tuple[str, ...] = ()  # `terraform:aws_sagemaker_*`, `kubernetes:CronJob`
     image: tuple[str, ...] = ()  # container image without tag: `prom/prometheus`
     dependency: tuple[str, ...] = ()  # declared package, `node:promptfoo`; no prefix: python
@@ -84,6 +88,7 @@ class Show(Pattern):
     says: str = ""  # in a few words, for people; default: the tool's name and what matched
     strength: StrengthName = "present"  # what the match alone proves; wiring may raise it
     most: StrengthName = "enforced"  # wiring raises it no further than this
+    gates: bool = False  # its outcome decides something by itself: once automated it is enforced
     when: tuple[Pattern, ...] = ()  # the same file also has a match of every one of these
     unless: tuple[Pattern, ...] = ()  # and of none of these
 
@@ -131,6 +136,40 @@ class Detector:
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """Something that a detector may show besides capabilities (`~web`): not reported, other signs derive from it."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathRole:
+    """Files that prove nothing by what they hold: tests, vendored code, generated files. `id` is its key."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    title: str
+    paths: tuple[str, ...]  # globs, as gitignore writes them
+    proves: tuple[str, ...] = ()  # capabilities that such files may prove all the same
+    read: bool = True  # False: not even read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What sort of repository it is; the first kind in the file whose conditions hold. `id` is its key."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    why: str  # in words, for the report
+    all: dict[str, bool] = field(default_factory=dict)  # feature -> must hold or not
+    any: dict[str, bool] = field(default_factory=dict)  # at least one of these
+    level: bool = True  # False: no level is given
+    no_level: str = ""  # why not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,137 @@
+"""Loads the compiled catalogue into the shapes, without any validation library: it was validated when it was compiled."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from mlripe.catalog.shapes import (
+    BranchPattern,
+    Capability,
+    Case,
+    Criterion,
+    Detector,
+    KeyPattern,
+    Kind,
+    MaturityModel,
+    PathRole,
+    Pattern,
+    Root,
+    Show,
+)
+
+__all__ = ["Catalog", "detector_from", "from_compiled", "load", "source_root"]
+
+PACKAGE = Path(__file__).resolve().parent.parent
+COMPILED = PACKAGE / "catalog.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Everything that detectors and rules say. `version` is a digest of their content."""
+
+    version: str
+    capabilities: Mapping[str, Capability]
+    detectors: tuple[Detector, ...]
+    models: Mapping[str, MaturityModel]
+    roles: tuple[PathRole, ...]
+    kinds: tuple[Kind, ...] = ()
+
+
+def source_root() -> Path:
+    """The folder that holds `detectors/` and `rules/`: the checkout's root, or the package's own data."""
+    checkout = PACKAGE.parent.parent
+    if (checkout / "detectors").is_dir() and (checkout / "rules").is_dir():
+        return checkout
+    return PACKAGE / "data"
+
+
+@cache
+def load() -> Catalog:
+    """The catalogue that ships with mlripe; read once a process."""
+    root = source_root()
+    if root != PACKAGE / "data" and _stale(root):
+        from mlripe.catalog.compile import compile_catalog
+
+        content = compile_catalog(root)
+        _store(content)
+        return from_compiled(content)
+    return from_compiled(COMPILED.read_bytes())
+
+
+def from_compiled(content: bytes) -> Catalog:
+    """The catalogue in the bytes that `compile_catalog` gives."""
+    data = json.loads(content)
+    return Catalog(
+        version=data["version"],
+        capabilities={c["id"]: Capability(**_tuples(c)) for c in data["capabilities"]},
+        detectors=tuple(detector_from(d) for d in data["detectors"]),
+        models={m["id"]: _model(m) for m in data["models"]},
+        roles=tuple(PathRole(**_tuples(r)) for r in data["roles"]),
+        kinds=tuple(Kind(**k) for k in data["kinds"]),
+    )
+
+
+def _stale(root: Path) -> bool:
+    try:
+        made = COMPILED.stat().st_mtime_ns
+    except OSError:
+        return True
+    for folder in ("detectors", "rules"):
+        for where, _, files in os.walk(root / folder):
+            if os.stat(where).st_mtime_ns > made:
+                return True
+            if any(os.stat(os.path.join(where, name)).st_mtime_ns > made for name in files):
+                return True
+    return any((PACKAGE / "catalog" / name).stat().st_mtime_ns > made for name in ("shapes.py", "compile.py"))
+
+
+def _store(content: bytes) -> None:
+    """Keeps the compiled catalogue beside the package; a checkout that cannot be written to compiles at each start."""
+    temporary = COMPILED.with_suffix(f".{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(COMPILED)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+
+
+# --- plain data to shapes --------------------------------------------------------------------------------------------
+
+
+def _tuples(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+
+
+def _pattern_fields(data: Mapping[str, Any]) -> dict[str, Any]:
+    fields = _tuples(data)
+    if "key" in fields:
+        fields["key"] = tuple(k if isinstance(k, str) else KeyPattern(**k) for k in fields["key"])
+    if "branch" in fields:
+        fields["branch"] = tuple(BranchPattern(**_tuples(b)) for b in fields["branch"])
+    for name in ("when", "unless"):
+        if name in fields:
+            fields[name] = tuple(Pattern(**_pattern_fields(p)) for p in fields[name])
+    return fields
+
+
+def detector_from(data: Mapping[str, Any]) -> Detector:
+    """A detector from its compiled form."""
+    fields = _tuples(data)
+    fields["declared_by"] = {eco: tuple(names) for eco, names in data.get("declared_by", {}).items()}
+    fields["shows"] = tuple(Show(**_pattern_fields(s)) for s in data.get("shows", ()))
+    fields["starts"] = tuple(Root(**_pattern_fields(s)) for s in data.get("starts", ()))
+    fields["cases"] = tuple(Case(**c) for c in data.get("cases", ()))
+    return Detector(**fields)
+
+
+def _model(data: Mapping[str, Any]) -> MaturityModel:
+    fields = dict(data)
+    fields["levels"] = {int(level): title for level, title in data["levels"].items()}
+    fields["criteria"] = tuple(Criterion(**c) for c in data["criteria"])
+    return MaturityModel(**fields)

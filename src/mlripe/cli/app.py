@@ -1,0 +1,100 @@
+"""The `mlripe` group, and the one place where errors become sentences and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from mlripe import __version__
+from mlripe.cli.exits import FAULT, INTERRUPTED, REACHED, UNUSABLE
+from mlripe.errors import UserError
+
+__all__ = ["mlripe", "run"]
+
+COMMANDS = ("audit", "check")  # each is `command` in the module of its name
+TRACEBACK = "MLRIPE_TRACEBACK"
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are looked up."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"mlripe.cli.{cmd_name}").command
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="mlripe %(version)s")
+def mlripe() -> None:
+    """Say how ripe a machine-learning repository's operations are, and prove it.
+
+    mlripe reads a repository's files - it runs nothing of them - and says which MLOps capabilities they show, with path
+    and line, what maturity level that amounts to under each published model, and what is missing for the next one.
+
+    \b
+    Examples:
+      mlripe audit                               the repository here
+      mlripe audit ../churn-model --verbose      another one, with every proof
+      mlripe audit --rev v1.4 --model azure      a revision, not checked out
+      mlripe audit --format json -o report.json  for a program
+      mlripe check --target azure:2              exit code 1 below Azure level 2
+
+    \b
+    Exit codes:
+      0  done; the target is reached, or there is nothing to judge
+      1  below the target
+      2  wrong usage or configuration, or a repository that cannot be read
+      3  a fault of mlripe itself
+    """
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command line (without the program's name) and gives its exit code; errors go to stderr."""
+    try:
+        return mlripe.main(list(arguments), prog_name="mlripe", standalone_mode=False) or REACHED
+    except UserError as error:
+        return _say(str(error), UNUSABLE)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return UNUSABLE
+    except click.ClickException as error:
+        return _say(_with_pointer(error), UNUSABLE)
+    except (KeyboardInterrupt, click.Abort):
+        return _say("interrupted", INTERRUPTED)
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            _print_traceback(error)
+        return _say(_fault(error), FAULT)
+
+
+def _print_traceback(error: BaseException) -> None:
+    """The whole traceback, for who asked for it."""
+    import traceback
+
+    traceback.print_exception(error)
+
+
+def _say(message: str, code: int) -> int:
+    click.echo(f"mlripe: {message}", file=sys.stderr)
+    return code
+
+
+def _with_pointer(error: click.ClickException) -> str:
+    message = error.format_message().rstrip(".")
+    context = getattr(error, "ctx", None)
+    return f"{message}; see `{context.command_path} --help`" if context else message
+
+
+def _fault(error: Exception) -> str:
+    what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    advice = f"please report it with what {TRACEBACK}=1 prints"
+    return f"this is a fault of mlripe itself, not of the repository ({what}); {advice}"

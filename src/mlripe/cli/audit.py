@@ -1,0 +1,65 @@
+"""`mlripe audit`: the whole report on one repository."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from mlripe.cli.exits import REACHED
+from mlripe.cli.options import known_model, path_argument, rev_option
+from mlripe.cli.output import check_writable, options_for, write
+from mlripe.cli.progress import Progress
+from mlripe.reports import FORMATS, render
+
+__all__ = ["command"]
+
+
+@click.command("audit", short_help="Report the maturity level and what proves it.")
+@path_argument
+@rev_option
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    metavar="MODEL",
+    help="Judge by this maturity model only, such as azure or google; may be given again.",
+)
+@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="terminal", show_default=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the report to this file.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every proof with its whole chain, and every criterion.")
+def command(
+    path: str, rev: str | None, models: tuple[str, ...], format_: str, output: Path | None, verbose: bool
+) -> int:
+    """Report the maturity level of the repository at PATH, and what proves it.
+
+    Each strength names its strongest proof: the file and line, then what runs it, from the nearest to the trigger:
+
+    \b
+      model-evaluation  automated  src/evaluate.py:40 <- job train <- schedule
+
+    \b
+      declared   only named: a dependency that nothing uses, a placeholder
+      present    the files do it, and a person has to run it by hand
+      automated  a trigger, a schedule or a pipeline definition runs it
+      enforced   and its outcome decides: it blocks, alerts or rolls back
+
+    \b
+    Examples:
+      mlripe audit                               tracked files, and new ones
+      mlripe audit ../churn-model --verbose      another one, with every proof
+      mlripe audit --rev v1.4 --model azure      a revision, not checked out
+      mlripe audit --format json -o report.json  the same bytes each time
+    """
+    from mlripe.auditing import audit
+    from mlripe.catalog import load
+
+    check_writable(output)
+    catalog = load()
+    for model in models:
+        known_model(model, catalog.models)
+    with Progress(sys.stderr) as progress:
+        assessment = audit(path, rev=rev, models=models, progress=progress)
+    write(render(format_, assessment, catalog.capabilities, options_for(output, verbose)), output)
+    return REACHED

@@ -1,0 +1,81 @@
+"""`mlripe check`: does the evidence reach a target level? For CI, where the exit code is the answer."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from mlripe.cli.exits import BELOW, REACHED
+from mlripe.cli.options import known_model, path_argument, rev_option
+from mlripe.cli.output import write
+from mlripe.cli.progress import Progress
+from mlripe.errors import UserError
+
+if TYPE_CHECKING:
+    from mlripe.catalog.shapes import MaturityModel
+
+__all__ = ["Target", "command", "parse_target"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A level of a maturity model that a repository is to reach."""
+
+    model: str
+    level: int
+
+    def met_by(self, level: int | None) -> bool:
+        """Whether `level` is enough; where there is nothing to judge (None), nothing is below the target."""
+        return level is None or level >= self.level
+
+
+@click.command("check", short_help="Exit with 1 below a target level.")
+@path_argument
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    required=True,
+    metavar="MODEL:LEVEL",
+    help="A maturity model and its level, such as azure:2; may be given again, then all must hold.",
+)
+@rev_option
+def command(path: str, targets: tuple[str, ...], rev: str | None) -> int:
+    """Exit with 1 if the repository at PATH has technical evidence for less than the target level.
+
+    Prints a line a target, and what is missing. A repository to which the model does not apply - one without machine
+    learning - passes.
+
+    \b
+    Examples:
+      mlripe check --target azure:2
+      mlripe check ../churn-model --target azure:2 --target google:1
+      mlripe check --rev HEAD~1 --target google:1
+    """
+    from mlripe.auditing import audit
+    from mlripe.catalog import load
+    from mlripe.reports.verdict import verdict
+
+    models = load().models
+    wanted = [parse_target(target, models) for target in targets]
+    with Progress(sys.stderr) as progress:
+        assessment = audit(path, rev=rev, models=tuple({target.model: None for target in wanted}), progress=progress)
+    results = [(target, assessment.models[target.model]) for target in wanted]
+    write("".join(verdict(result, target.level) for target, result in results))
+    return REACHED if all(target.met_by(result.level) for target, result in results) else BELOW
+
+
+def parse_target(text: str, models: Mapping[str, MaturityModel]) -> Target:
+    """The target that `azure:2` names. Raises UserError saying which models and levels there are."""
+    name, _, number = text.partition(":")
+    model = known_model(name, models)
+    levels = {str(level): level for level in model.levels}
+    if number not in levels:
+        raise UserError(
+            f"--target {text!r} names no level of {name}; write {name}:LEVEL with one of {', '.join(levels)}"
+        )
+    return Target(name, levels[number])

@@ -1,0 +1,76 @@
+"""Where a report goes: a file or standard output, in colour or plain."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import IO, Final
+
+from mlripe.errors import UserError
+from mlripe.reports import Options
+
+__all__ = ["check_writable", "has_colour", "is_terminal", "options_for", "write"]
+
+NARROWEST: Final = 80  # columns that a report takes at least
+WIDEST: Final = 140  # beyond this the eye loses the line
+
+
+def is_terminal(stream: IO[str] | None) -> bool:
+    """Whether a person looks at the stream through a terminal that can move its cursor."""
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def has_colour(stream: IO[str] | None) -> bool:
+    """Whether to colour: NO_COLOR forbids it, FORCE_COLOR wants it anywhere, else a terminal gets it."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return os.environ.get("FORCE_COLOR", "0") not in ("", "0") or is_terminal(stream)
+
+
+def options_for(path: Path | None, verbose: bool) -> Options:
+    """How a report looks that goes to `path`, or to standard output where that is None."""
+    if path is not None:
+        return Options(verbose=verbose)
+    columns = shutil.get_terminal_size().columns if is_terminal(sys.stdout) else Options().width
+    return Options(min(max(columns, NARROWEST), WIDEST), has_colour(sys.stdout), verbose)
+
+
+def check_writable(path: Path | None) -> None:
+    """Raises UserError where `path` cannot be written, before any work is done and without creating it."""
+    if path is None:
+        return
+    if path.is_dir():
+        raise UserError(f"cannot write {path}: it is a folder; name a file in it with --output")
+    if not path.parent.is_dir():
+        raise UserError(f"cannot write {path}: there is no folder {path.parent}; create it first")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise UserError(f"cannot write {path}: no permission; choose another place with --output")
+
+
+def write(report: str, path: Path | None = None) -> None:
+    """Writes the report to `path` in UTF-8, or to standard output where that is None.
+
+    A reader that has seen enough (`mlripe audit | head`) changes neither the verdict nor the exit code.
+    Raises UserError where the place cannot take it.
+    """
+    try:
+        if path is not None:
+            path.write_bytes(report.encode("utf-8", "backslashreplace"))
+        else:
+            sys.stdout.buffer.write(report.encode(sys.stdout.encoding, "backslashreplace"))
+            sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        _forget_stdout()
+    except OSError as error:
+        if path is None:
+            _forget_stdout()
+        where = path or "to standard output"
+        reason = error.strerror or "the system refused it"
+        raise UserError(f"cannot write {where}: {reason}; choose another place with --output") from error
+
+
+def _forget_stdout() -> None:
+    """Keeps the interpreter from failing, when it ends, on what is still buffered."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

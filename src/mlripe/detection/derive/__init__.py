@@ -1,0 +1,30 @@
+"""Practices that no single match shows: derived from signs, facts and wiring, each by a small function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from mlripe.detection.derive.environment import environment
+from mlripe.detection.derive.integration import integration, testing
+from mlripe.detection.derive.pipelines import continuous_training, training_pipeline
+from mlripe.detection.derive.serving import deployments, packaging, releases, serving
+from mlripe.detection.signs import Sign
+from mlripe.readers.store import FactStore
+from mlripe.wiring import Wiring
+
+__all__ = ["DERIVATIONS", "Derivation"]
+
+Derivation = Callable[[list[Sign], FactStore, Wiring], Iterable[Sign]]
+
+# in this order: what is deployed adds roots to the wiring, and later ones build on the signs of earlier ones
+DERIVATIONS: tuple[Derivation, ...] = (
+    deployments,
+    environment,
+    testing,
+    integration,
+    serving,
+    packaging,
+    releases,
+    training_pipeline,
+    continuous_training,
+)

@@ -1,0 +1,137 @@
+"""environment-definition: pins, locks, containers and conda files, and what installs from them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Sequence
+
+from mlripe.detection.patterns import command_matches
+from mlripe.detection.signs import Sign
+from mlripe.evidence import Strength
+from mlripe.facts import Command, FileFacts, Unit
+from mlripe.readers.store import FactStore
+from mlripe.wiring import Place, Wiring
+from mlripe.wiring.words import option, unwrapped
+
+__all__ = ["environment"]
+
+CAPABILITY = "environment-definition"
+_LOCKS = {
+    "poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock", "pixi.lock", "conda-lock.yml", "pylock.toml", "renv.lock",
+    "Manifest.toml", "packrat.lock",
+}  # fmt: skip
+_FROZEN = (
+    "uv sync --frozen", "uv sync --locked", "uv run --frozen", "uv run --locked", "uv export --frozen",
+    "pip install --require-hashes", "pip install --no-deps --require-hashes", "pipenv install --deploy", "pipenv sync",
+    "pdm install --frozen-lockfile", "pdm sync", "pip-sync", "conda-lock install", "pixi install --frozen",
+    "pixi install --locked", "poetry check --lock", "npm ci", "yarn install --frozen-lockfile", "yarn install --immutable",
+)  # fmt: skip
+# commands that install, and the files of the folder they run in that they install from
+_INSTALLS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("poetry install", ("poetry.lock", "pyproject.toml")),
+    ("uv sync", ("uv.lock", "pyproject.toml")),
+    ("uv run", ("uv.lock",)),
+    ("pdm install", ("pdm.lock", "pyproject.toml")),
+    ("pdm sync", ("pdm.lock",)),
+    ("pipenv install", ("Pipfile.lock", "Pipfile")),
+    ("pipenv sync", ("Pipfile.lock",)),
+    ("pixi install", ("pixi.lock", "pixi.toml")),
+    ("pixi run", ("pixi.lock", "pixi.toml")),
+    ("conda env", ("environment.yml", "environment.yaml")),
+    ("mamba env", ("environment.yml", "environment.yaml")),
+    ("conda-lock install", ("conda-lock.yml",)),
+    ("tox", ("tox.ini",)),
+    ("hatch run", ("pyproject.toml",)),
+)  # fmt: skip
+
+
+def environment(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+    """Definitions of the environment, and every command that builds or installs from one that pins."""
+    pinned: dict[str, bool] = {}
+    for path, facts in list(store.loaded()):
+        if store.role(path) is None:
+            yield from _defined(path, facts, pinned)
+    for path in store.entries:
+        if posixpath.basename(path) in _LOCKS and store.role(path) is None:
+            pinned[path] = True
+            yield _sign(Place(path), 1, f"lock file {path}")
+    for path, facts in list(store.loaded()):
+        if store.role(path) is None:
+            for unit in facts.units:
+                yield from _installed(path, unit, pinned, wiring)
+
+
+def _sign(place: Place, line: int, says: str, strength: Strength = Strength.present, frozen: bool = False) -> Sign:
+    return Sign(CAPABILITY, "environment", place, line, says, strength, gates=frozen)
+
+
+def _defined(path: str, facts: FileFacts, pinned: dict[str, bool]) -> Iterator[Sign]:
+    for unit in facts.units:
+        if unit.kind == "build" or (unit.kind == "image" and unit.id == "image"):
+            yield _sign(Place(path, unit.id), unit.line, f"container image defined in {path}")
+            pinned[path] = True
+            break
+    if posixpath.basename(path) in ("devcontainer.json", ".devcontainer.json"):
+        yield _sign(Place(path), 1, "development container")
+    rows = [d for d in facts.dependencies if d.group != "build" and d.ecosystem in ("python", "conda", "r", "julia")]
+    if not rows or posixpath.basename(path) in _LOCKS:
+        return
+    bounded = sum(d.pin in ("exact", "bounded") for d in rows)
+    conda = any(d.ecosystem == "conda" for d in rows)
+    pinned[path] = conda or bounded * 2 > len(rows)
+    if conda:
+        yield _sign(Place(path), rows[0].line, f"conda environment in {path}")
+    elif pinned[path]:
+        yield _sign(Place(path), rows[0].line, f"{bounded} of {len(rows)} dependencies have bounded versions")
+    else:
+        says = f"{len(rows)} dependencies named, {bounded} of them with bounded versions"
+        yield _sign(Place(path), rows[0].line, says, Strength.declared)
+
+
+def _installed(path: str, unit: Unit, pinned: dict[str, bool], wiring: Wiring) -> Iterator[Sign]:
+    place = Place(path, unit.id)
+    for command in unit.commands:
+        source = _source(path, unit, command, wiring)
+        frozen = any(command_matches(wanted, command.argv) for wanted in _FROZEN)
+        if source and pinned.get(source):
+            yield _sign(place, command.line, f"installs from {source}", frozen=frozen)
+        elif frozen and source is not None:
+            yield _sign(place, command.line, f"{' '.join(command.argv[:4])}", frozen=True)
+    for key in ("environment-file", "environment-spec", "requirements", "conda-file", "lock-file"):
+        named = unit.inputs.get(key)
+        source = wiring.tree.file(named, [unit.directory, ""]) if isinstance(named, str) else None
+        if source and pinned.get(source):
+            yield _sign(place, unit.line, f"installs from {source}")
+
+
+def _source(path: str, unit: Unit, command: Command, wiring: Wiring) -> str | None:
+    """The file that a command installs from; "" if it installs frozen from nothing seen, None if it installs nothing."""
+    words = unwrapped(command.argv)
+    if words[:1] == ("-m",):
+        words = words[1:]
+    original = tuple(command.argv)
+    bases = wiring.edges.bases(path, unit, command)
+    if len(words) > 1 and words[0] in ("pip", "pip3", "uv") and "install" in words[:3]:
+        return _of_pip(words, bases, wiring)
+    for program, names in _INSTALLS:
+        if command_matches(program, original) or tuple(original[:2]) == tuple(program.split()):
+            named = option(original, "-f", "--file") if "env" in program else ""
+            if named:
+                return wiring.tree.file(named, bases)
+            for base in bases:
+                if found := wiring.tree.named(base, *names):
+                    return found
+    return "" if any(command_matches(wanted, original) for wanted in _FROZEN) else None
+
+
+def _of_pip(words: Sequence[str], bases: Sequence[str], wiring: Wiring) -> str | None:
+    named = option(words, "-r", "--requirement") or option(words, "-c", "--constraint")
+    if named:
+        return wiring.tree.file(named, bases)
+    for word in words[2:]:
+        bare = word.split("[", 1)[0]
+        if bare in (".", "./") or bare.startswith(("./", "../")):
+            folder = wiring.tree.folder(bare, bases)
+            if folder is not None:
+                return wiring.tree.named(folder, "pyproject.toml", "setup.py", "setup.cfg")
+    return None

@@ -1,0 +1,68 @@
+"""continuous-integration and code-testing: what CI files check and build, and tests that assert something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlripe.detection.signs import Sign
+from mlripe.evidence import Strength
+from mlripe.readers.store import FactStore
+from mlripe.wiring import Place, Wiring
+
+__all__ = ["integration", "testing"]
+
+# what makes a triggered workflow continuous integration: it checks or builds what was changed
+_WORK = frozenset(
+    (
+        "code-testing", "code-quality-checks", "training-code", "model-evaluation", "data-validation", "llm-evaluation",
+        "serving-tests", "model-behaviour-tests", "~build",
+    )
+)  # fmt: skip
+_MOST_TEST_FILES = 80
+
+
+def integration(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+    """A sign for each triggered CI unit below which something is built, tested or checked."""
+    work: dict[Place, Sign] = {}
+    for sign in signs:
+        if sign.capability in _WORK:
+            work.setdefault(sign.place, sign)
+    for path, facts in list(store.loaded()):
+        if store.role(path) is not None:
+            continue
+        for unit in facts.units:
+            if unit.kind in ("resource", "deployment", "task") or not unit.triggers:
+                continue
+            below = wiring.below([Place(path, unit.id)])
+            built = [place for place in below if place.unit == "image" or place in work]
+            tested = [place for place in below if not place.unit and _is_test(store, place.path)]
+            if built or tested:
+                trigger = unit.triggers[0]
+                says = f"{unit.says or unit.id} builds or checks the code"
+                yield Sign("continuous-integration", "integration", Place(path, unit.id), trigger.line, says)
+
+
+def _is_test(store: FactStore, path: str) -> bool:
+    role = store.role(path)
+    return role is not None and role.id == "tests"
+
+
+def testing(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+    """Test functions with assertions; without any, test files are declared."""
+    seen = 0
+    for path in wiring.tree.tests([""]):
+        if seen >= _MOST_TEST_FILES:
+            return
+        if not path.rsplit("/", 1)[-1].startswith(("test", "check_")) and not path.endswith(("_test.py", "_tests.py")):
+            continue
+        seen += 1
+        facts = store.of(path)
+        tests = [d for d in facts.definitions if d.kind == "function" and d.name.rsplit(".", 1)[-1].startswith("test")]
+        if not tests:
+            continue
+        # assertions may stand in helpers, and numpy's or unittest's methods count as well
+        real = next((d for d in tests if d.asserts), None)
+        asserts = real or next((d for d in facts.definitions if d.asserts), None)
+        strength = Strength.present if asserts else Strength.declared
+        says = f"{len(tests)} tests" if asserts else f"{len(tests)} tests without an assertion"
+        yield Sign("code-testing", "testing", Place(path), (real or tests[0]).line, says, strength)

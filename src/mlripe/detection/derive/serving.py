@@ -1,0 +1,105 @@
+"""What is deployed and what it serves: online-serving, model-packaging, releases and deployments."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from mlripe.detection.signs import Sign
+from mlripe.evidence import Hop, Strength
+from mlripe.readers.store import FactStore
+from mlripe.wiring import Place, StartKind, Wiring
+
+__all__ = ["deployments", "packaging", "releases", "serving"]
+
+_RUN_TIME = (StartKind.DEPLOYMENT, StartKind.MANIFEST)
+_MODEL_FILES = (".pkl", ".pickle", ".joblib", ".h5", ".keras", ".pt", ".pth", ".onnx", ".bst", ".cbm", ".ubj", ".safetensors")
+_SERVES = frozenset(("~model-use", "~llm", "online-serving"))
+
+
+def deployments(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+    """Makes roots of what is deployed: the images that a deploying workflow builds, or what lies where it deploys from."""
+    images = [
+        Place(path, "run")
+        for path, facts in list(store.loaded())
+        if store.role(path) is None
+        for unit in facts.units
+        if unit.id == "run" and unit.kind == "service"
+    ]
+    for sign in signs:
+        if sign.capability != "~deploy" or not wiring.kinds(sign.place):
+            continue
+        hop = Hop(sign.path, sign.line, sign.says)
+        for place in _deployed(sign, images, store, wiring):
+            wiring.add_root(place, StartKind.DEPLOYMENT, hop, via=sign.place)
+    for path, facts in list(store.loaded()):
+        if store.role(path) is None:
+            for unit in facts.units:
+                if unit.kind == "resource" and unit.id.split("/", 1)[0] in ("Deployment", "StatefulSet", "DaemonSet", "Service"):
+                    wiring.add_root(Place(path, unit.id), StartKind.MANIFEST, Hop(path, unit.line, unit.says or unit.id))
+    return iter(())
+
+
+def _deployed(sign: Sign, images: list[Place], store: FactStore, wiring: Wiring) -> list[Place]:
+    started = [place for place, hop, _ in wiring.following(sign.place) if hop.line == sign.line]
+    services = [p for p in started if p.unit and not p.path.endswith(".py") and p.unit not in ("build", "image")]
+    roots = {start.places[0] for start in wiring.starts(sign.place)}
+    built = {Place(p.path, "run") for p in wiring.below(roots) if p.unit == "image"}
+    found = [image for image in images if image in built]
+    if not found:
+        unit = wiring.edges.unit(sign.place)
+        folder = unit.directory if unit else ""
+        found = [image for image in images if posixpath.dirname(image.path) == folder]
+    if not found and len(images) == 1:
+        found = images
+    return services + found
+
+
+def serving(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+    """A web application behind whose routes a model is used."""
+    uses = {sign.place for sign in signs if sign.capability in ("~model-use", "~llm") and store.role(sign.path) is None}
+    seen = set()
+    for sign in signs:
+        if sign.capability not in ("~web", "~ui") or sign.path in seen or store.role(sign.path) is not None:
+            continue
+        below = wiring.below([Place(sign.path), sign.place])
+        used = sorted(below & uses)
+        if not used:
+            continue
+        seen.add(sign.path)
+        says = f"{sign.says}, with a model behind it in {used[0].path}"
+        most = Strength.enforced
+        yield Sign("online-serving", "serving", Place(sign.path, ""), sign.line, says, most=most, only=_RUN_TIME)
+
+
+def packaging(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+    """An image that holds a model, or code that loads one."""
+    loads = {sign.place for sign in signs if sign.capability in _SERVES and store.role(sign.path) is None}
+    for path, facts in list(store.loaded()):
+        if store.role(path) is not None:
+            continue
+        units = {unit.id: unit for unit in facts.units}
+        if "run" not in units and "build" not in units:
+            continue
+        reads = [r for unit in facts.units if unit.kind in ("image", "build", "service") for r in unit.reads]
+        holds = any(r.endswith(_MODEL_FILES) for r in reads)
+        runs = wiring.below([Place(path, "run")]) & loads if "run" in units else set()
+        if holds or runs:
+            what = f"code that uses a model ({sorted(runs)[0].path})" if runs else "a model file"
+            place = Place(path, "image" if "image" in units else "build")
+            yield Sign("model-packaging", "serving", place, next(iter(units.values())).line, f"an image with {what}")
+
+
+def releases(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+    """release-automation from whatever ships; deployment-automation too where a model's service is what is deployed."""
+    model_service = any(sign.capability == "online-serving" and sign.strength >= Strength.present for sign in signs)
+    for sign in signs:
+        if sign.capability not in ("~deploy", "~publish") or store.role(sign.path) is not None:
+            continue
+        yield _as("release-automation", sign)
+        if sign.capability == "~deploy" and model_service:
+            yield _as("deployment-automation", sign)
+
+
+def _as(capability: str, sign: Sign) -> Sign:
+    return Sign(capability, sign.detector, sign.place, sign.line, sign.says, sign.strength, sign.most, sign.gates, sign.tolerant)

@@ -1,0 +1,112 @@
+"""From facts to evidence: match the catalogue, wire what matched, derive practices, raise strengths by the wiring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from mlripe.catalog import Catalog
+from mlripe.catalog.shapes import Detector, Root, Show
+from mlripe.detection.derive import DERIVATIONS
+from mlripe.detection.matching import Match, Matcher
+from mlripe.detection.signs import Sign
+from mlripe.detection.strength import Raiser
+from mlripe.evidence import Evidence, Hop, Strength
+from mlripe.facts import FileFacts
+from mlripe.readers.store import FactStore
+from mlripe.wiring import Place, Wiring
+from mlripe.wiring.roots import add_structured_roots
+
+__all__ = ["Detection", "detect"]
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """What was found: evidence for the assessment, signs and wiring for what is derived from them."""
+
+    evidence: tuple[Evidence, ...]
+    signs: tuple[Sign, ...]
+    wiring: Wiring
+
+
+def detect(store: FactStore, catalog: Catalog, progress: Progress | None = None) -> Detection:
+    """All evidence in a repository whose facts `store` gives. `store.load` must have been called."""
+    matches = list(Matcher(catalog.detectors).matches(store))
+    wiring = Wiring(store)
+    add_structured_roots(store, wiring)
+    for match in matches:
+        if isinstance(match.pattern, Root) and store.role(match.path) is None:
+            _add_root(wiring, match)
+    signs = [sign for match in matches if isinstance(match.pattern, Show) for sign in _signs(match, store)]
+    signs += _declared(store, catalog.detectors)
+    for derive in DERIVATIONS:
+        signs += derive(signs, store, wiring)
+    counted = [s for s in signs if _counts(s, store, catalog)]
+    evidence = Raiser(store, wiring, catalog, counted).evidence()
+    return Detection(tuple(evidence), tuple(counted), wiring)
+
+
+def _add_root(wiring: Wiring, match: Match) -> None:
+    if isinstance(match.pattern, Root) and match.pattern.kind != "service":
+        says = match.pattern.says or f"{match.detector.tool} {match.pattern.kind} {match.found.what}"
+        hop = Hop(match.path, match.found.line, says)
+        wiring.add_root(Place(match.path, match.found.unit), match.pattern.kind, hop)
+
+
+def _signs(match: Match, store: FactStore) -> Iterator[Sign]:
+    pattern, found = match.pattern, match.found
+    if not isinstance(pattern, Show):
+        return
+    named = (pattern.capability,) if isinstance(pattern.capability, str) else pattern.capability
+    strength = Strength[pattern.strength]
+    if found.stub:
+        strength = min(strength, Strength.declared)
+    for capability in named:
+        yield Sign(
+            capability,
+            match.detector.id,
+            Place(match.path, found.unit),
+            found.line,
+            f"{pattern.says or match.detector.tool}: {found.what}" if found.what else pattern.says,
+            strength,
+            Strength[pattern.most],
+            pattern.gates,
+            _tolerant(store.of(match.path), found.unit, found.line),
+        )
+
+
+def _tolerant(facts: FileFacts, unit_id: str, line: int) -> bool:
+    """Whether the command at a unit's line swallows its own failure."""
+    for unit in facts.units:
+        if unit.id == unit_id:
+            return unit.tolerant or any(c.tolerant for c in unit.commands if c.line == line)
+    return False
+
+
+def _declared(store: FactStore, detectors: Iterable[Detector]) -> Iterator[Sign]:
+    """A dependency alone is `declared`."""
+    wanted: dict[tuple[str, str], list[Detector]] = {}
+    for detector in detectors:
+        for ecosystem, names in detector.declared_by.items():
+            for name in names:
+                wanted.setdefault((ecosystem, name), []).append(detector)
+                if ecosystem == "python":
+                    wanted.setdefault(("conda", name), []).append(detector)
+    for path, facts in list(store.loaded()):
+        for dependency in facts.dependencies:
+            if dependency.locked:
+                continue
+            for detector in wanted.get((dependency.ecosystem, dependency.name), ()):
+                for capability in detector.declares:
+                    says = f"{detector.tool}: dependency {dependency.name}"
+                    yield Sign(capability, detector.id, Place(path), dependency.line, says, Strength.declared, Strength.declared)
+
+
+def _counts(sign: Sign, store: FactStore, catalog: Catalog) -> bool:
+    """Whether a sign counts where it stands: tests, vendored and generated files prove nothing, or little."""
+    role = store.role(sign.path)
+    if sign.capability.startswith("~"):
+        return role is None
+    return sign.capability in catalog.capabilities and (role is None or sign.capability in role.proves)

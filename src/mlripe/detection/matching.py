@@ -1,0 +1,210 @@
+"""All patterns of the catalogue against all files, indexed by what they look for, so that each fact meets few of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from mlripe.catalog.globs import matcher, matches
+from mlripe.catalog.shapes import Detector, Pattern, Root, Show
+from mlripe.detection.names import NameIndex
+from mlripe.detection.patterns import (
+    Found,
+    branch_matches,
+    call_fits,
+    command_matches,
+    find,
+    find_key,
+    import_matches,
+    inputs_fit,
+    name_glob,
+    spoken,
+    without_version,
+)
+from mlripe.catalog.shapes import KeyPattern
+from mlripe.facts import FileFacts
+from mlripe.readers.store import FactStore
+
+__all__ = ["Match", "Matcher"]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A pattern of a detector that matched at a place."""
+
+    detector: Detector
+    pattern: Show | Root
+    path: str
+    found: Found
+
+
+Entry = tuple[Detector, "Show | Root"]
+_KINDS = ("call", "decorator", "base")
+
+
+class Matcher:
+    """The detectors' patterns (`shows` and `starts`), indexed."""
+
+    def __init__(self, detectors: Iterable[Detector]) -> None:
+        self.names: dict[str, NameIndex[Entry]] = {kind: NameIndex() for kind in _KINDS}
+        self.commands: dict[str, list[tuple[str, Entry]]] = {}
+        self.actions: list[tuple[str, Entry]] = []
+        self.imports: dict[str, list[tuple[str, Entry]]] = {}
+        self.rest: dict[str, list[Entry]] = {}
+        self.texts: list[Entry] = []
+        self.paths: list[Entry] = []
+        self._conditions: dict[tuple[int, str], bool] = {}
+        for detector in detectors:
+            for pattern in (*detector.shows, *detector.starts):
+                self._index((detector, pattern))
+        # one expression for all path patterns tells the few files that any of them can match
+        self._some_path = matcher(tuple(sorted({glob for _, p in self.paths for glob in p.path})))
+        self._some_text = matcher(tuple(sorted({glob for _, p in self.texts for glob in p.within})))
+
+    def _index(self, entry: Entry) -> None:
+        pattern = entry[1]
+        for kind in _KINDS:
+            for name in getattr(pattern, kind):
+                self.names[kind].add(name, entry)
+        for command in pattern.command:
+            self.commands.setdefault(command.split(None, 1)[0], []).append((command, entry))
+        for action in pattern.action:
+            self.actions.append((action, entry))
+        for module in pattern.imports:
+            self.imports.setdefault(module.split(".", 1)[0], []).append((module, entry))
+        for kind in ("define", "hook", "unit", "resource", "image", "dependency", "key", "branch"):
+            if getattr(pattern, kind):
+                self.rest.setdefault(kind, []).append(entry)
+        if pattern.text:
+            self.texts.append(entry)
+        if pattern.path:
+            self.paths.append(entry)
+
+    def matches(self, store: FactStore) -> Iterator[Match]:
+        """Every match in the repository, file by file in the order of their paths."""
+        for path in store.entries:
+            role = store.role(path)
+            if role and not role.read:
+                continue
+            if self._some_path.fullmatch(path):
+                for detector, pattern in self.paths:
+                    if matches(path, pattern.path) and self._applies(pattern, path, store):
+                        yield Match(detector, pattern, path, Found(1, "", path))
+            if self._some_text.fullmatch(path):
+                yield from self._texts_of(path, store)
+        for path, facts in list(store.loaded()):
+            yield from self._file(path, facts, store)
+
+    def _file(self, path: str, facts: FileFacts, store: FactStore) -> Iterator[Match]:
+        seen: set[tuple[int, int, str]] = set()
+        for (detector, pattern), found in self._found(facts):
+            key = (id(pattern), found.line, found.unit)
+            if key in seen or not self._applies(pattern, path, store):
+                continue
+            seen.add(key)
+            yield Match(detector, pattern, path, found)
+
+    def _found(self, facts: FileFacts) -> Iterator[tuple[Entry, Found]]:
+        for call in facts.calls:
+            for entry in self.names["decorator" if call.decorator else "call"].find(call.name):
+                if call_fits(entry[1], call):
+                    yield entry, Found(call.line, call.scope, call.name.lstrip("."))
+        for definition in facts.definitions:
+            for base in definition.bases:
+                for entry in self.names["base"].find(base):
+                    yield entry, Found(definition.line, definition.name, f"class {definition.name}({base})")
+            last = definition.name.rsplit(".", 1)[-1]
+            for entry in self.rest.get("define", ()) if last else ():
+                if any(fnmatchcase(last, name) for name in entry[1].define):
+                    yield entry, Found(definition.line, definition.name, f"{definition.kind} {definition.name}", definition.stub)
+        for imported in facts.imports:
+            for module, entry in self.imports.get(imported.module.split(".", 1)[0], ()):
+                if import_matches(imported.module, imported.names, (module,)):
+                    yield entry, Found(imported.line, imported.scope, f"import {imported.module}")
+        for branch in facts.branches:
+            for entry in self.rest.get("branch", ()):
+                if any(branch_matches(wanted, branch) for wanted in entry[1].branch):
+                    yield entry, Found(branch.line, branch.scope, "a comparison that decides")
+        yield from self._in_units(facts)
+        yield from self._declared(facts)
+
+    def _in_units(self, facts: FileFacts) -> Iterator[tuple[Entry, Found]]:
+        for unit in facts.units:
+            for command in unit.commands:
+                words = spoken(command.argv)
+                name = words[0].rsplit("/", 1)[-1] if words else ""
+                for wanted, entry in (*self.commands.get(name, ()), *self.commands.get("*", ())):
+                    if command_matches(wanted, command.argv):
+                        yield entry, Found(command.line, unit.id, " ".join(command.text.split())[:80])
+            for used in unit.uses:
+                bare = without_version(used)
+                for wanted, entry in self.actions:
+                    if name_glob(bare, (wanted,)) and inputs_fit(entry[1], unit):
+                        yield entry, Found(unit.line, unit.id, used)
+            for entry in self.rest.get("unit", ()):
+                if unit.kind in entry[1].unit:
+                    yield entry, Found(unit.line, unit.id, unit.says or unit.id)
+            if unit.kind == "hook":
+                name = unit.id.rsplit("/", 1)[-1]
+                for entry in self.rest.get("hook", ()):
+                    if name in entry[1].hook:
+                        yield entry, Found(unit.line, unit.id, f"hook {name}")
+
+    def _declared(self, facts: FileFacts) -> Iterator[tuple[Entry, Found]]:
+        for resource in facts.resources:
+            for entry in self.rest.get("resource", ()):
+                if name_glob(resource.type, entry[1].resource):
+                    yield entry, Found(resource.line, resource.unit, resource.type.split(":", 1)[-1])
+            if resource.type.startswith("image:"):
+                bare = without_version(resource.type[6:])
+                for entry in self.rest.get("image", ()):
+                    if name_glob(bare, entry[1].image):
+                        yield entry, Found(resource.line, resource.unit, f"image {resource.type[6:]}")
+        if facts.dependencies:
+            for entry in self.rest.get("dependency", ()):
+                for found in find(Pattern(dependency=entry[1].dependency), "", facts):
+                    yield entry, found
+        for entry in self.rest.get("key", ()) if facts.documents else ():
+            for key in entry[1].key:
+                wanted = key if isinstance(key, KeyPattern) else KeyPattern(path=key)
+                for document in facts.documents:
+                    for found in find_key(wanted, document):
+                        yield entry, found
+
+    # --- conditions --------------------------------------------------------------------------------------------------
+
+    def _applies(self, pattern: Show | Root, path: str, store: FactStore) -> bool:
+        if pattern.within and not matches(path, pattern.within):
+            return False
+        return all(self._holds(p, path, store) for p in pattern.when) and not any(
+            self._holds(p, path, store) for p in pattern.unless
+        )
+
+    def _holds(self, pattern: Pattern, path: str, store: FactStore) -> bool:
+        key = (id(pattern), path)
+        known = self._conditions.get(key)
+        if known is None:
+            known = next(find(pattern, path, store.of(path)), None) is not None
+            if not known and pattern.text:
+                known = next(iter(self._lines(pattern, path, store)), None) is not None
+            self._conditions[key] = known
+        return known
+
+    def _texts_of(self, path: str, store: FactStore) -> Iterator[Match]:
+        for detector, pattern in self.texts:
+            if matches(path, pattern.within) and self._applies(pattern, path, store):
+                for line, what in self._lines(pattern, path, store):
+                    yield Match(detector, pattern, path, Found(line, "", what))
+                    break
+
+    @staticmethod
+    def _lines(pattern: Pattern, path: str, store: FactStore) -> Iterator[tuple[int, str]]:
+        import re2
+
+        text = store.text(path)
+        for wanted in pattern.text:
+            found = re2.search(wanted.encode(), text)
+            if found:
+                line = text.count(b"\n", 0, found.start()) + 1
+                yield line, found.group().decode("utf-8", "replace").strip()[:80]

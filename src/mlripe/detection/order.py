@@ -1,0 +1,68 @@
+"""What must have succeeded before what: steps of a job, jobs and stages by their needs, targets by their prerequisites."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mlripe.facts import Unit
+from mlripe.readers.store import FactStore
+from mlripe.wiring.places import Place
+
+__all__ = ["Order"]
+
+
+class Order:
+    """Answers `before(a, b)` for chains of places; closures of needs are kept a file."""
+
+    def __init__(self, store: FactStore) -> None:
+        self.store = store
+        self._units: dict[str, dict[str, Unit]] = {}
+        self._needs: dict[Place, frozenset[str]] = {}
+
+    def units(self, path: str) -> dict[str, Unit]:
+        if path not in self._units:
+            self._units[path] = {unit.id: unit for unit in self.store.of(path).units}
+        return self._units[path]
+
+    def needs(self, place: Place) -> frozenset[str]:
+        """Ids of all units of the same file that must succeed before this one."""
+        known = self._needs.get(place)
+        if known is None:
+            units, seen = self.units(place.path), set()
+            queue = [place.unit]
+            while queue:
+                unit = units.get(queue.pop())
+                for need in unit.needs if unit else ():
+                    if need not in seen:
+                        seen.add(need)
+                        queue.append(need)
+            known = self._needs[place] = frozenset(seen)
+        return known
+
+    def before(self, first: Sequence[Place], first_line: int, then: Sequence[Place], then_line: int) -> bool:
+        """Whether what `first` (a chain of places) leads to must succeed for what `then` leads to, to run."""
+        for a in first:
+            units = self.units(a.path)
+            one = units.get(a.unit)
+            if one is None:
+                continue
+            for b in then:
+                if b.path != a.path:
+                    continue
+                if a == b:
+                    if a == first[-1] and b == then[-1] and 0 < first_line < then_line and one.kind != "workflow":
+                        return True
+                    continue
+                two = units.get(b.unit)
+                if two is None:
+                    continue
+                if a.unit in self.needs(b) and "always()" not in two.condition:
+                    return True
+                if one.kind == two.kind == "step" and one.parent == two.parent and self._follows(units, a.unit, b.unit):
+                    return "always()" not in two.condition and "failure()" not in two.condition
+        return False
+
+    @staticmethod
+    def _follows(units: dict[str, Unit], first: str, then: str) -> bool:
+        ids = list(units)
+        return ids.index(first) < ids.index(then)

@@ -1,0 +1,216 @@
+"""One pattern of the catalogue against one file's facts: what matches, and where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import NamedTuple
+
+from mlripe.catalog.globs import matches
+from mlripe.catalog.shapes import BranchPattern, KeyPattern, Pattern
+from mlripe.facts import UNKNOWN, Branch, Call, Document, FileFacts, Unit
+from mlripe.detection.names import name_matches
+from mlripe.wiring.words import unwrapped
+
+__all__ = ["Found", "branch_matches", "call_fits", "command_matches", "find", "spoken", "without_version"]
+
+
+class Found(NamedTuple):
+    """Where a pattern matched: line, unit id or scope, and what stood there in a few words."""
+
+    line: int
+    unit: str
+    what: str
+    stub: bool = False
+
+
+def find(pattern: Pattern, path: str, facts: FileFacts) -> Iterator[Found]:
+    """Every match of a pattern in a file, except of `text`, which needs the file's bytes."""
+    if pattern.within and not matches(path, pattern.within):
+        return
+    if pattern.path and matches(path, pattern.path):
+        yield Found(1, "", path)
+    yield from _code(pattern, facts)
+    yield from _units(pattern, facts)
+    for resource in facts.resources:
+        if pattern.resource and name_glob(resource.type, pattern.resource):
+            yield Found(resource.line, resource.unit, resource.type.split(":", 1)[-1])
+        elif pattern.image and resource.type.startswith("image:") and name_glob(without_version(resource.type[6:]), pattern.image):
+            yield Found(resource.line, resource.unit, "image " + resource.type[6:])
+    for dependency in facts.dependencies:
+        if not dependency.locked and dependency_matches(dependency.ecosystem, dependency.name, pattern.dependency):
+            yield Found(dependency.line, "", "dependency " + dependency.name)
+    for key in pattern.key:
+        for document in facts.documents:
+            yield from find_key(key if isinstance(key, KeyPattern) else KeyPattern(path=key), document)
+
+
+def _code(pattern: Pattern, facts: FileFacts) -> Iterator[Found]:
+    if pattern.call or pattern.decorator:
+        for call in facts.calls:
+            wanted = pattern.decorator if call.decorator else pattern.call
+            if wanted and name_matches(call.name, wanted) and call_fits(pattern, call):
+                yield Found(call.line, call.scope, call.name.lstrip("."))
+    for definition in facts.definitions:
+        if pattern.base and any(name_matches(base, pattern.base) for base in definition.bases):
+            yield Found(definition.line, definition.name, definition.name)
+        last = definition.name.rsplit(".", 1)[-1]
+        if pattern.define and any(fnmatchcase(last, name) for name in pattern.define):
+            yield Found(definition.line, definition.name, f"{definition.kind} {definition.name}", definition.stub)
+    for imported in facts.imports:
+        if pattern.imports and import_matches(imported.module, imported.names, pattern.imports):
+            yield Found(imported.line, imported.scope, f"import {imported.module}")
+    for wanted_branch in pattern.branch:
+        for branch in facts.branches:
+            if branch_matches(wanted_branch, branch):
+                yield Found(branch.line, branch.scope, "a comparison that decides")
+
+
+def _units(pattern: Pattern, facts: FileFacts) -> Iterator[Found]:
+    if not (pattern.command or pattern.action or pattern.hook or pattern.unit):
+        return
+    for unit in facts.units:
+        if unit.kind in pattern.unit:
+            yield Found(unit.line, unit.id, unit.says or unit.id)
+        if unit.kind == "hook" and unit.id.rsplit("/", 1)[-1] in pattern.hook:
+            yield Found(unit.line, unit.id, "hook " + unit.id.rsplit("/", 1)[-1])
+        if pattern.action:
+            for used in unit.uses:
+                if name_glob(without_version(used), pattern.action) and inputs_fit(pattern, unit):
+                    yield Found(unit.line, unit.id, used)
+        if pattern.command:
+            for command in unit.commands:
+                if any(command_matches(wanted, command.argv) for wanted in pattern.command):
+                    yield Found(command.line, unit.id, " ".join(command.text.split())[:80])
+
+
+# --- one fact against one word of a pattern --------------------------------------------------------------------------
+
+
+def call_fits(pattern: Pattern, call: Call) -> bool:
+    """Whether the call's keywords are as the pattern wants them; a value that the file does not write fits no regex."""
+    for name in pattern.without:
+        if name in call.keywords:
+            return False
+    return _fits(pattern.with_, call.keywords)
+
+
+def inputs_fit(pattern: Pattern, unit: Unit) -> bool:
+    return _fits(pattern.with_, unit.inputs)
+
+
+def _fits(wanted: Mapping[str, str] | Sequence[str], given: Mapping[str, object]) -> bool:
+    for name in wanted:
+        if name not in given:
+            return False
+        text = wanted[name] if isinstance(wanted, Mapping) else ""
+        value = given[name]
+        if text and (value is UNKNOWN or not re.search(text, str(value), re.IGNORECASE)):
+            return False
+    return True
+
+
+def import_matches(module: str, names: Sequence[str], wanted: Iterable[str]) -> bool:
+    """Whether an import brings in one of the modules, or something below it."""
+    for name in wanted:
+        if module == name or module.startswith(name + "."):
+            return True
+        parent, _, last = name.rpartition(".")
+        if parent and module == parent and last in names:
+            return True
+    return False
+
+
+def branch_matches(wanted: BranchPattern, branch: Branch) -> bool:
+    """Whether a comparison is on such words and decides such things."""
+    if wanted.assertion is not None and wanted.assertion != branch.assertion:
+        return False
+    if wanted.on and not any(_word_in(word, branch.names) for word in wanted.on):
+        return False
+    if wanted.then and any(name_matches(name, wanted.then) for name in branch.calls):
+        return True
+    return branch.stops if wanted.stops else not wanted.then
+
+
+def _word_in(word: str, names: frozenset[str]) -> bool:
+    """`accuracy` is in `test_accuracy` and `accuracy_score`, `mae` is not in `maestro`."""
+    return any(re.search(rf"(?:^|[^a-z]){word}(?:$|[^a-z])", name) for name in names)
+
+
+@lru_cache(maxsize=4096)
+def without_version(used: str) -> str:
+    """An action, orb, task or image without its version: `actions/setup-python@v5` is `actions/setup-python`."""
+    name = used.split("@", 1)[0]
+    head, slash, last = name.rpartition("/")
+    return head + slash + last.split(":", 1)[0]
+
+
+@lru_cache(maxsize=8192)
+def _name_glob(name: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def name_glob(name: str, patterns: Sequence[str]) -> bool:
+    """Whether a name that is no dotted one (resource, action, image) matches one of the globs."""
+    return _name_glob(name, tuple(patterns))
+
+
+def dependency_matches(ecosystem: str, name: str, wanted: Iterable[str]) -> bool:
+    """`mlflow` stands for a Python package, also one that conda installs; `node:promptfoo` for another ecosystem's."""
+    for word in wanted:
+        of, colon, package = word.rpartition(":")
+        known = of if colon else "python"
+        if package == name and (known == ecosystem or (known == "python" and ecosystem == "conda")):
+            return True
+    return False
+
+
+def spoken(argv: Sequence[str]) -> tuple[str, ...]:
+    """A command as a person would say it: `python -m pytest -q` is `pytest -q`."""
+    words = unwrapped(argv)
+    return words[1:] if words[:1] == ("-m",) else words
+
+
+@lru_cache(maxsize=8192)
+def _command_matches(wanted: str, argv: tuple[str, ...]) -> bool:
+    words = spoken(argv)
+    pattern = wanted.split()
+    if not words or not fnmatchcase(words[0].rsplit("/", 1)[-1], pattern[0]):
+        return False
+    rest = iter(words[1:])
+    return all(any(fnmatchcase(word, piece) for word in rest) for piece in pattern[1:])
+
+
+def command_matches(wanted: str, argv: Sequence[str]) -> bool:
+    """Whether a command is of the wanted program and holds the wanted words in their order, others between them."""
+    return _command_matches(wanted, tuple(argv))
+
+
+def find_key(wanted: KeyPattern, document: Document) -> Iterator[Found]:
+    """Every place of a document where the key path matches, and its value if one is wanted."""
+    steps = wanted.path.split(".")
+    value = re.compile(wanted.value) if wanted.value else None
+    for path, found in _walk(document.data, steps, ()):
+        if value is None or (not isinstance(found, (dict, list)) and value.search(str(found))):
+            yield Found(document.line_of(path), "", ".".join(str(p) for p in path))
+
+
+def _walk(data: object, steps: list[str], path: tuple[str | int, ...], budget: int = 6) -> Iterator[tuple[tuple[str | int, ...], object]]:
+    if not steps:
+        yield path, data
+        return
+    step, rest = steps[0], steps[1:]
+    items: Iterable[tuple[str | int, object]] = (
+        data.items() if isinstance(data, dict) else enumerate(data[:500]) if isinstance(data, list) else ()
+    )
+    if step == "**":
+        yield from _walk(data, rest, path)
+        if budget:
+            for key, value in items:
+                yield from _walk(value, steps, (*path, key), budget - 1)
+        return
+    for key, value in items:
+        if step == "*" or fnmatchcase(str(key), step):
+            yield from _walk(value, rest, (*path, key))

@@ -1,0 +1,143 @@
+"""How strong a sign is, once the wiring is asked: started by what, failing into what, allowed by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from mlripe.catalog import Catalog
+from mlripe.detection.order import Order
+from mlripe.detection.signs import Sign
+from mlripe.evidence import Evidence, Strength
+from mlripe.readers.store import FactStore
+from mlripe.wiring import Place, Start, StartKind, Wiring
+
+__all__ = ["DEFAULT_STARTS", "Raiser"]
+
+DEFAULT_STARTS = (
+    StartKind.SCHEDULE,
+    StartKind.EVENT,
+    StartKind.UPSTREAM,
+    StartKind.PUSH,
+    StartKind.PULL_REQUEST,
+    StartKind.TAG,
+    StartKind.RELEASE,
+    StartKind.DEPLOYMENT,
+    StartKind.DISPATCH,
+    StartKind.PIPELINE,
+)
+_ORDER = {kind: rank for rank, kind in enumerate((*DEFAULT_STARTS, StartKind.MANIFEST))}
+SHIPPING = ("release-automation", "deployment-automation", "model-promotion", "~deploy", "~publish")
+CHECKS = (
+    "code-testing",
+    "serving-tests",
+    "model-validation-gate",
+    "model-behaviour-tests",
+    "data-validation",
+    "llm-evaluation",
+)
+MOST_OF_A_KIND = 200  # evidence kept a capability: beyond it nobody reads, and the report must stay small
+
+
+class Raiser:
+    """Turns signs into evidence."""
+
+    def __init__(self, store: FactStore, wiring: Wiring, catalog: Catalog, signs: Iterable[Sign]) -> None:
+        self.store = store
+        self.wiring = wiring
+        self.catalog = catalog
+        self.signs = list(signs)
+        self.order = Order(store)
+        self._starts: dict[tuple[Place, str, tuple[str, ...]], Start | None] = {}
+
+    def evidence(self) -> Iterator[Evidence]:
+        """The evidence of every sign of a capability, strongest first within each capability."""
+        found: dict[str, list[Evidence]] = {}
+        for sign in self.signs:
+            if not sign.capability.startswith("~"):
+                found.setdefault(sign.capability, []).append(self._raised(sign))
+        for capability in self.catalog.capabilities:
+            rows = found.get(capability, [])
+            rows.sort(key=lambda e: (-e.strength, e.path, e.line, e.detector, e.says))
+            yield from _distinct(rows)[:MOST_OF_A_KIND]
+
+    def start(self, sign: Sign) -> Start | None:
+        """The best start of a sign's place among those that make its capability automated."""
+        key = (sign.place, sign.capability, sign.only)
+        if key not in self._starts:
+            capability = self.catalog.capabilities.get(sign.capability)
+            allowed = sign.only or (capability.raised_by if capability else ()) or DEFAULT_STARTS
+            starts = [s for s in self.wiring.starts(sign.place) if s.kind in allowed]
+            self._starts[key] = min(starts, key=lambda s: (not s.strict, _ORDER.get(s.kind, 99)), default=None)
+        return self._starts[key]
+
+    def _raised(self, sign: Sign) -> Evidence:
+        strength, note = sign.strength, ""
+        capability = self.catalog.capabilities[sign.capability]
+        start = self.start(sign) if strength >= Strength.present else None
+        if strength == Strength.present and start:
+            strength = Strength.automated
+        if start is None and sign.path.endswith(".ipynb"):
+            strength = min(strength, Strength[capability.notebook])
+            note = "in a notebook"
+        if strength == Strength.automated and start and (reason := self._enforced(sign, start, capability.enforced_by)):
+            strength, note = Strength.enforced, reason
+        if strength > sign.most:
+            strength = sign.most
+        chain = start.chain if start else ()
+        return Evidence(sign.capability, sign.detector, sign.path, sign.line, sign.says, strength, chain, note)
+
+    # --- enforced ----------------------------------------------------------------------------------------------------
+
+    def _enforced(self, sign: Sign, start: Start, by: str) -> str:
+        """Why the sign's outcome decides something, "" where it does not."""
+        if sign.gates:
+            return "its outcome decides what follows"
+        if by == "stops-shipping" and start.strict and not sign.tolerant:
+            for other in self.signs:
+                if other.capability in SHIPPING and self._before(sign, start, other):
+                    return f"must pass before {other.path}:{other.line}"
+        elif by == "after-check":
+            for check in self.signs:
+                if check.capability in CHECKS and self._passes_before(check, sign, start):
+                    return f"only after {check.path}:{check.line}"
+            return self._approved(start)
+        elif by == "approval":
+            return self._approved(start)
+        return ""
+
+    def _before(self, sign: Sign, start: Start, other: Sign) -> bool:
+        later = self.start(other)
+        return later is not None and self.order.before(start.places, sign.line, later.places, other.line)
+
+    def _passes_before(self, check: Sign, sign: Sign, start: Start) -> bool:
+        if check.tolerant or check.strength < Strength.present:
+            return False
+        earlier = self.start(check)
+        return (
+            earlier is not None
+            and earlier.strict
+            and self.order.before(earlier.places, check.line, start.places, sign.line)
+        )
+
+    def _approved(self, start: Start) -> str:
+        for place in start.places:
+            units = self.order.units(place.path)
+            unit = units.get(place.unit)
+            if unit and unit.approval:
+                return f"waits for approval at {place.path}:{unit.line}"
+            for need in self.order.needs(place) if unit else ():
+                if units[need].approval if need in units else False:
+                    return f"waits for approval at {place.path}:{units[need].line}"
+        return ""
+
+
+def _distinct(rows: list[Evidence]) -> list[Evidence]:
+    """One row a place and strength, the first of each; several detectors may see the same line."""
+    seen = set()
+    out = []
+    for row in rows:
+        key = (row.path, row.line)
+        if key not in seen:
+            seen.add(key)
+            out.append(row)
+    return out

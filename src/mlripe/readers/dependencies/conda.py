@@ -1,0 +1,114 @@
+"""Conda's environment files, by whatever name: environment.yml, train-conda.yml of Azure ML, conda.yaml of MLflow.
+
+MLflow's python_env.yaml, which stands beside the last, is read here too.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mlripe.facts import Dependency, FileFacts
+from mlripe.readers.dependencies.gathering import Gathered, shown
+from mlripe.readers.dependencies.requirements import gather_line
+from mlripe.readers.dependencies.specifiers import normalise, pin_of
+from mlripe.readers.nodes import Node
+
+__all__ = ["looks_like_conda", "looks_like_python_env", "read_conda", "read_python_env"]
+
+_SPEC = re.compile(r"(?:[^\s:\[]+::)?([A-Za-z0-9_][A-Za-z0-9_.-]*)\s*(?:\[([^\]]*)\])?(.*)")
+_VERSION = re.compile(r"[A-Za-z0-9_.+!*,|<>=~ -]*")
+_BRACKET = re.compile(r"\bversion\s*=\s*['\"]?([^'\"\]]+)")
+_OWN_KEYS = frozenset({"name", "channels", "dependencies", "prefix", "variables", "platforms", "category"})
+_MEMBERS = frozenset({"python", "pip"})
+
+
+def looks_like_conda(data: object) -> bool:
+    """Whether a loaded document is a conda environment: a list of specifications, and a sign that conda reads them."""
+    items = data.get("dependencies") if isinstance(data, dict) else None
+    if not isinstance(items, list) or not items or not all(_is_entry(item) for item in items):
+        return False
+    assert isinstance(data, dict)
+    if "channels" in data or set(data) <= _OWN_KEYS:
+        return True
+    return any(isinstance(item, dict) or _name(item) in _MEMBERS for item in items)
+
+
+def looks_like_python_env(data: object) -> bool:
+    """Whether a loaded document is MLflow's python_env.yaml: an interpreter, and requirements in pip's grammar."""
+    return isinstance(data, dict) and {"python", "dependencies"} <= set(data) <= {
+        *_OWN_KEYS,
+        "python",
+        "build_dependencies",
+    }
+
+
+def read_conda(path: str, content: bytes) -> FileFacts:
+    """Dependencies of a conda environment: conda's own, and those under `pip:` as Python's.
+
+    Gives nothing for a document that does not look like one.
+    """
+    from mlripe.readers.documents import load_yaml
+
+    gathered = Gathered(path)
+    for document in load_yaml(content):
+        if looks_like_conda(document.data):
+            for item in Node.root(document)["dependencies"].items():
+                _gather_entry(gathered, item)
+    return gathered.facts()
+
+
+def read_python_env(path: str, content: bytes) -> FileFacts:
+    """Dependencies of an MLflow python_env.yaml; its `build_dependencies` are in group `build`."""
+    from mlripe.readers.documents import load_yaml
+
+    gathered = Gathered(path)
+    for document in load_yaml(content):
+        if looks_like_python_env(document.data):
+            root = Node.root(document)
+            _gather_pip(gathered, root["build_dependencies"], "build")
+            _gather_pip(gathered, root["dependencies"])
+    return gathered.facts()
+
+
+def _is_entry(item: object) -> bool:
+    if isinstance(item, dict):
+        return len(item) == 1 and not {"name", "role", "src"} & set(item)
+    return isinstance(item, str) and _SPEC.fullmatch(item.strip()) is not None
+
+
+def _name(item: object) -> str:
+    match = _SPEC.fullmatch(item.strip()) if isinstance(item, str) else None
+    return match[1].lower() if match else ""
+
+
+def _gather_entry(gathered: Gathered, item: Node) -> None:
+    if item.is_mapping:
+        if "pip" in item:
+            _gather_pip(gathered, item["pip"])
+        for name, _ in item.entries():
+            if name != "pip":
+                gathered.problem(item.line, f"`{name}:` is no conda package; write `{name}=1.2`")
+        return
+    text = item.text.strip()
+    match = _SPEC.fullmatch(text)
+    if match is None or not _VERSION.fullmatch(match[3]):
+        gathered.problem(item.line, f"{shown(text)} is no conda package; write `name`, `name=1.2` or `name>=1,<2`")
+        return
+    bracket = _BRACKET.search(match[2] or "")
+    pin, version = pin_of(bracket[1]) if bracket else _pin(match[3].strip())
+    gathered.add(Dependency("conda", normalise(match[1]), item.line, pin, version))
+
+
+def _pin(rest: str) -> tuple[str, str]:
+    """The pin of what follows the name: `=1.2=build` or ` 1.2 build` too, where the build is not asked for."""
+    if rest.startswith("=") and not rest.startswith("=="):
+        return pin_of(rest[1:].partition("=")[0])
+    if rest[:1].isalnum():
+        return pin_of(rest.split()[0])
+    return pin_of(rest)
+
+
+def _gather_pip(gathered: Gathered, pip: Node, group: str = "") -> None:
+    for item in pip.items() if pip.is_list else [pip]:
+        if item.text:
+            gather_line(gathered, item.text.partition(" #")[0].strip(), item.line, group)

@@ -1,0 +1,90 @@
+"""What all readers of dependencies share: decoding, a bound on what one file may yield, and included files."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass, field
+
+from mlripe.facts import Dependency, FileFacts, Problem, Unit
+from mlripe.readers.nodes import beside
+
+__all__ = ["MAX_DEPENDENCIES", "MAX_PROBLEMS", "Gathered", "decode", "shown"]
+
+MAX_DEPENDENCIES = 5_000  # of one file; what follows is told as a problem and left out
+MAX_PROBLEMS = 10  # of one file: a page of prose under a requirements file's name should not fill the report
+
+
+def decode(content: bytes) -> str:
+    """The text of a file with its line ends as `\\n`; PowerShell's `pip freeze > file` writes UTF-16."""
+    from mlripe.readers.documents import text_of
+
+    return text_of(content).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def shown(text: str) -> str:
+    """A short quotation of `text` for a report; an address is cut, because it may hold a password."""
+    head, scheme, _ = text.partition("://")
+    quoted = f"{head}://..." if scheme else text
+    return f"`{quoted[:60]}...`" if len(quoted) > 60 else f"`{quoted}`"
+
+
+@dataclass(slots=True)
+class Gathered:
+    """The dependencies, included files and problems of the file at `path`, gathered in the file's order."""
+
+    path: str
+    own: str = ""  # the name of the package that the file describes: `own[extra]` is no dependency
+    dependencies: list[Dependency] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    includes: dict[str, int] = field(default_factory=dict)  # "./path" from the repository's root -> line
+    hashes_line: int = 0  # the first line that holds a hash
+
+    @property
+    def full(self) -> bool:
+        """Whether no further dependency is kept."""
+        return len(self.dependencies) > MAX_DEPENDENCIES
+
+    def add(self, dependency: Dependency) -> None:
+        """Keep `dependency`, as long as there is room. One beyond the bound is kept, to know that there were more."""
+        if not self.full and dependency.name != self.own:
+            self.dependencies.append(dependency)
+
+    def problem(self, line: int, says: str) -> None:
+        """Keep a problem, as long as there is room; one beyond the bound likewise."""
+        if len(self.problems) <= MAX_PROBLEMS:
+            self.problems.append(Problem(self.path, says, line))
+
+    def include(self, target: str, line: int) -> None:
+        """Keep that this file includes `target`, a path relative to this file. Outside the repository: nothing."""
+        if place := beside(self.path, target.replace("\\", "/")):
+            self.includes.setdefault(place, line)
+
+    def facts(self) -> FileFacts:
+        """All of it as facts; included files and hashes make one unit `requirements`."""
+        problems = self.problems
+        if len(problems) > MAX_PROBLEMS:
+            more = Problem(self.path, "more lines of this file cannot be read; mend the first ones and look again")
+            problems = [*problems[:MAX_PROBLEMS], more]
+        if self.full:
+            says = f"only the first {MAX_DEPENDENCIES} dependencies are read; split the file if the others matter"
+            problems = [*problems, Problem(self.path, says, self.dependencies[-1].line)]
+        return FileFacts(
+            dependencies=tuple(self.dependencies[:MAX_DEPENDENCIES]),
+            units=self._units(),
+            problems=tuple(problems),
+        )
+
+    def _units(self) -> tuple[Unit, ...]:
+        lines = [*self.includes.values(), *([self.hashes_line] if self.hashes_line else [])]
+        if not lines:
+            return ()
+        unit = Unit(
+            id="requirements",
+            kind="requirements",
+            line=min(lines),
+            says="requirements",
+            uses=tuple(self.includes),
+            inputs={"hashes": True} if self.hashes_line else {},
+            directory=posixpath.dirname(self.path),
+        )
+        return (unit,)

@@ -1,0 +1,51 @@
+"""DESCRIPTION: what an R package or project depends on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mlripe.facts import Dependency, FileFacts
+from mlripe.readers.dependencies.gathering import Gathered, decode, shown
+from mlripe.readers.dependencies.specifiers import pin_of
+
+__all__ = ["read_description"]
+
+_FIELD = re.compile(r"([A-Za-z][\w/.@-]*):(.*)")
+_ENTRY = re.compile(r"([A-Za-z][A-Za-z0-9.]*)\s*(?:\(([^()]*)\))?")
+_GROUPS = {"Depends": "", "Imports": "", "LinkingTo": "build", "Suggests": "suggests", "Enhances": "enhances"}
+
+
+def read_description(path: str, content: bytes) -> FileFacts:
+    """Dependencies of a DESCRIPTION, without R itself; those of `Suggests` and the like in a group of that name."""
+    gathered = Gathered(path)
+    for group, line, entry in _entries(decode(content)):
+        if gathered.full:
+            break
+        match = _ENTRY.fullmatch(entry)
+        if match is None:
+            gathered.problem(line, f"{shown(entry)} is no R package; write `name` or `name (>= 1.2)`")
+        elif match[1] != "R":
+            gathered.add(Dependency("r", match[1], line, *pin_of(match[2] or ""), group))
+    return gathered.facts()
+
+
+def _entries(text: str) -> Iterator[tuple[str, int, str]]:
+    """Group, line and text of each package in a field that lists packages, separated by commas over several lines."""
+    group: str | None = None
+    start, entry = 0, ""
+    for number, line in enumerate([*text.split("\n"), "End:"], 1):
+        field = _FIELD.match(line)
+        if field:
+            if group is not None and entry:
+                yield group, start, entry
+            group, entry, line = _GROUPS.get(field[1]), "", field[2]
+        if group is None:
+            continue
+        for position, part in enumerate(line.split(",")):
+            if position and entry:
+                yield group, start, entry
+            entry = "" if position else entry
+            if part.strip():
+                start = start if entry else number
+                entry = f"{entry} {part.strip()}".strip()

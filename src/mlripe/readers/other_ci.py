@@ -1,0 +1,374 @@
+"""Smaller CI services: Travis CI, Bitbucket Pipelines, Buildkite, Drone and Woodpecker, Google Cloud Build, AWS CodeBuild.
+
+Each file becomes a workflow unit with jobs or steps below it. The first four run on every push by convention; the two
+clouds' build files run when something outside of them says so, and get no trigger.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from mlripe.facts import Command, Document, FileFacts, Resource, Trigger, Unit
+from mlripe.readers.ci import Scripts, flat, image, is_true, names, never, pieces, script, step_says
+from mlripe.readers.documents import load_json, load_yaml
+from mlripe.readers.nodes import Node, run_by, unique
+
+__all__ = ["read_bitbucket", "read_buildkite", "read_buildspec", "read_cloudbuild", "read_drone", "read_travis"]
+
+PUSH: Final = (Trigger("push", 1, "by convention"),)
+Found = tuple[list[Unit], list[Resource]]
+
+
+def _facts(documents: tuple[Document, ...], found: Found) -> FileFacts:
+    units, resources = found
+    return FileFacts(units=tuple(units), resources=tuple(resources), documents=documents)
+
+
+# --- Travis CI -------------------------------------------------------------------------------------------------------
+
+TRAVIS_BEFORE: Final = ("before_install", "install", "before_script", "script")
+TRAVIS_AFTER: Final = ("after_success", "after_failure", "after_script")  # their failure changes nothing
+
+
+def read_travis(path: str, content: bytes) -> FileFacts:
+    """.travis.yml: a unit `build`, with `jobs/<n>` for each listed job and `.../deploy/<n>` for each deployment."""
+    documents = load_yaml(content)
+    units: list[Unit] = []
+    scripts = Scripts()
+    for root in map(Node.root, documents[:1]):
+        listed = [item for key in ("jobs", "matrix") for item in root[key]["include"].items() if item.is_mapping]
+        units.append(Unit("build", "workflow", 1, "build", triggers=PUSH, condition=root["if"].text))
+        stage, before, current = "", (), ()  # type: str, tuple[str, ...], tuple[str, ...]
+        for index, job in enumerate(listed):
+            if job["stage"].text and job["stage"].text != stage:
+                stage, before, current = job["stage"].text, (*before, *current), ()
+            id = f"jobs/{index}"
+            current = (*current, id)
+            units += _travis_job(id, job, root, before, scripts)
+        if not any("script" in job for job in listed):
+            units += _travis_job("jobs/default", root, root, (), scripts)
+    return _facts(documents, (units, []))
+
+
+def _travis_job(id: str, job: Node, root: Node, needs: tuple[str, ...], scripts: Scripts) -> Iterator[Unit]:
+    def phase(name: str) -> Node:
+        return job[name] if name in job else root[name]
+
+    condition = job["if"].text if job is not root else ""
+    triggers = (Trigger("schedule", job["if"].line, condition),) if "type = cron" in condition else ()
+    main = scripts.commands(part for name in TRAVIS_BEFORE for part in pieces(phase(name)) if part[0] not in ("true", "skip"))
+    after = scripts.commands(part for name in TRAVIS_AFTER for part in pieces(phase(name)))
+    says = f"job {job['name'].text or job['stage'].text or 'default'}"
+    ran = main + tuple(replace(command, tolerant=True) for command in after)
+    yield Unit(id, "job", job.line, says, "build", triggers=triggers, commands=ran, needs=needs, condition=condition)
+    deploys = phase("deploy")
+    for index, deploy in enumerate(deploys.items() if deploys.is_list else [deploys] if deploys else []):
+        on = deploy["on"]
+        where = "; ".join(f"{key} {node.text}" for key, node in on.entries() if node.text)
+        provider = deploy["provider"].text
+        yield Unit(
+            f"{id}/deploy/{index}",
+            "step",
+            deploy.line,
+            f"deploy {provider}",
+            id,
+            commands=scripts.commands(pieces(deploy["script"])) if provider == "script" else (),
+            uses=unique(provider),
+            inputs=deploy.scalars(),
+            condition=where,
+            disabled=never(where),
+        )
+
+
+# --- Bitbucket Pipelines ---------------------------------------------------------------------------------------------
+
+BITBUCKET: Final = {"default": "push", "branches": "push", "tags": "tag", "pull-requests": "pull_request", "custom": "dispatch"}
+
+
+def read_bitbucket(path: str, content: bytes) -> FileFacts:
+    """bitbucket-pipelines.yml: a unit for each pipeline (`default`, `branches/main`, `custom/train`), its steps below it."""
+    documents = load_yaml(content)
+    units: list[Unit] = []
+    resources: list[Resource] = []
+    for root in map(Node.root, documents[:1]):
+        for start, pipelines in root["pipelines"].entries():
+            named = [("", pipelines)] if pipelines.is_list else list(pipelines.entries())
+            for name, steps in named if start in BITBUCKET else ():
+                id = f"{start}/{name}".rstrip("/")
+                trigger = Trigger(BITBUCKET[start], steps.line, name)
+                units.append(Unit(id, "workflow", steps.line, f"pipeline {id}", triggers=(trigger,)))
+                found = _bitbucket_steps(id, steps, (), f"{id}/")
+                units += found
+                resources += [one for unit, node in _steps_with_images(found, steps) for one in image(node, unit)]
+        resources += image(root["image"], "")
+    return _facts(documents, (units, resources))
+
+
+def _bitbucket_steps(pipeline: str, steps: Node, before: tuple[str, ...], prefix: str, side: bool = False) -> list[Unit]:
+    """Steps run one after the other; those of a `parallel` group at once, before what comes after the group."""
+    units: list[Unit] = []
+    for index, item in enumerate(steps.items()):
+        id = f"{prefix}{index}"
+        group = item["parallel"] if "parallel" in item else item["stage"]
+        if group:
+            inner = group["steps"] if group.is_mapping else group
+            found = _bitbucket_steps(pipeline, inner, before, f"{id}.", side="parallel" in item)
+        elif item["step"].is_mapping:
+            found = [_bitbucket_step(id, pipeline, item["step"], before)]
+        else:
+            found = []
+        units += found
+        if found and not side:
+            before = tuple(unit.id for unit in found)
+    return units
+
+
+def _bitbucket_step(id: str, pipeline: str, step: Node, before: tuple[str, ...]) -> Unit:
+    pipes = [item["pipe"].text for item in step["script"].items()]
+    given = [item["variables"].scalars() for item in step["script"].items() if item["variables"]]
+    after = script(pieces_of_texts(step["after-script"]))
+    found = script(pieces_of_texts(step["script"]))
+    return Unit(
+        id,
+        "step",
+        step.line,
+        step_says(step["name"].text, unique(*pipes), found),
+        pipeline,
+        commands=found + tuple(replace(command, tolerant=True) for command in after),
+        uses=unique(*pipes),
+        inputs={key: value for variables in given for key, value in variables.items()},
+        needs=before,
+        environment=step["deployment"].text,
+        approval=step["trigger"].text == "manual",
+    )
+
+
+def pieces_of_texts(node: Node) -> list[tuple[str, int]]:
+    """The parts of a script that are texts, without the pipes and other mappings among them."""
+    return [part for item in flat(node) if not item.is_mapping for part in pieces(item)]
+
+
+def _steps_with_images(units: list[Unit], steps: Node) -> Iterator[tuple[str, Node]]:
+    by_line = {unit.line: unit.id for unit in units}
+    for key, node in steps.walk():
+        if key == "step" and node["image"]:
+            yield by_line.get(node.line, ""), node["image"]
+
+
+# --- Buildkite -------------------------------------------------------------------------------------------------------
+
+
+def read_buildkite(path: str, content: bytes) -> FileFacts:
+    """A pipeline of Buildkite: a unit `pipeline` and its steps; what stands before a `wait` or `block` must succeed first."""
+    documents = load_yaml(content)
+    units: list[Unit] = []
+    for root in map(Node.root, documents[:1]):
+        steps = root["steps"] if root.is_mapping else root
+        if steps.is_list:
+            units.append(Unit("pipeline", "workflow", 1, "pipeline", triggers=PUSH))
+            units += _buildkite_steps(steps)
+    return _facts(documents, (units, []))
+
+
+def _buildkite_steps(steps: Node) -> Iterator[Unit]:
+    items = [inner for item in steps.items() for inner in (item["steps"].items() if item["group"] or "group" in item else [item])]
+    keys = {item["key"].text or item["id"].text: f"steps/{index}" for index, item in enumerate(items)}
+    before: tuple[str, ...] = ()  # what the last barrier waits for
+    since: tuple[str, ...] = ()
+    for index, item in enumerate(items):
+        kind = item.text or next((key for key in ("wait", "block", "input") if key in item), "")
+        id = f"steps/{index}"
+        if kind in ("wait", "waiter", "block", "input"):
+            before, since = since or before, ()
+            if kind in ("block", "input"):
+                says = f"{kind} {item[kind].text}"
+                yield Unit(id, "step", item.line, says, "pipeline", needs=before, approval=True)
+                before = (id,)
+            continue
+        since = (*since, id)
+        command = item["command"] if "command" in item else item["commands"]
+        plugins = [name for plugin in item["plugins"].items() for name in ([plugin.text] if plugin.text else dict(plugin.entries()))]
+        found = script(pieces(command))
+        asked = tuple(keys[name] for name in _depends_on(item["depends_on"]) if name in keys)
+        yield Unit(
+            id,
+            "step",
+            item.line,
+            step_says(item["label"].text or item["name"].text, unique(*plugins), found),
+            "pipeline",
+            commands=found,
+            uses=unique(*plugins, f"buildkite:{item['trigger'].text}" if item["trigger"] else ""),
+            inputs={"runs-on": item.at("agents.queue").text} if item.at("agents.queue") else {},
+            needs=asked if "depends_on" in item else before,
+            condition=item["if"].text or (f"branches {', '.join(names(item['branches']))}" if item["branches"] else ""),
+            tolerant=is_true(item["soft_fail"]),
+            disabled=bool(item["skip"].text) and item["skip"].text != "false",
+        )
+
+
+def _depends_on(node: Node) -> tuple[str, ...]:
+    return tuple(item["step"].text if item.is_mapping else item.text for item in flat(node))
+
+
+# --- Drone and Woodpecker --------------------------------------------------------------------------------------------
+
+DRONE: Final = {
+    "push": "push",
+    "pull_request": "pull_request",
+    "pull_request_closed": "pull_request",
+    "tag": "tag",
+    "release": "release",
+    "cron": "schedule",
+    "manual": "dispatch",
+    "custom": "event",
+    "promote": "dispatch",
+    "rollback": "dispatch",
+    "deployment": "dispatch",
+}
+
+
+def read_drone(path: str, content: bytes) -> FileFacts:
+    """.drone.yml or a workflow of Woodpecker: a unit for each document's pipeline, with its steps."""
+    documents = load_yaml(content)
+    units: list[Unit] = []
+    resources: list[Resource] = []
+    roots = [root for root in map(Node.root, documents) if root["steps"] or root["pipeline"]]
+    ids = {root["name"].text: f"pipelines/{root['name'].text or index}" for index, root in enumerate(roots)}
+    for index, root in enumerate(roots):
+        name = root["name"].text
+        id = f"pipelines/{name or index}" if ids.get(name) == f"pipelines/{name}" and name else f"pipelines/{index}"
+        needs = tuple(ids[needed] for needed in names(root["depends_on"]) if needed in ids)
+        triggers = _drone_triggers(root["trigger"] if "trigger" in root else root["when"])
+        says = f"pipeline {name or posixpath.basename(path)}"
+        units.append(Unit(id, "workflow", root.line or 1, says, triggers=triggers, needs=needs))
+        steps = root["steps"] if root["steps"] else root["pipeline"]
+        before: tuple[str, ...] = ()
+        named = list(steps.entries()) or [(item["name"].text, item) for item in steps.items()]
+        for number, (step_name, step) in enumerate(named):
+            unit = _drone_step(f"{id}/{number}", id, step_name, step, before)
+            before = (unit.id,)
+            units.append(unit)
+            resources += image(step["image"], unit.id)
+        for service in [node for _, node in root["services"].entries()] or root["services"].items():
+            resources += image(service["image"], id)
+    return _facts(documents, (units, resources))
+
+
+def _drone_triggers(node: Node) -> tuple[Trigger, ...]:
+    rules = list(node.items()) or ([node] if node.is_mapping else [])
+    found = []
+    for rule in rules:
+        event = rule["event"]["include"] if rule["event"].is_mapping else rule["event"]
+        detail = ", ".join(names(rule["cron"])) or ", ".join(names(rule["branch"]))
+        found += [Trigger(DRONE.get(name, "event"), rule["event"].line, detail) for name in names(event)]
+    return tuple({trigger.kind: trigger for trigger in reversed(found)}.values())[::-1] or PUSH
+
+
+def _drone_step(id: str, pipeline: str, name: str, step: Node, before: tuple[str, ...]) -> Unit:
+    found = script(pieces(step["commands"]))
+    when = step["when"]
+    rules = list(when.items()) or [when]
+    condition = "; ".join(f"{key} {', '.join(names(node)) or node.text}" for rule in rules for key, node in rule.entries())
+    return Unit(
+        id,
+        "step",
+        step.line,
+        step_says(name, (), found),
+        pipeline,
+        commands=found,
+        uses=() if found else unique(step["image"].text),
+        inputs=step["settings"].scalars(),
+        needs=before,
+        condition=condition,
+        tolerant=step["failure"].text == "ignore",
+    )
+
+
+# --- Google Cloud Build ----------------------------------------------------------------------------------------------
+
+
+def read_cloudbuild(path: str, content: bytes) -> FileFacts:
+    """cloudbuild.yaml or .json: a unit `build` and its steps; each step runs its image's program with its arguments."""
+    documents = load_json(content) if path.endswith(".json") else load_yaml(content)
+    units: list[Unit] = []
+    resources: list[Resource] = []
+    for root in map(Node.root, documents[:1]):
+        if not any(step["name"] for step in root["steps"].items()):
+            continue
+        units.append(Unit("build", "workflow", 1, f"build {posixpath.basename(path)}"))
+        steps = list(root["steps"].items())
+        ids = {step["id"].text: f"steps/{index}" for index, step in enumerate(steps) if step["id"]}
+        before: tuple[str, ...] = ()
+        for index, step in enumerate(steps):
+            id = f"steps/{index}"
+            waits = names(step["waitFor"])
+            needs = tuple(ids[name] for name in waits if name in ids) if waits else before
+            units.append(_cloudbuild_step(id, step, needs))
+            resources += image(step["name"], id)
+            before = (id,)
+    return _facts(documents, (units, resources))
+
+
+def _cloudbuild_step(id: str, step: Node, needs: tuple[str, ...]) -> Unit:
+    name = step["name"].text
+    found = _cloudbuild_commands(step)
+    return Unit(
+        id,
+        "step",
+        step.line,
+        step_says(step["id"].text, (), found) if found else step_says(name),
+        "build",
+        commands=found,
+        uses=unique(name),
+        needs=needs,
+        directory=posixpath.normpath(step["dir"].text).removeprefix(".") if step["dir"].text else "",
+        tolerant=is_true(step["allowFailure"]),
+    )
+
+
+def _cloudbuild_commands(step: Node) -> tuple[Command, ...]:
+    if step["script"].text:
+        return script(pieces(step["script"]), strict=False)
+    arguments = list(step["args"].items()) if step["args"].is_list else [step["args"]] if step["args"] else []
+    if step["entrypoint"].text:
+        return run_by([step["entrypoint"], *arguments], step["args"].line if arguments else step["entrypoint"].line)
+    program = step["name"].text.partition("@")[0].rsplit("/", 1)[-1].partition(":")[0]
+    program = {"cloud-sdk": "", "gke-deploy": "gke-deploy", "kubectl": "kubectl", "executor": "kaniko"}.get(program, program)
+    argv = tuple(word for word in (program, *(argument.text for argument in arguments)) if word)
+    return (Command(" ".join(argv), argv, step["args"].line),) if arguments else ()
+
+
+# --- AWS CodeBuild ---------------------------------------------------------------------------------------------------
+
+
+def read_buildspec(path: str, content: bytes) -> FileFacts:
+    """buildspec.yml: a unit `build` and its phases; `post_build` runs whatever came before."""
+    documents = load_yaml(content)
+    units: list[Unit] = []
+    for root in map(Node.root, documents[:1]):
+        phases = [(name, phase) for name, phase in root["phases"].entries() if phase.is_mapping]
+        if not phases:
+            continue
+        units.append(Unit("build", "workflow", 1, f"build {posixpath.basename(path)}"))
+        before: tuple[str, ...] = ()
+        for name, phase in phases:
+            finally_ = tuple(replace(command, tolerant=True) for command in script(pieces(phase["finally"])))
+            id = f"phases/{name}"
+            units.append(
+                Unit(
+                    id,
+                    "step",
+                    phase.line,
+                    f"phase {name}",
+                    "build",
+                    commands=script(pieces(phase["commands"])) + finally_,
+                    needs=() if name == "post_build" else before,
+                    condition="always()" if name == "post_build" else "",
+                    tolerant=phase["on-failure"].text == "CONTINUE",
+                )
+            )
+            before = (id,)
+    return _facts(documents, (units, []))

@@ -1,0 +1,65 @@
+"""What a Python expression is worth where the file writes it out: literals, constants of the module, joined paths."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from mlripe.facts import UNKNOWN
+
+__all__ = ["literal"]
+
+_MOST_ITEMS = 50
+
+
+def literal(node: ast.expr, constants: Mapping[str, object], depth: int = 4) -> object:
+    """The value of an expression, `UNKNOWN` where the file does not say.
+
+    An f-string gives its text with `{}` for what is not known; `Path("a") / "b"` and `os.path.join("a", "b")` give
+    `a/b`. Lists and tuples give tuples.
+    """
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, (str, int, float, bool, type(None))) else UNKNOWN
+    if depth == 0:
+        return UNKNOWN
+    if isinstance(node, ast.Name):
+        return constants.get(node.id, UNKNOWN)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(v.value) if isinstance(v, ast.Constant) else "{}" for v in node.values)
+    if isinstance(node, (ast.List, ast.Tuple)):
+        return tuple(literal(item, constants, depth - 1) for item in node.elts[:_MOST_ITEMS])
+    if isinstance(node, ast.Dict):
+        return {
+            key.value: literal(value, constants, depth - 1)
+            for key, value in zip(node.keys[:_MOST_ITEMS], node.values, strict=False)
+            if isinstance(key, ast.Constant)
+        }
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        number = literal(node.operand, constants, depth - 1)
+        return -number if isinstance(number, (int, float)) else UNKNOWN
+    if isinstance(node, ast.BinOp):
+        return _joined(node, constants, depth)
+    if isinstance(node, ast.Call):
+        return _path(node, constants, depth)
+    return UNKNOWN
+
+
+def _joined(node: ast.BinOp, constants: Mapping[str, object], depth: int) -> object:
+    left, right = literal(node.left, constants, depth - 1), literal(node.right, constants, depth - 1)
+    if isinstance(node.op, ast.Div) and isinstance(right, str):
+        return f"{left.rstrip('/')}/{right}" if isinstance(left, str) else right
+    if isinstance(node.op, ast.Add) and isinstance(right, str):
+        return left + right if isinstance(left, str) else right
+    return UNKNOWN
+
+
+def _path(node: ast.Call, constants: Mapping[str, object], depth: int) -> object:
+    func = node.func
+    name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+    if name in ("Path", "PurePath", "str", "abspath", "expanduser") and len(node.args) == 1:
+        return literal(node.args[0], constants, depth - 1)
+    if name in ("join", "Path", "PurePath", "joinpath") and node.args and not isinstance(func, ast.Constant):
+        parts = [literal(arg, constants, depth - 1) for arg in node.args]
+        known = [part for part in parts if isinstance(part, str)]
+        return "/".join(known) if known and isinstance(parts[-1], str) else UNKNOWN
+    return UNKNOWN

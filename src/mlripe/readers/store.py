@@ -1,0 +1,125 @@
+"""All facts of one repository: read once, in one stream, and only where something can come of it.
+
+Structured files (CI, builds, dependencies, manifests) are few and always read. Python and notebooks are parsed only
+when a cheap search finds a word that some detector cares about, or when the wiring reaches them.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+
+from mlripe.catalog.globs import matcher
+from mlripe.catalog.shapes import PathRole
+from mlripe.facts import FileFacts, Problem
+from mlripe.readers import is_code, read, readers_for
+from mlripe.snapshot import Snapshot
+
+__all__ = ["FactStore", "Gate"]
+
+Gate = Callable[[bytes], bool]  # whether a source text holds anything worth parsing it for
+Progress = Callable[[str, int, int], None]
+
+MOST_STRUCTURED = 4000  # files; beyond that the rest is told as a problem
+LARGEST = {".json": 256 * 1024, ".yaml": 1024 * 1024, ".yml": 1024 * 1024, ".ipynb": 16 * 1024 * 1024}
+LARGEST_CODE = 2 * 1024 * 1024
+
+
+class FactStore:
+    """The facts of a snapshot's files, by path."""
+
+    def __init__(self, snapshot: Snapshot, roles: Iterable[PathRole], gate: Gate) -> None:
+        self.snapshot = snapshot
+        self.gate = gate
+        self.entries = snapshot.entries()
+        self.problems: list[Problem] = []
+        self._roles = [(matcher(role.paths), role) for role in roles]
+        self._role_of: dict[str, PathRole | None] = {}
+        self._facts: dict[str, FileFacts] = {}
+
+    # --- paths -------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def folders(self) -> frozenset[str]:
+        """Every folder that holds a file, at any depth; "" is the root."""
+        found = {""}
+        for path in self.entries:
+            while (path := posixpath.dirname(path)) and path not in found:
+                found.add(path)
+        return frozenset(found)
+
+    def role(self, path: str) -> PathRole | None:
+        """The role that sets a path aside (tests, vendored code, ...), None for the repository's own files."""
+        if path not in self._role_of:
+            found = (role for pattern, role in self._roles if pattern.fullmatch(path))
+            self._role_of[path] = next(found, None)
+        return self._role_of[path]
+
+    def set_aside(self) -> dict[str, int]:
+        """How many files each role sets aside."""
+        counts: dict[str, int] = {}
+        for path in self.entries:
+            if role := self.role(path):
+                counts[role.id] = counts.get(role.id, 0) + 1
+        return dict(sorted(counts.items()))
+
+    # --- facts -------------------------------------------------------------------------------------------------------
+
+    def load(self, progress: Progress | None = None) -> None:
+        """Reads every structured file, and every source file that passes the gate."""
+        wanted = list(self._wanted())
+        for done, (path, content) in enumerate(self.snapshot.read_many(wanted)):
+            if progress:
+                progress("reading", done, len(wanted))
+            if not is_code(path) or self.gate(content):
+                self._facts[path] = self._read(path, content)
+
+    def _wanted(self) -> Iterator[str]:
+        structured = 0
+        for path, entry in self.entries.items():
+            if entry.mode == "120000" or not readers_for(path):
+                continue
+            role = self.role(path)
+            if role and not role.read:
+                continue
+            code = is_code(path)
+            limit = LARGEST.get(posixpath.splitext(path)[1], LARGEST_CODE)
+            if entry.size is not None and entry.size > limit:
+                if not code and path.endswith(".json"):
+                    continue  # data, not configuration
+                self.problems.append(Problem(path, f"not read: larger than {limit // 1024} KiB"))
+                continue
+            structured += not code
+            if structured > MOST_STRUCTURED and not code:
+                continue
+            yield path
+        if structured > MOST_STRUCTURED:
+            self.problems.append(
+                Problem("", f"{structured - MOST_STRUCTURED} configuration files beyond the first {MOST_STRUCTURED} were not read")
+            )
+
+    def _read(self, path: str, content: bytes) -> FileFacts:
+        facts = read(path, content)
+        self.problems += facts.problems
+        return facts
+
+    def loaded(self) -> Iterator[tuple[str, FileFacts]]:
+        """Path and facts of every file read so far, in the order of their paths."""
+        for path in sorted(self._facts):
+            yield path, self._facts[path]
+
+    def of(self, path: str) -> FileFacts:
+        """The facts of one file; empty for a file that is absent or that no reader knows."""
+        known = self._facts.get(path)
+        if known is None:
+            role = self.role(path)
+            readable = path in self.entries and readers_for(path) and not (role and not role.read)
+            content = self.snapshot.read(path) if readable else None
+            known = self._read(path, content) if content is not None else FileFacts()
+            self._facts[path] = known
+        return known
+
+    def text(self, path: str) -> bytes:
+        """A file's bytes, empty where it cannot be read."""
+        return self.snapshot.read(path) or b"" if path in self.entries else b""

@@ -1,0 +1,34 @@
+"""YAML and JSON files: their documents, and what the dialects that know them say of them."""
+
+from __future__ import annotations
+
+from mlripe.facts import Document, FileFacts
+from mlripe.readers import Unreadable
+from mlripe.readers.documents import read_document, text_of
+from mlripe.readers.helm import helm_template_facts
+from mlripe.readers.orchestration import structured_facts
+from mlripe.readers.terraform import terraform_facts
+
+__all__ = ["read_structured"]
+
+MARK = b"{{"  # of Go's and Jinja's template languages
+
+
+def read_structured(path: str, content: bytes) -> FileFacts:
+    """A YAML or JSON file: its documents with their facts. Raises `Unreadable` for what is none and no template."""
+    if MARK in content and "/templates/" in f"/{path}" and not path.endswith(".json"):
+        return helm_template_facts(path, text_of(content))
+    try:
+        read = read_document(path, content)
+    except Unreadable:
+        if MARK not in content or path.endswith(".json"):
+            raise
+        facts = helm_template_facts(path, text_of(content))
+        if not (facts.units or facts.resources):
+            raise
+        return facts
+    return sum((_known(path, document) for document in read.documents), read)
+
+
+def _known(path: str, document: Document) -> FileFacts:
+    return terraform_facts(path, document) if path.endswith(".tf.json") else structured_facts(path, document)

@@ -1,0 +1,130 @@
+"""The JSON report: the contract of `schema.py`, the same bytes for the same input on any machine.
+
+Built as plain data, so that a run pays for no validation library; the tests hold every report against the contract.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import mlripe
+from mlripe.assessment import Assessment, CapabilityResult, CriterionResult, ModelResult, Repository
+from mlripe.catalog.shapes import Capability
+from mlripe.evidence import Evidence, Strength
+from mlripe.facts import Problem
+from mlripe.maturity.levels import next_steps
+from mlripe.reports import Options
+
+__all__ = ["SCHEMA_VERSION", "render"]
+
+SCHEMA_VERSION: Final = 1  # goes up when a key is removed or changes its meaning
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def render(assessment: Assessment, about: Mapping[str, Capability], options: Options) -> str:
+    """The report as ASCII text. `options` changes nothing: what programs read does not depend on who looks."""
+    report = {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": "mlripe", "version": mlripe.__version__, "catalogue": assessment.catalogue},
+        "repository": _repository(assessment.repository),
+        "capabilities": {name: _capability(result) for name, result in assessment.capabilities.items()},
+        "models": {name: _model(result, about) for name, result in sorted(assessment.models.items())},
+        "problems": _problems(assessment.problems),
+    }
+    return json.dumps(_unicode(report), indent=1, ensure_ascii=True, allow_nan=False) + "\n"
+
+
+def _repository(repository: Repository) -> dict[str, Any]:
+    return {
+        "name": repository.name,
+        "commit": repository.commit or None,
+        "kind": repository.kind,
+        "why_kind": repository.why_kind,
+        "files": repository.files,
+        "set_aside": dict(sorted(repository.set_aside.items())),
+    }
+
+
+def _capability(result: CapabilityResult) -> dict[str, Any]:
+    return {"strength": result.strength.name, "evidence": _evidence(result.evidence)}
+
+
+def _evidence(proofs: Iterable[Evidence]) -> list[dict[str, Any]]:
+    return [
+        {
+            "path": proof.path,
+            "line": proof.line,
+            "capability": proof.capability,
+            "detector": proof.detector,
+            "strength": proof.strength.name,
+            "says": proof.says,
+            "note": proof.note,
+            "chain": [{"path": hop.path, "line": hop.line, "says": hop.says} for hop in proof.chain],
+        }
+        for proof in proofs
+    ]
+
+
+def _model(result: ModelResult, about: Mapping[str, Capability]) -> dict[str, Any]:
+    return {
+        "title": result.title,
+        "level": result.level,
+        "why": result.why,
+        "levels": {str(level): title for level, title in sorted(result.levels.items())},
+        "dimensions": dict(result.dimensions),
+        "criteria": [_criterion(criterion) for criterion in result.criteria],
+        "next": [
+            {
+                "capability": step.capability,
+                "now": step.now.name,
+                "needed": step.needed.name,
+                "effort": step.effort,
+                "how": step.how,
+                "criteria": list(step.criteria),
+                "decides": step.decides,
+            }
+            for step in next_steps(result, about)
+        ],
+    }
+
+
+def _criterion(criterion: CriterionResult) -> dict[str, Any]:
+    return {
+        "id": criterion.id,
+        "level": criterion.level,
+        "dimension": criterion.dimension,
+        "says": criterion.says,
+        "status": criterion.status,
+        "central": criterion.central,
+        "needs": criterion.needs,
+        "lacks": [_lack(*lack) for lack in criterion.lacks],
+        "evidence": _evidence(criterion.evidence),
+    }
+
+
+def _lack(capability: str, now: Strength, needed: Strength) -> dict[str, str]:
+    return {"capability": capability, "now": now.name, "needed": needed.name}
+
+
+def _problems(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    ordered = sorted(problems, key=lambda problem: (problem.path, problem.line, problem.says))
+    return [{"path": problem.path, "line": problem.line, "says": problem.says} for problem in ordered]
+
+
+def _unicode(value: Any) -> Any:
+    """`value` with no lone surrogate left in any text, which strict JSON parsers refuse."""
+    if isinstance(value, str):
+        return _SURROGATE.sub(_escaped, value)
+    if isinstance(value, dict):
+        return {_unicode(key): _unicode(item) for key, item in value.items()}
+    return [_unicode(item) for item in value] if isinstance(value, list) else value
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """A byte of a path that is not UTF-8 as `\\xNN`, any other lone surrogate as `\\uNNNN`."""
+    code = ord(match[0])
+    return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else f"\\u{code:04x}"

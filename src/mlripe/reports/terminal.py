@@ -1,0 +1,178 @@
+"""The report for people at a terminal: a laptop screen by default, every proof with `verbose`.
+
+From top to bottom: what was read, the level and what it rests on, the capabilities by area with the strongest proof of
+each, what is missing for the next level, what could not be read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from mlripe.assessment import Assessment, CapabilityResult, ModelResult, Repository
+from mlripe.catalog.shapes import Capability
+from mlripe.evidence import Strength
+from mlripe.facts import Problem
+from mlripe.maturity.levels import Step, next_steps
+from mlripe.reports import Options
+from mlripe.reports.details import every_criterion, every_proof
+from mlripe.reports.text import Paint, cut, one_line, place, proof_line, wrapped
+
+__all__ = ["render"]
+
+MOST_RESTS: Final = 2  # proofs that a level names without `verbose`
+MOST_STEPS: Final = 5
+MOST_NAMES: Final = 3  # lines of names
+MOST_PROBLEMS: Final = 3
+
+
+def render(assessment: Assessment, about: Mapping[str, Capability], options: Options) -> str:
+    """The report, ending with a newline; at most `options.width` columns, but for long paths with `verbose`."""
+    paint = Paint(options.colour)
+    results = tuple(assessment.capabilities.values())
+    models = tuple(assessment.models.values())
+    blocks = [
+        _heading(assessment.repository, options.width, paint),
+        [line for model in models for line in _level(model, options, paint)],
+        _capabilities(results, about, options, paint),
+        every_proof(results, paint) if options.verbose else [],
+        every_criterion(models, paint) if options.verbose else [],
+        _missing(models, about, options, paint),
+        _problems(assessment.problems, options, paint),
+    ]
+    return "\n".join("".join(f"{line}\n" for line in block) for block in blocks if block)
+
+
+def _heading(repository: Repository, width: int, paint: Paint) -> list[str]:
+    aside = ", ".join(f"{role} {count}" for role, count in sorted(repository.set_aside.items()) if count)
+    read = f"{repository.files} files" + (f"; these prove nothing: {aside}" if aside else "")
+    commit = f"commit {repository.commit[:12]}, " if repository.commit else ""
+    return [
+        paint(one_line(repository.name), "bold"),
+        *wrapped(f"{repository.kind}: {repository.why_kind}", width, "  "),
+        *wrapped(commit + read, width, "  "),
+    ]
+
+
+# --- levels ----------------------------------------------------------------------------------------------------------
+
+
+def _level(model: ModelResult, options: Options, paint: Paint) -> list[str]:
+    title = one_line(model.title)
+    if model.level is None:
+        return [f"{paint(title, 'bold')}: no level", *wrapped(model.why, options.width, "  ")]
+    name = one_line(model.levels[model.level])
+    reached = f"technical evidence for level {model.level} of {max(model.levels)}, {name}"
+    headline = f"{paint(title, 'bold')}: {paint(reached, 'green' if model.level > min(model.levels) else 'yellow')}"
+    rests = _rests_on(model, options, paint) or wrapped(model.why, options.width, "  ")
+    return [headline, *rests, cut(f"  criteria: {_counts(model)}", options.width)]
+
+
+def _rests_on(model: ModelResult, options: Options, paint: Paint) -> list[str]:
+    """What decides the level that is reached: its central criteria, each with its strongest proof."""
+    deciding = [c for c in model.criteria if c.central and c.level == model.level and c.status == "met" and c.evidence]
+    shown = deciding if options.verbose else deciding[:MOST_RESTS]
+    lines = []
+    for criterion in shown:
+        says = cut(one_line(criterion.says), options.width // 2)
+        proof = proof_line(criterion.evidence[0], options.width - len(says) - 13)
+        lines.append(f"  rests on {says}: {paint(proof, 'cyan')}")
+    if len(deciding) > len(shown):
+        lines.append(f"  and on {len(deciding) - len(shown)} more central criteria (--verbose)")
+    return lines
+
+
+def _counts(model: ModelResult) -> str:
+    """How many criteria have which status, in fixed order; those no file can show are named as such."""
+    counts = Counter(criterion.status for criterion in model.criteria)
+    words = {"met": "met", "missing": "not detected", "not-observable": "not observable in a repository"}
+    return ", ".join(f"{counts[status]} {word}" for status, word in words.items() if counts[status])
+
+
+# --- capabilities ----------------------------------------------------------------------------------------------------
+
+
+def _capabilities(
+    results: tuple[CapabilityResult, ...], about: Mapping[str, Capability], options: Options, paint: Paint
+) -> list[str]:
+    shown = [result for result in results if result.strength >= Strength.present]
+    lines = [paint(f"Capabilities: {len(shown)} of {len(results)} detected", "bold")]
+    areas = [about[result.id].area if result.id in about else "" for result in shown]
+    area_width, name_width = _widest(areas), _widest(result.id for result in shown)
+    before = ""
+    for area, result in zip(areas, shown, strict=True):
+        left = f"  {'' if area == before else area:{area_width}}  {result.id:{name_width}}  "
+        strength = paint.strength(result.strength, f"{result.strength.name:9}")
+        proof = proof_line(result.evidence[0], options.width - len(left) - 11) if result.evidence else ""
+        lines.append(f"{left}{strength}  {proof}".rstrip())
+        before = area
+    for title, weak in (("only declared", Strength.declared), ("not detected", Strength.none)):
+        lines += _named(title, [result.id for result in results if result.strength == weak], options)
+    return lines
+
+
+def _named(title: str, names: list[str], options: Options) -> list[str]:
+    """The names behind their number; without `verbose` as many as a few lines hold."""
+    for shown in range(len(names), 0, -1):
+        more = f" and {len(names) - shown} more (--verbose)" if shown < len(names) else ""
+        text = ", ".join(names[:shown]) + more
+        lines = wrapped(text, options.width, f"  {len(names)} {title}: ", " " * 4)
+        if options.verbose or len(lines) <= MOST_NAMES:
+            return lines
+    return []
+
+
+def _widest(names: Iterable[str]) -> int:
+    return max((len(name) for name in names), default=0)
+
+
+# --- what is missing, and what could not be read ---------------------------------------------------------------------
+
+
+def _missing(
+    models: Iterable[ModelResult], about: Mapping[str, Capability], options: Options, paint: Paint
+) -> list[str]:
+    """The steps to the next level of every model, each capability once; least effort first."""
+    steps: dict[str, list[tuple[str, Step]]] = {}
+    for model in models:
+        for step in next_steps(model, about):
+            goal = f"{model.id} {min(level for level in model.levels if level > (model.level or 0))}"
+            steps.setdefault(step.capability, []).append((goal, step))
+    if not steps:
+        return []
+    order = ("small", "medium", "large")
+    ranked = sorted(steps.values(), key=lambda found: (order.index(found[0][1].effort), not _decides(found)))
+    shown = ranked if options.verbose else ranked[:MOST_STEPS]
+    lines = [paint("Missing for the next level, least effort first", "bold") + "  (* the level takes it)"]
+    for found in shown:
+        step = found[0][1]
+        needed = max(each.needed for _, each in found)
+        goals = ", ".join(goal for goal, _ in found)
+        what = f"{step.capability}: {_now(step.now)} -> {needed.name}, for {goals}"
+        lines.append(f"  {'*' if _decides(found) else ' '} {step.effort:6}  {what}")
+        if options.verbose:
+            lines += wrapped(step.how, options.width, " " * 12)
+        else:
+            lines.append(cut(" " * 12 + one_line(step.how), options.width))
+    if len(ranked) > len(shown):
+        lines.append(f"    and {len(ranked) - len(shown)} more (--verbose)")
+    return lines
+
+
+def _decides(found: Iterable[tuple[str, Step]]) -> bool:
+    return any(step.decides for _, step in found)
+
+
+def _now(strength: Strength) -> str:
+    return "not detected" if strength is Strength.none else strength.name
+
+
+def _problems(problems: tuple[Problem, ...], options: Options, paint: Paint) -> list[str]:
+    if not problems:
+        return []
+    shown = problems if options.verbose else problems[:MOST_PROBLEMS]
+    more = [f"  and {len(problems) - len(shown)} more (--verbose)"] if len(problems) > len(shown) else []
+    says = [f"  {place(problem.path, problem.line)}: {one_line(problem.says)}" for problem in shown]
+    lines = says if options.verbose else [cut(line, options.width) for line in says]
+    return [paint(f"Problems: {len(problems)}", "bold"), *lines, *more]

@@ -1,0 +1,87 @@
+"""What a snapshot is, and what every kind of it shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Final, Protocol, Self
+
+from mlripe.errors import UserError
+from mlripe.facts import Problem
+
+__all__ = ["ABSENT", "MAX_FILES", "SYMLINK", "TOO_MANY", "Entry", "Problems", "Snapshot", "SnapshotError", "Unread"]
+
+SYMLINK: Final = "120000"
+MAX_FILES: Final = 200_000  # of one listing; git can describe a tree of billions of files in a few kilobytes
+TOO_MANY: Final = f"holds more than {MAX_FILES:,} files; those beyond are left out"
+ABSENT: Final = "is not among the files"
+
+
+class SnapshotError(UserError):
+    """A repository that cannot be read at all; the message is one sentence that names it and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file of the snapshot. `path` as `paths.display` gives it; `mode` as git writes it (100644, 100755, 120000).
+
+    `size` is in bytes as stored, None where it is not known without reading. `blob` is git's object id of the content,
+    "" where it is not known without reading (`content.blob_id` computes it).
+    """
+
+    path: str
+    mode: str
+    size: int | None
+    blob: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """In the place of a file's bytes: why there are none, as a sentence for the report."""
+
+    says: str
+
+
+class Snapshot(Protocol):
+    """A repository's files at one moment. `name` is the folder's; `commit` its full id, "" for a plain folder."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def commit(self) -> str: ...
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What could not be listed or read so far, sorted; each once, in whatever order files were asked for."""
+
+    def entries(self) -> Mapping[str, Entry]:
+        """Every file by its path, sorted."""
+
+    def read(self, path: str) -> bytes | None:
+        """The file's content; None for a symlink, and where there is none: then a problem says why."""
+
+    def read_many(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Path and content, in the order of `paths`, without those that `read` gives None for; a few at a time."""
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class Problems:
+    """The problems of one snapshot: each kept once, told in an order that does not depend on who read what first."""
+
+    def __init__(self) -> None:
+        self._met: dict[Problem, None] = {}
+
+    def add(self, path: str, says: str) -> None:
+        self._met[Problem(path, says)] = None
+
+    def sorted(self) -> tuple[Problem, ...]:
+        return tuple(sorted(self._met, key=lambda problem: (problem.path, problem.says)))

@@ -1,0 +1,45 @@
+"""What is done to a file's bytes on their way out, the same for every kind of snapshot."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["blob_id", "is_lfs_pointer", "limit_of", "normalised", "too_large"]
+
+MIB: Final = 1 << 20
+MAX_FILE: Final = 5 * MIB
+MAX_NOTEBOOK: Final = 20 * MIB  # notebooks keep their pictures in them
+LFS_POINTER: Final = b"version https://git-lfs.github.com/spec/v1\n"
+LFS_POINTER_MAX: Final = 1024  # bytes, by its specification
+
+
+def limit_of(path: str) -> int:
+    """The largest size in bytes at which this file is read."""
+    return MAX_NOTEBOOK if path.endswith(".ipynb") else MAX_FILE
+
+
+def too_large(limit: int) -> str:
+    """Why a file over the limit is not read."""
+    return f"is larger than {limit // MIB} MiB; it is not read"
+
+
+def normalised(content: bytes) -> bytes:
+    """Text with CRLF turned into LF; what holds a NUL byte is not text, and left as it is.
+
+    With core.autocrlf or an eol attribute git writes CRLF to disk where the blob has LF. Line numbers stay the same.
+    """
+    if b"\r\n" not in content or b"\0" in content:
+        return content
+    return content.replace(b"\r\n", b"\n")
+
+
+def is_lfs_pointer(content: bytes) -> bool:
+    """Whether this is not the file but Git LFS's note of where its content lies."""
+    return len(content) < LFS_POINTER_MAX and content.startswith(LFS_POINTER)
+
+
+def blob_id(content: bytes) -> str:
+    """git's (SHA-1) object id of the content: what `Entry.blob` would be, for what is read from disk."""
+    from hashlib import sha1
+
+    return sha1(b"blob %d\0%b" % (len(content), content), usedforsecurity=False).hexdigest()

@@ -1,0 +1,157 @@
+"""Files on disk, under one folder, and never through a symlink; the snapshot of what stands there."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Final, Self
+
+from mlripe.facts import Problem
+from mlripe.snapshot.base import ABSENT, SYMLINK, Entry, Problems, Unread
+from mlripe.snapshot.blobs import Blobs
+from mlripe.snapshot.content import limit_of, normalised, too_large
+
+__all__ = ["DiskSnapshot", "Folder", "mode_of", "why"]
+
+# Should a file turn into a FIFO or a symlink between the look at it and the opening: neither waits nor follows.
+_FLAGS: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+def why(error: OSError) -> str:
+    """The reason in words that are the same on every machine."""
+    if isinstance(error, PermissionError):
+        return "permission denied"
+    return errno.errorcode.get(error.errno or 0, "system error")
+
+
+def mode_of(status: os.stat_result) -> str:
+    """The mode that git would record, "" for what is neither file nor symlink."""
+    if stat.S_ISLNK(status.st_mode):
+        return SYMLINK
+    if not stat.S_ISREG(status.st_mode):
+        return ""
+    return "100755" if status.st_mode & stat.S_IXUSR else "100644"
+
+
+class Folder:
+    """A folder whose files are reached by paths relative to it, in bytes; what lies behind a symlink does not exist."""
+
+    def __init__(self, root: bytes) -> None:
+        self._prefix = root.rstrip(b"/") + b"/"
+        self._real = {b"": True}
+
+    def status(self, path: bytes) -> os.stat_result | None:
+        """What stands at the path, a symlink as itself; None if nothing does. Raises OSError if unseen."""
+        if not self._is_real(path.rpartition(b"/")[0]):
+            return None
+        try:
+            return os.lstat(self._prefix + path)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def read(self, path: bytes, limit: int) -> bytes | Unread:
+        """A regular file's bytes, at most `limit`; anything else is not even opened."""
+        try:
+            status = self.status(path)
+            if status is None:
+                return Unread("is absent from disk")
+            if not stat.S_ISREG(status.st_mode):
+                return Unread("is no regular file; it is not read")
+            return Unread(too_large(limit)) if status.st_size > limit else self._read(path, status.st_size, limit)
+        except OSError as error:
+            return Unread(f"cannot be read: {why(error)}")
+
+    def _read(self, path: bytes, size: int, limit: int) -> bytes | Unread:
+        descriptor = os.open(self._prefix + path, _FLAGS)
+        try:
+            content = os.read(descriptor, size + 1)
+            if len(content) == size:
+                return content
+            return self._read_changing(descriptor, content, limit)
+        finally:
+            os.close(descriptor)
+
+    def _read_changing(self, descriptor: int, content: bytes, limit: int) -> bytes | Unread:
+        """The rest of a file that is not as long as it was said to be, such as one that is being written."""
+        parts, total = [content], len(content)
+        while total <= limit and (part := os.read(descriptor, min(1 << 20, limit + 1 - total))):
+            parts.append(part)
+            total += len(part)
+        return b"".join(parts) if total <= limit else Unread(too_large(limit))
+
+    def _is_real(self, folder: bytes) -> bool:
+        """Whether the folder and all above it, up to the root, are folders and not symlinks to some."""
+        known = self._real.get(folder)
+        if known is None:
+            known = self._is_real(folder.rpartition(b"/")[0]) and self._is_folder(folder)
+            self._real[folder] = known
+        return known
+
+    def _is_folder(self, folder: bytes) -> bool:
+        try:
+            return stat.S_ISDIR(os.lstat(self._prefix + folder).st_mode)
+        except OSError:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class DiskSnapshot:
+    """A work tree or a plain folder: listed when it was opened, read from disk when asked for.
+
+    `odd` has the bytes of those paths whose text is not simply them. `pointers` are the paths that Git LFS keeps, whose
+    committed content (`Entry.blob`) comes from `blobs`.
+    """
+
+    name: str
+    commit: str
+    folder: Folder
+    files: Mapping[str, Entry]
+    met: Problems
+    odd: Mapping[str, bytes] = field(default_factory=dict)
+    pointers: frozenset[str] = frozenset()
+    blobs: Blobs | None = None
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return self.met.sorted()
+
+    def entries(self) -> Mapping[str, Entry]:
+        return self.files
+
+    def read(self, path: str) -> bytes | None:
+        entry = self.files.get(path)
+        if entry is not None and entry.mode == SYMLINK:
+            return None
+        content = self._content(entry) if entry is not None else Unread(ABSENT)
+        if isinstance(content, Unread):
+            self.met.add(path, content.says)
+            return None
+        return normalised(content)
+
+    def _content(self, entry: Entry) -> bytes | Unread:
+        limit = limit_of(entry.path)
+        if self.blobs is not None and entry.path in self.pointers:
+            return self.blobs.read(entry.blob, limit)
+        return self.folder.read(self.odd.get(entry.path) or entry.path.encode(), limit)
+
+    def read_many(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        for path in paths:
+            content = self.read(path)
+            if content is not None:
+                yield path, content
+
+    def close(self) -> None:
+        if self.blobs is not None:
+            self.blobs.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

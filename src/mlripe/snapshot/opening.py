@@ -1,0 +1,105 @@
+"""From a path, and perhaps a revision, to the snapshot that fits; or to the sentence that says why there is none."""
+
+from __future__ import annotations
+
+import os
+
+from mlripe.snapshot.base import Snapshot, SnapshotError
+from mlripe.snapshot.folder import plain_folder
+from mlripe.snapshot.git import Git, GitFailure
+from mlripe.snapshot.location import Location, locate
+from mlripe.snapshot.revision import revision
+from mlripe.snapshot.worktree import LISTING, parsed, work_tree
+
+__all__ = ["open_snapshot"]
+
+
+def open_snapshot(path: str | os.PathLike[str], rev: str | None = None) -> Snapshot:
+    """The files at `path`: a folder, a git repository or a folder of one; with `rev`, those of that revision.
+
+    Raises SnapshotError where there is nothing that could be read. A folder that its repository ignores is a plain one.
+    """
+    location = locate(os.fspath(path))
+    if location.top is None:
+        if rev is not None:
+            fault = f"{location.folder} is in no git repository and so has no revision {rev!r}"
+            raise SnapshotError(f"{fault}: leave out --rev to read its files")
+        return plain_folder(os.fsencode(location.folder), location.name)
+    git = Git(str(location.top if location.bare else location.top / ".git"), str(location.top))
+    try:
+        if rev is not None or location.bare:
+            return revision(location, git, _commit(git, rev))
+        return _work_tree(location, git)
+    except GitFailure as failure:
+        raise _unreadable(git, str(failure)) from failure
+
+
+def _work_tree(location: Location, git: Git) -> Snapshot:
+    """Both questions are put to git at once: starting it is most of what a small repository takes."""
+    with git.run(*_verify("HEAD")) as head, git.run(*LISTING, inside=str(location.folder)) as listed:
+        listing = parsed(listed.fields())
+        try:
+            commit = head.text()
+        except GitFailure:
+            raise _without_head(git) from None
+    if location.inner and not listing.tracked and not listing.untracked:
+        return plain_folder(os.fsencode(location.folder), location.name)
+    return work_tree(location, git, commit, listing)
+
+
+def _commit(git: Git, rev: str | None) -> str:
+    """The full id of the commit that `rev` (None: HEAD) names."""
+    if rev is not None and "\0" in rev:  # which no program can be given as an argument
+        raise _unknown(git, rev)
+    commit = _answer(git, *_verify("HEAD" if rev is None else rev))
+    if commit:
+        return commit
+    if rev is not None and (_first_ref(git) or _answer(git, *_verify("HEAD"))):
+        raise _unknown(git, rev)
+    raise _without_head(git)
+
+
+def _verify(rev: str) -> tuple[str, ...]:
+    return ("rev-parse", "--verify", "--end-of-options", f"{rev}^{{commit}}")
+
+
+def _answer(git: Git, *arguments: str) -> str:
+    """One line from git, "" where it has no answer. Raises GitFailure where it cannot even open the repository."""
+    with git.run(*arguments) as asked:
+        try:
+            return asked.text()
+        except GitFailure as failure:
+            if "Needed a single revision" in str(failure):
+                return ""
+            raise
+
+
+def _first_ref(git: Git) -> str:
+    return _answer(git, "for-each-ref", "--count=1", "--format=%(refname:short)")
+
+
+def _without_head(git: Git) -> SnapshotError:
+    """Why HEAD names no commit: it is damaged, or its branch has none, or the repository has none."""
+    named = _answer(git, "rev-parse", "--verify", "HEAD")
+    if named:
+        return _unreadable(git, f"HEAD names {named[:12]}, a commit that it does not have")
+    with git.run("for-each-ref", "--count=1", "--format=%(refname:short)") as refs:
+        first, damaged = refs.text(), refs.complaint()
+    if damaged:
+        return _unreadable(git, damaged)
+    if first:
+        return SnapshotError(
+            f"HEAD of {git.work_tree} names a branch without commits: choose one, such as --rev {first}"
+        )
+    remedy = "make a first commit, or audit a copy of the files without .git"
+    return SnapshotError(f"the repository {git.work_tree} has no commits: {remedy}")
+
+
+def _unknown(git: Git, rev: str) -> SnapshotError:
+    remedy = "get it with `git fetch`, or choose one that `git branch -a`, `git tag` or `git log` lists"
+    return SnapshotError(f"the repository {git.work_tree} has no revision {rev!r}: {remedy}")
+
+
+def _unreadable(git: Git, words: str) -> SnapshotError:
+    remedy = "mend the repository, or audit a copy of the files without .git"
+    return SnapshotError(f"git cannot read {git.work_tree} ({words}): {remedy}")

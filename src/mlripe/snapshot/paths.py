@@ -1,0 +1,91 @@
+"""Paths: from the bytes that git and the file system have to the text that everything else sees.
+
+A path is bytes on disk and need not be text; a report must be valid, printable Unicode. So a path is turned once, here,
+into the one form that facts, evidence and reports all use; only the snapshot keeps the bytes beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+__all__ = ["ENVIRONMENT_MARKS", "GENERATED", "MAX_DEPTH", "display", "improper", "written"]
+
+MAX_DEPTH: Final = 100
+
+# Folders that tools fill and nobody writes. They are no part of any snapshot, tracked or not: so a plain folder, where
+# no .gitignore need name them, gives what its repository gives.
+GENERATED: Final = frozenset(
+    {
+        b".eggs",
+        b".git",
+        b".hg",
+        b".ipynb_checkpoints",
+        b".mypy_cache",
+        b".nox",
+        b".pytest_cache",
+        b".ruff_cache",
+        b".svn",
+        b".terraform",
+        b".tox",
+        b".venv",
+        b"__pycache__",
+        b"node_modules",
+    }
+)
+ENVIRONMENT_MARKS: Final = frozenset({b"pyvenv.cfg", b"conda-meta"})  # what holds one is an installed environment
+
+_GENERATED: Final = re.compile(b"(?:^|/)(?:%b)/" % b"|".join(map(re.escape, sorted(GENERATED))))
+_MARKED: Final = re.compile(b"(.+?/)(?:%b)(?:/|\\Z)" % b"|".join(map(re.escape, sorted(ENVIRONMENT_MARKS))), re.DOTALL)
+_NEVER: Final = frozenset({b"", b".", b"..", b".git"})
+_ESCAPES: Final = {"\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+def display(path: bytes) -> str:
+    r"""The path as text: UTF-8 decoded; bytes that are not UTF-8, and what is not printable, written as escapes.
+
+    `b"caf\xe9 1\n.py"` gives `caf\xe9 1\n.py`. A backslash is doubled, so that different paths stay different.
+    """
+    text = path.decode("utf-8", "surrogateescape")
+    if text.isprintable() and "\\" not in text:
+        return text
+    return "".join(map(_shown, text))
+
+
+def _shown(char: str) -> str:
+    if char in _ESCAPES:
+        return _ESCAPES[char]
+    if char.isprintable():
+        return char
+    code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:  # how surrogateescape keeps a byte
+        return f"\\x{code - 0xDC00:02x}"
+    return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def improper(path: bytes) -> str:
+    """Why no file can have this path in a repository, "" if it can: a forged index or tree may name `../../secret`."""
+    parts = path.lower().split(b"/")
+    if not _NEVER.isdisjoint(parts):
+        return "is not a path that a repository can have; it is not read"
+    if len(parts) > MAX_DEPTH:
+        return f"lies more than {MAX_DEPTH} folders deep; it is not read"
+    return ""
+
+
+def written(paths: Iterable[bytes]) -> list[bytes]:
+    """The paths without those in generated folders and installed environments, in their order."""
+    kept = [path for path in paths if not _GENERATED.search(path)]
+    environments = {marked[1] for path in kept if (marked := _MARKED.match(path))}
+    return [path for path in kept if not _lies_in(path, environments)] if environments else kept
+
+
+def _lies_in(path: bytes, folders: set[bytes]) -> bool:
+    """Whether one of the folders above the path is among these, which end in a slash."""
+    end = path.find(b"/") + 1
+    while end:
+        if path[:end] in folders:
+            return True
+        end = path.find(b"/", end) + 1
+    return False

@@ -1,0 +1,119 @@
+"""One revision of a git repository, bare or not: listed and read from git's objects, nothing is checked out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from types import TracebackType
+from typing import Final, Self
+
+from mlripe.facts import Problem
+from mlripe.snapshot.base import ABSENT, MAX_FILES, SYMLINK, TOO_MANY, Entry, Problems, SnapshotError
+from mlripe.snapshot.blobs import MISSING, Blobs, Request
+from mlripe.snapshot.content import limit_of, normalised, too_large
+from mlripe.snapshot.git import Git, GitFailure
+from mlripe.snapshot.location import Location
+from mlripe.snapshot.paths import display, improper, written
+
+__all__ = ["RevisionSnapshot", "revision"]
+
+_BLOB: Final = b"blob"
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionSnapshot:
+    """The files of one commit."""
+
+    name: str
+    commit: str
+    files: Mapping[str, Entry]
+    met: Problems
+    blobs: Blobs
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return self.met.sorted()
+
+    def entries(self) -> Mapping[str, Entry]:
+        return self.files
+
+    def read(self, path: str) -> bytes | None:
+        return next((content for _, content in self.read_many([path])), None)
+
+    def read_many(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        asked: list[str] = []  # those that git was asked for and has not answered yet: never more than a window
+        answers = self.blobs.read_many(self._requests(paths, asked))
+        for content in answers:
+            path = asked.pop(0)
+            if isinstance(content, bytes):
+                yield path, normalised(content)
+            else:
+                self.met.add(path, content.says)
+
+    def _requests(self, paths: Iterable[str], asked: list[str]) -> Iterator[Request]:
+        for path in paths:
+            entry = self.files.get(path)
+            limit = limit_of(path)
+            if entry is None:
+                self.met.add(path, ABSENT)
+            elif entry.mode == SYMLINK:
+                continue
+            elif entry.size is None:
+                self.met.add(path, MISSING)
+            elif entry.size > limit:
+                self.met.add(path, too_large(limit))
+            else:
+                asked.append(path)
+                yield Request(entry.blob, limit, entry.size)
+
+    def close(self) -> None:
+        self.blobs.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def revision(location: Location, git: Git, commit: str) -> RevisionSnapshot:
+    """The snapshot of a commit, given by its full id; of `location.inner` only. Raises SnapshotError, GitFailure."""
+    listed = _listed(location, git, commit)
+    problems, files = Problems(), dict[str, Entry]()
+    if len(listed) > MAX_FILES:
+        listed.popitem()
+        problems.add("", TOO_MANY)
+    for raw in written(listed):
+        mode, kind, blob, size = listed[raw].split()
+        path, fault = display(raw), improper(raw)
+        if fault:
+            problems.add(path, fault)
+        elif kind != _BLOB:
+            problems.add(path, "is a submodule; it is not read")
+        else:
+            known = int(size) if size.isdigit() else None  # git writes BAD for a blob that it does not have
+            files[path] = Entry(path, mode.decode(), known, blob.decode())
+    return RevisionSnapshot(location.name, commit, dict(sorted(files.items())), problems, Blobs(git))
+
+
+def _listed(location: Location, git: Git, commit: str) -> dict[bytes, bytes]:
+    """What git says of each path (`mode kind blob size`), of one path more than may be."""
+    tree = f"{commit}:{location.inner}" if location.inner else commit
+    listed: dict[bytes, bytes] = {}
+    try:
+        with git.run("ls-tree", "-r", "-z", "-l", "--full-tree", tree) as listing:
+            for line in islice(listing.fields(), MAX_FILES + 1):
+                about, _, path = line.partition(b"\t")
+                listed[path] = about
+    except GitFailure as failure:
+        if location.inner and "Not a valid object name" in str(failure):
+            raise SnapshotError(_no_folder(location, commit)) from None
+        raise
+    return listed
+
+
+def _no_folder(location: Location, commit: str) -> str:
+    return f"there is no folder {location.inner} at revision {commit[:12]} of {location.top}: choose one that has it"

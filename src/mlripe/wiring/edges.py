@@ -1,0 +1,248 @@
+"""What one place starts directly: a unit its children, its commands and what it uses; a Python scope what it mentions."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from mlripe.facts import Call, Command, Unit
+from mlripe.readers.store import FactStore
+from mlripe.wiring.launch import Launcher
+from mlripe.wiring.places import MAIN, Edge, Place
+from mlripe.wiring.tree import RepositoryTree
+
+__all__ = ["Edges"]
+
+# kinds of unit that bring what they need along; a CI job's needs are started by the pipeline, not by the job
+_BRINGS_NEEDS = frozenset(("target", "stage", "environment", "service", "task"))
+# what running a whole file starts: all top-level units, but of these kinds only when they are asked for
+_ASKED_FOR = frozenset(("target", "console", "environment", "image", "service"))
+_RUNNERS = frozenset("python python3 bash sh make dvc Rscript julia spark-submit torchrun accelerate papermill".split())
+_HANDED_OVER = (".py", ".sh", ".ipynb", ".R", ".jl")
+_DATA_CALLS = ("open", ".read_text", ".exists", ".write_text", "shutil.copy", "os.remove", "os.path.exists", "os.path.isfile", ".add_argument")
+
+
+class Edges:
+    """Gives the edges of any place; `_unit` of every file is looked up once."""
+
+    def __init__(self, store: FactStore, tree: RepositoryTree) -> None:
+        self.store = store
+        self.tree = tree
+        self.launcher = Launcher(tree)
+        self._units: dict[str, dict[str, Unit]] = {}
+        self._children: dict[str, dict[str, list[Unit]]] = {}
+
+    def of(self, place: Place) -> list[Edge]:
+        """The edges of a place, each once, without those back to itself."""
+        if place.path.endswith("/"):
+            found = self._folder(place)
+        elif place.path.endswith((".py", ".ipynb")):
+            found = self._code(place)
+        elif place.unit:
+            found = self._unit(place)
+        else:
+            found = self._file(place)
+        seen = {place}
+        edges = []
+        for edge in found:
+            if edge.place not in seen:
+                seen.add(edge.place)
+                edges.append(edge)
+        return edges
+
+    def unit(self, place: Place) -> Unit | None:
+        """The unit at a place of a structured file."""
+        return self._indexed(place.path).get(place.unit)
+
+    def _indexed(self, path: str) -> dict[str, Unit]:
+        if path not in self._units:
+            units = self.store.of(path).units
+            self._units[path] = {unit.id: unit for unit in units}
+            children: dict[str, list[Unit]] = {}
+            for unit in units:
+                children.setdefault(unit.parent, []).append(unit)
+            self._children[path] = children
+        return self._units[path]
+
+    # --- structured files --------------------------------------------------------------------------------------------
+
+    def _folder(self, place: Place) -> Iterator[Edge]:
+        folder = place.path.rstrip("/")
+        prefix = folder + "/" if folder else ""
+        for path in self.store.entries:
+            if path.startswith(prefix) and path.endswith((".yaml", ".yml", ".json", ".tf", ".bicep")):
+                yield Edge(Place(path), 0, f"folder {folder or '.'}")
+
+    def _file(self, place: Place) -> Iterator[Edge]:
+        known = self._indexed(place.path)
+        top = [unit for unit in known.values() if not unit.parent]
+        wanted = [unit for unit in top if unit.kind not in _ASKED_FOR] or top[:1]
+        for unit in wanted:
+            yield Edge(Place(place.path, unit.id), unit.line, unit.says or unit.id)
+
+    def _unit(self, place: Place) -> Iterator[Edge]:
+        path = place.path
+        unit = self.unit(place)
+        if unit is None or unit.disabled:
+            return
+        for child in self._children[path].get(unit.id, ()):
+            if not child.disabled:
+                yield Edge(Place(path, child.id), child.line, child.says or child.id, child.tolerant)
+        if unit.kind in _BRINGS_NEEDS:
+            for need in unit.needs:
+                if need in self._units[path]:
+                    yield Edge(Place(path, need), unit.line, f"{unit.says or unit.id} needs {need}")
+        for command in unit.commands:
+            for started in self.launcher.places(command.argv, self.bases(path, unit, command)):
+                yield Edge(started, command.line, _short(command.text), command.tolerant)
+        yield from self._used(path, unit)
+
+    def _used(self, path: str, unit: Unit) -> Iterator[Edge]:
+        for used in unit.uses:
+            if not used.startswith(("./", "../")) and used not in self.store.entries:
+                continue
+            target = posixpath.normpath(used.removeprefix("./"))
+            target = self._at(target)
+            if target:
+                yield from self._use(target, unit)
+
+    def _use(self, target: str, unit: Unit) -> Iterator[Edge]:
+        says = f"{unit.says or unit.id} uses {target}"
+        name = posixpath.basename(target)
+        if "ockerfile" in name or "ontainerfile" in name:
+            for part in ("build", "image", "run") if unit.kind == "service" and not unit.commands else ("build", "image"):
+                yield Edge(Place(target, part), unit.line, says)
+        elif target.endswith(".py"):
+            flow = unit.inputs.get("flow")
+            yield Edge(Place(target, flow if isinstance(flow, str) else MAIN), unit.line, says)
+        else:
+            yield Edge(Place(target), unit.line, says)
+
+    def _at(self, target: str) -> str | None:
+        """The file that a `uses` path means: itself, or the action, template or Dockerfile in that folder."""
+        for candidate in (target, f"{target}/action.yml", f"{target}/action.yaml", f"{target}/Dockerfile"):
+            if candidate in self.store.entries:
+                return candidate
+        return target + "/" if target in self.store.folders and target not in ("", ".") else None
+
+    @staticmethod
+    def bases(path: str, unit: Unit, command: Command) -> list[str]:
+        """The folders a command may be seen from: where it runs, the file's own folder, the root."""
+        bases = []
+        for base in (unit.directory, posixpath.dirname(path), ""):
+            joined = posixpath.normpath(posixpath.join(base, command.directory)) if command.directory else base
+            joined = "" if joined == "." else joined
+            for folder in (joined, base):
+                if folder not in bases and not folder.startswith(".."):
+                    bases.append(folder)
+        return bases
+
+    # --- Python ------------------------------------------------------------------------------------------------------
+
+    def _code(self, place: Place) -> Iterator[Edge]:
+        path, scope = place
+        facts = self.store.of(path)
+        own = {definition.name: definition for definition in facts.definitions}
+        if scope == MAIN or path.endswith(".ipynb"):
+            yield Edge(Place(path, ""), 1, f"runs {path}")
+        role = self.store.role(path)
+        testing = role is not None and role.id == "tests"
+        if not scope:
+            for name, definition in own.items():
+                if name and name != MAIN and (definition.decorators or testing or path.endswith(".ipynb")):
+                    yield Edge(Place(path, name), definition.line, name)
+        found = own.get(scope)
+        if found and found.kind == "class":
+            for name, definition in own.items():
+                if name.startswith(scope + "."):
+                    yield Edge(Place(path, name), definition.line, name)
+        if found:
+            for name in sorted(found.mentions):
+                for target in self._mentioned(path, name, own):
+                    if not testing or self._is_test(target.path):
+                        yield Edge(target, self._line(path, scope, name) or found.line, f"{scope or posixpath.basename(path)} uses {name}")
+        for call in facts.calls:
+            if call.scope == scope:
+                yield from self._handed_over(path, call)
+        for imported in facts.imports:
+            if imported.scope == scope and (module := self.tree.modules.file(imported.module, path)):
+                if not testing or self._is_test(module):
+                    yield Edge(Place(module), imported.line, f"imports {imported.module}")
+
+    def _is_test(self, path: str) -> bool:
+        role = self.store.role(path)
+        return role is not None and role.id == "tests"
+
+    def _line(self, path: str, scope: str, name: str) -> int:
+        for call in self.store.of(path).calls:
+            if call.scope == scope and (call.name == name or call.name.startswith(name + ".")):
+                return call.line
+        return 0
+
+    def _mentioned(self, path: str, name: str, own: dict[str, object]) -> Iterator[Place]:
+        head = name.split(".", 1)[0]
+        if name in own:
+            yield Place(path, name)
+        if head in own and head != name:
+            yield Place(path, head)
+        split = self.tree.modules.split(name, path) if head not in own else None
+        if split:
+            yield from self._inside(*split, depth=4)
+
+    def _inside(self, path: str, rest: str, depth: int) -> Iterator[Place]:
+        """Where `rest` of module `path` is defined, through what the module itself imports from elsewhere."""
+        yield Place(path)
+        if not rest:
+            return
+        head = rest.split(".", 1)[0]
+        facts = self.store.of(path)
+        names = {definition.name for definition in facts.definitions}
+        if head in names:
+            yield Place(path, head)
+            if rest in names and rest != head:
+                yield Place(path, rest)
+            return
+        if depth:
+            for imported in facts.imports:
+                if head in imported.names or "*" in imported.names:
+                    joint = "" if imported.module.endswith(".") else "."
+                    split = self.tree.modules.split(f"{imported.module}{joint}{rest}", path)
+                    if split and split[0] != path:
+                        yield from self._inside(*split, depth=depth - 1)
+
+    def _handed_over(self, path: str, call: Call) -> Iterator[Edge]:
+        """Files and commands that a call is given as text: `BashOperator(bash_command="python train.py")`."""
+        if call.name in _DATA_CALLS or call.name.endswith((".read_csv", ".open", ".add_argument", ".print", ".info")):
+            return
+        bases = [posixpath.dirname(path), ""]
+        for value in (*call.args, *call.keywords.values()):
+            yield from self._value(value, bases, call)
+
+    def _value(self, value: object, bases: list[str], call: Call) -> Iterator[Edge]:
+        if isinstance(value, tuple):
+            words = tuple(part if isinstance(part, str) else "" for part in value)
+            if words and words[0].rsplit("/", 1)[-1] in _RUNNERS:
+                for started in self.launcher.places(words, bases):
+                    yield Edge(started, call.line, _short(" ".join(words)))
+                return
+            for part in value[:20]:
+                yield from self._value(part, bases, call)
+        elif isinstance(value, str) and 2 < len(value) < 2000:
+            first = value.split(None, 1)[0].rsplit("/", 1)[-1] if value.strip() else ""
+            if first in _RUNNERS and " " in value:
+                from mlripe.readers.shell import commands
+
+                for command in commands(value, call.line):
+                    for started in self.launcher.places(command.argv, bases):
+                        yield Edge(started, call.line, _short(command.text))
+            elif value.endswith(_HANDED_OVER) and " " not in value and (target := self.tree.file(value, bases)):
+                for started in self.launcher.run_file(target):
+                    yield Edge(started, call.line, f"{call.name.lstrip('.')} is given {target}")
+            elif ":" in value and call.name.endswith(".run") and value.split(":")[0].replace(".", "_").isidentifier():
+                if module := self.tree.module(value.split(":")[0], bases):
+                    yield Edge(Place(module), call.line, f"{call.name} {value}")
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 100 else line[:97] + "..."

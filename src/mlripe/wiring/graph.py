@@ -1,0 +1,141 @@
+"""The graph of what starts what, walked from its roots: each place learns by which kinds of start it is reached.
+
+A root is a place and the kind of its start: a CI trigger, a schedule, an event, a pipeline definition. The walk keeps,
+for each place and kind, the way it came, preferring a way on which every failure is passed on.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from mlripe.evidence import Hop
+from mlripe.readers.store import FactStore
+from mlripe.wiring.edges import Edges
+from mlripe.wiring.places import Place
+from mlripe.wiring.tree import RepositoryTree
+
+__all__ = ["Start", "StartKind", "Wiring"]
+
+_MOST_PLACES = 100_000
+_LONGEST_CHAIN = 40
+
+
+class StartKind:
+    """The kinds of start, by how much they do without a person."""
+
+    PUSH: Final = "push"
+    PULL_REQUEST: Final = "pull_request"
+    TAG: Final = "tag"
+    RELEASE: Final = "release"
+    SCHEDULE: Final = "schedule"
+    EVENT: Final = "event"
+    UPSTREAM: Final = "upstream"
+    DISPATCH: Final = "dispatch"  # only a person can start the workflow
+    PIPELINE: Final = "pipeline"  # a pipeline definition, whoever starts it
+    DEPLOYMENT: Final = "deployment"  # deployed code at run time
+    MANIFEST: Final = "manifest"  # a manifest or infrastructure code that nothing applies
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """One way in which a place is started."""
+
+    kind: str
+    chain: tuple[Hop, ...]
+    places: tuple[Place, ...]  # from the root to the place, both included
+    strict: bool  # a failure there fails everything on the way
+
+
+@dataclass(slots=True)
+class _Link:
+    """How a place was reached: from which place, itself reached by which kind of start."""
+
+    before: tuple[Place, str] | None
+    hop: Hop
+    strict: bool
+
+
+class Wiring:
+    """The walked graph of one repository. `add_root` may be called again later, for what turns out to be deployed."""
+
+    def __init__(self, store: FactStore) -> None:
+        self.store = store
+        self.tree = RepositoryTree(store)
+        self.edges = Edges(store, self.tree)
+        self._reached: dict[Place, dict[str, _Link]] = {}
+        self._edges_of: dict[Place, list[tuple[Place, Hop, bool]]] = {}
+
+    def add_root(self, place: Place, kind: str, hop: Hop, via: Place | None = None) -> None:
+        """Starts the walk at `place`, for a start of `kind`; `via` is the place that the start itself hangs on."""
+        origins = self._reached.get(via, {}) if via else {}
+        before = (via, kind if kind in origins else min(origins)) if via and origins else None
+        self._walk(place, kind, _Link(before, hop, True))
+
+    def kinds(self, place: Place) -> frozenset[str]:
+        """The kinds of start that reach a place."""
+        return frozenset(self._reached.get(place, ()))
+
+    def is_root(self, place: Place, kind: str) -> bool:
+        """Whether a walk of this kind began at the place."""
+        link = self._reached.get(place, {}).get(kind)
+        return link is not None and link.before is None
+
+    def root_line(self, place: Place) -> int:
+        """The line at which a root says that it is one."""
+        return next((link.hop.line for link in self._reached.get(place, {}).values() if link.before is None), 1)
+
+    def starts(self, place: Place) -> list[Start]:
+        """All ways a place is started, one a kind."""
+        return [self._start(place, kind) for kind in self._reached.get(place, ())]
+
+    def reached(self) -> Iterator[Place]:
+        """Every place that something starts."""
+        yield from self._reached
+
+    def following(self, place: Place) -> list[tuple[Place, Hop, bool]]:
+        """What a place starts itself: (place, hop, strict)."""
+        known = self._edges_of.get(place)
+        if known is None:
+            known = [
+                (edge.place, Hop(place.path, edge.line, edge.says), not edge.tolerant) for edge in self.edges.of(place)
+            ]
+            self._edges_of[place] = known
+        return known
+
+    def below(self, places: Iterable[Place]) -> set[Place]:
+        """Everything that these places start, directly or not, themselves included."""
+        seen = set(places)
+        queue = deque(seen)
+        while queue and len(seen) < _MOST_PLACES:
+            for following, _, _ in self.following(queue.popleft()):
+                if following not in seen:
+                    seen.add(following)
+                    queue.append(following)
+        return seen
+
+    def _walk(self, root: Place, kind: str, link: _Link) -> None:
+        queue: deque[tuple[Place, _Link]] = deque([(root, link)])
+        while queue and len(self._reached) < _MOST_PLACES:
+            place, link = queue.popleft()
+            known = self._reached.setdefault(place, {})
+            before = known.get(kind)
+            if before is not None and (before.strict or not link.strict):
+                continue
+            known[kind] = link
+            for following, hop, strict in self.following(place):
+                queue.append((following, _Link((place, kind), hop, link.strict and strict)))
+
+    def _start(self, place: Place, kind: str) -> Start:
+        hops: list[Hop] = []
+        places: list[Place] = []
+        strict = self._reached[place][kind].strict
+        at: tuple[Place, str] | None = (place, kind)
+        while at is not None and len(hops) < _LONGEST_CHAIN and at[0] not in places:
+            link = self._reached[at[0]][at[1]]
+            places.append(at[0])
+            hops.append(link.hop)
+            at = link.before
+        return Start(kind, tuple(reversed(hops)), tuple(reversed(places)), strict)

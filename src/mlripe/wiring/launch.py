@@ -1,0 +1,433 @@
+"""From one command to the places of the repository that it starts: `make train`, `python -m pkg.train`, `dvc repro`.
+
+One small handler a program. Whatever no handler knows still starts the repository files that it names: job
+specifications, scripts and manifests are handed over as arguments by far more tools than can be listed.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol
+
+from mlripe.wiring.places import MAIN, Place
+from mlripe.wiring.words import arguments, option, unwrapped
+
+__all__ = ["Launcher", "Tree"]
+
+
+class Tree(Protocol):
+    """What launching needs to know of a repository."""
+
+    def file(self, word: str, bases: Sequence[str]) -> str | None:
+        """The path that a word of a command means, seen from the folders `bases`."""
+
+    def folder(self, word: str, bases: Sequence[str]) -> str | None:
+        """Likewise a folder's path."""
+
+    def units(self, path: str, kinds: Iterable[str] = ()) -> list[str]:
+        """The ids of a file's units, of these kinds."""
+
+    def module(self, name: str, bases: Sequence[str]) -> str | None:
+        """The path of a Python module, seen from the folders `bases`."""
+
+    def console(self, name: str) -> Place | None:
+        """The function behind a console script that the repository defines."""
+
+    def tests(self, folders: Sequence[str]) -> list[str]:
+        """Paths of Python test files below these folders or at these paths."""
+
+    def named(self, folder: str, *names: str) -> str | None:
+        """The first of these file names that exists in the folder."""
+
+
+Handler = Callable[["Launcher", Sequence[str], Sequence[str]], Iterable[Place]]
+
+_RUNNABLE = (".py", ".sh", ".bash", ".ipynb", ".R", ".r", ".jl", ".smk")
+_SPECIFIED = (".yaml", ".yml", ".json", ".tf", ".toml", ".jsonnet", ".nomad", ".sbatch", ".slurm")
+_READERS = frozenset(  # programs that only read or move what they name
+    "cat cp mv rm ls echo printf grep sed awk head tail tee tar zip unzip git pip pip3 cd mkdir touch chmod chown ln wc diff find test [ curl wget "
+    "sha256sum md5sum jq yq black isort flake8 ruff pylint mypy bandit yamllint hadolint shellcheck aws gsutil "
+    "rsync scp export set source_env less vim nano twine pre-commit codecov safety pip-audit sqlfluff export conda mamba".split()
+)
+
+
+class Launcher:
+    """Resolves commands against one repository."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+
+    def places(self, argv: Sequence[str], bases: Sequence[str]) -> list[Place]:
+        """What a command starts, seen from the folders `bases` (the likeliest first)."""
+        words = unwrapped(argv)
+        if not words:
+            return []
+        found: dict[Place, None] = {}
+        handler = _HANDLERS.get(words[0])
+        if handler:
+            found.update(dict.fromkeys(handler(self, words[1:], bases)))
+        else:
+            found.update(dict.fromkeys(self._other(words, bases)))
+        return list(found)
+
+    # --- files -------------------------------------------------------------------------------------------------------
+
+    def run_file(self, path: str) -> Iterator[Place]:
+        """The places that running a file starts."""
+        if path.endswith(".py"):
+            yield Place(path, MAIN)
+        else:
+            yield Place(path)
+
+    def run_word(self, word: str, bases: Sequence[str], endings: tuple[str, ...] = _RUNNABLE) -> Iterator[Place]:
+        if word.endswith(endings) and (path := self.tree.file(word, bases)):
+            yield from self.run_file(path)
+
+    def run_module(self, name: str, bases: Sequence[str]) -> Iterator[Place]:
+        path = self.tree.module(name, bases)
+        if path and path.endswith("/__init__.py"):
+            main = self.tree.named(posixpath.dirname(path), "__main__.py")
+            path = main or path
+        if path:
+            yield Place(path, MAIN)
+
+    def _other(self, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+        name = words[0]
+        if console := self.tree.console(name):
+            yield console
+        if "/" in name or name.endswith(_RUNNABLE):
+            path = self.tree.file(name, bases)
+            if path:
+                yield from self.run_file(path)
+        if name in _READERS:
+            return
+        for word in words[1:]:
+            value = word.split("=", 1)[1] if word.startswith("-") and "=" in word else word
+            for part in value.split(","):
+                yield from self.run_word(part.removeprefix("@").removeprefix("file://"), bases, _RUNNABLE + _SPECIFIED)
+        if "--" in words:  # `ray job submit ... -- python train.py`
+            rest = words[words.index("--") + 1 :]
+            if rest:
+                yield from self.places(rest, bases)
+
+
+# --- handlers: words after the program's name, and the folders they are seen from ------------------------------------
+
+
+def _python(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    script = next((w for w in words if not w.startswith("-")), "")
+    path = launcher.tree.file(script, bases) if script else None
+    if path and path.endswith(".py"):
+        yield from launcher.run_file(path)
+    elif script and (folder := launcher.tree.folder(script, bases)) and (main := launcher.tree.named(folder, "__main__.py")):
+        yield Place(main, MAIN)
+    # a script that is handed another script or a specification (`python launch.py --config job.yaml train.py`)
+    for word in words[1:]:
+        yield from launcher.run_word(word.split("=", 1)[-1], bases, _RUNNABLE)
+
+
+def _module(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    if not words:
+        return
+    name, rest = words[0], words[1:]
+    if name.split(".", 1)[0] in _HANDLERS and not launcher.tree.module(name, bases):
+        yield from launcher.places([name, *rest], bases)
+        return
+    yield from launcher.run_module(name, bases)
+
+
+def _shell(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    if "-c" in words or any(w.startswith("-") and w.endswith("c") and len(w) <= 4 for w in words[:2]):
+        from mlripe.readers.shell import commands
+
+        for word in words:
+            if not word.startswith("-"):
+                for command in commands(word):
+                    yield from launcher.places(command.argv, bases)
+                return
+    for word in words:
+        if not word.startswith("-"):
+            path = launcher.tree.file(word, bases)
+            if path:
+                yield from launcher.run_file(path)
+            return
+
+
+def _make(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    folder = option(words, "-C", "--directory")
+    where = [f for base in [launcher.tree.folder(folder, bases)] if base is not None for f in [base]] if folder else bases
+    named = option(words, "-f", "--file", "--makefile")
+    path = launcher.tree.file(named, where) if named else None
+    for base in where:
+        path = path or launcher.tree.named(base, "GNUmakefile", "makefile", "Makefile")
+    if not path:
+        return
+    known = launcher.tree.units(path)
+    goals = [w for w in arguments(words, ("-C", "-f", "-j", "--directory", "--file", "-I", "-o")) if "=" not in w]
+    for goal in goals or known[:1]:
+        if goal in known:
+            yield Place(path, goal)
+
+
+def _targets(names: tuple[str, ...], *verbs: str, everything: bool = False) -> Handler:
+    """A runner whose file lists named targets: just, task, npm, poe ..."""
+
+    def handler(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+        rest = list(words)
+        if verbs and rest and rest[0] in verbs:
+            rest = rest[1:]
+        for base in bases:
+            path = launcher.tree.named(base, *names)
+            if not path:
+                continue
+            known = launcher.tree.units(path)
+            goals = [w for w in arguments(rest) if w in known]
+            for goal in goals or (known if everything else known[:0]):
+                yield Place(path, goal)
+            return
+
+    return handler
+
+
+def _tox(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    config = option(words, "-c", "--conf")
+    for base in bases:
+        path = launcher.tree.file(config, bases) if config else launcher.tree.named(base, "tox.ini", "setup.cfg", "pyproject.toml")
+        known = launcher.tree.units(path, ("environment",)) if path else []
+        if not path or not known:
+            continue
+        wanted = [e for e in option(words, "-e").split(",") if e]
+        wanted += [w for w in words if w in known and w not in wanted]
+        for name in wanted or known:
+            for env in known:
+                if env == name or (name not in known and env.split("-")[-1] == name.split("-")[-1]):
+                    yield Place(path, env)
+        return
+
+
+def _nox(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    for base in bases:
+        path = launcher.tree.named(base, "noxfile.py")
+        if path:
+            wanted = option(words, "-s", "--session", "--sessions", "-e")
+            name = wanted.split("-")[0] if wanted else ""
+            yield Place(path, name.replace("-", "_") if name else "")
+            return
+
+
+def _dvc(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    if not words or (words[0] not in ("repro", "reproduce") and tuple(words[:2]) not in (("exp", "run"), ("queue", "start"))):
+        return
+    rest = words[1:] if words[0] in ("repro", "reproduce") else words[2:]
+    folder = option(rest, "-C", "--cd")
+    where = [folder, *bases] if folder else bases
+    goals = arguments(rest, ("-n", "--name", "-S", "--set-param", "-m", "--message", "-r", "--rev", "--cd", "-j"))
+    for base in where:
+        path = launcher.tree.named(base, "dvc.yaml", "dvc.yml")
+        if path:
+            known = launcher.tree.units(path, ("stage",))
+            wanted = [goal.rsplit(":", 1)[-1] for goal in goals]
+            for stage in known:
+                if not [w for w in wanted if w in known] or stage in wanted or any(stage.startswith(f"{w}@") for w in wanted):
+                    yield Place(path, stage)
+            return
+
+
+def _docker(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    words = list(words)
+    if words and words[0] == "compose":
+        yield from _compose(launcher, words[1:], bases)
+        return
+    while words and words[0] in ("buildx", "image", "builder", "container"):
+        words.pop(0)
+    if not words:
+        return
+    if words[0] in ("build", "bake"):
+        named = option(words, "-f", "--file")
+        contexts = arguments(words[1:], _DOCKER_VALUED)
+        context = launcher.tree.folder(contexts[-1], bases) if contexts else bases[0]
+        path = launcher.tree.file(named, bases) if named else None
+        for base in ([context] if context is not None else []) if not named else []:
+            path = path or launcher.tree.named(base, "Dockerfile", "Containerfile")
+        if path:
+            yield Place(path, "build")
+            yield Place(path, "image")
+    elif words[0] == "run":
+        rest = arguments(words[1:], _DOCKER_RUN_VALUED)
+        inner = list(words[words.index(rest[0]) + 1 :]) if rest else []
+        if inner:
+            yield from launcher.places(inner, bases)
+
+
+_DOCKER_VALUED = ("-t", "--tag", "-f", "--file", "--build-arg", "--platform", "--target", "--cache-from", "--cache-to", "--label", "--secret", "--output", "-o", "--progress", "--network", "--builder", "--iidfile")
+_DOCKER_RUN_VALUED = ("-v", "--volume", "-e", "--env", "--env-file", "-p", "--publish", "--name", "-w", "--workdir", "--network", "--gpus", "-u", "--user", "--mount", "--platform", "--entrypoint", "--restart", "--memory", "-m", "--cpus", "--shm-size", "--ipc", "-l", "--label", "-h")
+
+
+def _compose(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    named = [words[i + 1] for i, w in enumerate(words[:-1]) if w in ("-f", "--file")]
+    files = [p for n in named if (p := launcher.tree.file(n, bases))]
+    if not named:
+        for base in bases:
+            found = launcher.tree.named(base, "compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+            if found:
+                files = [found]
+                break
+    rest = arguments(words, ("-f", "--file", "-p", "--project-name", "--env-file", "--profile", "--scale"))
+    if not rest or rest[0] not in ("up", "run", "build", "start", "create", "watch"):
+        return
+    for path in files:
+        known = launcher.tree.units(path, ("service",))
+        wanted = [w for w in rest[1:] if w in known]
+        if rest[0] == "run":
+            wanted = wanted[:1]
+            command = rest[2:] if len(rest) > 2 else []
+            if command:
+                yield from launcher.places(command, bases)
+        for service in wanted or known:
+            yield Place(path, service if rest[0] != "build" else f"{service}")
+
+
+def _tests(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    named = [w.split("::")[0] for w in arguments(words, ("-k", "-m", "-c", "-n", "-p", "-o", "--cov", "--junitxml", "--maxfail", "--timeout"))]
+    at = [p for n in named if (p := launcher.tree.folder(n, bases) or launcher.tree.file(n, bases)) is not None]
+    for path in launcher.tree.tests(at or list(bases[:1])):
+        yield Place(path)
+
+
+def _pre_commit(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    if words and words[0] in ("run", "try-repo"):
+        path = launcher.tree.file(".pre-commit-config.yaml", [*bases, ""])
+        if path:
+            yield Place(path)
+
+
+def _served(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """uvicorn, gunicorn and their kin: `package.module:app`."""
+    base = option(words, "--app-dir", "--chdir")
+    for word in words:
+        name, colon, _ = word.partition(":")
+        if colon and re.fullmatch(r"[\w.]+", name):
+            if path := launcher.tree.module(name, [base, *bases] if base else bases):
+                yield Place(path)
+        elif not colon and re.fullmatch(r"[a-z_]\w*(?:\.\w+)+", word) and (path := launcher.tree.module(word, bases)):
+            yield Place(path)
+        yield from launcher.run_word(word, bases, (".py",))
+
+
+def _option_module(*options: str) -> Handler:
+    def handler(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+        named = option(words, *options)
+        for word in [named] if named else []:
+            module = word.split(":", 1)[0]
+            if path := launcher.tree.file(module, bases) or launcher.tree.module(module.removesuffix(".py"), bases):
+                yield Place(path)
+        yield from launcher._other(["", *words], bases)
+
+    return handler
+
+
+def _mlflow(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    if not words or words[0] not in ("run", "recipes"):
+        return
+    folder = launcher.tree.folder(next(iter(arguments(words[1:], ("-e", "-P", "-v", "--experiment-name"))), "."), bases)
+    path = launcher.tree.named(folder, "MLproject") if folder is not None else None
+    if path:
+        known = launcher.tree.units(path)
+        entry = option(words, "-e", "--entry-point") or "main"
+        if entry in known:
+            yield Place(path, entry)
+
+
+def _kubectl(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """Manifests handed over by `-f`/`-k` or as arguments, files or whole folders."""
+    for word in words:
+        value = word.split("=", 1)[-1]
+        if value.startswith("-"):
+            continue
+        path = launcher.tree.file(value, bases)
+        if path:
+            yield Place(path)
+        elif "/" in value or value in (".", "k8s", "kubernetes", "manifests", "deploy", "helm", "chart", "charts"):
+            yield from _folder(launcher, value, bases)
+
+
+def _folder(launcher: Launcher, word: str, bases: Sequence[str]) -> Iterator[Place]:
+    folder = launcher.tree.folder(word.rstrip("/"), bases)
+    if folder is not None:
+        yield Place(folder + "/")
+
+
+def _terraform(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    folder = option(words, "-chdir", "--working-dir") or "."
+    yield from _folder(launcher, folder, bases)
+
+
+def _prefect(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    if words and words[0] in ("deploy", "deployment", "flow", "flow-run"):
+        for base in bases:
+            if path := launcher.tree.named(base, "prefect.yaml"):
+                yield Place(path)
+                break
+    for word in words:
+        name = word.split(":", 1)[0]
+        yield from launcher.run_word(name, bases, (".py", ".yaml", ".yml"))
+
+
+def _files(*endings: str) -> Handler:
+    def handler(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+        for word in words:
+            yield from launcher.run_word(word.split("=", 1)[-1], bases, endings)
+
+    return handler
+
+
+def _snakemake(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    named = option(words, "-s", "--snakefile")
+    for base in bases:
+        path = launcher.tree.file(named, bases) if named else launcher.tree.named(base, "Snakefile", "workflow/Snakefile")
+        if path:
+            yield Place(path)
+            return
+
+
+def _rscript(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    yield from _files(".R", ".r", ".Rmd", ".jl")(launcher, words, bases)
+    if any("tar_make" in word for word in words):
+        for base in bases:
+            if path := launcher.tree.named(base, "_targets.R"):
+                yield Place(path)
+                return
+
+
+_NPM = _targets(("package.json",), "run", "run-script")
+_HANDLERS: dict[str, Handler] = {
+    "-m": _module,
+    "python": _python,
+    "spark-submit": _python,
+    "torchrun": _python,
+    "blender": _python,
+    **dict.fromkeys(("bash", "sh", "zsh", "dash", "source", ".", "sbatch"), _shell),
+    **dict.fromkeys(("make", "gmake", "$(MAKE)", "${MAKE}"), _make),
+    "just": _targets(("justfile", "Justfile", ".justfile")),
+    "task": _targets(("Taskfile.yml", "Taskfile.yaml")),
+    **dict.fromkeys(("npm", "yarn", "pnpm", "bun"), _NPM),
+    **dict.fromkeys(("poe", "taskipy", "hatch", "pdm", "pixi"), _targets(("pyproject.toml", "pixi.toml"), "run")),
+    "tox": _tox,
+    "nox": _nox,
+    "dvc": _dvc,
+    **dict.fromkeys(("docker", "podman", "buildah", "nerdctl"), _docker),
+    **dict.fromkeys(("docker-compose", "podman-compose"), _compose),
+    **dict.fromkeys(("pytest", "py.test", "unittest", "nose2", "nosetests", "behave"), _tests),
+    "pre-commit": _pre_commit,
+    **dict.fromkeys(("uvicorn", "gunicorn", "hypercorn", "daphne", "granian", "waitress-serve"), _served),
+    **dict.fromkeys(("celery", "flask", "faust", "rq", "dramatiq", "arq"), _option_module("-A", "--app", "--worker-class")),
+    "mlflow": _mlflow,
+    **dict.fromkeys(("kubectl", "oc", "helm", "kustomize", "skaffold", "argo", "k3s", "ansible-playbook"), _kubectl),
+    **dict.fromkeys(("terraform", "tofu", "terragrunt"), _terraform),
+    "prefect": _prefect,
+    **dict.fromkeys(("papermill", "jupyter", "nbconvert"), _files(".ipynb")),
+    "snakemake": _snakemake,
+    **dict.fromkeys(("Rscript", "R", "julia"), _rscript),
+}

@@ -1,0 +1,78 @@
+"""Which file of the repository a Python module name means, seen from the file that names it."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+
+__all__ = ["Modules"]
+
+_MOST_RENAMES = 8
+
+
+class Modules:
+    """The repository's own Python modules by name.
+
+    An absolute name is looked for beside the importing file, then in each folder above it (and its `src`), then
+    anywhere, if just one place in the repository fits: scripts put their own folders on the path in many ways.
+    """
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._paths = {p for p in paths if p.endswith(".py")}
+        self._folders = {posixpath.dirname(p) for p in self._paths}
+        self._by_last: dict[str, list[str]] = {}
+        for path in sorted(self._paths):
+            stem = posixpath.dirname(path) if path.endswith("/__init__.py") else path[:-3]
+            self._by_last.setdefault(posixpath.basename(stem), []).append(path)
+        self._known: dict[tuple[str, str], str | None] = {}
+
+    def file(self, name: str, importer: str) -> str | None:
+        """The path of module `name` (leading dots: relative to the importing file), None where it is not of here."""
+        folder = posixpath.dirname(importer)
+        key = (name, folder)
+        if key not in self._known:
+            self._known[key] = self._relative(name, folder) if name.startswith(".") else self._absolute(name, folder)
+        return self._known[key]
+
+    def split(self, name: str, importer: str) -> tuple[str, str] | None:
+        """A dotted name as (path of its module, the rest): the longest prefix that is a module of the repository."""
+        dots = len(name) - len(name.lstrip("."))
+        parts = name[dots:].split(".")
+        for count in range(len(parts), 0, -1):
+            path = self.file("." * dots + ".".join(parts[:count]), importer)
+            if path:
+                return path, ".".join(parts[count:])
+        if dots and (path := self.file("." * dots, importer)):
+            return path, name[dots:]
+        return None
+
+    def _at(self, base: str, parts: list[str]) -> str | None:
+        stem = posixpath.join(base, *parts)
+        for candidate in (f"{stem}.py", posixpath.join(stem, "__init__.py")):
+            if candidate in self._paths:
+                return candidate
+        return None
+
+    def _relative(self, name: str, folder: str) -> str | None:
+        dots = len(name) - len(name.lstrip("."))
+        for _ in range(dots - 1):
+            folder = posixpath.dirname(folder)
+        rest = name[dots:]
+        return self._at(folder, rest.split(".") if rest else [])
+
+    def _absolute(self, name: str, folder: str) -> str | None:
+        parts = name.split(".")
+        base: str | None = folder
+        while base is not None:
+            for root in (base, posixpath.join(base, "src")):
+                if found := self._at(root, parts):
+                    return found
+            base = posixpath.dirname(base) if base else None
+        fitting = [p for p in self._by_last.get(parts[-1], ()) if self._ends(p, parts)]
+        # one bare word is too little to go by: `utils` or `types` may be a library's
+        return fitting[0] if len(fitting) == 1 and len(parts) > 1 else None
+
+    @staticmethod
+    def _ends(path: str, parts: list[str]) -> bool:
+        stem = path[: -len("/__init__.py")] if path.endswith("/__init__.py") else path[:-3]
+        return ("/" + stem).endswith("/" + "/".join(parts))

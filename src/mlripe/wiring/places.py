@@ -1,0 +1,25 @@
+"""Where something can be started: a unit of a file, or a scope of a Python file."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["MAIN", "Edge", "Place"]
+
+MAIN = "__main__"
+
+
+class Place(NamedTuple):
+    """A path and, in it, the id of a unit or a Python scope ("" is the file or the module's body)."""
+
+    path: str
+    unit: str = ""
+
+
+class Edge(NamedTuple):
+    """`source` starts `place` at `line`, in words `says`; `tolerant`: what fails there does not fail the source."""
+
+    place: Place
+    line: int
+    says: str
+    tolerant: bool = False

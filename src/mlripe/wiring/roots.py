@@ -1,0 +1,70 @@
+"""Where the walk begins, as far as structured files say it: CI triggers, schedules, and stages of pipeline definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlripe.evidence import Hop
+from mlripe.facts import FileFacts, Trigger, Unit
+from mlripe.readers.store import FactStore
+from mlripe.wiring.graph import StartKind, Wiring
+from mlripe.wiring.places import Place
+
+__all__ = ["add_structured_roots"]
+
+_AUTOMATIC = ("push", "pull_request", "tag", "release", "schedule", "event")
+_WORKFLOWS = ".github/workflows/"
+
+
+def add_structured_roots(store: FactStore, wiring: Wiring) -> None:
+    """Adds every root that a structured file declares by itself."""
+    upstream: list[tuple[Place, Trigger]] = []
+    names: dict[str, Place] = {}
+    here = any(path.startswith(_WORKFLOWS) for path in store.entries)
+    for path, facts in list(store.loaded()):
+        if store.role(path) is not None or (here and _WORKFLOWS in path and not path.startswith(_WORKFLOWS)):
+            continue
+        for unit in facts.units:
+            place = Place(path, unit.id)
+            if unit.kind == "workflow":
+                names[unit.says.removeprefix("workflow ")] = place
+            for trigger in _live(unit):
+                if trigger.kind == StartKind.UPSTREAM:
+                    upstream.append((place, trigger))
+                else:
+                    wiring.add_root(place, trigger.kind, Hop(path, trigger.line, _says(trigger)))
+        for unit in _stages(facts):
+            hop = Hop(path, unit.line, unit.says or f"stage {unit.id}")
+            wiring.add_root(Place(path, unit.id), StartKind.PIPELINE, hop)
+    for place, trigger in upstream:
+        _follow(wiring, names, place, trigger)
+
+
+def _live(unit: Unit) -> Iterator[Trigger]:
+    for trigger in unit.triggers:
+        if trigger.active and not unit.disabled and trigger.kind != "call":
+            yield trigger
+
+
+def _stages(facts: FileFacts) -> Iterator[Unit]:
+    """Stages of a file that is a pipeline definition, rather than a CI file whose stages hang on its triggers."""
+    if any(unit.triggers or unit.kind in ("workflow", "job") for unit in facts.units):
+        return
+    for unit in facts.units:
+        if unit.kind == "stage" and not unit.disabled:
+            yield unit
+
+
+def _follow(wiring: Wiring, names: dict[str, Place], place: Place, trigger: Trigger) -> None:
+    """A workflow that another one starts by finishing is started as that one is."""
+    for name in trigger.detail.split(","):
+        source = names.get(name.strip())
+        hop = Hop(place.path, trigger.line, f"after workflow {name.strip()}")
+        kinds = wiring.kinds(source) if source else frozenset((StartKind.EVENT,))
+        for kind in sorted(kinds):
+            wiring.add_root(place, kind, hop, via=source)
+
+
+def _says(trigger: Trigger) -> str:
+    detail = " ".join(trigger.detail.split())
+    return f"{trigger.kind.replace('_', ' ')} {detail[:60]}".strip()

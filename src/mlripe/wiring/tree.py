@@ -1,0 +1,102 @@
+"""The repository as commands see it: words as paths, modules, console scripts and tests of this repository."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from mlripe.readers.store import FactStore
+from mlripe.wiring.modules import Modules
+from mlripe.wiring.places import Place
+
+__all__ = ["RepositoryTree"]
+
+_UNKNOWN_ROOT = re.compile(r"^(?:\$\{?\w+\}?|\$\([^)]*\)|\$\{\{[^}]*\}\}|~|)/")
+_MOST_TESTS = 2000
+
+
+class RepositoryTree:
+    """Answers `launch.Tree` from a fact store."""
+
+    def __init__(self, store: FactStore) -> None:
+        self.store = store
+        self.modules = Modules(store.entries)
+
+    def file(self, word: str, bases: Sequence[str]) -> str | None:
+        """A path as written in a command; one with an unknown root (`/app/src/x.py`, `$ROOT/x.py`) by its longest known end."""
+        word = word.strip("\"'")
+        if not word or len(word) > 300 or "\n" in word:
+            return None
+        if not (rooted := _UNKNOWN_ROOT.match(word)):
+            for base in bases:
+                path = posixpath.normpath(posixpath.join(base, word))
+                if path in self.store.entries:
+                    return path
+            return None
+        parts = word[rooted.end() :].split("/")
+        for start in range(len(parts)):
+            for base in bases:
+                path = posixpath.normpath(posixpath.join(base, *parts[start:]))
+                if path in self.store.entries:
+                    return path
+        return None
+
+    def folder(self, word: str, bases: Sequence[str]) -> str | None:
+        word = word.strip("\"'")
+        if rooted := _UNKNOWN_ROOT.match(word):
+            word = word[rooted.end() :] or "."
+        for base in bases:
+            path = posixpath.normpath(posixpath.join(base, word or "."))
+            path = "" if path == "." else path
+            if path in self.store.folders:
+                return path
+        return None
+
+    def units(self, path: str, kinds: Iterable[str] = ()) -> list[str]:
+        wanted = frozenset(kinds)
+        return [u.id for u in self.store.of(path).units if (not wanted or u.kind in wanted) and not u.parent]
+
+    def module(self, name: str, bases: Sequence[str]) -> str | None:
+        for base in bases:
+            if path := self.modules.file(name, posixpath.join(base, "_.py")):
+                return path
+        return None
+
+    def console(self, name: str) -> Place | None:
+        entry = self._consoles.get(name)
+        if entry is None:
+            return None
+        base, target = entry
+        module, _, function = target.partition(":")
+        path = self.module(module.strip(), [base, ""])
+        return Place(path, function.split("[")[0].strip()) if path else None
+
+    @cached_property
+    def _consoles(self) -> dict[str, tuple[str, str]]:
+        return {
+            unit.id.removeprefix("console/"): (posixpath.dirname(path), str(unit.inputs.get("entry", "")))
+            for path, facts in self.store.loaded()
+            for unit in facts.units
+            if unit.kind == "console"
+        }
+
+    def tests(self, folders: Sequence[str]) -> list[str]:
+        found = []
+        for path in self._tests:
+            if any(path == f or not f or path.startswith(f + "/") for f in folders):
+                found.append(path)
+        return found
+
+    @cached_property
+    def _tests(self) -> list[str]:
+        found = [p for p in self.store.entries if p.endswith(".py") and (r := self.store.role(p)) and r.id == "tests"]
+        return found[:_MOST_TESTS]
+
+    def named(self, folder: str, *names: str) -> str | None:
+        for name in names:
+            path = posixpath.join(folder, name)
+            if path in self.store.entries:
+                return path
+        return None

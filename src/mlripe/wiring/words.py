@@ -1,0 +1,165 @@
+"""What a command line really starts: the wrappers around it taken off, its options told from its arguments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+__all__ = ["arguments", "option", "program", "unwrapped"]
+
+# program -> options of it that take a value (so that the value is not taken for the command)
+_WRAPPERS: dict[str, frozenset[str]] = {
+    name: frozenset(values.split())
+    for name, values in {
+        "sudo": "-u -g",
+        "env": "-u -C",
+        "time": "",
+        "nohup": "",
+        "nice": "-n",
+        "exec": "",
+        "command": "",
+        "eval": "",
+        "xvfb-run": "-s -n",
+        "stdbuf": "",
+        "tini": "",
+        "dumb-init": "",
+        "catchsegv": "",
+        "opentelemetry-instrument": "--service_name",
+        "ddtrace-run": "",
+        "newrelic-admin": "",
+        "retry": "",
+        "winpty": "",
+        "accelerate launch": "--config_file --num_processes --num_machines --mixed_precision --main_process_port --gpu_ids",
+        "torchrun": "--nproc_per_node --nnodes --node_rank --master_addr --master_port --rdzv_backend --rdzv_endpoint",
+        "deepspeed": "--num_gpus --num_nodes --include --master_port --hostfile",
+        "horovodrun": "-np -H",
+        "mpirun": "-np -n -H --hostfile",
+        "mpiexec": "-np -n",
+        "srun": "-n -N -p --gres --partition --time --mem",
+        "poetry run": "-C -P --directory",
+        "pipenv run": "",
+        "pdm run": "-p",
+        "rye run": "",
+        "hatch run": "",
+        "pixi run": "-e --environment --manifest-path",
+        "uv run": "--with --extra --group --python -p --project --directory --env-file --package --no-group --only-group",
+        "uvx": "--with --from --python",
+        "uv tool run": "--with --from",
+        "pipx run": "--spec",
+        "conda run": "-n -p --name --prefix",
+        "mamba run": "-n -p --name --prefix",
+        "micromamba run": "-n -p --name --prefix",
+        "coverage run": "--source --rcfile --omit --include --data-file --branch-",
+        "dvc exp run --": "",
+        "doppler run": "-p -c",
+        "op run": "--env-file",
+        "dotenv run": "-f",
+        "dotenv": "-f",
+        "docker exec": "-u -w -e --user --workdir --env",
+        "docker compose exec": "-u -w -e -f --file --user --workdir --env",
+        "docker-compose exec": "-u -w -e -f --file --user --workdir --env",
+        "bundle exec": "",
+        "npx": "-p --package",
+        "pnpm exec": "",
+        "pnpm dlx": "",
+        "yarn dlx": "",
+        "bunx": "",
+    }.items()
+}
+_LONGEST = max(len(name.split()) for name in _WRAPPERS)
+_TAKES_NAME = {"docker exec", "docker compose exec", "docker-compose exec"}  # first argument names a container
+_PYTHON = re.compile(r"(?:python|pypy)[\d.]*w?(?:\.exe)?")
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+
+
+def program(word: str) -> str:
+    """The name of a program without its folder: `/usr/bin/python3` is `python`."""
+    name = word.replace("\\", "/").rsplit("/", 1)[-1]
+    return "python" if _PYTHON.fullmatch(name) else name
+
+
+def unwrapped(argv: Sequence[str]) -> tuple[str, ...]:
+    """The command without what only wraps it: `poetry run python -m pytest -q` is `pytest -q`.
+
+    The first word is the program's bare name unless it is a path in the repository (`./train.sh`, `scripts/x.sh`).
+    """
+    words = list(argv)
+    for _ in range(6):
+        while words and (_ASSIGNMENT.match(words[0]) or words[0] in ("--", "!", "then", "do", "else")):
+            words.pop(0)
+        if not words:
+            return ()
+        name = program(words[0])
+        wrapper = _wrapper([name, *words[1:]])
+        if wrapper:
+            words = _after(words, wrapper)
+        elif name == "python" and len(words) > 2 and "-m" in words[1:4]:
+            at = words.index("-m")
+            words = words[at + 1 :]
+            if words and words[0] == "torch.distributed.launch":
+                words = ["torchrun", *words[1:]]
+            elif words and words[0] in ("coverage", "accelerate.commands.launch"):
+                words = ["coverage" if words[0] == "coverage" else "accelerate launch", *words[1:]]
+            elif words:
+                return ("-m", *words)
+        else:
+            break
+    if not words:
+        return ()
+    local = "/" in words[0] and not words[0].startswith(("/usr/", "/bin/", "/opt/", "$", "~", "venv", ".venv"))
+    return (words[0] if local else program(words[0]), *words[1:])
+
+
+def _wrapper(words: Sequence[str]) -> str:
+    for count in range(min(_LONGEST, len(words)), 0, -1):
+        name = " ".join(words[:count])
+        if name in _WRAPPERS:
+            return name
+    return ""
+
+
+def _after(words: list[str], wrapper: str) -> list[str]:
+    valued = _WRAPPERS[wrapper]
+    at = len(wrapper.split())
+    while at < len(words) and words[at].startswith("-"):
+        word = words[at]
+        if word == "--":
+            at += 1
+            break
+        if word == "-m":  # `coverage run -m pytest`, `torchrun -m pkg.train`: a module follows
+            return ["python", *words[at:]]
+        at += 2 if word in valued else 1
+    rest = words[at:]
+    if wrapper in _TAKES_NAME:
+        rest = rest[1:]
+    if wrapper in ("torchrun", "deepspeed", "accelerate launch", "coverage run", "horovodrun") and rest and rest[0].endswith(".py"):
+        return ["python", *rest]
+    return rest
+
+
+def arguments(words: Iterable[str], valued: Iterable[str] = ()) -> list[str]:
+    """The words that are neither options nor values of the options named in `valued`."""
+    out: list[str] = []
+    skip = False
+    takes = frozenset(valued)
+    for word in words:
+        if skip:
+            skip = False
+        elif word.startswith("-") and word != "-":
+            skip = word in takes
+        else:
+            out.append(word)
+    return out
+
+
+def option(words: Sequence[str], *names: str) -> str:
+    """The value of the first of these options (`-f x`, `--file x`, `--file=x`), "" where it is not given."""
+    for index, word in enumerate(words):
+        for name in names:
+            if word == name and index + 1 < len(words):
+                return words[index + 1]
+            if word.startswith(name + "="):
+                return word[len(name) + 1 :]
+            if len(name) == 2 and not name.startswith("--") and word.startswith(name) and len(word) > 2 and name != "-m":
+                return word[2:].lstrip("=")
+    return ""

@@ -1,0 +1,124 @@
+"""A small assessment made by hand, for whatever tells or judges one."""
+
+from __future__ import annotations
+
+import pytest
+
+from mlripe.assessment import Assessment, CapabilityResult, CriterionResult, ModelResult, Repository
+from mlripe.catalog.shapes import Capability, Criterion, MaturityModel
+from mlripe.evidence import Evidence, Hop, Strength
+from mlripe.facts import Problem
+
+NIGHTLY = Evidence(
+    capability="experiment-tracking",
+    detector="mlflow",
+    path="src/train.py",
+    line=40,
+    says="mlflow.log_metric",
+    strength=Strength.automated,
+    chain=(
+        Hop(".github/workflows/train.yml", 4, "schedule 0 3 * * *"),
+        Hop(".github/workflows/train.yml", 9, "job train"),
+        Hop("Makefile", 12, "make train"),
+    ),
+)
+IN_A_NOTEBOOK = Evidence(
+    capability="experiment-tracking",
+    detector="mlflow",
+    path="notebooks/try.ipynb",
+    line=7,
+    says="mlflow.log_metric",
+    strength=Strength.present,
+    note="nothing runs this notebook",
+)
+TRAINING = Evidence("training-code", "scikit-learn", "src/train.py", 31, "RandomForestClassifier.fit", Strength.present)
+ONLY_NAMED = Evidence("model-registry", "mlflow", "requirements.txt", 3, "mlflow, unused", Strength.declared)
+
+
+@pytest.fixture
+def about() -> dict[str, Capability]:
+    """The catalogue's capabilities, as far as the sample needs them."""
+    effort = {
+        "experiment-tracking": "small",
+        "training-code": "medium",
+        "model-registry": "medium",
+        "drift-detection": "large",
+    }
+    area = {"experiment-tracking": "experiment", "training-code": "training", "model-registry": "registry"}
+    return {
+        name: Capability(
+            id=name,
+            title=name,
+            area=area.get(name, "monitoring"),
+            what="-",
+            why="-",
+            source="-",
+            recognised="-",
+            how=f"How to get {name}.",
+            effort=size,  # type: ignore[arg-type]
+        )
+        for name, size in effort.items()
+    }
+
+
+@pytest.fixture
+def model() -> MaturityModel:
+    """A maturity model of three levels whose id is azure's."""
+    criterion = Criterion(id="registered", level=2, dimension="release", says="Models are registered")
+    return MaturityModel(
+        id="azure",
+        title="Azure MLOps",
+        source="-",
+        fidelity="adapted",
+        levels={0: "No MLOps", 1: "Tracked", 2: "Registered"},
+        dimensions={"creation": "Model creation", "release": "Model release"},
+        criteria=(criterion,),
+    )
+
+
+@pytest.fixture
+def assessment() -> Assessment:
+    """Two capabilities detected, one only declared, one not detected; level 1 of 2 under the one model."""
+    capabilities = (
+        CapabilityResult("experiment-tracking", Strength.automated, (NIGHTLY, IN_A_NOTEBOOK)),
+        CapabilityResult("training-code", Strength.present, (TRAINING,)),
+        CapabilityResult("model-registry", Strength.declared, (ONLY_NAMED,)),
+        CapabilityResult("drift-detection", Strength.none),
+    )
+    lacks = (("model-registry", Strength.declared, Strength.present),)
+    criteria = (
+        CriterionResult(
+            "tracked", 1, "creation", "Runs are tracked", "met", True, "experiment-tracking present", (), (NIGHTLY,)
+        ),
+        CriterionResult(
+            "registered",
+            2,
+            "release",
+            "Models are registered",
+            "missing",
+            True,
+            "model-registry present",
+            lacks,
+            (ONLY_NAMED,),
+        ),
+        CriterionResult("together", 2, "people", "Teams work together", "not-observable", False, ""),
+    )
+    return Assessment(
+        repository=Repository(
+            "churn", "4c5b393aa0", "ml-application", "trains and serves", 9, {"tests": 2, "generated": 1}
+        ),
+        catalogue="0123456789ab",
+        capabilities={result.id: result for result in capabilities},
+        models={
+            "azure": ModelResult(
+                id="azure",
+                title="Azure MLOps",
+                level=1,
+                levels={0: "No MLOps", 1: "Tracked", 2: "Registered"},
+                why="level 1: runs are tracked; level 2 lacks: models are registered",
+                dimensions={"creation": 2, "release": 0},
+                criteria=criteria,
+            )
+        },
+        problems=(Problem("b.yml", "not valid YAML", 3), Problem("a.ipynb", "no JSON")),
+    )

@@ -1,0 +1,51 @@
+"""Every detector's own cases, and what every detector must have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from mlripe.catalog import Catalog, load
+from mlripe.catalog.compile import detector_file
+from mlripe.catalog.load import source_root
+from mlripe.catalog.shapes import Case, Detector
+from mlripe.detection.cases import run_case
+
+ROOT = source_root()
+FILES = sorted((ROOT / "detectors").glob("**/*.yaml"))
+
+
+def known() -> set[str]:
+    import yaml
+
+    capabilities = set(yaml.safe_load((ROOT / "rules/capabilities.yaml").read_text()))
+    return capabilities | {"~" + name for name in yaml.safe_load((ROOT / "rules/signals.yaml").read_text())}
+
+
+def detector_of(path: Path) -> Detector:
+    return detector_file(path.relative_to(ROOT).as_posix(), path.read_bytes(), known())
+
+
+def all_cases() -> list[object]:
+    return [
+        pytest.param(detector, case, id=f"{detector.id}-{number}")
+        for detector in map(detector_of, FILES)
+        for number, case in enumerate(detector.cases)
+    ]
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load()
+
+
+@pytest.mark.parametrize(("detector", "case"), all_cases())
+def test_case(detector: Detector, case: Case, catalog: Catalog) -> None:
+    assert run_case(detector, case, catalog) == dict(case.shows), case.name
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_a_detector_has_cases_in_both_directions(path: Path) -> None:
+    detector = detector_of(path)
+    assert any(case.shows for case in detector.cases), "no case that matches"
+    assert any(not case.shows for case in detector.cases), "no look-alike"

@@ -1,0 +1,77 @@
+"""The wheel, built and installed into an empty environment, works outside the checkout; its data is the checkout's."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+pytestmark = pytest.mark.slow
+
+
+ALONE = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}  # sees what is installed, only
+
+
+def run(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> str:
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT, cwd=folder)
+    (built,) = folder.glob("mlripe-*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The scripts folder of an environment that holds the wheel and what it requires, nothing else."""
+    environment = tmp_path_factory.mktemp("environment")
+    run(sys.executable, "-m", "venv", environment, cwd=environment)
+    scripts = environment / ("Scripts" if sys.platform == "win32" else "bin")
+    run(scripts / "python", "-m", "pip", "install", "--quiet", wheel, cwd=environment)
+    return scripts
+
+
+def test_wheel_holds_the_catalogue_and_the_schema(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+        compiled = json.loads(archive.read("mlripe/catalog.json"))
+    wanted = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("detectors", "rules")
+        for path in (ROOT / folder).rglob("*.yaml")
+    }
+    assert {f"mlripe/data/{name}" for name in wanted} <= names
+    assert {"mlripe/reports/report.schema.json", "mlripe/py.typed"} <= names
+    assert compiled["capabilities"]
+    assert not [name for name in names if name.startswith(("tests/", "fixtures/", "benchmarks/"))]
+
+
+def test_installed_wheel_audits(installed: Path, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("import mlflow\nmlflow.log_metric('accuracy', 0.9)\n")
+    report = json.loads(run(installed / "mlripe", "audit", ".", "--format", "json", cwd=tmp_path, env=ALONE))
+    tracking = report["capabilities"]["experiment-tracking"]
+    assert (tracking["strength"], tracking["evidence"][0]["path"]) == ("present", "train.py")
+    assert set(report["models"]) >= {"azure", "google"}
+
+
+def test_installed_and_checkout_agree_on_the_catalogue(installed: Path, tmp_path: Path) -> None:
+    program = "import mlripe.catalog; print(mlripe.catalog.load().version)"
+    here = run(sys.executable, "-c", program, cwd=ROOT)
+    assert run(installed / "python", "-c", program, cwd=tmp_path, env=ALONE) == here
+
+
+def test_installed_gives_the_public_function(installed: Path, tmp_path: Path) -> None:
+    program = "import mlripe; print(mlripe.audit('.').repository.kind, mlripe.__version__)"
+    assert run(installed / "python", "-c", program, cwd=tmp_path, env=ALONE).split()[1] == "0.1.0"
