@@ -18,12 +18,12 @@ Replace = Callable[[Callable[..., Any]], None]
 
 @pytest.fixture
 def replace_audit(monkeypatch: pytest.MonkeyPatch, about: dict[str, Capability], model: MaturityModel) -> Replace:
-    """Puts a function in the place of `mlripe.audit.audit`, and a small catalogue in the place of the real one."""
+    """Puts a function in the place of `mlripe.auditing.audit`, and a small catalogue in the place of the real one."""
 
     def replace(audit: Callable[..., Any]) -> None:
-        module = ModuleType("mlripe.audit")
+        module = ModuleType("mlripe.auditing")
         module.audit = audit  # type: ignore[attr-defined]
-        monkeypatch.setitem(sys.modules, "mlripe.audit", module)
+        monkeypatch.setitem(sys.modules, "mlripe.auditing", module)
         catalog = SimpleNamespace(capabilities=about, models={"azure": model})
         monkeypatch.setattr(mlripe.catalog, "load", lambda: catalog)
 

@@ -33,7 +33,7 @@ def test_start_up_imports_nothing_heavy(arguments: list[str]) -> None:
         "import sys, contextlib\nfrom mlripe.cli import main\n"
         f"sys.argv = {['mlripe', *arguments]!r}\n"
         "with contextlib.suppress(SystemExit): main()\n"
-        "heavy = {'yaml', 'pydantic', 're2', 'importlib.metadata', 'mlripe.audit'} & set(sys.modules)\n"
+        "heavy = {'yaml', 'pydantic', 're2', 'importlib.metadata', 'mlripe.auditing'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""Infrastructure code: Terraform, Bicep and ARM, CloudFormation, SAM, the Serverless Framework, Pulumi, CDK, Ansible."""
+"""Infrastructure code: Terraform, Bicep and ARM, CloudFormation, SAM, Serverless, Pulumi, CDK, Ansible."""
 
 from __future__ import annotations
 

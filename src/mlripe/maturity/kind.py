@@ -17,6 +17,7 @@ _LESSON = re.compile(r"(?:^|/)(?:\d{1,2}[-_. ]|section|lesson|chapter|week|modul
 _TEACHES = re.compile(rb"(?i)\b(?:course|tutorial|workshop|lesson|lecture|bootcamp|homework|learn how|step[- ]by[- ]step)\b")
 _TEMPLATE = re.compile(rb"(?i)\b(?:template|skeleton|boilerplate|starter kit|cookiecutter|accelerator|blueprint|reference implementation)\b")
 _RESEARCH = re.compile(rb"(?i)(?:arxiv\.org|@(?:inproceedings|article|misc)\s*\{|\bbibtex\b|\bcite (?:this|our)\b|\bofficial implementation\b)")
+_MLOPS = re.compile(rb"(?i)\b(?:mlops|experiment (?:tracking|management)|model registry|feature store|pipelines?|versioning|observability|orchestrat)")
 _LINK = re.compile(rb"^\s*[-*+]\s+\[[^\]]+\]\([^)]+\)", re.M)
 
 
@@ -52,8 +53,9 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
         "research": bool(_RESEARCH.search(readme)),
         "template": bool(_TEMPLATE.search(readme[:3000])) or "cookiecutter.json" in store.entries,
         "cookiecutter": any("{{" in p for p in store.entries),
-        "teaching": bool(_TEACHES.search(readme[:3000])),
+        "course": bool(_TEACHES.search(readme[:1500])),
         "lessons": len({m.group() for p in own if (m := _LESSON.search(p))}) >= 3,
+        "about_mlops": bool(_MLOPS.search(readme[:3000])),
         "link_list": len(_LINK.findall(readme)) >= 20 and not code,
         "deploys": "deployment-automation" in signals or "model-packaging" in signals,
         "tests": "code-testing" in signals,

@@ -15,7 +15,8 @@ __all__ = ["argo_units", "is_argo"]
 KINDS = frozenset(
     "Workflow CronWorkflow WorkflowTemplate ClusterWorkflowTemplate Sensor EventSource WorkflowEventBinding".split()
 )
-MOST_TASKS = 500  # every task may repeat its template's commands; beyond this a file is not written by people
+MOST_TASKS = 300  # every task repeats its template's commands; beyond these a file is not written by people
+MOST_COMMANDS = 50
 PARAMETER = re.compile(r"\{\{-?\s*inputs\.parameters\.([\w-]+)\s*-?\}\}")
 DEPENDED = re.compile(r"([\w-]+)(?:\.\w+)?")
 
@@ -69,14 +70,17 @@ class _Workflow:
 
     def units(self) -> Iterator[Unit]:
         templates = {template["name"].text: template for template in self.spec["templates"].items()}
+        commands_of = {name: _template_commands(template)[:MOST_COMMANDS] for name, template in templates.items()}
         tasks = [task for name, template in templates.items() for task in self._tasks(name, template)][:MOST_TASKS]
         called = {task["template"].text for _, _, task in tasks}
         for name, template in templates.items():
             if "dag" in template or "steps" in template or name not in called:
-                yield self._stage(f"{self.id}/{name}", self.id, template, template)
+                yield self._stage(f"{self.id}/{name}", self.id, template, template, commands_of[name])
         for owner, needs, task in tasks:
-            template = templates.get(task["template"].text, task["inline"])
-            yield self._stage(f"{owner}/{task['name'].text}", owner, task, template, needs)
+            name = task["template"].text
+            template = templates.get(name, task["inline"])
+            found = commands_of[name] if name in commands_of else _template_commands(template)
+            yield self._stage(f"{owner}/{task['name'].text}", owner, task, template, found, needs)
 
     def _tasks(self, name: str, template: Node) -> Iterator[tuple[str, tuple[str, ...], Node]]:
         """The tasks of a `dag` or `steps` template: the owner's id, what each needs, and its node."""
@@ -91,7 +95,9 @@ class _Workflow:
                 yield owner, before, task
             before = tuple(f"{owner}/{task['name'].text}" for task in together)
 
-    def _stage(self, id: str, parent: str, node: Node, template: Node, needs: tuple[str, ...] = ()) -> Unit:
+    def _stage(
+        self, id: str, parent: str, node: Node, template: Node, found: tuple[Command, ...], needs: tuple[str, ...] = ()
+    ) -> Unit:
         arguments = {p["name"].text: p["value"].text for p in node.at("arguments.parameters").items()}
         reference = node.at("templateRef.name").text
         suspend = "suspend" in template and not template["suspend"]["duration"]
@@ -101,7 +107,7 @@ class _Workflow:
             line=node.line,
             says=f"stage {id.rsplit('/', 1)[-1]}",
             parent=parent,
-            commands=tuple(_filled(command, arguments) for command in _template_commands(template)),
+            commands=tuple(_filled(command, arguments) for command in found),
             uses=unique(
                 reference and f"WorkflowTemplate/{reference}",
                 template.at("container.image").text,

@@ -25,7 +25,9 @@ HOOKS: Final = ("preDeploy", "deploy", "routeTraffic", "postRouteTraffic")
 INLINE: Final = ("inlineScript", "script", "Inline")
 FILES: Final = ("scriptPath", "filePath", "ScriptPath", "templateFile")
 FOLDERS: Final = ("workingDirectory", "workingFolder", "cwd", "WorkingDirectory")
-ROOT: Final = re.compile(r"\$\((?:Build\.Repository\.LocalPath|(?:Agent\.BuildDirectory|Pipeline\.Workspace)\)?/s\b)\)?", re.I)
+ROOT: Final = re.compile(
+    r"\$\((?:Build\.Repository\.LocalPath|(?:Agent\.BuildDirectory|Pipeline\.Workspace)\)?/s\b)\)?", re.I
+)
 ROOT_PREFIX: Final = re.compile(r"\$\((?:Build\.SourcesDirectory|System\.DefaultWorkingDirectory)\)[/\\]+", re.I)
 
 
@@ -124,7 +126,7 @@ class _Reading:
         self._steps(holder["steps"], "pipeline")
 
     def _template(self, reference: str) -> str:
-        """"./path" of a template in this repository; one of another repository stays as written."""
+        """ "./path" of a template in this repository; one of another repository stays as written."""
         if "@" in reference and not reference.endswith("@self"):
             return reference
         name = reference.removesuffix("@self")
@@ -211,7 +213,9 @@ class _Reading:
     def _step(self, id: str, step: Node, parent: str, condition: str) -> None:
         given = step["inputs"]
         uses = unique(step["task"].text, *(beside("", _from_root(given[key].text)) for key in FILES))
-        directory = _folder(step["workingDirectory"].text or next((given[k].text for k in FOLDERS if given[k].text), ""))
+        directory = _folder(
+            step["workingDirectory"].text or next((given[k].text for k in FOLDERS if given[k].text), "")
+        )
         inputs = given.scalars()
         found: tuple[Command, ...] = ()
         for key in SHELLS:

@@ -12,7 +12,22 @@ from mlripe.readers.nodes import Node, image_name
 from mlripe.readers.shell import commands
 from mlripe.readers.shell_directory import Directory
 
-__all__ = ["Piece", "Scripts", "flat", "folder", "free", "image", "image_named", "is_false", "is_true", "names", "never", "pieces", "script", "step_says"]
+__all__ = [
+    "Piece",
+    "Scripts",
+    "flat",
+    "folder",
+    "free",
+    "image",
+    "image_named",
+    "is_false",
+    "is_true",
+    "names",
+    "never",
+    "pieces",
+    "script",
+    "step_says",
+]
 
 Piece = tuple[str, int]  # a part of a script, and the line where its text begins
 
@@ -31,7 +46,9 @@ def pieces(node: Node) -> list[Piece]:
     return [(item.text, item.text_line) for item in flat(node) if item.text]
 
 
-def script(parts: Iterable[Piece], directory: str = "", *, strict: bool = True, pipefail: bool = False) -> tuple[Command, ...]:
+def script(
+    parts: Iterable[Piece], directory: str = "", *, strict: bool = True, pipefail: bool = False
+) -> tuple[Command, ...]:
     """The commands of a script whose parts run one after the other in one shell, which starts in `directory`.
 
     Where the commands run is given relative to `directory`.
@@ -54,7 +71,9 @@ class Scripts:
     def __init__(self, budget: int = 3_000_000) -> None:
         self.budget = budget  # characters
 
-    def commands(self, parts: Iterable[Piece], directory: str = "", *, strict: bool = True, pipefail: bool = False) -> tuple[Command, ...]:
+    def commands(
+        self, parts: Iterable[Piece], directory: str = "", *, strict: bool = True, pipefail: bool = False
+    ) -> tuple[Command, ...]:
         """As `script`; nothing once the budget is spent."""
         taken: list[Piece] = []
         for part in parts if self.budget > 0 else ():

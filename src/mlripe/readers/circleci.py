@@ -150,7 +150,9 @@ class _Reading:
         home = _filled(job["working_directory"].text or machine["working_directory"].text or "~/project", given)
         before, after = around or (Node.root(self.root.document)[""],) * 2
         placed = [step for steps in (before, job["steps"], after) for step in self._expanded(steps, given)]
-        checkout = next((step.node["path"].text for step in placed if step.name == "checkout" and step.node["path"]), home)
+        checkout = next(
+            (step.node["path"].text for step in placed if step.name == "checkout" and step.node["path"]), home
+        )
         base = _below(home, checkout)
         for index, step in enumerate(placed):
             self.units.append(self._step(f"{unit.id}/{index}", unit.id, step, base, checkout))
@@ -225,7 +227,11 @@ def _words(node: Node) -> str:
 
 
 def _defaults(node: Node) -> dict[str, str]:
-    return {name: parameter["default"].text for name, parameter in islice(node["parameters"].entries(), FEW) if "default" in parameter}
+    return {
+        name: parameter["default"].text
+        for name, parameter in islice(node["parameters"].entries(), FEW)
+        if "default" in parameter
+    }
 
 
 def _filled(text: str, given: Given) -> str:

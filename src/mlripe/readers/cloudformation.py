@@ -19,6 +19,7 @@ SCHEDULES = (
 REQUESTS = frozenset(
     {"Api", "HttpApi", "http", "httpApi", "websocket", "alb"}
 )  # a caller waits: a service, not an event
+MOST_TRIGGERS = 20  # handed on from one resource to another
 IMAGE_KEYS = frozenset({"Image", "ImageUri"})
 
 
@@ -91,13 +92,13 @@ def _code(path: str, properties: Node) -> Iterator[str]:
 
 def _start_targets(properties: Node, name: str, units: dict[str, Unit]) -> None:
     """A rule's or schedule's triggers start the resources that its targets name."""
-    triggers = units[name].triggers if name in units else ()
+    triggers = units[name].triggers[:MOST_TRIGGERS] if name in units else ()
     targets = [*properties["Targets"].items(), properties["Target"]] if triggers else []
     for target in targets:
         for reference in (node.text for key, node in target["Arn"].walk() if node.text):
             other = reference.removeprefix("${").split(".", 1)[0].rstrip("}")
             if other in units and other != name:
-                known = units[other].triggers
+                known = units[other].triggers[:MOST_TRIGGERS]
                 units[other] = replace(units[other], triggers=(*known, *(t for t in triggers if t not in known)))
 
 

@@ -22,22 +22,19 @@ def kubeflow_facts(path: str, root: Node) -> FileFacts:
     resources = [Resource("kubeflow:pipeline", name, line, id)]
     graphs = [(id, spec.at("root.dag.tasks"))]
     graphs += [(id, component.at("dag.tasks")) for _, component in spec["components"].entries()]
+    commands_of = {label: _commands(body["container"]) for label, body in spec.at("deploymentSpec.executors").entries()}
     for parent, tasks in graphs:
         for key, task in tasks.entries():
-            container = _container(spec, task)
-            stage = _stage(parent, key, task, container)
+            label = spec["components"][task.at("componentRef.name").text]["executorLabel"].text
+            container = spec.at("deploymentSpec.executors")[label]["container"]
+            stage = _stage(parent, key, task, container["image"].text, commands_of.get(label, ()))
             units.append(stage)
             if image := image_name(container["image"].text):
                 resources.append(Resource(f"image:{image}", container["image"].text, container["image"].line, stage.id))
     return FileFacts(units=tuple(units), resources=tuple(resources))
 
 
-def _container(spec: Node, task: Node) -> Node:
-    component = spec["components"][task.at("componentRef.name").text]
-    return spec.at("deploymentSpec.executors")[component["executorLabel"].text]["container"]
-
-
-def _stage(parent: str, key: str, task: Node, container: Node) -> Unit:
+def _stage(parent: str, key: str, task: Node, image: str, found: tuple[Command, ...]) -> Unit:
     after = [node.text for node in task["dependentTasks"].items()]
     return Unit(
         id=f"{parent}/{key}",
@@ -45,8 +42,8 @@ def _stage(parent: str, key: str, task: Node, container: Node) -> Unit:
         line=task.line,
         says=f"stage {task.at('taskInfo.name').text or key}",
         parent=parent,
-        commands=_commands(container),
-        uses=unique(container["image"].text),
+        commands=found,
+        uses=unique(image),
         needs=unique(*(f"{parent}/{name}" for name in after)),
         condition=task.at("triggerPolicy.condition").text,
     )

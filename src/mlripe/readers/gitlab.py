@@ -180,7 +180,12 @@ def _is_job(name: str, node: Node) -> bool:
 
 def _overlaid(below: Node | None, above: Node) -> Node:
     """Of mappings, `below` with the keys of `above`; anything else replaces what was there."""
-    if below is None or not isinstance(below.value, dict) or not isinstance(above.value, dict) or len(below.value) > MANY:
+    if (
+        below is None
+        or not isinstance(below.value, dict)
+        or not isinstance(above.value, dict)
+        or len(below.value) > MANY
+    ):
         return above
     return replace(above, value=below.value | above.value)
 

@@ -94,7 +94,9 @@ def _rules(rules: Node, when: str) -> Rules:
         triggers += [Trigger(kind, rule.line, condition) for kind in kinds]
         inherits = inherits or not kinds
         changes = names(rule["changes"]["paths"] if rule["changes"].is_mapping else rule["changes"])
-        conditions += [text for text in (condition, changes and f"changes {', '.join(changes)}", _when(outcome)) if text]
+        conditions += [
+            text for text in (condition, changes and f"changes {', '.join(changes)}", _when(outcome)) if text
+        ]
     return Rules(
         _once(triggers),
         inherits,

@@ -21,7 +21,19 @@ from mlripe.readers.shell import commands, words
 __all__ = ["read_jenkinsfile"]
 
 SHELLS: Final = frozenset({"sh", "bat", "powershell", "pwsh"})
-BLOCKS: Final = ("stage", "dir", "when", "post", "input", "triggers", "agent", "node", "docker", "parallel", "withRegistry")
+BLOCKS: Final = (
+    "stage",
+    "dir",
+    "when",
+    "post",
+    "input",
+    "triggers",
+    "agent",
+    "node",
+    "docker",
+    "parallel",
+    "withRegistry",
+)
 TOLERANT: Final = ("catchError", "warnError")
 OUTCOMES: Final = frozenset(
     "always success failure unstable unsuccessful changed fixed regression aborted cleanup".split()
@@ -205,8 +217,10 @@ class _Scan:
             self.triggers.append(Trigger(TRIGGERS[token.text], token.line, name.strip()))
 
     def approval(self, token: Token, arguments: list[Token], owner: str, header: list[Token]) -> None:
+        """A question that every run comes to; one that an `if` may skip is no approval."""
         part = self.block.part
-        part.unit = replace(part.unit, approval=True)
+        if not any(block.part is part and block.names[:1] in (("if",), ("else",)) for block in self.blocks):
+            part.unit = replace(part.unit, approval=True)
 
     def label(self, token: Token, arguments: list[Token], owner: str, header: list[Token]) -> None:
         if self.inside("agent") and arguments and arguments[0].kind == "string":

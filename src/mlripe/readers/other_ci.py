@@ -1,7 +1,6 @@
-"""Smaller CI services: Travis CI, Bitbucket Pipelines, Buildkite, Drone and Woodpecker, Google Cloud Build, AWS CodeBuild.
+"""Smaller CI services: Travis CI, Bitbucket Pipelines, Buildkite, Drone and Woodpecker; all run on every push by convention.
 
-Each file becomes a workflow unit with jobs or steps below it. The first four run on every push by convention; the two
-clouds' build files run when something outside of them says so, and get no trigger.
+Each file becomes a workflow unit with jobs or steps below it. The builds of the clouds are read in `cloud_builds`.
 """
 
 from __future__ import annotations
@@ -11,13 +10,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from mlripe.facts import Command, Document, FileFacts, Resource, Trigger, Unit
-from mlripe.readers.ci import Scripts, flat, image, is_true, names, never, pieces, script, step_says
-from mlripe.readers.documents import load_json, load_yaml
-from mlripe.readers.nodes import Node, run_by, unique
+from mlripe.facts import Document, FileFacts, Resource, Trigger, Unit
+from mlripe.readers.ci import Piece, Scripts, flat, free, image, is_true, names, pieces, script, step_says
+from mlripe.readers.cloud_builds import read_buildspec, read_cloudbuild
+from mlripe.readers.documents import load_yaml
+from mlripe.readers.nodes import Node, unique
 
 __all__ = ["read_bitbucket", "read_buildkite", "read_buildspec", "read_cloudbuild", "read_drone", "read_travis"]
 
+MANY: Final = 500  # jobs or steps of a file
 PUSH: Final = (Trigger("push", 1, "by convention"),)
 Found = tuple[list[Unit], list[Resource]]
 
@@ -39,9 +40,11 @@ def read_travis(path: str, content: bytes) -> FileFacts:
     units: list[Unit] = []
     scripts = Scripts()
     for root in map(Node.root, documents[:1]):
-        listed = [item for key in ("jobs", "matrix") for item in root[key]["include"].items() if item.is_mapping]
+        listed = [item for key in ("jobs", "matrix") for item in root[key]["include"].items() if item.is_mapping][:MANY]
         units.append(Unit("build", "workflow", 1, "build", triggers=PUSH, condition=root["if"].text))
-        stage, before, current = "", (), ()  # type: str, tuple[str, ...], tuple[str, ...]
+        stage = ""
+        before: tuple[str, ...] = ()
+        current: tuple[str, ...] = ()
         for index, job in enumerate(listed):
             if job["stage"].text and job["stage"].text != stage:
                 stage, before, current = job["stage"].text, (*before, *current), ()
@@ -59,33 +62,46 @@ def _travis_job(id: str, job: Node, root: Node, needs: tuple[str, ...], scripts:
 
     condition = job["if"].text if job is not root else ""
     triggers = (Trigger("schedule", job["if"].line, condition),) if "type = cron" in condition else ()
-    main = scripts.commands(part for name in TRAVIS_BEFORE for part in pieces(phase(name)) if part[0] not in ("true", "skip"))
+    main = scripts.commands(
+        part for name in TRAVIS_BEFORE for part in pieces(phase(name)) if part[0] not in ("true", "skip")
+    )
     after = scripts.commands(part for name in TRAVIS_AFTER for part in pieces(phase(name)))
     says = f"job {job['name'].text or job['stage'].text or 'default'}"
     ran = main + tuple(replace(command, tolerant=True) for command in after)
     yield Unit(id, "job", job.line, says, "build", triggers=triggers, commands=ran, needs=needs, condition=condition)
-    deploys = phase("deploy")
-    for index, deploy in enumerate(deploys.items() if deploys.is_list else [deploys] if deploys else []):
-        on = deploy["on"]
-        where = "; ".join(f"{key} {node.text}" for key, node in on.entries() if node.text)
-        provider = deploy["provider"].text
-        yield Unit(
-            f"{id}/deploy/{index}",
-            "step",
-            deploy.line,
-            f"deploy {provider}",
-            id,
-            commands=scripts.commands(pieces(deploy["script"])) if provider == "script" else (),
-            uses=unique(provider),
-            inputs=deploy.scalars(),
-            condition=where,
-            disabled=never(where),
-        )
+    for index, deploy in enumerate(_listed(phase("deploy"))[:20]):
+        yield _travis_deploy(f"{id}/deploy/{index}", id, deploy, scripts)
+
+
+def _listed(node: Node) -> list[Node]:
+    return list(node.items()) if node.is_list else [node] if node else []
+
+
+def _travis_deploy(id: str, job: str, deploy: Node, scripts: Scripts) -> Unit:
+    condition = "; ".join(f"{key} {node.text}" for key, node in deploy["on"].entries() if node.text)
+    provider = deploy["provider"].text
+    return Unit(
+        id,
+        "step",
+        deploy.line,
+        f"deploy {provider}",
+        job,
+        commands=scripts.commands(pieces(deploy["script"])) if provider == "script" else (),
+        uses=unique(provider),
+        inputs=deploy.scalars(),
+        condition=condition,
+    )
 
 
 # --- Bitbucket Pipelines ---------------------------------------------------------------------------------------------
 
-BITBUCKET: Final = {"default": "push", "branches": "push", "tags": "tag", "pull-requests": "pull_request", "custom": "dispatch"}
+BITBUCKET: Final = {
+    "default": "push",
+    "branches": "push",
+    "tags": "tag",
+    "pull-requests": "pull_request",
+    "custom": "dispatch",
+}
 
 
 def read_bitbucket(path: str, content: bytes) -> FileFacts:
@@ -107,7 +123,9 @@ def read_bitbucket(path: str, content: bytes) -> FileFacts:
     return _facts(documents, (units, resources))
 
 
-def _bitbucket_steps(pipeline: str, steps: Node, before: tuple[str, ...], prefix: str, side: bool = False) -> list[Unit]:
+def _bitbucket_steps(
+    pipeline: str, steps: Node, before: tuple[str, ...], prefix: str, side: bool = False
+) -> list[Unit]:
     """Steps run one after the other; those of a `parallel` group at once, before what comes after the group."""
     units: list[Unit] = []
     for index, item in enumerate(steps.items()):
@@ -129,8 +147,8 @@ def _bitbucket_steps(pipeline: str, steps: Node, before: tuple[str, ...], prefix
 def _bitbucket_step(id: str, pipeline: str, step: Node, before: tuple[str, ...]) -> Unit:
     pipes = [item["pipe"].text for item in step["script"].items()]
     given = [item["variables"].scalars() for item in step["script"].items() if item["variables"]]
-    after = script(pieces_of_texts(step["after-script"]))
-    found = script(pieces_of_texts(step["script"]))
+    after = script(_texts(step["after-script"]))
+    found = script(_texts(step["script"]))
     return Unit(
         id,
         "step",
@@ -146,7 +164,7 @@ def _bitbucket_step(id: str, pipeline: str, step: Node, before: tuple[str, ...])
     )
 
 
-def pieces_of_texts(node: Node) -> list[tuple[str, int]]:
+def _texts(node: Node) -> list[Piece]:
     """The parts of a script that are texts, without the pipes and other mappings among them."""
     return [part for item in flat(node) if not item.is_mapping for part in pieces(item)]
 
@@ -174,39 +192,45 @@ def read_buildkite(path: str, content: bytes) -> FileFacts:
 
 
 def _buildkite_steps(steps: Node) -> Iterator[Unit]:
-    items = [inner for item in steps.items() for inner in (item["steps"].items() if item["group"] or "group" in item else [item])]
-    keys = {item["key"].text or item["id"].text: f"steps/{index}" for index, item in enumerate(items)}
+    items = [inner for item in steps.items() for inner in (item["steps"].items() if "group" in item else [item])][:MANY]
+    ids = {item["key"].text or item["id"].text: f"steps/{index}" for index, item in enumerate(items)}
     before: tuple[str, ...] = ()  # what the last barrier waits for
     since: tuple[str, ...] = ()
     for index, item in enumerate(items):
-        kind = item.text or next((key for key in ("wait", "block", "input") if key in item), "")
         id = f"steps/{index}"
-        if kind in ("wait", "waiter", "block", "input"):
+        kind = item.text or next((key for key in ("wait", "block", "input") if key in item), "")
+        if kind in ("wait", "waiter"):
             before, since = since or before, ()
-            if kind in ("block", "input"):
-                says = f"{kind} {item[kind].text}"
-                yield Unit(id, "step", item.line, says, "pipeline", needs=before, approval=True)
-                before = (id,)
-            continue
-        since = (*since, id)
-        command = item["command"] if "command" in item else item["commands"]
-        plugins = [name for plugin in item["plugins"].items() for name in ([plugin.text] if plugin.text else dict(plugin.entries()))]
-        found = script(pieces(command))
-        asked = tuple(keys[name] for name in _depends_on(item["depends_on"]) if name in keys)
-        yield Unit(
-            id,
-            "step",
-            item.line,
-            step_says(item["label"].text or item["name"].text, unique(*plugins), found),
-            "pipeline",
-            commands=found,
-            uses=unique(*plugins, f"buildkite:{item['trigger'].text}" if item["trigger"] else ""),
-            inputs={"runs-on": item.at("agents.queue").text} if item.at("agents.queue") else {},
-            needs=asked if "depends_on" in item else before,
-            condition=item["if"].text or (f"branches {', '.join(names(item['branches']))}" if item["branches"] else ""),
-            tolerant=is_true(item["soft_fail"]),
-            disabled=bool(item["skip"].text) and item["skip"].text != "false",
-        )
+        elif kind in ("block", "input"):
+            yield Unit(
+                id, "step", item.line, f"{kind} {item[kind].text}", "pipeline", needs=since or before, approval=True
+            )
+            before, since = (id,), ()
+        else:
+            asked = tuple(ids[name] for name in _depends_on(item["depends_on"]) if name in ids)
+            yield _buildkite_step(id, item, asked if "depends_on" in item else before)
+            since = (*since, id)
+
+
+def _buildkite_step(id: str, item: Node, needs: tuple[str, ...]) -> Unit:
+    plugins = [name for plugin in item["plugins"].items() for name in (names(plugin) or dict(plugin.entries()))]
+    found = script(pieces(item["command"] if "command" in item else item["commands"]))
+    uses = unique(*plugins, f"buildkite:{item['trigger'].text}" if item["trigger"] else "")
+    branches = ", ".join(names(item["branches"]))
+    return Unit(
+        id,
+        "step",
+        item.line,
+        step_says(item["label"].text or item["name"].text, uses, found),
+        "pipeline",
+        commands=found,
+        uses=uses,
+        inputs={"runs-on": item.at("agents.queue").text} if item.at("agents.queue") else {},
+        needs=needs,
+        condition=item["if"].text or (f"branches {branches}" if branches else ""),
+        tolerant=is_true(item["soft_fail"]),
+        disabled=bool(item["skip"].text) and item["skip"].text != "false",
+    )
 
 
 def _depends_on(node: Node) -> tuple[str, ...]:
@@ -236,25 +260,33 @@ def read_drone(path: str, content: bytes) -> FileFacts:
     units: list[Unit] = []
     resources: list[Resource] = []
     roots = [root for root in map(Node.root, documents) if root["steps"] or root["pipeline"]]
-    ids = {root["name"].text: f"pipelines/{root['name'].text or index}" for index, root in enumerate(roots)}
-    for index, root in enumerate(roots):
+    ids: dict[str, str] = {}
+    taken: dict[str, int] = {}
+    for root in roots:
         name = root["name"].text
-        id = f"pipelines/{name or index}" if ids.get(name) == f"pipelines/{name}" and name else f"pipelines/{index}"
+        id = ids[name] = free(f"pipelines/{name or posixpath.basename(path)}", taken)
         needs = tuple(ids[needed] for needed in names(root["depends_on"]) if needed in ids)
         triggers = _drone_triggers(root["trigger"] if "trigger" in root else root["when"])
-        says = f"pipeline {name or posixpath.basename(path)}"
-        units.append(Unit(id, "workflow", root.line or 1, says, triggers=triggers, needs=needs))
-        steps = root["steps"] if root["steps"] else root["pipeline"]
-        before: tuple[str, ...] = ()
-        named = list(steps.entries()) or [(item["name"].text, item) for item in steps.items()]
-        for number, (step_name, step) in enumerate(named):
-            unit = _drone_step(f"{id}/{number}", id, step_name, step, before)
-            before = (unit.id,)
-            units.append(unit)
-            resources += image(step["image"], unit.id)
-        for service in [node for _, node in root["services"].entries()] or root["services"].items():
-            resources += image(service["image"], id)
+        line = root["name"].line
+        units.append(Unit(id, "workflow", line, f"pipeline {name}".rstrip(), triggers=triggers, needs=needs))
+        _drone_steps(id, root, units, resources)
     return _facts(documents, (units, resources))
+
+
+def _drone_steps(pipeline: str, root: Node, units: list[Unit], resources: list[Resource]) -> None:
+    steps = root["steps"] if root["steps"] else root["pipeline"]
+    before: tuple[str, ...] = ()
+    for index, (name, step) in enumerate(_by_name(steps)):
+        id = f"{pipeline}/{index}"
+        units.append(_drone_step(id, pipeline, name, step, before))
+        resources += image(step["image"], id)
+        before = (id,)
+    for _, service in _by_name(root["services"]):
+        resources += image(service["image"], pipeline)
+
+
+def _by_name(node: Node) -> list[tuple[str, Node]]:
+    return list(node.entries()) or [(item["name"].text, item) for item in node.items()]
 
 
 def _drone_triggers(node: Node) -> tuple[Trigger, ...]:
@@ -271,7 +303,9 @@ def _drone_step(id: str, pipeline: str, name: str, step: Node, before: tuple[str
     found = script(pieces(step["commands"]))
     when = step["when"]
     rules = list(when.items()) or [when]
-    condition = "; ".join(f"{key} {', '.join(names(node)) or node.text}" for rule in rules for key, node in rule.entries())
+    condition = "; ".join(
+        f"{key} {', '.join(names(node)) or node.text}" for rule in rules for key, node in rule.entries()
+    )
     return Unit(
         id,
         "step",
@@ -285,90 +319,3 @@ def _drone_step(id: str, pipeline: str, name: str, step: Node, before: tuple[str
         condition=condition,
         tolerant=step["failure"].text == "ignore",
     )
-
-
-# --- Google Cloud Build ----------------------------------------------------------------------------------------------
-
-
-def read_cloudbuild(path: str, content: bytes) -> FileFacts:
-    """cloudbuild.yaml or .json: a unit `build` and its steps; each step runs its image's program with its arguments."""
-    documents = load_json(content) if path.endswith(".json") else load_yaml(content)
-    units: list[Unit] = []
-    resources: list[Resource] = []
-    for root in map(Node.root, documents[:1]):
-        if not any(step["name"] for step in root["steps"].items()):
-            continue
-        units.append(Unit("build", "workflow", 1, f"build {posixpath.basename(path)}"))
-        steps = list(root["steps"].items())
-        ids = {step["id"].text: f"steps/{index}" for index, step in enumerate(steps) if step["id"]}
-        before: tuple[str, ...] = ()
-        for index, step in enumerate(steps):
-            id = f"steps/{index}"
-            waits = names(step["waitFor"])
-            needs = tuple(ids[name] for name in waits if name in ids) if waits else before
-            units.append(_cloudbuild_step(id, step, needs))
-            resources += image(step["name"], id)
-            before = (id,)
-    return _facts(documents, (units, resources))
-
-
-def _cloudbuild_step(id: str, step: Node, needs: tuple[str, ...]) -> Unit:
-    name = step["name"].text
-    found = _cloudbuild_commands(step)
-    return Unit(
-        id,
-        "step",
-        step.line,
-        step_says(step["id"].text, (), found) if found else step_says(name),
-        "build",
-        commands=found,
-        uses=unique(name),
-        needs=needs,
-        directory=posixpath.normpath(step["dir"].text).removeprefix(".") if step["dir"].text else "",
-        tolerant=is_true(step["allowFailure"]),
-    )
-
-
-def _cloudbuild_commands(step: Node) -> tuple[Command, ...]:
-    if step["script"].text:
-        return script(pieces(step["script"]), strict=False)
-    arguments = list(step["args"].items()) if step["args"].is_list else [step["args"]] if step["args"] else []
-    if step["entrypoint"].text:
-        return run_by([step["entrypoint"], *arguments], step["args"].line if arguments else step["entrypoint"].line)
-    program = step["name"].text.partition("@")[0].rsplit("/", 1)[-1].partition(":")[0]
-    program = {"cloud-sdk": "", "gke-deploy": "gke-deploy", "kubectl": "kubectl", "executor": "kaniko"}.get(program, program)
-    argv = tuple(word for word in (program, *(argument.text for argument in arguments)) if word)
-    return (Command(" ".join(argv), argv, step["args"].line),) if arguments else ()
-
-
-# --- AWS CodeBuild ---------------------------------------------------------------------------------------------------
-
-
-def read_buildspec(path: str, content: bytes) -> FileFacts:
-    """buildspec.yml: a unit `build` and its phases; `post_build` runs whatever came before."""
-    documents = load_yaml(content)
-    units: list[Unit] = []
-    for root in map(Node.root, documents[:1]):
-        phases = [(name, phase) for name, phase in root["phases"].entries() if phase.is_mapping]
-        if not phases:
-            continue
-        units.append(Unit("build", "workflow", 1, f"build {posixpath.basename(path)}"))
-        before: tuple[str, ...] = ()
-        for name, phase in phases:
-            finally_ = tuple(replace(command, tolerant=True) for command in script(pieces(phase["finally"])))
-            id = f"phases/{name}"
-            units.append(
-                Unit(
-                    id,
-                    "step",
-                    phase.line,
-                    f"phase {name}",
-                    "build",
-                    commands=script(pieces(phase["commands"])) + finally_,
-                    needs=() if name == "post_build" else before,
-                    condition="always()" if name == "post_build" else "",
-                    tolerant=phase["on-failure"].text == "CONTINUE",
-                )
-            )
-            before = (id,)
-    return _facts(documents, (units, []))

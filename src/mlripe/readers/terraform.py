@@ -24,6 +24,7 @@ CODE_KEYS = frozenset("source_file source_dir source filename path source_path c
 STARTED_KEYS = frozenset("arn uri url function_name function_arn lambda_function_arn lambda_arn workflow".split())
 REFERENCE = re.compile(r"\b((?:data\.)?[a-z]\w*\.[A-Za-z_][\w-]*)")
 FILE = re.compile(r'\b(?:file|templatefile|filebase64|fileset)\("([^"\n]+)"')
+MOST_TRIGGERS = 20  # handed on from one resource to another
 HERE = re.compile(r"\$\{path\.(?:module|root|cwd)\}/")
 
 
@@ -132,13 +133,13 @@ def _link(root: Node, units: dict[str, Unit]) -> None:
     """Hands on what names connect: a rule's triggers to what its target starts, an archive's files to their user."""
     for type, name, body in _blocks(root["resource"]):
         id = f"{type}.{name}"
-        for _, node in body.walk():
-            for other in _mentioned(node):
-                if other.startswith("data.archive_file.") and other in units:
-                    packed = units[other].uses
-                    units[id] = replace(units[id], uses=unique(*units[id].uses, *packed, *_handlers(body, packed)))
+        mentioned = dict.fromkeys(other for _, node in body.walk() for other in _mentioned(node) if other in units)
+        for other in mentioned:
+            if other.startswith("data.archive_file."):
+                packed = units[other].uses
+                units[id] = replace(units[id], uses=unique(*units[id].uses, *packed, *_handlers(body, packed)))
         rules = [units[other].triggers for other in _mentioned(body["rule"]) if other in units]
-        triggers = (*units[id].triggers, *(trigger for rule in rules for trigger in rule))
+        triggers = (*units[id].triggers, *(trigger for rule in rules for trigger in rule))[:MOST_TRIGGERS]
         started = {
             other
             for key, node in body.walk()
@@ -147,7 +148,7 @@ def _link(root: Node, units: dict[str, Unit]) -> None:
             if other in units and other != id
         }
         for other in started:
-            known = units[other].triggers
+            known = units[other].triggers[:MOST_TRIGGERS]
             units[other] = replace(units[other], triggers=(*known, *(t for t in triggers if t not in known)))
 
 

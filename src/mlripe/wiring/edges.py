@@ -19,6 +19,7 @@ _BRINGS_NEEDS = frozenset(("target", "stage", "environment", "service", "task"))
 _ASKED_FOR = frozenset(("target", "console", "environment", "image", "service"))
 _RUNNERS = frozenset("python python3 bash sh make dvc Rscript julia spark-submit torchrun accelerate papermill".split())
 _HANDED_OVER = (".py", ".sh", ".ipynb", ".R", ".jl")
+_NOT_STARTED = frozenset(("cache-dependency-path", "environment-file", "python-version-file", "node-version-file", "file-path"))
 _DATA_CALLS = ("open", ".read_text", ".exists", ".write_text", "shutil.copy", "os.remove", "os.path.exists", "os.path.isfile", ".add_argument")
 
 
@@ -101,15 +102,41 @@ class Edges:
         for used in unit.uses:
             if not used.startswith(("./", "../")) and used not in self.store.entries:
                 continue
-            target = posixpath.normpath(used.removeprefix("./"))
-            target = self._at(target)
+            target = self._at(posixpath.normpath(used.removeprefix("./")))
             if target:
                 yield from self._use(target, unit)
+        if unit.uses and unit.kind == "step":
+            yield from self._given(path, unit)
+
+    def _given(self, path: str, unit: Unit) -> Iterator[Edge]:
+        """Files that an action or task is handed as inputs; one that builds is handed a context with its Dockerfile."""
+        bases = [unit.directory, ""]
+        says = f"{unit.says or unit.id}"
+        builds = any("build" in used.lower() or "docker" in used.lower() or "kaniko" in used.lower() for used in unit.uses)
+        found = []
+        for key, value in unit.inputs.items():
+            if not isinstance(value, str) or "\n" in value or len(value) > 300:
+                continue
+            target = self.tree.file(value.removeprefix("**/"), [str(unit.inputs.get("context", "")), *bases])
+            if target and target.endswith((*_HANDED_OVER, ".yaml", ".yml", ".json", ".tf")) and key not in _NOT_STARTED:
+                for started in self.launcher.run_file(target):
+                    yield Edge(started, unit.line, f"{says} is given {target}")
+            elif target and _is_dockerfile(target):
+                found.append(target)
+        if builds and not found:
+            for key in ("context", "buildContext", "path", "dockerfile_path"):
+                folder = self.tree.folder(str(unit.inputs[key]), bases) if key in unit.inputs else None
+                if folder is not None and (target := self.tree.named(folder, "Dockerfile")):
+                    found.append(target)
+            if not found and "context" not in unit.inputs and any("build-push" in used for used in unit.uses):
+                found += [target for target in [self.tree.named("", "Dockerfile")] if target]
+        for target in found:
+            for part in ("build", "image"):
+                yield Edge(Place(target, part), unit.line, f"{says} builds {target}")
 
     def _use(self, target: str, unit: Unit) -> Iterator[Edge]:
         says = f"{unit.says or unit.id} uses {target}"
-        name = posixpath.basename(target)
-        if "ockerfile" in name or "ontainerfile" in name:
+        if _is_dockerfile(target):
             for part in ("build", "image", "run") if unit.kind == "service" and not unit.commands else ("build", "image"):
                 yield Edge(Place(target, part), unit.line, says)
         elif target.endswith(".py"):
@@ -241,6 +268,11 @@ class Edges:
             elif ":" in value and call.name.endswith(".run") and value.split(":")[0].replace(".", "_").isidentifier():
                 if module := self.tree.module(value.split(":")[0], bases):
                     yield Edge(Place(module), call.line, f"{call.name} {value}")
+
+
+def _is_dockerfile(path: str) -> bool:
+    name = posixpath.basename(path)
+    return "ockerfile" in name or "ontainerfile" in name
 
 
 def _short(text: str) -> str:
