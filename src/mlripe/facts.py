@@ -205,7 +205,7 @@ class Resource:
     """A resource that infrastructure code declares.
 
     `type` is prefixed by its dialect: `kubernetes:Deployment`, `terraform:aws_sagemaker_endpoint`,
-    `cloudformation:AWS::SageMaker::Endpoint`, `bicep:Microsoft.MachineLearningServices/workspaces`,
+    `cloudformation:AWS::SageMaker::Endpoint`, `azure:Microsoft.MachineLearningServices/workspaces`,
     `azureml:command` ($schema of an Azure ML YAML), `image:prom/prometheus` (a container image that a service runs).
     """
 

@@ -336,14 +336,18 @@ def test_a_helm_template_that_is_still_no_yaml_gives_what_its_lines_show() -> No
 
 
 def test_a_chart_uses_its_templates_and_names_what_it_builds_on() -> None:
-    text = b"apiVersion: v2\nname: app\ndependencies:\n  - name: redis\n    version: 1.0.0\n  - {name: lib, repository: 'file://../lib'}\n"
+    text = (
+        b"apiVersion: v2\nname: app\ndependencies:\n  - {name: redis}\n  - {name: lib, repository: 'file://../lib'}\n"
+    )
     facts = chart_facts("charts/app/Chart.yaml", load_yaml(text)[0])
-    assert [(r.type, r.line) for r in facts.resources] == [("helm:chart", 2), ("helm:redis", 4), ("helm:lib", 6)]
+    assert [(r.type, r.line) for r in facts.resources] == [("helm:chart", 2), ("helm:redis", 4), ("helm:lib", 5)]
     assert (facts.units[0].kind, facts.units[0].uses) == ("chart", ("./charts/app/templates", "./charts/lib"))
 
 
 def test_a_charts_values_name_images_in_parts() -> None:
-    text = b"api:\n  image: {registry: ghcr.io, repository: acme/api, tag: '2'}\nprometheus:\n  image: prom/prometheus:v3\n"
+    text = (
+        b"api:\n  image: {registry: ghcr.io, repository: acme/api, tag: '2'}\nmetrics:\n  image: prom/prometheus:v3\n"
+    )
     facts = values_facts("chart/values.yaml", load_yaml(text)[0])
     assert [(r.type, r.name) for r in facts.resources] == [
         ("image:ghcr.io/acme/api", "ghcr.io/acme/api:2"),

@@ -87,7 +87,7 @@ def test_no_git(make, monkeypatch):
     [
         (".git/HEAD", "garbage", "not a git repository"),
         (".git/index", "garbage", "index file smaller than expected"),
-        (".git/index", "garbage" * 99, "bad signature 0x67617262; index file corrupt"),
+        (".git/index", "garbage" * 99, "bad signature 0x62726167; index file corrupt"),
         (".git/refs/heads/main", "garbage", "ignoring broken ref refs/heads/main"),
         (".git/refs/heads/main", "1" * 40, "HEAD names 111111111111, a commit that it does not have"),
         (".git/config", "[core\n", "bad config line 1"),

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import subprocess
+from contextlib import suppress
 
 import pytest
 
 from mlripe.snapshot import git as git_module
-from mlripe.snapshot import open_snapshot
+from mlripe.snapshot import SnapshotError, open_snapshot
 from mlripe.snapshot.git import Git
 
 LFS_LIKE = "*.py filter=evil diff=evil merge=evil\n"
@@ -171,7 +172,9 @@ def test_a_missing_object_is_not_fetched_by_a_git_that_knows_no_other_way(promis
     """git before 2.39.4 does not know GIT_NO_LAZY_FETCH: there the forbidden transports alone must do."""
     environment = {key: value for key, value in git_module._ENVIRONMENT.items() if key != "GIT_NO_LAZY_FETCH"}
     monkeypatch.setattr(git_module, "_ENVIRONMENT", environment)
-    test_a_missing_object_is_not_fetched(promisor, canary)
+    with suppress(SnapshotError):  # such a git may itself end, at the transport that it may not use
+        read_all(promisor.path, "main")
+    assert not canary.exists()
 
 
 def test_the_promisor_trap_works(make, trap, canary):

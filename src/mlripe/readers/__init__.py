@@ -90,6 +90,7 @@ _BY_NAME: tuple[tuple[str, str], ...] = (
     (r"(?:.*/)?Manifest\.toml", "dependencies:read_julia_manifest"),
     (r".*\.tf", "terraform:read_terraform"),
     (r".*\.bicep", "terraform:read_bicep"),
+    (r"(?:.*/)?MLmodel", "structured:read_structured"),
     (r".*\.ya?ml", "structured:read_structured"),
     (r".*\.toml", "documents:read_document"),
     (r".*\.json", "structured:read_structured"),

@@ -263,7 +263,7 @@ def _needs(node: Node, prefix: str) -> tuple[str, ...]:
 
 
 def _spliced(node: Node, condition: str = "", levels: int = 10) -> Iterator[tuple[Node, str]]:
-    """A list's items, those under `${{ if }}` and `${{ each }}` in their place, each with the expression that it stands under."""
+    """A list's items, each with the `${{ if }}` or `${{ each }}` around it; what such a block holds is in its place."""
     for item in node.items():
         expressions = [(key, below) for key, below in item.entries() if key.startswith("${{")]
         if not expressions:

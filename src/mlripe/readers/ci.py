@@ -66,7 +66,7 @@ def _relative(place: str, start: str) -> str:
 
 
 class Scripts:
-    """`script` for a file whose texts run in many places: bounded in all, however often what is inherited is repeated."""
+    """`script` for a file whose texts run in many places: bounded in all, however often they are repeated."""
 
     def __init__(self, budget: int = 3_000_000) -> None:
         self.budget = budget  # characters
@@ -103,7 +103,7 @@ def _joined(parts: Iterable[Piece]) -> list[Piece]:
 
 
 def folder(base: str, path: str) -> str:
-    """The folder that `path` means to a job that stands in `base`, relative to the repository's root as far as it is known."""
+    """The folder that `path` means to a job in `base`, relative to the repository's root as far as it is known."""
     path = path.strip()
     return str(Directory(base).after(("cd", path))) if path else base
 

@@ -1,16 +1,16 @@
-"""CircleCI: each workflow with the jobs it runs, their steps with commands and parameters filled in, and what starts it.
+"""CircleCI: each workflow with the jobs it runs, their steps with commands and parameters filled in, what starts it.
 
-A job is told once for each workflow that runs it, since that is where it gets its parameters, its order and its filters.
-A job that no workflow runs is told too, by nobody started. A job whose filters admit nothing but tags stands beside its
+A job is told once for each workflow that runs it, since that is where it gets its parameters, order and filters. A job
+that no workflow runs is told too, and nothing starts it. A job whose filters admit nothing but tags stands beside its
 workflow (`parent` "") with a trigger of its own.
 """
 
 from __future__ import annotations
 
 import re
-from itertools import islice
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Final
 
 from mlripe.facts import Command, FileFacts, Resource, Trigger, Unit
@@ -32,7 +32,7 @@ Given = Mapping[str, str]
 
 
 def read_circleci(path: str, content: bytes) -> FileFacts:
-    """A configuration: units `workflows/<name>` with `workflows/<name>/<job>` below them; `jobs/<name>` for unused jobs."""
+    """A configuration: units `workflows/<name>`, below them `workflows/<name>/<job>`; `jobs/<name>` for unused jobs."""
     documents = load_yaml(content)
     if not documents or not (Node.root(documents[0])["jobs"] or Node.root(documents[0])["workflows"]):
         return FileFacts(documents=documents)

@@ -1,4 +1,4 @@
-"""The build files of clouds, Google Cloud Build and AWS CodeBuild: what they run; what starts them is said elsewhere."""
+"""The build files of two clouds, Google Cloud Build and AWS CodeBuild: what they run. Nothing in them starts them."""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 
 Made for configuration that people wrote and that nobody vouches for:
 
-- Keys are always text, as written: `on:` is "on", `200:` is "200". A path is thus unambiguous: text is a key, a number an index.
-- Plain YAML scalars follow the YAML 1.2 core schema, not 1.1: `yes` and `off` are text. A number is only converted where its
-  text comes back from it, so that `3.10` stays the version that it is.
+- Keys are always text, as written: `on:` is "on", `200:` is "200". So in a path text is a key and a number an index.
+- Plain YAML scalars follow the core schema of YAML 1.2, not 1.1: `yes` and `off` are text. A number is converted where
+  its text comes back from it, so that `3.10` stays the version that it is.
 - Tags never make objects: `!Ref x` is "x". Merge keys (`<<`) are honoured, the last of duplicate keys wins.
 - Aliases share what they name, and count in full: nesting beyond `DEPTH` and more than `NODES` values are refused.
 """
@@ -23,14 +23,14 @@ __all__ = ["DEPTH", "NODES", "load_json", "load_toml", "load_yaml", "read_docume
 
 
 def text_of(content: bytes) -> str:
-    """The text of a file: UTF-8 with or without a mark, UTF-16 with one; what is neither is marked as unreadable letters."""
+    """The text of a file: UTF-8 with or without a mark, UTF-16 with one; bytes that are neither become U+FFFD."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
     return content.decode("utf-8-sig", "replace")
 
 
 def read_document(path: str, content: bytes) -> FileFacts:
-    """A plain YAML, TOML or JSON file: its documents and nothing else. The name's end tells which it is, YAML if nothing does."""
+    """A plain YAML, TOML or JSON file: its documents and nothing else. YAML if its name does not tell."""
     if path.endswith(".toml"):
         return FileFacts(documents=load_toml(content))
     if path.endswith((".json", ".jsonc")):

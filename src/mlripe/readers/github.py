@@ -24,7 +24,7 @@ KINDS: Final = {
     "workflow_call": "call",
 }  # schedule and workflow_run are lists of their own; any other event comes from outside
 FILTERS: Final = ("branches", "branches-ignore", "tags", "tags-ignore", "paths", "paths-ignore", "types")
-# Inputs of actions that are shell texts; other inputs of these names are not, so that the action is named where in doubt.
+# Inputs of actions that are shell texts. Where other actions mean something else by the name, the action is named.
 SCRIPTS: Final = (
     ("inlineScript", r".*"),
     ("run", r".*"),
@@ -94,12 +94,12 @@ def _push_kinds(node: Node) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Surroundings:
-    """What a step inherits: its folder and shell, the folder that the repository is checked out to, an action's own folder."""
+    """What a step inherits."""
 
     directory: str = ""
     shell: str = ""
-    checkout: str = ""
-    action: str = ""
+    checkout: str = ""  # the folder that the repository is checked out to
+    action: str = ""  # the folder of the action that it is a step of
 
     def within(self, node: Node) -> _Surroundings:
         """With the `defaults` of a workflow or job."""
@@ -208,7 +208,7 @@ def _run(part: Piece, directory: str, shell: str) -> tuple[Command, ...]:
 
 
 def read_github_action(path: str, content: bytes) -> FileFacts:
-    """An action's definition: one unit `action`; a composite one has its steps below it, others use their program or image."""
+    """An action's definition: one unit `action`, with its steps below it, or its program or image as what it uses."""
     documents = load_yaml(content)
     units: tuple[Unit, ...] = ()
     for document in documents[:1]:

@@ -1,4 +1,4 @@
-"""GitLab CI: the pipeline, its jobs with what they inherit, their order by stages and `needs`, and what starts which job.
+"""GitLab CI: the pipeline, its jobs with what they inherit, their order by stages and `needs`, what starts which job.
 
 The pipeline's unit holds the triggers that start it as a whole. A job that those do not start, because its rules admit
 only schedules or tags, say, stands beside the pipeline (`parent` "") with triggers of its own.
@@ -35,7 +35,7 @@ MANY: Final = 200  # rules, needs or keys, which every job that inherits them re
 
 
 def read_gitlab(path: str, content: bytes) -> FileFacts:
-    """A pipeline file: one unit `pipeline` and its jobs. A file that another one includes has no push trigger of its own."""
+    """A pipeline file: one unit `pipeline` and its jobs. One that others include has no push trigger of its own."""
     documents = load_yaml(content)
     for document in documents:  # a header of inputs may stand before the pipeline
         reading = _Reading(path, Node.root(document))

@@ -1,4 +1,4 @@
-"""What `rules`, `only` and `when` of GitLab CI say: which kinds of pipeline a job joins, and whether a person must start it."""
+"""What `rules`, `only` and `when` of GitLab CI say: which kinds of pipeline a job joins, whether a person starts it."""
 
 from __future__ import annotations
 

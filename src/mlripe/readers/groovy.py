@@ -94,7 +94,7 @@ def named(arguments: Sequence[Token], name: str) -> int:
 
 
 def string_at(arguments: Sequence[Token], first: int) -> tuple[str, int]:
-    """The text of the string expression that begins at `first`, and its line; what is added to it is named as `${name}`.
+    """The text of the string expression that begins at `first`, and its line; a name added to it becomes `${name}`.
 
     ("", 0) where no string stands there.
     """

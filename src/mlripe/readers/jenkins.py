@@ -1,6 +1,6 @@
-"""Jenkinsfiles, declarative and scripted: stages with their commands, what starts the pipeline, where a person must agree.
+"""Jenkinsfiles, declarative and scripted: stages with their commands, what starts them, where a person must agree.
 
-A Jenkinsfile is a Groovy program; it is not run here, nor parsed, but scanned for blocks and calls with well-known names.
+A Jenkinsfile is a Groovy program. It is not run here, nor parsed, but scanned for blocks and calls of well-known names.
 """
 
 from __future__ import annotations
@@ -58,9 +58,9 @@ def read_jenkinsfile(path: str, content: bytes) -> FileFacts:
     scan.read()
     pipeline = scan.units[0]
     by_convention = "push" if posixpath.basename(path) == "Jenkinsfile" else "dispatch"
-    if not any(trigger.kind == by_convention for trigger in scan.triggers):
-        if by_convention == "push" or not scan.triggers:
-            scan.triggers.insert(0, Trigger(by_convention, 1, "by convention"))
+    known = {trigger.kind for trigger in scan.triggers}
+    if not known or (by_convention == "push" and "push" not in known):
+        scan.triggers.insert(0, Trigger(by_convention, 1, "by convention"))
     pipeline.unit = replace(pipeline.unit, triggers=tuple(scan.triggers))
     return FileFacts(units=tuple(part.finished() for part in scan.units), resources=tuple(scan.resources))
 
@@ -113,7 +113,7 @@ class _Scan:
         depth = 0  # of parentheses in the header
         ended = False  # its statement ended, unless a brace follows on the next line
         for index, token in enumerate(self.tokens):
-            if token.kind == "newline" or token.text == ";" and token.kind == "mark":
+            if token.kind == "newline" or (token.text == ";" and token.kind == "mark"):
                 ended = ended or depth <= 0
                 continue
             if token.kind == "mark" and token.text in "{}":
@@ -139,7 +139,7 @@ class _Scan:
             self.blocks.append(replace(block, names=()))
             return
         line = header[0].line if header else brace.line
-        if names[:1] == ("stage",) or names[-1:] == ("stage",) or "stage" in names and argument:
+        if names[:1] == ("stage",) or names[-1:] == ("stage",) or ("stage" in names and argument):
             block.part = self.stage(argument.text if argument else "", line)
         elif "post" in above.names and names[:1] and names[0] in OUTCOMES:
             block.part = self.outcome(names[0], line)
@@ -188,9 +188,9 @@ class _Scan:
         """A word that may be the name of a call that matters."""
         handler = self._HANDLERS.get(token.text)
         following = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
-        if handler is None or following is None or following.kind == "mark" and following.text != "(":
+        if handler is None or following is None or (following.kind == "mark" and following.text != "("):
             return
-        if following.kind == "newline" or following.kind == "word" and not self._is_name(index + 1):
+        if following.kind == "newline" or (following.kind == "word" and not self._is_name(index + 1)):
             return
         arguments = call_of(self.tokens, index)
         method = bool(header) and header[-1].text == "."
@@ -202,7 +202,7 @@ class _Scan:
     def shell(self, token: Token, arguments: list[Token], owner: str, header: list[Token]) -> None:
         text, line = string_at(arguments, named(arguments, "script"))
         status = named(arguments, "returnStatus")
-        tolerant = self.block.tolerant or status >= 0 and arguments[status].text == "true"
+        tolerant = self.block.tolerant or (status >= 0 and arguments[status].text == "true")
         for command in commands(text, line, strict=token.text == "sh", directory=self.block.directory) if line else ():
             self.block.part.commands.append(replace(command, tolerant=command.tolerant or tolerant))
 

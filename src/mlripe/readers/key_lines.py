@@ -155,10 +155,10 @@ def _header(tokens: Tokens, line: int, lines: Lines, tables: dict[Path, int]) ->
 
 
 def _assignment(tokens: Tokens, line: int, token: str, base: Path, lines: Lines) -> None:
-    """Reads `key = value` from its first token to the end of its line, or of its value where that takes several lines."""
+    """Reads `key = value` from its first token to the end of its line, or of a value that takes several lines."""
     scan = _Scan(lines, base)
     _key(tokens, line, token, scan)
-    for line, token in tokens:  # noqa: PLW2901
+    for line, token in tokens:
         if token == "\n":
             if not scan.open:
                 return

@@ -1,4 +1,4 @@
-"""Smaller CI services: Travis CI, Bitbucket Pipelines, Buildkite, Drone and Woodpecker; all run on every push by convention.
+"""Smaller CI services that run on every push by convention: Travis, Bitbucket Pipelines, Buildkite, Drone, Woodpecker.
 
 Each file becomes a workflow unit with jobs or steps below it. The builds of the clouds are read in `cloud_builds`.
 """
@@ -105,7 +105,7 @@ BITBUCKET: Final = {
 
 
 def read_bitbucket(path: str, content: bytes) -> FileFacts:
-    """bitbucket-pipelines.yml: a unit for each pipeline (`default`, `branches/main`, `custom/train`), its steps below it."""
+    """bitbucket-pipelines.yml: a unit for each pipeline (`default`, `branches/main`, `custom/x`), with its steps."""
     documents = load_yaml(content)
     units: list[Unit] = []
     resources: list[Resource] = []
@@ -180,7 +180,7 @@ def _steps_with_images(units: list[Unit], steps: Node) -> Iterator[tuple[str, No
 
 
 def read_buildkite(path: str, content: bytes) -> FileFacts:
-    """A pipeline of Buildkite: a unit `pipeline` and its steps; what stands before a `wait` or `block` must succeed first."""
+    """A pipeline of Buildkite: a unit `pipeline` and its steps; what stands before a `wait` or `block` comes first."""
     documents = load_yaml(content)
     units: list[Unit] = []
     for root in map(Node.root, documents[:1]):

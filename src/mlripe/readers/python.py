@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from mlripe.facts import UNKNOWN, Branch, Call, Definition, FileFacts, Import
 from mlripe.readers import Unreadable
@@ -19,6 +20,7 @@ __all__ = ["facts_of_tree", "parse", "read_python"]
 
 MAIN = "__main__"
 _LEAVING = ("sys.exit", "exit", "quit", "os._exit", "os.abort", "click.Abort", "typer.Exit")
+_MOST_GUARDED = 60  # calls looked at behind one comparison: what it decides stands near it
 _ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With, ast.AsyncWith)
@@ -167,7 +169,7 @@ class _Walker:
             if not isinstance(method, _FUNCTIONS):
                 continue
             hints = {a.arg: self.annotation(a.annotation) for a in method.args.args}
-            for inner in ast.walk(method):
+            for inner in _statements(method.body):
                 if isinstance(inner, ast.Assign) and len(inner.targets) == 1:
                     target, value = inner.targets[0], inner.value
                     if isinstance(target, ast.Attribute) and _is_self(target.value):
@@ -425,13 +427,13 @@ class _Walker:
         calls: set[str] = set()
         stops = leaves or isinstance(node, ast.Assert)
         for root in guarded:
-            for part in ast.walk(root):
-                if isinstance(part, ast.Call):
+            for part in islice(_calls_and_raises(root), _MOST_GUARDED):
+                if isinstance(part, ast.Raise):
+                    stops = True
+                else:
                     name = self.called(part.func)
                     calls.add(name)
                     stops = stops or name in _LEAVING
-                elif isinstance(part, ast.Raise):
-                    stops = True
         if stops or calls:
             self.branches.append(
                 Branch(
@@ -445,6 +447,34 @@ class _Walker:
                     order,
                 )
             )
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """All statements of a body, those of nested blocks included."""
+    for node in body:
+        yield node
+        for name in ("body", "orelse", "finalbody"):
+            if isinstance(inner := getattr(node, name, None), list):
+                yield from _statements(inner)
+        for handler in getattr(node, "handlers", ()):
+            yield from _statements(handler.body)
+
+
+def _calls_and_raises(root: ast.AST) -> Iterator[ast.Call | ast.Raise]:
+    """The calls and raises in what a comparison guards; the guarded of the guarded are told with their own comparison too."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, (ast.Call, ast.Raise)):
+            yield node
+        if isinstance(node, (ast.Constant, ast.Name)):
+            continue
+        for field in node._fields:
+            child = getattr(node, field, None)
+            if isinstance(child, list):
+                stack.extend(item for item in child if isinstance(item, ast.AST))
+            elif isinstance(child, ast.AST):
+                stack.append(child)
 
 
 def _leaves(body: list[ast.stmt]) -> bool:

@@ -50,7 +50,7 @@ def _why_not_yaml(text: str, problem: str) -> str:
 
 def _parser_class() -> Any:
     try:
-        from yaml.cyaml import CParser
+        from yaml._yaml import CParser
     except ImportError:
         from yaml import SafeLoader  # not asked to construct anything, it is the same parser in Python
 

@@ -18,7 +18,7 @@ _WORK = frozenset(
         "serving-tests", "model-behaviour-tests", "~build",
     )
 )  # fmt: skip
-_MOST_TEST_FILES = 80
+_ENOUGH = 5  # test files with assertions: more would prove no more
 
 
 def integration(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
@@ -47,21 +47,26 @@ def _is_test(store: FactStore, path: str) -> bool:
     return role is not None and role.id == "tests"
 
 
+def _holds_tests(path: str) -> bool:
+    return path.rsplit("/", 1)[-1].startswith(("test", "check_")) or path.endswith(("_test.py", "_tests.py"))
+
+
 def testing(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     """Test functions with assertions; without any, test files are declared."""
-    seen = 0
-    for path in wiring.tree.tests([""]):
-        if seen >= _MOST_TEST_FILES:
+    paths = [p for p in wiring.tree.tests([""]) if _holds_tests(p)]
+    # those that something runs come first, then the small ones: they are read soonest
+    paths.sort(key=lambda p: (not wiring.kinds(Place(p)), store.entries[p].size or 0, p))
+    found = 0
+    for path in paths:
+        if found >= _ENOUGH:
             return
-        if not path.rsplit("/", 1)[-1].startswith(("test", "check_")) and not path.endswith(("_test.py", "_tests.py")):
-            continue
-        seen += 1
         facts = store.of(path)
         tests = [d for d in facts.definitions if d.kind == "function" and d.name.rsplit(".", 1)[-1].startswith("test")]
         if not tests:
             continue
         # assertions may stand in helpers, and numpy's or unittest's methods count as well
         real = next((d for d in tests if d.asserts), None)
+        found += real is not None
         asserts = real or next((d for d in facts.definitions if d.asserts), None)
         strength = Strength.present if asserts else Strength.declared
         says = f"{len(tests)} tests" if asserts else f"{len(tests)} tests without an assertion"
