@@ -20,7 +20,9 @@ class Repository:
     kind: str
     why_kind: str
     files: int = 0  # how many files the snapshot holds
-    set_aside: Mapping[str, int] = field(default_factory=dict)  # role -> files that prove nothing (tests, vendored, ...)
+    set_aside: Mapping[str, int] = field(
+        default_factory=dict
+    )  # role -> files that prove nothing (tests, vendored, ...)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,9 @@ class CriterionResult:
     status: str
     central: bool
     needs: str
-    lacks: tuple[tuple[str, Strength, Strength], ...] = ()  # (capability, strength now, strength needed) of the nearest way
+    lacks: tuple[
+        tuple[str, Strength, Strength], ...
+    ] = ()  # (capability, strength now, strength needed) of the nearest way
     evidence: tuple[Evidence, ...] = ()
 
 

@@ -56,9 +56,7 @@ def _assessment(
         name: evaluate(catalog.models[name], capabilities, applies, catalog.capabilities) for name in models
     }
     problems = sorted({*snapshot.problems, *store.problems}, key=lambda p: (p.path, p.line, p.says))
-    repository = Repository(
-        snapshot.name, snapshot.commit, kind.id, kind.why, len(store.entries), store.set_aside()
-    )
+    repository = Repository(snapshot.name, snapshot.commit, kind.id, kind.why, len(store.entries), store.set_aside())
     return Assessment(repository, catalog.version, capabilities, results, tuple[Problem, ...](problems))
 
 

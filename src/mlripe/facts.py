@@ -178,7 +178,9 @@ class Unit:
     """
 
     id: str  # unique in its file; children by convention "parent/child"
-    kind: str  # workflow | job | step | target | environment | stage | script | image | service | hook | task | resource
+    kind: (
+        str  # workflow | job | step | target | environment | stage | script | image | service | hook | task | resource
+    )
     line: int
     says: str = ""  # as a person calls it: "job build", "make target train"
     parent: str = ""  # id of the unit that contains it; "" for a top-level one

@@ -72,7 +72,10 @@ def test_a_stream_gives_every_document_that_is_not_empty() -> None:
 
 
 def test_a_value_that_a_template_engine_fills_in_is_text() -> None:
-    assert yaml("image: {{ .Values.image }}\nreplicas: {{ n }}\n") == {"image": "{{ .Values.image }}", "replicas": "{{ n }}"}
+    assert yaml("image: {{ .Values.image }}\nreplicas: {{ n }}\n") == {
+        "image": "{{ .Values.image }}",
+        "replicas": "{{ n }}",
+    }
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -162,7 +165,9 @@ def test_bombs_and_what_is_not_yaml(
 
 
 def test_a_workflow_of_300_lines_takes_milliseconds() -> None:
-    content = b"jobs:\n" + b"  job%d:\n    steps:\n      - run: |\n          make\n          make test\n" * 60 % tuple(range(60))
+    content = b"jobs:\n" + b"  job%d:\n    steps:\n      - run: |\n          make\n          make test\n" * 60 % tuple(
+        range(60)
+    )
     load_yaml(content)
     start = time.perf_counter()
     load_yaml(content)
@@ -269,7 +274,9 @@ def test_toml_bombs_and_what_is_not_toml(content: bytes, says: str) -> None:
 # --- by name ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("path", "content"), [("a.toml", b"k = 1"), ("a.json", b'{"k": 1}'), ("a.yaml", b"k: 1"), ("a", b"k: 1")])
+@pytest.mark.parametrize(
+    ("path", "content"), [("a.toml", b"k = 1"), ("a.json", b'{"k": 1}'), ("a.yaml", b"k: 1"), ("a", b"k: 1")]
+)
 def test_a_plain_file_gives_documents_only(path: str, content: bytes) -> None:
     facts = read_document(path, content)
     assert [document.data for document in facts.documents] == [{"k": 1}]

@@ -124,7 +124,10 @@ def test_an_import_is_frozen_to_a_source() -> None:
 
 
 def test_the_configuration_of_remotes() -> None:
-    text = b'[core]\n    remote = s\n    autostage = true\n[\'remote "s"\']\n    url = s3://b/p\n# c\n[remote "t"]\nurl=/x\n'
+    text = (
+        b"[core]\n    remote = s\n    autostage = true\n['remote \"s\"']\n    url = s3://b/p\n"
+        b'# c\n[remote "t"]\nurl=/x\n'
+    )
     (document,) = read_dvc_config(".dvc/config", text).documents
     assert document.data == {
         "core": {"remote": "s", "autostage": "true"},

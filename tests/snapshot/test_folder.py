@@ -190,7 +190,7 @@ def test_depth_is_bounded(folder):
 
 
 def test_names_that_are_no_text_are_shown_and_read(folder):
-    with open(os.fsencode(folder) + b"/caf\xe9\n.py", "w") as file:  # noqa: PTH123 - Path takes no bytes
+    with open(os.fsencode(folder) + b"/caf\xe9\n.py", "w") as file:
         file.write("x")
     with open_snapshot(folder) as snapshot:
         assert list(snapshot.read_many(snapshot.entries())) == [("caf\\xe9\\n.py", b"x")]

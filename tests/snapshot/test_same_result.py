@@ -34,7 +34,7 @@ def test_every_way_gives_the_same(make, ways):
     repository = make()
     (repository.path / "link").symlink_to("train.py")
     (repository.path / "folder").symlink_to("src")
-    with open(os.fsencode(repository.path) + b"/caf\xe9\t.py", "wb") as file:  # noqa: PTH123 - Path takes no bytes
+    with open(os.fsencode(repository.path) + b"/caf\xe9\t.py", "wb") as file:
         file.write(b"odd")
     repository.commit(
         {

@@ -178,7 +178,12 @@ def _remedy(fault: Any, shape: type) -> str:
 def _all_keys(shape: type) -> set[str]:
     from mlripe.catalog import shapes
 
-    known = {f.name for value in vars(shapes).values() if isinstance(value, type) and is_dataclass(value) for f in fields(value)}
+    known = {
+        f.name
+        for value in vars(shapes).values()
+        if isinstance(value, type) and is_dataclass(value)
+        for f in fields(value)
+    }
     return {{v: k for k, v in _RENAMED.items()}.get(name, name) for name in known}
 
 
@@ -196,7 +201,9 @@ def _twins(detectors: list[Detector]) -> list[str]:
     faults = []
     for detector in detectors:
         if detector.id in seen:
-            faults.append(f"detectors/{detector.area}/{detector.id}.yaml: the name is taken by detectors/{seen[detector.id]}")
+            faults.append(
+                f"detectors/{detector.area}/{detector.id}.yaml: the name is taken by detectors/{seen[detector.id]}"
+            )
         seen[detector.id] = f"{detector.area}/{detector.id}.yaml"
     return faults
 
@@ -212,8 +219,8 @@ def _renamed(data: Any) -> Any:
         return data
     out = {}
     for key, value in data.items():
-        if key in ("cases", "files"):
-            out[key] = value
+        if key in ("cases", "key"):
+            out[key] = [value] if key == "key" and isinstance(value, (str, dict)) else value
             continue
         name = _RENAMED.get(key, key)
         if name in (*_MATCHERS, "within", "without", "on", "then", "declares") and isinstance(value, (str, dict)):

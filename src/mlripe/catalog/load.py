@@ -1,4 +1,4 @@
-"""Loads the compiled catalogue into the shapes, without any validation library: it was validated when it was compiled."""
+"""Loads the compiled catalogue into the shapes, without any validation library: compiling has validated it."""
 
 from __future__ import annotations
 

@@ -74,7 +74,9 @@ class Pattern:
     key: tuple[KeyPattern | str, ...] = ()
     branch: tuple[BranchPattern, ...] = ()
     text: tuple[str, ...] = ()  # regular expressions (linear time) on the text: the last resort
-    with_: dict[str, str] | tuple[str, ...] = ()  # keywords that the call must have; a mapping gives a regex for the value
+    with_: (
+        dict[str, str] | tuple[str, ...]
+    ) = ()  # keywords that the call must have; a mapping gives a regex for the value
     without: tuple[str, ...] = ()  # keywords that it must not have
     within: tuple[str, ...] = ()  # only in files with these paths (globs)
 

@@ -101,7 +101,15 @@ def _declared(store: FactStore, detectors: Iterable[Detector]) -> Iterator[Sign]
             for detector in wanted.get((dependency.ecosystem, dependency.name), ()):
                 for capability in detector.declares:
                     says = f"{detector.tool}: dependency {dependency.name}"
-                    yield Sign(capability, detector.id, Place(path), dependency.line, says, Strength.declared, Strength.declared)
+                    yield Sign(
+                        capability,
+                        detector.id,
+                        Place(path),
+                        dependency.line,
+                        says,
+                        Strength.declared,
+                        Strength.declared,
+                    )
 
 
 def _counts(sign: Sign, store: FactStore, catalog: Catalog) -> bool:

@@ -1,4 +1,4 @@
-"""All patterns of the catalogue against all files, indexed by what they look for, so that each fact meets few of them."""
+"""All patterns of the catalogue against all files, indexed so that each fact meets only the few that could match."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from mlripe.catalog.globs import matcher, matches
-from mlripe.catalog.shapes import Detector, Pattern, Root, Show
+from mlripe.catalog.shapes import Detector, KeyPattern, Pattern, Root, Show
 from mlripe.detection.names import NameIndex
 from mlripe.detection.patterns import (
     Found,
@@ -22,7 +22,6 @@ from mlripe.detection.patterns import (
     spoken,
     without_version,
 )
-from mlripe.catalog.shapes import KeyPattern
 from mlripe.facts import FileFacts
 from mlripe.readers.store import FactStore
 
@@ -117,7 +116,12 @@ class Matcher:
             last = definition.name.rsplit(".", 1)[-1]
             for entry in self.rest.get("define", ()) if last else ():
                 if any(fnmatchcase(last, name) for name in entry[1].define):
-                    yield entry, Found(definition.line, definition.name, f"{definition.kind} {definition.name}", definition.stub)
+                    yield (
+                        entry,
+                        Found(
+                            definition.line, definition.name, f"{definition.kind} {definition.name}", definition.stub
+                        ),
+                    )
         for imported in facts.imports:
             for module, entry in self.imports.get(imported.module.split(".", 1)[0], ()):
                 if import_matches(imported.module, imported.names, (module,)):

@@ -64,6 +64,8 @@ class NameIndex(Generic[T]):
                 *self._any,
             ]
             # an entry once, though several of its patterns match
-            known = tuple({id(entry): entry for pattern, entry in rows if name_pattern(pattern).fullmatch(name)}.values())
+            known = tuple(
+                {id(entry): entry for pattern, entry in rows if name_pattern(pattern).fullmatch(name)}.values()
+            )
             self._known[name] = known
         return known

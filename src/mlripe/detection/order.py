@@ -1,4 +1,4 @@
-"""What must have succeeded before what: steps of a job, jobs and stages by their needs, targets by their prerequisites."""
+"""What must have succeeded before what: steps of a job, jobs and stages by their needs, targets by what they need."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from mlripe.catalog.globs import matches
 from mlripe.catalog.shapes import BranchPattern, KeyPattern, Pattern
-from mlripe.facts import UNKNOWN, Branch, Call, Document, FileFacts, Unit
 from mlripe.detection.names import name_matches
+from mlripe.facts import UNKNOWN, Branch, Call, Document, FileFacts, Unit
 from mlripe.wiring.words import unwrapped
 
 __all__ = ["Found", "branch_matches", "call_fits", "command_matches", "find", "spoken", "without_version"]
@@ -37,7 +37,11 @@ def find(pattern: Pattern, path: str, facts: FileFacts) -> Iterator[Found]:
     for resource in facts.resources:
         if pattern.resource and name_glob(resource.type, pattern.resource):
             yield Found(resource.line, resource.unit, resource.type.split(":", 1)[-1])
-        elif pattern.image and resource.type.startswith("image:") and name_glob(without_version(resource.type[6:]), pattern.image):
+        elif (
+            pattern.image
+            and resource.type.startswith("image:")
+            and name_glob(without_version(resource.type[6:]), pattern.image)
+        ):
             yield Found(resource.line, resource.unit, "image " + resource.type[6:])
     for dependency in facts.dependencies:
         if not dependency.locked and dependency_matches(dependency.ecosystem, dependency.name, pattern.dependency):
@@ -197,7 +201,9 @@ def find_key(wanted: KeyPattern, document: Document) -> Iterator[Found]:
             yield Found(document.line_of(path), "", ".".join(str(p) for p in path))
 
 
-def _walk(data: object, steps: list[str], path: tuple[str | int, ...], budget: int = 6) -> Iterator[tuple[tuple[str | int, ...], object]]:
+def _walk(
+    data: object, steps: list[str], path: tuple[str | int, ...], budget: int = 6
+) -> Iterator[tuple[tuple[str | int, ...], object]]:
     if not steps:
         yield path, data
         return

@@ -17,6 +17,7 @@ DEFAULT_STARTS = (
     StartKind.SCHEDULE,
     StartKind.EVENT,
     StartKind.UPSTREAM,
+    StartKind.OUTSIDE,
     StartKind.PUSH,
     StartKind.PULL_REQUEST,
     StartKind.TAG,

@@ -13,18 +13,32 @@ from mlripe.readers.store import FactStore
 
 __all__ = ["classify", "features"]
 
-_LESSON = re.compile(r"(?:^|/)(?:\d{1,2}[-_. ]|section|lesson|chapter|week|module|lab|exercise|assignment|day|unit)[-_ ]?\d*[^/]*/", re.I)
-_TEACHES = re.compile(rb"(?i)\b(?:course|tutorial|workshop|lesson|lecture|bootcamp|homework|learn how|step[- ]by[- ]step)\b")
-_TEMPLATE = re.compile(rb"(?i)\b(?:template|skeleton|boilerplate|starter kit|cookiecutter|accelerator|blueprint|reference implementation)\b")
-_RESEARCH = re.compile(rb"(?i)(?:arxiv\.org|@(?:inproceedings|article|misc)\s*\{|\bbibtex\b|\bcite (?:this|our)\b|\bofficial implementation\b)")
-_MLOPS = re.compile(rb"(?i)\b(?:mlops|experiment (?:tracking|management)|model registry|feature store|pipelines?|versioning|observability|orchestrat)")
+_LESSON = re.compile(
+    r"(?:^|/)(?:\d{1,2}[-_. ]|section|lesson|chapter|week|module|lab|exercise|assignment|day|unit)[-_ ]?\d*[^/]*/", re.I
+)
+_TEACHES = re.compile(
+    rb"(?i)\b(?:course|tutorial|workshop|lesson|lecture|bootcamp|homework|learn how|step[- ]by[- ]step)\b"
+)
+_TEMPLATE = re.compile(
+    rb"(?i)\b(?:template|skeleton|boilerplate|starter kit|cookiecutter|accelerator|blueprint|reference implementation)\b"
+)
+_RESEARCH = re.compile(
+    rb"(?i)(?:arxiv\.org|@(?:inproceedings|article|misc)\s*\{|\bbibtex\b|\bcite (?:this|our)\b|\bofficial implementation\b)"
+)
+_MLOPS = re.compile(
+    rb"(?i)\b(?:mlops|experiment (?:tracking|management)|model registry|feature store|pipelines?|versioning|observability|orchestrat)"
+)
 _LINK = re.compile(rb"^\s*[-*+]\s+\[[^\]]+\]\([^)]+\)", re.M)
 
 
 def features(store: FactStore, detection: Detection, detectors: Iterable[Detector]) -> dict[str, bool]:
     """What holds of a repository, by name; rules/kinds.yaml is written in these names."""
     own = [p for p in store.entries if store.role(p) is None]
-    code = [p for p in own if p.endswith((".py", ".R", ".r", ".jl", ".scala", ".java", ".ts", ".js", ".go", ".rs", ".cpp", ".c"))]
+    code = [
+        p
+        for p in own
+        if p.endswith((".py", ".R", ".r", ".jl", ".scala", ".java", ".ts", ".js", ".go", ".rs", ".cpp", ".c"))
+    ]
     notebooks = [p for p in own if p.endswith((".ipynb", ".Rmd"))]
     ml_detectors = {d.id for d in detectors if d.ml}
     signals: dict[str, int] = {}
@@ -32,12 +46,16 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
         if sign.strength >= Strength.present:
             signals[sign.capability] = signals.get(sign.capability, 0) + 1
     used = any(s.detector in ml_detectors and s.strength >= Strength.present for s in detection.signs)
-    readme = next((store.text(p) for p in store.entries if posixpath.basename(p).lower().startswith("readme") and "/" not in p), b"")
+    readme = next(
+        (store.text(p) for p in store.entries if posixpath.basename(p).lower().startswith("readme") and "/" not in p),
+        b"",
+    )
     readme = readme[:20000]
     trains = "training-code" in signals
     package = any(p in ("pyproject.toml", "setup.py", "setup.cfg") for p in store.entries)
     installable = package and any(
-        posixpath.basename(p) == "__init__.py" and p.count("/") in (1, 2) and p.split("/")[0] not in ("tests", "test") for p in own
+        posixpath.basename(p) == "__init__.py" and p.count("/") in (1, 2) and p.split("/")[0] not in ("tests", "test")
+        for p in own
     )
     return {
         "empty": not own or not any(store.entries[p].size for p in own),

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from mlripe.assessment import CapabilityResult, CriterionResult, ModelResult
+from mlripe.catalog.needs import in_words, lacking, meets, parse, proving
 from mlripe.catalog.shapes import Capability, Criterion, MaturityModel
 from mlripe.evidence import Evidence, Strength
-from mlripe.catalog.needs import in_words, lacking, meets, parse, proving
 
 __all__ = ["Step", "evaluate", "next_steps"]
 

@@ -29,6 +29,7 @@ class Unreadable(Exception):
 _BY_NAME: tuple[tuple[str, str], ...] = (
     (r".*\.py", "python:read_python+"),
     (r"(?:.*/)?setup\.py", "dependencies:read_setup_py+"),
+    (r"(?:.*/)?setup\.py", "runners:read_setup_py_scripts"),
     (r"(?:.*/)?noxfile\.py", "python:read_python"),
     (r".*\.py", ""),
     (r".*\.ipynb", "notebook:read_notebook"),
@@ -38,7 +39,10 @@ _BY_NAME: tuple[tuple[str, str], ...] = (
     (r"(?:.*/)?\.gitlab/.*\.ya?ml", "gitlab:read_gitlab"),
     (r"(?:.*/)?[^/]*\.gitlab-ci\.ya?ml", "gitlab:read_gitlab"),
     (r"(?:.*/)?[^/]*azure-pipelines?[^/]*\.ya?ml", "azure_pipelines:read_azure_pipelines"),
-    (r"(?:.*/)?\.?(?:azure-pipelines?|azuredevops|devops-pipelines|\.azure|\.ado)/.*\.ya?ml", "azure_pipelines:read_azure_pipelines"),
+    (
+        r"(?:.*/)?\.?(?:azure-pipelines?|azuredevops|devops-pipelines|\.azure|\.ado)/.*\.ya?ml",
+        "azure_pipelines:read_azure_pipelines",
+    ),
     (r"\.circleci/.*\.ya?ml", "circleci:read_circleci"),
     (r"(?:.*/)?(?:Jenkinsfile[^/]*|[^/]*\.jenkinsfile|[^/]*\.Jenkinsfile)", "jenkins:read_jenkinsfile"),
     (r"\.travis\.ya?ml", "other_ci:read_travis"),
@@ -52,7 +56,10 @@ _BY_NAME: tuple[tuple[str, str], ...] = (
     (r"(?:.*/)?[Tt]askfile\.ya?ml", "runners:read_taskfile"),
     (r".*\.(?:sh|bash|zsh|ksh|sbatch|slurm)", "shell:read_shell+"),
     (r".*\.(?:sh|bash|zsh|ksh|sbatch|slurm)", "orchestration:read_slurm"),
-    (r"(?:.*/)?(?:Dockerfile|Containerfile)(?:[.\-_][^/]*)?|.*\.(?:[Dd]ockerfile|[Cc]ontainerfile)", "docker:read_dockerfile"),
+    (
+        r"(?:.*/)?(?:Dockerfile|Containerfile)(?:[.\-_][^/]*)?|.*\.(?:[Dd]ockerfile|[Cc]ontainerfile)",
+        "docker:read_dockerfile",
+    ),
     (r"(?:.*/)?(?:docker-)?compose[^/]*\.ya?ml", "docker:read_compose"),
     (r"(?:.*/)?Procfile(?:\.[^/]+)?", "docker:read_procfile"),
     (r"(?:.*/)?dvc\.ya?ml", "dvc:read_dvc_yaml"),
@@ -73,7 +80,10 @@ _BY_NAME: tuple[tuple[str, str], ...] = (
     (r"(?:.*/)?pnpm-lock\.ya?ml", "dependencies:read_pnpm_lock"),
     (r"(?:.*/)?pyproject\.toml", "dependencies:read_pyproject+"),
     (r"(?:.*/)?pyproject\.toml", "runners:read_pyproject"),
-    (r"(?:.*/)?[^/]*(?:requirements?|constraints?)[^/]*\.(?:txt|in)|(?:.*/)?requirements?/[^/]+\.(?:txt|in)", "dependencies:read_requirements"),
+    (
+        r"(?:.*/)?[^/]*(?:requirements?|constraints?)[^/]*\.(?:txt|in)|(?:.*/)?requirements?/[^/]+\.(?:txt|in)",
+        "dependencies:read_requirements",
+    ),
     (r"(?:.*/)?Pipfile", "dependencies:read_pipfile"),
     (r"(?:.*/)?Pipfile\.lock", "dependencies:read_pipfile_lock"),
     (r"(?:.*/)?poetry\.lock", "dependencies:read_poetry_lock"),

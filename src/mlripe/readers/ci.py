@@ -68,7 +68,7 @@ def _relative(place: str, start: str) -> str:
 class Scripts:
     """`script` for a file whose texts run in many places: bounded in all, however often they are repeated."""
 
-    def __init__(self, budget: int = 3_000_000) -> None:
+    def __init__(self, budget: int = 600_000) -> None:
         self.budget = budget  # characters
 
     def commands(

@@ -10,6 +10,7 @@ from typing import Final
 __all__ = ["Token", "call_of", "named", "string_at", "tokens"]
 
 LIMIT: Final = 200_000  # tokens of one text
+LONGEST: Final = 100  # tokens of a call's arguments that are looked at
 
 _TOKEN = re.compile(
     r"(?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z)|\A\#![^\n]*)"
@@ -68,7 +69,7 @@ def call_of(found: Sequence[Token], index: int) -> list[Token]:
 
 def _until(found: Sequence[Token], first: int, *, stop_at_newline: bool) -> list[Token]:
     depth = 0
-    for index in range(first, min(len(found), first + 500)):
+    for index in range(first, min(len(found), first + LONGEST)):
         token = found[index]
         if token.kind == "mark":
             if token.text in _CLOSE:
@@ -82,7 +83,7 @@ def _until(found: Sequence[Token], first: int, *, stop_at_newline: bool) -> list
         ends = token.kind == "newline" or token.text == ";"
         if ends and depth == 0 and stop_at_newline and not (index > first and found[index - 1].text == ","):
             return list(found[first:index])
-    return list(found[first : first + 500])
+    return list(found[first : first + LONGEST])
 
 
 def named(arguments: Sequence[Token], name: str) -> int:
@@ -98,15 +99,19 @@ def string_at(arguments: Sequence[Token], first: int) -> tuple[str, int]:
 
     ("", 0) where no string stands there.
     """
-    text, line = "", 0
-    names = ""
+    text, line, name = "", 0, ""
+    operand = True  # one may stand here: at the beginning, and behind each plus
     for token in arguments[max(first, 0) :]:
-        if token.kind == "mark" and token.text in ",)":
-            break
-        if token.kind == "string":
-            text += f"${{{names}}}{token.text}" if names else token.text
-            line = line or token.line
-            names = ""
+        if token.kind == "string" and operand:
+            text, line, operand = text + token.text, line or token.line, False
         elif token.kind == "word" or token.text == ".":
-            names += token.text
-    return (text + (f"${{{names}}}" if names else ""), line) if line else ("", 0)
+            name += token.text
+        elif token.text == "+":
+            text, name, operand = text + _variable(name), "", True
+        elif token.kind != "newline":
+            break
+    return (text + _variable(name), line) if line else ("", 0)
+
+
+def _variable(name: str) -> str:
+    return f"${{{name}}}" if name else ""

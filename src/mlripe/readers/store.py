@@ -14,6 +14,7 @@ from mlripe.catalog.globs import matcher
 from mlripe.catalog.shapes import PathRole
 from mlripe.facts import FileFacts, Problem
 from mlripe.readers import is_code, read, readers_for
+from mlripe.readers.python_imports import read_imports
 from mlripe.snapshot import Snapshot
 
 __all__ = ["FactStore", "Gate"]
@@ -24,6 +25,8 @@ Progress = Callable[[str, int, int], None]
 MOST_STRUCTURED = 4000  # files; beyond that the rest is told as a problem
 LARGEST = {".json": 256 * 1024, ".yaml": 1024 * 1024, ".yml": 1024 * 1024, ".ipynb": 16 * 1024 * 1024}
 LARGEST_CODE = 2 * 1024 * 1024
+# bytes of source that no detector looks for, parsed whole because the wiring leads through; beyond, only their imports
+MOST_PASSED_THROUGH = 1024 * 1024
 
 
 class FactStore:
@@ -37,6 +40,7 @@ class FactStore:
         self._roles = [(matcher(role.paths), role) for role in roles]
         self._role_of: dict[str, PathRole | None] = {}
         self._facts: dict[str, FileFacts] = {}
+        self._passed_through = 0
 
     # --- paths -------------------------------------------------------------------------------------------------------
 
@@ -96,7 +100,10 @@ class FactStore:
             yield path
         if structured > MOST_STRUCTURED:
             self.problems.append(
-                Problem("", f"{structured - MOST_STRUCTURED} configuration files beyond the first {MOST_STRUCTURED} were not read")
+                Problem(
+                    "",
+                    f"{structured - MOST_STRUCTURED} configuration files beyond the first {MOST_STRUCTURED} were not read",
+                )
             )
 
     def _read(self, path: str, content: bytes) -> FileFacts:
@@ -116,9 +123,16 @@ class FactStore:
             role = self.role(path)
             readable = path in self.entries and readers_for(path) and not (role and not role.read)
             content = self.snapshot.read(path) if readable else None
-            known = self._read(path, content) if content is not None else FileFacts()
+            known = self._late(path, content) if content is not None else FileFacts()
             self._facts[path] = known
         return known
+
+    def _late(self, path: str, content: bytes) -> FileFacts:
+        """A file that the gate held back, now that something leads to it."""
+        self._passed_through += len(content)
+        if path.endswith(".py") and self._passed_through > MOST_PASSED_THROUGH:
+            return read_imports(path, content)
+        return self._read(path, content)
 
     def text(self, path: str) -> bytes:
         """A file's bytes, empty where it cannot be read."""

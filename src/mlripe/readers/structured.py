@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlripe.facts import Document, FileFacts
 from mlripe.readers import Unreadable
+from mlripe.readers.dependencies import conda_facts
 from mlripe.readers.documents import read_document, text_of
 from mlripe.readers.helm import helm_template_facts
 from mlripe.readers.orchestration import structured_facts
@@ -31,4 +32,6 @@ def read_structured(path: str, content: bytes) -> FileFacts:
 
 
 def _known(path: str, document: Document) -> FileFacts:
-    return terraform_facts(path, document) if path.endswith(".tf.json") else structured_facts(path, document)
+    if path.endswith(".json"):
+        return terraform_facts(path, document) if path.endswith(".tf.json") else structured_facts(path, document)
+    return structured_facts(path, document) + conda_facts(path, document)

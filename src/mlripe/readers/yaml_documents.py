@@ -62,8 +62,9 @@ class _Documents:
     """Builds plain data from parser events, and notes the line of every key and item on the way."""
 
     def __init__(self, parser: Any, text: str) -> None:
-        from yaml import events
+        from yaml import events as its_events
 
+        events: Any = its_events
         self._next = parser.get_event
         self._text = text
         self._events = events

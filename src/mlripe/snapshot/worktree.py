@@ -92,7 +92,7 @@ def work_tree(location: Location, git: Git, commit: str, listing: Listing) -> Di
 
 
 def _pointers(location: Location, git: Git, listing: Listing) -> dict[str, str]:
-    """The paths that Git LFS keeps, with their blobs. Asked for from the top: below it git 2.39 overlooks attributes."""
+    """The paths that Git LFS keeps, with their blobs. Asked for at the top: below it git 2.39 overlooks some."""
     prefix = os.fsencode(f"{location.inner}/" if location.inner else "")
     with git.run(*_LFS) as marked:
         paths = [path.removeprefix(prefix) for path in marked.fields() if path.startswith(prefix)]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from mlripe.facts import Call, Command, Unit
+from mlripe.facts import Call, Command, Import, Unit
 from mlripe.readers.store import FactStore
 from mlripe.wiring.launch import Launcher
 from mlripe.wiring.places import MAIN, Edge, Place
@@ -19,8 +19,20 @@ _BRINGS_NEEDS = frozenset(("target", "stage", "environment", "service", "task"))
 _ASKED_FOR = frozenset(("target", "console", "environment", "image", "service"))
 _RUNNERS = frozenset("python python3 bash sh make dvc Rscript julia spark-submit torchrun accelerate papermill".split())
 _HANDED_OVER = (".py", ".sh", ".ipynb", ".R", ".jl")
-_NOT_STARTED = frozenset(("cache-dependency-path", "environment-file", "python-version-file", "node-version-file", "file-path"))
-_DATA_CALLS = ("open", ".read_text", ".exists", ".write_text", "shutil.copy", "os.remove", "os.path.exists", "os.path.isfile", ".add_argument")
+_NOT_STARTED = frozenset(
+    ("cache-dependency-path", "environment-file", "python-version-file", "node-version-file", "file-path")
+)
+_DATA_CALLS = (
+    "open",
+    ".read_text",
+    ".exists",
+    ".write_text",
+    "shutil.copy",
+    "os.remove",
+    "os.path.exists",
+    "os.path.isfile",
+    ".add_argument",
+)
 
 
 class Edges:
@@ -112,7 +124,9 @@ class Edges:
         """Files that an action or task is handed as inputs; one that builds is handed a context with its Dockerfile."""
         bases = [unit.directory, ""]
         says = f"{unit.says or unit.id}"
-        builds = any("build" in used.lower() or "docker" in used.lower() or "kaniko" in used.lower() for used in unit.uses)
+        builds = any(
+            "build" in used.lower() or "docker" in used.lower() or "kaniko" in used.lower() for used in unit.uses
+        )
         found = []
         for key, value in unit.inputs.items():
             if not isinstance(value, str) or "\n" in value or len(value) > 300:
@@ -137,7 +151,9 @@ class Edges:
     def _use(self, target: str, unit: Unit) -> Iterator[Edge]:
         says = f"{unit.says or unit.id} uses {target}"
         if _is_dockerfile(target):
-            for part in ("build", "image", "run") if unit.kind == "service" and not unit.commands else ("build", "image"):
+            for part in (
+                ("build", "image", "run") if unit.kind == "service" and not unit.commands else ("build", "image")
+            ):
                 yield Edge(Place(target, part), unit.line, says)
         elif target.endswith(".py"):
             flow = unit.inputs.get("flow")
@@ -179,6 +195,8 @@ class Edges:
                 if name and name != MAIN and (definition.decorators or testing or path.endswith(".ipynb")):
                     yield Edge(Place(path, name), definition.line, name)
         found = own.get(scope)
+        if scope and not found:
+            yield Edge(Place(path), 1, scope)
         if found and found.kind == "class":
             for name, definition in own.items():
                 if name.startswith(scope + "."):
@@ -187,14 +205,27 @@ class Edges:
             for name in sorted(found.mentions):
                 for target in self._mentioned(path, name, own):
                     if not testing or self._is_test(target.path):
-                        yield Edge(target, self._line(path, scope, name) or found.line, f"{scope or posixpath.basename(path)} uses {name}")
+                        yield Edge(
+                            target,
+                            self._line(path, scope, name) or found.line,
+                            f"{scope or posixpath.basename(path)} uses {name}",
+                        )
         for call in facts.calls:
             if call.scope == scope:
                 yield from self._handed_over(path, call)
         for imported in facts.imports:
-            if imported.scope == scope and (module := self.tree.modules.file(imported.module, path)):
-                if not testing or self._is_test(module):
-                    yield Edge(Place(module), imported.line, f"imports {imported.module}")
+            if imported.scope == scope:
+                for module in self._imported(path, imported):
+                    if not testing or self._is_test(module):
+                        yield Edge(Place(module), imported.line, f"imports {imported.module}")
+
+    def _imported(self, path: str, imported: Import) -> Iterator[str]:
+        """The files that an import runs: the module's own, and those of its names that are modules themselves."""
+        joint = "" if imported.module.endswith(".") else "."
+        for name in ("", *imported.names):
+            module = self.tree.modules.file(imported.module + joint + name if name else imported.module, path)
+            if module:
+                yield module
 
     def _is_test(self, path: str) -> bool:
         role = self.store.role(path)
@@ -206,7 +237,7 @@ class Edges:
                 return call.line
         return 0
 
-    def _mentioned(self, path: str, name: str, own: dict[str, object]) -> Iterator[Place]:
+    def _mentioned(self, path: str, name: str, own: Mapping[str, object]) -> Iterator[Place]:
         head = name.split(".", 1)[0]
         if name in own:
             yield Place(path, name)

@@ -7,7 +7,7 @@ for each place and kind, the way it came, preferring a way on which every failur
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,6 +36,7 @@ class StartKind:
     DISPATCH: Final = "dispatch"  # only a person can start the workflow
     PIPELINE: Final = "pipeline"  # a pipeline definition, whoever starts it
     DEPLOYMENT: Final = "deployment"  # deployed code at run time
+    OUTSIDE: Final = "outside"  # an event whose sender is not in the repository
     MANIFEST: Final = "manifest"  # a manifest or infrastructure code that nothing applies
 
 
@@ -115,6 +116,23 @@ class Wiring:
                     seen.add(following)
                     queue.append(following)
         return seen
+
+    def gathered(self, own: Mapping[Place, int], starts: Iterable[Place]) -> dict[Place, int]:
+        """For each of `starts`, and all they start, the bits of `own` that lie at or below it."""
+        before: dict[Place, list[Place]] = {}
+        reached = self.below(starts)
+        for place in reached:
+            for following, _, _ in self.following(place):
+                before.setdefault(following, []).append(place)
+        bits = {place: own.get(place, 0) for place in reached}
+        queue = deque(place for place in reached if bits[place])
+        while queue:
+            place = queue.popleft()
+            for earlier in before.get(place, ()):
+                if bits[place] & ~bits[earlier]:
+                    bits[earlier] |= bits[place]
+                    queue.append(earlier)
+        return bits
 
     def _walk(self, root: Place, kind: str, link: _Link) -> None:
         queue: deque[tuple[Place, _Link]] = deque([(root, link)])

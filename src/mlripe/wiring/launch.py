@@ -121,7 +121,11 @@ def _python(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
     path = launcher.tree.file(script, bases) if script else None
     if path and path.endswith(".py"):
         yield from launcher.run_file(path)
-    elif script and (folder := launcher.tree.folder(script, bases)) and (main := launcher.tree.named(folder, "__main__.py")):
+    elif (
+        script
+        and (folder := launcher.tree.folder(script, bases))
+        and (main := launcher.tree.named(folder, "__main__.py"))
+    ):
         yield Place(main, MAIN)
     # a script that is handed another script or a specification (`python launch.py --config job.yaml train.py`)
     for word in words[1:]:
@@ -157,7 +161,9 @@ def _shell(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> It
 
 def _make(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
     folder = option(words, "-C", "--directory")
-    where = [f for base in [launcher.tree.folder(folder, bases)] if base is not None for f in [base]] if folder else bases
+    where = (
+        [f for base in [launcher.tree.folder(folder, bases)] if base is not None for f in [base]] if folder else bases
+    )
     named = option(words, "-f", "--file", "--makefile")
     path = launcher.tree.file(named, where) if named else None
     for base in where:
@@ -194,7 +200,11 @@ def _targets(names: tuple[str, ...], *verbs: str, everything: bool = False) -> H
 def _tox(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
     config = option(words, "-c", "--conf")
     for base in bases:
-        path = launcher.tree.file(config, bases) if config else launcher.tree.named(base, "tox.ini", "setup.cfg", "pyproject.toml")
+        path = (
+            launcher.tree.file(config, bases)
+            if config
+            else launcher.tree.named(base, "tox.ini", "setup.cfg", "pyproject.toml")
+        )
         known = launcher.tree.units(path, ("environment",)) if path else []
         if not path or not known:
             continue
@@ -218,7 +228,9 @@ def _nox(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iter
 
 
 def _dvc(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    if not words or (words[0] not in ("repro", "reproduce") and tuple(words[:2]) not in (("exp", "run"), ("queue", "start"))):
+    if not words or (
+        words[0] not in ("repro", "reproduce") and tuple(words[:2]) not in (("exp", "run"), ("queue", "start"))
+    ):
         return
     rest = words[1:] if words[0] in ("repro", "reproduce") else words[2:]
     folder = option(rest, "-C", "--cd")
@@ -230,7 +242,11 @@ def _dvc(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iter
             known = launcher.tree.units(path, ("stage",))
             wanted = [goal.rsplit(":", 1)[-1] for goal in goals]
             for stage in known:
-                if not [w for w in wanted if w in known] or stage in wanted or any(stage.startswith(f"{w}@") for w in wanted):
+                if (
+                    not [w for w in wanted if w in known]
+                    or stage in wanted
+                    or any(stage.startswith(f"{w}@") for w in wanted)
+                ):
                     yield Place(path, stage)
             return
 
@@ -261,8 +277,53 @@ def _docker(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
             yield from launcher.places(inner, bases)
 
 
-_DOCKER_VALUED = ("-t", "--tag", "-f", "--file", "--build-arg", "--platform", "--target", "--cache-from", "--cache-to", "--label", "--secret", "--output", "-o", "--progress", "--network", "--builder", "--iidfile")
-_DOCKER_RUN_VALUED = ("-v", "--volume", "-e", "--env", "--env-file", "-p", "--publish", "--name", "-w", "--workdir", "--network", "--gpus", "-u", "--user", "--mount", "--platform", "--entrypoint", "--restart", "--memory", "-m", "--cpus", "--shm-size", "--ipc", "-l", "--label", "-h")
+_DOCKER_VALUED = (
+    "-t",
+    "--tag",
+    "-f",
+    "--file",
+    "--build-arg",
+    "--platform",
+    "--target",
+    "--cache-from",
+    "--cache-to",
+    "--label",
+    "--secret",
+    "--output",
+    "-o",
+    "--progress",
+    "--network",
+    "--builder",
+    "--iidfile",
+)
+_DOCKER_RUN_VALUED = (
+    "-v",
+    "--volume",
+    "-e",
+    "--env",
+    "--env-file",
+    "-p",
+    "--publish",
+    "--name",
+    "-w",
+    "--workdir",
+    "--network",
+    "--gpus",
+    "-u",
+    "--user",
+    "--mount",
+    "--platform",
+    "--entrypoint",
+    "--restart",
+    "--memory",
+    "-m",
+    "--cpus",
+    "--shm-size",
+    "--ipc",
+    "-l",
+    "--label",
+    "-h",
+)
 
 
 def _compose(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
@@ -270,7 +331,9 @@ def _compose(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> 
     files = [p for n in named if (p := launcher.tree.file(n, bases))]
     if not named:
         for base in bases:
-            found = launcher.tree.named(base, "compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+            found = launcher.tree.named(
+                base, "compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"
+            )
             if found:
                 files = [found]
                 break
@@ -290,7 +353,10 @@ def _compose(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> 
 
 
 def _tests(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    named = [w.split("::")[0] for w in arguments(words, ("-k", "-m", "-c", "-n", "-p", "-o", "--cov", "--junitxml", "--maxfail", "--timeout"))]
+    named = [
+        w.split("::")[0]
+        for w in arguments(words, ("-k", "-m", "-c", "-n", "-p", "-o", "--cov", "--junitxml", "--maxfail", "--timeout"))
+    ]
     at = [p for n in named if (p := launcher.tree.folder(n, bases) or launcher.tree.file(n, bases)) is not None]
     for path in launcher.tree.tests(at or list(bases[:1])):
         yield Place(path)
@@ -386,7 +452,9 @@ def _files(*endings: str) -> Handler:
 def _snakemake(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
     named = option(words, "-s", "--snakefile")
     for base in bases:
-        path = launcher.tree.file(named, bases) if named else launcher.tree.named(base, "Snakefile", "workflow/Snakefile")
+        path = (
+            launcher.tree.file(named, bases) if named else launcher.tree.named(base, "Snakefile", "workflow/Snakefile")
+        )
         if path:
             yield Place(path)
             return
@@ -422,7 +490,9 @@ _HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(("pytest", "py.test", "unittest", "nose2", "nosetests", "behave"), _tests),
     "pre-commit": _pre_commit,
     **dict.fromkeys(("uvicorn", "gunicorn", "hypercorn", "daphne", "granian", "waitress-serve"), _served),
-    **dict.fromkeys(("celery", "flask", "faust", "rq", "dramatiq", "arq"), _option_module("-A", "--app", "--worker-class")),
+    **dict.fromkeys(
+        ("celery", "flask", "faust", "rq", "dramatiq", "arq"), _option_module("-A", "--app", "--worker-class")
+    ),
     "mlflow": _mlflow,
     **dict.fromkeys(("kubectl", "oc", "helm", "kustomize", "skaffold", "argo", "k3s", "ansible-playbook"), _kubectl),
     **dict.fromkeys(("terraform", "tofu", "terragrunt"), _terraform),

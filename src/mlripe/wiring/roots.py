@@ -1,4 +1,4 @@
-"""Where the walk begins, as far as structured files say it: CI triggers, schedules, and stages of pipeline definitions."""
+"""Where the walk begins, as far as structured files say it: CI triggers, schedules, stages of pipeline definitions."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from mlripe.wiring.places import Place
 
 __all__ = ["add_structured_roots"]
 
-_AUTOMATIC = ("push", "pull_request", "tag", "release", "schedule", "event")
 _WORKFLOWS = ".github/workflows/"
+_PERSONAL = ("issue", "discussion", "label", "milestone", "watch", "fork", "star", "pull_request_review", "project")
 
 
 def add_structured_roots(store: FactStore, wiring: Wiring) -> None:
@@ -21,6 +21,7 @@ def add_structured_roots(store: FactStore, wiring: Wiring) -> None:
     upstream: list[tuple[Place, Trigger]] = []
     names: dict[str, Place] = {}
     here = any(path.startswith(_WORKFLOWS) for path in store.entries)
+    dispatched = any(_dispatches(facts) for _, facts in store.loaded())
     for path, facts in list(store.loaded()):
         if store.role(path) is not None or (here and _WORKFLOWS in path and not path.startswith(_WORKFLOWS)):
             continue
@@ -32,12 +33,30 @@ def add_structured_roots(store: FactStore, wiring: Wiring) -> None:
                 if trigger.kind == StartKind.UPSTREAM:
                     upstream.append((place, trigger))
                 else:
-                    wiring.add_root(place, trigger.kind, Hop(path, trigger.line, _says(trigger)))
+                    wiring.add_root(place, _kind(trigger, dispatched), Hop(path, trigger.line, _says(trigger)))
         for unit in _stages(facts):
             hop = Hop(path, unit.line, unit.says or f"stage {unit.id}")
             wiring.add_root(Place(path, unit.id), StartKind.PIPELINE, hop)
     for place, trigger in upstream:
         _follow(wiring, names, place, trigger)
+
+
+def _kind(trigger: Trigger, dispatched: bool) -> str:
+    """What a trigger comes to: talk on an issue is a person's doing, a dispatch counts as far as its sender is seen."""
+    if trigger.kind == StartKind.EVENT:
+        if trigger.detail.startswith(_PERSONAL):
+            return StartKind.DISPATCH
+        if trigger.detail.startswith("repository_dispatch") and not dispatched:
+            return StartKind.OUTSIDE
+    return trigger.kind
+
+
+def _dispatches(facts: FileFacts) -> bool:
+    """Whether a file sends a repository dispatch."""
+    return any(
+        any("repository-dispatch" in used for used in unit.uses) or any("/dispatches" in c.text for c in unit.commands)
+        for unit in facts.units
+    ) or any(isinstance(arg, str) and arg.endswith("/dispatches") for call in facts.calls for arg in call.args)
 
 
 def _live(unit: Unit) -> Iterator[Trigger]:

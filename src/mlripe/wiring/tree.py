@@ -25,7 +25,7 @@ class RepositoryTree:
         self.modules = Modules(store.entries)
 
     def file(self, word: str, bases: Sequence[str]) -> str | None:
-        """A path as written in a command; one with an unknown root (`/app/src/x.py`, `$ROOT/x.py`) by its longest known end."""
+        """A path as a command writes it; one with an unknown root (`/app/src/x.py`) by its longest known end."""
         word = word.strip("\"'")
         if not word or len(word) > 300 or "\n" in word:
             return None

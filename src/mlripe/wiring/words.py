@@ -132,7 +132,11 @@ def _after(words: list[str], wrapper: str) -> list[str]:
     rest = words[at:]
     if wrapper in _TAKES_NAME:
         rest = rest[1:]
-    if wrapper in ("torchrun", "deepspeed", "accelerate launch", "coverage run", "horovodrun") and rest and rest[0].endswith(".py"):
+    if (
+        wrapper in ("torchrun", "deepspeed", "accelerate launch", "coverage run", "horovodrun")
+        and rest
+        and rest[0].endswith(".py")
+    ):
         return ["python", *rest]
     return rest
 
@@ -160,6 +164,12 @@ def option(words: Sequence[str], *names: str) -> str:
                 return words[index + 1]
             if word.startswith(name + "="):
                 return word[len(name) + 1 :]
-            if len(name) == 2 and not name.startswith("--") and word.startswith(name) and len(word) > 2 and name != "-m":
+            if (
+                len(name) == 2
+                and not name.startswith("--")
+                and word.startswith(name)
+                and len(word) > 2
+                and name != "-m"
+            ):
                 return word[2:].lstrip("=")
     return ""

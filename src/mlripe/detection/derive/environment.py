@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Sequence
 
 from mlripe.detection.patterns import command_matches
@@ -20,11 +21,14 @@ _LOCKS = {
     "poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock", "pixi.lock", "conda-lock.yml", "pylock.toml", "renv.lock",
     "Manifest.toml", "packrat.lock",
 }  # fmt: skip
+# requirements of the work on the code, not of the code
+_SIDE = re.compile(r"(?:^|[/_.-])(?:lint(?:ing)?|dev(?:elop(?:ment)?)?|tests?|testing|docs?|ci|style)(?:[/_.-]|$)")
 _FROZEN = (
     "uv sync --frozen", "uv sync --locked", "uv run --frozen", "uv run --locked", "uv export --frozen",
     "pip install --require-hashes", "pip install --no-deps --require-hashes", "pipenv install --deploy", "pipenv sync",
     "pdm install --frozen-lockfile", "pdm sync", "pip-sync", "conda-lock install", "pixi install --frozen",
-    "pixi install --locked", "poetry check --lock", "npm ci", "yarn install --frozen-lockfile", "yarn install --immutable",
+    "pixi install --locked", "poetry check --lock", "npm ci", "yarn install --frozen-lockfile",
+    "yarn install --immutable",
 )  # fmt: skip
 # commands that install, and the files of the folder they run in that they install from
 _INSTALLS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -48,17 +52,18 @@ _INSTALLS: tuple[tuple[str, tuple[str, ...]], ...] = (
 def environment(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     """Definitions of the environment, and every command that builds or installs from one that pins."""
     pinned: dict[str, bool] = {}
-    for path, facts in list(store.loaded()):
-        if store.role(path) is None:
+    own = [(path, facts) for path, facts in store.loaded() if store.role(path) is None]
+    run_time = any(facts.dependencies and not _SIDE.search(path) for path, facts in own)
+    for path, facts in own:
+        if not (run_time and _SIDE.search(path)):
             yield from _defined(path, facts, pinned)
     for path in store.entries:
         if posixpath.basename(path) in _LOCKS and store.role(path) is None:
             pinned[path] = True
             yield _sign(Place(path), 1, f"lock file {path}")
-    for path, facts in list(store.loaded()):
-        if store.role(path) is None:
-            for unit in facts.units:
-                yield from _installed(path, unit, pinned, wiring)
+    for path, facts in own:
+        for unit in facts.units:
+            yield from _installed(path, unit, pinned, wiring)
 
 
 def _sign(place: Place, line: int, says: str, strength: Strength = Strength.present, frozen: bool = False) -> Sign:
@@ -73,7 +78,11 @@ def _defined(path: str, facts: FileFacts, pinned: dict[str, bool]) -> Iterator[S
             break
     if posixpath.basename(path) in ("devcontainer.json", ".devcontainer.json"):
         yield _sign(Place(path), 1, "development container")
-    rows = [d for d in facts.dependencies if d.group != "build" and d.ecosystem in ("python", "conda", "r", "julia")]
+    rows = [
+        d
+        for d in facts.dependencies
+        if d.group not in ("build", "constraints") and d.ecosystem in ("python", "conda", "r", "julia")
+    ]
     if not rows or posixpath.basename(path) in _LOCKS:
         return
     bounded = sum(d.pin in ("exact", "bounded") for d in rows)
@@ -92,7 +101,9 @@ def _installed(path: str, unit: Unit, pinned: dict[str, bool], wiring: Wiring) -
     place = Place(path, unit.id)
     for command in unit.commands:
         source = _source(path, unit, command, wiring)
-        frozen = any(command_matches(wanted, command.argv) for wanted in _FROZEN)
+        frozen = any(command_matches(wanted, command.argv) for wanted in _FROZEN) or bool(
+            source and any(u.inputs.get("hashes") for u in wiring.store.of(source).units)
+        )
         if source and pinned.get(source):
             yield _sign(place, command.line, f"installs from {source}", frozen=frozen)
         elif frozen and source is not None:
@@ -105,7 +116,7 @@ def _installed(path: str, unit: Unit, pinned: dict[str, bool], wiring: Wiring) -
 
 
 def _source(path: str, unit: Unit, command: Command, wiring: Wiring) -> str | None:
-    """The file that a command installs from; "" if it installs frozen from nothing seen, None if it installs nothing."""
+    """The file that a command installs from; "" for a frozen install from nothing seen, None for no install."""
     words = unwrapped(command.argv)
     if words[:1] == ("-m",):
         words = words[1:]

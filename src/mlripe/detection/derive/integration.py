@@ -47,6 +47,10 @@ def _is_test(store: FactStore, path: str) -> bool:
     return role is not None and role.id == "tests"
 
 
+def _switched_off(decorator: str) -> bool:
+    return decorator.endswith((".skip", ".xfail", "unittest.expectedFailure"))
+
+
 def _holds_tests(path: str) -> bool:
     return path.rsplit("/", 1)[-1].startswith(("test", "check_")) or path.endswith(("_test.py", "_tests.py"))
 
@@ -65,9 +69,9 @@ def testing(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sig
         if not tests:
             continue
         # assertions may stand in helpers, and numpy's or unittest's methods count as well
-        real = next((d for d in tests if d.asserts), None)
+        real = next((d for d in tests if d.asserts and not any(_switched_off(name) for name in d.decorators)), None)
         found += real is not None
-        asserts = real or next((d for d in facts.definitions if d.asserts), None)
+        asserts = real or next((d for d in facts.definitions if d.asserts and d not in tests), None)
         strength = Strength.present if asserts else Strength.declared
         says = f"{len(tests)} tests" if asserts else f"{len(tests)} tests without an assertion"
         yield Sign("code-testing", "testing", Place(path), (real or tests[0]).line, says, strength)

@@ -13,12 +13,25 @@ from mlripe.wiring import Place, StartKind, Wiring
 __all__ = ["deployments", "packaging", "releases", "serving"]
 
 _RUN_TIME = (StartKind.DEPLOYMENT, StartKind.MANIFEST)
-_MODEL_FILES = (".pkl", ".pickle", ".joblib", ".h5", ".keras", ".pt", ".pth", ".onnx", ".bst", ".cbm", ".ubj", ".safetensors")
+_MODEL_FILES = (
+    ".pkl",
+    ".pickle",
+    ".joblib",
+    ".h5",
+    ".keras",
+    ".pt",
+    ".pth",
+    ".onnx",
+    ".bst",
+    ".cbm",
+    ".ubj",
+    ".safetensors",
+)
 _SERVES = frozenset(("~model-use", "~llm", "online-serving"))
 
 
 def deployments(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
-    """Makes roots of what is deployed: the images that a deploying workflow builds, or what lies where it deploys from."""
+    """Makes roots of what is deployed: images that a deploying workflow builds, or what lies where it deploys from."""
     images = [
         Place(path, "run")
         for path, facts in list(store.loaded())
@@ -35,8 +48,15 @@ def deployments(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
     for path, facts in list(store.loaded()):
         if store.role(path) is None:
             for unit in facts.units:
-                if unit.kind == "resource" and unit.id.split("/", 1)[0] in ("Deployment", "StatefulSet", "DaemonSet", "Service"):
-                    wiring.add_root(Place(path, unit.id), StartKind.MANIFEST, Hop(path, unit.line, unit.says or unit.id))
+                if unit.kind == "resource" and unit.id.split("/", 1)[0] in (
+                    "Deployment",
+                    "StatefulSet",
+                    "DaemonSet",
+                    "Service",
+                ):
+                    wiring.add_root(
+                        Place(path, unit.id), StartKind.MANIFEST, Hop(path, unit.line, unit.says or unit.id)
+                    )
     return iter(())
 
 
@@ -102,4 +122,6 @@ def releases(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Si
 
 
 def _as(capability: str, sign: Sign) -> Sign:
-    return Sign(capability, sign.detector, sign.place, sign.line, sign.says, sign.strength, sign.most, sign.gates, sign.tolerant)
+    return Sign(
+        capability, sign.detector, sign.place, sign.line, sign.says, sign.strength, sign.most, sign.gates, sign.tolerant
+    )

@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mlripe.readers.dependencies.conda import looks_like_conda, looks_like_python_env, read_conda, read_python_env
+    from mlripe.readers.dependencies.conda import conda_facts, looks_like_conda, looks_like_python_env, read_conda
     from mlripe.readers.dependencies.json_locks import read_pipfile_lock, read_renv_lock
     from mlripe.readers.dependencies.julia import read_julia_project
     from mlripe.readers.dependencies.node import read_package_json
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mlripe.readers.dependencies.yaml_locks import read_conda_lock, read_pixi_lock
 
 __all__ = [
+    "conda_facts",
     "looks_like_conda",
     "looks_like_python_env",
     "read_conda",
@@ -49,7 +50,6 @@ __all__ = [
     "read_poetry_lock",
     "read_pylock",
     "read_pyproject",
-    "read_python_env",
     "read_renv_lock",
     "read_requirements",
     "read_setup_cfg",
@@ -59,7 +59,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "conda": ("looks_like_conda", "looks_like_python_env", "read_conda", "read_python_env"),
+    "conda": ("conda_facts", "looks_like_conda", "looks_like_python_env", "read_conda"),
     "json_locks": ("read_pipfile_lock", "read_renv_lock"),
     "julia": ("read_julia_project",),
     "node": ("read_package_json",),

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import re
 
-from mlripe.facts import Dependency, FileFacts
+from mlripe.facts import Dependency, Document, FileFacts
 from mlripe.readers.dependencies.gathering import Gathered, shown
 from mlripe.readers.dependencies.requirements import gather_line
-from mlripe.readers.dependencies.specifiers import normalise, pin_of
+from mlripe.readers.dependencies.specifiers import MAX_LENGTH, normalise, pin_of
 from mlripe.readers.nodes import Node
 
-__all__ = ["looks_like_conda", "looks_like_python_env", "read_conda", "read_python_env"]
+__all__ = ["conda_facts", "looks_like_conda", "looks_like_python_env", "read_conda"]
 
 _SPEC = re.compile(r"(?:[^\s:\[]+::)?([A-Za-z0-9_][A-Za-z0-9_.-]*)\s*(?:\[([^\]]*)\])?(.*)")
 _VERSION = re.compile(r"[A-Za-z0-9_.+!*,|<>=~ -]*")
 _BRACKET = re.compile(r"\bversion\s*=\s*['\"]?([^'\"\]]+)")
 _OWN_KEYS = frozenset({"name", "channels", "dependencies", "prefix", "variables", "platforms", "category"})
+_PYTHON_ENV_KEYS = frozenset({"python", "build_dependencies"})
 _MEMBERS = frozenset({"python", "pip"})
 
 
@@ -35,50 +36,47 @@ def looks_like_conda(data: object) -> bool:
 
 def looks_like_python_env(data: object) -> bool:
     """Whether a loaded document is MLflow's python_env.yaml: an interpreter, and requirements in pip's grammar."""
-    return isinstance(data, dict) and {"python", "dependencies"} <= set(data) <= {
-        *_OWN_KEYS,
-        "python",
-        "build_dependencies",
-    }
+    return isinstance(data, dict) and {"python", "dependencies"} <= set(data) <= _OWN_KEYS | _PYTHON_ENV_KEYS
 
 
-def read_conda(path: str, content: bytes) -> FileFacts:
-    """Dependencies of a conda environment: conda's own, and those under `pip:` as Python's.
+def conda_facts(path: str, document: Document) -> FileFacts:
+    """Dependencies of a loaded document: conda's own, and those under `pip:` as Python's.
 
-    Gives nothing for a document that does not look like one.
+    Reads a conda environment, one written into an Azure ML environment as `conda_file:`, and MLflow's python_env, whose
+    `build_dependencies` are in group `build`. Any other document gives nothing.
     """
-    from mlripe.readers.documents import load_yaml
-
     gathered = Gathered(path)
-    for document in load_yaml(content):
-        if looks_like_conda(document.data):
-            for item in Node.root(document)["dependencies"].items():
+    root = Node.root(document)
+    if looks_like_python_env(document.data):
+        _gather_pip(gathered, root["build_dependencies"], "build")
+        _gather_pip(gathered, root["dependencies"])
+    for node in (root, root["conda_file"]):
+        if looks_like_conda(node.value):
+            for item in node["dependencies"].items():
                 _gather_entry(gathered, item)
     return gathered.facts()
 
 
-def read_python_env(path: str, content: bytes) -> FileFacts:
-    """Dependencies of an MLflow python_env.yaml; its `build_dependencies` are in group `build`."""
+def read_conda(path: str, content: bytes) -> FileFacts:
+    """Dependencies of a YAML file as `conda_facts` gives them, of all its documents."""
     from mlripe.readers.documents import load_yaml
 
-    gathered = Gathered(path)
-    for document in load_yaml(content):
-        if looks_like_python_env(document.data):
-            root = Node.root(document)
-            _gather_pip(gathered, root["build_dependencies"], "build")
-            _gather_pip(gathered, root["dependencies"])
-    return gathered.facts()
+    return sum((conda_facts(path, document) for document in load_yaml(content)), FileFacts())
 
 
 def _is_entry(item: object) -> bool:
     if isinstance(item, dict):
         return len(item) == 1 and not {"name", "role", "src"} & set(item)
-    return isinstance(item, str) and _SPEC.fullmatch(item.strip()) is not None
+    return isinstance(item, str) and _match(item) is not None
 
 
 def _name(item: object) -> str:
-    match = _SPEC.fullmatch(item.strip()) if isinstance(item, str) else None
+    match = _match(item) if isinstance(item, str) else None
     return match[1].lower() if match else ""
+
+
+def _match(specification: str) -> re.Match[str] | None:
+    return _SPEC.fullmatch(specification.strip()) if len(specification) <= MAX_LENGTH else None
 
 
 def _gather_entry(gathered: Gathered, item: Node) -> None:
@@ -90,7 +88,7 @@ def _gather_entry(gathered: Gathered, item: Node) -> None:
                 gathered.problem(item.line, f"`{name}:` is no conda package; write `{name}=1.2`")
         return
     text = item.text.strip()
-    match = _SPEC.fullmatch(text)
+    match = _match(text)
     if match is None or not _VERSION.fullmatch(match[3]):
         gathered.problem(item.line, f"{shown(text)} is no conda package; write `name`, `name=1.2` or `name>=1,<2`")
         return

@@ -18,6 +18,8 @@ SECTIONS = {
     "optionalDependencies": "optional",
 }
 
+_LONGEST = 300  # characters of a specifier that are read
+
 _WHOLE_VERSION = re.compile(r"v?\d+\.\d+\.\d+(?:[-+][\w.+-]*)?")
 _RANGE = re.compile(r"[<>=~^]|\d|v\d")
 _WILDCARD = re.compile(r"(?<=\.)[xX](?=$|[.\s|])")
@@ -40,7 +42,7 @@ def read_package_json(path: str, content: bytes) -> FileFacts:
 
 def _pin(specifier: str) -> tuple[str, str]:
     """The pin of a specifier of npm: a range, an alias of another package, a tag, an address, a workspace."""
-    text = specifier.strip()
+    text = specifier[:_LONGEST].strip()
     if text.startswith("npm:"):  # npm:other@^1.0
         text = text.rpartition("@")[2] if "@" in text[5:] else ""
     if text.startswith(("workspace:", "file:", "link:", "portal:", "catalog:")) or not text:

@@ -33,19 +33,18 @@ def read_description(path: str, content: bytes) -> FileFacts:
 def _entries(text: str) -> Iterator[tuple[str, int, str]]:
     """Group, line and text of each package in a field that lists packages, separated by commas over several lines."""
     group: str | None = None
-    start, entry = 0, ""
+    start, parts = 0, list[str]()
     for number, line in enumerate([*text.split("\n"), "End:"], 1):
-        field = _FIELD.match(line)
-        if field:
-            if group is not None and entry:
-                yield group, start, entry
-            group, entry, line = _GROUPS.get(field[1]), "", field[2]
+        if field := _FIELD.match(line):
+            if group is not None and parts:
+                yield group, start, " ".join(parts)
+            group, line, parts = _GROUPS.get(field[1]), field[2], []
         if group is None:
             continue
         for position, part in enumerate(line.split(",")):
-            if position and entry:
-                yield group, start, entry
-            entry = "" if position else entry
+            if position and parts:
+                yield group, start, " ".join(parts)
+                parts = []
             if part.strip():
-                start = start if entry else number
-                entry = f"{entry} {part.strip()}".strip()
+                start = start if parts else number
+                parts.append(part.strip())

@@ -52,6 +52,8 @@ def _parse(content: bytes) -> ast.Module:
 def _gather(gathered: Gathered, texts: Iterator[tuple[int, str]], group: str) -> None:
     for first, text in texts:
         for offset, words in logical_lines(text):
+            if gathered.full:
+                return
             gather_line(gathered, words, first + offset - 1, group)
 
 

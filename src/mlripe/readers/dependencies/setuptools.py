@@ -14,7 +14,7 @@ from mlripe.readers.dependencies.specifiers import normalise
 __all__ = ["read_setup_cfg"]
 
 _SECTION = re.compile(r"\[([^\]]+)\]")
-_OPTION = re.compile(r"([^\s:=#;\[][^:=]*?)\s*[:=]\s*(.*)")
+_DELIMITER = re.compile(r"[:=]")
 _GROUPS = {"install_requires": "", "setup_requires": "build", "tests_require": "test"}
 
 
@@ -53,9 +53,12 @@ def _options(text: str) -> Iterator[_Option]:
             continue
         if option:
             yield option
-        header, match = _SECTION.match(line), _OPTION.match(line)
-        section = header[1].strip() if header else section
-        option = _Option(section, match[1], [(number, match[2].strip())]) if match and not header else None
+        option = None
+        if header := _SECTION.match(line):
+            section = header[1].strip()
+        elif delimiter := _DELIMITER.search(line):
+            name, value = line[: delimiter.start()].strip(), line[delimiter.end() :].strip()
+            option = _Option(section, name, [(number, value)])
     if option:
         yield option
 
@@ -69,6 +72,8 @@ def _gather(gathered: Gathered, option: _Option, group: str) -> None:
                 gathered.include(name.strip(), option.lines[0][0])
         return
     for line, text in option.lines:
+        if gathered.full:
+            return
         # setuptools splits a value on one line at its semicolons; a marker has one too, but never without a quote.
         several = len(option.lines) == 1 and "'" not in text and '"' not in text
         for requirement in text.split(";") if several else [text]:

@@ -10,21 +10,22 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["Broken", "Requirement", "normalise", "parse_requirement", "pin_of", "pin_of_url", "weakest"]
+__all__ = ["MAX_LENGTH", "Broken", "Requirement", "normalise", "parse_requirement", "pin_of", "pin_of_url", "weakest"]
 
 PINS = ("none", "loose", "bounded", "exact")
-MAX_LENGTH = 4_000  # of one requirement, without its hashes
+MAX_LENGTH = 1_000  # of one requirement, without its hashes
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _SEPARATORS = re.compile(r"[-_.]+")
 _TEMPLATE = r"\{\{[^{}]*\}\}|\$\{[^{}]*\}"  # a placeholder of Jinja, or an environment variable
 _CLAUSE = re.compile(rf"(?:===|==|~=|!=|<=|>=|<|>)\s*(?:[A-Za-z0-9.*+!_-]|{_TEMPLATE})+")
-_LOOSE_CLAUSE = re.compile(r"(===|==|~=|!=|<=|>=|<|>|=|\^|~|)\s*([^<>=!~^,\s]+)")
+_LOOSE_CLAUSE = re.compile(r"(===|==|~=|!=|<=|>=|<|>|=|\^|~|) ?([^<>=!~^,\s]+)")
 _OPERATORS = {
     **dict.fromkeys(("===", "==", "="), "exact"),
     **dict.fromkeys(("~=", "^", "~", "<", "<="), "bounded"),
     **dict.fromkeys((">", ">=", "!="), "loose"),
 }
+_OPERATOR = re.compile(r"[<>=!~^,]")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|(?:git|hg|svn|bzr)\+")
 _FIRST_WORD = re.compile(r"[^\s;@=<>!~\[]+")
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
@@ -62,7 +63,8 @@ def parse_requirement(text: str) -> Requirement | None:
     if text.startswith(("{", "<", "%")):  # a placeholder that a template engine fills in
         return None
     if _ADDRESS.match(text):
-        return pin_of_url(_without_marker(text))
+        found = pin_of_url(_without_marker(text))
+        return found if found.name else None
     if _is_local(text):
         return _from_file(_without_marker(text))
     match = _NAME.match(text)
@@ -71,8 +73,8 @@ def parse_requirement(text: str) -> Requirement | None:
     name = normalise(match.group())
     rest = _without_extras(text[match.end() :].lstrip())
     if rest.startswith("@"):
-        at_url = pin_of_url(_without_marker(rest[1:].strip()))
-        return Requirement(name, at_url.pin, at_url.version) if at_url else Requirement(name)
+        found = pin_of_url(_without_marker(rest[1:].strip()))
+        return Requirement(name, found.pin, found.version)
     specifier = rest.partition(";")[0].strip()
     if specifier.startswith("(") and specifier.endswith(")"):
         specifier = specifier[1:-1]
@@ -87,7 +89,7 @@ def pin_of(specifier: str, bare: str = "exact") -> tuple[str, str]:
 
     Reads the operators of pip, Poetry and conda; `bare` is what a version without operator means.
     """
-    specifier = specifier.strip()[:MAX_LENGTH]
+    specifier = " ".join(specifier[:MAX_LENGTH].split())
     alternatives = [_LOOSE_CLAUSE.findall(part) for part in specifier.split("|") if part.strip()]
     pins = [_pin_of_clauses(clauses, bare) for clauses in alternatives]
     pin = min(pins, key=PINS.index, default="none")
@@ -95,9 +97,8 @@ def pin_of(specifier: str, bare: str = "exact") -> tuple[str, str]:
         pin = "bounded"
     if pin == "none":
         return pin, ""
-    if pin == "exact" and len(alternatives[0]) == 1:
-        return pin, alternatives[0][0][1]
-    return pin, " ".join(specifier.split())
+    version = specifier.lstrip("= ")
+    return pin, version if pin == "exact" and not _OPERATOR.search(version) else specifier
 
 
 def weakest(requirements: Iterable[Requirement]) -> Requirement | None:
@@ -105,8 +106,8 @@ def weakest(requirements: Iterable[Requirement]) -> Requirement | None:
     return min(requirements, key=lambda each: PINS.index(each.pin), default=None)
 
 
-def pin_of_url(url: str) -> Requirement | None:
-    """The requirement that an address states: exact for a commit, a version, a hash or a wheel. None without a name."""
+def pin_of_url(url: str) -> Requirement:
+    """The requirement that an address states: exact for a commit, a version, a hash or a wheel; its name may be ""."""
     address, _, fragment = url.partition("#")
     parameters = dict(part.partition("=")[::2] for part in fragment.split("&"))
     version_control = not address.startswith(("http:", "https:", "file:"))
@@ -114,8 +115,6 @@ def pin_of_url(url: str) -> Requirement | None:
     given = parameters.get("egg", "") or parameters.get("subdirectory", "").rstrip("/").rpartition("/")[2]
     match = _NAME.match(given)
     name = normalise(match.group()) if match else found.name if found else ""
-    if not name:
-        return None
     if found and found.pin == "exact":
         return Requirement(name, "exact", found.version)
     return Requirement(name, "exact" if any(key in parameters for key in _HASHES) else "none")

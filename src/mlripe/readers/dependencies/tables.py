@@ -37,6 +37,6 @@ def pin_of_table(value: object) -> Requirement | None:
         return Requirement("", "exact", str(reference)) if reference else Requirement("")
     for key in ("url", "file"):
         if key in value:
-            return pin_of_url(str(value[key])) or Requirement("")
+            return pin_of_url(str(value[key]))
     version = value.get("version")
     return Requirement("", *pin_of(version)) if isinstance(version, str) else Requirement("")

@@ -1,0 +1,184 @@
+"""What starts what: from a trigger through make, tox, images and scripts to a function."""
+
+from __future__ import annotations
+
+import pytest
+
+from mlripe.readers.store import FactStore
+from mlripe.snapshot.memory import MemorySnapshot
+from mlripe.wiring import Place, Wiring
+from mlripe.wiring.roots import add_structured_roots
+
+TRAIN = "def main():\n    pass\nif __name__ == '__main__':\n    main()\n"
+GOAL = Place("src/train.py", "main")
+
+
+def wired(files: dict[str, str]) -> Wiring:
+    store = FactStore(MemorySnapshot(files), (), lambda content: True)
+    store.load()
+    wiring = Wiring(store)
+    add_structured_roots(store, wiring)
+    return wiring
+
+
+def workflow(*steps: str, on: str = "push") -> str:
+    lines = "".join(f"      - {step}\n" for step in steps)
+    return f"on: {on}\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n{lines}"
+
+
+@pytest.mark.parametrize(
+    ("command", "files"),
+    [
+        ("python src/train.py", {}),
+        ("python -m src.train", {}),
+        ("poetry run python -m src.train", {}),
+        ("uv run --frozen src/train.py", {}),
+        ("torchrun --nproc_per_node 2 src/train.py", {}),
+        ("accelerate launch src/train.py", {}),
+        ("cd src && python train.py", {}),
+        ("make train", {"Makefile": "train: data\n\tpython src/train.py\ndata:\n\techo\n"}),
+        ("make all", {"Makefile": "all: train\ntrain:\n\tpython src/train.py\n"}),
+        ("make -C ml train", {"ml/Makefile": "train:\n\tpython ../src/train.py\n"}),
+        ("just train", {"justfile": "train:\n    python src/train.py\n"}),
+        ("tox -e train", {"tox.ini": "[testenv:train]\ncommands = python src/train.py\n"}),
+        ("npm run train", {"package.json": '{"scripts": {"train": "python src/train.py"}}'}),
+        ("bash run.sh", {"run.sh": "python src/train.py\n"}),
+        ("./run.sh", {"run.sh": "python src/train.py\n"}),
+        ("sbatch run.sh", {"run.sh": "#!/bin/bash\n#SBATCH --gres=gpu:1\npython src/train.py\n"}),
+        ("dvc repro", {"dvc.yaml": "stages:\n  train:\n    cmd: python src/train.py\n"}),
+        ("dvc exp run --pull", {"dvc.yaml": "stages:\n  train:\n    cmd: python src/train.py\n"}),
+        ("mlflow run .", {"MLproject": "entry_points:\n  main:\n    command: python src/train.py\n"}),
+        ("docker build -t x .", {"Dockerfile": "FROM python:3.11\nCOPY . .\nRUN python src/train.py\n"}),
+        ("docker compose up trainer", {"docker-compose.yml": "services:\n  trainer:\n    command: python src/train.py\n"}),
+        ("vendor submit job.yaml", {"job.yaml": "entrypoint: python src/train.py\n"}),
+        ("az ml job create --file job.yml", {"job.yml": "entrypoint: bash run.sh\n", "run.sh": "python src/train.py\n"}),
+        ("kubectl apply -f k8s/", {"k8s/job.yaml": "apiVersion: batch/v1\nkind: Job\nmetadata: {name: t}\nspec:\n  template:\n    spec:\n      containers:\n        - name: c\n          image: x\n          command: [python, /app/src/train.py]\n"}),
+        ("train-model", {"pyproject.toml": '[project]\nname = "x"\n[project.scripts]\ntrain-model = "src.train:main"\n'}),
+    ],
+)  # fmt: skip
+def test_a_push_reaches_the_function_through(command: str, files: dict[str, str]) -> None:
+    wiring = wired({".github/workflows/ci.yml": workflow(f"run: {command}"), "src/train.py": TRAIN, **files})
+    assert wiring.kinds(GOAL) - {"pipeline"} == {"push"}
+
+
+def test_the_chain_names_every_hop_with_its_place() -> None:
+    files = {
+        ".github/workflows/ci.yml": workflow("run: make train", on="\n  schedule:\n    - cron: '0 3 * * *'"),
+        "Makefile": "train:\n\tpython -m src.train\n",
+        "src/train.py": TRAIN,
+    }
+    (start,) = wired(files).starts(GOAL)
+    assert [(hop.path, hop.line) for hop in start.chain] == [
+        (".github/workflows/ci.yml", 3),
+        (".github/workflows/ci.yml", 5),
+        (".github/workflows/ci.yml", 8),
+        (".github/workflows/ci.yml", 8),
+        ("Makefile", 2),
+        ("src/train.py", 4),
+    ]
+    assert start.kind == "schedule"
+
+
+def test_an_import_runs_the_module_but_not_its_functions() -> None:
+    files = {
+        ".github/workflows/ci.yml": workflow("run: python app.py"),
+        "app.py": "from src import train\n",
+        "src/train.py": TRAIN,
+    }
+    wiring = wired(files)
+    assert wiring.kinds(Place("src/train.py")) == {"push"}
+    assert not wiring.kinds(GOAL)
+
+
+def test_a_class_that_is_made_brings_its_methods_through_what_a_package_exports() -> None:
+    files = {
+        ".github/workflows/ci.yml": workflow("run: python app.py"),
+        "app.py": "from pkg import Trainer\nTrainer().run()\n",
+        "pkg/__init__.py": "from .core import Trainer\n",
+        "pkg/core.py": "class Trainer:\n    def run(self):\n        pass\n",
+    }
+    assert wired(files).kinds(Place("pkg/core.py", "Trainer.run")) == {"push"}
+
+
+@pytest.mark.parametrize(
+    ("step", "strict"),
+    [
+        ("run: python src/train.py", True),
+        ("run: python src/train.py || true", False),
+        ("{run: python src/train.py, continue-on-error: true}", False),
+    ],
+)
+def test_a_failure_is_passed_on_or_swallowed(step: str, strict: bool) -> None:
+    wiring = wired({".github/workflows/ci.yml": workflow(step), "src/train.py": TRAIN})
+    assert [start.strict for start in wiring.starts(GOAL)] == [strict]
+
+
+@pytest.mark.parametrize(
+    ("on", "kinds"),
+    [
+        ("push", {"push"}),
+        ("[push, pull_request]", {"push", "pull_request"}),
+        ("workflow_dispatch", {"dispatch"}),
+        ("workflow_call", set()),
+        ("{push: {tags: ['v*']}}", {"tag"}),
+        ("{issue_comment: {types: [created]}}", {"dispatch"}),
+        ("{repository_dispatch: {types: [retrain]}}", {"outside"}),
+    ],
+)
+def test_kinds_of_start(on: str, kinds: set[str]) -> None:
+    wiring = wired({".github/workflows/ci.yml": workflow("run: python src/train.py", on=on), "src/train.py": TRAIN})
+    assert wiring.kinds(GOAL) == kinds
+
+
+def test_a_dispatch_whose_sender_is_here_is_an_event() -> None:
+    files = {
+        ".github/workflows/train.yml": workflow("run: python src/train.py", on="{repository_dispatch: {types: [x]}}"),
+        "monitor.py": "import requests\nrequests.post('https://api.github.com/repos/a/b/dispatches', json={})\n",
+        "src/train.py": TRAIN,
+    }
+    assert wired(files).kinds(GOAL) == {"event"}
+
+
+def test_a_workflow_after_another_is_started_as_that_one_is() -> None:
+    files = {
+        ".github/workflows/a.yml": "name: First\n" + workflow("run: echo", on="\n  schedule:\n    - cron: '0 3 * * *'"),
+        ".github/workflows/b.yml": workflow("run: python src/train.py", on="\n  workflow_run:\n    workflows: [First]"),
+        "src/train.py": TRAIN,
+    }
+    assert wired(files).kinds(GOAL) == {"schedule"}
+
+
+def test_reusable_workflows_and_composite_actions_are_followed() -> None:
+    files = {
+        ".github/workflows/a.yml": "on: push\njobs:\n  x:\n    uses: ./.github/workflows/b.yml\n",
+        ".github/workflows/b.yml": workflow("uses: ./.github/actions/t", on="workflow_call"),
+        ".github/actions/t/action.yml": "runs:\n  using: composite\n  steps:\n    - run: python src/train.py\n      shell: bash\n",
+        "src/train.py": TRAIN,
+    }  # fmt: skip
+    assert wired(files).kinds(GOAL) == {"push"}
+
+
+def test_a_pipeline_definition_starts_its_stages_whoever_starts_it() -> None:
+    files = {"dvc.yaml": "stages:\n  train:\n    cmd: python src/train.py\n", "src/train.py": TRAIN}
+    assert wired(files).kinds(GOAL) == {"pipeline"}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"Makefile": "train:\n\tpython src/train.py\n"},
+        {"run.sh": "python src/train.py\n"},
+        {"docker-compose.yml": "services:\n  t:\n    command: python src/train.py\n"},
+        {".github/workflows/ci.yml": workflow("run: echo python src/train.py")},
+        {".github/workflows/ci.yml": workflow("{run: python src/train.py, if: false}")},
+        {"README.md": "run `python src/train.py`"},
+    ],
+)
+def test_what_only_a_person_starts_is_not_started(files: dict[str, str]) -> None:
+    assert not wired({"src/train.py": TRAIN, **files}).kinds(GOAL)
+
+
+def test_a_workflow_below_a_folder_counts_only_where_the_root_has_none() -> None:
+    nested = {"seed/.github/workflows/ci.yml": workflow("run: python src/train.py"), "src/train.py": TRAIN}
+    assert wired(nested).kinds(GOAL) == {"push"}
+    assert not wired({**nested, ".github/workflows/docs.yml": workflow("run: echo")}).kinds(GOAL)
