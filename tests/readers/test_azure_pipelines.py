@@ -45,8 +45,8 @@ def step(keys: str) -> Unit:
             [Trigger("push", 1, "branches a"), Trigger("schedule", 3, "0 0 * * *")],
         ),
         (
-            "trigger: [a]\nresources:\n  pipelines:\n  - {pipeline: p, source: Train, trigger: true}\n  - {pipeline: q}",
-            [Trigger("push", 1, "branches a"), Trigger("upstream", 4, "Train")],
+            "trigger: [a]\nresources:\n  pipelines:\n  - {pipeline: p, source: Up, trigger: true}\n  - {pipeline: q}",
+            [Trigger("push", 1, "branches a"), Trigger("upstream", 4, "Up")],
         ),
         (
             "trigger: [a]\nresources:\n  repositories:\n  - {repository: data, trigger: [main]}",
@@ -227,6 +227,23 @@ def test_folders_are_relative_to_the_root(folder: str) -> None:
 def test_tasks(keys: str, uses: tuple[str, ...], argvs: list[tuple[str, ...]]) -> None:
     found = step(keys)
     assert (found.uses, [command.argv for command in found.commands]) == (uses, argvs)
+
+
+def test_a_variable_is_no_command() -> None:
+    found = step("script: deploy --name $(MODEL_NAME) --build $(Build.BuildId) --at $(date)")
+    assert [command.argv[0] for command in found.commands if command.line == 2] == ["date", "deploy"]
+
+
+def test_a_container_that_the_file_names_is_told_once() -> None:
+    text = """\
+resources: {containers: [{container: tools, image: "org/tools:1"}]}
+jobs: [{job: a, container: tools}, {job: b, container: "python:3"}]
+"""
+    assert [resource.type for resource in pipeline(text).resources] == ["image:org/tools", "image:python"]
+
+
+def test_steps_with_a_keyword_of_their_own() -> None:
+    assert (step("checkout: self").uses, step("checkout: self").says) == (("checkout",), "step checkout")
 
 
 def test_a_program_in_python_is_kept_as_text() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from mlripe.facts import FileFacts, Unit
@@ -248,3 +250,10 @@ def test_a_procfile() -> None:
     assert lines(units["web"]) == [(2, "uvicorn a:app")]
     assert [(command.line, command.directory) for command in units["worker"].commands] == [(4, ""), (4, "w")]
     assert (units["web"].kind, units["web"].directory) == ("service", "app")
+
+
+def test_a_hostile_dockerfile_takes_bounded_time() -> None:
+    start = time.perf_counter()
+    units = image("FROM x\n" + "COPY a b\nWORKDIR x\nENV A=$A$A$A\nRUN y $A\n" * 1500)
+    assert len(units["build"].commands) == 1500
+    assert time.perf_counter() - start < 5

@@ -153,3 +153,10 @@ def test_a_recipe_that_is_a_script() -> None:
 
 def test_imported_justfiles_are_used() -> None:
     assert just("import 'ci.just'\na:\n  true\n", "x/justfile")["include"].uses == ("./x/ci.just",)
+
+
+@pytest.mark.parametrize("text", ["a b='c' " * 5000, "a: (b c) " * 5000, "a: " + "(b " * 5000, "a '" * 5000])
+def test_a_hostile_justfile_takes_bounded_time(text: str) -> None:
+    start = time.perf_counter()
+    assert len(just(text)) <= 1
+    assert time.perf_counter() - start < 2

@@ -161,7 +161,11 @@ steps: [{name: a, image: b, commands: [c]}]
 
 
 def test_woodpecker() -> None:
-    text = b"when: [{event: pull_request}, {event: cron, cron: nightly}]\nsteps:\n  test: {image: python, commands: [pytest]}\n"
+    text = b"""\
+when: [{event: pull_request}, {event: cron, cron: nightly}]
+steps:
+  test: {image: python, commands: [pytest]}
+"""
     found = by_id(read_drone(".woodpecker/test.yml", text))
     assert found["pipelines/test.yml"].triggers == (Trigger("pull_request", 1), Trigger("schedule", 1, "nightly"))
     assert ran(found["pipelines/test.yml/0"]) == [(3, "", "pytest", False)]

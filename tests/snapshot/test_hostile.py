@@ -75,8 +75,11 @@ def set_traps(git_dir, trap):
     values = {key: str(trap) for key in keys} | {f"alias.{command}": f"!{trap}" for command in commands}
     values |= {"include.path": str(included), "core.hooksPath": str(git_dir / "hooks"), "filter.evil.required": "true"}
     values |= {"core.untrackedCache": "true", "index.version": "4", "hook.evil.event": "post-index-change"}
-    for key, value in values.items():
-        subprocess.run(["git", "config", "--file", str(git_dir / "config"), key, value], check=True)
+    with (git_dir / "config").open("a") as file:
+        for key, value in values.items():
+            section, *middle, name = key.split(".")
+            file.write(f'[{section} "{".".join(middle)}"]\n' if middle else f"[{section}]\n")
+            file.write(f"\t{name} = {value}\n")
 
 
 def read_all(path, rev=None):

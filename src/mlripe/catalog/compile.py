@@ -223,16 +223,24 @@ def _renamed(data: Any) -> Any:
             out[key] = [value] if key == "key" and isinstance(value, (str, dict)) else value
             continue
         name = _RENAMED.get(key, key)
+        if name == "with_":
+            out[name] = _values(value)
+            continue
         if name in (*_MATCHERS, "within", "without", "on", "then", "declares") and isinstance(value, (str, dict)):
             value = [value]
         if name in ("when", "unless") and isinstance(value, dict):
-            value = [value]
-        if name == "with_" and isinstance(value, str):
             value = [value]
         out[name] = _renamed(value)
     if isinstance(out.get("declared_by"), dict):
         out["declared_by"] = {k: [v] if isinstance(v, str) else v for k, v in out["declared_by"].items()}
     return out
+
+
+def _values(value: Any) -> Any:
+    """What `with` wants: names of keywords, or a regular expression by name; YAML's true and 3 are texts here."""
+    if isinstance(value, dict):
+        return {k: str(v).lower() if isinstance(v, bool) else v if isinstance(v, str) else str(v) for k, v in value.items()}
+    return [value] if isinstance(value, str) else value
 
 
 def _compact(value: Any, leave_out: tuple[str, ...] = ()) -> Any:

@@ -20,11 +20,14 @@ __all__ = ["is_azure_pipeline", "read_azure_pipelines"]
 OWN: Final = ("trigger", "pr", "schedules", "resources", "pool", "name", "extends")
 PARTS: Final = ("stages", "jobs", "steps")
 STEPS: Final = frozenset("script bash pwsh powershell task template checkout publish download".split())
+PLAIN: Final = ("checkout", "publish", "download", "getPackage", "reviewApp")  # tasks that have a keyword of their own
 SHELLS: Final = ("script", "bash", "pwsh", "powershell")
 HOOKS: Final = ("preDeploy", "deploy", "routeTraffic", "postRouteTraffic")
 INLINE: Final = ("inlineScript", "script", "Inline")
 FILES: Final = ("scriptPath", "filePath", "ScriptPath", "templateFile")
 FOLDERS: Final = ("workingDirectory", "workingFolder", "cwd", "WorkingDirectory")
+# `$(NAME)` is a variable here, where a shell would run a program; only its letters tell the two apart.
+MACRO: Final = re.compile(r"\$\((?=\w*[A-Z_])([A-Za-z_]\w*)\)")
 ROOT: Final = re.compile(
     r"\$\((?:Build\.Repository\.LocalPath|(?:Agent\.BuildDirectory|Pipeline\.Workspace)\)?/s\b)\)?", re.I
 )
@@ -109,6 +112,7 @@ class _Reading:
     root: Node
     units: list[Unit] = field(default_factory=list)
     resources: list[Resource] = field(default_factory=list)
+    containers: set[str] = field(default_factory=set)  # images that the file gives a name of its own
     taken: dict[str, int] = field(default_factory=dict)  # ids; a name may stand in both branches of an `${{ if }}`
 
     def pipeline(self) -> None:
@@ -119,6 +123,7 @@ class _Reading:
         inputs = root.at("extends.parameters").scalars()
         self.units.append(Unit("pipeline", "workflow", 1, says, triggers=triggers, uses=uses, inputs=inputs))
         for container in root.at("resources.containers").items():
+            self.containers.add(container["container"].text)
             self.resources += image(container, "pipeline", container["container"].text)
         holder = root.at("extends.parameters") if "extends" in root else root
         self._stages(holder["stages"])
@@ -193,7 +198,8 @@ class _Reading:
                 disabled=never(condition),
             )
         )
-        self.resources += image(job["container"], id)
+        if job["container"].text not in self.containers:
+            self.resources += image(job["container"], id)
         self._steps(job["steps"], id)
         for _, strategy in job["strategy"].entries():
             for hook in HOOKS:
@@ -212,7 +218,8 @@ class _Reading:
 
     def _step(self, id: str, step: Node, parent: str, condition: str) -> None:
         given = step["inputs"]
-        uses = unique(step["task"].text, *(beside("", _from_root(given[key].text)) for key in FILES))
+        plain = next((key for key in PLAIN if key in step), "")
+        uses = unique(step["task"].text, plain, *(beside("", _from_root(given[key].text)) for key in FILES))
         directory = _folder(
             step["workingDirectory"].text or next((given[k].text for k in FOLDERS if given[k].text), "")
         )
@@ -230,7 +237,7 @@ class _Reading:
                 id,
                 "step",
                 step.line,
-                step_says(step["displayName"].text, uses or names(step["checkout"]), found),
+                step_says(step["displayName"].text, uses, found),
                 parent,
                 commands=found,
                 uses=uses,
@@ -246,7 +253,8 @@ class _Reading:
 
 def _commands(node: Node, directory: str) -> tuple[Command, ...]:
     """A script; it goes on after a failure, and only its last command's outcome is the step's."""
-    return script([(node.text, node.text_line)], directory, strict=False) if node.text else ()
+    text = MACRO.sub(r"${\1}", node.text)
+    return script([(text, node.text_line)], directory, strict=False) if text else ()
 
 
 def _from_root(text: str) -> str:

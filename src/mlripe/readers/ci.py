@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
+from typing import Final
 
 from mlripe.facts import Command, Resource
 from mlripe.readers.nodes import Node, image_name
@@ -29,16 +31,19 @@ __all__ = [
     "step_says",
 ]
 
+NAMES: Final = 300  # of a list; what inherits it repeats it
 Piece = tuple[str, int]  # a part of a script, and the line where its text begins
 
 _EXPRESSION = re.compile(r"\$\{\{(.*)\}\}", re.DOTALL)
 
 
-def flat(node: Node) -> list[Node]:
+def flat(node: Node) -> Iterator[Node]:
     """The items of a list and of the lists in it; a node that is no list as the only item."""
-    if not node.is_list:
-        return [node] if node.value is not None else []
-    return [inner for item in node.items() for inner in flat(item)]
+    if node.is_list:
+        for item in node.items():
+            yield from flat(item)
+    elif node.value is not None:
+        yield node
 
 
 def pieces(node: Node) -> list[Piece]:
@@ -119,8 +124,8 @@ def free(id: str, taken: dict[str, int]) -> str:
 
 
 def names(node: Node) -> tuple[str, ...]:
-    """One name or a list of names."""
-    return tuple(item.text for item in flat(node) if item.text)
+    """One name or a list of names, as far as anybody would write them."""
+    return tuple(item.text for item in islice(flat(node), NAMES) if item.text)
 
 
 def image(node: Node, unit: str, name: str = "") -> tuple[Resource, ...]:

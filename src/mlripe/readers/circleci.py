@@ -25,7 +25,7 @@ PIPELINE_PARAMETER: Final = re.compile(r"pipeline\.parameters\.([\w-]+)")
 NOTHING: Final = frozenset(("/.*/", "/^.*/", "/.*$/", "/^.*$/"))  # as what branches are ignored
 LEVELS: Final = 10  # of commands that call commands
 STEPS: Final = 5000  # in all
-FEW: Final = 100  # parameters and images of a job, which every use of it repeats
+FEW: Final = 30  # parameters and images of a job, which every use of it repeats
 SIZE: Final = 50_000  # characters of a text with its parameters filled in
 
 Given = Mapping[str, str]

@@ -21,6 +21,8 @@ __all__ = ["read_compose", "read_dockerfile", "read_procfile"]
 STAGES: Final = 200
 VARIABLES: Final = 500
 COMMANDS: Final = 3000
+COPIES: Final = 100  # of one stage
+LENGTH: Final = 1000  # characters of a working directory
 
 INSTRUCTION = re.compile(r"\s*([A-Za-z]+)\s+(.*)\Z", re.DOTALL)
 ESCAPE = re.compile(r"#\s*escape\s*=\s*`")
@@ -119,7 +121,7 @@ class _Reading:
             elif name in ("COPY", "ADD"):
                 self._copy(stage, text)
             elif name == "WORKDIR":
-                stage.workdir = posixpath.normpath(posixpath.join(stage.workdir, self._plain(text)))
+                stage.workdir = posixpath.normpath(posixpath.join(stage.workdir, self._plain(text)))[:LENGTH]
             elif name == "EXPOSE":
                 stage.expose += self._plain(text).split()[:100]
             elif name == "HEALTHCHECK":
@@ -177,7 +179,7 @@ class _Reading:
         target = posixpath.join(stage.workdir, found[-1])
         renamed = len(found) == 2 and not found[-1].endswith(("/", "."))
         for source in found[:-1]:
-            if "://" in source or len(stage.copied) >= COMMANDS:
+            if "://" in source or len(stage.copied) >= COPIES:
                 continue
             stage.reads.append(posixpath.normpath(source.lstrip("/") or "."))
             copied = Copied(source, target)

@@ -144,7 +144,7 @@ class _Reading:
         parts = chain(self._pieces(job.get("before_script")), self._pieces(job.get("script"))) if has_script else ()
         found = self.scripts.commands(parts, pipefail=True)
         after = self.scripts.commands(self._pieces(job.get("after_script")) if has_script else (), strict=False)
-        tags = ", ".join(names(job["tags"])[:MANY]) if "tags" in job else ""
+        tags = ", ".join(names(job["tags"])) if "tags" in job else ""
         return Unit(
             f"jobs/{name}",
             "job",

@@ -20,8 +20,10 @@ RECIPES: Final = 1000  # of one file
 ASSIGNMENT = re.compile(r"(?:export\s+)?([A-Za-z_][\w-]*)\s*:=\s*(.*)")
 ALIAS = re.compile(r"alias\s+([\w-]+)\s*:=\s*([\w-]+)")
 IMPORT = re.compile(r"import\??\s+['\"]([^'\"]+)['\"]")
-HEAD = re.compile(r"@?([A-Za-z_][\w-]*)([^:]*(?:'[^']*'|\"[^\"]*\")?[^:]*):(?!=)(.*)")
-NEED = re.compile(r"\(\s*([A-Za-z_][\w-]*)[^)]*\)|([A-Za-z_][\w-]*)")
+NAME = re.compile(r"@?([A-Za-z_][\w-]*)")
+QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+COLON = re.compile(r":(?!=)")
+NEED = re.compile(r"\(\s*([A-Za-z_][\w-]*)[^()]*\)|([A-Za-z_][\w-]*)")
 LITERAL = re.compile(r"'([^']*)'|\"([^\"\\]*)\"")
 HOLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 SCRIPT = re.compile(r"#!.*\b(?:ba|z|da)?sh\b")
@@ -57,9 +59,11 @@ def read_justfile(path: str, content: bytes) -> FileFacts:
         elif assignment := ASSIGNMENT.match(line):
             if literal := LITERAL.fullmatch(assignment[2].strip()):
                 variables[assignment[1]] = literal[1] or literal[2] or ""
-        elif line[0] not in "#[" and (head := HEAD.match(line)) and len(recipes) < RECIPES:
-            rest = re.sub(r"\s#.*", "", head[3])
-            recipe = recipes[head[1]] = _Recipe(number, [need[1] or need[2] for need in NEED.finditer(rest)])
+        elif (head := NAME.match(line)) and len(recipes) < RECIPES:
+            unquoted = QUOTED.sub("''", line)
+            if colon := COLON.search(unquoted):
+                rest = unquoted[colon.end() :].partition(" #")[0]
+                recipe = recipes[head[1]] = _Recipe(number, [need[1] or need[2] for need in NEED.finditer(rest)])
     folder = posixpath.dirname(path)
     units = [
         Unit(

@@ -9,7 +9,7 @@ from typing import Final
 
 from mlripe.snapshot.base import Unread
 from mlripe.snapshot.content import too_large
-from mlripe.snapshot.git import Git, watched
+from mlripe.snapshot.git import Git, end, watched
 
 __all__ = ["Blobs", "Request"]
 
@@ -134,5 +134,5 @@ class _Reader:
             size -= len(chunk)
 
     def close(self) -> None:
-        self._process.kill()
+        end(self._process)
         self._process.communicate()

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -31,7 +32,7 @@ from typing import IO, Final, Self
 
 from mlripe.snapshot.base import SnapshotError
 
-__all__ = ["Git", "GitFailure", "Run", "watched"]
+__all__ = ["Git", "GitFailure", "Run", "end", "watched"]
 
 TIMEOUT: Final = 60.0  # seconds that git may take for one answer
 _CHUNK: Final = 1 << 16
@@ -117,7 +118,7 @@ class Run:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._process.kill()
+        end(self._process)
         self._watch.cancel()
         self._listener.join()
         self._process.__exit__(kind, error, trace)
@@ -134,7 +135,7 @@ class Watch(threading.Timer):
 
     def _fire(self) -> None:
         self.fired = True
-        self._process.kill()
+        end(self._process)
 
 
 def watched(process: subprocess.Popen[bytes]) -> Watch:
@@ -142,6 +143,16 @@ def watched(process: subprocess.Popen[bytes]) -> Watch:
     watch = Watch(process)
     watch.start()
     return watch
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Kills the process if it still runs, and what it started: that would keep its pipes open."""
+    if process.poll() is not None:
+        return
+    if os.name == "posix":
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
 
 
 def _pipe(stream: IO[bytes] | None) -> BufferedReader:
@@ -170,6 +181,7 @@ class Git:
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=stderr,
+            start_new_session=True,  # without a terminal to ask on, and to be killed as a whole
         )
 
     @cached_property
