@@ -1,54 +1,80 @@
-"""Which source files are worth parsing: those that hold a word without which no detector can match.
+"""Which source files are worth parsing: those that hold the words without which no detector can match.
 
-One linear-time search a file. Of a call pattern, its last part if that is a plain name, else its root module.
+A pattern of a module's names (`mlflow.log_*`) needs a file that imports the module and holds the name's literal part;
+a pattern of bare methods or definitions (`.fit`, `load_data*`) needs that word, and one of the modules that its `when`
+asks for. One linear-time search a file for the imports, and one for each imported module that a detector knows.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 
-from mlripe.catalog.shapes import Detector, Pattern
+from mlripe.catalog.shapes import Detector, Pattern, Root, Show
 from mlripe.readers.store import Gate
 
-__all__ = ["gate_for", "tokens"]
+__all__ = ["gate_for", "needed"]
 
 _MEMORY = 64 << 20  # the automaton's; beyond it the search gets slow, not wrong
+_IMPORTED = rb"(?m)(?:^|\"|\\n|;)[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)"
+_ANY = r""  # matches every text
 
 
-def tokens(pattern: Pattern) -> Iterator[str]:
-    """The regular expressions of which a file must hold one for the pattern's code matchers to match."""
+def needed(pattern: Pattern) -> Iterator[tuple[str, str]]:
+    """For each name of a pattern: (module that must be imported, or "", expression that must be found)."""
     for name in (*pattern.call, *pattern.decorator, *pattern.base):
-        parts = [part for part in name.split(".") if part]
-        last = parts[-1]
-        if "*" not in last and len(last) > 3:
-            method = name.startswith((".", "**.")) and last[0].islower()
-            yield (r"\." if method else r"\b") + re.escape(last) + (r"\(" if method and name in pattern.call else r"\b")
-        else:
-            yield r"\b" + re.escape(next((p for p in parts if "*" not in p), last.strip("*"))) + r"\b"
+        if name.startswith(".") and not set(name[1:]) & set("*?[."):
+            yield "", rf"\.{re.escape(name[1:])}" + (r"\(" if name in pattern.call else r"\b")
+            continue
+        head, _, rest = name.partition(".")
+        root = head if head and rest and not set(head) & set("*?[") else ""
+        # all literal pieces stand in the file, since names are resolved within it: the longest tells most
+        pieces = [piece for piece in re.split(r"[*?.\[\]]+", rest if root else name) if piece]
+        yield root, re.escape(max(pieces, key=len)) if pieces else _ANY
     for name in pattern.imports:
-        yield r"\b" + re.escape(name.split(".", 1)[0]) + r"\b"
+        yield name.split(".", 1)[0], re.escape(name.rsplit(".", 1)[-1])
     for name in pattern.define:
         literal = re.split(r"[*?\[]", name)[0]
-        if literal:
-            yield r"\b(?:def|class) " + re.escape(literal)
-        else:
-            yield re.escape(max(re.split(r"[*?\[\]]", name), key=len)) + r"\("
+        yield "", rf"\b(?:def|class) {re.escape(literal)}" if literal else re.escape(name.strip("*?")) + r"\("
+
+
+def _modules(pattern: Show | Root) -> set[str]:
+    """The modules of which the file must import one, by the pattern's own conditions."""
+    for condition in pattern.when:
+        others = (condition.call, condition.define, condition.decorator, condition.base, condition.text, condition.path)
+        if condition.imports and not any(others):
+            return {name.split(".", 1)[0] for name in condition.imports}
+    return set()
 
 
 def gate_for(detectors: Iterable[Detector]) -> Gate:
     """The search for any of the detectors' words in a source text."""
-    import re2
-
-    wanted: set[str] = set()
+    wanted: dict[str, set[str]] = {}
     for detector in detectors:
         for pattern in (*detector.shows, *detector.starts):
-            wanted.update(tokens(pattern))
-    if not wanted:
-        return lambda content: False
+            modules = _modules(pattern)
+            for root, token in needed(pattern):
+                for module in [root] if root else sorted(modules) or [""]:
+                    wanted.setdefault(module, set()).add(token)
+    imported = _compiled(_IMPORTED)
+    searches = {module.encode(): _compiled("|".join(sorted(tokens)).encode()) for module, tokens in wanted.items()}
+    anywhere = searches.pop(b"", None)
+
+    def gate(content: bytes) -> bool:
+        if anywhere is not None and anywhere.search(content):
+            return True
+        found = {module for module in imported.findall(content) if module in searches}
+        return any(searches[module].search(content) for module in found)
+
+    return gate
+
+
+def _compiled(expression: bytes) -> Any:
+    import re2
+
     options = re2.Options()
     options.max_mem = _MEMORY
     options.encoding = re2.Options.Encoding.LATIN1
     options.log_errors = False
-    compiled = re2.compile("|".join(sorted(wanted)).encode(), options)
-    return lambda content: compiled.search(content) is not None
+    return re2.compile(expression, options)

@@ -7,13 +7,15 @@ when a cheap search finds a word that some detector cares about, or when the wir
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from mlripe.catalog.globs import matcher
 from mlripe.catalog.shapes import PathRole
 from mlripe.facts import FileFacts, Problem
 from mlripe.readers import is_code, read, readers_for
+from mlripe.readers.product import product_paths
 from mlripe.readers.python_imports import read_imports
 from mlripe.snapshot import Snapshot
 
@@ -22,6 +24,8 @@ __all__ = ["FactStore", "Gate"]
 Gate = Callable[[bytes], bool]  # whether a source text holds anything worth parsing it for
 Progress = Callable[[str, int, int], None]
 
+PRODUCT = "product"  # the role whose paths a published library's own packages are added to
+MOST_CODE = 6 * 1024 * 1024  # bytes of source that are parsed
 MOST_STRUCTURED = 4000  # files; beyond that the rest is told as a problem
 LARGEST = {".json": 256 * 1024, ".yaml": 1024 * 1024, ".yml": 1024 * 1024, ".ipynb": 16 * 1024 * 1024}
 LARGEST_CODE = 2 * 1024 * 1024
@@ -32,12 +36,18 @@ MOST_PASSED_THROUGH = 1024 * 1024
 class FactStore:
     """The facts of a snapshot's files, by path."""
 
-    def __init__(self, snapshot: Snapshot, roles: Iterable[PathRole], gate: Gate) -> None:
+    def __init__(self, snapshot: Snapshot, roles: Sequence[PathRole], gate: Gate) -> None:
         self.snapshot = snapshot
         self.gate = gate
         self.entries = snapshot.entries()
         self.problems: list[Problem] = []
-        self._roles = [(matcher(role.paths), role) for role in roles]
+        product = [role for role in roles if role.id == PRODUCT]
+        rows = [role for role in roles if role.id != PRODUCT]
+        self.product = product_paths(self.entries, snapshot.read) if product else ()
+        if self.product:
+            # a library's tests stay tests: only what is no test is product
+            rows += [replace(product[0], paths=(*product[0].paths, *self.product))]
+        self._roles = [(matcher(role.paths), role) for role in rows]
         self._role_of: dict[str, PathRole | None] = {}
         self._facts: dict[str, FileFacts] = {}
         self._passed_through = 0
@@ -72,12 +82,22 @@ class FactStore:
 
     def load(self, progress: Progress | None = None) -> None:
         """Reads every structured file, and every source file that passes the gate."""
-        wanted = list(self._wanted())
+        wanted = sorted(self._wanted(), key=lambda path: (path.count("/"), path))
+        parsed = left = 0
         for done, (path, content) in enumerate(self.snapshot.read_many(wanted)):
             if progress:
                 progress("reading", done, len(wanted))
-            if not is_code(path) or self.gate(content):
-                self._facts[path] = self._read(path, content)
+            if is_code(path):
+                if not self.gate(content):
+                    continue
+                parsed += len(content) if path.endswith(".py") else len(content) // 8
+                if parsed > MOST_CODE:
+                    left += 1
+                    continue
+            self._facts[path] = self._read(path, content)
+        if left:
+            says = f"{left} source files were not parsed: more than {MOST_CODE >> 20} MiB of code that could matter"
+            self.problems.append(Problem("", f"{says}; audit a sub-folder to see them"))
 
     def _wanted(self) -> Iterator[str]:
         structured = 0

@@ -28,7 +28,7 @@ def normalised(content: bytes) -> bytes:
 
     With core.autocrlf or an eol attribute git writes CRLF to disk where the blob has LF. Line numbers stay the same.
     """
-    if b"\r\n" not in content or b"\0" in content:
+    if b"\r" not in content or b"\0" in content:  # one byte is found far faster than two
         return content
     return content.replace(b"\r\n", b"\n")
 

@@ -17,6 +17,9 @@ from mlripe.snapshot.content import limit_of, normalised, too_large
 
 __all__ = ["DiskSnapshot", "Folder", "mode_of", "why"]
 
+GONE: Final = "is absent from disk"
+IRREGULAR: Final = "is no regular file; it is not read"
+
 # Should a file turn into a FIFO or a symlink between the look at it and the opening: neither waits nor follows.
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
@@ -53,35 +56,21 @@ class Folder:
         except (FileNotFoundError, NotADirectoryError):
             return None
 
-    def read(self, path: bytes, limit: int) -> bytes | Unread:
-        """A regular file's bytes, at most `limit`; anything else is not even opened."""
+    def read(self, path: bytes, size: int, limit: int) -> bytes | Unread:
+        """A file's bytes, at most `limit`; `size` is what it had when it was listed as a regular file."""
+        if not self._is_real(path.rpartition(b"/")[0]):
+            return Unread(GONE)
         try:
-            status = self.status(path)
-            if status is None:
-                return Unread("is absent from disk")
-            if not stat.S_ISREG(status.st_mode):
-                return Unread("is no regular file; it is not read")
-            return Unread(too_large(limit)) if status.st_size > limit else self._read(path, status.st_size, limit)
+            descriptor = os.open(self._prefix + path, _FLAGS)
+        except OSError as error:
+            return Unread(_unopened(error))
+        try:
+            content = os.read(descriptor, min(size, limit) + 1)
+            return content if len(content) == size else _changed(descriptor, content, limit)
         except OSError as error:
             return Unread(f"cannot be read: {why(error)}")
-
-    def _read(self, path: bytes, size: int, limit: int) -> bytes | Unread:
-        descriptor = os.open(self._prefix + path, _FLAGS)
-        try:
-            content = os.read(descriptor, size + 1)
-            if len(content) == size:
-                return content
-            return self._read_changing(descriptor, content, limit)
         finally:
             os.close(descriptor)
-
-    def _read_changing(self, descriptor: int, content: bytes, limit: int) -> bytes | Unread:
-        """The rest of a file that is not as long as it was said to be, such as one that is being written."""
-        parts, total = [content], len(content)
-        while total <= limit and (part := os.read(descriptor, min(1 << 20, limit + 1 - total))):
-            parts.append(part)
-            total += len(part)
-        return b"".join(parts) if total <= limit else Unread(too_large(limit))
 
     def _is_real(self, folder: bytes) -> bool:
         """Whether the folder and all above it, up to the root, are folders and not symlinks to some."""
@@ -96,6 +85,23 @@ class Folder:
             return stat.S_ISDIR(os.lstat(self._prefix + folder).st_mode)
         except OSError:
             return False
+
+
+def _unopened(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return GONE
+    return IRREGULAR if error.errno in (errno.ELOOP, errno.ENXIO) else f"cannot be read: {why(error)}"
+
+
+def _changed(descriptor: int, content: bytes, limit: int) -> bytes | Unread:
+    """The whole of a file that is not as long as it was, such as one that is being written; `content` is its start."""
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return Unread(IRREGULAR)
+    parts, total = [content], len(content)
+    while total <= limit and (part := os.read(descriptor, min(1 << 20, limit + 1 - total))):
+        parts.append(part)
+        total += len(part)
+    return b"".join(parts) if total <= limit else Unread(too_large(limit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +142,10 @@ class DiskSnapshot:
         limit = limit_of(entry.path)
         if self.blobs is not None and entry.path in self.pointers:
             return self.blobs.read(entry.blob, limit)
-        return self.folder.read(self.odd.get(entry.path) or entry.path.encode(), limit)
+        size = entry.size or 0
+        if size > limit:
+            return Unread(too_large(limit))
+        return self.folder.read(self.odd.get(entry.path) or entry.path.encode(), size, limit)
 
     def read_many(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         for path in paths:

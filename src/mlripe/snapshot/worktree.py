@@ -148,12 +148,15 @@ class _Found:
 def _uses_lfs(location: Location, found: _Found) -> bool:
     """Whether a .gitattributes in the folder, or above it in its repository, names Git LFS."""
     own = [found.odd.get(path) or path.encode() for path in found.files if path.rpartition("/")[2] == ".gitattributes"]
-    if any(_names_lfs(found.folder, raw) for raw in own):
-        return True
     above = location.folder.parents[: len(PurePath(location.inner).parts)]
-    return any(_names_lfs(Folder(os.fsencode(folder)), b".gitattributes") for folder in above)
+    return any(_names_lfs(found.folder, raw) for raw in own) or any(
+        _names_lfs(Folder(os.fsencode(folder)), b".gitattributes") for folder in above
+    )
 
 
 def _names_lfs(folder: Folder, raw: bytes) -> bool:
-    content = folder.read(raw, MAX_FILE)
+    status = folder.status(raw)
+    if status is None or mode_of(status) in ("", SYMLINK):
+        return False
+    content = folder.read(raw, status.st_size, MAX_FILE)
     return isinstance(content, bytes) and b"filter=lfs" in content
