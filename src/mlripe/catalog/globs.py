@@ -1,16 +1,20 @@
-"""Globs on paths, as gitignore writes them, compiled for many paths at once.
+"""Globs on paths, as gitignore writes them, and on plain names; the common shapes without a regular expression.
 
-A pattern without a slash (or with one only at its end) matches at any depth; one with a slash is anchored at the root;
-`*` and `?` stay within a path segment, `**` does not; a trailing slash matches what lies below a folder.
+A path pattern without a slash (or with one only at its end) matches at any depth; one with a slash is anchored at the
+root; `*` and `?` stay within a path segment, `**` does not; a trailing slash matches what lies below a folder.
+Compiling hundreds of expressions would cost a pre-commit user more than matching does, so exact names, `*.ending`,
+`folder/` and `prefix*` are answered by string methods, and the rest is compiled when it is first asked.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
-__all__ = ["matcher", "matches", "translate"]
+__all__ = ["PathGlobs", "WordGlobs", "matcher", "matches", "translate"]
+
+_SPECIAL = re.compile(r"[*?\[{]")
 
 
 def translate(pattern: str) -> str:
@@ -39,12 +43,91 @@ def translate(pattern: str) -> str:
     return out + "/.*" if below else out
 
 
-@lru_cache(maxsize=1024)
-def matcher(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    """One compiled expression for all of `patterns`; use its `fullmatch`."""
-    return re.compile("|".join(f"(?:{translate(p)})" for p in patterns) or r"(?!)", re.DOTALL)
+class PathGlobs:
+    """Several path patterns; `fullmatch(path)` tells whether any of them matches."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        names, endings, folders, starts, rest = set(), [], [], [], []
+        for pattern in patterns:
+            bare = pattern.rstrip("/")
+            if pattern.startswith("**/") and "/" not in bare[3:]:
+                pattern, bare = pattern[3:], bare[3:]
+            if not _SPECIAL.search(pattern) and "/" not in bare:
+                if pattern.endswith("/"):
+                    folders.append(f"/{bare}/")
+                else:
+                    names.add(pattern)
+            elif pattern.endswith("/**") and not _SPECIAL.search(pattern[:-3]):
+                starts.append(pattern[:-2].removeprefix("/"))
+            elif pattern.startswith("/") and pattern.endswith("/") and not _SPECIAL.search(pattern):
+                starts.append(pattern[1:])
+            elif pattern.startswith("**/") and pattern.endswith("/**") and not _SPECIAL.search(pattern[3:-3]):
+                folders.append(pattern[2:-2])
+            elif pattern.startswith("*.") and not _SPECIAL.search(pattern[1:]) and "/" not in pattern:
+                endings.append(pattern[1:])
+            else:
+                rest.append(pattern)
+        self._names = frozenset(names)
+        self._endings = tuple(endings)
+        self._folders = tuple(folders)
+        self._starts = tuple(starts)
+        self._rest = rest
+
+    @cached_property
+    def _expression(self) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{translate(p)})" for p in self._rest), re.DOTALL)
+
+    def fullmatch(self, path: str) -> bool:
+        name = path[path.rfind("/") + 1 :]
+        if name in self._names or name.endswith(self._endings) or path.startswith(self._starts):
+            return True
+        if self._folders:
+            rooted = "/" + path
+            if any(folder in rooted for folder in self._folders):
+                return True
+        return bool(self._rest) and self._expression.fullmatch(path) is not None
+
+
+class WordGlobs:
+    """Several patterns on a plain name (`load_data*`, `*Trainer`); `fullmatch(name)` tells whether any matches."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        names, starts, ends, rest = set(), [], [], []
+        for pattern in patterns:
+            if not _SPECIAL.search(pattern):
+                names.add(pattern)
+            elif not _SPECIAL.search(pattern[:-1]) and pattern.endswith("*"):
+                starts.append(pattern[:-1])
+            elif not _SPECIAL.search(pattern[1:]) and pattern.startswith("*"):
+                ends.append(pattern[1:])
+            else:
+                rest.append(pattern)
+        self._names, self._starts, self._ends, self._rest = frozenset(names), tuple(starts), tuple(ends), rest
+
+    @cached_property
+    def _expression(self) -> re.Pattern[str]:
+        return re.compile("|".join(_word(pattern) for pattern in self._rest), re.DOTALL)
+
+    def fullmatch(self, name: str) -> bool:
+        if name in self._names or name.startswith(self._starts) or name.endswith(self._ends):
+            return True
+        return bool(self._rest) and self._expression.fullmatch(name) is not None
+
+
+def _word(pattern: str) -> str:
+    pieces = re.split(r"(\*+|\?|\[[^\]]*\])", pattern)
+    return "".join(
+        ".*" if p.startswith("*") else "." if p == "?" else p.replace("[!", "[^") if p[:1] == "[" else re.escape(p)
+        for p in pieces
+    )
+
+
+@lru_cache(maxsize=2048)
+def matcher(patterns: tuple[str, ...]) -> PathGlobs:
+    """The matcher of several path patterns; use its `fullmatch`."""
+    return PathGlobs(patterns)
 
 
 def matches(path: str, patterns: Iterable[str]) -> bool:
     """Whether any of the globs matches the path."""
-    return matcher(tuple(patterns)).fullmatch(path) is not None
+    return matcher(tuple(patterns)).fullmatch(path)

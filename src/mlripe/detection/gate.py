@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from mlripe.catalog.shapes import Detector, Pattern, Root, Show
@@ -57,17 +58,24 @@ def gate_for(detectors: Iterable[Detector]) -> Gate:
             for root, token in needed(pattern):
                 for module in [root] if root else sorted(modules) or [""]:
                     wanted.setdefault(module, set()).add(token)
-    imported = _compiled(_IMPORTED)
-    searches = {module.encode(): _compiled("|".join(sorted(tokens)).encode()) for module, tokens in wanted.items()}
-    anywhere = searches.pop(b"", None)
+    texts = {module.encode(): "|".join(sorted(tokens)).encode() for module, tokens in wanted.items()}
+
+    @cache
+    def search(module: bytes) -> Any:
+        return _compiled(texts[module]).search
 
     def gate(content: bytes) -> bool:
-        if anywhere is not None and anywhere.search(content):
+        if b"" in texts and search(b"")(content):
             return True
-        found = {module for module in imported.findall(content) if module in searches}
-        return any(searches[module].search(content) for module in found)
+        found = {module for module in _imported().findall(content) if module in texts}
+        return any(search(module)(content) for module in found)
 
     return gate
+
+
+@cache
+def _imported() -> Any:
+    return _compiled(_IMPORTED)
 
 
 def _compiled(expression: bytes) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from mlripe.catalog.globs import matcher, matches
 from mlripe.catalog.shapes import Detector, KeyPattern, Pattern, Root, Show
@@ -16,6 +15,7 @@ from mlripe.detection.patterns import (
     command_matches,
     find,
     find_key,
+    glob_words,
     import_matches,
     inputs_fit,
     name_glob,
@@ -59,6 +59,8 @@ class Matcher:
                 self._index((detector, pattern))
         # one expression for all path patterns tells the few files that any of them can match
         self._some_path = matcher(tuple(sorted({glob for _, p in self.paths for glob in p.path})))
+        defined = {name for _, p in self.rest.get("define", ()) for name in p.define}
+        self._some_define = glob_words(tuple(sorted(defined)))
         self._some_text = matcher(tuple(sorted({glob for _, p in self.texts for glob in p.within})))
 
     def _index(self, entry: Entry) -> None:
@@ -114,8 +116,8 @@ class Matcher:
                 for entry in self.names["base"].find(base):
                     yield entry, Found(definition.line, definition.name, f"class {definition.name}({base})")
             last = definition.name.rsplit(".", 1)[-1]
-            for entry in self.rest.get("define", ()) if last else ():
-                if any(fnmatchcase(last, name) for name in entry[1].define):
+            for entry in self.rest.get("define", ()) if last and self._some_define.fullmatch(last) else ():
+                if glob_words(entry[1].define).fullmatch(last):
                     yield (
                         entry,
                         Found(

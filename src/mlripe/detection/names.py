@@ -7,16 +7,13 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-__all__ = ["NameIndex", "name_matches", "name_pattern"]
+__all__ = ["NameIndex", "name_matches"]
 
 T = TypeVar("T")
 
 
 @lru_cache(maxsize=8192)
-def name_pattern(pattern: str) -> re.Pattern[str]:
-    """The expression of a name pattern, for `fullmatch`: `*` one part or a piece of it, `**` any number of parts."""
-    if pattern.startswith("."):
-        pattern = "**" + pattern
+def _expression(pattern: str) -> re.Pattern[str]:
     out = []
     for piece in re.split(r"(\*\*\.|\.\*\*|\*\*|\*)", pattern):
         if piece == "**.":
@@ -32,9 +29,25 @@ def name_pattern(pattern: str) -> re.Pattern[str]:
     return re.compile("".join(out))
 
 
+def _matches(name: str, pattern: str) -> bool:
+    """`*` is one part of a name or a piece of it, `**` any number of parts; the common shapes need no expression."""
+    if "*" not in pattern:
+        return name == pattern or (pattern.startswith(".") and name.endswith(pattern))
+    if pattern.startswith("**.") and "*" not in pattern[3:]:
+        return name == pattern[3:] or name.endswith(pattern[2:])
+    first, between, last = pattern.partition(".**.")
+    if between and "*" not in first and "*" not in last:
+        return name == f"{first}.{last}" or (
+            name.startswith(first + ".") and name.endswith("." + last) and len(name) > len(first) + len(last) + 1
+        )
+    if pattern.startswith("."):
+        pattern = "**" + pattern
+    return _expression(pattern).fullmatch(name) is not None
+
+
 def name_matches(name: str, patterns: Iterable[str]) -> bool:
     """Whether any of the patterns matches the name."""
-    return any(name_pattern(p).fullmatch(name) for p in patterns)
+    return any(_matches(name, pattern) for pattern in patterns)
 
 
 class NameIndex(Generic[T]):
@@ -65,7 +78,7 @@ class NameIndex(Generic[T]):
             ]
             # an entry once, though several of its patterns match
             known = tuple(
-                {id(entry): entry for pattern, entry in rows if name_pattern(pattern).fullmatch(name)}.values()
+                {id(entry): entry for pattern, entry in rows if _matches(name, pattern)}.values()
             )
             self._known[name] = known
         return known

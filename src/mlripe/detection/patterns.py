@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import NamedTuple
 
-from mlripe.catalog.globs import matches
+from mlripe.catalog.globs import WordGlobs, matches
 from mlripe.catalog.shapes import BranchPattern, KeyPattern, Pattern
 from mlripe.detection.names import name_matches
 from mlripe.facts import UNKNOWN, Branch, Call, Document, FileFacts, Unit
 from mlripe.wiring.words import unwrapped
 
-__all__ = ["Found", "branch_matches", "call_fits", "command_matches", "find", "spoken", "without_version"]
+__all__ = ["Found", "branch_matches", "call_fits", "command_matches", "find", "glob_words", "spoken", "without_version"]
 
 
 class Found(NamedTuple):
@@ -61,7 +60,7 @@ def _code(pattern: Pattern, facts: FileFacts) -> Iterator[Found]:
         if pattern.base and any(name_matches(base, pattern.base) for base in definition.bases):
             yield Found(definition.line, definition.name, definition.name)
         last = definition.name.rsplit(".", 1)[-1]
-        if pattern.define and any(fnmatchcase(last, name) for name in pattern.define):
+        if pattern.define and glob_words(pattern.define).fullmatch(last):
             yield Found(definition.line, definition.name, f"{definition.kind} {definition.name}", definition.stub)
     for imported in facts.imports:
         if pattern.imports and import_matches(imported.module, imported.names, pattern.imports):
@@ -131,16 +130,17 @@ def branch_matches(wanted: BranchPattern, branch: Branch) -> bool:
     """Whether a comparison is on such words and decides such things."""
     if wanted.assertion is not None and wanted.assertion != branch.assertion:
         return False
-    if wanted.on and not any(_word_in(word, branch.names) for word in wanted.on):
+    if wanted.on and not _words(wanted.on).search("\n".join(branch.names)):
         return False
     if wanted.then and any(name_matches(name, wanted.then) for name in branch.calls):
         return True
     return branch.stops if wanted.stops else not wanted.then
 
 
-def _word_in(word: str, names: frozenset[str]) -> bool:
-    """`accuracy` is in `test_accuracy` and `accuracy_score`, `mae` is not in `maestro`."""
-    return any(re.search(rf"(?:^|[^a-z]){word}(?:$|[^a-z])", name) for name in names)
+@lru_cache(maxsize=1024)
+def _words(wanted: tuple[str, ...]) -> re.Pattern[str]:
+    """`accuracy` is a word of `test_accuracy` and `accuracy_score`, `mae` is none of `maestro`."""
+    return re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, wanted))})(?![a-z])")
 
 
 @lru_cache(maxsize=4096)
@@ -151,14 +151,15 @@ def without_version(used: str) -> str:
     return head + slash + last.split(":", 1)[0]
 
 
-@lru_cache(maxsize=8192)
-def _name_glob(name: str, patterns: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+@lru_cache(maxsize=2048)
+def glob_words(patterns: tuple[str, ...]) -> WordGlobs:
+    """Several globs on a plain name as one matcher."""
+    return WordGlobs(patterns)
 
 
 def name_glob(name: str, patterns: Sequence[str]) -> bool:
     """Whether a name that is no dotted one (resource, action, image) matches one of the globs."""
-    return _name_glob(name, tuple(patterns))
+    return glob_words(tuple(patterns)).fullmatch(name)
 
 
 def dependency_matches(ecosystem: str, name: str, wanted: Iterable[str]) -> bool:
@@ -181,10 +182,14 @@ def spoken(argv: Sequence[str]) -> tuple[str, ...]:
 def _command_matches(wanted: str, argv: tuple[str, ...]) -> bool:
     words = spoken(argv)
     pattern = wanted.split()
-    if not words or not fnmatchcase(words[0].rsplit("/", 1)[-1], pattern[0]):
+    if not words or not _word_fits(words[0].rsplit("/", 1)[-1], pattern[0]):
         return False
     rest = iter(words[1:])
-    return all(any(fnmatchcase(word, piece) for word in rest) for piece in pattern[1:])
+    return all(any(_word_fits(word, piece) for word in rest) for piece in pattern[1:])
+
+
+def _word_fits(word: str, wanted: str) -> bool:
+    return word == wanted or ("*" in wanted and glob_words((wanted,)).fullmatch(word))
 
 
 def command_matches(wanted: str, argv: Sequence[str]) -> bool:
@@ -218,5 +223,5 @@ def _walk(
                 yield from _walk(value, steps, (*path, key), budget - 1)
         return
     for key, value in items:
-        if step == "*" or fnmatchcase(str(key), step):
+        if step == "*" or _word_fits(str(key), step):
             yield from _walk(value, rest, (*path, key))

@@ -25,6 +25,9 @@ _TEMPLATE = re.compile(
 _RESEARCH = re.compile(
     rb"(?i)(?:arxiv\.org|@(?:inproceedings|article|misc)\s*\{|\bbibtex\b|\bcite (?:this|our)\b|\bofficial implementation\b)"
 )
+_ABOUT_ML = re.compile(
+    rb"(?i)\b(?:machine[- ]learning|deep[- ]learning|neural networks?|mlops|artificial intelligence|llms?|data science)\b"
+)
 _MLOPS = re.compile(
     rb"(?i)\b(?:mlops|experiment (?:tracking|management)|model registry|feature store|pipelines?|versioning|observability|orchestrat)"
 )
@@ -52,11 +55,10 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
     )
     readme = readme[:20000]
     trains = "training-code" in signals
-    package = any(p in ("pyproject.toml", "setup.py", "setup.cfg") for p in store.entries)
-    installable = package and any(
-        posixpath.basename(p) == "__init__.py" and p.count("/") in (1, 2) and p.split("/")[0] not in ("tests", "test")
-        for p in own
-    )
+    library = bool(store.product)
+    if library:  # its own code is set aside: what it is for, it says itself
+        about = readme + b"".join(store.text(p) for p in ("pyproject.toml", "setup.py", "setup.cfg"))
+        used = used or len(_ABOUT_ML.findall(about)) >= 2
     return {
         "empty": not own or not any(store.entries[p].size for p in own),
         "code": bool(code or notebooks),
@@ -66,8 +68,7 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
         "serves": "online-serving" in signals or "~web" in signals,
         "notebooks_only": bool(notebooks) and len(code) <= 1 and not trains,
         "notebooks_mostly": len(notebooks) > len(code),
-        "package": installable,
-        "published": package and any(s.capability == "~publish" for s in detection.signs),
+        "library": library,
         "research": bool(_RESEARCH.search(readme)),
         "template": bool(_TEMPLATE.search(readme[:3000])) or "cookiecutter.json" in store.entries,
         "cookiecutter": any("{{" in p for p in store.entries),

@@ -108,6 +108,8 @@ class FactStore:
             if role and not role.read:
                 continue
             code = is_code(path)
+            if code and role and self.product:
+                continue  # a library's tests are read when something asks for them
             limit = LARGEST.get(posixpath.splitext(path)[1], LARGEST_CODE)
             if entry.size is not None and entry.size > limit:
                 if not code and path.endswith(".json"):
