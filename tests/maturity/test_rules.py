@@ -6,12 +6,14 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from mlripe.detection.strength import DEFAULT_STARTS
+from mlripe.wiring import StartKind
 from mlripe.catalog.shapes import Capability, MaturityModel
 from mlripe.maturity.levels import evaluate
 from mlripe.catalog.needs import check_needs, in_words, parse
 
 AREAS = "foundation data experiment training evaluation registry serving monitoring llmops".split()
-STARTS = set("push pull_request tag release schedule event upstream dispatch pipeline deployment manifest".split())
+STARTS = {*DEFAULT_STARTS, StartKind.MANIFEST}
 NOTEBOOK_ONLY_DECLARES = {"training-code", "data-ingestion", "model-evaluation", "batch-inference"}
 
 

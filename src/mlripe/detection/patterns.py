@@ -97,7 +97,10 @@ def call_fits(pattern: Pattern, call: Call) -> bool:
     for name in pattern.without:
         if name in call.keywords:
             return False
-    return _fits(pattern.with_, call.keywords)
+    given: Mapping[str, object] = call.keywords
+    if any(name.isdigit() for name in pattern.with_):
+        given = {**call.keywords, **{str(number): value for number, value in enumerate(call.args)}}
+    return _fits(pattern.with_, given)
 
 
 def inputs_fit(pattern: Pattern, unit: Unit) -> bool:

@@ -29,7 +29,8 @@ SCRIPTS: Final = (
     ("inlineScript", r".*"),
     ("run", r".*"),
     ("command", r"nick-(?:fields|invision)/retry"),
-    ("script", r"appleboy/ssh-action|.*/android-emulator-runner"),
+    ("script", r".*ssh.*|.*/android-emulator-runner"),
+    ("command", r".*ssh.*"),
 )
 LONGEST: Final = 500  # characters of a default, which every step repeats
 SHELLS: Final = frozenset({"bash", "sh", "pwsh", "powershell", "cmd"})

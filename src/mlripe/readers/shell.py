@@ -24,6 +24,7 @@ CONTINUATION = re.compile(r"[ \t]*(?:[\\^]\r?\n|`[ \t]*\r?\n)[ \t]*")
 SHELL = re.compile(r"(?:.*/)?(?:ba|da|z|k)?sh\Z")
 SHELL_OPTION = re.compile(r"[-+][A-Za-z]+\Z")
 MACRO = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+\Z")  # $(Build.SourcesDirectory): a variable of Azure Pipelines
+SSH_VALUED: Final = frozenset("-i -p -o -l -F -J -L -R -D -b -c -m -S -W".split())
 HARD: Final = frozenset(("exit", "return", "false"))
 SHEBANG_STRICT = re.compile(r"#![^\n]*\s-[a-z]*e")
 
@@ -183,13 +184,15 @@ class _Reading:
     # --- shells in a shell -------------------------------------------------------------------------------------------
 
     def _shell_in_arguments(self, simple: Simple, tolerant: bool) -> None:
-        """The commands of `bash -c "..."` and `eval "..."`, wherever in the arguments a shell stands."""
-        found = _script_argument(simple.argv)
+        """The commands of `bash -c "..."` and `eval "..."`, wherever in the arguments a shell stands, and of `ssh`."""
+        found = _script_argument(simple.argv) or _remote_argument(simple.argv)
         if found is None:
             return
         index, options = found
         token = simple.words[index]
         raw = self.text[token.start : token.end]
+        if raw.startswith("--") and "=" in raw:
+            raw = raw.split("=", 1)[1]
         if len(raw) > 1 and raw[0] == raw[-1] == "'":
             raw = raw[1:-1]
         elif len(raw) > 1 and raw[0] == raw[-1] == '"':
@@ -228,6 +231,22 @@ def _alternatives(item: Item) -> list[list[Pipeline]]:
 def _last_command(items: Sequence[Item]) -> str:
     simples = list(items[-1].pipelines[-1].simples()) if items else []
     return simples[-1].argv[0] if simples and simples[-1].words else ""
+
+
+def _remote_argument(argv: Sequence[str]) -> tuple[int, str] | None:
+    """Where in the words the script stands that a remote shell is given: after `ssh HOST`, or as `--command`."""
+    if argv[0] == "ssh":
+        at = 1
+        while at < len(argv) and argv[at].startswith("-"):
+            at += 2 if argv[at] in SSH_VALUED else 1
+        return (at + 1, "") if at + 1 < len(argv) and " " in argv[at + 1] else None
+    if "ssh" in argv[1:4]:
+        for index, word in enumerate(argv):
+            if word == "--command" and index + 1 < len(argv):
+                return index + 1, ""
+            if word.startswith("--command="):
+                return index, ""
+    return None
 
 
 def _script_argument(argv: Sequence[str]) -> tuple[int, str] | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from mlripe.facts import Document, FileFacts
 from mlripe.readers import Unreadable
+from mlripe.readers.azure_pipelines import is_azure_pipeline, read_azure_pipelines
+from mlripe.readers.cloud_builds import read_cloudbuild
 from mlripe.readers.dependencies import conda_facts
 from mlripe.readers.documents import read_document, text_of
 from mlripe.readers.helm import helm_template_facts
@@ -28,7 +30,19 @@ def read_structured(path: str, content: bytes) -> FileFacts:
         if not (facts.units or facts.resources):
             raise
         return facts
+    if any(_is_cloud_build(document.data) for document in read.documents):
+        return read_cloudbuild(path, content)
+    if any(is_azure_pipeline(document.data) for document in read.documents):
+        return read_azure_pipelines(path, content)
     return sum((_known(path, document) for document in read.documents), read)
+
+
+def _is_cloud_build(data: object) -> bool:
+    """Cloud Build files may have any name: what starts them names it."""
+    steps = data.get("steps") if isinstance(data, dict) else None
+    return isinstance(steps, list) and any(
+        isinstance(step, dict) and "name" in step and ("args" in step or "entrypoint" in step) for step in steps
+    )
 
 
 def _known(path: str, document: Document) -> FileFacts:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from mlripe.facts import Call, Command, Import, Unit
 from mlripe.readers.store import FactStore
 from mlripe.wiring.launch import Launcher
-from mlripe.wiring.places import MAIN, Edge, Place
+from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
 from mlripe.wiring.tree import RepositoryTree
 
 __all__ = ["Edges"]
@@ -22,6 +22,7 @@ _HANDED_OVER = (".py", ".sh", ".ipynb", ".R", ".jl")
 _NOT_STARTED = frozenset(
     ("cache-dependency-path", "environment-file", "python-version-file", "node-version-file", "file-path")
 )
+_SUBMITTING = ("pipeline", "job", "component", "submit", "deploy", "create", "apply", "run")
 _DATA_CALLS = (
     "open",
     ".read_text",
@@ -44,6 +45,7 @@ class Edges:
         self.launcher = Launcher(tree)
         self._units: dict[str, dict[str, Unit]] = {}
         self._children: dict[str, dict[str, list[Unit]]] = {}
+        self._lines: dict[str, dict[tuple[str, str], int]] = {}
 
     def of(self, place: Place) -> list[Edge]:
         """The edges of a place, each once, without those back to itself."""
@@ -117,7 +119,7 @@ class Edges:
             target = self._at(posixpath.normpath(used.removeprefix("./")))
             if target:
                 yield from self._use(target, unit)
-        if unit.uses and unit.kind == "step":
+        if unit.uses and unit.kind in ("step", "job"):
             yield from self._given(path, unit)
 
     def _given(self, path: str, unit: Unit) -> Iterator[Edge]:
@@ -190,9 +192,10 @@ class Edges:
             yield Edge(Place(path, ""), 1, f"runs {path}")
         role = self.store.role(path)
         testing = role is not None and role.id == "tests"
-        if not scope:
+        if scope in ("", EVERYTHING):
+            all_of_it = testing or path.endswith(".ipynb") or scope == EVERYTHING
             for name, definition in own.items():
-                if name and name != MAIN and (definition.decorators or testing or path.endswith(".ipynb")):
+                if name and name != MAIN and (definition.decorators or all_of_it):
                     yield Edge(Place(path, name), definition.line, name)
         found = own.get(scope)
         if scope and not found:
@@ -210,8 +213,8 @@ class Edges:
                             self._line(path, scope, name) or found.line,
                             f"{scope or posixpath.basename(path)} uses {name}",
                         )
-        for call in facts.calls:
-            if call.scope == scope:
+        for call in facts.calls if not testing else ():
+            if call.scope == scope or scope == EVERYTHING:
                 yield from self._handed_over(path, call)
         for imported in facts.imports:
             if imported.scope == scope:
@@ -232,10 +235,13 @@ class Edges:
         return role is not None and role.id == "tests"
 
     def _line(self, path: str, scope: str, name: str) -> int:
-        for call in self.store.of(path).calls:
-            if call.scope == scope and (call.name == name or call.name.startswith(name + ".")):
-                return call.line
-        return 0
+        """The first line in a scope at which a name is called; every file is indexed once."""
+        if path not in self._lines:
+            lines: dict[tuple[str, str], int] = {}
+            for call in self.store.of(path).calls:
+                lines.setdefault((call.scope, call.name), call.line)
+            self._lines[path] = lines
+        return self._lines[path].get((scope, name), 0)
 
     def _mentioned(self, path: str, name: str, own: Mapping[str, object]) -> Iterator[Place]:
         head = name.split(".", 1)[0]
@@ -293,12 +299,22 @@ class Edges:
                 for command in commands(value, call.line):
                     for started in self.launcher.places(command.argv, bases):
                         yield Edge(started, call.line, _short(command.text))
-            elif value.endswith(_HANDED_OVER) and " " not in value and (target := self.tree.file(value, bases)):
-                for started in self.launcher.run_file(target):
+            elif " " not in value and (target := self._file_of(value, bases, call)):
+                function = value.rpartition(":")[2] if ":" in value else ""
+                for started in [Place(target, function)] if function else self.launcher.run_file(target):
                     yield Edge(started, call.line, f"{call.name.lstrip('.')} is given {target}")
             elif ":" in value and call.name.endswith(".run") and value.split(":")[0].replace(".", "_").isidentifier():
                 if module := self.tree.module(value.split(":")[0], bases):
                     yield Edge(Place(module), call.line, f"{call.name} {value}")
+
+
+    def _file_of(self, value: str, bases: list[str], call: Call) -> str | None:
+        """The file that a text names: a script, `script.py:function`, or for a call that submits, its specification."""
+        name = value.split(":", 1)[0]
+        submits = any(word in call.name.lower() for word in _SUBMITTING)
+        if name.endswith(_HANDED_OVER) or (submits and name.endswith((".yaml", ".yml", ".json"))):
+            return self.tree.file(name, bases)
+        return None
 
 
 def _is_dockerfile(path: str) -> bool:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
-from mlripe.wiring.places import MAIN, Place
+from mlripe.wiring.places import EVERYTHING, MAIN, Place
 from mlripe.wiring.words import arguments, option, unwrapped
 
 __all__ = ["Launcher", "Tree"]
@@ -29,6 +29,9 @@ class Tree(Protocol):
     def units(self, path: str, kinds: Iterable[str] = ()) -> list[str]:
         """The ids of a file's units, of these kinds."""
 
+    def target(self, path: str, name: str) -> Place | None:
+        """Where a file, or one that it includes, defines a target."""
+
     def module(self, name: str, bases: Sequence[str]) -> str | None:
         """The path of a Python module, seen from the folders `bases`."""
 
@@ -44,6 +47,7 @@ class Tree(Protocol):
 
 Handler = Callable[["Launcher", Sequence[str], Sequence[str]], Iterable[Place]]
 
+_DOTTED = re.compile(r"[a-z_]\w*(?:\.\w+)+")
 _RUNNABLE = (".py", ".sh", ".bash", ".ipynb", ".R", ".r", ".jl", ".smk")
 _SPECIFIED = (".yaml", ".yml", ".json", ".tf", ".toml", ".jsonnet", ".nomad", ".sbatch", ".slurm")
 _READERS = frozenset(  # programs that only read or move what they name
@@ -93,20 +97,32 @@ class Launcher:
         if path:
             yield Place(path, MAIN)
 
+    def named_files(self, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+        """Scripts and specifications that a program is given as arguments."""
+        for word in words:
+            value = word.split("=", 1)[1] if word.startswith("-") and "=" in word else word
+            for part in value.split(","):
+                yield from self.run_word(part.removeprefix("@").removeprefix("file://"), bases, _RUNNABLE + _SPECIFIED)
+
+    def given_modules(self, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+        """Modules of the repository that a program is given by their dotted name."""
+        for word in words:
+            value = word.split("=", 1)[-1].partition(":")[0]
+            if _DOTTED.fullmatch(value) and (path := self.tree.module(value, bases)):
+                yield Place(path, EVERYTHING)
+
     def _other(self, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
         name = words[0]
         if console := self.tree.console(name):
             yield console
+            yield from self.given_modules(words[1:], bases)
         if "/" in name or name.endswith(_RUNNABLE):
             path = self.tree.file(name, bases)
             if path:
                 yield from self.run_file(path)
         if name in _READERS:
             return
-        for word in words[1:]:
-            value = word.split("=", 1)[1] if word.startswith("-") and "=" in word else word
-            for part in value.split(","):
-                yield from self.run_word(part.removeprefix("@").removeprefix("file://"), bases, _RUNNABLE + _SPECIFIED)
+        yield from self.named_files(words[1:], bases)
         if "--" in words:  # `ray job submit ... -- python train.py`
             rest = words[words.index("--") + 1 :]
             if rest:
@@ -127,6 +143,7 @@ def _python(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
         and (main := launcher.tree.named(folder, "__main__.py"))
     ):
         yield Place(main, MAIN)
+    yield from launcher.given_modules(words[1:], bases)
     # a script that is handed another script or a specification (`python launch.py --config job.yaml train.py`)
     for word in words[1:]:
         yield from launcher.run_word(word.split("=", 1)[-1], bases, _RUNNABLE)
@@ -173,8 +190,8 @@ def _make(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Ite
     known = launcher.tree.units(path)
     goals = [w for w in arguments(words, ("-C", "-f", "-j", "--directory", "--file", "-I", "-o")) if "=" not in w]
     for goal in goals or known[:1]:
-        if goal in known:
-            yield Place(path, goal)
+        if found := launcher.tree.target(path, goal):
+            yield found
 
 
 def _targets(names: tuple[str, ...], *verbs: str, everything: bool = False) -> Handler:
@@ -441,6 +458,15 @@ def _prefect(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> 
         yield from launcher.run_word(name, bases, (".py", ".yaml", ".yml"))
 
 
+def _gcloud(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    if list(words[:2]) == ["builds", "submit"] and not option(words, "--config", "--tag", "-t"):
+        for base in bases:
+            if path := launcher.tree.named(base, "cloudbuild.yaml", "cloudbuild.yml", "cloudbuild.json"):
+                yield Place(path)
+                return
+    yield from launcher.named_files(words, bases)
+
+
 def _files(*endings: str) -> Handler:
     def handler(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
         for word in words:
@@ -499,5 +525,6 @@ _HANDLERS: dict[str, Handler] = {
     "prefect": _prefect,
     **dict.fromkeys(("papermill", "jupyter", "nbconvert"), _files(".ipynb")),
     "snakemake": _snakemake,
+    "gcloud": _gcloud,
     **dict.fromkeys(("Rscript", "R", "julia"), _rscript),
 }

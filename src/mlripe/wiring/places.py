@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["MAIN", "Edge", "Place"]
+__all__ = ["EVERYTHING", "MAIN", "Edge", "Place"]
 
 MAIN = "__main__"
+EVERYTHING = "*"  # all of a Python file's scopes: a module that a program is given by name
 
 
 class Place(NamedTuple):

@@ -58,6 +58,17 @@ class RepositoryTree:
         wanted = frozenset(kinds)
         return [u.id for u in self.store.of(path).units if (not wanted or u.kind in wanted) and not u.parent]
 
+    def target(self, path: str, name: str, depth: int = 4) -> Place | None:
+        units = self.store.of(path).units
+        if any(unit.id == name for unit in units):
+            return Place(path, name)
+        for unit in units if depth else ():
+            for used in unit.uses if unit.kind == "include" else ():
+                included = posixpath.normpath(used)
+                if included in self.store.entries and (found := self.target(included, name, depth - 1)):
+                    return found
+        return None
+
     def module(self, name: str, bases: Sequence[str]) -> str | None:
         for base in bases:
             if path := self.modules.file(name, posixpath.join(base, "_.py")):

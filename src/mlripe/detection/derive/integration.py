@@ -14,8 +14,7 @@ __all__ = ["integration", "testing"]
 # what makes a triggered workflow continuous integration: it checks or builds what was changed
 _WORK = frozenset(
     (
-        "code-testing", "code-quality-checks", "training-code", "model-evaluation", "data-validation", "llm-evaluation",
-        "serving-tests", "model-behaviour-tests", "~build",
+        "code-testing", "code-quality-checks", "data-validation", "llm-evaluation", "serving-tests", "model-behaviour-tests", "~build",
     )
 )  # fmt: skip
 _ENOUGH = 5  # test files with assertions: more would prove no more

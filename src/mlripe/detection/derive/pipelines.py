@@ -27,18 +27,18 @@ _AUTOMATIC = (
 )  # fmt: skip
 
 
-def _own(signs: list[Sign]) -> dict[Place, int]:
+def _own(signs: list[Sign], store: FactStore) -> dict[Place, int]:
     """The steps that each place is itself, as bits."""
     own: dict[Place, int] = {}
     for sign in signs:
-        if sign.strength >= Strength.present and sign.capability in _STEPS:
+        if sign.strength >= Strength.present and sign.capability in _STEPS and store.role(sign.path) is None:
             own[sign.place] = own.get(sign.place, 0) | _STEPS[sign.capability]
     return own
 
 
 def training_pipeline(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     """Pipeline definitions that train, and hand-made chains of at least two steps with training among them."""
-    own = _own(signs)
+    own = _own(signs, store)
     if not any(bits & _TRAINS for bits in own.values()):
         return
     definitions = [p for p in wiring.reached() if wiring.is_root(p, StartKind.PIPELINE)]
@@ -49,13 +49,22 @@ def training_pipeline(signs: list[Sign], store: FactStore, wiring: Wiring) -> It
             says = f"a pipeline definition with training: {place.unit or place.path}"
             yield Sign("training-pipeline", "pipelines", place, wiring.root_line(place), says)
     for place in chains:
-        steps = [below[following] for following, _, _ in wiring.following(place)]
+        steps = [below[following] for following in _steps(place, wiring)]
         training = [number for number, bits in enumerate(steps) if bits & _TRAINS]
         others = [number for number, bits in enumerate(steps) if bits & ~_TRAINS and number not in training[:1]]
         if training and others:
             line = wiring.following(place)[0][1].line
             says = f"a chain of {len(steps)} steps with training among them"
             yield Sign("training-pipeline", "pipelines", place, line, says)
+
+
+def _steps(place: Place, wiring: Wiring) -> list[Place]:
+    """What a place starts as its steps: of a Python scope one a file, others than its own, and no mere imports."""
+    following = [following for following, _, _ in wiring.following(place)]
+    if not place.path.endswith(".py"):
+        return following
+    called = [p for p in following if p.path != place.path and (p.unit or not p.path.endswith(".py"))]
+    return list({p.path: p for p in called}.values())
 
 
 def _candidates(store: FactStore) -> Iterator[Place]:
@@ -92,7 +101,7 @@ def continuous_training(signs: list[Sign], store: FactStore, wiring: Wiring) -> 
         for trigger in unit.triggers
         if trigger.kind == StartKind.SCHEDULE and not trigger.active
     }
-    below = wiring.gathered(_own(signs), asleep)
+    below = wiring.gathered(_own(signs, store), asleep)
     for place, line in asleep.items():
         if below[place] & _TRAINS:
             says = "a schedule for training that is switched off"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from mlripe.detection.signs import Sign
 from mlripe.evidence import Hop, Strength
+from mlripe.facts import Unit
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, StartKind, Wiring
 
@@ -27,6 +28,7 @@ _MODEL_FILES = (
     ".ubj",
     ".safetensors",
 )
+_WORKLOADS = frozenset(("Deployment", "StatefulSet", "DaemonSet"))
 _SERVES = frozenset(("~model-use", "~llm", "online-serving"))
 
 
@@ -40,39 +42,44 @@ def deployments(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
         if unit.id == "run" and unit.kind == "service"
     ]
     for sign in signs:
-        if sign.capability != "~deploy" or not wiring.kinds(sign.place):
-            continue
-        hop = Hop(sign.path, sign.line, sign.says)
-        for place in _deployed(sign, images, store, wiring):
-            wiring.add_root(place, StartKind.DEPLOYMENT, hop, via=sign.place)
+        if sign.capability == "~deploy" and wiring.kinds(sign.place):
+            hop = Hop(sign.path, sign.line, sign.says)
+            for place in _deployed(sign, images, wiring):
+                wiring.add_root(place, StartKind.DEPLOYMENT, hop, via=sign.place)
     for path, facts in list(store.loaded()):
         if store.role(path) is None:
             for unit in facts.units:
-                if unit.kind == "resource" and unit.id.split("/", 1)[0] in (
-                    "Deployment",
-                    "StatefulSet",
-                    "DaemonSet",
-                    "Service",
-                ):
-                    wiring.add_root(
-                        Place(path, unit.id), StartKind.MANIFEST, Hop(path, unit.line, unit.says or unit.id)
-                    )
+                if unit.kind == "resource" and unit.id.split("/", 1)[0] in _WORKLOADS:
+                    hop = Hop(path, unit.line, unit.says or unit.id)
+                    for place in (Place(path, unit.id), *_images_of(unit, images)):
+                        wiring.add_root(place, StartKind.MANIFEST, hop)
     return iter(())
 
 
-def _deployed(sign: Sign, images: list[Place], store: FactStore, wiring: Wiring) -> list[Place]:
+def _deployed(sign: Sign, images: list[Place], wiring: Wiring) -> list[Place]:
     started = [place for place, hop, _ in wiring.following(sign.place) if hop.line == sign.line]
     services = [p for p in started if p.unit and not p.path.endswith(".py") and p.unit not in ("build", "image")]
     roots = {start.places[0] for start in wiring.starts(sign.place)}
     built = {Place(p.path, "run") for p in wiring.below(roots) if p.unit == "image"}
     found = [image for image in images if image in built]
-    if not found:
+    if not found:  # a platform that builds by itself what lies where it is called
         unit = wiring.edges.unit(sign.place)
         folder = unit.directory if unit else ""
-        found = [image for image in images if posixpath.dirname(image.path) == folder]
-    if not found and len(images) == 1:
-        found = images
+        here = [image for image in images if posixpath.dirname(image.path) == folder]
+        here = here or (images if len(images) == 1 else [])
+        found = [Place(image.path, part) for image in here for part in ("build", "image", "run")]
     return services + found
+
+
+def _images_of(unit: Unit, images: list[Place]) -> list[Place]:
+    """The repository's own images that a workload runs: by the name of the folder or file that defines them."""
+    named = [posixpath.basename(used.split("@")[0]).split(":")[0].lower() for used in unit.uses]
+    found = []
+    for image in images:
+        words = {w for part in image.path.lower().split("/") for w in (part, part.replace("dockerfile", "").strip(".-_"))}
+        if any(name and name in words for name in named):
+            found.append(image)
+    return found or (images if len(images) == 1 and named else [])
 
 
 def serving(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:

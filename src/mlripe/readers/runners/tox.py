@@ -85,7 +85,7 @@ class _Tox:
             "environment",
             line + self.offset,
             f"tox {name}",
-            commands=self._commands(lines),
+            commands=(*self._installs(option("deps"), name), *self._commands(lines)),
             inputs={"default": True} if default else {},
             needs=unique(
                 *(needed for _, text in option("depends").lines for needed in _expanded(text) if needed != name)
@@ -111,6 +111,11 @@ class _Tox:
             else:
                 found.append((line, text))
         return [(line, _plain(text, name)) for line, text in found]
+
+    def _installs(self, deps: Option, name: str) -> tuple[Command, ...]:
+        """What tox itself runs first: pip, with the requirements files among its dependencies."""
+        files = [(line, text) for line, text in self._lines(deps, name) if text.startswith(("-r", "-c", "."))]
+        return self._commands([(line, f"pip install {text}") for line, text in files])
 
     def _commands(self, lines: list[tuple[int, str]]) -> tuple[Command, ...]:
         joined: list[tuple[int, str]] = []
