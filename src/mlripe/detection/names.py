@@ -77,8 +77,6 @@ class NameIndex(Generic[T]):
                 *self._any,
             ]
             # an entry once, though several of its patterns match
-            known = tuple(
-                {id(entry): entry for pattern, entry in rows if _matches(name, pattern)}.values()
-            )
+            known = tuple({id(entry): entry for pattern, entry in rows if _matches(name, pattern)}.values())
             self._known[name] = known
         return known

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterable, Mapping
 
@@ -13,14 +12,21 @@ from mlripe.readers.store import FactStore
 
 __all__ = ["classify", "features"]
 
+_SERVED = frozenset(("online-serving", "~web"))
+_CODE = (".py", ".R", ".r", ".jl", ".scala", ".java", ".ts", ".js", ".go", ".rs", ".cpp", ".c", ".cs", ".kt")
 _LESSON = re.compile(
-    r"(?:^|/)(?:\d{1,2}[-_. ]|section|lesson|chapter|week|module|lab|exercise|assignment|day|unit)[-_ ]?\d*[^/]*/", re.I
+    r"((?:\d{1,2}[-_. ]|(?:section|lesson|chapter|week|module|lab|exercise|assignment|day|unit|part|step)[-_ ]?\d)[^/]*)[/.]",
+    re.IGNORECASE,
 )
+_MARKUP = re.compile(rb"<[^>]*>|!?\[[^\]]*\]\([^)]*\)|[#*`|>]+")
 _TEACHES = re.compile(
-    rb"(?i)\b(?:course|tutorial|workshop|lesson|lecture|bootcamp|homework|learn how|step[- ]by[- ]step)\b"
+    rb"(?i)\b(?:accompanying (?:repo|code)|code for the|(?:online|video) course|tutorials|workshop|bootcamp|blog post"
+    rb"|demonstrations)\b"
 )
+_EXAMPLE = re.compile(rb"(?i)\b(?:this (?:is an? )?(?:example|demo|sample)|an example of|example implementation)\b")
 _TEMPLATE = re.compile(
-    rb"(?i)\b(?:template|skeleton|boilerplate|starter kit|cookiecutter|accelerator|blueprint|reference implementation)\b"
+    rb"(?i)\b(?:templates?|skeleton|boilerplate|starter(?: kit)?|cookiecutter|solution accelerator|blueprint"
+    rb"|reference (?:implementation|architecture))\b"
 )
 _RESEARCH = re.compile(
     rb"(?i)(?:arxiv\.org|@(?:inproceedings|article|misc)\s*\{|\bbibtex\b|\bcite (?:this|our)\b|\bofficial implementation\b)"
@@ -37,48 +43,40 @@ _LINK = re.compile(rb"^\s*[-*+]\s+\[[^\]]+\]\([^)]+\)", re.M)
 def features(store: FactStore, detection: Detection, detectors: Iterable[Detector]) -> dict[str, bool]:
     """What holds of a repository, by name; rules/kinds.yaml is written in these names."""
     own = [p for p in store.entries if store.role(p) is None]
-    code = [
-        p
-        for p in own
-        if p.endswith((".py", ".R", ".r", ".jl", ".scala", ".java", ".ts", ".js", ".go", ".rs", ".cpp", ".c"))
-    ]
+    code = [p for p in own if p.endswith(_CODE)]
     notebooks = [p for p in own if p.endswith((".ipynb", ".Rmd"))]
     ml_detectors = {d.id for d in detectors if d.ml}
-    signals: dict[str, int] = {}
-    for sign in detection.signs:
-        if sign.strength >= Strength.present:
-            signals[sign.capability] = signals.get(sign.capability, 0) + 1
-    used = any(s.detector in ml_detectors and s.strength >= Strength.present for s in detection.signs)
-    readme = next(
-        (store.text(p) for p in store.entries if posixpath.basename(p).lower().startswith("readme") and "/" not in p),
-        b"",
-    )
-    readme = readme[:20000]
-    trains = "training-code" in signals
+    signs = [sign for sign in detection.signs if sign.strength >= Strength.present]
+    shown = {sign.capability for sign in signs}
+    used = any(sign.detector in ml_detectors for sign in signs)
+    readme = _readme(store)
+    opening = _MARKUP.sub(b" ", readme[:4000])[:700]
     library = bool(store.product)
     if library:  # its own code is set aside: what it is for, it says itself
         about = readme + b"".join(store.text(p) for p in ("pyproject.toml", "setup.py", "setup.cfg"))
         used = used or len(_ABOUT_ML.findall(about)) >= 2
+    scripts_train = any(s.capability == "training-code" and not s.path.endswith(".ipynb") for s in signs)
     return {
-        "empty": not own or not any(store.entries[p].size for p in own),
-        "code": bool(code or notebooks),
-        "ml": used or "~ml" in signals or "~llm" in signals,
-        "trains": trains,
-        "llm": "~llm" in signals,
-        "serves": "online-serving" in signals or "~web" in signals,
-        "notebooks_only": bool(notebooks) and len(code) <= 1 and not trains,
-        "notebooks_mostly": len(notebooks) > len(code),
+        "empty": not any(store.entries[p].size for p in own),
+        "ml": used or bool(shown & {"~ml", "~llm", "~model-use", "training-code"}),
+        "trains": scripts_train,
+        "llm": "~llm" in shown,
+        "serves": bool(shown & _SERVED),
+        "notebooks_only": bool(notebooks) and len(code) <= 1 and not scripts_train and not shown & _SERVED,
         "library": library,
         "research": bool(_RESEARCH.search(readme)),
-        "template": bool(_TEMPLATE.search(readme[:3000])) or "cookiecutter.json" in store.entries,
-        "cookiecutter": any("{{" in p for p in store.entries),
-        "course": bool(_TEACHES.search(readme[:1500])),
-        "lessons": len({m.group() for p in own if (m := _LESSON.search(p))}) >= 3,
+        "template": bool(_TEMPLATE.search(opening)) or "cookiecutter.json" in store.entries,
+        "cookiecutter": any("{{" in p and "cookiecutter" in p for p in store.entries),
+        "course": bool(_TEACHES.search(opening)),
+        "lessons": len({m.group(1) for p in own if (m := _LESSON.match(p))}) >= 3,
+        "examples": bool(_EXAMPLE.search(opening)),
         "about_mlops": bool(_MLOPS.search(readme[:3000])),
-        "link_list": len(_LINK.findall(readme)) >= 20 and not code,
-        "deploys": "deployment-automation" in signals or "model-packaging" in signals,
-        "tests": "code-testing" in signals,
     }
+
+
+def _readme(store: FactStore) -> bytes:
+    names = [p for p in store.entries if "/" not in p and p.lower().startswith("readme")]
+    return store.text(names[0])[:20_000] if names else b""
 
 
 def classify(known: Mapping[str, bool], kinds: Iterable[Kind]) -> Kind:

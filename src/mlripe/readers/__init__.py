@@ -146,8 +146,6 @@ def read(path: str, content: bytes) -> FileFacts:
     for name in readers_for(path):
         try:
             facts += _load(name)(path, content)
-        except ModuleNotFoundError:
-            continue
         except Unreadable as error:
             facts += FileFacts(problems=(Problem(path, str(error), error.line),))
     return facts

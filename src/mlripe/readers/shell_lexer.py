@@ -108,7 +108,7 @@ class Lexer:
     def _heredoc_word(self, found: list[Token], pos: int, stop: int, depth: int) -> int:
         """After `<<`: reads the delimiter and expects the body after this line. Gives where reading goes on."""
         operator = found[-1]
-        if not operator.value.endswith(("<<", "<<-")):
+        if operator.value.endswith("<<<") or not operator.value.endswith(("<<", "<<-")):  # `<<<`: a word, no body
             return pos
         blank = BLANK.match(self.text, pos, stop)
         pos = blank.end() if blank else pos

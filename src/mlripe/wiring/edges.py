@@ -173,8 +173,10 @@ class Edges:
     @staticmethod
     def bases(path: str, unit: Unit, command: Command) -> list[str]:
         """The folders a command may be seen from: where it runs, the file's own folder, the root."""
-        bases = []
-        for base in (unit.directory, posixpath.dirname(path), ""):
+        bases: list[str] = []
+        # a workflow below a folder (a template to be copied) sees that folder as its root
+        above = path.split("/.github/", 1)[0] if "/.github/" in path else ""
+        for base in (posixpath.join(above, unit.directory), posixpath.dirname(path), ""):
             joined = posixpath.normpath(posixpath.join(base, command.directory)) if command.directory else base
             joined = "" if joined == "." else joined
             for folder in (joined, base):
@@ -306,7 +308,6 @@ class Edges:
             elif ":" in value and call.name.endswith(".run") and value.split(":")[0].replace(".", "_").isidentifier():
                 if module := self.tree.module(value.split(":")[0], bases):
                     yield Edge(Place(module), call.line, f"{call.name} {value}")
-
 
     def _file_of(self, value: str, bases: list[str], call: Call) -> str | None:
         """The file that a text names: a script, `script.py:function`, or for a call that submits, its specification."""

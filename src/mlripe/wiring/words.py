@@ -68,7 +68,7 @@ _WRAPPERS: dict[str, frozenset[str]] = {
 }
 _LONGEST = max(len(name.split()) for name in _WRAPPERS)
 _TAKES_NAME = {"docker exec", "docker compose exec", "docker-compose exec"}  # first argument names a container
-_PYTHON = re.compile(r"(?:python|pypy)[\d.]*w?(?:\.exe)?")
+_PYTHON = re.compile(r"(?:python|pypy)[\d.]*w?(?:\.exe)?|\$[({]?\w*(?:PY|PYTHON|python)\d?[)}]?")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 
 

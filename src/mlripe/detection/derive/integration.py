@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from mlripe.detection.signs import Sign
 from mlripe.evidence import Strength
@@ -14,7 +15,8 @@ __all__ = ["integration", "testing"]
 # what makes a triggered workflow continuous integration: it checks or builds what was changed
 _WORK = frozenset(
     (
-        "code-testing", "code-quality-checks", "data-validation", "llm-evaluation", "serving-tests", "model-behaviour-tests", "~build",
+        "code-testing", "code-quality-checks", "data-validation", "llm-evaluation", "serving-tests",
+        "model-behaviour-tests", "~build",
     )
 )  # fmt: skip
 _ENOUGH = 5  # test files with assertions: more would prove no more
@@ -39,6 +41,10 @@ def integration(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
                 trigger = unit.triggers[0]
                 says = f"{unit.says or unit.id} builds or checks the code"
                 yield Sign("continuous-integration", "integration", Place(path, unit.id), trigger.line, says)
+                # where the work itself stands, so that what waits for it can be seen
+                for place in sorted(p for p in below if p in work)[:_ENOUGH]:
+                    sign = work[place]
+                    yield replace(sign, capability="continuous-integration", detector="integration", gates=False)
 
 
 def _is_test(store: FactStore, path: str) -> bool:

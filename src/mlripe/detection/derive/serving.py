@@ -76,7 +76,9 @@ def _images_of(unit: Unit, images: list[Place]) -> list[Place]:
     named = [posixpath.basename(used.split("@")[0]).split(":")[0].lower() for used in unit.uses]
     found = []
     for image in images:
-        words = {w for part in image.path.lower().split("/") for w in (part, part.replace("dockerfile", "").strip(".-_"))}
+        words = {
+            w for part in image.path.lower().split("/") for w in (part, part.replace("dockerfile", "").strip(".-_"))
+        }
         if any(name and name in words for name in named):
             found.append(image)
     return found or (images if len(images) == 1 and named else [])
