@@ -11,8 +11,8 @@ from mlripe.catalog import Catalog, load
 from mlripe.catalog.compile import detector_file
 from mlripe.catalog.load import source_root
 from mlripe.catalog.shapes import Case, Detector
-from mlripe.errors import CatalogError
 from mlripe.detection.cases import run_case
+from mlripe.errors import CatalogError
 
 ROOT = source_root()
 FILES = sorted((ROOT / "detectors").glob("**/*.yaml"))

@@ -29,7 +29,7 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A finding. `chain` leads from what starts it (a trigger, a pipeline definition) to this place, this place excluded."""
+    """A finding. `chain` leads from what starts it (a trigger, a pipeline definition) to this place, without it."""
 
     capability: str
     detector: str

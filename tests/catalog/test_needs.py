@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mlripe.evidence import Strength
 from mlripe.catalog.needs import check_needs, in_words, lacking, meets, parse, proving
+from mlripe.evidence import Strength
 
 CAPABILITIES = ("training-code", "training-pipeline", "experiment-tracking", "code-testing")
 

@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from mlripe.detection.strength import DEFAULT_STARTS
-from mlripe.wiring import StartKind
-from mlripe.catalog.shapes import Capability, MaturityModel
-from mlripe.maturity.levels import evaluate
 from mlripe.catalog.needs import check_needs, in_words, parse
+from mlripe.catalog.shapes import Capability, MaturityModel
+from mlripe.detection.strength import DEFAULT_STARTS
+from mlripe.maturity.levels import evaluate
+from mlripe.wiring import StartKind
 
 AREAS = "foundation data experiment training evaluation registry serving monitoring llmops".split()
 STARTS = {*DEFAULT_STARTS, StartKind.MANIFEST}

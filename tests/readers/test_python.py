@@ -122,7 +122,9 @@ def test_definitions_mention_what_they_reach() -> None:
     assert {"src.model.Trainer", "src.model.Trainer.fit"} & found["run"].mentions
 
 
-@pytest.mark.parametrize("body", ["pass", "...", "'later'", "raise NotImplementedError", "raise NotImplementedError('x')"])
+@pytest.mark.parametrize(
+    "body", ["pass", "...", "'later'", "raise NotImplementedError", "raise NotImplementedError('x')"]
+)
 def test_a_stub_is_one(body: str) -> None:
     assert facts(f"def train():\n    {body}").definitions[0].stub
 

@@ -221,12 +221,12 @@ def _renamed(data: Any) -> Any:
         return [_renamed(item) for item in data]
     if not isinstance(data, dict):
         return data
-    out = {}
+    out: dict[str, Any] = {}
     for key, value in data.items():
         if key in ("cases", "key"):
             out[key] = [value] if key == "key" and isinstance(value, (str, dict)) else value
             continue
-        name = _RENAMED.get(key, key)
+        name: Any = _RENAMED.get(key, key)
         if name == "with_":
             out[name] = _values(value)
             continue
@@ -243,7 +243,9 @@ def _renamed(data: Any) -> Any:
 def _values(value: Any) -> Any:
     """What `with` wants: names of keywords, or a regular expression by name; YAML's true and 3 are texts here."""
     if isinstance(value, dict):
-        return {k: str(v).lower() if isinstance(v, bool) else v if isinstance(v, str) else str(v) for k, v in value.items()}
+        return {
+            k: str(v).lower() if isinstance(v, bool) else v if isinstance(v, str) else str(v) for k, v in value.items()
+        }
     return [value] if isinstance(value, str) else value
 
 

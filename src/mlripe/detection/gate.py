@@ -53,7 +53,8 @@ def gate_for(detectors: Iterable[Detector]) -> Gate:
     """The search for any of the detectors' words in a source text."""
     wanted: dict[str, set[str]] = {}
     for detector in detectors:
-        for pattern in (*detector.shows, *detector.starts):
+        patterns: tuple[Show | Root, ...] = (*detector.shows, *detector.starts)
+        for pattern in patterns:
             modules = _modules(pattern)
             for root, token in needed(pattern):
                 for module in [root] if root else sorted(modules) or [""]:

@@ -55,7 +55,8 @@ class Matcher:
         self.paths: list[Entry] = []
         self._conditions: dict[tuple[int, str], bool] = {}
         for detector in detectors:
-            for pattern in (*detector.shows, *detector.starts):
+            patterns: tuple[Show | Root, ...] = (*detector.shows, *detector.starts)
+            for pattern in patterns:
                 self._index((detector, pattern))
         # one expression for all path patterns tells the few files that any of them can match
         self._some_path = matcher(tuple(sorted({glob for _, p in self.paths for glob in p.path})))

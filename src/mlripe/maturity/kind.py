@@ -15,7 +15,8 @@ __all__ = ["classify", "features"]
 _SERVED = frozenset(("online-serving", "~web"))
 _CODE = (".py", ".R", ".r", ".jl", ".scala", ".java", ".ts", ".js", ".go", ".rs", ".cpp", ".c", ".cs", ".kt")
 _LESSON = re.compile(
-    r"((?:\d{1,2}[-_. ]|(?:section|lesson|chapter|week|module|lab|exercise|assignment|day|unit|part|step)[-_ ]?\d)[^/]*)[/.]",
+    r"((?:\d{1,2}[-_. ]|(?:section|lesson|chapter|week|module|lab|exercise|assignment|day|unit|part|step)[-_ ]?\d)"
+    r"[^/]*)[/.]",
     re.IGNORECASE,
 )
 _MARKUP = re.compile(rb"<[^>]*>|!?\[[^\]]*\]\([^)]*\)|[#*`|>]+")
@@ -29,15 +30,17 @@ _TEMPLATE = re.compile(
     rb"|reference (?:implementation|architecture))\b"
 )
 _RESEARCH = re.compile(
-    rb"(?i)(?:arxiv\.org|@(?:inproceedings|article|misc)\s*\{|\bbibtex\b|\bcite (?:this|our)\b|\bofficial implementation\b)"
+    rb"(?i)(?:arxiv\.org|@(?:inproceedings|article|misc)\s*\{|\bbibtex\b|\bcite (?:this|our)\b"
+    rb"|\bofficial implementation\b)"
 )
 _ABOUT_ML = re.compile(
-    rb"(?i)\b(?:machine[- ]learning|deep[- ]learning|neural networks?|mlops|artificial intelligence|llms?|data science)\b"
+    rb"(?i)\b(?:machine[- ]learning|deep[- ]learning|neural networks?|mlops|artificial intelligence|llms?"
+    rb"|data science)\b"
 )
 _MLOPS = re.compile(
-    rb"(?i)\b(?:mlops|experiment (?:tracking|management)|model registry|feature store|pipelines?|versioning|observability|orchestrat)"
+    rb"(?i)\b(?:mlops|experiment (?:tracking|management)|model registry|feature store|pipelines?|versioning"
+    rb"|observability|orchestrat)"
 )
-_LINK = re.compile(rb"^\s*[-*+]\s+\[[^\]]+\]\([^)]+\)", re.M)
 
 
 def features(store: FactStore, detection: Detection, detectors: Iterable[Detector]) -> dict[str, bool]:

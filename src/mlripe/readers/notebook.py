@@ -132,7 +132,7 @@ def _moved(facts: FileFacts, origin: list[int]) -> FileFacts:
 
 
 def _cell_by_cell(cells: list[Any], content: bytes) -> FileFacts:
-    """For a notebook with a cell that does not parse: the facts of those that do, each on its own with earlier imports."""
+    """For a notebook with a cell that does not parse: the facts of all those that do, read as one module."""
     from mlripe.readers.python import facts_of_tree, parse
 
     found = _Lines(content.decode("utf-8", "replace"))

@@ -31,11 +31,9 @@ def product_paths(paths: Iterable[str], read: Callable[[str], bytes | None]) -> 
     for path in known:
         folder = posixpath.dirname(path)
         parts = folder.split("/")
-        if posixpath.basename(path) in ("__init__.py", "__init__.pyi", "py.typed") and parts[0] not in _NOT_PRODUCT:
-            if len(parts) == 1 and folder:
-                packages.add(folder)
-            elif len(parts) == 2 and parts[0] in ("src", "lib", "python"):
-                packages.add(folder)
+        marks = posixpath.basename(path) in ("__init__.py", "__init__.pyi", "py.typed") and parts[0] not in _NOT_PRODUCT
+        if marks and ((len(parts) == 1 and folder) or (len(parts) == 2 and parts[0] in ("src", "lib", "python"))):
+            packages.add(folder)
     if not packages:
         return ()
     return (*(f"/{package}/" for package in sorted(packages)), *(f"/{folder}" for folder in _SHOWN))

@@ -461,7 +461,7 @@ def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def _calls_and_raises(root: ast.AST) -> Iterator[ast.Call | ast.Raise]:
-    """The calls and raises in what a comparison guards; the guarded of the guarded are told with their own comparison too."""
+    """The calls and raises in what a comparison guards, at any depth."""
     stack = [root]
     while stack:
         node = stack.pop()

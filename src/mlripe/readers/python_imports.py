@@ -9,7 +9,8 @@ from mlripe.facts import Definition, FileFacts, Import
 __all__ = ["read_imports"]
 
 _IMPORT = re.compile(
-    rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(?:\(([^)]{0,5000})\)|([^\n#(]{1,500}))|import[ \t]+([\w., \t]{1,500}))",
+    rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(?:\(([^)]{0,5000})\)|([^\n#(]{1,500}))"
+    rb"|import[ \t]+([\w., \t]{1,500}))",
     re.MULTILINE,
 )
 

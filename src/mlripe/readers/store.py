@@ -121,12 +121,8 @@ class FactStore:
                 continue
             yield path
         if structured > MOST_STRUCTURED:
-            self.problems.append(
-                Problem(
-                    "",
-                    f"{structured - MOST_STRUCTURED} configuration files beyond the first {MOST_STRUCTURED} were not read",
-                )
-            )
+            says = f"{structured - MOST_STRUCTURED} configuration files beyond {MOST_STRUCTURED} were not read"
+            self.problems.append(Problem("", says))
 
     def _read(self, path: str, content: bytes) -> FileFacts:
         facts = read(path, content)

@@ -1,8 +1,9 @@
-"""What one place starts directly: a unit its children, its commands and what it uses; a Python scope what it mentions."""
+"""What one place starts directly: a unit its children, commands and what it uses; a Python scope what it mentions."""
 
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 
 from mlripe.facts import Call, Command, Import, Unit
@@ -22,6 +23,7 @@ _HANDED_OVER = (".py", ".sh", ".ipynb", ".R", ".jl")
 _NOT_STARTED = frozenset(
     ("cache-dependency-path", "environment-file", "python-version-file", "node-version-file", "file-path")
 )
+_SERVED = re.compile(r"([\w.]+):\w+")
 _SUBMITTING = ("pipeline", "job", "component", "submit", "deploy", "create", "apply", "run")
 _DATA_CALLS = (
     "open",
@@ -305,8 +307,10 @@ class Edges:
                 function = value.rpartition(":")[2] if ":" in value else ""
                 for started in [Place(target, function)] if function else self.launcher.run_file(target):
                     yield Edge(started, call.line, f"{call.name.lstrip('.')} is given {target}")
-            elif ":" in value and call.name.endswith(".run") and value.split(":")[0].replace(".", "_").isidentifier():
-                if module := self.tree.module(value.split(":")[0], bases):
+            elif call.name.endswith(".run"):  # uvicorn.run("app.main:app")
+                served = _SERVED.fullmatch(value)
+                module = self.tree.module(served[1], bases) if served else None
+                if module:
                     yield Edge(Place(module), call.line, f"{call.name} {value}")
 
     def _file_of(self, value: str, bases: list[str], call: Call) -> str | None:

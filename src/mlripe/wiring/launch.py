@@ -50,10 +50,14 @@ Handler = Callable[["Launcher", Sequence[str], Sequence[str]], Iterable[Place]]
 _DOTTED = re.compile(r"[a-z_]\w*(?:\.\w+)+")
 _RUNNABLE = (".py", ".sh", ".bash", ".ipynb", ".R", ".r", ".jl", ".smk")
 _SPECIFIED = (".yaml", ".yml", ".json", ".tf", ".toml", ".jsonnet", ".nomad", ".sbatch", ".slurm")
-_READERS = frozenset(  # programs that only read or move what they name
-    "cat cp mv rm ls echo printf grep sed awk head tail tee tar zip unzip git pip pip3 cd mkdir touch chmod chown ln wc diff find test [ curl wget "
-    "sha256sum md5sum jq yq black isort flake8 ruff pylint mypy bandit yamllint hadolint shellcheck aws gsutil "
-    "rsync scp export set source_env less vim nano twine pre-commit codecov safety pip-audit sqlfluff export conda mamba".split()
+# programs that only read or move what they name
+_READERS = frozenset(
+    """
+    cat cp mv rm ls echo printf grep sed awk head tail tee tar zip unzip git pip pip3 cd mkdir touch chmod chown ln wc
+    diff find test [ curl wget sha256sum md5sum jq yq black isort flake8 ruff pylint mypy bandit yamllint hadolint
+    shellcheck aws gsutil rsync scp export set less vim nano twine pre-commit codecov safety pip-audit sqlfluff conda
+    mamba
+    """.split()
 )
 
 
@@ -294,52 +298,17 @@ def _docker(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
             yield from launcher.places(inner, bases)
 
 
-_DOCKER_VALUED = (
-    "-t",
-    "--tag",
-    "-f",
-    "--file",
-    "--build-arg",
-    "--platform",
-    "--target",
-    "--cache-from",
-    "--cache-to",
-    "--label",
-    "--secret",
-    "--output",
-    "-o",
-    "--progress",
-    "--network",
-    "--builder",
-    "--iidfile",
+_DOCKER_VALUED = tuple(
+    """
+    -t --tag -f --file --build-arg --platform --target --cache-from --cache-to --label --secret --output -o
+    --progress --network --builder --iidfile
+    """.split()
 )
-_DOCKER_RUN_VALUED = (
-    "-v",
-    "--volume",
-    "-e",
-    "--env",
-    "--env-file",
-    "-p",
-    "--publish",
-    "--name",
-    "-w",
-    "--workdir",
-    "--network",
-    "--gpus",
-    "-u",
-    "--user",
-    "--mount",
-    "--platform",
-    "--entrypoint",
-    "--restart",
-    "--memory",
-    "-m",
-    "--cpus",
-    "--shm-size",
-    "--ipc",
-    "-l",
-    "--label",
-    "-h",
+_DOCKER_RUN_VALUED = tuple(
+    """
+    -v --volume -e --env --env-file -p --publish --name -w --workdir --network --gpus -u --user --mount --platform
+    --entrypoint --restart --memory -m --cpus --shm-size --ipc -l --label -h
+    """.split()
 )
 
 
