@@ -1,13 +1,23 @@
-"""A small assessment made by hand, for whatever tells or judges one."""
+"""A small assessment made by hand, for whatever tells or judges one; and small repositories to assess."""
 
 from __future__ import annotations
 
+import os
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
 import pytest
 
+from mlripe import auditing
 from mlripe.assessment import Assessment, CapabilityResult, CriterionResult, ModelResult, Repository
 from mlripe.catalog.shapes import Capability, Criterion, MaturityModel
 from mlripe.evidence import Evidence, Hop, Strength
 from mlripe.facts import Problem
+from mlripe.snapshot.memory import MemorySnapshot
+
+Assess = Callable[[Mapping[str, str | bytes]], Assessment]
+UnderGit = Callable[[Path], Path]
 
 NIGHTLY = Evidence(
     capability="experiment-tracking",
@@ -122,3 +132,33 @@ def assessment() -> Assessment:
         },
         problems=(Problem("b.yml", "not valid YAML", 3), Problem("a.ipynb", "no JSON")),
     )
+
+
+@pytest.fixture
+def assess(monkeypatch: pytest.MonkeyPatch) -> Assess:
+    """Audits a repository that is written as a mapping from path to content."""
+
+    def audit(files: Mapping[str, str | bytes]) -> Assessment:
+        monkeypatch.setattr(auditing, "open_snapshot", lambda path, rev: MemorySnapshot(files))
+        return auditing.audit()
+
+    return audit
+
+
+@pytest.fixture(scope="session")
+def under_git() -> UnderGit:
+    """Puts a folder under git, with one commit of all that it holds; gives the folder back."""
+    fixed = {f"GIT_{role}_DATE": "2024-01-01T00:00:00Z" for role in ("AUTHOR", "COMMITTER")}
+    fixed |= {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
+    who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
+
+    def put(folder: Path) -> Path:
+        for command in (
+            ("init", "--quiet", "--initial-branch", "main"),
+            ("add", "--all", "--force"),
+            (*who, "commit", "--quiet", "--message", "a commit"),
+        ):
+            subprocess.run(["git", *command], cwd=folder, env=os.environ | fixed, capture_output=True, check=True)
+        return folder
+
+    return put

@@ -222,7 +222,8 @@ def _renamed(data: Any) -> Any:
     if not isinstance(data, dict):
         return data
     out: dict[str, Any] = {}
-    for key, value in data.items():
+    for written, value in data.items():
+        key = "on" if written is True else written  # YAML 1.1 reads a bare `on` as a truth value
         if key in ("cases", "key"):
             out[key] = [value] if key == "key" and isinstance(value, (str, dict)) else value
             continue

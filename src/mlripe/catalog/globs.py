@@ -3,7 +3,7 @@
 A path pattern without a slash (or with one only at its end) matches at any depth; one with a slash is anchored at the
 root; `*` and `?` stay within a path segment, `**` does not; a trailing slash matches what lies below a folder.
 Compiling hundreds of expressions would cost a pre-commit user more than matching does, so exact names, `*.ending`,
-`folder/` and `prefix*` are answered by string methods, and the rest is compiled when it is first asked.
+`folder/`, `prefix*` and segments with stars are answered by string methods; only what is asked often is compiled.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from functools import cached_property, lru_cache
 __all__ = ["PathGlobs", "WordGlobs", "matcher", "matches", "translate"]
 
 _SPECIAL = re.compile(r"[*?\[{]")
+_OFTEN = 50  # questions after which compiling an expression pays
+_OTHER = re.compile(r"[?\[{]")
 
 
 def translate(pattern: str) -> str:
@@ -71,11 +73,9 @@ class PathGlobs:
         self._endings = tuple(endings)
         self._folders = tuple(folders)
         self._starts = tuple(starts)
-        self._rest = rest
-
-    @cached_property
-    def _expression(self) -> re.Pattern[str]:
-        return re.compile("|".join(f"(?:{translate(p)})" for p in self._rest), re.DOTALL)
+        self._rest = [_segments(pattern) for pattern in rest]
+        self._written = tuple(rest)
+        self._asked = 0
 
     def fullmatch(self, path: str) -> bool:
         name = path[path.rfind("/") + 1 :]
@@ -85,7 +85,64 @@ class PathGlobs:
             rooted = "/" + path
             if any(folder in rooted for folder in self._folders):
                 return True
-        return bool(self._rest) and self._expression.fullmatch(path) is not None
+        if not self._rest:
+            return False
+        self._asked += 1
+        if self._asked > _OFTEN:
+            return self._expression.fullmatch(path) is not None
+        parts = path.split("/")
+        return any(_walk(pattern, parts) for pattern in self._rest)
+
+    @cached_property
+    def _expression(self) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{translate(p)})" for p in self._written), re.DOTALL)
+
+
+def _segments(pattern: str) -> tuple[str, ...]:
+    """A path pattern as the segments that a path's segments are held against; `**` stands for any number of them."""
+    below = pattern.endswith("/")
+    anchored = "/" in pattern.rstrip("/")
+    core = pattern.strip("/").split("/")
+    start = () if anchored else ("**",)
+    return (*start, *core, *(("*", "**") if below else ()))
+
+
+def _walk(pattern: tuple[str, ...], parts: list[str]) -> bool:
+    """Whether the segments match, trying a `**` the shortest first; positions are few, so this stays linear enough."""
+    reached = {0}
+    for number, segment in enumerate(pattern):
+        if segment == "**":
+            if number == len(pattern) - 1:
+                return bool(reached)
+            reached = set(range(min(reached), len(parts)))
+        else:
+            reached = {at + 1 for at in reached if at < len(parts) and _fits(segment, parts[at])}
+        if not reached:
+            return False
+    return len(parts) in reached
+
+
+def _fits(segment: str, name: str) -> bool:
+    """One segment against one name; `*` is what most segments hold, and needs no expression."""
+    if "*" not in segment and not _SPECIAL.search(segment):
+        return segment == name
+    if _OTHER.search(segment):
+        return _segment_expression(segment).fullmatch(name) is not None
+    first, *middle, last = segment.split("*")
+    if len(name) < len(first) + len(last) or not name.startswith(first) or not name.endswith(last):
+        return False
+    at, end = len(first), len(name) - len(last)
+    for piece in middle:
+        found = name.find(piece, at, end)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return True
+
+
+@lru_cache(maxsize=1024)
+def _segment_expression(segment: str) -> re.Pattern[str]:
+    return re.compile(translate("/" + segment), re.DOTALL)
 
 
 class WordGlobs:
@@ -104,22 +161,10 @@ class WordGlobs:
                 rest.append(pattern)
         self._names, self._starts, self._ends, self._rest = frozenset(names), tuple(starts), tuple(ends), rest
 
-    @cached_property
-    def _expression(self) -> re.Pattern[str]:
-        return re.compile("|".join(_word(pattern) for pattern in self._rest), re.DOTALL)
-
     def fullmatch(self, name: str) -> bool:
         if name in self._names or name.startswith(self._starts) or name.endswith(self._ends):
             return True
-        return bool(self._rest) and self._expression.fullmatch(name) is not None
-
-
-def _word(pattern: str) -> str:
-    pieces = re.split(r"(\*+|\?|\[[^\]]*\])", pattern)
-    return "".join(
-        ".*" if p.startswith("*") else "." if p == "?" else p.replace("[!", "[^") if p[:1] == "[" else re.escape(p)
-        for p in pieces
-    )
+        return any(_fits(pattern, name) for pattern in self._rest)
 
 
 @lru_cache(maxsize=2048)

@@ -37,7 +37,11 @@ def needed(pattern: Pattern) -> Iterator[tuple[str, str]]:
         yield name.split(".", 1)[0], re.escape(name.rsplit(".", 1)[-1])
     for name in pattern.define:
         literal = re.split(r"[*?\[]", name)[0]
-        yield "", rf"\b(?:def|class) {re.escape(literal)}" if literal else re.escape(name.strip("*?")) + r"\("
+        inner = max(re.split(r"[*?\[\]]+", name), key=len)
+        yield "", rf"\b(?:def|class) {re.escape(literal)}" if literal else rf"\b(?:def|class) \w*{re.escape(inner)}"
+    for branch in pattern.branch:
+        for word in branch.on:
+            yield "", rf"(?:^|[^A-Za-z]){re.escape(word)}(?:[^A-Za-z]|$)"
 
 
 def _modules(pattern: Show | Root) -> set[str]:

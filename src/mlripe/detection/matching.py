@@ -51,7 +51,7 @@ class Matcher:
         self.actions: list[tuple[str, Entry]] = []
         self.imports: dict[str, list[tuple[str, Entry]]] = {}
         self.rest: dict[str, list[Entry]] = {}
-        self.texts: list[Entry] = []
+        self.texts: dict[tuple[str, ...], list[Entry]] = {}  # by the paths that they may read
         self.paths: list[Entry] = []
         self._conditions: dict[tuple[int, str], bool] = {}
         for detector in detectors:
@@ -62,7 +62,7 @@ class Matcher:
         self._some_path = matcher(tuple(sorted({glob for _, p in self.paths for glob in p.path})))
         defined = {name for _, p in self.rest.get("define", ()) for name in p.define}
         self._some_define = glob_words(tuple(sorted(defined)))
-        self._some_text = matcher(tuple(sorted({glob for _, p in self.texts for glob in p.within})))
+        self._some_text = matcher(tuple(sorted({glob for within in self.texts for glob in within})))
 
     def _index(self, entry: Entry) -> None:
         pattern = entry[1]
@@ -79,7 +79,7 @@ class Matcher:
             if getattr(pattern, kind):
                 self.rest.setdefault(kind, []).append(entry)
         if pattern.text:
-            self.texts.append(entry)
+            self.texts.setdefault(pattern.within, []).append(entry)
         if pattern.path:
             self.paths.append(entry)
 
@@ -199,11 +199,14 @@ class Matcher:
         return known
 
     def _texts_of(self, path: str, store: FactStore) -> Iterator[Match]:
-        for detector, pattern in self.texts:
-            if matches(path, pattern.within) and self._applies(pattern, path, store):
-                for line, what in self._lines(pattern, path, store):
-                    yield Match(detector, pattern, path, Found(line, "", what))
-                    break
+        for within, entries in self.texts.items():
+            if not matches(path, within):
+                continue
+            for detector, pattern in entries:
+                # the text first: conditions may have to parse a file that nothing else asks for
+                found = next(iter(self._lines(pattern, path, store)), None)
+                if found and self._applies(pattern, path, store):
+                    yield Match(detector, pattern, path, Found(found[0], "", found[1]))
 
     @staticmethod
     def _lines(pattern: Pattern, path: str, store: FactStore) -> Iterator[tuple[int, str]]:

@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import importlib
-import re
 from collections.abc import Callable
 from functools import cache
 
+from mlripe.catalog.globs import matches
 from mlripe.facts import FileFacts, Problem
 
 __all__ = ["Reader", "Unreadable", "is_code", "read", "readers_for"]
@@ -26,91 +26,115 @@ class Unreadable(Exception):
 
 
 # Which readers a path gets: all rows that match, in this order, up to and including the first that is not marked "+".
-_BY_NAME: tuple[tuple[str, str], ...] = (
-    (r".*\.py", "python:read_python+"),
-    (r"(?:.*/)?setup\.py", "dependencies:read_setup_py+"),
-    (r"(?:.*/)?setup\.py", "runners:read_setup_py_scripts"),
-    (r"(?:.*/)?noxfile\.py", "python:read_python"),
-    (r".*\.py", ""),
-    (r".*\.ipynb", "notebook:read_notebook"),
-    (r"(?:.*/)?\.github/workflows/[^/]+\.ya?ml", "github:read_github_workflow"),
-    (r"(?:.*/)?action\.ya?ml", "github:read_github_action"),
-    (r"(?:.*/)?\.gitlab-ci\.ya?ml", "gitlab:read_gitlab"),
-    (r"(?:.*/)?\.gitlab/.*\.ya?ml", "gitlab:read_gitlab"),
-    (r"(?:.*/)?[^/]*\.gitlab-ci\.ya?ml", "gitlab:read_gitlab"),
-    (r"(?:.*/)?[^/]*azure-pipelines?[^/]*\.ya?ml", "azure_pipelines:read_azure_pipelines"),
+_ROWS: tuple[tuple[str, str], ...] = (
+    ("*.py", "python:read_python+"),
+    ("setup.py", "dependencies:read_setup_py+"),
+    ("setup.py", "runners:read_setup_py_scripts"),
+    ("*.py", ""),
+    ("*.ipynb", "notebook:read_notebook"),
+    ("**/.github/workflows/*.yml **/.github/workflows/*.yaml", "github:read_github_workflow"),
+    ("action.yml action.yaml", "github:read_github_action"),
+    (".gitlab-ci.yml .gitlab-ci.yaml *.gitlab-ci.yml **/.gitlab/**/*.yml", "gitlab:read_gitlab"),
+    ("*azure-pipeline*.yml *azure-pipeline*.yaml", "azure_pipelines:read_azure_pipelines"),
     (
-        r"(?:.*/)?\.?(?:azure-pipelines?|azuredevops|devops-pipelines|\.azure|\.ado)/.*\.ya?ml",
+        "**/azure-pipelines/**/*.yml **/.azure-pipelines/**/*.yml **/.azuredevops/**/*.yml **/.pipelines/**/*.yml "
+        "**/devops-pipelines/**/*.yml",
         "azure_pipelines:read_azure_pipelines",
     ),
-    (r"\.circleci/.*\.ya?ml", "circleci:read_circleci"),
-    (r"(?:.*/)?(?:Jenkinsfile[^/]*|[^/]*\.jenkinsfile|[^/]*\.Jenkinsfile)", "jenkins:read_jenkinsfile"),
-    (r"\.travis\.ya?ml", "other_ci:read_travis"),
-    (r"bitbucket-pipelines\.ya?ml", "other_ci:read_bitbucket"),
-    (r"\.buildkite/.*\.ya?ml", "other_ci:read_buildkite"),
-    (r"\.drone\.ya?ml|\.woodpecker\.ya?ml|\.woodpecker/.*\.ya?ml", "other_ci:read_drone"),
-    (r"(?:.*/)?[^/]*cloudbuild[^/]*\.(?:ya?ml|json)", "other_ci:read_cloudbuild"),
-    (r"(?:.*/)?[^/]*buildspec[^/]*\.ya?ml", "other_ci:read_buildspec"),
-    (r"(?:.*/)?(?:GNU)?[Mm]akefile(?:\.[^/]+)?|.*\.mk", "make:read_makefile"),
-    (r"(?:.*/)?\.?[Jj]ustfile|.*\.just", "make:read_justfile"),
-    (r"(?:.*/)?[Tt]askfile\.ya?ml", "runners:read_taskfile"),
-    (r".*\.(?:sh|bash|zsh|ksh|sbatch|slurm)", "shell:read_shell+"),
-    (r".*\.(?:sh|bash|zsh|ksh|sbatch|slurm)", "orchestration:read_slurm"),
+    (".circleci/**/*.yml .circleci/**/*.yaml", "circleci:read_circleci"),
+    ("Jenkinsfile* *.jenkinsfile *.Jenkinsfile", "jenkins:read_jenkinsfile"),
+    ("/.travis.yml", "other_ci:read_travis"),
+    ("/bitbucket-pipelines.yml", "other_ci:read_bitbucket"),
+    (".buildkite/**/*.yml .buildkite/**/*.yaml", "other_ci:read_buildkite"),
+    ("/.drone.yml /.woodpecker.yml .woodpecker/**/*.yml", "other_ci:read_drone"),
+    ("*cloudbuild*.yaml *cloudbuild*.yml *cloudbuild*.json", "other_ci:read_cloudbuild"),
+    ("*buildspec*.yml *buildspec*.yaml", "other_ci:read_buildspec"),
+    ("Makefile makefile GNUmakefile Makefile.* *.mk", "make:read_makefile"),
+    ("justfile Justfile .justfile *.just", "make:read_justfile"),
+    ("Taskfile.yml Taskfile.yaml taskfile.yml", "runners:read_taskfile"),
+    ("*.sh *.bash *.zsh *.ksh *.sbatch *.slurm", "shell:read_shell+"),
+    ("*.sh *.bash *.zsh *.ksh *.sbatch *.slurm", "orchestration:read_slurm"),
     (
-        r"(?:.*/)?(?:Dockerfile|Containerfile)(?:[.\-_][^/]*)?|.*\.(?:[Dd]ockerfile|[Cc]ontainerfile)",
+        "Dockerfile dockerfile DockerFile Containerfile Dockerfile[._-]* Containerfile[._-]* *.dockerfile "
+        "*.Dockerfile *.containerfile *.Containerfile",
         "docker:read_dockerfile",
     ),
-    (r"(?:.*/)?(?:docker-)?compose[^/]*\.ya?ml", "docker:read_compose"),
-    (r"(?:.*/)?Procfile(?:\.[^/]+)?", "docker:read_procfile"),
-    (r"(?:.*/)?dvc\.ya?ml", "dvc:read_dvc_yaml"),
-    (r"(?:.*/)?dvc\.lock", "dvc:read_dvc_lock"),
-    (r"(?:.*/)?\.dvc/config", "dvc:read_dvc_config"),
-    (r".*\.dvc", "dvc:read_dvc_pointer"),
-    (r"(?:.*/)?tox\.ini", "runners:read_tox"),
-    (r"(?:.*/)?setup\.cfg", "dependencies:read_setup_cfg+"),
-    (r"(?:.*/)?setup\.cfg", "runners:read_setup_cfg"),
-    (r"(?:.*/)?MLproject", "runners:read_mlproject"),
-    (r"(?:.*/)?\.pre-commit-config\.ya?ml", "runners:read_pre_commit"),
-    (r"(?:.*/)?Snakefile|.*\.smk", "runners:read_snakefile"),
-    (r"(?:.*/)?_targets\.R", "runners:read_targets"),
-    (r"(?:.*/)?package\.json", "dependencies:read_package_json+"),
-    (r"(?:.*/)?package\.json", "runners:read_package_json_scripts"),
-    (r"(?:.*/)?(?:package-lock\.json|npm-shrinkwrap\.json)", "dependencies:read_package_lock"),
-    (r"(?:.*/)?yarn\.lock", "dependencies:read_yarn_lock"),
-    (r"(?:.*/)?pnpm-lock\.ya?ml", "dependencies:read_pnpm_lock"),
-    (r"(?:.*/)?pyproject\.toml", "dependencies:read_pyproject+"),
-    (r"(?:.*/)?pyproject\.toml", "runners:read_pyproject"),
+    ("docker-compose*.yml docker-compose*.yaml compose*.yml compose*.yaml", "docker:read_compose"),
+    ("Procfile Procfile.*", "docker:read_procfile"),
+    ("dvc.yaml dvc.yml", "dvc:read_dvc_yaml"),
+    ("dvc.lock", "dvc:read_dvc_lock"),
+    ("**/.dvc/config", "dvc:read_dvc_config"),
+    ("*.dvc", "dvc:read_dvc_pointer"),
+    ("tox.ini", "runners:read_tox"),
+    ("setup.cfg", "dependencies:read_setup_cfg+"),
+    ("setup.cfg", "runners:read_setup_cfg"),
+    ("MLproject", "runners:read_mlproject"),
+    (".pre-commit-config.yaml .pre-commit-config.yml", "runners:read_pre_commit"),
+    ("Snakefile *.smk", "runners:read_snakefile"),
+    ("_targets.R", "runners:read_targets"),
+    ("package.json", "dependencies:read_package_json+"),
+    ("package.json", "runners:read_package_json_scripts"),
+    ("package-lock.json npm-shrinkwrap.json", "dependencies:read_package_lock"),
+    ("yarn.lock", "dependencies:read_yarn_lock"),
+    ("pnpm-lock.yaml", "dependencies:read_pnpm_lock"),
+    ("pyproject.toml", "dependencies:read_pyproject+"),
+    ("pyproject.toml", "runners:read_pyproject"),
     (
-        r"(?:.*/)?[^/]*(?:requirements?|constraints?)[^/]*\.(?:txt|in)|(?:.*/)?requirements?/[^/]+\.(?:txt|in)",
+        "*requirement*.txt *requirement*.in *constraint*.txt *constraint*.in **/requirements/*.txt **/requirements/*.in "
+        "**/requirement/*.txt",
         "dependencies:read_requirements",
     ),
-    (r"(?:.*/)?Pipfile", "dependencies:read_pipfile"),
-    (r"(?:.*/)?Pipfile\.lock", "dependencies:read_pipfile_lock"),
-    (r"(?:.*/)?poetry\.lock", "dependencies:read_poetry_lock"),
-    (r"(?:.*/)?uv\.lock", "dependencies:read_uv_lock"),
-    (r"(?:.*/)?pdm\.lock", "dependencies:read_pdm_lock"),
-    (r"(?:.*/)?pylock(?:\.[^/]+)?\.toml", "dependencies:read_pylock"),
-    (r"(?:.*/)?[^/]*conda-lock[^/]*\.ya?ml", "dependencies:read_conda_lock"),
-    (r"(?:.*/)?pixi\.lock", "dependencies:read_pixi_lock"),
-    (r"(?:.*/)?pixi\.toml", "dependencies:read_pixi+"),
-    (r"(?:.*/)?pixi\.toml", "runners:read_pixi_tasks"),
-    (r"(?:.*/)?DESCRIPTION", "dependencies:read_description"),
-    (r"(?:.*/)?renv\.lock", "dependencies:read_renv_lock"),
-    (r"(?:.*/)?Project\.toml", "dependencies:read_julia_project"),
-    (r"(?:.*/)?Manifest\.toml", "dependencies:read_julia_manifest"),
-    (r".*\.tf", "terraform:read_terraform"),
-    (r".*\.bicep", "terraform:read_bicep"),
-    (r"(?:.*/)?MLmodel", "structured:read_structured"),
-    (r".*\.ya?ml", "structured:read_structured"),
-    (r".*\.toml", "documents:read_document"),
-    (r".*\.json", "structured:read_structured"),
+    ("Pipfile", "dependencies:read_pipfile"),
+    ("Pipfile.lock", "dependencies:read_pipfile_lock"),
+    ("poetry.lock", "dependencies:read_poetry_lock"),
+    ("uv.lock", "dependencies:read_uv_lock"),
+    ("pdm.lock", "dependencies:read_pdm_lock"),
+    ("pylock.toml pylock.*.toml", "dependencies:read_pylock"),
+    ("*conda-lock*.yml *conda-lock*.yaml", "dependencies:read_conda_lock"),
+    ("pixi.lock", "dependencies:read_pixi_lock"),
+    ("pixi.toml", "dependencies:read_pixi+"),
+    ("pixi.toml", "runners:read_pixi_tasks"),
+    ("DESCRIPTION", "dependencies:read_description"),
+    ("renv.lock", "dependencies:read_renv_lock"),
+    ("Project.toml", "dependencies:read_julia_project"),
+    ("Manifest.toml", "dependencies:read_julia_manifest"),
+    ("*.tf", "terraform:read_terraform"),
+    ("*.bicep", "terraform:read_bicep"),
+    ("MLmodel *.yml *.yaml *.json", "structured:read_structured"),
+    ("*.toml", "documents:read_document"),
 )
 
 
 @cache
-def _chooser() -> re.Pattern[str]:
-    """All rows as one expression: the first row that matches names its number as a group."""
-    return re.compile("|".join(f"(?P<r{i}>{pattern})" for i, (pattern, _) in enumerate(_BY_NAME)))
+def _rows() -> tuple[dict[str, list[int]], dict[str, list[int]], list[int]]:
+    """The numbers of the rows by exact name, by ending, and of those with any other pattern."""
+    by_name: dict[str, list[int]] = {}
+    by_ending: dict[str, list[int]] = {}
+    others = []
+    for number, (patterns, _) in enumerate(_ROWS):
+        for pattern in patterns.split():
+            if "*" not in pattern and "[" not in pattern and "/" not in pattern:
+                by_name.setdefault(pattern, []).append(number)
+            elif pattern.startswith("*.") and pattern.count(".") == 1:
+                by_ending.setdefault(pattern[1:], []).append(number)
+            elif number not in others:
+                others.append(number)
+    return by_name, by_ending, others
+
+
+def _matching(path: str) -> list[int]:
+    by_name, by_ending, others = _rows()
+    name = path[path.rfind("/") + 1 :]
+    ending = name[name.rfind(".") :] if "." in name else ""
+    found = {*by_name.get(name, ()), *by_ending.get(ending, ())}
+    if ending not in (".py", ".ipynb"):
+        found.update(number for number in others if matches(path, _patterns(number)))
+    return sorted(found)
+
+
+@cache
+def _patterns(number: int) -> tuple[str, ...]:
+    return tuple(_ROWS[number][0].split())
 
 
 def is_code(path: str) -> bool:
@@ -120,16 +144,13 @@ def is_code(path: str) -> bool:
 
 def readers_for(path: str) -> tuple[str, ...]:
     """The names of the readers that a path gets (`module:function`); () where no reader knows its format."""
-    found = _chooser().fullmatch(path)
-    if not found or not found.lastgroup:
-        return ()
     names = []
-    for pattern, name in _BY_NAME[int(found.lastgroup[1:]) :]:
-        if re.fullmatch(pattern, path):
-            if name:
-                names.append(name.rstrip("+"))
-            if not name.endswith("+"):
-                break
+    for number in _matching(path):
+        name = _ROWS[number][1]
+        if name:
+            names.append(name.rstrip("+"))
+        if not name.endswith("+"):
+            break
     return tuple(names)
 
 

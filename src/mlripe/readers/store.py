@@ -29,6 +29,7 @@ MOST_CODE = 6 * 1024 * 1024  # bytes of source that are parsed
 MOST_STRUCTURED = 4000  # files; beyond that the rest is told as a problem
 LARGEST = {".json": 256 * 1024, ".yaml": 1024 * 1024, ".yml": 1024 * 1024, ".ipynb": 16 * 1024 * 1024}
 LARGEST_CODE = 2 * 1024 * 1024
+MOST_TEXT = 16 * 1024 * 1024  # bytes of text that are kept for text patterns
 # bytes of source that no detector looks for, parsed whole because the wiring leads through; beyond, only their imports
 MOST_PASSED_THROUGH = 1024 * 1024
 
@@ -51,6 +52,8 @@ class FactStore:
         self._role_of: dict[str, PathRole | None] = {}
         self._facts: dict[str, FileFacts] = {}
         self._passed_through = 0
+        self._texts: dict[str, bytes] = {}
+        self._kept = 0
 
     # --- paths -------------------------------------------------------------------------------------------------------
 
@@ -153,5 +156,11 @@ class FactStore:
         return self._read(path, content)
 
     def text(self, path: str) -> bytes:
-        """A file's bytes, empty where it cannot be read."""
-        return self.snapshot.read(path) or b"" if path in self.entries else b""
+        """A file's bytes, empty where it cannot be read; kept while they are few, since several patterns ask."""
+        known = self._texts.get(path)
+        if known is None:
+            known = self.snapshot.read(path) or b"" if path in self.entries else b""
+            if self._kept + len(known) <= MOST_TEXT:
+                self._kept += len(known)
+                self._texts[path] = known
+        return known

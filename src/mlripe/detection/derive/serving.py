@@ -103,7 +103,13 @@ def serving(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sig
 
 def packaging(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     """An image that holds a model, or code that loads one."""
-    loads = {sign.place for sign in signs if sign.capability in _SERVES and store.role(sign.path) is None}
+    loads = {
+        sign.place
+        for sign in signs
+        if sign.capability in _SERVES
+        and sign.strength >= Strength.present < sign.most
+        and store.role(sign.path) is None
+    }
     for path, facts in list(store.loaded()):
         if store.role(path) is not None:
             continue
