@@ -48,7 +48,8 @@ class Matcher:
     def __init__(self, detectors: Iterable[Detector]) -> None:
         self.names: dict[str, NameIndex[Entry]] = {kind: NameIndex() for kind in _KINDS}
         self.commands: dict[str, list[tuple[str, Entry]]] = {}
-        self.actions: list[tuple[str, Entry]] = []
+        self.actions: dict[str, list[Entry]] = {}  # by exact name
+        self.action_globs: list[tuple[str, Entry]] = []
         self.imports: dict[str, list[tuple[str, Entry]]] = {}
         self.rest: dict[str, list[Entry]] = {}
         self.texts: dict[tuple[str, ...], list[Entry]] = {}  # by the paths that they may read
@@ -72,7 +73,10 @@ class Matcher:
         for command in pattern.command:
             self.commands.setdefault(command.split(None, 1)[0], []).append((command, entry))
         for action in pattern.action:
-            self.actions.append((action, entry))
+            if "*" in action:
+                self.action_globs.append((action, entry))
+            else:
+                self.actions.setdefault(action, []).append(entry)
         for module in pattern.imports:
             self.imports.setdefault(module.split(".", 1)[0], []).append((module, entry))
         for kind in ("define", "hook", "unit", "resource", "image", "dependency", "key", "branch"):
@@ -100,14 +104,14 @@ class Matcher:
 
     def _file(self, path: str, facts: FileFacts, store: FactStore) -> Iterator[Match]:
         seen: set[tuple[int, int, str]] = set()
-        for (detector, pattern), found in self._found(facts):
+        for (detector, pattern), found in self._found(path, facts):
             key = (id(pattern), found.line, found.unit)
             if key in seen or not self._applies(pattern, path, store):
                 continue
             seen.add(key)
             yield Match(detector, pattern, path, found)
 
-    def _found(self, facts: FileFacts) -> Iterator[tuple[Entry, Found]]:
+    def _found(self, path: str, facts: FileFacts) -> Iterator[tuple[Entry, Found]]:
         for call in facts.calls:
             for entry in self.names["decorator" if call.decorator else "call"].find(call.name):
                 if call_fits(entry[1], call):
@@ -134,7 +138,7 @@ class Matcher:
                 if any(branch_matches(wanted, branch) for wanted in entry[1].branch):
                     yield entry, Found(branch.line, branch.scope, "a comparison that decides")
         yield from self._in_units(facts)
-        yield from self._declared(facts)
+        yield from self._declared(path, facts)
 
     def _in_units(self, facts: FileFacts) -> Iterator[tuple[Entry, Found]]:
         for unit in facts.units:
@@ -146,8 +150,9 @@ class Matcher:
                         yield entry, Found(command.line, unit.id, " ".join(command.text.split())[:80])
             for used in unit.uses:
                 bare = without_version(used)
-                for wanted, entry in self.actions:
-                    if name_glob(bare, (wanted,)) and inputs_fit(entry[1], unit):
+                named = [entry for wanted, entry in self.action_globs if name_glob(bare, (wanted,))]
+                for entry in (*self.actions.get(bare, ()), *named):
+                    if inputs_fit(entry[1], unit):
                         yield entry, Found(unit.line, unit.id, used)
             for entry in self.rest.get("unit", ()):
                 if unit.kind in entry[1].unit:
@@ -158,7 +163,7 @@ class Matcher:
                     if name in entry[1].hook:
                         yield entry, Found(unit.line, unit.id, f"hook {name}")
 
-    def _declared(self, facts: FileFacts) -> Iterator[tuple[Entry, Found]]:
+    def _declared(self, path: str, facts: FileFacts) -> Iterator[tuple[Entry, Found]]:
         for resource in facts.resources:
             for entry in self.rest.get("resource", ()):
                 if name_glob(resource.type, entry[1].resource):
@@ -173,6 +178,8 @@ class Matcher:
                 for found in find(Pattern(dependency=entry[1].dependency), "", facts):
                     yield entry, found
         for entry in self.rest.get("key", ()) if facts.documents else ():
+            if entry[1].within and not matches(path, entry[1].within):
+                continue
             for key in entry[1].key:
                 wanted = key if isinstance(key, KeyPattern) else KeyPattern(path=key)
                 for document in facts.documents:

@@ -225,6 +225,8 @@ def _walk(
             for key, value in items:
                 yield from _walk(value, steps, (*path, key), budget - 1)
         return
+    if isinstance(data, dict) and "*" not in step:
+        items = [(step, data[step])] if step in data else []
     for key, value in items:
         if step == "*" or _word_fits(str(key), step):
             yield from _walk(value, rest, (*path, key))

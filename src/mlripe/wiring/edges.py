@@ -136,7 +136,8 @@ class Edges:
             if not isinstance(value, str) or "\n" in value or len(value) > 300:
                 continue
             target = self.tree.file(value.removeprefix("**/"), [str(unit.inputs.get("context", "")), *bases])
-            if target and target.endswith((*_HANDED_OVER, ".yaml", ".yml", ".json", ".tf")) and key not in _NOT_STARTED:
+            handed = target and target.endswith((*_HANDED_OVER, ".yaml", ".yml", ".json", ".tf"))
+            if target and handed and not builds and key not in _NOT_STARTED:
                 for started in self.launcher.run_file(target):
                     yield Edge(started, unit.line, f"{says} is given {target}")
             elif target and _is_dockerfile(target):
