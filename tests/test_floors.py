@@ -223,5 +223,8 @@ def test_the_gate_after_it_is_enforced(assess: Assess) -> None:
     files = {**PACKAGE, "Makefile": MAKE, WORKFLOW: SCHEDULE + RELEASE, "release.py": GATE}
     assert proof(assess, files, "experiment-tracking") == ("automated", "churn/train.py:5", THROUGH_MAKE)
     strength, place, chain = proof(assess, files, "model-validation-gate")
-    assert (strength, chain) == ("enforced", [f"{WORKFLOW}:3", f"{WORKFLOW}:5", f"{WORKFLOW}:10", f"{WORKFLOW}:10", "release.py:1"])
+    assert (strength, chain) == (
+        "enforced",
+        [f"{WORKFLOW}:3", f"{WORKFLOW}:5", f"{WORKFLOW}:10", f"{WORKFLOW}:10", "release.py:1"],
+    )
     assert place in ("release.py:6", "release.py:7")

@@ -182,3 +182,30 @@ def test_a_workflow_below_a_folder_counts_only_where_the_root_has_none() -> None
     nested = {"seed/.github/workflows/ci.yml": workflow("run: python src/train.py"), "src/train.py": TRAIN}
     assert wired(nested).kinds(GOAL) == {"push"}
     assert not wired({**nested, ".github/workflows/docs.yml": workflow("run: echo")}).kinds(GOAL)
+
+
+def test_relative_imports_are_followed() -> None:
+    files = {
+        ".github/workflows/ci.yml": workflow("run: python -m pkg.run"),
+        "pkg/__init__.py": "",
+        "pkg/run.py": "from .steps import fit\nfrom . import other\ndef main():\n    fit()\n    other.go()\nmain()\n",
+        "pkg/steps.py": "def fit():\n    pass\n",
+        "pkg/other.py": "def go():\n    pass\n",
+    }
+    wiring = wired(files)
+    assert wiring.kinds(Place("pkg/steps.py", "fit")) == {"push"}
+    assert wiring.kinds(Place("pkg/other.py", "go")) == {"push"}
+
+
+@pytest.mark.parametrize(
+    ("command", "files"),
+    [
+        ("npx tsx evals/run.ts", {}),
+        ("npm run eval", {"package.json": '{"scripts": {"eval": "node evals/run.ts"}}'}),
+        ("npx next start", {"package.json": "{}"}),
+    ],
+)
+def test_scripts_of_node_reach_what_they_import(command: str, files: dict[str, str]) -> None:
+    scripts = {"evals/run.ts": "import { judge } from '../lib/judge'\n", "lib/judge.ts": "export const judge = 1\n"}
+    wiring = wired({".github/workflows/ci.yml": workflow(f"run: {command}"), **scripts, **files})
+    assert "push" in wiring.kinds(Place("lib/judge.ts"))

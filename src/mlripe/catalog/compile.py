@@ -55,10 +55,6 @@ def compile_catalog(root: Path) -> bytes:
         if name.startswith("rules/models/") and (m := _model(name, data, known, faults))
     ]
     faults += _twins(detectors)
-    import sys  # TEMPORARY while detectors are being written side by side
-
-    print(*[f for f in faults if f.startswith("detectors/")], sep="\n", file=sys.stderr)
-    faults = [f for f in faults if not f.startswith("detectors/")]
     if faults:
         raise CatalogError("\n".join(faults))
     compiled = {

@@ -18,7 +18,7 @@ from mlripe.readers.store import Gate
 __all__ = ["gate_for", "needed"]
 
 _MEMORY = 64 << 20  # the automaton's; beyond it the search gets slow, not wrong
-_IMPORTED = rb"(?m)(?:^|\"|\\n|;)[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)"
+_IMPORTED = rb"(?m)(?:^|\"|\\n|;)[ \t]*(?:from[ \t]+([A-Za-z_]\w*)|import[ \t]+([A-Za-z_][\w., \t]*))"
 _ANY = r""  # matches every text
 
 
@@ -72,10 +72,19 @@ def gate_for(detectors: Iterable[Detector]) -> Gate:
     def gate(content: bytes) -> bool:
         if b"" in texts and search(b"")(content):
             return True
-        found = {module for module in _imported().findall(content) if module in texts}
+        found = {module for module in _modules_of(content) if module in texts}
         return any(search(module)(content) for module in found)
 
     return gate
+
+
+def _modules_of(content: bytes) -> Iterator[bytes]:
+    """The roots of all that a source text imports, in every way of writing it."""
+    for module, listed in _imported().findall(content):
+        if module:
+            yield module
+        for name in listed.split(b",") if listed else ():
+            yield name.strip().split(b" ", 1)[0].split(b".", 1)[0]
 
 
 @cache

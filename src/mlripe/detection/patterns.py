@@ -131,7 +131,7 @@ def import_matches(module: str, names: Sequence[str], wanted: Iterable[str]) -> 
 
 def branch_matches(wanted: BranchPattern, branch: Branch) -> bool:
     """Whether a comparison is on such words and decides such things."""
-    if wanted.assertion is not None and wanted.assertion != branch.assertion:
+    if branch.constant or (wanted.assertion is not None and wanted.assertion != branch.assertion):
         return False
     if wanted.on and not _words(wanted.on).search("\n".join(branch.names)):
         return False

@@ -37,8 +37,10 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (".gitlab-ci.yml .gitlab-ci.yaml *.gitlab-ci.yml **/.gitlab/**/*.yml", "gitlab:read_gitlab"),
     ("*azure-pipeline*.yml *azure-pipeline*.yaml", "azure_pipelines:read_azure_pipelines"),
     (
-        "**/azure-pipelines/**/*.yml **/.azure-pipelines/**/*.yml **/.azuredevops/**/*.yml **/.pipelines/**/*.yml "
-        "**/devops-pipelines/**/*.yml",
+        (
+            "**/azure-pipelines/**/*.yml **/.azure-pipelines/**/*.yml **/.azuredevops/**/*.yml **/.pipelines/**/*.yml "
+            "**/devops-pipelines/**/*.yml"
+        ),
         "azure_pipelines:read_azure_pipelines",
     ),
     (".circleci/**/*.yml .circleci/**/*.yaml", "circleci:read_circleci"),
@@ -55,8 +57,10 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ("*.sh *.bash *.zsh *.ksh *.sbatch *.slurm", "shell:read_shell+"),
     ("*.sh *.bash *.zsh *.ksh *.sbatch *.slurm", "orchestration:read_slurm"),
     (
-        "Dockerfile dockerfile DockerFile Containerfile Dockerfile[._-]* Containerfile[._-]* *.dockerfile "
-        "*.Dockerfile *.containerfile *.Containerfile",
+        (
+            "Dockerfile dockerfile DockerFile Containerfile Dockerfile[._-]* Containerfile[._-]* *.dockerfile "
+            "*.Dockerfile *.containerfile *.Containerfile"
+        ),
         "docker:read_dockerfile",
     ),
     ("docker-compose*.yml docker-compose*.yaml compose*.yml compose*.yaml", "docker:read_compose"),
@@ -80,8 +84,10 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ("pyproject.toml", "dependencies:read_pyproject+"),
     ("pyproject.toml", "runners:read_pyproject"),
     (
-        "*requirement*.txt *requirement*.in *constraint*.txt *constraint*.in **/requirements/*.txt **/requirements/*.in "
-        "**/requirement/*.txt",
+        (
+            "*requirement*.txt *requirement*.in *constraint*.txt *constraint*.in **/requirements/*.txt "
+            "**/requirements/*.in **/requirement/*.txt"
+        ),
         "dependencies:read_requirements",
     ),
     ("Pipfile", "dependencies:read_pipfile"),
@@ -98,6 +104,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ("renv.lock", "dependencies:read_renv_lock"),
     ("Project.toml", "dependencies:read_julia_project"),
     ("Manifest.toml", "dependencies:read_julia_manifest"),
+    ("*.ts *.tsx *.js *.jsx *.mjs *.cjs *.mts", "scripts:read_script"),
     ("*.tf", "terraform:read_terraform"),
     ("*.bicep", "terraform:read_bicep"),
     ("MLmodel *.yml *.yaml *.json", "structured:read_structured"),

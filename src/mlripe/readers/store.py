@@ -17,6 +17,7 @@ from mlripe.facts import FileFacts, Problem
 from mlripe.readers import is_code, read, readers_for
 from mlripe.readers.product import product_paths
 from mlripe.readers.python_imports import read_imports
+from mlripe.readers.scripts import SCRIPTS
 from mlripe.snapshot import Snapshot
 
 __all__ = ["FactStore", "Gate"]
@@ -105,7 +106,7 @@ class FactStore:
     def _wanted(self) -> Iterator[str]:
         structured = 0
         for path, entry in self.entries.items():
-            if entry.mode == "120000" or not readers_for(path):
+            if entry.mode == "120000" or path.endswith(SCRIPTS) or not readers_for(path):
                 continue
             role = self.role(path)
             if role and not role.read:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from mlripe.facts import Call, Command, Import, Unit
+from mlripe.readers.scripts import SCRIPTS
 from mlripe.readers.store import FactStore
 from mlripe.wiring.launch import Launcher
 from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
@@ -20,6 +21,7 @@ _BRINGS_NEEDS = frozenset(("target", "stage", "environment", "service", "task"))
 _ASKED_FOR = frozenset(("target", "console", "environment", "image", "service"))
 _RUNNERS = frozenset("python python3 bash sh make dvc Rscript julia spark-submit torchrun accelerate papermill".split())
 _HANDED_OVER = (".py", ".sh", ".ipynb", ".R", ".jl")
+_MANIFESTS = (".yaml", ".yml", ".json", ".tf", ".bicep")
 _NOT_STARTED = frozenset(
     ("cache-dependency-path", "environment-file", "python-version-file", "node-version-file", "file-path")
 )
@@ -53,6 +55,8 @@ class Edges:
         """The edges of a place, each once, without those back to itself."""
         if place.path.endswith("/"):
             found = self._folder(place)
+        elif place.path.endswith(SCRIPTS):
+            found = self._script(place)
         elif place.path.endswith((".py", ".ipynb")):
             found = self._code(place)
         elif place.unit:
@@ -84,10 +88,12 @@ class Edges:
     # --- structured files --------------------------------------------------------------------------------------------
 
     def _folder(self, place: Place) -> Iterator[Edge]:
+        """A folder of manifests that is handed over; with unit `node`, the sources of a JavaScript application."""
         folder = place.path.rstrip("/")
         prefix = folder + "/" if folder else ""
+        endings = SCRIPTS if place.unit == "node" else _MANIFESTS
         for path in self.store.entries:
-            if path.startswith(prefix) and path.endswith((".yaml", ".yml", ".json", ".tf", ".bicep")):
+            if path.startswith(prefix) and path.endswith(endings) and self.store.role(path) is None:
                 yield Edge(Place(path), 0, f"folder {folder or '.'}")
 
     def _file(self, place: Place) -> Iterator[Edge]:
@@ -187,6 +193,18 @@ class Edges:
                     bases.append(folder)
         return bases
 
+    # --- JavaScript and TypeScript -----------------------------------------------------------------------------------
+
+    def _script(self, place: Place) -> Iterator[Edge]:
+        """The files of the repository that a JavaScript or TypeScript file imports."""
+        folder = posixpath.dirname(place.path)
+        for imported in self.store.of(place.path).imports:
+            stem = posixpath.normpath(posixpath.join(folder, imported.module))
+            for ending in ("", *SCRIPTS, *(f"/index{ending}" for ending in SCRIPTS)):
+                if stem + ending in self.store.entries:
+                    yield Edge(Place(stem + ending), imported.line, f"imports {imported.module}")
+                    break
+
     # --- Python ------------------------------------------------------------------------------------------------------
 
     def _code(self, place: Place) -> Iterator[Edge]:
@@ -252,9 +270,10 @@ class Edges:
         head = name.split(".", 1)[0]
         if name in own:
             yield Place(path, name)
-        if head in own and head != name:
+        local = bool(head) and head in own  # a relative import has no head
+        if local and head != name:
             yield Place(path, head)
-        split = self.tree.modules.split(name, path) if head not in own else None
+        split = None if local else self.tree.modules.split(name, path)
         if split:
             yield from self._inside(*split, depth=4)
 

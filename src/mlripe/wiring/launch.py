@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
+from mlripe.readers.scripts import SCRIPTS
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
 from mlripe.wiring.words import arguments, option, unwrapped
 
@@ -464,6 +465,23 @@ def _rscript(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> 
                 return
 
 
+def _node(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """A script run by Node or its kin; one that is built first stands for the sources of its package."""
+    scripts = [w for w in words if w.endswith(SCRIPTS)]
+    found = [path for w in scripts[:1] if (path := launcher.tree.file(w, bases))]
+    for path in found:
+        yield Place(path)
+    if not found:
+        yield from _node_application(launcher, words, bases)
+
+
+def _node_application(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    for base in bases:
+        if launcher.tree.named(base, "package.json"):
+            yield Place(f"{base}/" if base else "/", "node")
+            return
+
+
 _NPM = _targets(("package.json",), "run", "run-script")
 _HANDLERS: dict[str, Handler] = {
     "-m": _module,
@@ -475,7 +493,9 @@ _HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(("make", "gmake", "$(MAKE)", "${MAKE}"), _make),
     "just": _targets(("justfile", "Justfile", ".justfile")),
     "task": _targets(("Taskfile.yml", "Taskfile.yaml")),
-    **dict.fromkeys(("npm", "yarn", "pnpm", "bun"), _NPM),
+    **dict.fromkeys(("npm", "yarn", "pnpm"), _NPM),
+    **dict.fromkeys(("node", "tsx", "ts-node", "bun", "deno"), _node),
+    **dict.fromkeys(("next", "nuxt", "remix", "nest", "vite", "astro"), _node_application),
     **dict.fromkeys(("poe", "taskipy", "hatch", "pdm", "pixi"), _targets(("pyproject.toml", "pixi.toml"), "run")),
     "tox": _tox,
     "nox": _nox,

@@ -61,6 +61,7 @@ _WRAPPERS: dict[str, frozenset[str]] = {
         "bundle exec": "",
         "npx": "-p --package",
         "pnpm exec": "",
+        "npm exec": "-p --package",
         "pnpm dlx": "",
         "yarn dlx": "",
         "bunx": "",
@@ -75,6 +76,8 @@ _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 def program(word: str) -> str:
     """The name of a program without its folder: `/usr/bin/python3` is `python`."""
     name = word.replace("\\", "/").rsplit("/", 1)[-1]
+    if "@" in name[1:]:  # npx promptfoo@latest
+        name = name[: name.index("@", 1)]
     return "python" if _PYTHON.fullmatch(name) else name
 
 
