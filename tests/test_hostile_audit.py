@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import mlripe
+
 if TYPE_CHECKING:
     from tests.conftest import UnderGit
 
@@ -127,7 +129,8 @@ def _arm(git_dir: Path, trap: Path) -> None:
 def audit(*arguments: str | Path, cwd: Path) -> dict[str, object]:
     """The report of `mlripe audit` as an installed command starts: without the current folder on the path of imports."""
     command = [sys.executable, "-P", "-m", "mlripe", "audit", *map(str, arguments), "--format", "json"]
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    environment = os.environ | {"PYTHONPATH": str(Path(mlripe.__file__).resolve().parents[1])}
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     report: dict[str, object] = json.loads(done.stdout)
     return report

@@ -43,7 +43,16 @@ def test_let_through(source: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["", "import numpy", "import mlflow", "clf.fit(x)", "text = 'log_metric'", "loaded = 1", "class Register: ...", "upside = 1"],
+    [
+        "",
+        "import numpy",
+        "import mlflow",
+        "clf.fit(x)",
+        "text = 'log_metric'",
+        "loaded = 1",
+        "class Register: ...",
+        "upside = 1",
+    ],
 )
 def test_held_back(source: str) -> None:
     assert not GATE(source.encode())

@@ -164,7 +164,22 @@ class WordGlobs:
     def fullmatch(self, name: str) -> bool:
         if name in self._names or name.startswith(self._starts) or name.endswith(self._ends):
             return True
-        return any(_fits(pattern, name) for pattern in self._rest)
+        return any(
+            _word_expression(p).fullmatch(name) is not None if _OTHER.search(p) else _fits(p, name) for p in self._rest
+        )
+
+
+@lru_cache(maxsize=1024)
+def _word_expression(pattern: str) -> re.Pattern[str]:
+    """A word is no path: its `*` goes over slashes."""
+    pieces = re.split(r"(\*+|\?|\[[^\]]*\])", pattern)
+    written = {"*": ".*", "?": "."}
+    return re.compile(
+        "".join(
+            written.get(p[:1]) or (p.replace("[!", "[^") if p.startswith("[") else re.escape(p)) for p in pieces if p
+        ),
+        re.DOTALL,
+    )
 
 
 @lru_cache(maxsize=2048)

@@ -91,7 +91,8 @@ class Raiser:
 
     def _enforced(self, sign: Sign, start: Start, by: str) -> str:
         """Why the sign's outcome decides something, "" where it does not."""
-        if sign.gates:
+        swallowed = sign.tolerant or not start.strict
+        if sign.gates and not (swallowed and by == "stops-shipping"):
             return "its outcome decides what follows"
         if by == "stops-shipping" and start.strict and not sign.tolerant:
             for other in self.signs:
@@ -103,7 +104,7 @@ class Raiser:
                     return f"only after {check.path}:{check.line}"
             return self._approved(start)
         elif by == "approval":
-            return self._approved(start)
+            return self._approved(start) or self._ruled(sign, start)
         return ""
 
     def _before(self, sign: Sign, start: Start, other: Sign) -> bool:
@@ -119,6 +120,15 @@ class Raiser:
             and earlier.strict
             and self.order.before(earlier.places, check.line, start.places, sign.line)
         )
+
+    def _ruled(self, sign: Sign, start: Start) -> str:
+        """A metric rule that decides counts as policy: in the same function, or before it on the way."""
+        for gate in self.signs:
+            if gate.capability == "model-validation-gate" and gate.gates:
+                here = gate.place == sign.place and gate.line <= sign.line
+                if here or self._passes_before(gate, sign, start):
+                    return f"only past the gate at {gate.path}:{gate.line}"
+        return ""
 
     def _approved(self, start: Start) -> str:
         for place in start.places:

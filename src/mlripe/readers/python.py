@@ -324,10 +324,12 @@ class _Walker:
         return None
 
     def called(self, func: ast.expr) -> str:
-        """The name of a call: its origin, `.method` of something unknown, or a plain built-in or global name."""
+        """The name of a call: its origin, `.method` of something unknown or of this file, or a plain name."""
         origin = self.resolve(func)
         if origin:
-            return origin
+            root = origin.split(".", 1)[0]
+            own = root in self.local and not any(frame.get(root) == root for frame in self.names)
+            return "." + origin.rsplit(".", 1)[-1] if own and "." in origin else origin
         if isinstance(func, ast.Attribute):
             return "." + func.attr
         if isinstance(func, ast.Name):
@@ -443,7 +445,7 @@ class _Walker:
                     stops,
                     self.scope,
                     isinstance(node, ast.Assert),
-                    isinstance(test, ast.Constant),
+                    _never_differs(test),
                     order,
                 )
             )
@@ -487,6 +489,14 @@ def _leaves(body: list[ast.stmt]) -> bool:
     if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
         return ast.unparse(last.value.func) in _LEAVING
     return False
+
+
+def _never_differs(test: ast.expr) -> bool:
+    """A condition whose outcome is written in it: `if True`, `False and ...`, `True or ...`."""
+    if isinstance(test, ast.BoolOp):
+        decided = isinstance(test.op, ast.Or)
+        return any(isinstance(part, ast.Constant) and bool(part.value) == decided for part in test.values)
+    return isinstance(test, ast.Constant)
 
 
 def _is_self(node: ast.expr) -> bool:

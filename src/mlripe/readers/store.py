@@ -7,6 +7,7 @@ when a cheap search finds a word that some detector cares about, or when the wir
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -22,6 +23,8 @@ from mlripe.snapshot import Snapshot
 
 __all__ = ["FactStore", "Gate"]
 
+# where a chain of steps is written, though it may hold no word that a detector looks for
+_CHAINS = re.compile(r"(?:pipeline|workflow|flow|main|run|train)[^/]*\.py\Z")
 Gate = Callable[[bytes], bool]  # whether a source text holds anything worth parsing it for
 Progress = Callable[[str, int, int], None]
 
@@ -92,7 +95,7 @@ class FactStore:
             if progress:
                 progress("reading", done, len(wanted))
             if is_code(path):
-                if not self.gate(content):
+                if not (self.gate(content) or (_CHAINS.search(path) and self.role(path) is None)):
                     continue
                 parsed += len(content) if path.endswith(".py") else len(content) // 8
                 if parsed > MOST_CODE:

@@ -32,15 +32,15 @@ def integration(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
         if store.role(path) is not None:
             continue
         for unit in facts.units:
-            if unit.kind in ("resource", "deployment", "task") or not unit.triggers:
+            if unit.kind in ("resource", "deployment", "task") or not (unit.triggers or unit.kind == "workflow"):
                 continue
             below = wiring.below([Place(path, unit.id)])
             built = [place for place in below if place.unit == "image" or place in work]
             tested = [place for place in below if not place.unit and _is_test(store, place.path)]
             if built or tested:
-                trigger = unit.triggers[0]
+                line = unit.triggers[0].line if unit.triggers else unit.line
                 says = f"{unit.says or unit.id} builds or checks the code"
-                yield Sign("continuous-integration", "integration", Place(path, unit.id), trigger.line, says)
+                yield Sign("continuous-integration", "integration", Place(path, unit.id), line, says)
                 # where the work itself stands, so that what waits for it can be seen
                 for place in sorted(p for p in below if p in work)[:_ENOUGH]:
                     sign = work[place]
