@@ -233,21 +233,23 @@ DECISIONS = [
            continuous_integration="automated", code_testing="automated"),
     decide("Cloud Build that nothing triggers",
            {**UNIT_TESTS, "cloudbuild.yaml": "steps:\n  - name: python\n    entrypoint: pytest\n"},
-           continuous_integration="present",
-           wrong="no detector takes cloudbuild.yaml for a CI file"),
+           continuous_integration="present"),
     decide("buildspec that nothing triggers",
            {**UNIT_TESTS, "buildspec.yml": "version: 0.2\nphases:\n  build:\n    commands: [pytest]\n"},
-           continuous_integration="present",
-           wrong="no detector takes buildspec.yml for a CI file"),
+           continuous_integration="present"),
     decide("Cloud Build with its trigger in Terraform",
            {**UNIT_TESTS, "cloudbuild.yaml": "steps:\n  - name: python\n    entrypoint: pytest\n",
             "main.tf": 'resource "google_cloudbuild_trigger" "t" {\n  filename = "cloudbuild.yaml"\n  github {\n'
                        '    name = "x"\n    push {\n      branch = "main"\n    }\n  }\n}\n'},
-           continuous_integration="automated", code_testing="automated",
-           wrong="integration() wants the trigger in the file itself, not a root from elsewhere"),
+           continuous_integration="automated", code_testing="automated"),
     # --- a push makes training-pipeline automated, and continuous-training no more than present
     decide("training on push", {**STEPS, "Makefile": MAKEFILE, CI: workflow("make train")},
            training_pipeline="automated", continuous_training="present", training_code="automated"),
+    decide("jobs that need each other",
+           {**STEPS, CI: "on: {schedule: [{cron: '0 3 * * *'}]}\njobs:\n  prepare:\n    steps: [{run: python prepare.py}]\n"
+                         "  train:\n    needs: prepare\n    steps: [{run: python train.py}]\n"},
+           training_pipeline="automated", continuous_training="automated",
+           wrong="training_pipeline looks for a chain in each job, and not in the workflow that holds the jobs"),
     decide("training on a schedule", {**STEPS, "Makefile": MAKEFILE, CI: workflow("make train", on=NIGHTLY)},
            training_pipeline="automated", continuous_training="automated"),
     # --- an active schedule in code counts, even if compose starts the orchestrator
@@ -277,8 +279,7 @@ DECISIONS = [
            {**SERVICE, "k8s/api.yaml": MANIFEST,
             CI: workflow("docker build -t registry.example.org/churn:1 .", "kubectl apply -f k8s/")},
            online_serving="automated", infrastructure_as_code="automated", deployment_automation="automated",
-           release_automation="automated",
-           wrong="a `*` in a command's glob stops at a slash: `kubectl apply -f [!h-]*` misses `k8s/`"),
+           release_automation="automated"),
     # --- placeholders
     decide("NotImplementedError", {"train.py": "from sklearn.svm import SVC\n\n\ndef train(model: SVC):\n"
                                    "    raise NotImplementedError\n\n\ntrain(None)\n", CI: workflow("python train.py")},
@@ -367,8 +368,7 @@ DECISIONS = [
            {"evaluate.py": EVALUATE, "gate.py": GATE,
             "promote.py": "import mlflow\nmlflow.MlflowClient().set_registered_model_alias('churn', 'champion', 3)\n",
             CI: workflow("python evaluate.py", "python gate.py", "python promote.py", on=NIGHTLY)},
-           model_promotion="enforced", model_validation_gate="enforced",
-           wrong="model-promotion is enforced by approvals alone, a metric gate before it does not count"),
+           model_promotion="enforced", model_validation_gate="enforced"),
     decide("an alias in a scheduled run",
            {"promote.py": "import mlflow\nmlflow.MlflowClient().set_registered_model_alias('churn', 'champion', 3)\n",
             CI: workflow("python promote.py", on=NIGHTLY)}, model_promotion="automated"),
@@ -424,8 +424,7 @@ DECISIONS = [
     decide("a gate whose failure is swallowed",
            {"evaluate.py": EVALUATE, "gate.py": GATE, "register.py": REGISTER,
             CI: workflow("python evaluate.py", "python gate.py || true", "python register.py", on=NIGHTLY)},
-           model_validation_gate="automated",
-           wrong="Raiser._enforced takes `gates` for enforced before it asks whether failures pass on"),
+           model_validation_gate="automated"),
     # --- unit tests that call training code
     decide("a test that trains", {"train.py": TRAIN, "tests/test_train.py": "from train import train\n\n\n"
                                   "def test_train():\n    assert train() is None\n", CI: workflow("pytest")},
@@ -475,8 +474,7 @@ DECISIONS = [
                "@task\ndef drift_detected(old, new) -> bool:\n    return ks_2samp(old['age'], new['age']).pvalue < 0.01\n\n\n"
                "@flow\ndef churn():\n    rows = prepare_data()\n    if drift_detected(pd.read_parquet('old.parquet'), rows):\n"
                "        train_model(rows)")},
-           drift_detection="enforced", automated_retraining="present",
-           wrong="a branch on drift that trains does not make drift-detection enforced"),
+           drift_detection="enforced", automated_retraining="present"),
     # --- a retrieval index
     decide("building a retrieval index",
            {"index.py": "from langchain_community.document_loaders import DirectoryLoader\n"

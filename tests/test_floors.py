@@ -116,10 +116,9 @@ def test_dependencies_that_nothing_uses_are_declared(name: str, text: str, asses
     "code",
     [
         "mlflow = open('log.txt', 'a')\nmlflow.write('auc 0.9')\n",
-        pytest.param(
+        (
             "class mlflow:\n    @staticmethod\n    def log_metric(name, value):\n        print(name, value)\n"
-            "mlflow.log_metric('auc', 1)\n",
-            marks=pytest.mark.xfail(reason="the Python reader names a class of the file as if it were a module"),
+            "mlflow.log_metric('auc', 1)\n"
         ),
         "def log_metric(name, value):\n    print(name, value)\nlog_metric('auc', 0.9)\n",
         "wandb = {}\nwandb['auc'] = 1\nfor dvc, airflow in wandb.items():\n    print(dvc, airflow)\n",

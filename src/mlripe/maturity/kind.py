@@ -57,7 +57,9 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
     library = bool(store.product)
     if library:  # its own code is set aside: what it is for, it says itself
         about = readme + b"".join(store.text(p) for p in ("pyproject.toml", "setup.py", "setup.cfg"))
-        used = used or len(_ABOUT_ML.findall(about)) >= 2
+        said = len(_ABOUT_ML.findall(about))
+        named = any(sign.detector in ml_detectors for sign in detection.signs)  # a dependency on a tool of the trade
+        used = used or said >= 2 or (said == 1 and named)
     scripts_train = any(s.capability == "training-code" and not s.path.endswith(".ipynb") for s in signs)
     return {
         "empty": not any(store.entries[p].size for p in own),

@@ -118,6 +118,11 @@ class Edges:
         for command in unit.commands:
             for started in self.launcher.places(command.argv, self.bases(path, unit, command)):
                 yield Edge(started, command.line, _short(command.text), command.tolerant)
+        if unit.kind == "stage" and path.endswith("_targets.R"):
+            folder = posixpath.dirname(path)
+            for source in self.store.entries:  # tar_source() makes all of R/ known to every target
+                if source.endswith((".R", ".r")) and posixpath.dirname(source) == posixpath.join(folder, "R"):
+                    yield Edge(Place(source), unit.line, f"{unit.says or unit.id} may call {source}")
         yield from self._used(path, unit)
 
     def _used(self, path: str, unit: Unit) -> Iterator[Edge]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from mlripe.detection.derive.approvals import approvals
 from mlripe.detection.derive.environment import environment
 from mlripe.detection.derive.integration import integration, testing
 from mlripe.detection.derive.pipelines import continuous_training, training_pipeline
@@ -27,4 +28,5 @@ DERIVATIONS: tuple[Derivation, ...] = (
     releases,
     training_pipeline,
     continuous_training,
+    approvals,
 )

@@ -108,6 +108,10 @@ def _installed(path: str, unit: Unit, pinned: dict[str, bool], wiring: Wiring) -
             yield _sign(place, command.line, f"installs from {source}", frozen=frozen)
         elif frozen and source is not None:
             yield _sign(place, command.line, f"{' '.join(command.argv[:4])}", frozen=True)
+    if any("setup-renv" in used for used in unit.uses) or any("renv::restore" in c.text for c in unit.commands):
+        source = wiring.tree.named(unit.directory, "renv.lock")
+        if source and pinned.get(source):
+            yield _sign(place, unit.line, f"restores {source}")
     for key in ("environment-file", "environment-spec", "requirements", "conda-file", "lock-file"):
         named = unit.inputs.get(key)
         source = wiring.tree.file(named, [unit.directory, ""]) if isinstance(named, str) else None

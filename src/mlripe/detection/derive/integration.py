@@ -8,7 +8,7 @@ from dataclasses import replace
 from mlripe.detection.signs import Sign
 from mlripe.evidence import Strength
 from mlripe.readers.store import FactStore
-from mlripe.wiring import Place, Wiring
+from mlripe.wiring import Place, StartKind, Wiring
 
 __all__ = ["integration", "testing"]
 
@@ -19,6 +19,8 @@ _WORK = frozenset(
         "model-behaviour-tests", "~build",
     )
 )  # fmt: skip
+# training and evaluating what a pull request changes tries it out; after a push it is only the next run
+_TRIED = frozenset(("training-code", "model-evaluation"))
 _ENOUGH = 5  # test files with assertions: more would prove no more
 
 
@@ -26,7 +28,8 @@ def integration(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
     """A sign for each triggered CI unit below which something is built, tested or checked."""
     work: dict[Place, Sign] = {}
     for sign in signs:
-        if sign.capability in _WORK:
+        tried = sign.capability in _TRIED and StartKind.PULL_REQUEST in wiring.kinds(sign.place)
+        if sign.capability in _WORK or tried:
             work.setdefault(sign.place, sign)
     for path, facts in list(store.loaded()):
         if store.role(path) is not None:
@@ -42,8 +45,8 @@ def integration(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
                 says = f"{unit.says or unit.id} builds or checks the code"
                 yield Sign("continuous-integration", "integration", Place(path, unit.id), line, says)
                 # where the work itself stands, so that what waits for it can be seen
-                for place in sorted(p for p in below if p in work)[:_ENOUGH]:
-                    sign = work[place]
+                checks = [work[p] for p in sorted(below) if p in work and work[p].capability != "~build"]
+                for sign in checks[:_ENOUGH]:
                     yield replace(sign, capability="continuous-integration", detector="integration", gates=False)
 
 

@@ -28,7 +28,7 @@ _MODEL_FILES = (
     ".ubj",
     ".safetensors",
 )
-_WORKLOADS = frozenset(("Deployment", "StatefulSet", "DaemonSet"))
+_WORKLOADS = frozenset(("Deployment", "StatefulSet", "DaemonSet", "Rollout", "DeploymentConfig"))
 _SERVES = frozenset(("~model-use", "~llm", "online-serving"))
 
 
