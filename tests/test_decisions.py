@@ -211,8 +211,7 @@ DECISIONS = [
            continuous_integration="automated", code_testing="automated"),
     decide("a GitLab file that includes another", {**UNIT_TESTS, ".gitlab-ci.yml": "include:\n  - local: ci/test.yml\n",
                                                    "ci/test.yml": "test:\n  script: [pytest]\n"},
-           continuous_integration="automated", code_testing="automated",
-           wrong="an included file is read as GitLab CI only where its name or folder says so"),
+           continuous_integration="automated", code_testing="automated"),
     decide("an Azure pipeline with a template",
            {**UNIT_TESTS, "azure-pipelines.yml": "trigger: [main]\njobs:\n- template: ci/test.yml\n",
             "ci/test.yml": "jobs:\n- job: test\n  steps:\n  - script: pytest\n"},
@@ -465,8 +464,7 @@ DECISIONS = [
             CI: workflow("make train", on='\n  workflow_dispatch:\n  # schedule:\n  #   - cron: "0 3 * * *"')},
            continuous_training="present", training_pipeline="present"),
     decide("a paused DAG", dag(more=", is_paused_upon_creation=True"), continuous_training="present",
-           training_code="automated",
-           wrong="is_paused_upon_creation=True does not switch the schedule's root off"),
+           training_code="automated"),
     # --- a hand-started flow that decides to retrain
     decide("a flow that measures drift",
            {**STEPS, "flow.py": FLOW.replace("from prepare", "from scipy.stats import ks_2samp\nfrom prepare").replace(

@@ -19,6 +19,7 @@ from mlripe.wiring.roots import add_structured_roots
 
 __all__ = ["Detection", "detect"]
 
+_HOLDERS = frozenset(("step", "job", "target", "stage", "script"))
 Progress = Callable[[str, int, int], None]
 
 
@@ -60,6 +61,8 @@ def _signs(match: Match, store: FactStore) -> Iterator[Sign]:
     if not isinstance(pattern, Show):
         return
     named = (pattern.capability,) if isinstance(pattern.capability, str) else pattern.capability
+    facts = store.of(match.path)
+    place = Place(match.path, found.unit or _enclosing(facts, found.line))
     strength = Strength[pattern.strength]
     if found.stub:
         strength = min(strength, Strength.declared)
@@ -67,14 +70,23 @@ def _signs(match: Match, store: FactStore) -> Iterator[Sign]:
         yield Sign(
             capability,
             match.detector.id,
-            Place(match.path, found.unit),
+            place,
             found.line,
             f"{pattern.says or match.detector.tool}: {found.what}" if found.what else pattern.says,
             strength,
             Strength[pattern.most],
             pattern.gates,
-            _tolerant(store.of(match.path), found.unit, found.line),
+            _tolerant(facts, place.unit, found.line),
         )
+
+
+def _enclosing(facts: FileFacts, line: int) -> str:
+    """The step, job or target that a line of text stands in: the last that begins at or above it."""
+    inside = ""
+    for unit in facts.units if line > 1 else ():
+        if unit.kind in _HOLDERS and 0 < unit.line <= line:
+            inside = unit.id
+    return inside
 
 
 def _tolerant(facts: FileFacts, unit_id: str, line: int) -> bool:

@@ -105,7 +105,7 @@ class Raiser:
             for check in self.signs:
                 if check.capability in CHECKS and self._passes_before(check, sign, start):
                     return f"only after {check.path}:{check.line}"
-            return self._approved(start)
+            return self._approved(start) or self._ruled(sign, start)
         elif by == "approval":
             return self._approved(start) or self._ruled(sign, start)
         return ""

@@ -12,7 +12,7 @@ from functools import cache
 from mlripe.catalog.globs import matches
 from mlripe.facts import FileFacts, Problem
 
-__all__ = ["Reader", "Unreadable", "is_code", "read", "readers_for"]
+__all__ = ["Reader", "Unreadable", "includes", "is_code", "read", "readers_for"]
 
 Reader = Callable[[str, bytes], FileFacts]
 
@@ -144,6 +144,9 @@ def _patterns(number: int) -> tuple[str, ...]:
     return tuple(_ROWS[number][0].split())
 
 
+_INCLUDING = frozenset(("gitlab:read_gitlab", "azure_pipelines:read_azure_pipelines"))
+
+
 def is_code(path: str) -> bool:
     """Whether a path is Python source or a notebook: files that are read only when something in them can matter."""
     return path.endswith((".py", ".ipynb"))
@@ -168,10 +171,15 @@ def _load(name: str) -> Reader:
     return reader
 
 
-def read(path: str, content: bytes) -> FileFacts:
-    """All facts of a file; what a reader cannot parse becomes a problem among them."""
+def includes(path: str) -> tuple[str, ...]:
+    """The readers of the files that a file includes, where their names cannot tell: a CI file's own reader."""
+    return tuple(name for name in readers_for(path) if name in _INCLUDING)
+
+
+def read(path: str, content: bytes, names: tuple[str, ...] = ()) -> FileFacts:
+    """All facts of a file; what a reader cannot parse becomes a problem among them. `names`: readers, if not its own."""
     facts = FileFacts()
-    for name in readers_for(path):
+    for name in names or readers_for(path):
         try:
             facts += _load(name)(path, content)
         except Unreadable as error:

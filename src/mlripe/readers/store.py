@@ -15,7 +15,7 @@ from functools import cached_property
 from mlripe.catalog.globs import matcher
 from mlripe.catalog.shapes import PathRole
 from mlripe.facts import FileFacts, Problem
-from mlripe.readers import is_code, read, readers_for
+from mlripe.readers import includes, is_code, read, readers_for
 from mlripe.readers.product import product_paths
 from mlripe.readers.python_imports import read_imports
 from mlripe.readers.scripts import SCRIPTS
@@ -102,9 +102,19 @@ class FactStore:
                     left += 1
                     continue
             self._facts[path] = self._read(path, content)
+        self._read_included()
         if left:
             says = f"{left} source files were not parsed: more than {MOST_CODE >> 20} MiB of code that could matter"
             self.problems.append(Problem("", f"{says}; audit a sub-folder to see them"))
+
+    def _read_included(self) -> None:
+        """Files that a CI file includes are of its kind, whatever they are called."""
+        for path, facts in list(self._facts.items()):
+            readers = includes(path)
+            for used in [used for unit in facts.units for used in unit.uses] if readers else ():
+                target = posixpath.normpath(used)
+                if target in self.entries and not self.of(target).units and not includes(target):
+                    self._facts[target] = read(target, self.text(target), readers)
 
     def _wanted(self) -> Iterator[str]:
         structured = 0

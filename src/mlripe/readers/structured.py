@@ -8,7 +8,6 @@ from mlripe.readers.azure_pipelines import is_azure_pipeline, read_azure_pipelin
 from mlripe.readers.cloud_builds import read_cloudbuild
 from mlripe.readers.dependencies import conda_facts
 from mlripe.readers.documents import read_document, text_of
-from mlripe.readers.gitlab import read_gitlab
 from mlripe.readers.helm import helm_template_facts
 from mlripe.readers.orchestration import structured_facts
 from mlripe.readers.terraform import terraform_facts
@@ -35,15 +34,7 @@ def read_structured(path: str, content: bytes) -> FileFacts:
         return read_cloudbuild(path, content)
     if any(is_azure_pipeline(document.data) for document in read.documents):
         return read_azure_pipelines(path, content)
-    if any(_is_gitlab(document.data) for document in read.documents):
-        return read_gitlab(path, content)
     return sum((_known(path, document) for document in read.documents), read)
-
-
-def _is_gitlab(data: object) -> bool:
-    """A file that a GitLab pipeline includes may have any name; its jobs have a script and what only GitLab asks of one."""
-    jobs = [job for job in data.values() if isinstance(job, dict) and "script" in job] if isinstance(data, dict) else []
-    return any(key in job for job in jobs for key in ("stage", "rules", "only", "extends", "needs", "artifacts"))
 
 
 def _is_cloud_build(data: object) -> bool:

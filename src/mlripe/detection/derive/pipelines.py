@@ -21,6 +21,7 @@ _STEPS = {
     "deployment-automation": 8,
 }
 _TRAINS = 1
+_CHAINS = frozenset("workflow target script job step environment job-spec service build".split())
 _AUTOMATIC = (
     StartKind.SCHEDULE, StartKind.EVENT, StartKind.UPSTREAM, StartKind.PUSH, StartKind.PULL_REQUEST, StartKind.TAG,
     StartKind.RELEASE, StartKind.DISPATCH, StartKind.OUTSIDE,
@@ -73,7 +74,7 @@ def _candidates(store: FactStore) -> Iterator[Place]:
         if store.role(path) is not None:
             continue
         for unit in facts.units:
-            if unit.kind in ("target", "script", "job", "step", "environment", "job-spec", "service", "build"):
+            if unit.kind in _CHAINS:
                 yield Place(path, unit.id)
         if path.endswith(".py"):
             names = {d.name for d in facts.definitions}
@@ -101,6 +102,7 @@ def continuous_training(signs: list[Sign], store: FactStore, wiring: Wiring) -> 
         for trigger in unit.triggers
         if trigger.kind == StartKind.SCHEDULE and not trigger.active
     }
+    asleep |= {sign.place: sign.line for sign in signs if sign.capability == "~asleep"}
     below = wiring.gathered(_own(signs, store), asleep)
     for place, line in asleep.items():
         if below[place] & _TRAINS:
