@@ -68,7 +68,7 @@ class Raiser:
             capability = self.catalog.capabilities.get(sign.capability)
             allowed = sign.only or (capability.raised_by if capability else ()) or DEFAULT_STARTS
             starts = [s for s in self.wiring.starts(sign.place) if s.kind in allowed]
-            if sign.capability == "infrastructure-as-code":
+            if sign.capability == "infrastructure-as-code" and sign.path.endswith((".tf", ".bicep")):
                 # a trigger that infrastructure code declares starts what it names, not the code that declares it
                 starts = [s for s in starts if len(s.places) > 1]
             self._starts[key] = min(starts, key=lambda s: (not s.strict, _ORDER.get(s.kind, 99)), default=None)

@@ -12,6 +12,10 @@ from mlripe.readers.store import FactStore
 
 __all__ = ["classify", "features"]
 
+_LLM = frozenset(
+    ("~llm", "llm-evaluation", "llm-guardrails", "prompt-versioning", "llm-observability", "agent-runtime")
+)
+_ML = frozenset(("~ml", "~model-use", "training-code")) | _LLM
 _SERVED = frozenset(("online-serving", "~web"))
 _CODE = (".py", ".R", ".r", ".jl", ".scala", ".java", ".ts", ".js", ".go", ".rs", ".cpp", ".c", ".cs", ".kt")
 _LESSON = re.compile(
@@ -55,17 +59,17 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
     readme = _readme(store)
     opening = _MARKUP.sub(b" ", readme[:4000])[:700]
     library = bool(store.product)
+    named = any(sign.detector in ml_detectors for sign in detection.signs)  # a dependency on a tool of the trade
     if library:  # its own code is set aside: what it is for, it says itself
         about = readme + b"".join(store.text(p) for p in ("pyproject.toml", "setup.py", "setup.cfg"))
         said = len(_ABOUT_ML.findall(about))
-        named = any(sign.detector in ml_detectors for sign in detection.signs)  # a dependency on a tool of the trade
         used = used or said >= 2 or (said == 1 and named)
     scripts_train = any(s.capability == "training-code" and not s.path.endswith(".ipynb") for s in signs)
     return {
         "empty": not any(store.entries[p].size for p in own),
-        "ml": used or bool(shown & {"~ml", "~llm", "~model-use", "training-code"}),
+        "ml": used or bool(shown & _ML) or (named and not code),
         "trains": scripts_train,
-        "llm": "~llm" in shown,
+        "llm": bool(shown & _LLM),
         "serves": bool(shown & _SERVED),
         "notebooks_only": bool(notebooks) and len(code) <= 1 and not scripts_train and not shown & _SERVED,
         "library": library,

@@ -177,7 +177,7 @@ def includes(path: str) -> tuple[str, ...]:
 
 
 def read(path: str, content: bytes, names: tuple[str, ...] = ()) -> FileFacts:
-    """All facts of a file; what a reader cannot parse becomes a problem among them. `names`: readers, if not its own."""
+    """All facts of a file; what cannot be parsed becomes a problem among them. `names`: readers, if not its own."""
     facts = FileFacts()
     for name in names or readers_for(path):
         try:
