@@ -50,7 +50,7 @@ def audit(
 def _assessment(
     snapshot: Snapshot, store: FactStore, detection: Detection, kind: Kind, catalog: Catalog, models: Sequence[str]
 ) -> Assessment:
-    capabilities = _capabilities(detection.evidence, catalog)
+    capabilities = _capabilities([e for e in detection.evidence if e.capability not in kind.without], catalog)
     applies = None if kind.level else kind.no_level
     results: dict[str, ModelResult] = {
         name: evaluate(catalog.models[name], capabilities, applies, catalog.capabilities) for name in models

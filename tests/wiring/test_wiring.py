@@ -36,6 +36,9 @@ def workflow(*steps: str, on: str = "push") -> str:
         ("torchrun --nproc_per_node 2 src/train.py", {}),
         ("accelerate launch src/train.py", {}),
         ("cd src && python train.py", {}),
+        ("python src/train.py -c config.yaml", {}),
+        ("python -c 'from src.train import main; print(main())'", {}),
+        ("uv run python -c 'import src.train; src.train.main()'", {}),
         ("make train", {"Makefile": "train: data\n\tpython src/train.py\ndata:\n\techo\n"}),
         ("make all", {"Makefile": "all: train\ntrain:\n\tpython src/train.py\n"}),
         ("make -C ml train", {"ml/Makefile": "train:\n\tpython ../src/train.py\n"}),
@@ -59,6 +62,14 @@ def workflow(*steps: str, on: str = "push") -> str:
 def test_a_push_reaches_the_function_through(command: str, files: dict[str, str]) -> None:
     wiring = wired({".github/workflows/ci.yml": workflow(f"run: {command}"), "src/train.py": TRAIN, **files})
     assert wiring.kinds(GOAL) - {"pipeline"} == {"push"}
+
+
+@pytest.mark.parametrize(
+    "command", ["python src/train.py --help", "python -m src.train --version", "python -c 'import os'"]
+)
+def test_a_program_that_only_says_what_it_is_runs_nothing(command: str) -> None:
+    wiring = wired({".github/workflows/ci.yml": workflow(f'run: "{command}"'), "src/train.py": TRAIN})
+    assert not wiring.kinds(GOAL)
 
 
 def test_the_chain_names_every_hop_with_its_place() -> None:

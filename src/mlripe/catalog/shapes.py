@@ -172,6 +172,7 @@ class Kind:
     any: dict[str, bool] = field(default_factory=dict)  # at least one of these
     level: bool = True  # False: no level is given
     no_level: str = ""  # why not
+    without: tuple[str, ...] = ()  # capabilities that it cannot have, whatever looks like them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

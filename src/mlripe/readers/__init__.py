@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable
 from functools import cache
 
@@ -144,12 +145,14 @@ def _patterns(number: int) -> tuple[str, ...]:
     return tuple(_ROWS[number][0].split())
 
 
+_TAGS = re.compile(rb"\{%-?[^%\n]{0,200}%\}")
+_VALUES = re.compile(rb"\{\{\s*cookiecutter\.(\w+)[^{}\n]{0,200}\}\}")
 _INCLUDING = frozenset(("gitlab:read_gitlab", "azure_pipelines:read_azure_pipelines"))
 
 
 def is_code(path: str) -> bool:
     """Whether a path is Python source or a notebook: files that are read only when something in them can matter."""
-    return path.endswith((".py", ".ipynb"))
+    return path.endswith((".py", ".ipynb")) and path.rpartition("/")[2] != "setup.py"  # which declares dependencies
 
 
 def readers_for(path: str) -> tuple[str, ...]:
@@ -179,6 +182,8 @@ def includes(path: str) -> tuple[str, ...]:
 def read(path: str, content: bytes, names: tuple[str, ...] = ()) -> FileFacts:
     """All facts of a file; what cannot be parsed becomes a problem among them. `names`: readers, if not its own."""
     facts = FileFacts()
+    if "{{" in path:  # a file of a template: read as what it generates
+        content = _VALUES.sub(rb"\1", _TAGS.sub(b"", content))
     for name in names or readers_for(path):
         try:
             facts += _load(name)(path, content)

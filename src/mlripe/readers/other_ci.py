@@ -31,6 +31,8 @@ def _facts(documents: tuple[Document, ...], found: Found) -> FileFacts:
 # --- Travis CI -------------------------------------------------------------------------------------------------------
 
 TRAVIS_BEFORE: Final = ("before_install", "install", "before_script", "script")
+# keys that make jobs of their own beside the listed ones
+TRAVIS_AXES: Final = ("os", "env", "python", "julia", "r", "node_js", "go", "rvm", "jdk", "scala", "php", "compiler")
 TRAVIS_AFTER: Final = ("after_success", "after_failure", "after_script")  # their failure changes nothing
 
 
@@ -51,7 +53,7 @@ def read_travis(path: str, content: bytes) -> FileFacts:
             id = f"jobs/{index}"
             current = (*current, id)
             units += _travis_job(id, job, root, before, scripts)
-        if not any("script" in job for job in listed):
+        if not any("script" in job for job in listed) or ("script" in root and any(key in root for key in TRAVIS_AXES)):
             units += _travis_job("jobs/default", root, root, (), scripts)
     return _facts(documents, (units, []))
 

@@ -1,7 +1,8 @@
 """Which files are the product of a published library: what it offers to others is not what its repository practises.
 
 A tracker's own source is full of tracking calls, a pipeline tool's of pipelines. A repository is taken for a published
-library when the packaging file at its root describes it to users of an index: with trove classifiers on who it is for.
+library when the packaging file at its root describes it to users of an index, with trove classifiers on who it is for;
+or when CI publishes it and the README says how to install it from there; or when it is a registered Julia package.
 """
 
 from __future__ import annotations
@@ -14,18 +15,28 @@ __all__ = ["product_paths"]
 
 _PACKAGING = ("pyproject.toml", "setup.cfg", "setup.py")
 _FOR_USERS = re.compile(rb"(?:Development Status|Intended Audience|Topic) ::")
+_BUILDS = re.compile(rb"(?m)^\[build-system\]")  # a project without it is run where it lies, never installed
+_PUBLISHES = re.compile(rb"pypa/gh-action-pypi-publish|\b(?:twine upload|(?:poetry|uv|flit|hatch|pdm) publish)\b")
+_INSTALLED = re.compile(rb"(?:pip3?|uv(?: pip)?|poetry|conda) (?:install|add) |//(?:www\.)?pypi\.org/project/")
+_JULIA_PACKAGE = re.compile(rb'(?m)^name\s*=\s*"(\w+)"')
+_JULIA_IDENTITY = re.compile(rb'(?m)^uuid\s*=')
 _NOT_PRODUCT = frozenset(
     "tests test docs doc examples example benchmarks scripts tools notebooks build ci utils conf config data".split()
 )
 # folders of a library that show its use to others
-_SHOWN = ("examples/", "example/", "benchmarks/", "templates/", "tutorials/", "cookbook/", "notebooks/", "docs/")
+_SHOWN = (
+    "examples/", "example/", "benchmarks/", "templates/", "tutorials/", "tutorial/", "cookbook/", "notebooks/", "docs/",
+)  # fmt: skip
+_WORKFLOWS = ".github/workflows/"
 
 
 def product_paths(paths: Iterable[str], read: Callable[[str], bytes | None]) -> tuple[str, ...]:
     """Globs of a published library's packages and of the folders that show its use; () where it is none."""
     known = set(paths)
-    texts = [read(name) or b"" for name in _PACKAGING if name in known]
-    if not any(_FOR_USERS.search(text) for text in texts):
+    if julia := _julia(known, read):
+        return (*(f"/{folder}" for folder in (*julia, *_SHOWN)),)
+    texts = {name: read(name) or b"" for name in _PACKAGING if name in known}
+    if not (_described(texts) or (texts and _published(known, read))):
         return ()
     packages = set()
     for path in known:
@@ -37,3 +48,28 @@ def product_paths(paths: Iterable[str], read: Callable[[str], bytes | None]) -> 
     if not packages:
         return ()
     return (*(f"/{package}/" for package in sorted(packages)), *(f"/{folder}" for folder in _SHOWN))
+
+
+def _described(texts: dict[str, bytes]) -> bool:
+    """Whether the packaging files tell users of an index what it is, and let it be built."""
+    told = any(_FOR_USERS.search(text) for text in texts.values())
+    return told and (len(texts) > 1 or bool(_BUILDS.search(texts.get("pyproject.toml", b"[build-system]"))))
+
+
+def _published(known: set[str], read: Callable[[str], bytes | None]) -> bool:
+    """Whether a workflow publishes it, and the README tells users to install it from the index."""
+    readme = next((read(path) or b"" for path in sorted(known) if path.lower().startswith("readme")), b"")
+    if not _INSTALLED.search(readme):
+        return False
+    workflows = [path for path in known if path.startswith(_WORKFLOWS) and path.endswith((".yml", ".yaml"))]
+    return any(_PUBLISHES.search(read(path) or b"") for path in workflows[:50])
+
+
+def _julia(known: set[str], read: Callable[[str], bytes | None]) -> tuple[str, ...]:
+    """The folders of a registered Julia package: one with an identity, a module of its name, and a bot that tags it."""
+    text = (read("Project.toml") or b"") if "Project.toml" in known else b""
+    name = _JULIA_PACKAGE.search(text)
+    if not name or not _JULIA_IDENTITY.search(text) or f"src/{name[1].decode()}.jl" not in known:
+        return ()
+    tagged = any(path.lower().startswith(f"{_WORKFLOWS}tagbot") for path in known)
+    return ("src/", "ext/") if tagged else ()

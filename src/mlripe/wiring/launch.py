@@ -50,6 +50,7 @@ Handler = Callable[["Launcher", Sequence[str], Sequence[str]], Iterable[Place]]
 
 _DOTTED = re.compile(r"[a-z_]\w*(?:\.\w+)+")
 _RUNNABLE = (".py", ".sh", ".bash", ".ipynb", ".R", ".r", ".jl", ".smk")
+_ASKS = frozenset(("--help", "--version"))  # a program that only says what it is runs nothing
 _SPECIFIED = (".yaml", ".yml", ".json", ".tf", ".toml", ".jsonnet", ".nomad", ".sbatch", ".slurm")
 # programs that only read or move what they name
 _READERS = frozenset(
@@ -71,7 +72,7 @@ class Launcher:
     def places(self, argv: Sequence[str], bases: Sequence[str]) -> list[Place]:
         """What a command starts, seen from the folders `bases` (the likeliest first)."""
         words = unwrapped(argv)
-        if not words:
+        if not words or not _ASKS.isdisjoint(words):
             return []
         found: dict[Place, None] = {}
         handler = _HANDLERS.get(words[0])
@@ -137,11 +138,38 @@ class Launcher:
 # --- handlers: words after the program's name, and the folders they are seen from ------------------------------------
 
 
+def _inline(launcher: Launcher, code: str, bases: Sequence[str]) -> Iterator[Place]:
+    """What code on a command line runs: `python -c "from pkg.train import main; main()"`."""
+    from mlripe.readers import Unreadable
+    from mlripe.readers.python import read_python
+
+    try:
+        facts = read_python("", code.encode())
+    except Unreadable:
+        return
+    for imported in facts.imports:
+        if path := launcher.tree.module(imported.module, bases):
+            yield Place(path)
+    for call in facts.calls:
+        parts = call.name.split(".")
+        for end in range(len(parts) - 1, 0, -1):
+            if path := launcher.tree.module(".".join(parts[:end]), bases):
+                yield Place(path, ".".join(parts[end:]))
+                break
+
+
 def _python(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    at = next((number for number, w in enumerate(words) if not w.startswith("-")), 0)
+    if at and words[at - 1] == "-c":
+        yield from _inline(launcher, words[at], bases)
+        return
     script = next((w for w in words if not w.startswith("-")), "")
     path = launcher.tree.file(script, bases) if script else None
     if path and path.endswith(".py"):
         yield from launcher.run_file(path)
+        if posixpath.basename(path) == "manage.py" and words[words.index(script) + 1 :][:1] == ["test"]:  # Django's
+            for tests in launcher.tree.tests([posixpath.dirname(path)]):
+                yield Place(tests)
     elif (
         script
         and (folder := launcher.tree.folder(script, bases))
@@ -211,9 +239,8 @@ def _targets(names: tuple[str, ...], *verbs: str, everything: bool = False) -> H
             if not path:
                 continue
             known = launcher.tree.units(path)
-            goals = [w for w in arguments(rest) if w in known]
-            for goal in goals or (known if everything else known[:0]):
-                yield Place(path, goal)
+            found = [place for w in arguments(rest) if (place := launcher.tree.target(path, w))]
+            yield from found or (Place(path, unit) for unit in (known if everything else known[:0]))
             return
 
     return handler

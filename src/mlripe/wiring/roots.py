@@ -20,7 +20,9 @@ def add_structured_roots(store: FactStore, wiring: Wiring) -> None:
     """Adds every root that a structured file declares by itself."""
     upstream: list[tuple[Place, Trigger]] = []
     names: dict[str, Place] = {}
-    here = any(path.startswith(_WORKFLOWS) for path in store.entries)
+    # workflows below a folder run nowhere, unless that folder is what a template generates
+    generated = any("{{" in path and f"/{_WORKFLOWS}" in path for path in store.entries)
+    here = any(path.startswith(_WORKFLOWS) for path in store.entries) and not generated
     dispatched = any(_dispatches(facts) for _, facts in store.loaded())
     for path, facts in list(store.loaded()):
         if store.role(path) is not None or (here and _WORKFLOWS in path and not path.startswith(_WORKFLOWS)):

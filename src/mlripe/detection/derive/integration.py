@@ -45,7 +45,7 @@ def integration(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
                 says = f"{unit.says or unit.id} builds or checks the code"
                 yield Sign("continuous-integration", "integration", Place(path, unit.id), line, says)
                 # where the work itself stands, so that what waits for it can be seen
-                checks = [work[p] for p in sorted(below) if p in work and work[p].capability != "~build"]
+                checks = [work[p] for p in sorted(below) if p in work and work[p].capability not in ("~build", *_TRIED)]
                 for sign in checks[:_ENOUGH]:
                     yield replace(sign, capability="continuous-integration", detector="integration", gates=False)
 

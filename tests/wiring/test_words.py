@@ -1,0 +1,45 @@
+"""What a command line really starts, once what wraps it is taken off."""
+
+from __future__ import annotations
+
+import pytest
+
+from mlripe.wiring.words import arguments, option, unwrapped
+
+
+@pytest.mark.parametrize(
+    ("written", "started"),
+    [
+        ("python train.py", "python train.py"),
+        ("/usr/bin/python3.11 -u train.py", "python -u train.py"),
+        ("python -m pytest -q", "-m pytest -q"),
+        ("poetry run python -m pytest -q", "-m pytest -q"),
+        ("uv run --with torch --frozen train.py", "train.py"),
+        ("conda run -n env python train.py", "python train.py"),
+        ("CUDA_VISIBLE_DEVICES=0 python train.py", "python train.py"),
+        ("sudo -u ml nohup ./train.sh", "./train.sh"),
+        ("torchrun --nproc_per_node 2 train.py --lr 1", "python train.py --lr 1"),
+        ("coverage run -m pytest", "-m pytest"),
+        ("docker compose exec -T web python manage.py", "python manage.py"),
+        ("npx promptfoo@latest eval", "promptfoo eval"),
+        ("$(PYTHON) -m ruff check", "-m ruff check"),
+        ("$(VENV)/bin/python train.py", "python train.py"),
+        ("scripts/run.sh now", "scripts/run.sh now"),
+    ],
+)
+def test_unwrapped(written: str, started: str) -> None:
+    assert " ".join(unwrapped(written.split())) == started
+
+
+def test_nothing_is_started_by_nothing() -> None:
+    assert unwrapped(()) == ()
+    assert unwrapped(("sudo",)) == ()
+
+
+def test_arguments_leave_options_and_their_values_out() -> None:
+    assert arguments(["-f", "Makefile", "-j4", "train", "--dry-run", "test"], ("-f",)) == ["train", "test"]
+
+
+@pytest.mark.parametrize("words", [["-f", "x"], ["-fx"], ["--file=x"], ["--file", "x"]])
+def test_an_option_is_found_however_it_is_written(words: list[str]) -> None:
+    assert option(words, "-f", "--file") == "x"
