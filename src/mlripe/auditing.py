@@ -40,7 +40,7 @@ def audit(
         if name not in catalog.models:
             raise UserError(f"unknown model {name!r}: known are {', '.join(catalog.models)}")
     with open_snapshot(path, rev) as snapshot:
-        store = FactStore(snapshot, catalog.roles, gate_for(catalog.detectors))
+        store = FactStore(snapshot, catalog.roles, gate_for(catalog.words))
         store.load(progress)
         detection = detect(store, catalog, progress)
         kind = classify(features(store, detection, catalog.detectors), catalog.kinds)

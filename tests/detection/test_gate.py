@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import pytest
 
+from mlripe.catalog import words_of
 from mlripe.catalog.shapes import BranchPattern, Detector, Pattern, Show
 from mlripe.detection.gate import gate_for
 
 GATE = gate_for(
-    [
-        Detector(
-            tool="x",
-            shows=(
-                Show(capability="a", call=("mlflow.log_*",)),
-                Show(capability="a", call=(".fit",), when=(Pattern(imports=("sklearn",)),)),
-                Show(capability="a", base=("**.LightningModule",)),
-                Show(capability="a", define=("load_data*", "*Registry")),
-                Show(capability="a", branch=(BranchPattern(on=("psi",), stops=True),)),
-            ),
-        )
-    ]
+    words_of(
+        [
+            Detector(
+                tool="x",
+                shows=(
+                    Show(capability="a", call=("mlflow.log_*",)),
+                    Show(capability="a", call=(".fit",), when=(Pattern(imports=("sklearn",)),)),
+                    Show(capability="a", base=("**.LightningModule",)),
+                    Show(capability="a", define=("load_data*", "*Registry")),
+                    Show(capability="a", branch=(BranchPattern(on=("psi",), stops=True),)),
+                ),
+            )
+        ]
+    )
 )
 
 

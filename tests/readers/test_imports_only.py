@@ -7,7 +7,9 @@ from mlripe.readers.scripts import read_script
 
 
 def test_imports_of_python_in_every_form() -> None:
-    source = b"import os, a.b as c\nfrom .x import (\n    one,  # why\n    two as deux,\n)\ndef f():\n    from y import z\n"
+    source = (
+        b"import os, a.b as c\nfrom .x import (\n    one,  # why\n    two as deux,\n)\ndef f():\n    from y import z\n"
+    )
     facts = read_imports("m.py", source)
     assert [(i.module, i.names, i.line) for i in facts.imports] == [
         ("os", (), 1),
@@ -19,6 +21,8 @@ def test_imports_of_python_in_every_form() -> None:
 
 
 def test_relative_imports_of_scripts() -> None:
-    source = b"import { a } from './a'\nconst b = require(\"../b\")\nimport React from 'react'\nexport * from '@/lib/c'\n"
+    source = (
+        b"import { a } from './a'\nconst b = require(\"../b\")\nimport React from 'react'\nexport * from '@/lib/c'\n"
+    )
     facts = read_script("app/api/route.ts", source)
     assert [(i.module, i.line) for i in facts.imports] == [("./a", 1), ("../b", 2), ("../../lib/c", 4)]

@@ -23,7 +23,13 @@ def test_an_application_with_a_package_is_no_library() -> None:
 
 
 def test_product_and_examples_have_their_role_and_tests_stay_tests() -> None:
-    files = {"setup.py": PUBLISHED, "tracker/__init__.py": "", "tracker/run.py": "", "tracker/tests/test_run.py": "", "examples/a.py": ""}
+    files = {
+        "setup.py": PUBLISHED,
+        "tracker/__init__.py": "",
+        "tracker/run.py": "",
+        "tracker/tests/test_run.py": "",
+        "examples/a.py": "",
+    }
     store = FactStore(MemorySnapshot(files), load().roles, lambda content: True)
     roles = {path: role.id if (role := store.role(path)) else "" for path in files}
     assert roles == {

@@ -8,5 +8,6 @@ compiled again, so that editing a YAML file is all that adding a tool takes.
 from __future__ import annotations
 
 from mlripe.catalog.load import Catalog, load
+from mlripe.catalog.words import words_of
 
-__all__ = ["Catalog", "load"]
+__all__ = ["Catalog", "load", "words_of"]

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from mlripe.catalog.shapes import Capability, Detector, Kind, MaturityModel, PathRole, Signal
+from mlripe.catalog.words import words_of
 from mlripe.errors import CatalogError
 
 __all__ = ["compile_catalog", "detector_file"]
@@ -64,6 +65,7 @@ def compile_catalog(root: Path) -> bytes:
         "models": [_compact(m) for m in models],
         "roles": [_compact(r) for r in roles],
         "kinds": [_compact(k) for k in kinds],
+        "words": words_of(detectors),
     }
     return json.dumps(compiled, separators=(",", ":")).encode()
 

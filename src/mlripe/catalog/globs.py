@@ -73,7 +73,9 @@ class PathGlobs:
         self._endings = tuple(endings)
         self._folders = tuple(folders)
         self._starts = tuple(starts)
-        self._rest = [_segments(pattern) for pattern in rest]
+        self._rest: dict[str, list[tuple[str, ...]]] = {}  # by the ending that a path must have, "" for any
+        for pattern in rest:
+            self._rest.setdefault(_ending(pattern), []).append(_segments(pattern))
         self._written = tuple(rest)
         self._asked = 0
 
@@ -91,11 +93,20 @@ class PathGlobs:
         if self._asked > _OFTEN:
             return self._expression.fullmatch(path) is not None
         parts = path.split("/")
-        return any(_walk(pattern, parts) for pattern in self._rest)
+        dot = name.rfind(".")
+        possible = (*self._rest.get("", ()), *(self._rest.get(name[dot:], ()) if dot >= 0 else ()))
+        return any(_walk(pattern, parts) for pattern in possible)
 
     @cached_property
     def _expression(self) -> re.Pattern[str]:
         return re.compile("|".join(f"(?:{translate(p)})" for p in self._written), re.DOTALL)
+
+
+def _ending(pattern: str) -> str:
+    """The literal ending (`.yml`) of what a pattern matches, "" where it has none or several."""
+    dot = pattern.rfind(".")
+    ending = pattern[dot:] if dot > pattern.rfind("/") else ""
+    return "" if _SPECIAL.search(ending) or "}" in ending else ending
 
 
 def _segments(pattern: str) -> tuple[str, ...]:

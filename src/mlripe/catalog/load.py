@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,7 @@ class Catalog:
     models: Mapping[str, MaturityModel]
     roles: tuple[PathRole, ...]
     kinds: tuple[Kind, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)  # what a source text must hold to be worth parsing
 
 
 def source_root() -> Path:
@@ -74,6 +75,7 @@ def from_compiled(content: bytes) -> Catalog:
         models={m["id"]: _model(m) for m in data["models"]},
         roles=tuple(PathRole(**_tuples(r)) for r in data["roles"]),
         kinds=tuple(Kind(**k) for k in data["kinds"]),
+        words=data["words"],
     )
 
 
@@ -88,7 +90,9 @@ def _stale(root: Path) -> bool:
                 return True
             if any(os.stat(os.path.join(where, name)).st_mtime_ns > made for name in files):
                 return True
-    return any((PACKAGE / "catalog" / name).stat().st_mtime_ns > made for name in ("shapes.py", "compile.py"))
+    return any(
+        (PACKAGE / "catalog" / name).stat().st_mtime_ns > made for name in ("shapes.py", "compile.py", "words.py")
+    )
 
 
 def _store(content: bytes) -> None:

@@ -33,7 +33,7 @@ Strict: dict[str, Any] = {"extra": "forbid"}
 # --- detectors -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class KeyPattern:
     """A key of a YAML, TOML or JSON document: `path` dotted, `*` one level, `**` any; `value` a regular expression."""
 
@@ -42,7 +42,7 @@ class KeyPattern:
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class BranchPattern:
     """A comparison that decides: `on` words in its condition, `then` names called in what it guards, or `stops`."""
 
@@ -53,7 +53,7 @@ class BranchPattern:
     assertion: bool | None = None  # None: either
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pattern:
     """Facts to look for in a file. Several kinds in one pattern, and several entries of a kind, are alternatives."""
 
@@ -81,7 +81,7 @@ class Pattern:
     within: tuple[str, ...] = ()  # only in files with these paths (globs)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Show(Pattern):
     """A pattern, and the capability that a match shows."""
 
@@ -95,7 +95,7 @@ class Show(Pattern):
     unless: tuple[Pattern, ...] = ()  # and of none of these
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Root(Pattern):
     """A pattern whose match starts code by itself; the wiring begins there.
 
@@ -110,7 +110,7 @@ class Root(Pattern):
     unless: tuple[Pattern, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Case:
     """A small repository, and what the detector must say of it (`{}`: nothing)."""
 
@@ -120,7 +120,7 @@ class Case:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Detector:
     """What one tool's traces look like. `id` is the file's name; `area` its folder."""
 
@@ -140,7 +140,7 @@ class Detector:
 # --- rules -----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Signal:
     """Something that a detector may show besides capabilities (`~web`): not reported, other signs derive from it."""
 
@@ -149,7 +149,7 @@ class Signal:
     says: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PathRole:
     """Files that prove nothing by what they hold: tests, vendored code, generated files. `id` is its key."""
 
@@ -161,7 +161,7 @@ class PathRole:
     read: bool = True  # False: not even read
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Kind:
     """What sort of repository it is; the first kind in the file whose conditions hold. `id` is its key."""
 
@@ -175,7 +175,7 @@ class Kind:
     without: tuple[str, ...] = ()  # capabilities that it cannot have, whatever looks like them
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Capability:
     """A practice that a repository can prove. `id` is its key in rules/capabilities.yaml."""
 
@@ -195,7 +195,7 @@ class Capability:
     enforced_by: Literal["", "stops-shipping", "after-check", "approval", "signal"] = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Criterion:
     """One criterion of a maturity model."""
 
@@ -210,7 +210,7 @@ class Criterion:
     source: str = ""  # id of the criterion in the published text's order, or an address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MaturityModel:
     """A maturity model: levels, and the criteria that each is made of."""
 

@@ -19,7 +19,7 @@ _BUILDS = re.compile(rb"(?m)^\[build-system\]")  # a project without it is run w
 _PUBLISHES = re.compile(rb"pypa/gh-action-pypi-publish|\b(?:twine upload|(?:poetry|uv|flit|hatch|pdm) publish)\b")
 _INSTALLED = re.compile(rb"(?:pip3?|uv(?: pip)?|poetry|conda) (?:install|add) |//(?:www\.)?pypi\.org/project/")
 _JULIA_PACKAGE = re.compile(rb'(?m)^name\s*=\s*"(\w+)"')
-_JULIA_IDENTITY = re.compile(rb'(?m)^uuid\s*=')
+_JULIA_IDENTITY = re.compile(rb"(?m)^uuid\s*=")
 _NOT_PRODUCT = frozenset(
     "tests test docs doc examples example benchmarks scripts tools notebooks build ci utils conf config data".split()
 )

@@ -36,6 +36,9 @@ def add_structured_roots(store: FactStore, wiring: Wiring) -> None:
                     upstream.append((place, trigger))
                 else:
                     wiring.add_root(place, _kind(trigger, dispatched), Hop(path, trigger.line, _says(trigger)))
+            if unit.kind == "workflow" and unit.id == "build" and not unit.triggers:
+                # a build file of a cloud: whoever submits it, the service runs its steps
+                wiring.add_root(place, StartKind.DISPATCH, Hop(path, unit.line, f"{unit.says}, when it is submitted"))
         for unit in _stages(facts):
             hop = Hop(path, unit.line, unit.says or f"stage {unit.id}")
             wiring.add_root(Place(path, unit.id), StartKind.PIPELINE, hop)

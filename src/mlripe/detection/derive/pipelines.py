@@ -60,10 +60,17 @@ def training_pipeline(signs: list[Sign], store: FactStore, wiring: Wiring) -> It
 
 
 def _steps(place: Place, wiring: Wiring) -> list[Place]:
-    """What a place starts as its steps: of a Python scope one a file, others than its own, and no mere imports."""
+    """What a place starts as its steps: of a Python scope one a file, others than its own, and no mere imports.
+
+    A class that calls itself a pipeline has its steps in its methods.
+    """
     following = [following for following, _, _ in wiring.following(place)]
     if not place.path.endswith(".py"):
         return following
+    methods = place.unit.split(".", 1)[0] + "."
+    own = [p for p in following if p.path == place.path and p.unit.startswith(methods)]
+    if "pipeline" in methods.lower():
+        following += [step for method in own for step, _, _ in wiring.following(method)]
     called = [p for p in following if p.path != place.path and (p.unit or not p.path.endswith(".py"))]
     return list({p.path: p for p in called}.values())
 

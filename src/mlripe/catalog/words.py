@@ -1,0 +1,61 @@
+"""The words without which no pattern of the catalogue can match a source text; worked out once, when it is compiled.
+
+A pattern of a module's names (`mlflow.log_*`) needs a file that imports the module and holds the name's literal part;
+a pattern of bare methods or definitions (`.fit`, `load_data*`) needs that word, and one of the modules that its `when`
+asks for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from mlripe.catalog.shapes import Detector, Pattern, Root, Show
+
+__all__ = ["words_of"]
+
+_ANY = r""  # matches every text
+
+
+def words_of(detectors: Iterable[Detector]) -> dict[str, str]:
+    """For each module that a file may import ("" for any file), the expression of which it must hold a match."""
+    wanted: dict[str, set[str]] = {}
+    for detector in detectors:
+        patterns: tuple[Show | Root, ...] = (*detector.shows, *detector.starts)
+        for pattern in patterns:
+            modules = _modules(pattern)
+            for root, token in _needed(pattern):
+                for module in [root] if root else sorted(modules) or [""]:
+                    wanted.setdefault(module, set()).add(token)
+    return {module: "|".join(sorted(tokens)) for module, tokens in sorted(wanted.items())}
+
+
+def _needed(pattern: Pattern) -> Iterator[tuple[str, str]]:
+    """For each name of a pattern: (module that must be imported, or "", expression that must be found)."""
+    for name in (*pattern.call, *pattern.decorator, *pattern.base):
+        if name.startswith(".") and not set(name[1:]) & set("*?[."):
+            yield "", rf"\.{re.escape(name[1:])}" + (r"\(" if name in pattern.call else r"\b")
+            continue
+        head, _, rest = name.partition(".")
+        root = head if head and rest and not set(head) & set("*?[") else ""
+        # all literal pieces stand in the file, since names are resolved within it: the longest tells most
+        pieces = [piece for piece in re.split(r"[*?.\[\]]+", rest if root else name) if piece]
+        yield root, re.escape(max(pieces, key=len)) if pieces else _ANY
+    for name in pattern.imports:
+        yield name.split(".", 1)[0], re.escape(name.rsplit(".", 1)[-1])
+    for name in pattern.define:
+        literal = re.split(r"[*?\[]", name)[0]
+        inner = max(re.split(r"[*?\[\]]+", name), key=len)
+        yield "", rf"\b(?:def|class) {re.escape(literal)}" if literal else rf"\b(?:def|class) \w*{re.escape(inner)}"
+    for branch in pattern.branch:
+        for word in branch.on:
+            yield "", rf"(?:^|[^A-Za-z]){re.escape(word)}(?:[^A-Za-z]|$)"
+
+
+def _modules(pattern: Show | Root) -> set[str]:
+    """The modules of which the file must import one, by the pattern's own conditions."""
+    for condition in pattern.when:
+        others = (condition.call, condition.define, condition.decorator, condition.base, condition.text, condition.path)
+        if condition.imports and not any(others):
+            return {name.split(".", 1)[0] for name in condition.imports}
+    return set()
