@@ -47,6 +47,7 @@ def workflow(*steps: str, on: str = "push") -> str:
         ("npm run train", {"package.json": '{"scripts": {"train": "python src/train.py"}}'}),
         ("bash run.sh", {"run.sh": "python src/train.py\n"}),
         ("./run.sh", {"run.sh": "python src/train.py\n"}),
+        ("pwsh -File ./run.ps1", {"run.ps1": "$Out = Get-Date\npython src/train.py `\n    --out $Out\n"}),
         ("sbatch run.sh", {"run.sh": "#!/bin/bash\n#SBATCH --gres=gpu:1\npython src/train.py\n"}),
         ("dvc repro", {"dvc.yaml": "stages:\n  train:\n    cmd: python src/train.py\n"}),
         ("dvc exp run --pull", {"dvc.yaml": "stages:\n  train:\n    cmd: python src/train.py\n"}),

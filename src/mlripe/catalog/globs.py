@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
 
-__all__ = ["PathGlobs", "WordGlobs", "matcher", "matches", "translate"]
+__all__ = ["PathGlobs", "WordGlobs", "matcher", "matches", "translate", "walk"]
 
 _SPECIAL = re.compile(r"[*?\[{]")
 _OFTEN = 50  # questions after which compiling an expression pays
@@ -95,7 +95,7 @@ class PathGlobs:
         parts = path.split("/")
         dot = name.rfind(".")
         possible = (*self._rest.get("", ()), *(self._rest.get(name[dot:], ()) if dot >= 0 else ()))
-        return any(_walk(pattern, parts) for pattern in possible)
+        return any(walk(pattern, parts) for pattern in possible)
 
     @cached_property
     def _expression(self) -> re.Pattern[str]:
@@ -118,8 +118,8 @@ def _segments(pattern: str) -> tuple[str, ...]:
     return (*start, *core, *(("*", "**") if below else ()))
 
 
-def _walk(pattern: tuple[str, ...], parts: list[str]) -> bool:
-    """Whether the segments match, trying a `**` the shortest first; positions are few, so this stays linear enough."""
+def walk(pattern: tuple[str, ...], parts: list[str]) -> bool:
+    """Whether the segments of a path, or the parts of a dotted name, match; `**` stands for any number of them."""
     reached = {0}
     for number, segment in enumerate(pattern):
         if segment == "**":

@@ -73,7 +73,7 @@ class Matcher:
         for command in pattern.command:
             self.commands.setdefault(command.split(None, 1)[0], []).append((command, entry))
         for action in pattern.action:
-            if "*" in action:
+            if set("*?[") & set(action):
                 self.action_globs.append((action, entry))
             else:
                 self.actions.setdefault(action, []).append(entry)

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Generic, TypeVar
 
+from mlripe.catalog.globs import walk
+
 __all__ = ["NameIndex", "name_matches"]
 
 T = TypeVar("T")
-
-
-@lru_cache(maxsize=8192)
-def _expression(pattern: str) -> re.Pattern[str]:
-    out = []
-    for piece in re.split(r"(\*\*\.|\.\*\*|\*\*|\*)", pattern):
-        if piece == "**.":
-            out.append(r"(?:[\w.:/@-]*\.)?")
-        elif piece == ".**":
-            out.append(r"(?:\.[\w.:/@-]*)?")
-        elif piece == "**":
-            out.append(r"[\w.:/@-]*")
-        elif piece == "*":
-            out.append(r"[^.]*")
-        else:
-            out.append(re.escape(piece))
-    return re.compile("".join(out))
 
 
 def _matches(name: str, pattern: str) -> bool:
@@ -40,9 +24,12 @@ def _matches(name: str, pattern: str) -> bool:
         return name == f"{first}.{last}" or (
             name.startswith(first + ".") and name.endswith("." + last) and len(name) > len(first) + len(last) + 1
         )
-    if pattern.startswith("."):
-        pattern = "**" + pattern
-    return _expression(pattern).fullmatch(name) is not None
+    return walk(_parts(pattern), name.split("."))
+
+
+@lru_cache(maxsize=8192)
+def _parts(pattern: str) -> tuple[str, ...]:
+    return tuple(("**" + pattern if pattern.startswith(".") else pattern).split("."))
 
 
 def name_matches(name: str, patterns: Iterable[str]) -> bool:

@@ -16,6 +16,9 @@ from mlripe.wiring.words import unwrapped
 __all__ = ["Found", "branch_matches", "call_fits", "command_matches", "find", "glob_words", "spoken", "without_version"]
 
 
+_WORD = re.compile(r"[a-z0-9]+")
+
+
 class Found(NamedTuple):
     """Where a pattern matched: line, unit id or scope, and what stood there in a few words."""
 
@@ -133,7 +136,7 @@ def branch_matches(wanted: BranchPattern, branch: Branch) -> bool:
     """Whether a comparison is on such words and decides such things."""
     if branch.constant or (wanted.assertion is not None and wanted.assertion != branch.assertion):
         return False
-    if wanted.on and not _words(wanted.on).search("\n".join(branch.names)):
+    if wanted.on and _wanted(wanted.on).isdisjoint(_words(branch.names)):
         return False
     if wanted.then and any(name_matches(name, wanted.then) for name in branch.calls):
         return True
@@ -141,9 +144,20 @@ def branch_matches(wanted: BranchPattern, branch: Branch) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _words(wanted: tuple[str, ...]) -> re.Pattern[str]:
-    """`accuracy` is a word of `test_accuracy` and `accuracy_score`, `mae` is none of `maestro`."""
-    return re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, wanted))})(?![a-z])")
+def _wanted(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(words)
+
+
+@lru_cache(maxsize=8192)
+def _words(names: frozenset[str]) -> frozenset[str]:
+    """`accuracy` is a word of `test_accuracy`, `roc_auc` of `val_roc_auc`, but `mae` none of `maestro`."""
+    found: set[str] = set()
+    for name in names:
+        parts = _WORD.findall(name)
+        found.update(parts, (part.rstrip("0123456789") for part in parts))
+        found.update("_".join(parts[at : at + 2]) for at in range(len(parts) - 1))
+        found.update("_".join(parts[at : at + 3]) for at in range(len(parts) - 2))
+    return frozenset(found)
 
 
 @lru_cache(maxsize=4096)

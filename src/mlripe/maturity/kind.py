@@ -25,7 +25,7 @@ _LESSON = re.compile(
 )
 _MARKUP = re.compile(rb"<[^>]*>|!?\[[^\]]*\]\([^)]*\)|[#*`|>]+")
 _TEACHES = re.compile(
-    rb"(?i)\b(?:accompanying (?:repo|code)|code for the|(?:online|video) course|tutorials|workshop|bootcamp|blog post"
+    rb"(?i)\b(?:accompanying (?:repo|code)|code for the|(?:online|video) course|tutorials|workshop|bootcamp|hands[- ]on lab|codelab|blog post"
     rb"|demonstrations)\b"
 )
 _EXAMPLE = re.compile(rb"(?i)\b(?:this (?:is an? )?(?:example|demo|sample)|an example of|example implementation)\b")

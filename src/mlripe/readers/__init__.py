@@ -55,7 +55,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ("Makefile makefile GNUmakefile Makefile.* *.mk", "make:read_makefile"),
     ("justfile Justfile .justfile *.just", "make:read_justfile"),
     ("Taskfile.yml Taskfile.yaml taskfile.yml", "runners:read_taskfile"),
-    ("*.sh *.bash *.zsh *.ksh *.sbatch *.slurm", "shell:read_shell+"),
+    ("*.sh *.bash *.zsh *.ksh *.sbatch *.slurm *.ps1", "shell:read_shell+"),
     ("*.sh *.bash *.zsh *.ksh *.sbatch *.slurm", "orchestration:read_slurm"),
     (
         (

@@ -30,6 +30,9 @@ class Copied:
         return self.source.endswith("/") or "." not in posixpath.basename(self.source).lstrip(".")
 
 
+_PROGRAMS = (".py", ".sh", ".R", ".jl", ".js", ".mjs", ".ts")
+
+
 def folder_of(inside: str, copied: Iterable[Copied]) -> str:
     """The folder of the repository whose content stands at `inside` in the container; "" where nothing says it."""
     inside = posixpath.normpath(inside or "/")
@@ -38,9 +41,10 @@ def folder_of(inside: str, copied: Iterable[Copied]) -> str:
         target = posixpath.normpath(copy.target)
         source = posixpath.normpath(copy.source)
         if copy.is_folder and target == inside:
-            rank, folder = 3, source
+            rank, folder = 4, source
         elif not copy.is_folder and inside in (target, posixpath.dirname(target)):
-            rank, folder = 2, posixpath.dirname(source)
+            # what runs there tells more than a list of requirements that was copied first
+            rank, folder = 3 if source.endswith(_PROGRAMS) else 2, posixpath.dirname(source)
         elif copy.is_folder and inside.startswith(target.rstrip("/") + "/"):
             rank, folder = 1, posixpath.normpath(source + inside[len(target.rstrip("/")) :])
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from mlripe.facts import Call, Command, Import, Unit
 from mlripe.readers.scripts import SCRIPTS
@@ -12,6 +12,7 @@ from mlripe.readers.store import FactStore
 from mlripe.wiring.launch import Launcher
 from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
 from mlripe.wiring.tree import RepositoryTree
+from mlripe.wiring.words import unwrapped
 
 __all__ = ["Edges"]
 
@@ -19,6 +20,8 @@ __all__ = ["Edges"]
 _BRINGS_NEEDS = frozenset(("target", "stage", "environment", "service", "task"))
 # what running a whole file starts: all top-level units, but of these kinds only when they are asked for
 _ASKED_FOR = frozenset(("target", "console", "environment", "image", "service"))
+# kinds of unit that run inside an image
+_IN_IMAGES = frozenset(("stage", "resource", "job-spec"))
 _RUNNERS = frozenset("python python3 bash sh make dvc Rscript julia spark-submit torchrun accelerate papermill".split())
 _HANDED_OVER = (".py", ".sh", ".ipynb", ".R", ".jl")
 _MANIFESTS = (".yaml", ".yml", ".json", ".tf", ".bicep")
@@ -116,7 +119,11 @@ class Edges:
                 if need in self._units[path]:
                     yield Edge(Place(path, need), unit.line, f"{unit.says or unit.id} needs {need}")
         for command in unit.commands:
-            for started in self.launcher.places(command.argv, self.bases(path, unit, command)):
+            bases = [*self.bases(path, unit, command), *self._copied(path, unit)]
+            found = self.launcher.places(command.argv, bases)
+            if not found and unit.kind in _IN_IMAGES:
+                found = self._by_name(command.argv)
+            for started in found:
                 yield Edge(started, command.line, _short(command.text), command.tolerant)
         if unit.kind == "stage" and path.endswith("_targets.R"):
             folder = posixpath.dirname(path)
@@ -124,6 +131,21 @@ class Edges:
                 if source.endswith((".R", ".r")) and posixpath.dirname(source) == posixpath.join(folder, "R"):
                     yield Edge(Place(source), unit.line, f"{unit.says or unit.id} may call {source}")
         yield from self._used(path, unit)
+
+    def _copied(self, path: str, unit: Unit) -> Iterator[str]:
+        """The folders out of which an image copies files: what it runs by its bare name lies in one of them."""
+        copied = self._units[path].get("image") if unit.id == "run" and _is_dockerfile(path) else None
+        for source in copied.reads if copied else ():
+            yield posixpath.dirname(source) if source in self.store.entries else source
+
+    def _by_name(self, argv: Sequence[str]) -> list[Place]:
+        """The only script of a name: an image that is built elsewhere runs it from a folder that nothing here tells."""
+        words = unwrapped(argv)
+        script = next((w for w in words[1:] if not w.startswith("-")), "") if words[:1] == ("python",) else ""
+        if not script.endswith(".py") or "/" in script:
+            return []
+        found = [p for p in self.store.entries if posixpath.basename(p) == script and self.store.role(p) is None]
+        return [Place(found[0], MAIN)] if len(found) == 1 else []
 
     def _used(self, path: str, unit: Unit) -> Iterator[Edge]:
         for used in unit.uses:
@@ -305,7 +327,9 @@ class Edges:
 
     def _handed_over(self, path: str, call: Call) -> Iterator[Edge]:
         """Files and commands that a call is given as text: `BashOperator(bash_command="python train.py")`."""
-        if call.name in _DATA_CALLS or call.name.endswith((".read_csv", ".open", ".add_argument", ".print", ".info")):
+        if call.name in _DATA_CALLS or call.name.endswith(
+            (".read_csv", ".open", ".add_argument", ".print", ".info", ".build")
+        ):
             return
         bases = [posixpath.dirname(path), ""]
         for value in (*call.args, *call.keywords.values()):
@@ -315,7 +339,7 @@ class Edges:
         if isinstance(value, tuple):
             words = tuple(part if isinstance(part, str) else "" for part in value)
             if words and words[0].rsplit("/", 1)[-1] in _RUNNERS:
-                for started in self.launcher.places(words, bases):
+                for started in self.launcher.places(words, bases) or self._by_name(words):
                     yield Edge(started, call.line, _short(" ".join(words)))
                 return
             for part in value[:20]:

@@ -49,7 +49,7 @@ class Tree(Protocol):
 Handler = Callable[["Launcher", Sequence[str], Sequence[str]], Iterable[Place]]
 
 _DOTTED = re.compile(r"[a-z_]\w*(?:\.\w+)+")
-_RUNNABLE = (".py", ".sh", ".bash", ".ipynb", ".R", ".r", ".jl", ".smk")
+_RUNNABLE = (".py", ".sh", ".bash", ".ps1", ".ipynb", ".R", ".r", ".jl", ".smk")
 _ASKS = frozenset(("--help", "--version"))  # a program that only says what it is runs nothing
 _SPECIFIED = (".yaml", ".yml", ".json", ".tf", ".toml", ".jsonnet", ".nomad", ".sbatch", ".slurm")
 # programs that only read or move what they name
@@ -516,7 +516,7 @@ _HANDLERS: dict[str, Handler] = {
     "spark-submit": _python,
     "torchrun": _python,
     "blender": _python,
-    **dict.fromkeys(("bash", "sh", "zsh", "dash", "source", ".", "sbatch"), _shell),
+    **dict.fromkeys(("bash", "sh", "zsh", "dash", "source", ".", "sbatch", "pwsh", "powershell"), _shell),
     **dict.fromkeys(("make", "gmake", "$(MAKE)", "${MAKE}"), _make),
     "just": _targets(("justfile", "Justfile", ".justfile")),
     "task": _targets(("Taskfile.yml", "Taskfile.yaml")),

@@ -63,9 +63,17 @@ def _holds_tests(path: str) -> bool:
     return path.rsplit("/", 1)[-1].startswith(("test", "check_")) or path.endswith(("_test.py", "_tests.py"))
 
 
+def _plain(store: FactStore, path: str) -> bool:
+    """Whether a file without the role of tests has test functions that assert."""
+    found = store.of(path).definitions if store.role(path) is None else ()
+    return any(d.asserts and d.kind == "function" and d.name.startswith("test_") for d in found)
+
+
 def testing(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     """Test functions with assertions; without any, test files are declared."""
     paths = [p for p in wiring.tree.tests([""]) if _holds_tests(p)]
+    # a file called test.py is often an evaluation, which has no test functions
+    paths += [p for p, _ in store.loaded() if p.rsplit("/", 1)[-1] in ("test.py", "tests.py") and _plain(store, p)]
     # those that something runs come first, then the small ones: they are read soonest
     paths.sort(key=lambda p: (not wiring.kinds(Place(p)), store.entries[p].size or 0, p))
     found = 0

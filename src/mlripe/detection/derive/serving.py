@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 
 from mlripe.detection.signs import Sign
@@ -13,6 +14,7 @@ from mlripe.wiring import Place, StartKind, Wiring
 
 __all__ = ["deployments", "packaging", "releases", "serving"]
 
+_PART = re.compile(r"[-_.]")
 _RUN_TIME = (StartKind.DEPLOYMENT, StartKind.MANIFEST)
 _MODEL_FILES = (
     ".pkl",
@@ -58,7 +60,10 @@ def deployments(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
 
 def _deployed(sign: Sign, images: list[Place], wiring: Wiring) -> list[Place]:
     started = [place for place, hop, _ in wiring.following(sign.place) if hop.line == sign.line]
-    services = [p for p in started if p.unit and not p.path.endswith(".py") and p.unit not in ("build", "image")]
+    remote = sign.detector == "ssh-deploys"  # what a shell on the serving machine starts is what serves
+    services = [
+        p for p in started if p.unit and (remote or not p.path.endswith(".py")) and p.unit not in ("build", "image")
+    ]
     roots = {start.places[0] for start in wiring.starts(sign.place)}
     built = {Place(p.path, "run") for p in wiring.below(roots) if p.unit == "image"}
     found = [image for image in images if image in built]
@@ -74,14 +79,17 @@ def _deployed(sign: Sign, images: list[Place], wiring: Wiring) -> list[Place]:
 def _images_of(unit: Unit, images: list[Place]) -> list[Place]:
     """The repository's own images that a workload runs: by the name of the folder or file that defines them."""
     named = [posixpath.basename(used.split("@")[0]).split(":")[0].lower() for used in unit.uses]
-    found = []
+    parts = [part for name in named for part in _PART.split(name)]
+    found, like = [], []
     for image in images:
         words = {
             w for part in image.path.lower().split("/") for w in (part, part.replace("dockerfile", "").strip(".-_"))
         }
         if any(name and name in words for name in named):
             found.append(image)
-    return found or (images if len(images) == 1 and named else [])
+        elif any(len(part) > 3 and part in words for part in parts):
+            like.append(image)
+    return found or like or (images if len(images) == 1 and named else [])
 
 
 def serving(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
