@@ -36,7 +36,7 @@ def workflow(*steps: str, on: str = "push") -> str:
         ("torchrun --nproc_per_node 2 src/train.py", {}),
         ("accelerate launch src/train.py", {}),
         ("cd src && python train.py", {}),
-        ("python src/train.py -c config.yaml", {}),
+        ("python src/train.py -c config.yaml --version 3", {}),
         ("python -c 'from src.train import main; print(main())'", {}),
         ("uv run python -c 'import src.train; src.train.main()'", {}),
         ("make train", {"Makefile": "train: data\n\tpython src/train.py\ndata:\n\techo\n"}),

@@ -16,6 +16,7 @@ from mlripe.wiring.words import unwrapped
 __all__ = ["Found", "branch_matches", "call_fits", "command_matches", "find", "glob_words", "spoken", "without_version"]
 
 
+LONGEST = 500  # characters of a value that an expression is searched in: what is longer is no setting
 _WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -116,7 +117,7 @@ def _fits(wanted: Mapping[str, str] | Sequence[str], given: Mapping[str, object]
             return False
         text = wanted[name] if isinstance(wanted, Mapping) else ""
         value = given[name]
-        if text and (value is UNKNOWN or not re.search(text, str(value), re.IGNORECASE)):
+        if text and (value is UNKNOWN or not re.search(text, str(value)[:LONGEST], re.IGNORECASE)):
             return False
     return True
 
@@ -219,7 +220,7 @@ def find_key(wanted: KeyPattern, document: Document) -> Iterator[Found]:
     steps = wanted.path.split(".")
     value = re.compile(wanted.value) if wanted.value else None
     for path, found in _walk(document.data, steps, ()):
-        if value is None or (not isinstance(found, (dict, list)) and value.search(str(found))):
+        if value is None or (not isinstance(found, (dict, list)) and value.search(str(found)[:LONGEST])):
             yield Found(document.line_of(path), "", ".".join(str(p) for p in path))
 
 

@@ -36,6 +36,7 @@ CHECKS = (
     "data-validation",
     "llm-evaluation",
 )
+MOST_COMPARED = 300  # signs that others are held against
 MOST_OF_A_KIND = 200  # evidence kept a capability: beyond it nobody reads, and the report must stay small
 
 
@@ -49,6 +50,15 @@ class Raiser:
         self.signs = list(signs)
         self.order = Order(store)
         self._starts: dict[tuple[Place, str, tuple[str, ...]], Start | None] = {}
+        self._shipping = self._of(SHIPPING)
+        self._checks = [sign for sign in self._of(CHECKS) if not sign.tolerant]
+        self._gates = [s for s in self.signs if s.capability == "model-validation-gate" and s.gates][:MOST_COMPARED]
+
+    def _of(self, capabilities: Iterable[str]) -> list[Sign]:
+        """The signs of these capabilities that something starts: what others are held against, so they are bounded."""
+        wanted = frozenset(capabilities)
+        signs = [s for s in self.signs if s.capability in wanted and s.strength >= Strength.present]
+        return [sign for sign in signs if self.start(sign)][:MOST_COMPARED]
 
     def evidence(self) -> Iterator[Evidence]:
         """The evidence of every sign of a capability, strongest first within each capability."""
@@ -98,12 +108,12 @@ class Raiser:
         if sign.gates and not (swallowed and by == "stops-shipping"):
             return "its outcome decides what follows"
         if by == "stops-shipping" and start.strict and not sign.tolerant:
-            for other in self.signs:
-                if other.capability in SHIPPING and self._before(sign, start, other):
+            for other in self._shipping:
+                if self._before(sign, start, other):
                     return f"must pass before {other.path}:{other.line}"
         elif by == "after-check":
-            for check in self.signs:
-                if check.capability in CHECKS and self._passes_before(check, sign, start):
+            for check in self._checks:
+                if self._passes_before(check, sign, start):
                     return f"only after {check.path}:{check.line}"
             return self._approved(start) or self._ruled(sign, start)
         elif by == "approval":
@@ -115,8 +125,6 @@ class Raiser:
         return later is not None and self.order.before(start.places, sign.line, later.places, other.line)
 
     def _passes_before(self, check: Sign, sign: Sign, start: Start) -> bool:
-        if check.tolerant or check.strength < Strength.present:
-            return False
         earlier = self.start(check)
         return (
             earlier is not None
@@ -126,11 +134,10 @@ class Raiser:
 
     def _ruled(self, sign: Sign, start: Start) -> str:
         """A metric rule that decides counts as policy: in the same function, or before it on the way."""
-        for gate in self.signs:
-            if gate.capability == "model-validation-gate" and gate.gates:
-                here = gate.place == sign.place and gate.line <= sign.line
-                if here or self._passes_before(gate, sign, start):
-                    return f"only past the gate at {gate.path}:{gate.line}"
+        for gate in self._gates:
+            here = gate.place == sign.place and gate.line <= sign.line
+            if here or self._passes_before(gate, sign, start):
+                return f"only past the gate at {gate.path}:{gate.line}"
         return ""
 
     def _approved(self, start: Start) -> str:
@@ -139,14 +146,14 @@ class Raiser:
             unit = units.get(place.unit)
             if unit and unit.approval:
                 return f"waits for approval at {place.path}:{unit.line}"
-            for need in self.order.needs(place) if unit else ():
+            for need in sorted(self.order.needs(place)) if unit else ():
                 if units[need].approval if need in units else False:
                     return f"waits for approval at {place.path}:{units[need].line}"
         return ""
 
 
 def _distinct(rows: list[Evidence]) -> list[Evidence]:
-    """One row a place and strength, the first of each; several detectors may see the same line."""
+    """One row a place, the strongest; several detectors may see the same line."""
     seen = set()
     out = []
     for row in rows:

@@ -26,7 +26,7 @@ _LESSON = re.compile(
 _MARKUP = re.compile(rb"<[^>]*>|!?\[[^\]]*\]\([^)]*\)|[#*`|>]+")
 _TEACHES = re.compile(
     rb"(?i)\b(?:accompanying (?:repo|code)|code for the|(?:online|video) course|tutorials|workshop|bootcamp|hands[- ]on lab|codelab|blog post"
-    rb"|demonstrations)\b"
+    rb"|demonstrations|step-by-step (?:instructions|guide|tutorial)|this (?:guide|tutorial))\b"
 )
 _EXAMPLE = re.compile(rb"(?i)\b(?:this (?:is an? )?(?:example|demo|sample)|an example of|example implementation)\b")
 _TEMPLATE = re.compile(
@@ -37,13 +37,15 @@ _RESEARCH = re.compile(
     rb"(?i)(?:arxiv\.org|@(?:inproceedings|article|misc)\s*\{|\bbibtex\b|\bcite (?:this|our)\b"
     rb"|\bofficial implementation\b)"
 )
+_TUNES = re.compile(rb"(?m)^\s*(?:from|import) (?:peft|trl|unsloth|axolotl|llamafactory)\b|ForCausalLM\b")
 _ABOUT_ML = re.compile(
     rb"(?i)\b(?:machine[- ]learning|deep[- ]learning|neural networks?|mlops|artificial intelligence|llms?"
     rb"|data science)\b"
 )
 _MLOPS = re.compile(
-    rb"(?i)\b(?:mlops|experiment (?:tracking|management)|model registry|feature store|pipelines?|versioning"
-    rb"|observability|orchestrat)"
+    rb"(?i)\b(?:mlops|llmops|experiment (?:tracking|management)|model registry|feature store"
+    rb"|(?:ml|ai|llm|data|training|machine[- ]learning|data science) (?:pipelines?|workflows?)|versioning"
+    rb"|(?:llm|ai|ml|model) (?:observability|monitoring|evaluation|serving|deployment)|prompt management|orchestrat)"
 )
 
 
@@ -64,18 +66,25 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
         about = readme + b"".join(store.text(p) for p in ("pyproject.toml", "setup.py", "setup.cfg"))
         said = len(_ABOUT_ML.findall(about))
         used = used or said >= 2 or (said == 1 and named)
-    scripts_train = any(s.capability == "training-code" and not s.path.endswith(".ipynb") for s in signs)
+    training = [s for s in signs if s.capability == "training-code" and not s.path.endswith(".ipynb")]
+    scripts_train = bool(training)
+    generates = any("{{" in p and "cookiecutter" in p for p in store.entries)
+    # an application of language models may fine-tune one of them on the side
+    tunes = all(_TUNES.search(store.text(path)) for path in {s.path for s in training})
     return {
         "empty": not any(store.entries[p].size for p in own),
-        "ml": used or bool(shown & _ML) or (named and not code),
-        "trains": scripts_train,
+        "ml": used or bool(shown & _ML) or (named and (not code or generates)),
+        "trains": scripts_train and not (tunes and bool(shown & _LLM)),
         "llm": bool(shown & _LLM),
         "serves": bool(shown & _SERVED),
-        "notebooks_only": bool(notebooks) and len(code) <= 1 and not scripts_train and not shown & _SERVED,
+        "notebooks_only": bool(notebooks)
+        and (len(code) <= 1 or len(code) * 4 <= len(notebooks))  # a few helpers beside them
+        and not scripts_train
+        and not shown & _SERVED,
         "library": library,
         "research": bool(_RESEARCH.search(readme)),
         "template": bool(_TEMPLATE.search(opening)) or "cookiecutter.json" in store.entries,
-        "cookiecutter": any("{{" in p and "cookiecutter" in p for p in store.entries),
+        "cookiecutter": generates,
         "course": bool(_TEACHES.search(opening)),
         "lessons": len({m.group(1) for p in own if (m := _LESSON.match(p))}) >= 3,
         "examples": bool(_EXAMPLE.search(opening)),

@@ -72,7 +72,7 @@ class Launcher:
     def places(self, argv: Sequence[str], bases: Sequence[str]) -> list[Place]:
         """What a command starts, seen from the folders `bases` (the likeliest first)."""
         words = unwrapped(argv)
-        if not words or not _ASKS.isdisjoint(words):
+        if not words or _asks(words):
             return []
         found: dict[Place, None] = {}
         handler = _HANDLERS.get(words[0])
@@ -135,6 +135,12 @@ class Launcher:
                 yield from self.places(rest, bases)
 
 
+def _asks(words: Sequence[str]) -> bool:
+    """Whether a command only asks a program about itself; `--version 1.2` is an argument of what it does."""
+    following = (*words[1:], "")
+    return any(word in _ASKS and (not after or after.startswith("-")) for word, after in zip(words, following))
+
+
 # --- handlers: words after the program's name, and the folders they are seen from ------------------------------------
 
 
@@ -167,7 +173,7 @@ def _python(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
     path = launcher.tree.file(script, bases) if script else None
     if path and path.endswith(".py"):
         yield from launcher.run_file(path)
-        if posixpath.basename(path) == "manage.py" and words[words.index(script) + 1 :][:1] == ["test"]:  # Django's
+        if posixpath.basename(path) == "manage.py" and "test" in words[at + 1 : at + 2]:  # Django
             for tests in launcher.tree.tests([posixpath.dirname(path)]):
                 yield Place(tests)
     elif (

@@ -46,6 +46,9 @@ _INSTALLS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("conda-lock install", ("conda-lock.yml",)),
     ("tox", ("tox.ini",)),
     ("hatch run", ("pyproject.toml",)),
+    ("julia *Pkg.instantiate*", ("Manifest.toml", "Project.toml")),
+    ("julia *Pkg.build*", ("Manifest.toml", "Project.toml")),
+    ("julia *Pkg.test*", ("Manifest.toml", "Project.toml")),
 )  # fmt: skip
 
 

@@ -48,6 +48,21 @@ def integration(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
                 checks = [work[p] for p in sorted(below) if p in work and work[p].capability not in ("~build", *_TRIED)]
                 for sign in checks[:_ENOUGH]:
                     yield replace(sign, capability="continuous-integration", detector="integration", gates=False)
+                yield from _runs_of_tests(below, store, wiring)
+
+
+def _runs_of_tests(below: set[Place], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+    """A sign for each place that starts tests: the tests' own files prove nothing but code-testing."""
+    found = 0
+    for place in sorted(below):
+        if found >= _ENOUGH:
+            return
+        if store.role(place.path) is None:
+            for following, hop, _ in wiring.following(place):
+                if not following.unit and _is_test(store, following.path):
+                    found += 1
+                    yield Sign("continuous-integration", "integration", place, hop.line, "runs tests")
+                    break
 
 
 def _is_test(store: FactStore, path: str) -> bool:

@@ -56,7 +56,9 @@ def training_pipeline(signs: list[Sign], store: FactStore, wiring: Wiring) -> It
         if training and others:
             line = wiring.following(place)[0][1].line
             says = f"a chain of {len(steps)} steps with training among them"
-            yield Sign("training-pipeline", "pipelines", place, line, says)
+            # a service that trains does so when somebody asks it to
+            only = _AUTOMATIC if place.path.endswith(".py") else ()
+            yield Sign("training-pipeline", "pipelines", place, line, says, only=only)
 
 
 def _steps(place: Place, wiring: Wiring) -> list[Place]:

@@ -31,6 +31,7 @@ _MODEL_FILES = (
     ".safetensors",
 )
 _WORKLOADS = frozenset(("Deployment", "StatefulSet", "DaemonSet", "Rollout", "DeploymentConfig"))
+_OF_IMAGES = frozenset(("image", "build", "service"))  # a Makefile has targets called build and run as well
 _SERVES = frozenset(("~model-use", "~llm", "online-serving"))
 
 
@@ -121,7 +122,7 @@ def packaging(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[S
     for path, facts in list(store.loaded()):
         if store.role(path) is not None:
             continue
-        units = {unit.id: unit for unit in facts.units}
+        units = {unit.id: unit for unit in facts.units if unit.kind in _OF_IMAGES}
         if "run" not in units and "build" not in units:
             continue
         reads = [r for unit in facts.units if unit.kind in ("image", "build", "service") for r in unit.reads]
