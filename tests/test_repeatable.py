@@ -16,7 +16,9 @@ FIXTURES = Path(__file__).parent.parent / "fixtures"
 def test_two_runs_with_other_hashes_print_the_same(name: str) -> None:
     def run(seed: str) -> bytes:
         command = [sys.executable, "-m", "mlripe", "audit", str(FIXTURES / name), "--format", "json"]
-        return subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout
+        return subprocess.run(
+            command, env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
 
     first = run("1")
     assert len(first) > 1000

@@ -192,7 +192,7 @@ class Capability:
     strengths: dict[StrengthName, str] = field(default_factory=dict)  # what each strength takes, where in doubt
     notebook: StrengthName = "present"  # the most that a notebook proves
     raised_by: tuple[str, ...] = ()  # kinds of start that make it automated; (): the default ones
-    enforced_by: Literal["", "stops-shipping", "after-check", "approval", "signal"] = ""
+    enforced_by: Literal["", "stops-shipping", "after-check", "approval", "signal", "gated-model"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

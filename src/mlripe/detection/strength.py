@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlripe.catalog import Catalog
+from mlripe.detection.broken import broken_steps
 from mlripe.detection.order import Order
 from mlripe.detection.signs import Sign
 from mlripe.evidence import Evidence, Strength
@@ -50,6 +51,7 @@ class Raiser:
         self.signs = list(signs)
         self.order = Order(store)
         self._starts: dict[tuple[Place, str, tuple[str, ...]], Start | None] = {}
+        self._broken = broken_steps(store, wiring)
         self._shipping = self._of(SHIPPING)
         self._checks = [sign for sign in self._of(CHECKS) if not sign.tolerant]
         self._gates = [s for s in self.signs if s.capability == "model-validation-gate" and s.gates][:MOST_COMPARED]
@@ -81,8 +83,13 @@ class Raiser:
             if sign.capability == "infrastructure-as-code" and sign.path.endswith((".tf", ".bicep")):
                 # a trigger that infrastructure code declares starts what it names, not the code that declares it
                 starts = [s for s in starts if len(s.places) > 1]
+            starts = [s for s in starts if not any(self._stops_at(step, s) for step in self._broken)]
             self._starts[key] = min(starts, key=lambda s: (not s.strict, _ORDER.get(s.kind, 99)), default=None)
         return self._starts[key]
+
+    def _stops_at(self, step: Place, start: Start) -> bool:
+        """Whether a step that cannot work stands on the way, or must have worked before it."""
+        return step in start.places or self.order.before((step,), 0, start.places, 0)
 
     def _raised(self, sign: Sign) -> Evidence:
         strength, note = sign.strength, ""
@@ -118,6 +125,8 @@ class Raiser:
             return self._approved(start) or self._ruled(sign, start)
         elif by == "approval":
             return self._approved(start) or self._ruled(sign, start)
+        elif by == "gated-model":
+            return self._gated()
         return ""
 
     def _before(self, sign: Sign, start: Start, other: Sign) -> bool:
@@ -138,6 +147,15 @@ class Raiser:
             here = gate.place == sign.place and gate.line <= sign.line
             if here or self._passes_before(gate, sign, start):
                 return f"only past the gate at {gate.path}:{gate.line}"
+        return ""
+
+    def _gated(self) -> str:
+        """A gate that every new model meets: what starts the training need not stand beside it."""
+        for gate in self.signs:
+            if gate.capability == "model-validation-gate" and gate.gates and not gate.tolerant:
+                start = self.start(gate)
+                if start and start.strict:
+                    return f"the new model must pass {gate.path}:{gate.line}"
         return ""
 
     def _approved(self, start: Start) -> str:

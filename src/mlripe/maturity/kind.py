@@ -37,13 +37,14 @@ _RESEARCH = re.compile(
     rb"(?i)(?:arxiv\.org|@(?:inproceedings|article|misc)\s*\{|\bbibtex\b|\bcite (?:this|our)\b"
     rb"|\bofficial implementation\b)"
 )
-_TUNES = re.compile(rb"(?m)^\s*(?:from|import) (?:peft|trl|unsloth|axolotl|llamafactory)\b|ForCausalLM\b")
+_TUNES = re.compile(rb"(?m)^\s*(?:from|import) (?:peft|trl|unsloth|axolotl|sagemaker\.huggingface)\b|ForCausalLM\b")
 _ABOUT_ML = re.compile(
     rb"(?i)\b(?:machine[- ]learning|deep[- ]learning|neural networks?|mlops|artificial intelligence|llms?"
     rb"|data science)\b"
 )
 _MLOPS = re.compile(
-    rb"(?i)\b(?:mlops|llmops|experiment (?:tracking|management)|model registry|feature store"
+    rb"(?i)\b(?:mlops|llmops|experiment (?:tracking|management)|track(?:ing)? experiments|model registry|feature store"
+    rb"|data version control|(?:prompt|llm|model)[- ]eval(?:uation|s)?"
     rb"|(?:ml|ai|llm|data|training|machine[- ]learning|data science) (?:pipelines?|workflows?)|versioning"
     rb"|(?:llm|ai|ml|model) (?:observability|monitoring|evaluation|serving|deployment)|prompt management|orchestrat)"
 )
@@ -78,8 +79,7 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
         "llm": bool(shown & _LLM),
         "serves": bool(shown & _SERVED),
         "notebooks_only": bool(notebooks)
-        and (len(code) <= 1 or len(code) * 4 <= len(notebooks))  # a few helpers beside them
-        and not scripts_train
+        and ((len(code) <= 1 and not scripts_train) or len(code) * 4 <= len(notebooks))  # a few helpers beside many
         and not shown & _SERVED,
         "library": library,
         "research": bool(_RESEARCH.search(readme)),

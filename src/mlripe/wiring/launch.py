@@ -378,7 +378,7 @@ def _tests(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> It
         for w in arguments(words, ("-k", "-m", "-c", "-n", "-p", "-o", "--cov", "--junitxml", "--maxfail", "--timeout"))
     ]
     at = [p for n in named if (p := launcher.tree.folder(n, bases) or launcher.tree.file(n, bases)) is not None]
-    for path in launcher.tree.tests(at or list(bases[:1])):
+    for path in [p for p in at if p.endswith(".py")] or launcher.tree.tests(at or list(bases[:1])):
         yield Place(path)
 
 

@@ -119,19 +119,33 @@ def packaging(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[S
         and sign.strength >= Strength.present < sign.most
         and store.role(sign.path) is None
     }
+    commanded = _commanded(store, wiring)
     for path, facts in list(store.loaded()):
         if store.role(path) is not None:
             continue
         units = {unit.id: unit for unit in facts.units if unit.kind in _OF_IMAGES}
-        if "run" not in units and "build" not in units:
+        if units.keys().isdisjoint(("run", "build", "image")):
             continue
-        reads = [r for unit in facts.units if unit.kind in ("image", "build", "service") for r in unit.reads]
-        holds = any(r.endswith(_MODEL_FILES) for r in reads)
-        runs = wiring.below([Place(path, "run")]) & loads if "run" in units else set()
+        holds = any(r.endswith(_MODEL_FILES) for unit in units.values() for r in unit.reads)
+        started = [Place(path, "run"), *commanded.get(path, ())] if "run" in units else commanded.get(path, ())
+        runs = wiring.below(started) & loads
         if holds or runs:
             what = f"code that uses a model ({sorted(runs)[0].path})" if runs else "a model file"
             place = Place(path, "image" if "image" in units else "build")
             yield Sign("model-packaging", "serving", place, next(iter(units.values())).line, f"an image with {what}")
+
+
+def _commanded(store: FactStore, wiring: Wiring) -> dict[str, list[Place]]:
+    """For each file that defines an image, the services of compose files that run it with a command of theirs."""
+    found: dict[str, list[Place]] = {}
+    for path, facts in list(store.loaded()):
+        for unit in facts.units if store.role(path) is None else ():
+            if unit.kind == "service" and unit.commands:
+                service = Place(path, unit.id)
+                for place, _, _ in wiring.following(service):
+                    if place.unit == "image":
+                        found.setdefault(place.path, []).append(service)
+    return found
 
 
 def releases(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:

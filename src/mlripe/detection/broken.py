@@ -1,0 +1,77 @@
+"""Automation that visibly cannot work as committed: a step that builds an image where the repository has no Dockerfile.
+
+Only what is certain counts: literal paths, in a job that brings no other files of its own (a clone, a download).
+"""
+
+from __future__ import annotations
+
+import posixpath
+
+from mlripe.facts import Unit
+from mlripe.readers.store import FactStore
+from mlripe.wiring import Place, Wiring
+from mlripe.wiring.words import arguments, option, unwrapped
+
+__all__ = ["broken_steps"]
+
+_FETCHES = frozenset(
+    "git curl wget gsutil aws az unzip tar cookiecutter copier dvc gh cp mv cat tee echo envsubst sed".split()
+)
+_BUILDERS = ("docker/build-push-action", "whoan/docker-build-with-cache-action", "elgohr/Publish-Docker-Github-Action")
+_VALUED = (
+    "-t",
+    "--tag",
+    "-f",
+    "--file",
+    "--build-arg",
+    "--platform",
+    "--target",
+    "--cache-from",
+    "--cache-to",
+    "--label",
+)
+_OPEN = frozenset("$*{~`(<")  # a path with one of these is not literal
+
+
+def broken_steps(store: FactStore, wiring: Wiring) -> list[Place]:
+    """The steps of CI files whose image has no Dockerfile in the repository."""
+    found = []
+    for path, facts in list(store.loaded()):
+        steps = [unit for unit in facts.units if unit.kind == "step"]
+        bringing = {unit.parent for unit in steps if _brings(unit)}
+        for unit in steps:
+            if unit.parent not in bringing and any(not _exists(*build, store) for build in _builds(unit)):
+                found.append(Place(path, unit.id))
+    return found
+
+
+def _brings(unit: Unit) -> bool:
+    """Whether a step may bring files that the repository does not hold."""
+    checks_out = any("checkout" in used for used in unit.uses) and bool({"repository", "path"} & set(unit.inputs))
+    fetched = any("download-artifact" in used for used in unit.uses)
+    return (
+        checks_out or fetched or any(unwrapped(c.argv)[:1] and unwrapped(c.argv)[0] in _FETCHES for c in unit.commands)
+    )
+
+
+def _builds(unit: Unit) -> list[tuple[str, str]]:
+    """(context, Dockerfile) of the images that a step builds, "" for a default."""
+    found = []
+    if any(used.startswith(_BUILDERS) for used in unit.uses):
+        context, file = (str(unit.inputs.get(key, "")) for key in ("context", "file"))
+        if context or "context" not in unit.inputs:
+            found.append((context or ".", file))
+    for command in unit.commands:
+        words = unwrapped(command.argv)
+        if words[:2] == ("docker", "build") and "-" not in words:
+            contexts = arguments(words[2:], _VALUED)
+            folder = posixpath.join(unit.directory, command.directory)
+            file = option(words, "-f", "--file")
+            if contexts:
+                found.append((posixpath.join(folder, contexts[-1]), posixpath.join(folder, file) if file else ""))
+    return [build for build in found if not any(set(part) & _OPEN or "://" in part for part in build)]
+
+
+def _exists(context: str, file: str, store: FactStore) -> bool:
+    path = posixpath.normpath(file or posixpath.join(context, "Dockerfile"))
+    return path.startswith(("..", "/")) or path in store.entries

@@ -1,0 +1,52 @@
+"""A step that builds an image where no Dockerfile is: what it leads to is present at most."""
+
+from __future__ import annotations
+
+import pytest
+
+from mlripe.detection.broken import broken_steps
+from mlripe.readers.store import FactStore
+from mlripe.snapshot.memory import MemorySnapshot
+from mlripe.wiring import Wiring
+
+
+def broken(step: str, *before: str, **files: str) -> bool:
+    lines = "".join(f"      - {s}\n" for s in (*before, step))
+    store = FactStore(
+        MemorySnapshot({".github/workflows/x.yml": f"on: push\njobs:\n  a:\n    steps:\n{lines}", **files}),
+        (),
+        lambda c: True,
+    )
+    store.load()
+    return bool(broken_steps(store, Wiring(store)))
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "{uses: docker/build-push-action@v6, with: {context: .}}",
+        "{uses: docker/build-push-action@v6, with: {context: ./app, file: ./app/Dockerfile}}",
+        "run: docker build -t x .",
+        "run: docker build -f deploy/Dockerfile .",
+    ],
+)
+def test_without_its_dockerfile(step: str) -> None:
+    assert broken(step)
+
+
+def test_with_its_dockerfile() -> None:
+    assert not broken("run: docker build -t x .", Dockerfile="FROM python:3.11\n")
+
+
+@pytest.mark.parametrize(
+    ("step", "before"),
+    [
+        ("run: docker build -t x $FOLDER", ()),
+        ("run: docker build -t x https://example.com/a.git", ()),
+        ("run: docker build -t x .", ("run: git clone https://example.com/a .",)),
+        ("run: docker build -t x .", ("{uses: actions/checkout@v4, with: {repository: other/images}}",)),
+        ("run: docker build - < Other", ()),
+    ],
+)
+def test_what_cannot_be_known_is_not_called_broken(step: str, before: tuple[str, ...]) -> None:
+    assert not broken(step, *before)

@@ -1,0 +1,86 @@
+"""Practices that follow from how the parts hang together: images, services, builds, chains of steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Assess
+
+SERVE = "import joblib\nfrom flask import Flask\napp = Flask(__name__)\nmodel = joblib.load('model.joblib')\n@app.post('/predict')\ndef predict():\n    return str(model.predict([[1]])[0])\n"
+TRAIN = (
+    "import joblib\nfrom sklearn.svm import SVC\ndef train(x, y):\n    joblib.dump(SVC().fit(x, y), 'model.joblib')\n"
+)
+PREPARE = "import pandas as pd\ndef load_data():\n    return pd.read_csv('raw.csv')\n"
+PIPELINE = "from prepare import load_data\nfrom train import train\nclass TrainingPipeline:\n    def first(self):\n        return load_data()\n    def second(self, rows):\n        train(rows, rows)\n    def run(self):\n        self.second(self.first())\n"  # fmt: skip
+IMAGE = 'FROM python:3.11\nCOPY src/serve.py .\nCMD ["python", "serve.py"]\n'
+STEPS = {"prepare.py": PREPARE, "train.py": TRAIN, "pipeline.py": PIPELINE}
+CI = ".github/workflows/ci.yml"
+
+
+def workflow(command: str) -> str:
+    return f"on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: {command}\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "strength"),
+    [
+        pytest.param({"Dockerfile": IMAGE, "src/serve.py": SERVE}, "present", id="what an image copies and runs by its name"),
+        pytest.param({"Dockerfile": "FROM python:3.11\nCOPY . .\n", "serve.py": SERVE,
+                      "compose.yml": "services:\n  api:\n    build: .\n    command: python serve.py\n"},
+                     "present", id="an image that a compose file gives its command"),
+        pytest.param({"Makefile": "run:\n\tpython serve.py\n", "serve.py": SERVE}, "none", id="a target called run"),
+    ],
+)  # fmt: skip
+def test_model_packaging(files: dict[str, str], strength: str, assess: Assess) -> None:
+    assert assess(files).capabilities["model-packaging"].strength.name == strength
+
+
+def test_what_a_shell_on_the_serving_machine_starts_is_served(assess: Assess) -> None:
+    found = assess(
+        {"serve.py": SERVE, CI: workflow('ssh $USER@$HOST "cd app && nohup python serve.py &"')}
+    ).capabilities
+    assert found["online-serving"].strength.name == "automated"
+
+
+def test_a_build_file_of_a_cloud_runs_its_steps_when_it_is_submitted(assess: Assess) -> None:
+    build = "steps:\n  - name: gcr.io/cloud-builders/docker\n    args: [build, -t, x, .]\n"
+    found = assess({"Dockerfile": IMAGE, "src/serve.py": SERVE, "cloudbuild.yaml": build}).capabilities
+    assert {name: found[name].strength.name for name in ("model-packaging", "continuous-integration")} == {
+        "model-packaging": "automated",
+        "continuous-integration": "present",
+    }
+
+
+@pytest.mark.parametrize(
+    ("files", "strength"),
+    [
+        pytest.param({}, "present", id="a class whose methods are the steps"),
+        pytest.param({CI: workflow("python -c 'from pipeline import TrainingPipeline; TrainingPipeline().run()'")},
+                     "automated", id="code on a command line starts it"),
+        pytest.param({"Dockerfile": IMAGE, "src/serve.py": SERVE + "@app.post('/train')\ndef again():\n    from pipeline import TrainingPipeline\n    TrainingPipeline().run()\n",
+                      CI: workflow("docker build -t x . && ssh me@host docker run x")}, "present", id="a route of the deployed service"),
+    ],
+)  # fmt: skip
+def test_training_pipeline(files: dict[str, str], strength: str, assess: Assess) -> None:
+    assert assess({**STEPS, **files}).capabilities["training-pipeline"].strength.name == strength
+
+
+def test_a_script_is_known_by_its_name_where_an_image_runs_it(assess: Assess) -> None:
+    flow = "from kfp import dsl\ndef fit():\n    return dsl.ContainerOp(name='t', image='me/train', command=['python', 'fit.py'])\n@dsl.pipeline(name='p')\ndef flow():\n    fit()\n"  # fmt: skip
+    files = {"flow.py": flow, "parts/train/src/fit.py": TRAIN + "if __name__ == '__main__':\n    train(1, 2)\n"}
+    assert assess(files).capabilities["training-code"].strength.name == "automated"
+
+
+@pytest.mark.parametrize(
+    ("test", "strength"),
+    [
+        ("import model\ndef test_loads():\n    assert model.load() is not None\n", "automated"),
+        ("import model\nfor row in model.rows():\n    print(model.predict(row))\n", "none"),
+    ],
+)
+def test_a_file_called_test_counts_with_test_functions_alone(test: str, strength: str, assess: Assess) -> None:
+    found = assess({"test.py": test, CI: workflow("pytest test.py")})
+    assert found.capabilities["code-testing"].strength.name == strength
