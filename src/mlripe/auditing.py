@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from mlripe.assessment import Assessment, CapabilityResult, ModelResult, Repository
 from mlripe.catalog import Catalog, load
 from mlripe.catalog.shapes import Kind
+from mlripe.config import load_config
 from mlripe.detection.engine import Detection, detect
 from mlripe.detection.gate import gate_for
 from mlripe.errors import UserError
@@ -40,7 +41,8 @@ def audit(
         if name not in catalog.models:
             raise UserError(f"unknown model {name!r}: known are {', '.join(catalog.models)}")
     with open_snapshot(path, rev) as snapshot:
-        store = FactStore(snapshot, catalog.roles, gate_for(catalog.words))
+        roles = load_config(snapshot, catalog.roles).roles(catalog.roles)
+        store = FactStore(snapshot, roles, gate_for(catalog.words))
         store.load(progress)
         detection = detect(store, catalog, progress)
         kind = classify(features(store, detection, catalog.detectors), catalog.kinds)

@@ -19,7 +19,7 @@ from mlripe.catalog.shapes import Capability, Detector, Kind, MaturityModel, Pat
 from mlripe.catalog.words import words_of
 from mlripe.errors import CatalogError
 
-__all__ = ["compile_catalog", "detector_file"]
+__all__ = ["compile_catalog", "detector_file", "nearest", "validated"]
 
 _RENAMED = {"with": "with_", "import": "imports"}  # words that Python keeps for itself
 _MATCHERS = (
@@ -101,7 +101,7 @@ def _keyed(loaded: Mapping[str, Any], name: str, shape: type, faults: list[str])
     if not isinstance(data, dict):
         faults.append(f"{name}: must be a mapping from id to entry")
         return []
-    entries = [_validated(name, {**value, "id": key}, shape, faults, key) for key, value in data.items()]
+    entries = [validated(name, {**value, "id": key}, shape, faults, key) for key, value in data.items()]
     return [entry for entry in entries if entry is not None]
 
 
@@ -111,7 +111,7 @@ def _detector(name: str, data: Any, known: set[str], faults: list[str]) -> Detec
     path = Path(name)
     if isinstance(data, dict):
         data = {**data, "id": path.stem, "area": path.parent.name}
-    detector: Detector | None = _validated(name, _renamed(data), Detector, faults)
+    detector: Detector | None = validated(name, _renamed(data), Detector, faults)
     if detector is None:
         return None
     for index, show in enumerate(detector.shows):
@@ -130,7 +130,7 @@ def _detector(name: str, data: Any, known: set[str], faults: list[str]) -> Detec
 def _model(name: str, data: Any, known: set[str], faults: list[str]) -> MaturityModel | None:
     from mlripe.catalog.needs import check_needs
 
-    model: MaturityModel | None = _validated(name, data, MaturityModel, faults) if data is not None else None
+    model: MaturityModel | None = validated(name, data, MaturityModel, faults) if data is not None else None
     if model is None:
         return None
     for criterion in model.criteria:
@@ -151,7 +151,8 @@ def _adapter(shape: type) -> Any:
     return TypeAdapter(shape)
 
 
-def _validated(name: str, data: Any, shape: type, faults: list[str], under: str = "") -> Any:
+def validated(name: str, data: Any, shape: type, faults: list[str], under: str = "") -> Any:
+    """`data` of file `name` as `shape`; None, and a line a fault in `faults`, where it is none. `under`: its own key."""
     from pydantic import ValidationError
 
     try:
@@ -171,7 +172,8 @@ def _readable(location: tuple[Any, ...]) -> Iterable[Any]:
 def _remedy(fault: Any, shape: type) -> str:
     key = str(fault["loc"][-1]) if fault["loc"] else ""
     if fault["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
-        return f"unknown key{_nearest(key, _all_keys(shape))}"
+        known = {f.name for f in fields(shape)} if len(fault["loc"]) == 1 else _all_keys(shape)
+        return f"unknown key{nearest(key, known)}"
     if fault["type"] == "missing":
         return "is required"
     return f"{fault['msg']}, not {str(fault.get('input'))[:60]!r}"
@@ -190,10 +192,11 @@ def _all_keys(shape: type) -> set[str]:
 
 
 def _unknown(word: str, known: set[str]) -> str:
-    return f"{word!r} is not known{_nearest(word, known)}"
+    return f"{word!r} is not known{nearest(word, known)}"
 
 
-def _nearest(word: str, known: Iterable[str]) -> str:
+def nearest(word: str, known: Iterable[str]) -> str:
+    """ "; did you mean ...?" for a word that is not known, "" where nothing is near."""
     close = difflib.get_close_matches(word, sorted(known), 1)
     return f"; did you mean {close[0]!r}?" if close else ""
 

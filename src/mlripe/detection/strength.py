@@ -142,20 +142,18 @@ class Raiser:
         )
 
     def _ruled(self, sign: Sign, start: Start) -> str:
-        """A metric rule that decides counts as policy: in the same function, or before it on the way."""
+        """A metric rule that decides counts as policy: above it in its function or on the way, or in an earlier step."""
         for gate in self._gates:
-            here = gate.place == sign.place and gate.line <= sign.line
-            if here or self._passes_before(gate, sign, start):
+            if _above(gate, sign, start) or self._passes_before(gate, sign, start):
                 return f"only past the gate at {gate.path}:{gate.line}"
         return ""
 
     def _gated(self) -> str:
         """A gate that every new model meets: what starts the training need not stand beside it."""
-        for gate in self.signs:
-            if gate.capability == "model-validation-gate" and gate.gates and not gate.tolerant:
-                start = self.start(gate)
-                if start and start.strict:
-                    return f"the new model must pass {gate.path}:{gate.line}"
+        for gate in self._gates:
+            start = self.start(gate)
+            if start and start.strict and not gate.tolerant:
+                return f"the new model must pass {gate.path}:{gate.line}"
         return ""
 
     def _approved(self, start: Start) -> str:
@@ -168,6 +166,15 @@ class Raiser:
                 if units[need].approval if need in units else False:
                     return f"waits for approval at {place.path}:{units[need].line}"
         return ""
+
+
+def _above(gate: Sign, sign: Sign, start: Start) -> bool:
+    """Whether a gate stands above the sign in its function, or in one that leads to it above the line that does."""
+    if gate.place == sign.place:
+        return gate.line <= sign.line
+    # a module hands a function on by its name (line 1), as the definition of a DAG does: no line tells the order
+    leads = [hop.line for place, hop in zip(start.places, start.chain[1:], strict=False) if place == gate.place]
+    return any(line <= 1 or gate.line <= line for line in leads)
 
 
 def _distinct(rows: list[Evidence]) -> list[Evidence]:

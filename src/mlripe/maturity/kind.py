@@ -28,7 +28,7 @@ _TEACHES = re.compile(
     rb"(?i)\b(?:accompanying (?:repo|code)|code for the|(?:online|video) course|tutorials|workshop|bootcamp|hands[- ]on lab|codelab|blog post"
     rb"|demonstrations|step-by-step (?:instructions|guide|tutorial)|this (?:guide|tutorial))\b"
 )
-_EXAMPLE = re.compile(rb"(?i)\b(?:this (?:is an? )?(?:example|demo|sample)|an example of|example implementation)\b")
+_EXAMPLE = re.compile(rb"(?i)\bthis (?:repo(?:sitory)? |project )?is an? (?:example|sample)\b")
 _TEMPLATE = re.compile(
     rb"(?i)\b(?:templates?|skeleton|boilerplate|starter(?: kit)?|cookiecutter|solution accelerator|blueprint"
     rb"|reference (?:implementation|architecture))\b"

@@ -1,0 +1,57 @@
+"""A project's own settings: which files prove nothing, and what a wrong setting is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from mlripe.catalog import load
+from mlripe.config import ConfigError, load_config
+from mlripe.snapshot.memory import MemorySnapshot
+
+ROLES = load().roles
+
+
+def paths(files: dict[str, str], role: str) -> tuple[str, ...]:
+    roles = load_config(MemorySnapshot(files), ROLES).roles(ROLES)
+    return next((r.paths for r in roles if r.id == role), ())
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("mlripe.toml", "[paths]\ntests = ['checks/']\n"),
+        ("pyproject.toml", "[tool.mlripe.paths]\ntests = ['checks/']\n"),
+    ],
+)
+def test_a_role_takes_the_projects_own_globs(name: str, text: str) -> None:
+    assert paths({name: text}, "tests") == ("checks/",)
+    assert paths({name: text}, "vendored") == paths({}, "vendored") != ()
+
+
+def test_no_globs_switch_a_role_off() -> None:
+    assert paths({"mlripe.toml": "[paths]\nfixtures = []\n"}, "fixtures") == ()
+
+
+def test_the_own_file_goes_before_the_shared_one() -> None:
+    files = {"mlripe.toml": "[paths]\ndocs = ['a/']\n", "pyproject.toml": "[tool.mlripe.paths]\ndocs = ['b/']\n"}
+    assert paths(files, "docs") == ("a/",)
+
+
+def test_a_pyproject_that_only_names_mlripe_or_is_broken_is_no_configuration() -> None:
+    for text in ("[project]\ndependencies = ['mlripe']\n", "[tool.mlripe\n"):
+        assert load_config(MemorySnapshot({"pyproject.toml": text}), ROLES).paths == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[path]\ntests = []\n", "mlripe.toml: path: unknown key; did you mean 'paths'?"),
+        ("[paths]\ntest = ['a/']\n", "mlripe.toml: paths.test: is no role of paths; did you mean 'tests'?; known are "),
+        ("[paths]\ntests = 'a/'\n", "mlripe.toml: paths.tests: "),
+        ("[paths\n", "mlripe.toml: is not valid TOML"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_remedy(text: str, says: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        load_config(MemorySnapshot({"mlripe.toml": text}), ROLES)
+    assert str(error.value).startswith(says)
