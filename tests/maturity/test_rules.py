@@ -41,7 +41,7 @@ def test_every_capability_says_what_why_and_how(capabilities: dict[str, Capabili
 def test_capabilities_speak_the_words_that_the_wiring_knows(capabilities: dict[str, Capability]) -> None:
     for each in capabilities.values():
         assert set(each.raised_by) <= STARTS, each.id
-        assert each.enforced_by in ("", "stops-shipping", "after-check", "approval", "signal"), each.id
+        assert each.enforced_by in ("", "stops-shipping", "after-check", "approval", "signal", "gated-model"), each.id
         assert each.notebook == ("declared" if each.id in NOTEBOOK_ONLY_DECLARES else "present"), each.id
 
 

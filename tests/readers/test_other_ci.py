@@ -47,6 +47,19 @@ deploy: {provider: pypi, on: {tags: true}}
     assert (deploy.parent, deploy.uses, deploy.condition) == ("jobs/default", ("pypi",), "tags true")
 
 
+def test_travis_with_listed_jobs_beside_the_matrix() -> None:
+    text = b"""\
+julia: [1.6]
+script: julia -e 'using Pkg; Pkg.test()'
+jobs:
+  include:
+    - {stage: docs, script: julia docs/make.jl}
+"""
+    found = by_id(read_travis(".travis.yml", text))
+    assert [command.argv[0] for id in ("jobs/0", "jobs/default") for command in found[id].commands] == ["julia"] * 2
+    assert found["jobs/default"].commands[0].argv[-1] == "using Pkg; Pkg.test()"
+
+
 def test_travis_with_stages() -> None:
     text = b"""\
 jobs:

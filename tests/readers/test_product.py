@@ -39,3 +39,41 @@ def test_product_and_examples_have_their_role_and_tests_stay_tests() -> None:
         "tracker/tests/test_run.py": "tests",
         "examples/a.py": "product",
     }
+
+
+def test_an_application_that_is_never_built_is_no_library_whatever_its_classifiers() -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "agents"\nclassifiers = ["Development Status :: 4 - Beta"]\n',
+        "src/agents/__init__.py": "",
+    }
+    assert product_paths(files, lambda path: files[path].encode()) == ()
+
+
+def test_a_package_that_ci_publishes_and_users_install_is_a_library() -> None:
+    files = {
+        "README.md": "Install it: `pip install encoders`\n",
+        "pyproject.toml": '[tool.poetry]\nname = "encoders"\n',
+        "encoders/__init__.py": "",
+        ".github/workflows/release.yml": "steps: [{uses: pypa/gh-action-pypi-publish@release/v1}]\n",
+    }
+    assert "/encoders/" in product_paths(files, lambda path: files[path].encode())
+    files[".github/workflows/release.yml"] = "steps: [{run: docker push encoders}]\n"
+    assert product_paths(files, lambda path: files[path].encode()) == ()
+
+
+def test_a_registered_julia_package_is_a_library() -> None:
+    files = {
+        "Project.toml": 'name = "Games"\nuuid = "8ed9eb0b-7496-408d-8c8b-2119aeea02cd"\nversion = "0.5.6"\n',
+        "src/Games.jl": "module Games end\n",
+        ".github/workflows/TagBot.yml": "on: {issue_comment: {types: [created]}}\n",
+    }
+    assert "/src/" in product_paths(files, lambda path: files[path].encode())
+    del files[".github/workflows/TagBot.yml"]
+    assert product_paths(files, lambda path: files[path].encode()) == ()
+
+
+def test_a_library_whose_package_of_its_name_lies_deeper() -> None:
+    files = {"pyproject.toml": PUBLISHED, "sdk/python/tracker/__init__.py": "", "sdk/python/other/__init__.py": ""}
+    paths = product_paths(files, lambda path: files[path].encode())
+    assert "/sdk/python/tracker/" in paths
+    assert "/sdk/python/other/" not in paths

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mlripe.catalog import load
 from mlripe.readers.store import FactStore
 from mlripe.snapshot.memory import MemorySnapshot
 from mlripe.wiring import Place, Wiring
@@ -43,6 +44,7 @@ def workflow(*steps: str, on: str = "push") -> str:
         ("make all", {"Makefile": "all: train\ntrain:\n\tpython src/train.py\n"}),
         ("make -C ml train", {"ml/Makefile": "train:\n\tpython ../src/train.py\n"}),
         ("just train", {"justfile": "train:\n    python src/train.py\n"}),
+        ("just train", {"justfile": "import 'tasks/ml.just'\n", "tasks/ml.just": "train:\n    python src/train.py\n"}),
         ("tox -e train", {"tox.ini": "[testenv:train]\ncommands = python src/train.py\n"}),
         ("npm run train", {"package.json": '{"scripts": {"train": "python src/train.py"}}'}),
         ("bash run.sh", {"run.sh": "python src/train.py\n"}),
@@ -221,3 +223,28 @@ def test_scripts_of_node_reach_what_they_import(command: str, files: dict[str, s
     scripts = {"evals/run.ts": "import { judge } from '../lib/judge'\n", "lib/judge.ts": "export const judge = 1\n"}
     wiring = wired({".github/workflows/ci.yml": workflow(f"run: {command}"), **scripts, **files})
     assert "push" in wiring.kinds(Place("lib/judge.ts"))
+
+
+def test_django_runs_the_tests_of_every_application() -> None:
+    files = {
+        ".github/workflows/ci.yml": workflow("run: coverage run --source=hc manage.py test"),
+        "manage.py": "import sys\n",
+        "hc/api/tests/test_ping.py": "def test_ping():\n    assert True\n",
+    }
+    store = FactStore(MemorySnapshot(files), load().roles, lambda content: True)
+    store.load()
+    wiring = Wiring(store)
+    add_structured_roots(store, wiring)
+    assert wiring.kinds(Place("hc/api/tests/test_ping.py")) == {"push"}
+
+
+def test_the_workflows_that_a_template_generates_run_beside_its_own() -> None:
+    files = {
+        ".github/workflows/tests.yml": workflow("run: pytest"),
+        "{{cookiecutter.name}}/.github/workflows/ci.yml": (
+            "on: push\nconcurrency:\n  group: {% raw %}${{ github.ref }}{% endraw %}\njobs:\n  b:\n"
+            "    runs-on: ubuntu-latest\n    steps:\n      - run: python src/train.py\n"
+        ),
+        "{{cookiecutter.name}}/src/train.py": TRAIN,
+    }
+    assert wired(files).kinds(Place("{{cookiecutter.name}}/src/train.py", "main")) == {"push"}

@@ -152,7 +152,7 @@ def _adapter(shape: type) -> Any:
 
 
 def validated(name: str, data: Any, shape: type, faults: list[str], under: str = "") -> Any:
-    """`data` of file `name` as `shape`; None, and a line a fault in `faults`, where it is none. `under`: its own key."""
+    """`data` of file `name` as `shape`; None, and a line a fault in `faults`, where it is not. `under`: its key."""
     from pydantic import ValidationError
 
     try:

@@ -40,7 +40,7 @@ def broken_steps(store: FactStore, wiring: Wiring) -> list[Place]:
         steps = [unit for unit in facts.units if unit.kind == "step"]
         bringing = {unit.parent for unit in steps if _brings(unit)}
         for unit in steps:
-            if unit.parent not in bringing and any(not _exists(*build, store) for build in _builds(unit)):
+            if unit.parent not in bringing and any(not _exists(*build, path, store) for build in _builds(unit)):
                 found.append(Place(path, unit.id))
     return found
 
@@ -72,6 +72,7 @@ def _builds(unit: Unit) -> list[tuple[str, str]]:
     return [build for build in found if not any(set(part) & _OPEN or "://" in part for part in build)]
 
 
-def _exists(context: str, file: str, store: FactStore) -> bool:
-    path = posixpath.normpath(file or posixpath.join(context, "Dockerfile"))
+def _exists(context: str, file: str, workflow: str, store: FactStore) -> bool:
+    above = workflow.split("/.github/", 1)[0] if "/.github/" in workflow else ""  # a template's workflow
+    path = posixpath.normpath(posixpath.join(above, file or posixpath.join(context, "Dockerfile")))
     return path.startswith(("..", "/")) or path in store.entries

@@ -76,6 +76,7 @@ def _signs(match: Match, store: FactStore) -> Iterator[Sign]:
             strength,
             Strength[pattern.most],
             pattern.gates,
+            found.guards,
             _tolerant(facts, place.unit, found.line),
         )
 

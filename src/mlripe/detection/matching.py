@@ -10,6 +10,7 @@ from mlripe.catalog.shapes import Detector, KeyPattern, Pattern, Root, Show
 from mlripe.detection.names import NameIndex
 from mlripe.detection.patterns import (
     Found,
+    branch_guards,
     branch_matches,
     call_fits,
     command_matches,
@@ -136,7 +137,8 @@ class Matcher:
         for branch in facts.branches:
             for entry in self.rest.get("branch", ()):
                 if any(branch_matches(wanted, branch) for wanted in entry[1].branch):
-                    yield entry, Found(branch.line, branch.scope, "a comparison that decides")
+                    guards = any(branch_guards(wanted, branch) for wanted in entry[1].branch)
+                    yield entry, Found(branch.line, branch.scope, "a comparison that decides", guards=guards)
         yield from self._in_units(facts)
         yield from self._declared(path, facts)
 

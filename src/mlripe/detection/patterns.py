@@ -27,6 +27,7 @@ class Found(NamedTuple):
     unit: str
     what: str
     stub: bool = False
+    guards: bool = False  # a comparison that guards the next step itself, whatever becomes of the exit code
 
 
 def find(pattern: Pattern, path: str, facts: FileFacts) -> Iterator[Found]:
@@ -139,9 +140,14 @@ def branch_matches(wanted: BranchPattern, branch: Branch) -> bool:
         return False
     if wanted.on and _wanted(wanted.on).isdisjoint(_words(branch.names)):
         return False
-    if wanted.then and any(name_matches(name, wanted.then) for name in branch.calls):
+    if branch_guards(wanted, branch):
         return True
     return branch.stops if wanted.stops else not wanted.then
+
+
+def branch_guards(wanted: BranchPattern, branch: Branch) -> bool:
+    """Whether a comparison guards one of the wanted calls, rather than only stopping."""
+    return bool(wanted.then) and any(name_matches(name, wanted.then) for name in branch.calls)
 
 
 @lru_cache(maxsize=1024)

@@ -26,6 +26,7 @@ class Sign:
     strength: Strength = Strength.present
     most: Strength = Strength.enforced
     gates: bool = False
+    guards: bool = False  # it does so without an exit code: the next step stands behind it
     tolerant: bool = False  # its own failure is swallowed where it stands
     only: tuple[str, ...] = ()  # kinds of start that raise it, where they differ from the capability's
 

@@ -111,7 +111,7 @@ class Raiser:
 
     def _enforced(self, sign: Sign, start: Start, by: str) -> str:
         """Why the sign's outcome decides something, "" where it does not."""
-        swallowed = sign.tolerant or not start.strict
+        swallowed = (sign.tolerant or not start.strict) and not sign.guards
         if sign.gates and not (swallowed and by == "stops-shipping"):
             return "its outcome decides what follows"
         if by == "stops-shipping" and start.strict and not sign.tolerant:
@@ -142,7 +142,7 @@ class Raiser:
         )
 
     def _ruled(self, sign: Sign, start: Start) -> str:
-        """A metric rule that decides counts as policy: above it in its function or on the way, or in an earlier step."""
+        """A rule on metrics counts as policy: above it, in its function or on the way, or in an earlier step."""
         for gate in self._gates:
             if _above(gate, sign, start) or self._passes_before(gate, sign, start):
                 return f"only past the gate at {gate.path}:{gate.line}"

@@ -19,18 +19,20 @@ _ML = frozenset(("~ml", "~model-use", "training-code")) | _LLM
 _SERVED = frozenset(("online-serving", "~web"))
 _CODE = (".py", ".R", ".r", ".jl", ".scala", ".java", ".ts", ".js", ".go", ".rs", ".cpp", ".c", ".cs", ".kt")
 _LESSON = re.compile(
-    r"((?:\d{1,2}[-_. ]|(?:section|lesson|chapter|week|module|lab|exercise|assignment|day|unit|part|step)[-_ ]?\d)"
+    r"((?:\d{1,2}[-_. ]|(?:section|lesson|chapter|week|module|lab|exercise|assignment|day|unit|part|step)[-_ ]?\d|[ms]\d{1,2}_)"
     r"[^/]*)[/.]",
     re.IGNORECASE,
 )
 _MARKUP = re.compile(rb"<[^>]*>|!?\[[^\]]*\]\([^)]*\)|[#*`|>]+")
 _TEACHES = re.compile(
-    rb"(?i)\b(?:accompanying (?:repo|code)|code for the|(?:online|video) course|tutorials|workshop|bootcamp|hands[- ]on lab|codelab|blog post"
+    rb"(?i)\b(?:accompanying (?:repo|code)|code for the|(?:repo(?:sitory)?|exercises|material) (?:for|of) (?:the )?course"
+    rb"|(?:online|video) course|tutorials|workshop|bootcamp"
+    rb"|hands[- ]on lab|codelab|blog post"
     rb"|demonstrations|step-by-step (?:instructions|guide|tutorial)|this (?:guide|tutorial))\b"
 )
 _EXAMPLE = re.compile(rb"(?i)\bthis (?:repo(?:sitory)? |project )?is an? (?:example|sample)\b")
 _TEMPLATE = re.compile(
-    rb"(?i)\b(?:templates?|skeleton|boilerplate|starter(?: kit)?|cookiecutter|solution accelerator|blueprint"
+    rb"(?i)\b(?:templates?|skeleton|(?:project|repo(?:sitory)?|ml|mlops) boilerplate|boilerplate (?:for|project|repo)|starter(?: kit)?|cookiecutter|solution accelerator|blueprint"
     rb"|reference (?:implementation|architecture))\b"
 )
 _RESEARCH = re.compile(
@@ -53,7 +55,7 @@ _MLOPS = re.compile(
 def features(store: FactStore, detection: Detection, detectors: Iterable[Detector]) -> dict[str, bool]:
     """What holds of a repository, by name; rules/kinds.yaml is written in these names."""
     own = [p for p in store.entries if store.role(p) is None]
-    code = [p for p in own if p.endswith(_CODE)]
+    code = [p for p in own if p.endswith(_CODE) and p != "setup.py"]
     notebooks = [p for p in own if p.endswith((".ipynb", ".Rmd"))]
     ml_detectors = {d.id for d in detectors if d.ml}
     signs = [sign for sign in detection.signs if sign.strength >= Strength.present]

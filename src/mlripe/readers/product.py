@@ -15,6 +15,7 @@ __all__ = ["product_paths"]
 
 _PACKAGING = ("pyproject.toml", "setup.cfg", "setup.py")
 _FOR_USERS = re.compile(rb"(?:Development Status|Intended Audience|Topic) ::")
+_NAMED = re.compile(rb"(?im)^\s*name\s*=\s*[\"']([\w-]{1,80})[\"']")
 _BUILDS = re.compile(rb"(?m)^\[build-system\]")  # a project without it is run where it lies, never installed
 _PUBLISHES = re.compile(rb"pypa/gh-action-pypi-publish|\b(?:twine upload|(?:poetry|uv|flit|hatch|pdm) publish)\b")
 _INSTALLED = re.compile(rb"(?:pip3?|uv(?: pip)?|poetry|conda) (?:install|add) |//(?:www\.)?pypi\.org/project/")
@@ -38,12 +39,14 @@ def product_paths(paths: Iterable[str], read: Callable[[str], bytes | None]) -> 
     texts = {name: read(name) or b"" for name in _PACKAGING if name in known}
     if not (_described(texts) or (texts and _published(known, read))):
         return ()
+    names = {name.decode().replace("-", "_") for text in texts.values() for name in _NAMED.findall(text)}
     packages = set()
     for path in known:
         folder = posixpath.dirname(path)
         parts = folder.split("/")
         marks = posixpath.basename(path) in ("__init__.py", "__init__.pyi", "py.typed") and parts[0] not in _NOT_PRODUCT
-        if marks and ((len(parts) == 1 and folder) or (len(parts) == 2 and parts[0] in ("src", "lib", "python"))):
+        outermost = (len(parts) == 1 and folder) or (len(parts) == 2 and parts[0] in ("src", "lib", "python"))
+        if marks and (outermost or (len(parts) <= 4 and parts[-1] in names)):
             packages.add(folder)
     if not packages:
         return ()

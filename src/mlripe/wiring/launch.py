@@ -138,7 +138,9 @@ class Launcher:
 def _asks(words: Sequence[str]) -> bool:
     """Whether a command only asks a program about itself; `--version 1.2` is an argument of what it does."""
     following = (*words[1:], "")
-    return any(word in _ASKS and (not after or after.startswith("-")) for word, after in zip(words, following))
+    return any(
+        word in _ASKS and (not after or after.startswith("-")) for word, after in zip(words, following, strict=True)
+    )
 
 
 # --- handlers: words after the program's name, and the folders they are seen from ------------------------------------

@@ -9,6 +9,7 @@ from mlripe.detection.derive.environment import environment
 from mlripe.detection.derive.integration import integration, testing
 from mlripe.detection.derive.pipelines import continuous_training, training_pipeline
 from mlripe.detection.derive.serving import deployments, packaging, releases, serving
+from mlripe.detection.derive.settings import seeded_settings
 from mlripe.detection.signs import Sign
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Wiring
@@ -29,4 +30,5 @@ DERIVATIONS: tuple[Derivation, ...] = (
     training_pipeline,
     continuous_training,
     approvals,
+    seeded_settings,
 )

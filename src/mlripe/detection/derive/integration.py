@@ -79,9 +79,10 @@ def _holds_tests(path: str) -> bool:
 
 
 def _plain(store: FactStore, path: str) -> bool:
-    """Whether a file without the role of tests has test functions that assert."""
+    """Whether a file without the role of tests has functions that test and assert, none of them a tool's own kind."""
     found = store.of(path).definitions if store.role(path) is None else ()
-    return any(d.asserts and d.kind == "function" and d.name.startswith("test_") for d in found)
+    tests = [d for d in found if d.kind == "function" and d.name.startswith("test_")]
+    return any(d.asserts and all(name.startswith("pytest.") for name in d.decorators) for d in tests)
 
 
 def testing(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from mlripe.detection.derive.image_names import bare, built_names
 from mlripe.detection.signs import Sign
 from mlripe.evidence import Hop, Strength
 from mlripe.facts import Unit
@@ -49,12 +50,13 @@ def deployments(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
             hop = Hop(sign.path, sign.line, sign.says)
             for place in _deployed(sign, images, wiring):
                 wiring.add_root(place, StartKind.DEPLOYMENT, hop, via=sign.place)
+    names = built_names(store, wiring) if images else {}
     for path, facts in list(store.loaded()):
         if store.role(path) is None:
             for unit in facts.units:
                 if unit.kind == "resource" and unit.id.split("/", 1)[0] in _WORKLOADS:
                     hop = Hop(path, unit.line, unit.says or unit.id)
-                    for place in (Place(path, unit.id), *_images_of(unit, images)):
+                    for place in (Place(path, unit.id), *_images_of(unit, images, names)):
                         wiring.add_root(place, StartKind.MANIFEST, hop)
     return iter(())
 
@@ -77,9 +79,12 @@ def _deployed(sign: Sign, images: list[Place], wiring: Wiring) -> list[Place]:
     return services + found
 
 
-def _images_of(unit: Unit, images: list[Place]) -> list[Place]:
-    """The repository's own images that a workload runs: by the name of the folder or file that defines them."""
-    named = [posixpath.basename(used.split("@")[0]).split(":")[0].lower() for used in unit.uses]
+def _images_of(unit: Unit, images: list[Place], names: Mapping[str, set[Place]]) -> list[Place]:
+    """The repository's own images that a workload runs: by the name that they are built under, or else by the name of
+    the folder or file that defines them."""
+    named = [bare(used) for used in unit.uses]
+    if built := [image for image in images if any(image in names.get(name, ()) for name in named)]:
+        return built
     parts = [part for name in named for part in _PART.split(name)]
     found, like = [], []
     for image in images:
@@ -160,6 +165,4 @@ def releases(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Si
 
 
 def _as(capability: str, sign: Sign) -> Sign:
-    return Sign(
-        capability, sign.detector, sign.place, sign.line, sign.says, sign.strength, sign.most, sign.gates, sign.tolerant
-    )
+    return replace(sign, capability=capability)

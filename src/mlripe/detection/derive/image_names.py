@@ -1,0 +1,53 @@
+"""Under which names the repository's own images are built, so that a workload that runs one leads to its sources."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from itertools import pairwise
+
+from mlripe.facts import Unit
+from mlripe.readers.store import FactStore
+from mlripe.wiring import Place, Wiring
+from mlripe.wiring.words import unwrapped
+
+__all__ = ["bare", "built_names"]
+
+_BUILDERS = frozenset(("docker", "podman", "buildah", "nerdctl", "kaniko"))
+
+
+def bare(image: str) -> str:
+    """An image's own name, without registry, tag and digest: `ghcr.io/me/api:1.2` is `api`."""
+    return posixpath.basename(image.split("@")[0]).split(":")[0].lower()
+
+
+def built_names(store: FactStore, wiring: Wiring) -> dict[str, set[Place]]:
+    """For each name that a command or a CI step gives to an image: what the image's definition runs."""
+    found: dict[str, set[Place]] = {}
+    for path, facts in list(store.loaded()):
+        if store.role(path) is not None:
+            continue
+        for unit in facts.units:
+            for tag, definitions in (*_commanded(path, unit, wiring), *_stepped(path, unit, wiring)):
+                if name := bare(tag):
+                    found.setdefault(name, set()).update(Place(place.path, "run") for place in definitions)
+    return found
+
+
+def _commanded(path: str, unit: Unit, wiring: Wiring) -> Iterator[tuple[str, list[Place]]]:
+    for command in unit.commands:
+        words = unwrapped(command.argv)
+        if words[:1] and words[0] in _BUILDERS and "build" in words[1:3]:
+            started = wiring.edges.launcher.places(command.argv, wiring.edges.bases(path, unit, command))
+            definitions = [place for place in started if place.unit == "image"]
+            for option, value in pairwise(words):
+                if option in ("-t", "--tag"):
+                    yield value, definitions
+
+
+def _stepped(path: str, unit: Unit, wiring: Wiring) -> Iterator[tuple[str, list[Place]]]:
+    tags = unit.inputs.get("tags")
+    if unit.uses and isinstance(tags, str):
+        definitions = [edge.place for edge in wiring.edges.of(Place(path, unit.id)) if edge.place.unit == "image"]
+        for tag in tags.replace(",", "\n").splitlines()[:50]:
+            yield tag.strip(), definitions
