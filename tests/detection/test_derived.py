@@ -84,3 +84,60 @@ def test_a_script_is_known_by_its_name_where_an_image_runs_it(assess: Assess) ->
 def test_a_file_called_test_counts_with_test_functions_alone(test: str, strength: str, assess: Assess) -> None:
     found = assess({"test.py": test, CI: workflow("pytest test.py")})
     assert found.capabilities["code-testing"].strength.name == strength
+
+
+@pytest.mark.parametrize(
+    ("needs", "strength"),
+    [
+        pytest.param("    needs: test\n", "enforced", id="what ships waits for the tests"),
+        pytest.param("", "automated", id="what ships waits for nothing"),
+    ],
+)
+def test_continuous_integration_that_only_tests(needs: str, strength: str, assess: Assess) -> None:
+    flow = (
+        "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest\n"
+        f"  ship:\n    runs-on: ubuntu-latest\n{needs}    steps:\n      - run: kubectl apply -f k8s/\n"
+    )
+    tests = "from model import load\ndef test_loads():\n    assert load() is not None\n"
+    found = assess({"model.py": "def load():\n    return 1\n", "tests/test_model.py": tests, CI: flow}).capabilities
+    assert found["continuous-integration"].strength.name == strength
+
+
+JUDGE = "import sys\nfrom register import promote\ndef main(f1):\n{}\nif __name__ == '__main__':\n    main(float(sys.argv[1]))\n"
+REGISTER = (
+    "import mlflow\ndef promote():\n    mlflow.MlflowClient().set_registered_model_alias('churn', 'champion', '3')\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "strength"),
+    [
+        pytest.param("    if f1 < 0.8:\n        sys.exit(1)\n    promote()", "enforced", id="a gate above the call"),
+        pytest.param(
+            "    promote()\n    if f1 < 0.8:\n        sys.exit(1)", "automated", id="a gate that comes too late"
+        ),
+    ],
+)
+def test_a_gate_in_what_leads_to_a_promotion(body: str, strength: str, assess: Assess) -> None:
+    found = assess({"judge.py": JUDGE.format(body), "register.py": REGISTER, CI: workflow("python judge.py 0.9")})
+    assert found.capabilities["model-promotion"].strength.name == strength
+
+
+DRIFT = "from scipy.stats import ks_2samp\nfrom train import retrain_model\ndef check(reference, current):\n    drift_score = ks_2samp(reference, current).statistic\n    if drift_score > 0.2:\n        retrain_model()\ncheck(1, 2)\n"
+
+
+@pytest.mark.parametrize(
+    ("after", "strength"),
+    [
+        pytest.param("    if f1 > 0.8:\n        promote()\n", "enforced", id="a gate before the new model is used"),
+        pytest.param("    promote()\n", "automated", id="whatever comes out is used"),
+    ],
+)
+def test_retraining_on_drift(after: str, strength: str, assess: Assess) -> None:
+    train = (
+        "from sklearn.svm import SVC\nfrom sklearn.metrics import f1_score\nfrom register import promote\n"
+        "def retrain_model(x=0, y=0):\n    model = SVC().fit(x, y)\n    f1 = f1_score(y, model.predict(x))\n" + after
+    )
+    nightly = workflow("python drift.py").replace("on: push", "on:\n  schedule: [{cron: '0 3 * * *'}]")
+    found = assess({"drift.py": DRIFT, "train.py": train, "register.py": REGISTER, CI: nightly}).capabilities
+    assert found["automated-retraining"].strength.name == strength

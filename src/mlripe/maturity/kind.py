@@ -19,20 +19,21 @@ _ML = frozenset(("~ml", "~model-use", "training-code")) | _LLM
 _SERVED = frozenset(("online-serving", "~web"))
 _CODE = (".py", ".R", ".r", ".jl", ".scala", ".java", ".ts", ".js", ".go", ".rs", ".cpp", ".c", ".cs", ".kt")
 _LESSON = re.compile(
-    r"((?:\d{1,2}[-_. ]|(?:section|lesson|chapter|week|module|lab|exercise|assignment|day|unit|part|step)[-_ ]?\d|[ms]\d{1,2}_)"
-    r"[^/]*)[/.]",
+    r"((?:\d{1,2}[-_. ]|(?:section|lesson|chapter|week|module|lab|exercise|assignment|day|unit|part|step)[-_ ]?\d"
+    r"|[ms]\d{1,2}_)[^/]*)[/.]",
     re.IGNORECASE,
 )
 _MARKUP = re.compile(rb"<[^>]*>|!?\[[^\]]*\]\([^)]*\)|[#*`|>]+")
 _TEACHES = re.compile(
-    rb"(?i)\b(?:accompanying (?:repo|code)|code for the|(?:repo(?:sitory)?|exercises|material) (?:for|of) (?:the )?course"
-    rb"|(?:online|video) course|tutorials|workshop|bootcamp"
+    rb"(?i)\b(?:accompanying (?:repo|code)|code for the"
+    rb"|(?:repo(?:sitory)?|exercises|material) (?:for|of) (?:the )?course|(?:online|video) course|tutorials|workshop|bootcamp"
     rb"|hands[- ]on lab|codelab|blog post"
     rb"|demonstrations|step-by-step (?:instructions|guide|tutorial)|this (?:guide|tutorial))\b"
 )
 _EXAMPLE = re.compile(rb"(?i)\bthis (?:repo(?:sitory)? |project )?is an? (?:example|sample)\b")
 _TEMPLATE = re.compile(
-    rb"(?i)\b(?:templates?|skeleton|(?:project|repo(?:sitory)?|ml|mlops) boilerplate|boilerplate (?:for|project|repo)|starter(?: kit)?|cookiecutter|solution accelerator|blueprint"
+    rb"(?i)\b(?:templates?|skeleton|(?:project|repo(?:sitory)?|ml|mlops) boilerplate|boilerplate (?:for|project|repo)"
+    rb"|starter(?: kit)?|cookiecutter|solution accelerator|blueprint"
     rb"|reference (?:implementation|architecture))\b"
 )
 _RESEARCH = re.compile(

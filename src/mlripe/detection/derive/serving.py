@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from mlripe.detection.derive.image_names import bare, built_names
 from mlripe.detection.signs import Sign
