@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ ROOT = source_root()
 FILES = sorted((ROOT / "detectors").glob("**/*.yaml"))
 
 
+@cache
 def known() -> set[str]:
     import yaml
 
@@ -25,6 +27,7 @@ def known() -> set[str]:
     return capabilities | {"~" + name for name in yaml.safe_load((ROOT / "rules/signals.yaml").read_text())}
 
 
+@cache
 def detector_of(path: Path) -> Detector:
     return detector_file(path.relative_to(ROOT).as_posix(), path.read_bytes(), known())
 
