@@ -26,8 +26,8 @@ _LESSON = re.compile(
 _MARKUP = re.compile(rb"<[^>]*>|!?\[[^\]]*\]\([^)]*\)|[#*`|>]+")
 _TEACHES = re.compile(
     rb"(?i)\b(?:accompanying (?:repo|code)|code for the"
-    rb"|(?:repo(?:sitory)?|exercises|material) (?:for|of) (?:the )?course|(?:online|video) course|tutorials|workshop|bootcamp"
-    rb"|hands[- ]on lab|codelab|blog post"
+    rb"|(?:repo(?:sitory)?|exercises|material) (?:for|of) (?:the )?course|(?:online|video) course|tutorials|workshop"
+    rb"|bootcamp|hands[- ]on lab|codelab|blog post"
     rb"|demonstrations|step-by-step (?:instructions|guide|tutorial)|this (?:guide|tutorial))\b"
 )
 _EXAMPLE = re.compile(rb"(?i)\bthis (?:repo(?:sitory)? |project )?is an? (?:example|sample)\b")

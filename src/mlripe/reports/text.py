@@ -63,7 +63,7 @@ def place(path: str, line: int) -> str:
 def proof_line(proof: Evidence, width: int) -> str:
     """A proof and its chain in one line: the place, what runs it, what runs that, up to what starts it all.
 
-    Where it is too long, hops in the middle go first: the two ends are what a person checks.
+    Where it is too long, hops inside the code go first (commands tell more), then those in the middle.
     """
     here = place(proof.path, proof.line)
     if not proof.chain:
@@ -71,10 +71,16 @@ def proof_line(proof: Evidence, width: int) -> str:
         return cut(f"{here}  {says}" if says else here, width)
     hops = [one_line(hop.says) for hop in reversed(proof.chain)]
     line = _joined([here, *hops])
+    if len(line) > width:
+        outside = [one_line(hop.says) for hop in reversed(proof.chain) if not hop.path.endswith((".py", ".ipynb"))]
+        if 1 < len(outside) < len(hops):
+            line, hops = _joined([here, "...", *outside]), outside
+            here = f"{here} <- ..."
     for kept in range(len(hops) - 2, -1, -1):
         if len(line) <= width:
             break
-        line = _joined([here, *hops[:kept], "...", hops[-1]])
+        gap = [] if not kept and here.endswith("...") else ["..."]
+        line = _joined([here, *hops[:kept], *gap, hops[-1]])
     return cut(line, width)
 
 
