@@ -18,6 +18,10 @@ def main() -> None:
     if arguments == ["--version"]:
         print(f"mlripe {__version__}")
         return
+    import gc
+
     from mlripe.cli.app import run
 
+    # a run is short and what it makes lives to its end: looking for cycles so often costs a tenth of a small audit
+    gc.set_threshold(200_000, 50, 100)
     sys.exit(run(arguments))
