@@ -10,18 +10,15 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
 from mlripe.facts import UNKNOWN, Branch, Call, Definition, FileFacts, Import
 from mlripe.readers import Unreadable
+from mlripe.readers.python_branches import branch_of
 from mlripe.readers.python_values import literal
 
 __all__ = ["facts_of_tree", "parse", "read_python"]
 
 MAIN = "__main__"
-_LEAVING = ("sys.exit", "exit", "quit", "os._exit", "os.abort", "click.Abort", "typer.Exit")
-_MOST_GUARDED = 60  # calls looked at behind one comparison: what it decides stands near it
-_ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With, ast.AsyncWith)
 
@@ -401,54 +398,12 @@ class _Walker:
             self.mentions.add(name)
         return name
 
-    # --- comparisons that decide -------------------------------------------------------------------------------------
-
     def branch(
-        self,
-        test: ast.expr,
-        guarded: Iterable[ast.AST],
-        arm: list[ast.stmt],
-        siblings: list[ast.stmt],
-        node: ast.AST,
+        self, test: ast.expr, guarded: Iterable[ast.AST], arm: list[ast.stmt], siblings: list[ast.stmt], node: ast.AST
     ) -> None:
-        words: set[str] = set()
-        order = False
-        for part in ast.walk(test):
-            if isinstance(part, ast.Name):
-                words.add(part.id.lower())
-            elif isinstance(part, ast.Attribute):
-                words.add(part.attr.lower())
-            elif isinstance(part, ast.Constant) and isinstance(part.value, str):
-                words.add(part.value.lower())
-            elif isinstance(part, ast.Compare):
-                order = order or any(isinstance(op, _ORDER) for op in part.ops)
-        guarded = list(guarded)
-        leaves = _leaves(arm)
-        if leaves and isinstance(node, ast.stmt) and node in siblings:
-            guarded += siblings[siblings.index(node) + 1 :]
-        calls: set[str] = set()
-        stops = leaves or isinstance(node, ast.Assert)
-        for root in guarded:
-            for part in islice(_calls_and_raises(root), _MOST_GUARDED):
-                if isinstance(part, ast.Raise):
-                    stops = True
-                else:
-                    name = self.called(part.func)
-                    calls.add(name)
-                    stops = stops or name in _LEAVING
-        if stops or calls:
-            self.branches.append(
-                Branch(
-                    node.lineno,  # type: ignore[attr-defined]
-                    frozenset(words),
-                    frozenset(calls),
-                    stops,
-                    self.scope,
-                    isinstance(node, ast.Assert),
-                    _never_differs(test),
-                    order,
-                )
-            )
+        found = branch_of(test, guarded, arm, siblings, node, self.scope, self.called)
+        if found:
+            self.branches.append(found)
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
@@ -460,43 +415,6 @@ def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
                 yield from _statements(inner)
         for handler in getattr(node, "handlers", ()):
             yield from _statements(handler.body)
-
-
-def _calls_and_raises(root: ast.AST) -> Iterator[ast.Call | ast.Raise]:
-    """The calls and raises in what a comparison guards, at any depth."""
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, (ast.Call, ast.Raise)):
-            yield node
-        if isinstance(node, (ast.Constant, ast.Name)):
-            continue
-        for field in node._fields:
-            child = getattr(node, field, None)
-            if isinstance(child, list):
-                stack.extend(item for item in child if isinstance(item, ast.AST))
-            elif isinstance(child, ast.AST):
-                stack.append(child)
-
-
-def _leaves(body: list[ast.stmt]) -> bool:
-    """Whether a block ends by leaving: raise, return, continue, break, or an exit call."""
-    if not body:
-        return False
-    last = body[-1]
-    if isinstance(last, (ast.Raise, ast.Return, ast.Continue, ast.Break)):
-        return True
-    if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
-        return ast.unparse(last.value.func) in _LEAVING
-    return False
-
-
-def _never_differs(test: ast.expr) -> bool:
-    """A condition whose outcome is written in it: `if True`, `False and ...`, `True or ...`."""
-    if isinstance(test, ast.BoolOp):
-        decided = isinstance(test.op, ast.Or)
-        return any(isinstance(part, ast.Constant) and bool(part.value) == decided for part in test.values)
-    return isinstance(test, ast.Constant)
 
 
 def _is_self(node: ast.expr) -> bool:

@@ -11,6 +11,7 @@ from mlripe.readers.scripts import SCRIPTS
 from mlripe.readers.store import FactStore
 from mlripe.wiring.launch import Launcher
 from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
+from mlripe.wiring.programs import HANDLERS
 from mlripe.wiring.tree import RepositoryTree
 from mlripe.wiring.words import unwrapped
 
@@ -49,7 +50,7 @@ class Edges:
     def __init__(self, store: FactStore, tree: RepositoryTree) -> None:
         self.store = store
         self.tree = tree
-        self.launcher = Launcher(tree)
+        self.launcher = Launcher(tree, HANDLERS)
         self._units: dict[str, dict[str, Unit]] = {}
         self._children: dict[str, dict[str, list[Unit]]] = {}
         self._lines: dict[str, dict[tuple[str, str], int]] = {}

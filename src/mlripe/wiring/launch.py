@@ -1,21 +1,20 @@
 """From one command to the places of the repository that it starts: `make train`, `python -m pkg.train`, `dvc repro`.
 
-One small handler a program. Whatever no handler knows still starts the repository files that it names: job
-specifications, scripts and manifests are handed over as arguments by far more tools than can be listed.
+`programs.py` has a small handler a program. Whatever no handler knows still starts the repository files that it names:
+job specifications, scripts and manifests are handed over as arguments by far more tools than can be listed.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from mlripe.readers.scripts import SCRIPTS
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
-from mlripe.wiring.words import arguments, option, unwrapped
+from mlripe.wiring.words import unwrapped
 
-__all__ = ["Launcher", "Tree"]
+__all__ = ["RUNNABLE", "Handler", "Launcher", "Tree"]
 
 
 class Tree(Protocol):
@@ -49,7 +48,7 @@ class Tree(Protocol):
 Handler = Callable[["Launcher", Sequence[str], Sequence[str]], Iterable[Place]]
 
 _DOTTED = re.compile(r"[a-z_]\w*(?:\.\w+)+")
-_RUNNABLE = (".py", ".sh", ".bash", ".ps1", ".ipynb", ".R", ".r", ".jl", ".smk")
+RUNNABLE = (".py", ".sh", ".bash", ".ps1", ".ipynb", ".R", ".r", ".jl", ".smk")
 _ASKS = frozenset(("--help", "--version"))  # a program that only says what it is runs nothing
 _SPECIFIED = (".yaml", ".yml", ".json", ".tf", ".toml", ".jsonnet", ".nomad", ".sbatch", ".slurm")
 # programs that only read or move what they name
@@ -66,8 +65,9 @@ _READERS = frozenset(
 class Launcher:
     """Resolves commands against one repository."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, handlers: Mapping[str, Handler]) -> None:
         self.tree = tree
+        self.handlers = handlers
 
     def places(self, argv: Sequence[str], bases: Sequence[str]) -> list[Place]:
         """What a command starts, seen from the folders `bases` (the likeliest first)."""
@@ -75,11 +75,11 @@ class Launcher:
         if not words or _asks(words):
             return []
         found: dict[Place, None] = {}
-        handler = _HANDLERS.get(words[0])
+        handler = self.handlers.get(words[0])
         if handler:
             found.update(dict.fromkeys(handler(self, words[1:], bases)))
         else:
-            found.update(dict.fromkeys(self._other(words, bases)))
+            found.update(dict.fromkeys(self.other(words, bases)))
         return list(found)
 
     # --- files -------------------------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ class Launcher:
         else:
             yield Place(path)
 
-    def run_word(self, word: str, bases: Sequence[str], endings: tuple[str, ...] = _RUNNABLE) -> Iterator[Place]:
+    def run_word(self, word: str, bases: Sequence[str], endings: tuple[str, ...] = RUNNABLE) -> Iterator[Place]:
         if word.endswith(endings) and (path := self.tree.file(word, bases)):
             yield from self.run_file(path)
 
@@ -108,7 +108,7 @@ class Launcher:
         for word in words:
             value = word.split("=", 1)[1] if word.startswith("-") and "=" in word else word
             for part in value.split(","):
-                yield from self.run_word(part.removeprefix("@").removeprefix("file://"), bases, _RUNNABLE + _SPECIFIED)
+                yield from self.run_word(part.removeprefix("@").removeprefix("file://"), bases, RUNNABLE + _SPECIFIED)
 
     def given_modules(self, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
         """Modules of the repository that a program is given by their dotted name."""
@@ -117,12 +117,13 @@ class Launcher:
             if _DOTTED.fullmatch(value) and (path := self.tree.module(value, bases)):
                 yield Place(path, EVERYTHING)
 
-    def _other(self, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    def other(self, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+        """What a program that no handler knows starts: itself, if it is of here, and what it is given."""
         name = words[0]
         if console := self.tree.console(name):
             yield console
             yield from self.given_modules(words[1:], bases)
-        if "/" in name or name.endswith(_RUNNABLE):
+        if "/" in name or name.endswith(RUNNABLE):
             path = self.tree.file(name, bases)
             if path:
                 yield from self.run_file(path)
@@ -141,414 +142,3 @@ def _asks(words: Sequence[str]) -> bool:
     return any(
         word in _ASKS and (not after or after.startswith("-")) for word, after in zip(words, following, strict=True)
     )
-
-
-# --- handlers: words after the program's name, and the folders they are seen from ------------------------------------
-
-
-def _inline(launcher: Launcher, code: str, bases: Sequence[str]) -> Iterator[Place]:
-    """What code on a command line runs: `python -c "from pkg.train import main; main()"`."""
-    from mlripe.readers import Unreadable
-    from mlripe.readers.python import read_python
-
-    try:
-        facts = read_python("", code.encode())
-    except Unreadable:
-        return
-    for imported in facts.imports:
-        if path := launcher.tree.module(imported.module, bases):
-            yield Place(path)
-    for call in facts.calls:
-        parts = call.name.split(".")
-        for end in range(len(parts) - 1, 0, -1):
-            if path := launcher.tree.module(".".join(parts[:end]), bases):
-                yield Place(path, ".".join(parts[end:]))
-                break
-
-
-def _python(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    at = next((number for number, w in enumerate(words) if not w.startswith("-")), 0)
-    if at and words[at - 1] == "-c":
-        yield from _inline(launcher, words[at], bases)
-        return
-    script = next((w for w in words if not w.startswith("-")), "")
-    path = launcher.tree.file(script, bases) if script else None
-    if path and path.endswith(".py"):
-        yield from launcher.run_file(path)
-        if posixpath.basename(path) == "manage.py" and "test" in words[at + 1 : at + 2]:  # Django
-            for tests in launcher.tree.tests([posixpath.dirname(path)]):
-                yield Place(tests)
-    elif (
-        script
-        and (folder := launcher.tree.folder(script, bases))
-        and (main := launcher.tree.named(folder, "__main__.py"))
-    ):
-        yield Place(main, MAIN)
-    yield from launcher.given_modules(words[1:], bases)
-    # a script that is handed another script or a specification (`python launch.py --config job.yaml train.py`)
-    for word in words[1:]:
-        yield from launcher.run_word(word.split("=", 1)[-1], bases, _RUNNABLE)
-
-
-def _module(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    if not words:
-        return
-    name, rest = words[0], words[1:]
-    if name.split(".", 1)[0] in _HANDLERS and not launcher.tree.module(name, bases):
-        yield from launcher.places([name, *rest], bases)
-        return
-    yield from launcher.run_module(name, bases)
-
-
-def _shell(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    if "-c" in words or any(w.startswith("-") and w.endswith("c") and len(w) <= 4 for w in words[:2]):
-        from mlripe.readers.shell import commands
-
-        for word in words:
-            if not word.startswith("-"):
-                for command in commands(word):
-                    yield from launcher.places(command.argv, bases)
-                return
-    for word in words:
-        if not word.startswith("-"):
-            path = launcher.tree.file(word, bases)
-            if path:
-                yield from launcher.run_file(path)
-            return
-
-
-def _make(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    folder = option(words, "-C", "--directory")
-    where = (
-        [f for base in [launcher.tree.folder(folder, bases)] if base is not None for f in [base]] if folder else bases
-    )
-    named = option(words, "-f", "--file", "--makefile")
-    path = launcher.tree.file(named, where) if named else None
-    for base in where:
-        path = path or launcher.tree.named(base, "GNUmakefile", "makefile", "Makefile")
-    if not path:
-        return
-    known = launcher.tree.units(path)
-    goals = [w for w in arguments(words, ("-C", "-f", "-j", "--directory", "--file", "-I", "-o")) if "=" not in w]
-    for goal in goals or known[:1]:
-        if found := launcher.tree.target(path, goal):
-            yield found
-
-
-def _targets(names: tuple[str, ...], *verbs: str, everything: bool = False) -> Handler:
-    """A runner whose file lists named targets: just, task, npm, poe ..."""
-
-    def handler(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-        rest = list(words)
-        if verbs and rest and rest[0] in verbs:
-            rest = rest[1:]
-        for base in bases:
-            path = launcher.tree.named(base, *names)
-            if not path:
-                continue
-            known = launcher.tree.units(path)
-            found = [place for w in arguments(rest) if (place := launcher.tree.target(path, w))]
-            yield from found or (Place(path, unit) for unit in (known if everything else known[:0]))
-            return
-
-    return handler
-
-
-def _tox(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    config = option(words, "-c", "--conf")
-    for base in bases:
-        path = (
-            launcher.tree.file(config, bases)
-            if config
-            else launcher.tree.named(base, "tox.ini", "setup.cfg", "pyproject.toml")
-        )
-        known = launcher.tree.units(path, ("environment",)) if path else []
-        if not path or not known:
-            continue
-        wanted = [e for e in option(words, "-e").split(",") if e]
-        wanted += [w for w in words if w in known and w not in wanted]
-        for name in wanted or known:
-            for env in known:
-                if env == name or (name not in known and env.split("-")[-1] == name.split("-")[-1]):
-                    yield Place(path, env)
-        return
-
-
-def _nox(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    for base in bases:
-        path = launcher.tree.named(base, "noxfile.py")
-        if path:
-            wanted = option(words, "-s", "--session", "--sessions", "-e")
-            name = wanted.split("-")[0] if wanted else ""
-            yield Place(path, name.replace("-", "_") if name else "")
-            return
-
-
-def _dvc(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    if not words or (
-        words[0] not in ("repro", "reproduce") and tuple(words[:2]) not in (("exp", "run"), ("queue", "start"))
-    ):
-        return
-    rest = words[1:] if words[0] in ("repro", "reproduce") else words[2:]
-    folder = option(rest, "-C", "--cd")
-    where = [folder, *bases] if folder else bases
-    goals = arguments(rest, ("-n", "--name", "-S", "--set-param", "-m", "--message", "-r", "--rev", "--cd", "-j"))
-    for base in where:
-        path = launcher.tree.named(base, "dvc.yaml", "dvc.yml")
-        if path:
-            known = launcher.tree.units(path, ("stage",))
-            wanted = [goal.rsplit(":", 1)[-1] for goal in goals]
-            for stage in known:
-                if (
-                    not [w for w in wanted if w in known]
-                    or stage in wanted
-                    or any(stage.startswith(f"{w}@") for w in wanted)
-                ):
-                    yield Place(path, stage)
-            return
-
-
-def _docker(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    words = list(words)
-    if words and words[0] == "compose":
-        yield from _compose(launcher, words[1:], bases)
-        return
-    while words and words[0] in ("buildx", "image", "builder", "container"):
-        words.pop(0)
-    if not words:
-        return
-    if words[0] in ("build", "bake"):
-        named = option(words, "-f", "--file")
-        contexts = arguments(words[1:], _DOCKER_VALUED)
-        context = launcher.tree.folder(contexts[-1], bases) if contexts else bases[0]
-        path = launcher.tree.file(named, bases) if named else None
-        for base in ([context] if context is not None else []) if not named else []:
-            path = path or launcher.tree.named(base, "Dockerfile", "Containerfile")
-        if path:
-            yield Place(path, "build")
-            yield Place(path, "image")
-    elif words[0] == "run":
-        rest = arguments(words[1:], _DOCKER_RUN_VALUED)
-        inner = list(words[words.index(rest[0]) + 1 :]) if rest else []
-        if inner:
-            yield from launcher.places(inner, bases)
-
-
-_DOCKER_VALUED = tuple(
-    """
-    -t --tag -f --file --build-arg --platform --target --cache-from --cache-to --label --secret --output -o
-    --progress --network --builder --iidfile
-    """.split()
-)
-_DOCKER_RUN_VALUED = tuple(
-    """
-    -v --volume -e --env --env-file -p --publish --name -w --workdir --network --gpus -u --user --mount --platform
-    --entrypoint --restart --memory -m --cpus --shm-size --ipc -l --label -h
-    """.split()
-)
-
-
-def _compose(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    named = [words[i + 1] for i, w in enumerate(words[:-1]) if w in ("-f", "--file")]
-    files = [p for n in named if (p := launcher.tree.file(n, bases))]
-    if not named:
-        for base in bases:
-            found = launcher.tree.named(
-                base, "compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"
-            )
-            if found:
-                files = [found]
-                break
-    rest = arguments(words, ("-f", "--file", "-p", "--project-name", "--env-file", "--profile", "--scale"))
-    if not rest or rest[0] not in ("up", "run", "build", "start", "create", "watch"):
-        return
-    for path in files:
-        known = launcher.tree.units(path, ("service",))
-        wanted = [w for w in rest[1:] if w in known]
-        if rest[0] == "run":
-            wanted = wanted[:1]
-            command = rest[2:] if len(rest) > 2 else []
-            if command:
-                yield from launcher.places(command, bases)
-        for service in wanted or known:
-            yield Place(path, service if rest[0] != "build" else f"{service}")
-
-
-def _tests(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    named = [
-        w.split("::")[0]
-        for w in arguments(words, ("-k", "-m", "-c", "-n", "-p", "-o", "--cov", "--junitxml", "--maxfail", "--timeout"))
-    ]
-    at = [p for n in named if (p := launcher.tree.folder(n, bases) or launcher.tree.file(n, bases)) is not None]
-    for path in [p for p in at if p.endswith(".py")] or launcher.tree.tests(at or list(bases[:1])):
-        yield Place(path)
-
-
-def _pre_commit(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    if words and words[0] in ("run", "try-repo"):
-        path = launcher.tree.file(".pre-commit-config.yaml", [*bases, ""])
-        if path:
-            yield Place(path)
-
-
-def _served(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    """uvicorn, gunicorn and their kin: `package.module:app`."""
-    base = option(words, "--app-dir", "--chdir")
-    for word in words:
-        name, colon, _ = word.partition(":")
-        if colon and re.fullmatch(r"[\w.]+", name):
-            if path := launcher.tree.module(name, [base, *bases] if base else bases):
-                yield Place(path)
-        elif not colon and re.fullmatch(r"[a-z_]\w*(?:\.\w+)+", word) and (path := launcher.tree.module(word, bases)):
-            yield Place(path)
-        yield from launcher.run_word(word, bases, (".py",))
-
-
-def _option_module(*options: str) -> Handler:
-    def handler(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-        named = option(words, *options)
-        for word in [named] if named else []:
-            module = word.split(":", 1)[0]
-            if path := launcher.tree.file(module, bases) or launcher.tree.module(module.removesuffix(".py"), bases):
-                yield Place(path)
-        yield from launcher._other(["", *words], bases)
-
-    return handler
-
-
-def _mlflow(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    if not words or words[0] not in ("run", "recipes"):
-        return
-    folder = launcher.tree.folder(next(iter(arguments(words[1:], ("-e", "-P", "-v", "--experiment-name"))), "."), bases)
-    path = launcher.tree.named(folder, "MLproject") if folder is not None else None
-    if path:
-        known = launcher.tree.units(path)
-        entry = option(words, "-e", "--entry-point") or "main"
-        if entry in known:
-            yield Place(path, entry)
-
-
-def _kubectl(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    """Manifests handed over by `-f`/`-k` or as arguments, files or whole folders."""
-    for word in words:
-        value = word.split("=", 1)[-1]
-        if value.startswith("-"):
-            continue
-        path = launcher.tree.file(value, bases)
-        if path:
-            yield Place(path)
-        elif "/" in value or value in (".", "k8s", "kubernetes", "manifests", "deploy", "helm", "chart", "charts"):
-            yield from _folder(launcher, value, bases)
-
-
-def _folder(launcher: Launcher, word: str, bases: Sequence[str]) -> Iterator[Place]:
-    folder = launcher.tree.folder(word.rstrip("/"), bases)
-    if folder is not None:
-        yield Place(folder + "/")
-
-
-def _terraform(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    folder = option(words, "-chdir", "--working-dir") or "."
-    yield from _folder(launcher, folder, bases)
-
-
-def _prefect(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    if words and words[0] in ("deploy", "deployment", "flow", "flow-run"):
-        for base in bases:
-            if path := launcher.tree.named(base, "prefect.yaml"):
-                yield Place(path)
-                break
-    for word in words:
-        name = word.split(":", 1)[0]
-        yield from launcher.run_word(name, bases, (".py", ".yaml", ".yml"))
-
-
-def _gcloud(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    if list(words[:2]) == ["builds", "submit"] and not option(words, "--config", "--tag", "-t"):
-        for base in bases:
-            if path := launcher.tree.named(base, "cloudbuild.yaml", "cloudbuild.yml", "cloudbuild.json"):
-                yield Place(path)
-                return
-    yield from launcher.named_files(words, bases)
-
-
-def _files(*endings: str) -> Handler:
-    def handler(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-        for word in words:
-            yield from launcher.run_word(word.split("=", 1)[-1], bases, endings)
-
-    return handler
-
-
-def _snakemake(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    named = option(words, "-s", "--snakefile")
-    for base in bases:
-        path = (
-            launcher.tree.file(named, bases) if named else launcher.tree.named(base, "Snakefile", "workflow/Snakefile")
-        )
-        if path:
-            yield Place(path)
-            return
-
-
-def _rscript(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    yield from _files(".R", ".r", ".Rmd", ".jl")(launcher, words, bases)
-    if any("tar_make" in word for word in words):
-        for base in bases:
-            if path := launcher.tree.named(base, "_targets.R"):
-                yield Place(path)
-                return
-
-
-def _node(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    """A script run by Node or its kin; one that is built first stands for the sources of its package."""
-    scripts = [w for w in words if w.endswith(SCRIPTS)]
-    found = [path for w in scripts[:1] if (path := launcher.tree.file(w, bases))]
-    for path in found:
-        yield Place(path)
-    if not found:
-        yield from _node_application(launcher, words, bases)
-
-
-def _node_application(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    for base in bases:
-        if launcher.tree.named(base, "package.json"):
-            yield Place(f"{base}/" if base else "/", "node")
-            return
-
-
-_NPM = _targets(("package.json",), "run", "run-script")
-_HANDLERS: dict[str, Handler] = {
-    "-m": _module,
-    "python": _python,
-    "spark-submit": _python,
-    "torchrun": _python,
-    "blender": _python,
-    **dict.fromkeys(("bash", "sh", "zsh", "dash", "source", ".", "sbatch", "pwsh", "powershell"), _shell),
-    **dict.fromkeys(("make", "gmake", "$(MAKE)", "${MAKE}"), _make),
-    "just": _targets(("justfile", "Justfile", ".justfile")),
-    "task": _targets(("Taskfile.yml", "Taskfile.yaml")),
-    **dict.fromkeys(("npm", "yarn", "pnpm"), _NPM),
-    **dict.fromkeys(("node", "tsx", "ts-node", "bun", "deno"), _node),
-    **dict.fromkeys(("next", "nuxt", "remix", "nest", "vite", "astro"), _node_application),
-    **dict.fromkeys(("poe", "taskipy", "hatch", "pdm", "pixi"), _targets(("pyproject.toml", "pixi.toml"), "run")),
-    "tox": _tox,
-    "nox": _nox,
-    "dvc": _dvc,
-    **dict.fromkeys(("docker", "podman", "buildah", "nerdctl"), _docker),
-    **dict.fromkeys(("docker-compose", "podman-compose"), _compose),
-    **dict.fromkeys(("pytest", "py.test", "unittest", "nose2", "nosetests", "behave"), _tests),
-    "pre-commit": _pre_commit,
-    **dict.fromkeys(("uvicorn", "gunicorn", "hypercorn", "daphne", "granian", "waitress-serve"), _served),
-    **dict.fromkeys(
-        ("celery", "flask", "faust", "rq", "dramatiq", "arq"), _option_module("-A", "--app", "--worker-class")
-    ),
-    "mlflow": _mlflow,
-    **dict.fromkeys(("kubectl", "oc", "helm", "kustomize", "skaffold", "argo", "k3s", "ansible-playbook"), _kubectl),
-    **dict.fromkeys(("terraform", "tofu", "terragrunt"), _terraform),
-    "prefect": _prefect,
-    **dict.fromkeys(("papermill", "jupyter", "nbconvert"), _files(".ipynb")),
-    "snakemake": _snakemake,
-    "gcloud": _gcloud,
-    **dict.fromkeys(("Rscript", "R", "julia"), _rscript),
-}

@@ -1,0 +1,77 @@
+"""What docker, compose and their kin start: an image's build, a service, the command that is run in one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mlripe.wiring.launch import Launcher
+from mlripe.wiring.places import Place
+from mlripe.wiring.words import arguments, option
+
+__all__ = ["compose", "docker"]
+
+
+def docker(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    words = list(words)
+    if words and words[0] == "compose":
+        yield from compose(launcher, words[1:], bases)
+        return
+    while words and words[0] in ("buildx", "image", "builder", "container"):
+        words.pop(0)
+    if not words:
+        return
+    if words[0] in ("build", "bake"):
+        named = option(words, "-f", "--file")
+        contexts = arguments(words[1:], _DOCKER_VALUED)
+        context = launcher.tree.folder(contexts[-1], bases) if contexts else bases[0]
+        path = launcher.tree.file(named, bases) if named else None
+        for base in ([context] if context is not None else []) if not named else []:
+            path = path or launcher.tree.named(base, "Dockerfile", "Containerfile")
+        if path:
+            yield Place(path, "build")
+            yield Place(path, "image")
+    elif words[0] == "run":
+        rest = arguments(words[1:], _DOCKER_RUN_VALUED)
+        inner = list(words[words.index(rest[0]) + 1 :]) if rest else []
+        if inner:
+            yield from launcher.places(inner, bases)
+
+
+_DOCKER_VALUED = tuple(
+    """
+    -t --tag -f --file --build-arg --platform --target --cache-from --cache-to --label --secret --output -o
+    --progress --network --builder --iidfile
+    """.split()
+)
+_DOCKER_RUN_VALUED = tuple(
+    """
+    -v --volume -e --env --env-file -p --publish --name -w --workdir --network --gpus -u --user --mount --platform
+    --entrypoint --restart --memory -m --cpus --shm-size --ipc -l --label -h
+    """.split()
+)
+
+
+def compose(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    named = [words[i + 1] for i, w in enumerate(words[:-1]) if w in ("-f", "--file")]
+    files = [p for n in named if (p := launcher.tree.file(n, bases))]
+    if not named:
+        for base in bases:
+            found = launcher.tree.named(
+                base, "compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"
+            )
+            if found:
+                files = [found]
+                break
+    rest = arguments(words, ("-f", "--file", "-p", "--project-name", "--env-file", "--profile", "--scale"))
+    if not rest or rest[0] not in ("up", "run", "build", "start", "create", "watch"):
+        return
+    for path in files:
+        known = launcher.tree.units(path, ("service",))
+        wanted = [w for w in rest[1:] if w in known]
+        if rest[0] == "run":
+            wanted = wanted[:1]
+            command = rest[2:] if len(rest) > 2 else []
+            if command:
+                yield from launcher.places(command, bases)
+        for service in wanted or known:
+            yield Place(path, service if rest[0] != "build" else f"{service}")
