@@ -58,7 +58,10 @@ def _table(name: str, content: bytes) -> Any:
         if name == SHARED_FILE:
             return None  # told as a problem by its reader: it is the project's file, not only mlripe's
         raise ConfigError(f"{name}: is not valid TOML ({error}); mend it or remove it") from None
-    return data if name == OWN_FILE else data.get("tool", {}).get("mlripe")
+    if name == OWN_FILE:
+        return data
+    tools = data.get("tool")
+    return tools.get("mlripe") if isinstance(tools, dict) else None
 
 
 def _checked(name: str, data: Any, roles: set[str]) -> Config:
@@ -66,6 +69,8 @@ def _checked(name: str, data: Any, roles: set[str]) -> Config:
 
     faults: list[str] = []
     under = "" if name == OWN_FILE else "tool.mlripe"
+    if not isinstance(data, dict):
+        raise ConfigError(f"{name}: {under}: must be a table of settings, such as [{under}.paths]")
     config: Config | None = validated(name, data, Config, faults, under)
     if config is None:
         raise ConfigError("; ".join(faults))

@@ -176,7 +176,19 @@ def _remedy(fault: Any, shape: type) -> str:
         return f"unknown key{nearest(key, known)}"
     if fault["type"] == "missing":
         return "is required"
+    if fault["type"] in _WORDS:
+        return f"{_WORDS[fault['type']]}, not {str(fault.get('input'))[:60]!r}"
     return f"{fault['msg']}, not {str(fault.get('input'))[:60]!r}"
+
+
+_WORDS = {
+    "tuple_type": "must be a list",
+    "dict_type": "must be a mapping",
+    "dataclass_type": "must be a mapping",
+    "string_type": "must be a text",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+}
 
 
 def _all_keys(shape: type) -> set[str]:

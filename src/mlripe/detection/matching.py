@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from mlripe.catalog.globs import matcher, matches
 from mlripe.catalog.shapes import Detector, KeyPattern, Pattern, Root, Show
@@ -41,6 +43,14 @@ class Match:
 
 Entry = tuple[Detector, "Show | Root"]
 _KINDS = ("call", "decorator", "base")
+
+
+@cache
+def _expression(wanted: str) -> Any:
+    """A text pattern, compiled once, by a library whose search is linear in the text whatever the pattern."""
+    import re2
+
+    return re2.compile(wanted.encode())
 
 
 class Matcher:
@@ -219,11 +229,9 @@ class Matcher:
 
     @staticmethod
     def _lines(pattern: Pattern, path: str, store: FactStore) -> Iterator[tuple[int, str]]:
-        import re2
-
         text = store.text(path)
         for wanted in pattern.text:
-            found = re2.search(wanted.encode(), text)
+            found = _expression(wanted).search(text)
             if found:
                 line = text.count(b"\n", 0, found.start()) + 1
                 yield line, found.group().decode("utf-8", "replace").strip()[:80]

@@ -76,6 +76,8 @@ def _triggers_of(event: str, node: Node) -> list[Trigger]:
     detail = "; ".join(f"{key} {', '.join(names(node[key]))}" for key in FILTERS if names(node[key]))
     if event == "push":
         return [Trigger(kind, node.line, detail) for kind in _push_kinds(node)]
+    if event.startswith("pull_request") and names(node["types"]) == ("closed",):
+        return [Trigger("push", node.line, f"{event} {detail}")]  # after the merge: it can hold none up
     if event in KINDS:
         return [Trigger(KINDS[event], node.line, "" if KINDS[event] == "dispatch" else detail)]
     return [Trigger("event", node.line, f"{event} {detail}".rstrip())]

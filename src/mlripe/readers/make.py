@@ -29,7 +29,6 @@ DIRECTIVE = re.compile(
 SPECIAL = re.compile(r"\.[A-Z_]+\Z")
 COLON = re.compile(r"&?::?(?!=|:=)")
 COMMENT = re.compile(r"(?:^|\s)#.*", re.DOTALL)
-JOINED = re.compile(r"\s*\\\n\s*")
 REFERENCE = re.compile(r"\$(?:\$|([@<^?*+|%])|\(([^()$\s]+)\)|\{([^{}$\s]+)\}|([A-Za-z_]))")
 FUNCTION = re.compile(r"\$(?:\$|\((shell\s+)?([a-z-]+\s[^()\n]*|@[DF]|[<^?*][DF])\)|\(([^()$\s]+)\))")
 OWN_FOLDER = ("CURDIR", "PWD")
@@ -112,6 +111,11 @@ def _logical(text: str) -> Iterator[tuple[int, str]]:
         at += 1
 
 
+def _joined(line: str) -> str:
+    """A logical line in one, its continuations with the blanks around them as one blank."""
+    return " ".join(part.strip() for part in line.split("\\\n")).strip() if "\\\n" in line else line.strip()
+
+
 def _parse(text: str) -> _Makefile:
     makefile = _Makefile()
     rule: _Rule | None = None
@@ -122,7 +126,7 @@ def _parse(text: str) -> _Makefile:
             defining += (word == "define") - (word == "endef")
         elif line.startswith(prefix) and rule:
             rule.recipe.append((number, line[1:].replace("\n" + prefix, "\n")))
-        elif word and word[0] != "#" and not DIRECTIVE.match(stripped := JOINED.sub(" ", line).strip()):
+        elif word and word[0] != "#" and not DIRECTIVE.match(stripped := _joined(line)):
             stripped = COMMENT.sub("", stripped).strip()
             if include := INCLUDE.fullmatch(stripped):
                 for name in _expanded(include[1], makefile.variables).split():

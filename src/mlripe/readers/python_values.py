@@ -10,6 +10,7 @@ from mlripe.facts import UNKNOWN
 __all__ = ["literal"]
 
 _MOST_ITEMS = 50
+_LONGEST = 4000  # characters of a text
 
 
 def literal(node: ast.expr, constants: Mapping[str, object], depth: int = 4) -> object:
@@ -18,6 +19,22 @@ def literal(node: ast.expr, constants: Mapping[str, object], depth: int = 4) -> 
     An f-string gives its text with `{}` for what is not known; `Path("a") / "b"` and `os.path.join("a", "b")` give
     `a/b`. Lists and tuples give tuples.
     """
+    return _bounded(_value(node, constants, depth))
+
+
+def _bounded(value: object) -> object:
+    """A value that is small enough to be kept: constants built from constants may double at every line."""
+    if isinstance(value, str):
+        return value if len(value) <= _LONGEST else UNKNOWN
+    parts = value if isinstance(value, tuple) else tuple(value.values()) if isinstance(value, dict) else ()
+    for part in parts:
+        inner = part if isinstance(part, tuple) else part.values() if isinstance(part, dict) else ()
+        if any(isinstance(each, (tuple, dict)) for each in inner):
+            return UNKNOWN
+    return value
+
+
+def _value(node: ast.expr, constants: Mapping[str, object], depth: int) -> object:
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, (str, int, float, bool, type(None))) else UNKNOWN
     if depth == 0:

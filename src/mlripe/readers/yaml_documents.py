@@ -172,6 +172,8 @@ class _Documents:
                     rest = at[len(prefix) :]
                     if rest and at[: len(prefix)] == prefix and rest[0] not in own:
                         self._lines.append(((*path, *rest), line))
+                if len(self._lines) > NODES:
+                    raise Unreadable(_TOO_MUCH)
         return merged | own
 
     def _anchor(self, event: Any, path: Path, depth: int) -> object:
@@ -197,6 +199,8 @@ class _Documents:
             raise Unreadable(f"the anchor &{event.anchor} contains itself", line)
         self._count += known.size
         if self._count > NODES:
+            raise Unreadable(_TOO_MUCH, line)
+        if len(self._lines) + known.end - known.first > NODES:
             raise Unreadable(_TOO_MUCH, line)
         self._deepest = max(self._deepest, depth + known.height)
         if self._deepest > DEPTH:

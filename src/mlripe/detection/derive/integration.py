@@ -41,7 +41,9 @@ def integration(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
             built = [place for place in below if place.unit == "image" or place in work]
             tested = [place for place in below if not place.unit and _is_test(store, place.path)]
             if built or tested:
-                line = unit.triggers[0].line if unit.triggers else unit.line
+                first = next((t for t in unit.triggers if t.kind in ("push", "pull_request")), None)
+                trigger = first or next(iter(unit.triggers), None)
+                line = trigger.line if trigger else unit.line
                 says = f"{unit.says or unit.id} builds or checks the code"
                 yield Sign("continuous-integration", "integration", Place(path, unit.id), line, says)
                 # where the work itself stands, so that what waits for it can be seen
@@ -58,10 +60,13 @@ def _runs_of_tests(below: set[Place], store: FactStore, wiring: Wiring) -> Itera
         if found >= _ENOUGH:
             return
         if store.role(place.path) is None:
-            for following, hop, _ in wiring.following(place):
+            for following, hop, strict in wiring.following(place):
                 if not following.unit and _is_test(store, following.path):
                     found += 1
-                    yield Sign("continuous-integration", "integration", place, hop.line, "runs tests")
+                    tolerant = not strict
+                    yield Sign(
+                        "continuous-integration", "integration", place, hop.line, "runs tests", tolerant=tolerant
+                    )
                     break
 
 

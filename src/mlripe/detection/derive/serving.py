@@ -46,12 +46,12 @@ def deployments(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
         for unit in facts.units
         if unit.id == "run" and unit.kind == "service"
     ]
+    names = built_names(store, wiring) if images else {}
     for sign in signs:
         if sign.capability == "~deploy" and wiring.kinds(sign.place):
             hop = Hop(sign.path, sign.line, sign.says)
-            for place in _deployed(sign, images, wiring):
+            for place in _deployed(sign, images, names, wiring):
                 wiring.add_root(place, StartKind.DEPLOYMENT, hop, via=sign.place)
-    names = built_names(store, wiring) if images else {}
     for path, facts in list(store.loaded()):
         if store.role(path) is None:
             for unit in facts.units:
@@ -62,7 +62,7 @@ def deployments(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
     return iter(())
 
 
-def _deployed(sign: Sign, images: list[Place], wiring: Wiring) -> list[Place]:
+def _deployed(sign: Sign, images: list[Place], names: Mapping[str, set[Place]], wiring: Wiring) -> list[Place]:
     started = [place for place, hop, _ in wiring.following(sign.place) if hop.line == sign.line]
     remote = sign.detector == "ssh-deploys"  # what a shell on the serving machine starts is what serves
     services = [
@@ -71,6 +71,9 @@ def _deployed(sign: Sign, images: list[Place], wiring: Wiring) -> list[Place]:
     roots = {start.places[0] for start in wiring.starts(sign.place)}
     built = {Place(p.path, "run") for p in wiring.below(roots) if p.unit == "image"}
     found = [image for image in images if image in built]
+    named = _named(sign, names, wiring)
+    if named:  # of several images that are built, the command says which it deploys
+        found = [image for image in found if image in named] or found
     if not found:  # a platform that builds by itself what lies where it is called
         unit = wiring.edges.unit(sign.place)
         folder = unit.directory if unit else ""
@@ -78,6 +81,14 @@ def _deployed(sign: Sign, images: list[Place], wiring: Wiring) -> list[Place]:
         here = here or (images if len(images) == 1 else [])
         found = [Place(image.path, part) for image in here for part in ("build", "image", "run")]
     return services + found
+
+
+def _named(sign: Sign, names: Mapping[str, set[Place]], wiring: Wiring) -> set[Place]:
+    """What runs in the images that a deploying command or action names."""
+    unit = wiring.edges.unit(sign.place)
+    words = [word for c in unit.commands if c.line == sign.line for word in c.argv] if unit else []
+    words += [value for value in unit.inputs.values() if isinstance(value, str)] if unit else []
+    return {place for word in words[:200] for place in names.get(bare(word.split("=", 1)[-1]), ())}
 
 
 def _images_of(unit: Unit, images: list[Place], names: Mapping[str, set[Place]]) -> list[Place]:
