@@ -55,3 +55,13 @@ def test_a_wrong_setting_is_named_with_its_remedy(text: str, says: str) -> None:
     with pytest.raises(ConfigError) as error:
         load_config(MemorySnapshot({"mlripe.toml": text}), ROLES)
     assert str(error.value).startswith(says)
+
+
+@pytest.mark.parametrize("text", ["tool = 3 # mlripe\n", "[[tool]]\nmlripe = 1\n"])
+def test_a_tool_table_that_is_none_is_not_ours(text: str) -> None:
+    assert load_config(MemorySnapshot({"pyproject.toml": text}), ROLES).paths == {}
+
+
+def test_settings_that_are_no_table() -> None:
+    with pytest.raises(ConfigError, match=r"tool\.mlripe: must be a table"):
+        load_config(MemorySnapshot({"pyproject.toml": "[tool]\nmlripe = 3\n"}), ROLES)

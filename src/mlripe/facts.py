@@ -95,7 +95,7 @@ class Definition:
     kind: str  # "function" | "class" | "module" (name "" or "__main__")
     bases: tuple[str, ...] = ()
     decorators: tuple[str, ...] = ()
-    mentions: frozenset[str] = frozenset()  # resolved dotted names, and bare names of this file
+    mentions: Mapping[str, int] = field(default_factory=dict)  # resolved or bare names, each with its first line
     asserts: int = 0  # assert statements and assertion-method calls in the body
     stub: bool = False  # only `pass`, `...`, a docstring or `raise NotImplementedError`
 

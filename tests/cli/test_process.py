@@ -100,3 +100,10 @@ def test_bad_input_is_one_sentence_that_names_it(arguments: list[str], names: st
     assert done.stderr.startswith("mlripe: ")
     assert done.stderr.count("\n") == 1
     assert names in done.stderr
+
+
+def test_python_m_imports_nothing_of_the_folder_it_stands_in(tmp_path: Path) -> None:
+    for name in ("click", "yaml", "re2", "pydantic"):
+        (tmp_path / f"{name}.py").write_text("open('canary', 'w').close()\n")
+    subprocess.run([sys.executable, "-m", "mlripe", "audit"], cwd=tmp_path, capture_output=True, check=True)
+    assert not (tmp_path / "canary").exists()

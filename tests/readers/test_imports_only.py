@@ -17,7 +17,7 @@ def test_imports_of_python_in_every_form() -> None:
         (".x", ("one", "two"), 2),
         ("y", ("z",), 7),
     ]
-    assert facts.definitions[0].mentions == {"os", "a.b", ".x.one", ".x.two", "y.z"}
+    assert facts.definitions[0].mentions == {"os": 1, "a.b": 1, ".x.one": 2, ".x.two": 2, "y.z": 7}
 
 
 def test_relative_imports_of_scripts() -> None:

@@ -119,7 +119,7 @@ def test_a_decorator_is_a_call_in_the_scope_that_it_decorates() -> None:
 
 def test_definitions_mention_what_they_reach() -> None:
     found = {d.name: d for d in facts("from src.model import Trainer\ndef run():\n    Trainer().fit()\n").definitions}
-    assert {"src.model.Trainer", "src.model.Trainer.fit"} & found["run"].mentions
+    assert {"src.model.Trainer", "src.model.Trainer.fit"} & found["run"].mentions.keys()
 
 
 @pytest.mark.parametrize(
@@ -172,3 +172,13 @@ def test_what_python_cannot_parse_is_unreadable(content: bytes) -> None:
 def test_deep_nesting_of_statements_is_unreadable_or_read_but_never_a_crash() -> None:
     source = "".join("    " * depth + "if x:\n" for depth in range(90)) + "    " * 90 + "pass\n"
     assert read_python("module.py", source.encode()).definitions
+
+
+def test_a_mention_has_the_line_of_its_first_use() -> None:
+    found = facts("from a import fit\ndef run():\n    x = 1\n    start(target=fit)\n").definitions
+    assert next(d for d in found if d.name == "run").mentions == {"a.fit": 4}
+
+
+def test_constants_that_double_at_every_line_end() -> None:
+    source = "a = 'xxxxxxxx'\n" + "a = a + a\n" * 200 + "b = ['x']\n" + "b = [b, b, b]\n" * 200 + "f(a, b)\n"
+    assert facts(source).calls[0].args == (UNKNOWN, UNKNOWN)

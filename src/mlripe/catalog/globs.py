@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
 
-__all__ = ["PathGlobs", "WordGlobs", "matcher", "matches", "translate", "walk"]
+__all__ = ["PathGlobs", "WordGlobs", "ending", "matcher", "matches", "translate", "walk"]
 
 _SPECIAL = re.compile(r"[*?\[{]")
 _OFTEN = 50  # questions after which compiling an expression pays
@@ -75,7 +75,7 @@ class PathGlobs:
         self._starts = tuple(starts)
         self._rest: dict[str, list[tuple[str, ...]]] = {}  # by the ending that a path must have, "" for any
         for pattern in rest:
-            self._rest.setdefault(_ending(pattern), []).append(_segments(pattern))
+            self._rest.setdefault(ending(pattern), []).append(_segments(pattern))
         self._written = tuple(rest)
         self._asked = 0
 
@@ -102,11 +102,11 @@ class PathGlobs:
         return re.compile("|".join(f"(?:{translate(p)})" for p in self._written), re.DOTALL)
 
 
-def _ending(pattern: str) -> str:
+def ending(pattern: str) -> str:
     """The literal ending (`.yml`) of what a pattern matches, "" where it has none or several."""
     dot = pattern.rfind(".")
-    ending = pattern[dot:] if dot > pattern.rfind("/") else ""
-    return "" if _SPECIAL.search(ending) or "}" in ending else ending
+    found = pattern[dot:] if dot > pattern.rfind("/") else ""
+    return "" if _SPECIAL.search(found) or "}" in found else found
 
 
 def _segments(pattern: str) -> tuple[str, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from mlripe.catalog.globs import matcher, matches
+from mlripe.catalog.globs import ending, matcher, matches
 from mlripe.catalog.shapes import Detector, KeyPattern, Pattern, Root, Show
 from mlripe.detection.names import NameIndex
 from mlripe.detection.patterns import (
@@ -64,6 +65,7 @@ class Matcher:
         self.imports: dict[str, list[tuple[str, Entry]]] = {}
         self.rest: dict[str, list[Entry]] = {}
         self.texts: dict[tuple[str, ...], list[Entry]] = {}  # by the paths that they may read
+        self._texts_by_ending: dict[str, list[tuple[tuple[str, ...], list[Entry]]]] = {}
         self.paths: list[Entry] = []
         self._conditions: dict[tuple[int, str], bool] = {}
         for detector in detectors:
@@ -112,6 +114,14 @@ class Matcher:
                 yield from self._texts_of(path, store)
         for path, facts in list(store.loaded()):
             yield from self._file(path, facts, store)
+
+    def _texts_for(self, written: str) -> list[tuple[tuple[str, ...], list[Entry]]]:
+        """The text patterns that a file with this ending can meet at all."""
+        if written not in self._texts_by_ending:
+            self._texts_by_ending[written] = [
+                row for row in self.texts.items() if any(ending(glob) in ("", written) for glob in row[0])
+            ]
+        return self._texts_by_ending[written]
 
     def _file(self, path: str, facts: FileFacts, store: FactStore) -> Iterator[Match]:
         seen: set[tuple[int, int, str]] = set()
@@ -218,7 +228,7 @@ class Matcher:
         return known
 
     def _texts_of(self, path: str, store: FactStore) -> Iterator[Match]:
-        for within, entries in self.texts.items():
+        for within, entries in self._texts_for(path[path.rfind(".") :] if "." in posixpath.basename(path) else ""):
             if not matches(path, within):
                 continue
             for detector, pattern in entries:

@@ -16,6 +16,7 @@ from mlripe.wiring.words import unwrapped
 __all__ = ["Found", "branch_matches", "call_fits", "command_matches", "find", "glob_words", "spoken", "without_version"]
 
 
+MOST_WORDS = 200  # of a command that are looked at
 LONGEST = 500  # characters of a value that an expression is searched in: what is longer is no setting
 _WORD = re.compile(r"[a-z0-9]+")
 
@@ -204,7 +205,7 @@ def spoken(argv: Sequence[str]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8192)
 def _command_matches(wanted: str, argv: tuple[str, ...]) -> bool:
-    words = spoken(argv)
+    words = spoken(argv)[:MOST_WORDS]
     pattern = wanted.split()
     if not words or not _word_fits(words[0].rsplit("/", 1)[-1], pattern[0]):
         return False

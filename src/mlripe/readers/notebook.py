@@ -113,7 +113,9 @@ class _Lines:
             raw = json.dumps(text, ensure_ascii=False)[1:-1]
             for index in range(self.at, min(len(self.lines), self.at + 5000)):
                 line = self.lines[index]
-                if raw in line or written in line:
+                # a source line is a JSON text of its own, or, in a file without line breaks, a part of the one line
+                whole = len(line) > 20000 or f'"{raw}\\n"' in line or f'"{raw}"' in line
+                if (whole or f'"{written}\\n"' in line or f'"{written}"' in line) and (raw in line or written in line):
                     self.at = index if len(line) > 20000 else index + 1
                     return index + 1
         return self.at or 1
@@ -126,7 +128,10 @@ def _moved(facts: FileFacts, origin: list[int]) -> FileFacts:
     return FileFacts(
         imports=tuple(replace(f, line=at(f.line)) for f in facts.imports),
         calls=tuple(replace(f, line=at(f.line)) for f in facts.calls),
-        definitions=tuple(replace(f, line=at(f.line), end=at(f.end)) for f in facts.definitions),
+        definitions=tuple(
+            replace(f, line=at(f.line), end=at(f.end), mentions={n: at(m) for n, m in f.mentions.items()})
+            for f in facts.definitions
+        ),
         branches=tuple(replace(f, line=at(f.line)) for f in facts.branches),
     )
 

@@ -66,7 +66,7 @@ class _Walker:
         self.scope = ""
         self.names: list[dict[str, str | None]] = [{}]
         self.constants: dict[str, object] = {}
-        self.mentions: set[str] = set()
+        self.mentions: dict[str, int] = {}
         self.asserts = 0
         self.local = {node.name for node in tree.body if isinstance(node, (*_FUNCTIONS, ast.ClassDef))}
         self.classes = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
@@ -81,13 +81,13 @@ class _Walker:
             else:
                 self.statement(node, tree.body)
         last = tree.body[-1].end_lineno or 1 if tree.body else 1
-        self.definitions.append(Definition("", 1, last, "module", mentions=frozenset(self.mentions)))
+        self.definitions.append(Definition("", 1, last, "module", mentions=self.mentions))
         if main:
-            self.scope, self.mentions = MAIN, set()
+            self.scope, self.mentions = MAIN, {}
             for guard in main:
                 self.block(guard.body)
             where = main[0]
-            mentions = frozenset(self.mentions)
+            mentions = self.mentions
             self.definitions.append(Definition(MAIN, where.lineno, where.end_lineno or 1, "module", mentions=mentions))
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
@@ -98,7 +98,7 @@ class _Walker:
             return
         kept, asserts = self.mentions, self.asserts
         self.scope = f"{outer}.{node.name}" if outer else node.name
-        self.mentions, self.asserts = set(), 0
+        self.mentions, self.asserts = {}, 0
         decorators = tuple(self.decorator(d) for d in node.decorator_list)
         self.body(node)
         self.definitions.append(
@@ -108,7 +108,7 @@ class _Walker:
                 node.end_lineno or node.lineno,
                 "function",
                 decorators=decorators,
-                mentions=frozenset(self.mentions),
+                mentions=self.mentions,
                 asserts=self.asserts,
                 stub=_is_stub(node.body),
             )
@@ -134,7 +134,7 @@ class _Walker:
             self.block(node.body)
             return
         outer, kept, asserts = self.scope, self.mentions, self.asserts
-        self.scope, self.mentions, self.asserts = node.name, set(), 0
+        self.scope, self.mentions, self.asserts = node.name, {}, 0
         self.classes.add(node.name)
         decorators = tuple(self.decorator(d) for d in node.decorator_list)
         bases = tuple(filter(None, (self.resolve(base) for base in node.bases)))
@@ -152,7 +152,7 @@ class _Walker:
                 "class",
                 bases=bases,
                 decorators=decorators,
-                mentions=frozenset(self.mentions),
+                mentions=self.mentions,
                 asserts=self.asserts,
                 stub=_is_stub(node.body),
             )
@@ -248,7 +248,7 @@ class _Walker:
                 else:
                     root = alias.name.split(".", 1)[0]
                     frame[root] = root
-                self.mentions.add(alias.name)
+                self.mentions.setdefault(alias.name, node.lineno)
             return
         module = "." * node.level + (node.module or "")
         names = tuple(alias.name for alias in node.names)
@@ -263,7 +263,9 @@ class _Walker:
                 self.bind(target.id, self.constructed(value))
                 if not self.scope:
                     known = literal(value, self.constants)
-                    if known is not UNKNOWN:
+                    if known is UNKNOWN:
+                        self.constants.pop(target.id, None)
+                    else:
                         self.constants[target.id] = known
             elif not (isinstance(target, ast.Attribute) and _is_self(target.value)):
                 self.unbind(target)
@@ -345,7 +347,7 @@ class _Walker:
             if kind is ast.Name or kind is ast.Attribute:
                 origin = self.resolve(node)  # type: ignore[arg-type]
                 if origin:
-                    self.mentions.add(origin)
+                    self.mentions.setdefault(origin, node.lineno)  # type: ignore[attr-defined]
                     if kind is ast.Name:
                         continue
                 if kind is ast.Attribute and not isinstance(node.value, (ast.Name, ast.Attribute)):  # type: ignore[attr-defined]
@@ -395,7 +397,7 @@ class _Walker:
             if name:
                 self.calls.append(Call(name, node.lineno, self.scope, decorator=True))
         if name:
-            self.mentions.add(name)
+            self.mentions.setdefault(name, node.lineno)
         return name
 
     def branch(

@@ -17,7 +17,8 @@ _IMPORT = re.compile(
 
 def read_imports(path: str, content: bytes) -> FileFacts:
     """Only the imports, and a module body that mentions all of them: whatever is entered may use what is imported."""
-    imports, mentions = [], set()
+    imports: list[Import] = []
+    mentions: dict[str, int] = {}
     at, line = 0, 1
     for found in _IMPORT.finditer(content):
         line += content.count(b"\n", at, found.start())
@@ -28,12 +29,13 @@ def read_imports(path: str, content: bytes) -> FileFacts:
                 bare = name.split(" as ")[0].strip()
                 if bare:
                     imports.append(Import(bare, (), line))
-                    mentions.add(bare)
+                    mentions.setdefault(bare, line)
             continue
         names = tuple(_bare(name) for name in re.sub(r"#[^\n]*", "", several or single).split(",") if _bare(name))
         imports.append(Import(module, names, line))
-        mentions.update(module + name if module.endswith(".") else f"{module}.{name}" for name in names)
-    body = Definition("", 1, 1, "module", mentions=frozenset(mentions))
+        for name in names:
+            mentions.setdefault(module + name if module.endswith(".") else f"{module}.{name}", line)
+    body = Definition("", 1, 1, "module", mentions=mentions)
     return FileFacts(imports=tuple(imports), definitions=(body,))
 
 

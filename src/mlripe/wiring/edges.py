@@ -53,7 +53,6 @@ class Edges:
         self.launcher = Launcher(tree, HANDLERS)
         self._units: dict[str, dict[str, Unit]] = {}
         self._children: dict[str, dict[str, list[Unit]]] = {}
-        self._lines: dict[str, dict[tuple[str, str], int]] = {}
 
     def of(self, place: Place) -> list[Edge]:
         """The edges of a place, each once, without those back to itself."""
@@ -256,12 +255,12 @@ class Edges:
                 if name.startswith(scope + "."):
                     yield Edge(Place(path, name), definition.line, name)
         if found:
-            for name in sorted(found.mentions):
+            for name, line in sorted(found.mentions.items()):
                 for target in self._mentioned(path, name, own):
                     if not testing or self._is_test(target.path):
                         yield Edge(
                             target,
-                            self._line(path, scope, name) or found.line,
+                            line or found.line,
                             f"{scope or posixpath.basename(path)} uses {name}",
                         )
         for call in facts.calls if not testing else ():
@@ -284,15 +283,6 @@ class Edges:
     def _is_test(self, path: str) -> bool:
         role = self.store.role(path)
         return role is not None and role.id == "tests"
-
-    def _line(self, path: str, scope: str, name: str) -> int:
-        """The first line in a scope at which a name is called; every file is indexed once."""
-        if path not in self._lines:
-            lines: dict[tuple[str, str], int] = {}
-            for call in self.store.of(path).calls:
-                lines.setdefault((call.scope, call.name), call.line)
-            self._lines[path] = lines
-        return self._lines[path].get((scope, name), 0)
 
     def _mentioned(self, path: str, name: str, own: Mapping[str, object]) -> Iterator[Place]:
         head = name.split(".", 1)[0]
