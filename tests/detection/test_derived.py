@@ -141,3 +141,19 @@ def test_retraining_on_drift(after: str, strength: str, assess: Assess) -> None:
     nightly = workflow("python drift.py").replace("on: push", "on:\n  schedule: [{cron: '0 3 * * *'}]")
     found = assess({"drift.py": DRIFT, "train.py": train, "register.py": REGISTER, CI: nightly}).capabilities
     assert found["automated-retraining"].strength.name == strength
+
+
+def test_a_job_that_is_submitted_runs_the_image_that_is_built_under_its_name(assess: Assess) -> None:
+    files = {
+        ".github/workflows/train.yml": (
+            "on: push\njobs:\n  t:\n    steps:\n"
+            "      - run: docker build -t eu.pkg.dev/me/trainer:latest -f train.dockerfile .\n"
+            "      - run: gcloud ai custom-jobs create --region=eu --config=job.yaml\n"
+        ),
+        "job.yaml": "workerPoolSpecs:\n  replicaCount: 1\n  containerSpec:\n    imageUri: eu.pkg.dev/me/trainer\n",
+        "train.dockerfile": "FROM python:3.11\nCOPY . .\nENTRYPOINT [python, train.py]\n".replace(
+            "[python, train.py]", '["python", "train.py"]'
+        ),
+        "train.py": "from sklearn.svm import SVC\nSVC().fit(x, y)\n",
+    }
+    assert assess(files).capabilities["training-code"].strength.name == "automated"

@@ -52,10 +52,10 @@ def vertex_facts(path: str, root: Node) -> FileFacts:
     """A Vertex AI custom job: worker pools with their container or their Python module."""
     spec = root["jobSpec"] if root["jobSpec"].is_mapping else root.at("trialJobSpec") or root
     pools = spec["workerPoolSpecs"] if "workerPoolSpecs" in spec else spec["worker_pool_specs"]
-    if not pools.is_list:
+    if not (pools.is_list or pools.is_mapping):
         return FileFacts()
     found: list[Command] = []
-    for pool in pools.items():
+    for pool in pools.items() if pools.is_list else [pools]:  # gcloud takes a single pool as well
         container = pool["containerSpec"] or pool["container_spec"]
         found += _vector(container)
         package = pool["pythonPackageSpec"] or pool["python_package_spec"]

@@ -8,7 +8,7 @@ from mlripe.detection.derive.approvals import approvals
 from mlripe.detection.derive.environment import environment
 from mlripe.detection.derive.integration import integration, testing
 from mlripe.detection.derive.pipelines import continuous_training, training_pipeline
-from mlripe.detection.derive.serving import deployments, packaging, releases, serving
+from mlripe.detection.derive.serving import deployments, jobs, packaging, releases, serving
 from mlripe.detection.derive.settings import seeded_settings
 from mlripe.detection.signs import Sign
 from mlripe.readers.store import FactStore
@@ -20,6 +20,7 @@ Derivation = Callable[[list[Sign], FactStore, Wiring], Iterable[Sign]]
 
 # in this order: what is deployed adds roots to the wiring, and later ones build on the signs of earlier ones
 DERIVATIONS: tuple[Derivation, ...] = (
+    jobs,
     deployments,
     environment,
     testing,

@@ -14,7 +14,7 @@ from mlripe.facts import Unit
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, StartKind, Wiring
 
-__all__ = ["deployments", "packaging", "releases", "serving"]
+__all__ = ["deployments", "jobs", "packaging", "releases", "serving"]
 
 _PART = re.compile(r"[-_.]")
 _RUN_TIME = (StartKind.DEPLOYMENT, StartKind.MANIFEST)
@@ -34,6 +34,7 @@ _MODEL_FILES = (
 )
 _WORKLOADS = frozenset(("Deployment", "StatefulSet", "DaemonSet", "Rollout", "DeploymentConfig"))
 _OF_IMAGES = frozenset(("image", "build", "service"))  # a Makefile has targets called build and run as well
+_JOBS = frozenset(("job", "job-spec", "resource"))
 _SERVES = frozenset(("~model-use", "~llm", "online-serving"))
 
 
@@ -59,6 +60,21 @@ def deployments(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
                     hop = Hop(path, unit.line, unit.says or unit.id)
                     for place in (Place(path, unit.id), *_images_of(unit, images, names)):
                         wiring.add_root(place, StartKind.MANIFEST, hop)
+    return iter(())
+
+
+def jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+    """Makes roots of the images that jobs run: a job specification or CronJob that is started starts its image."""
+    names: Mapping[str, set[Place]] | None = None
+    for place in sorted(wiring.reached()):
+        unit = wiring.edges.unit(place) if not place.path.endswith((".py", ".ipynb")) else None
+        if unit is None or not unit.uses or unit.kind not in _JOBS:
+            continue
+        names = built_names(store, wiring) if names is None else names
+        hop = Hop(place.path, unit.line, unit.says or unit.id)
+        for image in sorted({image for used in unit.uses for image in names.get(bare(used), ())}):
+            for kind in sorted(wiring.kinds(place)):
+                wiring.add_root(image, kind, hop, via=place)
     return iter(())
 
 
