@@ -30,10 +30,13 @@ StrengthName = Literal["none", "declared", "present", "automated", "enforced"]
 Strict: dict[str, Any] = {"extra": "forbid"}
 
 
+# Patterns are not frozen, though nothing changes them: there are over a thousand, every run makes them all, and a frozen
+# class takes twice as long to fill.
+
 # --- detectors -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class KeyPattern:
     """A key of a YAML, TOML or JSON document: `path` dotted, `*` one level, `**` any; `value` a regular expression."""
 
@@ -42,7 +45,7 @@ class KeyPattern:
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class BranchPattern:
     """A comparison that decides: `on` words in its condition, `then` names called in what it guards, or `stops`."""
 
@@ -53,7 +56,7 @@ class BranchPattern:
     assertion: bool | None = None  # None: either
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Pattern:
     """Facts to look for in a file. Several kinds in one pattern, and several entries of a kind, are alternatives."""
 
@@ -81,7 +84,7 @@ class Pattern:
     within: tuple[str, ...] = ()  # only in files with these paths (globs)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Show(Pattern):
     """A pattern, and the capability that a match shows."""
 
@@ -95,7 +98,7 @@ class Show(Pattern):
     unless: tuple[Pattern, ...] = ()  # and of none of these
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Root(Pattern):
     """A pattern whose match starts code by itself; the wiring begins there.
 
