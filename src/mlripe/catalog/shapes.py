@@ -30,8 +30,8 @@ StrengthName = Literal["none", "declared", "present", "automated", "enforced"]
 Strict: dict[str, Any] = {"extra": "forbid"}
 
 
-# Patterns are not frozen, though nothing changes them: there are over a thousand, every run makes them all, and a frozen
-# class takes twice as long to fill.
+# Patterns are not frozen, though nothing changes them: there are over a thousand, every run makes them all, and a
+# frozen class takes twice as long to fill.
 
 # --- detectors -------------------------------------------------------------------------------------------------------
 
