@@ -29,6 +29,7 @@ Gate = Callable[[bytes], bool]  # whether a source text holds anything worth par
 Progress = Callable[[str, int, int], None]
 
 PRODUCT = "product"  # the role whose paths a published library's own packages are added to
+FEW_CODE = 96 * 1024  # bytes of source that are parsed whole: less work than to prepare the search for what matters
 MOST_CODE = 6 * 1024 * 1024  # bytes of source that are parsed
 MOST_STRUCTURED = 4000  # files; beyond that the rest is told as a problem
 LARGEST = {".json": 256 * 1024, ".yaml": 1024 * 1024, ".yml": 1024 * 1024, ".ipynb": 16 * 1024 * 1024}
@@ -91,11 +92,13 @@ class FactStore:
         """Reads every structured file, and every source file that passes the gate."""
         wanted = sorted(self._wanted(), key=lambda path: (path.count("/"), path))
         parsed = left = 0
+        small = sum(self.entries[path].size or 0 for path in wanted if path.endswith(".py")) <= FEW_CODE
         for done, (path, content) in enumerate(self.snapshot.read_many(wanted)):
             if progress:
                 progress("reading", done, len(wanted))
             if is_code(path):
-                if not (self.gate(content) or (_CHAINS.search(path) and self.role(path) is None)):
+                chain = _CHAINS.search(path) and self.role(path) is None
+                if not (small or chain or self.gate(content)):
                     continue
                 parsed += len(content) if path.endswith(".py") else len(content) // 8
                 if parsed > MOST_CODE:
