@@ -72,7 +72,7 @@ class Matcher:
             patterns: tuple[Show | Root, ...] = (*detector.shows, *detector.starts)
             for pattern in patterns:
                 self._index((detector, pattern))
-        # one expression for all path patterns tells the few files that any of them can match
+        # all path patterns as one tell the few files that any of them can match
         self._some_path = matcher(tuple(sorted({glob for _, p in self.paths for glob in p.path})))
         defined = {name for _, p in self.rest.get("define", ()) for name in p.define}
         self._some_define = glob_words(tuple(sorted(defined)))

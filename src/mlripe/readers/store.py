@@ -1,7 +1,8 @@
 """All facts of one repository: read once, in one stream, and only where something can come of it.
 
 Structured files (CI, builds, dependencies, manifests) are few and always read. Python and notebooks are parsed only
-when a cheap search finds a word that some detector cares about, or when the wiring reaches them.
+when a cheap search finds a word that some detector cares about, or when the wiring reaches them; where there is little
+of it, all of it is.
 """
 
 from __future__ import annotations
