@@ -9,22 +9,47 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, TypeVar
 
-from mlripe.catalog.shapes import Capability, Detector, Kind, MaturityModel, PathRole, Signal
+from mlripe.catalog.shapes import Capability, Detector, KeyPattern, Kind, MaturityModel, PathRole, Pattern, Signal
 from mlripe.catalog.words import words_of
 from mlripe.errors import CatalogError
 
-__all__ = ["compile_catalog", "detector_file", "nearest", "validated"]
+__all__ = ["Known", "compile_catalog", "compiled", "detector_file", "nearest", "validated"]
+
+LARGEST: Final = 512 * 1024  # bytes of one file
+DEEPEST: Final = 40  # levels of nesting
+MOST_ALIASES: Final = 200
 
 _RENAMED = {"with": "with_", "import": "imports"}  # words that Python keeps for itself
 _MATCHERS = (
     "call decorator base define imports command action hook resource image dependency path key branch text unit".split()
 )
+_KEYED: Final[Mapping[str, tuple[str, type]]] = {
+    "capabilities": ("rules/capabilities.yaml", Capability),
+    "signals": ("rules/signals.yaml", Signal),
+    "roles": ("rules/paths.yaml", PathRole),
+    "kinds": ("rules/kinds.yaml", Kind),
+}
+Shape = TypeVar("Shape")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a catalogue's files may refer to, and whose names are taken: what another catalogue defines."""
+
+    capabilities: frozenset[str] = frozenset()
+    signals: frozenset[str] = frozenset()
+    detectors: frozenset[str] = frozenset()
+    models: frozenset[str] = frozenset()
+
+    def names(self) -> set[str]:
+        """Everything that a detector can show: capabilities, and signals with their leading `~`."""
+        return {*self.capabilities, *("~" + signal for signal in self.signals)}
 
 
 def compile_catalog(root: Path) -> bytes:
@@ -32,42 +57,42 @@ def compile_catalog(root: Path) -> bytes:
 
     Raises CatalogError with one line a fault; nothing is compiled then.
     """
+    paths = sorted([*root.glob("detectors/**/*.yaml"), *root.glob("rules/**/*.yaml")])
+    files = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+    return json.dumps(compiled(files), separators=(",", ":")).encode()
+
+
+def compiled(files: Mapping[str, bytes], known: Known | None = None, where: str = "") -> dict[str, Any]:
+    """A catalogue's files, by their paths in its folder, as plain data for `load.from_compiled`.
+
+    `known` is what these files add to; without it they must be a whole catalogue. `where` leads each path in a message.
+    Raises CatalogError with one line a fault.
+    """
     faults: list[str] = []
     digest = hashlib.sha256()
     loaded = {}
-    for path in sorted([*root.glob("detectors/**/*.yaml"), *root.glob("rules/**/*.yaml")]):
-        content = path.read_bytes()
-        name = path.relative_to(root).as_posix()
+    for name, content in sorted(files.items()):
         digest.update(name.encode() + b"\0" + content + b"\0")
         loaded[name] = _yaml(name, content, faults)
-    capabilities = _keyed(loaded, "rules/capabilities.yaml", Capability, faults)
-    signals = _keyed(loaded, "rules/signals.yaml", Signal, faults)
-    known = {c.id for c in capabilities} | {"~" + s.id for s in signals}
-    roles = _keyed(loaded, "rules/paths.yaml", PathRole, faults)
-    kinds = _keyed(loaded, "rules/kinds.yaml", Kind, faults)
-    detectors = [
-        d
-        for name, data in loaded.items()
-        if name.startswith("detectors/") and (d := _detector(name, data, known, faults))
-    ]
-    models = [
-        m
-        for name, data in loaded.items()
-        if name.startswith("rules/models/") and (m := _model(name, data, known, faults))
-    ]
-    faults += _twins(detectors)
+    whole, known = known is None, known or Known()
+    if not whole:
+        faults += _no_place(loaded)
+    rules = {kind: _keyed(loaded, name, shape, faults, whole) for kind, (name, shape) in _KEYED.items()}
+    names = known.names() | {c.id for c in rules["capabilities"]} | {"~" + s.id for s in rules["signals"]}
+    detectors = _each("detectors/", loaded, lambda name, data: _detector(name, data, names, faults))
+    models = _each("rules/models/", loaded, lambda name, data: _model(name, data, names, faults))
+    faults += _twins("rules/capabilities.yaml", [(c.id, c.id) for c in rules["capabilities"]], known.capabilities)
+    faults += _twins("", [(d.id, f"detectors/{d.area}/{d.id}.yaml") for d in detectors], known.detectors)
+    faults += _twins("", [(m.id, f"rules/models/{m.id}.yaml") for m in models], known.models)
     if faults:
-        raise CatalogError("\n".join(faults))
-    compiled = {
+        raise CatalogError("\n".join(where + fault for fault in faults))
+    return {
         "version": digest.hexdigest()[:12],
-        "capabilities": [_compact(c) for c in capabilities],
+        **{kind: [_compact(row) for row in rows] for kind, rows in rules.items()},
         "detectors": [_compact(d, leave_out=("cases",)) for d in detectors],
         "models": [_compact(m) for m in models],
-        "roles": [_compact(r) for r in roles],
-        "kinds": [_compact(k) for k in kinds],
         "words": words_of(detectors),
     }
-    return json.dumps(compiled, separators=(",", ":")).encode()
 
 
 def detector_file(name: str, content: bytes, capabilities: Iterable[str]) -> Detector:
@@ -88,26 +113,73 @@ def _yaml(name: str, content: bytes, faults: list[str]) -> Any:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return yaml.load(content, Loader=loader)
-    except yaml.YAMLError as error:
+        if fault := _too_much(yaml.parse(content, Loader=loader), content):
+            faults.append(f"{name}: {fault}")
+            return None
+        data = yaml.load(content, Loader=loader)
+    except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f":{mark.line + 1}" if mark else ""
         faults.append(f"{name}{where}: not valid YAML ({getattr(error, 'problem', None) or 'cannot be parsed'})")
-    return None
+        return None
+    if data is None:
+        faults.append(f"{name}: is empty; fill or remove it")
+    return data
 
 
-def _keyed(loaded: Mapping[str, Any], name: str, shape: type, faults: list[str]) -> list[Any]:
+def _too_much(events: Iterable[Any], content: bytes) -> str:
+    """Why a file is refused before anything is built from it: what it holds would grow beyond all bounds."""
+    from yaml import AliasEvent, CollectionEndEvent, CollectionStartEvent
+
+    if len(content) > LARGEST:
+        return f"is larger than {LARGEST >> 10} KiB; split it"
+    open_anchors: list[bool] = []
+    aliases = 0
+    for event in events:
+        if isinstance(event, CollectionStartEvent):
+            open_anchors.append(bool(event.anchor))
+        elif isinstance(event, CollectionEndEvent):
+            open_anchors.pop()
+        elif isinstance(event, AliasEvent):
+            aliases += 1
+            if any(open_anchors) or aliases > MOST_ALIASES:
+                return f"has aliases inside what another alias repeats, or more than {MOST_ALIASES}; write it out"
+        if len(open_anchors) > DEEPEST:
+            return f"is nested deeper than {DEEPEST} levels; write it flatter"
+    return ""
+
+
+def _no_place(loaded: Iterable[str]) -> Iterable[str]:
+    """Files that stand where no part of a catalogue is looked for."""
+    known = ("detectors/<area>/<tool>.yaml", "rules/capabilities.yaml", "rules/signals.yaml", "rules/models/<id>.yaml")
+    for name in loaded:
+        if name not in known and not (name.startswith("detectors/") or name.startswith("rules/models/")):
+            yield f"{name}: is no file of a catalogue; known are {', '.join(known)}"
+
+
+def _each(folder: str, loaded: Mapping[str, Any], read: Callable[[str, Any], Shape | None]) -> list[Shape]:
+    """What `read` makes of each file below `folder`, without those that have faults."""
+    rows = [read(name, data) for name, data in loaded.items() if name.startswith(folder) and data is not None]
+    return [row for row in rows if row is not None]
+
+
+def _keyed(loaded: Mapping[str, Any], name: str, shape: type, faults: list[str], required: bool) -> list[Any]:
     data = loaded.get(name)
+    if data is None and not required:
+        return []
     if not isinstance(data, dict):
         faults.append(f"{name}: must be a mapping from id to entry")
         return []
-    entries = [validated(name, {**value, "id": key}, shape, faults, key) for key, value in data.items()]
+    entries = []
+    for key, value in data.items():
+        if not isinstance(value, dict):
+            faults.append(f"{name}: {key}: must be a mapping")
+            continue
+        entries.append(validated(name, {**value, "id": str(key)}, shape, faults, str(key)))
     return [entry for entry in entries if entry is not None]
 
 
 def _detector(name: str, data: Any, known: set[str], faults: list[str]) -> Detector | None:
-    if data is None:
-        return None
     path = Path(name)
     if isinstance(data, dict):
         data = {**data, "id": path.stem, "area": path.parent.name}
@@ -121,16 +193,38 @@ def _detector(name: str, data: Any, known: set[str], faults: list[str]) -> Detec
             faults.append(f"{name}: shows.{index}: has nothing to look for; give one of {', '.join(_MATCHERS)}")
         if show.text and not show.within:
             faults.append(f"{name}: shows.{index}.text: needs `within`, the paths it may read")
+    for part in ("shows", "starts"):
+        for index, pattern in enumerate(getattr(detector, part)):
+            faults += [f"{name}: {part}.{index}.{fault}" for fault in _expressions(pattern)]
     faults += [f"{name}: declares: {_unknown(c, known)}" for c in detector.declares if c not in known]
     for case in detector.cases:
         faults += [f"{name}: cases: {_unknown(c, known)}" for c in case.shows if c not in known]
     return detector
 
 
+def _expressions(pattern: Pattern) -> Iterable[str]:
+    """What is wrong with a pattern's regular expressions."""
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    values = pattern.with_ if isinstance(pattern.with_, dict) else {}
+    wanted = [("text", text) for text in pattern.text]
+    wanted += [(f"with.{keyword}", text) for keyword, text in values.items()]
+    wanted += [("key", key.value) for key in pattern.key if isinstance(key, KeyPattern)]
+    for key, text in wanted:
+        try:
+            re2.compile(text if key == "text" else text.removeprefix("!"), options)
+        except re2.error:
+            yield f"{key}: {text!r} is no regular expression that runs in linear time (RE2: no look-around)"
+    for condition in (*getattr(pattern, "when", ()), *getattr(pattern, "unless", ())):
+        yield from _expressions(condition)
+
+
 def _model(name: str, data: Any, known: set[str], faults: list[str]) -> MaturityModel | None:
     from mlripe.catalog.needs import check_needs
 
-    model: MaturityModel | None = validated(name, data, MaturityModel, faults) if data is not None else None
+    model: MaturityModel | None = validated(name, data, MaturityModel, faults)
     if model is None:
         return None
     for criterion in model.criteria:
@@ -213,16 +307,14 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
-def _twins(detectors: list[Detector]) -> list[str]:
-    seen: dict[str, str] = {}
-    faults = []
-    for detector in detectors:
-        if detector.id in seen:
-            faults.append(
-                f"detectors/{detector.area}/{detector.id}.yaml: the name is taken by detectors/{seen[detector.id]}"
-            )
-        seen[detector.id] = f"{detector.area}/{detector.id}.yaml"
-    return faults
+def _twins(file: str, rows: Iterable[tuple[str, str]], taken: Iterable[str]) -> Iterable[str]:
+    """Ids that two files or entries share, or that a catalogue has that these add to; `file` leads the message."""
+    seen = dict.fromkeys(taken, "mlripe's own catalogue")
+    for name, where in rows:
+        if name in seen:
+            lead = f"{file}: {where}" if file else where
+            yield f"{lead}: the name is taken by {seen[name]}; choose another"
+        seen[name] = where
 
 
 # --- shaping ---------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from mlripe.catalog.shapes import (
     Show,
 )
 
-__all__ = ["Catalog", "detector_from", "from_compiled", "load", "source_root"]
+__all__ = ["Catalog", "detector_from", "from_compiled", "from_data", "load", "source_root"]
 
 PACKAGE = Path(__file__).resolve().parent.parent
 COMPILED = PACKAGE / "catalog.json"
@@ -42,6 +42,8 @@ class Catalog:
     roles: tuple[PathRole, ...]
     kinds: tuple[Kind, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)  # what a source text must hold to be worth parsing
+    signals: Mapping[str, str] = field(default_factory=dict)  # id -> what it says
+    additions: tuple[str, ...] = ()  # where the catalogues come from that were added to mlripe's own
 
 
 def source_root() -> Path:
@@ -67,7 +69,11 @@ def load() -> Catalog:
 
 def from_compiled(content: bytes) -> Catalog:
     """The catalogue in the bytes that `compile_catalog` gives."""
-    data = json.loads(content)
+    return from_data(json.loads(content))
+
+
+def from_data(data: Mapping[str, Any]) -> Catalog:
+    """The catalogue in the plain data that `compile.compiled` gives."""
     return Catalog(
         version=data["version"],
         capabilities={c["id"]: Capability(**_tuples(c)) for c in data["capabilities"]},
@@ -76,6 +82,7 @@ def from_compiled(content: bytes) -> Catalog:
         roles=tuple(PathRole(**_tuples(r)) for r in data["roles"]),
         kinds=tuple(Kind(**k) for k in data["kinds"]),
         words=data["words"],
+        signals={signal["id"]: signal["says"] for signal in data["signals"]},
     )
 
 

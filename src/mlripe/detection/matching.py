@@ -5,8 +5,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 from mlripe.catalog.globs import ending, matcher, matches
 from mlripe.catalog.shapes import Detector, KeyPattern, Pattern, Root, Show
@@ -17,6 +15,7 @@ from mlripe.detection.patterns import (
     branch_matches,
     call_fits,
     command_matches,
+    expression,
     find,
     find_key,
     glob_words,
@@ -44,14 +43,6 @@ class Match:
 
 Entry = tuple[Detector, "Show | Root"]
 _KINDS = ("call", "decorator", "base")
-
-
-@cache
-def _expression(wanted: str) -> Any:
-    """A text pattern, compiled once, by a library whose search is linear in the text whatever the pattern."""
-    import re2
-
-    return re2.compile(wanted.encode())
 
 
 class Matcher:
@@ -241,7 +232,7 @@ class Matcher:
     def _lines(pattern: Pattern, path: str, store: FactStore) -> Iterator[tuple[int, str]]:
         text = store.text(path)
         for wanted in pattern.text:
-            found = _expression(wanted).search(text)
+            found = expression(wanted.encode()).search(text)
             if found:
                 line = text.count(b"\n", 0, found.start()) + 1
                 yield line, found.group().decode("utf-8", "replace").strip()[:80]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from typing import NamedTuple
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from mlripe.catalog.globs import WordGlobs, matches
 from mlripe.catalog.shapes import BranchPattern, KeyPattern, Pattern
@@ -13,7 +13,18 @@ from mlripe.detection.names import name_matches
 from mlripe.facts import UNKNOWN, Branch, Call, Document, FileFacts, Unit
 from mlripe.wiring.words import unwrapped
 
-__all__ = ["Found", "branch_matches", "call_fits", "command_matches", "find", "glob_words", "spoken", "without_version"]
+__all__ = [
+    "Found",
+    "branch_matches",
+    "call_fits",
+    "command_matches",
+    "expression",
+    "find",
+    "glob_words",
+    "spoken",
+    "value_fits",
+    "without_version",
+]
 
 
 MOST_WORDS = 200  # of a command that are looked at
@@ -119,9 +130,24 @@ def _fits(wanted: Mapping[str, str] | Sequence[str], given: Mapping[str, object]
             return False
         text = wanted[name] if isinstance(wanted, Mapping) else ""
         value = given[name]
-        if text and (value is UNKNOWN or not re.search(text, str(value)[:LONGEST], re.IGNORECASE)):
+        if text and (value is UNKNOWN or not value_fits(text, value, "(?i)")):
             return False
     return True
+
+
+def value_fits(wanted: str, value: object, flags: str = "") -> bool:
+    """Whether a value matches an expression somewhere, or nowhere where the expression is led by `!`."""
+    unwanted = wanted.startswith("!")
+    found = expression(flags + wanted.removeprefix("!")).search(str(value)[:LONGEST])
+    return (found is None) is unwanted
+
+
+@cache
+def expression(wanted: str | bytes) -> Any:
+    """A pattern's regular expression, compiled once, by a library whose search is linear whatever the expression."""
+    import re2
+
+    return re2.compile(wanted)
 
 
 def import_matches(module: str, names: Sequence[str], wanted: Iterable[str]) -> bool:
@@ -225,9 +251,8 @@ def command_matches(wanted: str, argv: Sequence[str]) -> bool:
 def find_key(wanted: KeyPattern, document: Document) -> Iterator[Found]:
     """Every place of a document where the key path matches, and its value if one is wanted."""
     steps = wanted.path.split(".")
-    value = re.compile(wanted.value) if wanted.value else None
     for path, found in _walk(document.data, steps, ()):
-        if value is None or (not isinstance(found, (dict, list)) and value.search(str(found)[:LONGEST])):
+        if not wanted.value or (not isinstance(found, (dict, list)) and value_fits(wanted.value, found)):
             yield Found(document.line_of(path), "", ".".join(str(p) for p in path))
 
 
