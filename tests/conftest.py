@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from mlripe import auditing
-from mlripe.assessment import Assessment, CapabilityResult, CriterionResult, ModelResult, Repository
-from mlripe.catalog.shapes import Capability, Criterion, MaturityModel
+from mlripe.assessment import Assessment, CapabilityResult, CriterionResult, ModelResult, Repository, Step
+from mlripe.catalog.shapes import Criterion, MaturityModel
 from mlripe.evidence import Evidence, Hop, Strength
 from mlripe.facts import Problem
 from mlripe.snapshot.memory import MemorySnapshot
@@ -46,32 +46,6 @@ ONLY_NAMED = Evidence("model-registry", "mlflow", "requirements.txt", 3, "mlflow
 
 
 @pytest.fixture
-def about() -> dict[str, Capability]:
-    """The catalogue's capabilities, as far as the sample needs them."""
-    effort = {
-        "experiment-tracking": "small",
-        "training-code": "medium",
-        "model-registry": "medium",
-        "drift-detection": "large",
-    }
-    area = {"experiment-tracking": "experiment", "training-code": "training", "model-registry": "registry"}
-    return {
-        name: Capability(
-            id=name,
-            title=name,
-            area=area.get(name, "monitoring"),
-            what="-",
-            why="-",
-            source="-",
-            recognised="-",
-            how=f"How to get {name}.",
-            effort=size,  # type: ignore[arg-type]
-        )
-        for name, size in effort.items()
-    }
-
-
-@pytest.fixture
 def model() -> MaturityModel:
     """A maturity model of three levels whose id is azure's."""
     criterion = Criterion(id="registered", level=2, dimension="release", says="Models are registered")
@@ -90,10 +64,10 @@ def model() -> MaturityModel:
 def assessment() -> Assessment:
     """Two capabilities detected, one only declared, one not detected; level 1 of 2 under the one model."""
     capabilities = (
-        CapabilityResult("experiment-tracking", Strength.automated, (NIGHTLY, IN_A_NOTEBOOK)),
-        CapabilityResult("training-code", Strength.present, (TRAINING,)),
-        CapabilityResult("model-registry", Strength.declared, (ONLY_NAMED,)),
-        CapabilityResult("drift-detection", Strength.none),
+        CapabilityResult("experiment-tracking", Strength.automated, (NIGHTLY, IN_A_NOTEBOOK), "experiment"),
+        CapabilityResult("training-code", Strength.present, (TRAINING,), "training"),
+        CapabilityResult("model-registry", Strength.declared, (ONLY_NAMED,), "registry"),
+        CapabilityResult("drift-detection", Strength.none, (), "monitoring"),
     )
     lacks = (("model-registry", Strength.declared, Strength.present),)
     criteria = (
@@ -128,6 +102,17 @@ def assessment() -> Assessment:
                 why="level 1: runs are tracked; level 2 lacks: models are registered",
                 dimensions={"creation": 2, "release": 0},
                 criteria=criteria,
+                next=(
+                    Step(
+                        "model-registry",
+                        Strength.declared,
+                        Strength.present,
+                        "medium",
+                        "How to get model-registry.",
+                        ("registered",),
+                        True,
+                    ),
+                ),
             )
         },
         problems=(Problem("b.yml", "not valid YAML", 3), Problem("a.ipynb", "no JSON")),

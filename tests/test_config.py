@@ -65,3 +65,39 @@ def test_a_tool_table_that_is_none_is_not_ours(text: str) -> None:
 def test_settings_that_are_no_table() -> None:
     with pytest.raises(ConfigError, match=r"tool\.mlripe: must be a table"):
         load_config(MemorySnapshot({"pyproject.toml": "[tool]\nmlripe = 3\n"}), ROLES)
+
+
+# --- folders ---------------------------------------------------------------------------------------------------------
+
+LOADER = "tool: Ours\nshows:\n  - {capability: data-ingestion, call: our_loader.pull}\n"
+
+
+def test_own_catalogues_come_from_the_snapshot() -> None:
+    files = {"mlripe.toml": "catalogs = ['tools/mlripe/']\n", "tools/mlripe/detectors/data/ours.yaml": LOADER}
+    config = load_config(MemorySnapshot(files), ROLES)
+    assert config.catalogs == ("tools/mlripe",)
+    (addition,) = config.additions(MemorySnapshot(files))
+    assert (addition.name, list(addition.files)) == ("tools/mlripe", ["detectors/data/ours.yaml"])
+
+
+def test_projects_may_be_named_or_left_to_be_found() -> None:
+    assert load_config(MemorySnapshot({}), ROLES).projects is None
+    assert load_config(MemorySnapshot({"mlripe.toml": "projects = []\n"}), ROLES).projects == ()
+    files = {"mlripe.toml": "projects = ['./a', 'b/']\n", "a/x.py": "", "b/x.py": ""}
+    assert load_config(MemorySnapshot(files), ROLES).projects == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("projects = ['c']", "mlripe.toml: projects: there is no file below 'c'"),
+        ("projects = ['../c']", "mlripe.toml: projects: '../c' is no folder inside the repository"),
+        ("catalogs = ['/etc']", "mlripe.toml: catalogs: '/etc' is no folder inside the repository"),
+        ("catalogs = ['a/../..']", "mlripe.toml: catalogs: 'a/../..' is no folder inside the repository"),
+        ("catalogs = 'a'", "mlripe.toml: catalogs: must be a list, not 'a'"),
+    ],
+)
+def test_a_folder_must_be_one_of_the_repository(text: str, says: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        load_config(MemorySnapshot({"mlripe.toml": text, "a/x.py": ""}), ROLES)
+    assert str(error.value).startswith(says)

@@ -17,7 +17,6 @@ import yaml
 
 import mlripe
 from mlripe.assessment import Assessment
-from mlripe.catalog import load
 from mlripe.evidence import Evidence
 from mlripe.reports import Options, render
 
@@ -85,5 +84,5 @@ def chain(proof: Evidence) -> list[str]:
 
 def report(path: Path, rev: str | None = None) -> dict[str, Any]:
     """The JSON report without what the way of reading alone decides."""
-    loaded: dict[str, Any] = json.loads(render("json", mlripe.audit(path, rev=rev), load().capabilities, Options()))
+    loaded: dict[str, Any] = json.loads(render("json", mlripe.audit(path, rev=rev), Options()))
     return loaded | {"repository": loaded["repository"] | {"name": "", "commit": ""}}

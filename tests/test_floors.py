@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mlripe.catalog import load
 from mlripe.evidence import Strength
 from mlripe.reports import Options, render
 
@@ -194,7 +193,7 @@ WORKFLOW = ".github/workflows/nightly.yml"
 
 def proof(assess: Assess, files: dict[str, str], capability: str) -> tuple[str, str, list[str]]:
     """Strength, place and chain of a capability's best proof, as the JSON report gives them."""
-    report = json.loads(render("json", assess(files), load().capabilities, Options()))
+    report = json.loads(render("json", assess(files), Options()))
     best = report["capabilities"][capability]["evidence"][0]
     assert best["strength"] == report["capabilities"][capability]["strength"]
     return best["strength"], f"{best['path']}:{best['line']}", [f"{hop['path']}:{hop['line']}" for hop in best["chain"]]

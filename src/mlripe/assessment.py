@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from mlripe.evidence import Evidence, Strength
 from mlripe.facts import Problem
 
-__all__ = ["Assessment", "CapabilityResult", "CriterionResult", "ModelResult", "Repository"]
+__all__ = ["Assessment", "CapabilityResult", "CriterionResult", "ModelResult", "ProjectResult", "Repository", "Step"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,12 @@ class Repository:
 
 @dataclass(frozen=True, slots=True)
 class CapabilityResult:
-    """A capability's strength and its evidence, strongest first."""
+    """A capability's strength and its evidence, strongest first. `area` is the part of the work it belongs to."""
 
     id: str
     strength: Strength
     evidence: tuple[Evidence, ...] = ()
+    area: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,23 @@ class CriterionResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One capability to strengthen on the way to the next level.
+
+    `criteria` are the ids of the missing criteria that it serves; `decides` whether one of them is central, so that
+    the next level cannot be reached without it or an alternative to it.
+    """
+
+    capability: str
+    now: Strength
+    needed: Strength
+    effort: str
+    how: str
+    criteria: tuple[str, ...]
+    decides: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ModelResult:
     """The level that the evidence reaches under one model; None where the model does not apply, and `why` says so."""
 
@@ -66,6 +84,19 @@ class ModelResult:
     why: str
     dimensions: Mapping[str, int] = field(default_factory=dict)  # dimension -> level reached in it alone
     criteria: tuple[CriterionResult, ...] = ()
+    next: tuple[Step, ...] = ()  # what to do for the level above, least effort first
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectResult:
+    """One project of a repository that holds several. `path` is its folder, "." what stands outside the others.
+
+    It is judged by its own files and by what the repository does for all of its projects.
+    """
+
+    path: str
+    capabilities: Mapping[str, CapabilityResult]
+    models: Mapping[str, ModelResult]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +108,5 @@ class Assessment:
     capabilities: Mapping[str, CapabilityResult]  # every capability of the catalogue, in its order
     models: Mapping[str, ModelResult]
     problems: tuple[Problem, ...] = ()
+    projects: tuple[ProjectResult, ...] = ()  # of a repository that holds several
+    additions: tuple[str, ...] = ()  # catalogues that were added to mlripe's own

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
 
-from mlripe.assessment import Assessment, CapabilityResult, ModelResult, Repository
+from mlripe.assessment import Assessment, CapabilityResult, ModelResult, ProjectResult, Repository
 from mlripe.catalog import Catalog, load
+from mlripe.catalog.additions import extended, from_folder, from_packages
 from mlripe.catalog.shapes import Kind
-from mlripe.config import load_config
+from mlripe.config import Config, load_config
 from mlripe.detection.engine import Detection, detect
 from mlripe.detection.gate import gate_for
-from mlripe.errors import UserError
+from mlripe.detection.plugins import plugins
+from mlripe.detection.strength import Raiser
 from mlripe.evidence import Evidence, Strength
 from mlripe.facts import Problem
 from mlripe.maturity.kind import classify, features
 from mlripe.maturity.levels import evaluate
+from mlripe.maturity.projects import find_projects, signs_by_project
 from mlripe.readers.store import FactStore
 from mlripe.snapshot import Snapshot, open_snapshot
 
-__all__ = ["audit"]
+__all__ = ["Inspection", "audit", "inspected"]
 
 Progress = Callable[[str, int, int], None]
 
@@ -29,44 +35,100 @@ def audit(
     *,
     rev: str | None = None,
     models: Sequence[str] = (),
+    catalogs: Sequence[str | os.PathLike[str]] = (),
     progress: Progress | None = None,
 ) -> Assessment:
     """Assesses the repository or folder at `path`, at revision `rev` (default: the work tree).
 
-    `models` are ids of maturity models (default: all of the catalogue); `progress` is told (what, done, of how many).
+    `models` are ids of maturity models (default: all of the catalogue); `catalogs` are folders with detectors and rules
+    that add to mlripe's own; `progress` is told (what, done, of how many).
     Raises UserError for what the caller can mend: a missing path, an unknown revision or model.
     """
-    catalog = load()
-    for name in models:
-        if name not in catalog.models:
-            raise UserError(f"unknown model {name!r}: known are {', '.join(catalog.models)}")
+    with inspected(path, rev=rev, catalogs=catalogs, progress=progress) as inspection:
+        return inspection.assessment(models)
+
+
+@contextmanager
+def inspected(
+    path: str | os.PathLike[str] = ".",
+    *,
+    rev: str | None = None,
+    catalogs: Sequence[str | os.PathLike[str]] = (),
+    progress: Progress | None = None,
+) -> Iterator[Inspection]:
+    """The repository at `path`, opened for questions; nothing of it is read before one is asked."""
+    added = [*from_packages(), *(from_folder(Path(folder)) for folder in catalogs)]
     with open_snapshot(path, rev) as snapshot:
-        roles = load_config(snapshot, catalog.roles).roles(catalog.roles)
-        store = FactStore(snapshot, roles, gate_for(catalog.words))
-        store.load(progress)
-        detection = detect(store, catalog, progress)
-        kind = classify(features(store, detection, catalog.detectors), catalog.kinds)
-        return _assessment(snapshot, store, detection, kind, catalog, models or tuple(catalog.models))
+        catalog = load()
+        config = load_config(snapshot, catalog.roles)
+        yield Inspection(snapshot, extended(catalog, [*added, *config.additions(snapshot)]), config, progress)
 
 
-def _assessment(
-    snapshot: Snapshot, store: FactStore, detection: Detection, kind: Kind, catalog: Catalog, models: Sequence[str]
-) -> Assessment:
-    capabilities = _capabilities([e for e in detection.evidence if e.capability not in kind.without], catalog)
-    applies = None if kind.level else kind.no_level
-    results: dict[str, ModelResult] = {
-        name: evaluate(catalog.models[name], capabilities, applies, catalog.capabilities) for name in models
-    }
-    problems = sorted({*snapshot.problems, *store.problems}, key=lambda p: (p.path, p.line, p.says))
-    repository = Repository(snapshot.name, snapshot.commit, kind.id, kind.why, len(store.entries), store.set_aside())
-    return Assessment(repository, catalog.version, capabilities, results, tuple[Problem, ...](problems))
+class Inspection:
+    """One repository at one moment, and what is found in it; each step is taken when it is first asked for."""
 
+    def __init__(
+        self, snapshot: Snapshot, catalog: Catalog, config: Config | None = None, progress: Progress | None = None
+    ) -> None:
+        self.snapshot = snapshot
+        self.catalog = catalog
+        self.config = config or Config()
+        self.progress = progress
 
-def _capabilities(evidence: Sequence[Evidence], catalog: Catalog) -> dict[str, CapabilityResult]:
-    found: dict[str, list[Evidence]] = {name: [] for name in catalog.capabilities}
-    for row in evidence:
-        found[row.capability].append(row)
-    return {
-        name: CapabilityResult(name, rows[0].strength if rows else Strength.none, tuple(rows))
-        for name, rows in found.items()
-    }
+    @cached_property
+    def store(self) -> FactStore:
+        """The facts of its files."""
+        store = FactStore(self.snapshot, self.config.roles(self.catalog.roles), gate_for(self.catalog.words))
+        store.load(self.progress)
+        return store
+
+    @cached_property
+    def detection(self) -> Detection:
+        """The evidence in it."""
+        return detect(self.store, self.catalog, self.progress)
+
+    @cached_property
+    def kind(self) -> Kind:
+        """What sort of repository it is."""
+        return classify(features(self.store, self.detection, self.catalog.detectors), self.catalog.kinds)
+
+    def assessment(self, models: Sequence[str] = ()) -> Assessment:
+        """What it all comes to under these maturity models (default: all). Raises UserError for an unknown one."""
+        chosen = [self.catalog.model(name) for name in models or self.catalog.models]
+        store, kind = self.store, self.kind
+        capabilities = self._capabilities(self.detection.evidence)
+        snapshot = self.snapshot
+        return Assessment(
+            Repository(snapshot.name, snapshot.commit, kind.id, kind.why, len(store.entries), store.set_aside()),
+            self.catalog.version,
+            capabilities,
+            {model.id: self._level(model.id, capabilities) for model in chosen},
+            tuple[Problem, ...](sorted({*snapshot.problems, *store.problems}, key=lambda p: (p.path, p.line, p.says))),
+            tuple(self._projects([model.id for model in chosen])),
+            (*self.catalog.additions, *(plugin.name for plugin in plugins())),
+        )
+
+    def _projects(self, models: Iterable[str]) -> Iterator[ProjectResult]:
+        detection, configured = self.detection, self.config.projects
+        projects = find_projects(self.store, detection.signs) if configured is None else configured
+        shares = signs_by_project(projects, detection.signs, self.store, detection.wiring) if projects else {}
+        for path, signs in shares.items():
+            raised = Raiser(self.store, detection.wiring, self.catalog, signs).evidence()
+            capabilities = self._capabilities(tuple(raised))
+            yield ProjectResult(path, capabilities, {name: self._level(name, capabilities) for name in models})
+
+    def _level(self, model: str, capabilities: Mapping[str, CapabilityResult]) -> ModelResult:
+        applies = None if self.kind.level else self.kind.no_level
+        return evaluate(self.catalog.models[model], capabilities, applies, self.catalog.capabilities)
+
+    def _capabilities(self, evidence: Sequence[Evidence]) -> dict[str, CapabilityResult]:
+        found: dict[str, list[Evidence]] = {name: [] for name in self.catalog.capabilities}
+        for row in evidence:
+            if row.capability not in self.kind.without:
+                found[row.capability].append(row)
+        return {
+            name: CapabilityResult(
+                name, rows[0].strength if rows else Strength.none, tuple(rows), self.catalog.capabilities[name].area
+            )
+            for name, rows in found.items()
+        }

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 
-import mlripe.catalog
 from mlripe.assessment import Assessment
-from mlripe.catalog.shapes import Capability, MaturityModel
+from mlripe.catalog.shapes import MaturityModel
 
 Replace = Callable[[Callable[..., Any]], None]
 
 
 @pytest.fixture
-def replace_audit(monkeypatch: pytest.MonkeyPatch, about: dict[str, Capability], model: MaturityModel) -> Replace:
-    """Puts a function in the place of `mlripe.auditing.audit`, and a small catalogue in the place of the real one."""
+def replace_audit(monkeypatch: pytest.MonkeyPatch, model: MaturityModel) -> Replace:
+    """Puts a function in the place of `mlripe.auditing.audit`, under a catalogue of one model."""
 
     def replace(audit: Callable[..., Any]) -> None:
+        @contextmanager
+        def inspected(path: str, **options: Any) -> Iterator[Any]:
+            catalog = SimpleNamespace(models={"azure": model}, model=lambda name: model)
+            yield SimpleNamespace(catalog=catalog, assessment=lambda models=(): audit(path, models=models, **options))
+
         module = ModuleType("mlripe.auditing")
         module.audit = audit  # type: ignore[attr-defined]
+        module.inspected = inspected  # type: ignore[attr-defined]
         monkeypatch.setitem(sys.modules, "mlripe.auditing", module)
-        catalog = SimpleNamespace(capabilities=about, models={"azure": model})
-        monkeypatch.setattr(mlripe.catalog, "load", lambda: catalog)
 
     return replace
 

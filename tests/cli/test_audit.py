@@ -73,7 +73,6 @@ def test_colour_where_no_terminal_looks_on(
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--model", "azur"], "there is no maturity model 'azur' (did you mean 'azure'?); known are azure"),
         (
             ["--format", "xml"],
             "Invalid value for '--format': 'xml' is not one of 'terminal', 'json'; see `mlripe audit --help`",

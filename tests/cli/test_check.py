@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mlripe.assessment import Assessment
+from mlripe.catalog import load
 from mlripe.catalog.shapes import MaturityModel
 from mlripe.cli.app import run
 from mlripe.cli.check import Target, parse_target
@@ -38,7 +39,7 @@ def test_nothing_to_judge_passes(
 
 
 def test_target(model: MaturityModel) -> None:
-    assert parse_target("azure:2", {"azure": model}) == Target("azure", 2)
+    assert parse_target("azure:2", replace(load(), models={"azure": model})) == Target("azure", 2)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_target(model: MaturityModel) -> None:
 )
 def test_wrong_target_names_the_right_ones(text: str, says: str, model: MaturityModel) -> None:
     with pytest.raises(UserError) as error:
-        parse_target(text, {"azure": model})
+        parse_target(text, replace(load(), models={"azure": model}))
     assert str(error.value) == says
 
 

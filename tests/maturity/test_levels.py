@@ -7,7 +7,7 @@ from typing import Any, Literal
 from mlripe.assessment import CapabilityResult, CriterionResult, ModelResult
 from mlripe.catalog.shapes import Capability, Criterion, MaturityModel
 from mlripe.evidence import Evidence, Strength
-from mlripe.maturity.levels import evaluate, next_steps
+from mlripe.maturity.levels import evaluate
 
 
 def criterion(name: str, level: int, dimension: str, needs: dict[str, Any], **more: Any) -> Criterion:
@@ -125,7 +125,7 @@ def test_a_model_that_does_not_apply_gives_no_level() -> None:
     assert result.why == "there is no machine learning in it"
     assert result.dimensions == {}
     assert {each.status for each in result.criteria} == {"not-applicable"}
-    assert next_steps(result, {}) == ()
+    assert result.next == ()
 
 
 def test_a_model_of_which_nothing_can_be_seen_gives_no_level() -> None:
@@ -186,7 +186,7 @@ def test_evidence_is_bounded_fair_between_capabilities_and_strongest_first() -> 
 def test_the_next_steps_begin_with_the_least_effort() -> None:
     known = about(training_code="medium", training_pipeline="large", experiment_tracking="small")
     result = evaluate(SMALL, results(continuous_integration="automated", training_code="present"), None, known)
-    steps = next_steps(result, known)
+    steps = result.next
     assert [(step.capability, step.now.name, step.needed.name, step.effort, step.decides) for step in steps] == [
         ("experiment-tracking", "none", "present", "small", False),
         ("training-code", "present", "automated", "medium", True),
@@ -197,7 +197,7 @@ def test_the_next_steps_begin_with_the_least_effort() -> None:
 
 def test_of_equal_effort_what_decides_comes_first() -> None:
     known = about(continuous_integration="small", code_quality_checks="small")
-    steps = next_steps(evaluate(SMALL, {}, None, known), known)
+    steps = evaluate(SMALL, {}, None, known).next
     assert [step.capability for step in steps] == ["continuous-integration", "code-quality-checks"]
 
 
@@ -206,10 +206,10 @@ def test_a_capability_that_serves_several_criteria_is_one_step() -> None:
         criterion("named", 1, "code", {"code-testing": "present"}),
         criterion("run", 1, "code", {"code-testing": "automated"}, weight="central"),
     )
-    (step,) = next_steps(evaluate(twice, {}, None), {})
+    (step,) = evaluate(twice, {}, None).next
     assert (step.needed, step.criteria, step.decides) == (Strength.automated, ("named", "run"), True)
 
 
 def test_nothing_is_left_to_do_at_the_highest_level() -> None:
     result = evaluate(SMALL, results(continuous_integration="automated", training_code="automated"), None)
-    assert next_steps(result, {}) == ()
+    assert result.next == ()

@@ -6,21 +6,18 @@ import json
 from dataclasses import replace
 
 from mlripe.assessment import Assessment
-from mlripe.catalog.shapes import Capability
 from mlripe.evidence import Evidence, Strength
 from mlripe.facts import Problem
 from mlripe.reports import Options, render
 from mlripe.reports.schema import SCHEMA_FILE, Report, schema_text
 
-About = dict[str, Capability]
+
+def report(assessment: Assessment) -> str:
+    return render("json", assessment, Options())
 
 
-def report(assessment: Assessment, about: About) -> str:
-    return render("json", assessment, about, Options())
-
-
-def test_holds_what_the_schema_says(assessment: Assessment, about: About) -> None:
-    read = Report.model_validate_json(report(assessment, about), strict=True)
+def test_holds_what_the_schema_says(assessment: Assessment) -> None:
+    read = Report.model_validate_json(report(assessment), strict=True)
     assert read.repository.name == "churn"
     assert read.repository.commit == "4c5b393aa0"
     tracking = read.capabilities["experiment-tracking"]
@@ -38,12 +35,12 @@ def test_schema_file_is_current() -> None:
     assert SCHEMA_FILE.read_text(encoding="utf-8") == schema_text(), "run python -m mlripe.reports.schema"
 
 
-def test_names_capabilities_that_are_not_detected(assessment: Assessment, about: About) -> None:
-    read = json.loads(report(assessment, about))
+def test_names_capabilities_that_are_not_detected(assessment: Assessment) -> None:
+    read = json.loads(report(assessment))
     assert read["capabilities"]["drift-detection"] == {"strength": "none", "evidence": []}
 
 
-def test_does_not_depend_on_an_order_that_is_free(assessment: Assessment, about: About) -> None:
+def test_does_not_depend_on_an_order_that_is_free(assessment: Assessment) -> None:
     aside = dict(reversed(list(assessment.repository.set_aside.items())))
     turned = replace(
         assessment,
@@ -52,36 +49,38 @@ def test_does_not_depend_on_an_order_that_is_free(assessment: Assessment, about:
         models={"google": assessment.models["azure"], "azure": assessment.models["azure"]},
     )
     straight = replace(assessment, models=dict(reversed(list(turned.models.items()))))
-    assert report(turned, about) == report(straight, about)
+    assert report(turned) == report(straight)
 
 
-def test_does_not_depend_on_who_looks(assessment: Assessment, about: About) -> None:
+def test_does_not_depend_on_who_looks(assessment: Assessment) -> None:
     wide = Options(width=140, colour=True, verbose=True)
-    assert render("json", assessment, about, wide) == report(assessment, about)
+    assert render("json", assessment, wide) == report(assessment)
 
 
-def test_ascii_with_one_newline_at_the_end(assessment: Assessment, about: About) -> None:
-    text = report(replace(assessment, problems=(Problem("modèle.yml", "nö YAML"),)), about)
+def test_ascii_with_one_newline_at_the_end(assessment: Assessment) -> None:
+    text = report(replace(assessment, problems=(Problem("modèle.yml", "nö YAML"),)))
     assert text.isascii()
     assert text.endswith("}\n")
     assert json.loads(text)["problems"] == [{"path": "modèle.yml", "line": 0, "says": "nö YAML"}]
 
 
-def test_path_that_is_not_utf8_can_be_read_by_strict_parsers(assessment: Assessment, about: About) -> None:
+def test_path_that_is_not_utf8_can_be_read_by_strict_parsers(assessment: Assessment) -> None:
     proof = Evidence("training-code", "torch", "mod\udce8le.py", 3, "a \ud800 in a literal", Strength.present)
     result = replace(assessment.capabilities["training-code"], evidence=(proof,))
-    text = report(replace(assessment, capabilities={"training-code": result}), about)
+    text = report(replace(assessment, capabilities={"training-code": result}))
     told = Report.model_validate_json(text).capabilities["training-code"].evidence[0]
     assert told.path == "mod\\xe8le.py"
     assert told.says == "a \\ud800 in a literal"
 
 
-def test_model_that_does_not_apply_has_no_level(assessment: Assessment, about: About) -> None:
-    none = replace(assessment.models["azure"], level=None, why="there is no machine learning in it", criteria=())
-    read = Report.model_validate_json(report(replace(assessment, models={"azure": none}), about))
+def test_model_that_does_not_apply_has_no_level(assessment: Assessment) -> None:
+    none = replace(
+        assessment.models["azure"], level=None, why="there is no machine learning in it", criteria=(), next=()
+    )
+    read = Report.model_validate_json(report(replace(assessment, models={"azure": none})))
     assert (read.models["azure"].level, read.models["azure"].next) == (None, [])
 
 
-def test_plain_folder_has_no_commit(assessment: Assessment, about: About) -> None:
+def test_plain_folder_has_no_commit(assessment: Assessment) -> None:
     plain = replace(assessment, repository=replace(assessment.repository, commit=""))
-    assert json.loads(report(plain, about))["repository"]["commit"] is None
+    assert json.loads(report(plain))["repository"]["commit"] is None

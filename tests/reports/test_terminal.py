@@ -5,20 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mlripe.assessment import Assessment, CapabilityResult
-from mlripe.catalog.shapes import Capability
 from mlripe.evidence import Evidence, Hop, Strength
 from mlripe.facts import Problem
 from mlripe.reports import Options, render
 
-About = dict[str, Capability]
+
+def report(assessment: Assessment, **options: bool | int) -> str:
+    return render("terminal", assessment, Options(**options))  # type: ignore[arg-type]
 
 
-def report(assessment: Assessment, about: About, **options: bool | int) -> str:
-    return render("terminal", assessment, about, Options(**options))  # type: ignore[arg-type]
-
-
-def test_whole_report(assessment: Assessment, about: About) -> None:
-    assert report(assessment, about) == (
+def test_whole_report(assessment: Assessment) -> None:
+    assert report(assessment) == (
         "churn\n"
         "  ml-application: trains and serves\n"
         "  commit 4c5b393aa0, 9 files; these prove nothing: generated 1, tests 2\n"
@@ -43,8 +40,8 @@ def test_whole_report(assessment: Assessment, about: About) -> None:
     )
 
 
-def test_verbose_shows_every_proof_with_its_whole_chain(assessment: Assessment, about: About) -> None:
-    text = report(assessment, about, verbose=True)
+def test_verbose_shows_every_proof_with_its_whole_chain(assessment: Assessment) -> None:
+    text = report(assessment, verbose=True)
     assert (
         "    automated  src/train.py:40  mlflow.log_metric [mlflow]\n"
         "               <- Makefile:12  make train\n"
@@ -54,8 +51,8 @@ def test_verbose_shows_every_proof_with_its_whole_chain(assessment: Assessment, 
     ) in text
 
 
-def test_verbose_shows_every_criterion(assessment: Assessment, about: About) -> None:
-    text = report(assessment, about, verbose=True)
+def test_verbose_shows_every_criterion(assessment: Assessment) -> None:
+    text = report(assessment, verbose=True)
     assert "    * met             Runs are tracked (creation)\n" in text
     assert (
         "    * not detected    Models are registered (release)\n                      needs model-registry present\n"
@@ -64,37 +61,37 @@ def test_verbose_shows_every_criterion(assessment: Assessment, about: About) -> 
     assert "      not observable  Teams work together (people)\n" in text
 
 
-def test_never_claims_more_than_evidence(assessment: Assessment, about: About) -> None:
-    text = report(assessment, about, verbose=True)
+def test_never_claims_more_than_evidence(assessment: Assessment) -> None:
+    text = report(assessment, verbose=True)
     assert "technical evidence for level 1" in text
     assert "not done" not in text
     assert "you are" not in text
 
 
-def test_no_level_says_why(assessment: Assessment, about: About) -> None:
-    none = replace(assessment.models["azure"], level=None, why="there is no machine learning in it")
-    text = report(replace(assessment, models={"azure": none}), about)
+def test_no_level_says_why(assessment: Assessment) -> None:
+    none = replace(assessment.models["azure"], level=None, why="there is no machine learning in it", next=())
+    text = report(replace(assessment, models={"azure": none}))
     assert "Azure MLOps: no level\n  there is no machine learning in it\n" in text
     assert "Missing for the next level" not in text
 
 
-def test_floor_says_why_where_no_criterion_carries_it(assessment: Assessment, about: About) -> None:
+def test_floor_says_why_where_no_criterion_carries_it(assessment: Assessment) -> None:
     floor = replace(assessment.models["azure"], level=0, why="level 0: what any repository has")
-    text = report(replace(assessment, models={"azure": floor}), about)
+    text = report(replace(assessment, models={"azure": floor}))
     assert "technical evidence for level 0 of 2, No MLOps\n  level 0: what any repository has\n" in text
 
 
-def test_long_chain_keeps_its_two_ends(assessment: Assessment, about: About) -> None:
+def test_long_chain_keeps_its_two_ends(assessment: Assessment) -> None:
     hops = tuple(Hop("x", 1, f"hop {number} of a long chain") for number in range(9))
     proof = Evidence(
         "training-code", "torch", "src/train.py", 31, "fit", Strength.automated, (Hop("x", 1, "push"), *hops)
     )
     result = CapabilityResult("training-code", Strength.automated, (proof,))
-    text = report(replace(assessment, capabilities={"training-code": result}), about)
+    text = report(replace(assessment, capabilities={"training-code": result}))
     assert "src/train.py:31 <- hop 8 of a long chain <- ... <- push\n" in text
 
 
-def test_rich_result_fits_a_laptop_screen(assessment: Assessment, about: About) -> None:
+def test_rich_result_fits_a_laptop_screen(assessment: Assessment) -> None:
     names = [f"capability-number-{number:02}" for number in range(52)]
     places = "a-folder/" * 12
     proofs = {name: Evidence(name, "tool", f"{places}{name}.py", 9, "call " * 30, Strength.present) for name in names}
@@ -102,25 +99,25 @@ def test_rich_result_fits_a_laptop_screen(assessment: Assessment, about: About) 
     results |= {name: CapabilityResult(name, Strength.present, (proofs[name],)) for name in names[:16]}
     many = tuple(Problem(f"{places}{number}.yml", "not valid YAML " * 9) for number in range(50))
     models = {"azure": assessment.models["azure"], "google": replace(assessment.models["azure"], id="google")}
-    text = report(replace(assessment, capabilities=results, models=models, problems=many), about)
+    text = report(replace(assessment, capabilities=results, models=models, problems=many))
     assert max(len(line) for line in text.splitlines()) <= 100
     assert len(text.splitlines()) <= 45
     assert "Problems: 50\n" in text
     assert "  and 47 more (--verbose)\n" in text
 
 
-def test_models_share_one_list_of_steps(assessment: Assessment, about: About) -> None:
+def test_models_share_one_list_of_steps(assessment: Assessment) -> None:
     google = replace(assessment.models["azure"], id="google", title="Google")
-    text = report(replace(assessment, models={**assessment.models, "google": google}), about)
+    text = report(replace(assessment, models={**assessment.models, "google": google}))
     assert text.count("model-registry: declared -> present, for azure 2, google 2\n") == 1
 
 
-def test_colour_only_when_asked(assessment: Assessment, about: About) -> None:
-    assert "\x1b" not in report(assessment, about)
-    assert "\x1b[32mautomated\x1b[0m" in report(assessment, about, colour=True)
+def test_colour_only_when_asked(assessment: Assessment) -> None:
+    assert "\x1b" not in report(assessment)
+    assert "\x1b[32mautomated\x1b[0m" in report(assessment, colour=True)
 
 
-def test_repository_cannot_command_the_terminal(assessment: Assessment, about: About) -> None:
+def test_repository_cannot_command_the_terminal(assessment: Assessment) -> None:
     nasty = "evil\x1b]0;title\x07\n\u202e\udcff.py"
     proof = Evidence("training-code", "torch", nasty, 1, nasty, Strength.present, (Hop(nasty, 1, nasty),), nasty)
     result = CapabilityResult("training-code", Strength.present, (proof,))
@@ -129,6 +126,6 @@ def test_repository_cannot_command_the_terminal(assessment: Assessment, about: A
         assessment, repository=repository, capabilities={"training-code": result}, problems=(Problem(nasty, nasty, 1),)
     )
     for verbose in (False, True):
-        text = report(hostile, about, verbose=verbose)
+        text = report(hostile, verbose=verbose)
         assert all(line.isprintable() for line in text.split("\n"))
         assert r"evil\x1b]0;title\x07\n\u202e\xff.py:1" in text

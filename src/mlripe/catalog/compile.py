@@ -6,7 +6,6 @@ when a checkout's YAML changed, and for a user's own detectors and rules.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -15,11 +14,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from mlripe.catalog.nearest import nearest
 from mlripe.catalog.shapes import Capability, Detector, KeyPattern, Kind, MaturityModel, PathRole, Pattern, Signal
 from mlripe.catalog.words import words_of
 from mlripe.errors import CatalogError
 
-__all__ = ["Known", "compile_catalog", "compiled", "detector_file", "nearest", "validated"]
+__all__ = ["Known", "compile_catalog", "compiled", "detector_file", "validated"]
 
 LARGEST: Final = 512 * 1024  # bytes of one file
 DEEPEST: Final = 40  # levels of nesting
@@ -153,7 +153,7 @@ def _no_place(loaded: Iterable[str]) -> Iterable[str]:
     """Files that stand where no part of a catalogue is looked for."""
     known = ("detectors/<area>/<tool>.yaml", "rules/capabilities.yaml", "rules/signals.yaml", "rules/models/<id>.yaml")
     for name in loaded:
-        if name not in known and not (name.startswith("detectors/") or name.startswith("rules/models/")):
+        if name not in known and not name.startswith(("detectors/", "rules/models/")):
             yield f"{name}: is no file of a catalogue; known are {', '.join(known)}"
 
 
@@ -187,8 +187,7 @@ def _detector(name: str, data: Any, known: set[str], faults: list[str]) -> Detec
     if detector is None:
         return None
     for index, show in enumerate(detector.shows):
-        named = (show.capability,) if isinstance(show.capability, str) else show.capability
-        faults += [f"{name}: shows.{index}.capability: {_unknown(c, known)}" for c in named if c not in known]
+        faults += [f"{name}: shows.{index}.capability: {_unknown(c, known)}" for c in show.named() if c not in known]
         if not any(getattr(show, kind) for kind in _MATCHERS):
             faults.append(f"{name}: shows.{index}: has nothing to look for; give one of {', '.join(_MATCHERS)}")
         if show.text and not show.within:
@@ -299,12 +298,6 @@ def _all_keys(shape: type) -> set[str]:
 
 def _unknown(word: str, known: set[str]) -> str:
     return f"{word!r} is not known{nearest(word, known)}"
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """ "; did you mean ...?" for a word that is not known, "" where nothing is near."""
-    close = difflib.get_close_matches(word, sorted(known), 1)
-    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def _twins(file: str, rows: Iterable[tuple[str, str]], taken: Iterable[str]) -> Iterable[str]:

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from mlripe.catalog.nearest import nearest
 from mlripe.catalog.shapes import (
     BranchPattern,
     Capability,
@@ -24,6 +25,7 @@ from mlripe.catalog.shapes import (
     Root,
     Show,
 )
+from mlripe.errors import UserError
 
 __all__ = ["Catalog", "detector_from", "from_compiled", "from_data", "load", "source_root"]
 
@@ -44,6 +46,20 @@ class Catalog:
     words: Mapping[str, str] = field(default_factory=dict)  # what a source text must hold to be worth parsing
     signals: Mapping[str, str] = field(default_factory=dict)  # id -> what it says
     additions: tuple[str, ...] = ()  # where the catalogues come from that were added to mlripe's own
+
+    def model(self, name: str) -> MaturityModel:
+        """The maturity model of that id. Raises UserError naming the nearest and the known ones."""
+        if name not in self.models:
+            known = ", ".join(sorted(self.models))
+            raise UserError(f"there is no maturity model {name!r}{nearest(name, self.models)}; known are {known}")
+        return self.models[name]
+
+    def capability(self, name: str) -> Capability:
+        """The capability of that id. Raises UserError naming the nearest one."""
+        if name not in self.capabilities:
+            near = nearest(name, self.capabilities)
+            raise UserError(f"there is no capability {name!r}{near}; `mlripe catalog` lists them")
+        return self.capabilities[name]
 
 
 def source_root() -> Path:

@@ -12,7 +12,19 @@ from typing import Any
 
 from mlripe.evidence import Strength
 
-__all__ = ["Group", "Lack", "Leaf", "Need", "check_needs", "in_words", "lacking", "meets", "parse", "proving"]
+__all__ = [
+    "Group",
+    "Lack",
+    "Leaf",
+    "Need",
+    "check_needs",
+    "in_words",
+    "lacking",
+    "meets",
+    "parse",
+    "proving",
+    "wanting",
+]
 
 Lack = tuple[str, Strength, Strength]  # (capability, strength now, strength needed)
 
@@ -116,6 +128,17 @@ def proving(need: Need, strengths: Mapping[str, Strength]) -> dict[str, Strength
         for capability, strength in proving(part, strengths).items():
             proofs[capability] = max(strength, proofs.get(capability, Strength.none))
     return proofs
+
+
+def wanting(need: Need) -> dict[str, Strength]:
+    """Every capability that the need names, each with the lowest strength that helps."""
+    if isinstance(need, Leaf):
+        return {need.capability: need.strength}
+    wanted: dict[str, Strength] = {}
+    for part in need.parts:
+        for capability, strength in wanting(part).items():
+            wanted[capability] = min(strength, wanted.get(capability, strength))
+    return wanted
 
 
 def lacking(need: Need, strengths: Mapping[str, Strength], weight: Callable[[str], int]) -> tuple[Lack, ...]:

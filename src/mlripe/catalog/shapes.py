@@ -97,6 +97,10 @@ class Show(Pattern):
     when: tuple[Pattern, ...] = ()  # the same file also has a match of every one of these
     unless: tuple[Pattern, ...] = ()  # and of none of these
 
+    def named(self) -> tuple[str, ...]:
+        """The capabilities, and signals with their leading `~`, that a match shows."""
+        return (self.capability,) if isinstance(self.capability, str) else self.capability
+
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Root(Pattern):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from mlripe.catalog.shapes import Detector, Pattern, Root, Show
 
-__all__ = ["words_of"]
+__all__ = ["modules_of", "words_of"]
 
 _ANY = r""  # matches every text
 
@@ -28,6 +28,11 @@ def words_of(detectors: Iterable[Detector]) -> dict[str, str]:
                 for module in [root] if root else sorted(modules) or [""]:
                     wanted.setdefault(module, set()).add(token)
     return {module: "|".join(sorted(tokens)) for module, tokens in sorted(wanted.items())}
+
+
+def modules_of(detector: Detector) -> frozenset[str]:
+    """The top-level modules whose names a detector's patterns begin with: the tool's own packages."""
+    return frozenset(root for pattern in (*detector.shows, *detector.starts) for root, _ in _needed(pattern) if root)
 
 
 def _needed(pattern: Pattern) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from mlripe.errors import UserError
 
 __all__ = ["mlripe", "run"]
 
-COMMANDS = ("audit", "check")  # each is `command` in the module of its name
+COMMANDS = ("audit", "check", "explain", "catalog")  # each is `command` in the module of its name
 TRACEBACK = "MLRIPE_TRACEBACK"
 
 
@@ -47,11 +47,13 @@ def mlripe() -> None:
       mlripe audit --rev v1.4 --model azure      a revision, not checked out
       mlripe audit --format json -o report.json  for a program
       mlripe check --target azure:2              exit code 1 below Azure level 2
+      mlripe explain drift-detection             what counts, and what is here
+      mlripe catalog                             all that mlripe knows
 
     \b
     Exit codes:
       0  done; the target is reached, or there is nothing to judge
-      1  below the target
+      1  below the target, or a detector's case fails
       2  wrong usage or configuration, or a repository that cannot be read
       3  a fault of mlripe itself
     """

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from mlripe.cli.exits import REACHED
-from mlripe.cli.options import known_model, path_argument, rev_option
+from mlripe.cli.options import catalog_option, format_option, output_option, path_argument, rev_option
 from mlripe.cli.output import check_writable, options_for, write
 from mlripe.cli.progress import Progress
-from mlripe.reports import FORMATS, render
+from mlripe.reports import render
 
 __all__ = ["command"]
 
@@ -26,11 +26,18 @@ __all__ = ["command"]
     metavar="MODEL",
     help="Judge by this maturity model only, such as azure or google; may be given again.",
 )
-@click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="terminal", show_default=True)
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write the report to this file.")
+@catalog_option
+@format_option
+@output_option
 @click.option("-v", "--verbose", is_flag=True, help="Show every proof with its whole chain, and every criterion.")
 def command(
-    path: str, rev: str | None, models: tuple[str, ...], format_: str, output: Path | None, verbose: bool
+    path: str,
+    rev: str | None,
+    models: tuple[str, ...],
+    catalogs: tuple[str, ...],
+    format_: str,
+    output: Path | None,
+    verbose: bool,
 ) -> int:
     """Report the maturity level of the repository at PATH, and what proves it.
 
@@ -53,13 +60,9 @@ def command(
       mlripe audit --format json -o report.json  the same bytes each time
     """
     from mlripe.auditing import audit
-    from mlripe.catalog import load
 
     check_writable(output)
-    catalog = load()
-    for model in models:
-        known_model(model, catalog.models)
     with Progress(sys.stderr) as progress:
-        assessment = audit(path, rev=rev, models=models, progress=progress)
-    write(render(format_, assessment, catalog.capabilities, options_for(output, verbose)), output)
+        assessment = audit(path, rev=rev, models=models, catalogs=catalogs, progress=progress)
+    write(render(format_, assessment, options_for(output, verbose)), output)
     return REACHED

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from mlripe.cli.exits import BELOW, REACHED
-from mlripe.cli.options import known_model, path_argument, rev_option
+from mlripe.cli.options import catalog_option, path_argument, rev_option
 from mlripe.cli.output import write
 from mlripe.cli.progress import Progress
 from mlripe.errors import UserError
 
 if TYPE_CHECKING:
-    from mlripe.catalog.shapes import MaturityModel
+    from mlripe.catalog import Catalog
 
 __all__ = ["Target", "command", "parse_target"]
 
@@ -44,7 +43,8 @@ class Target:
     help="A maturity model and its level, such as azure:2; may be given again, then all must hold.",
 )
 @rev_option
-def command(path: str, targets: tuple[str, ...], rev: str | None) -> int:
+@catalog_option
+def command(path: str, targets: tuple[str, ...], rev: str | None, catalogs: tuple[str, ...]) -> int:
     """Exit with 1 if the repository at PATH has technical evidence for less than the target level.
 
     Prints a line a target, and what is missing. A repository to which the model does not apply - one without machine
@@ -56,23 +56,21 @@ def command(path: str, targets: tuple[str, ...], rev: str | None) -> int:
       mlripe check ../churn-model --target azure:2 --target google:1
       mlripe check --rev HEAD~1 --target google:1
     """
-    from mlripe.auditing import audit
-    from mlripe.catalog import load
+    from mlripe.auditing import inspected
     from mlripe.reports.verdict import verdict
 
-    models = load().models
-    wanted = [parse_target(target, models) for target in targets]
-    with Progress(sys.stderr) as progress:
-        assessment = audit(path, rev=rev, models=tuple({target.model: None for target in wanted}), progress=progress)
+    with Progress(sys.stderr) as progress, inspected(path, rev=rev, catalogs=catalogs, progress=progress) as inspection:
+        wanted = [parse_target(target, inspection.catalog) for target in targets]
+        assessment = inspection.assessment(tuple({target.model: None for target in wanted}))
     results = [(target, assessment.models[target.model]) for target in wanted]
     write("".join(verdict(result, target.level) for target, result in results))
     return REACHED if all(target.met_by(result.level) for target, result in results) else BELOW
 
 
-def parse_target(text: str, models: Mapping[str, MaturityModel]) -> Target:
+def parse_target(text: str, catalog: Catalog) -> Target:
     """The target that `azure:2` names. Raises UserError saying which models and levels there are."""
     name, _, number = text.partition(":")
-    model = known_model(name, models)
+    model = catalog.model(name)
     levels = {str(level): level for level in model.levels}
     if number not in levels:
         raise UserError(

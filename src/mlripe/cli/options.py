@@ -1,19 +1,16 @@
-"""What several commands take, and what their values must be."""
+"""What several commands take."""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
-from mlripe.errors import UserError
+from mlripe.reports import FORMATS
 
-if TYPE_CHECKING:
-    from mlripe.catalog.shapes import MaturityModel
-
-__all__ = ["known_model", "path_argument", "rev_option"]
+__all__ = ["catalog_option", "format_option", "output_option", "path_argument", "rev_option"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -29,17 +26,20 @@ def rev_option(command: Command) -> Command:
     return click.option("--rev", metavar="REV", help=says)(command)
 
 
-def known_model(name: str, models: Mapping[str, MaturityModel]) -> MaturityModel:
-    """The model of that id. Raises UserError naming the known ones."""
-    if name not in models:
-        raise UserError(f"there is no maturity model {name!r}{_nearest(name, models)}; known are {_listed(models)}")
-    return models[name]
+def catalog_option(command: Command) -> Command:
+    """--catalog: folders with detectors and rules that add to mlripe's own."""
+    says = "A folder with detectors/ and rules/ that add to mlripe's own; may be given again."
+    return click.option("--catalog", "catalogs", multiple=True, metavar="FOLDER", help=says)(command)
 
 
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names))
+def format_option(command: Command) -> Command:
+    """--format: for people or for programs."""
+    return click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="terminal", show_default=True)(
+        command
+    )
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, sorted(known), 1)
-    return f" (did you mean {close[0]!r}?)" if close else ""
+def output_option(command: Command) -> Command:
+    """-o: a file instead of standard output."""
+    says = "Write the report to this file."
+    return click.option("-o", "--output", type=click.Path(path_type=Path), help=says)(command)

@@ -9,6 +9,7 @@ from mlripe.catalog import Catalog
 from mlripe.catalog.shapes import Detector, Root, Show
 from mlripe.detection.derive import DERIVATIONS
 from mlripe.detection.matching import Match, Matcher
+from mlripe.detection.plugins import plugins
 from mlripe.detection.signs import Sign
 from mlripe.detection.strength import Raiser
 from mlripe.evidence import Evidence, Hop, Strength
@@ -25,10 +26,14 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """What was found: evidence for the assessment, signs and wiring for what is derived from them."""
+    """What was found: evidence for the assessment, signs and wiring for what is derived from them.
+
+    `signs` are those that count, `seen` also those in files that prove nothing (tests, vendored code).
+    """
 
     evidence: tuple[Evidence, ...]
     signs: tuple[Sign, ...]
+    seen: tuple[Sign, ...]
     wiring: Wiring
 
 
@@ -42,11 +47,11 @@ def detect(store: FactStore, catalog: Catalog, progress: Progress | None = None)
             _add_root(wiring, match)
     signs = [sign for match in matches if isinstance(match.pattern, Show) for sign in _signs(match, store)]
     signs += _declared(store, catalog.detectors)
-    for derive in DERIVATIONS:
+    for derive in (*DERIVATIONS, *(plugin.signs for plugin in plugins())):
         signs += derive(signs, store, wiring)
-    counted = [s for s in signs if _counts(s, store, catalog)]
+    counted = tuple(s for s in signs if _counts(s, store, catalog))
     evidence = Raiser(store, wiring, catalog, counted).evidence()
-    return Detection(tuple(evidence), tuple(counted), wiring)
+    return Detection(tuple(evidence), counted, tuple(signs), wiring)
 
 
 def _add_root(wiring: Wiring, match: Match) -> None:
@@ -60,13 +65,12 @@ def _signs(match: Match, store: FactStore) -> Iterator[Sign]:
     pattern, found = match.pattern, match.found
     if not isinstance(pattern, Show):
         return
-    named = (pattern.capability,) if isinstance(pattern.capability, str) else pattern.capability
     facts = store.of(match.path)
     place = Place(match.path, found.unit or _enclosing(facts, found.line))
     strength = Strength[pattern.strength]
     if found.stub:
         strength = min(strength, Strength.declared)
-    for capability in named:
+    for capability in pattern.named():
         yield Sign(
             capability,
             match.detector.id,

@@ -8,36 +8,18 @@ from absence of trouble, so that an empty repository stands at the floor.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
-from mlripe.assessment import CapabilityResult, CriterionResult, ModelResult
+from mlripe.assessment import CapabilityResult, CriterionResult, ModelResult, Step
 from mlripe.catalog.needs import in_words, lacking, meets, parse, proving
 from mlripe.catalog.shapes import Capability, Criterion, MaturityModel
 from mlripe.evidence import Evidence, Strength
 
-__all__ = ["Step", "evaluate", "next_steps"]
+__all__ = ["evaluate"]
 
 EFFORTS: Final[Mapping[str, int]] = {"small": 1, "medium": 2, "large": 4}
 USUAL_EFFORT: Final = "medium"
 MOST_EVIDENCE: Final = 5  # a criterion names its best proofs; the capability itself lists them all
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One capability to strengthen on the way to the next level.
-
-    `criteria` are the ids of the missing criteria that it serves; `decides` whether one of them is central, so that
-    the next level cannot be reached without it or an alternative to it.
-    """
-
-    capability: str
-    now: Strength
-    needed: Strength
-    effort: str
-    how: str
-    criteria: tuple[str, ...]
-    decides: bool
 
 
 def evaluate(
@@ -68,17 +50,16 @@ def evaluate(
         if own:
             dimensions[dimension] = _reached_alone(model, own)
     why = _why(model, level, judged, strengths)
-    return ModelResult(model.id, model.title, level, model.levels, why, dimensions, criteria)
+    steps = _steps(judged, _above(level, model.levels), about or {})
+    return ModelResult(model.id, model.title, level, model.levels, why, dimensions, criteria, steps)
 
 
-def next_steps(result: ModelResult, about: Mapping[str, Capability]) -> tuple[Step, ...]:
-    """What to do for the level above the one reached: least effort first, and of equal effort what decides first.
-
-    Empty at the highest level, and where the model does not apply.
-    """
-    following = _above(result.level, result.levels)
+def _steps(
+    criteria: Iterable[CriterionResult], following: int | None, about: Mapping[str, Capability]
+) -> tuple[Step, ...]:
+    """What to do for the level that follows: least effort first, and of equal effort what decides first."""
     steps: dict[str, Step] = {}
-    for criterion in result.criteria:
+    for criterion in criteria:
         if criterion.level != following or criterion.status != "missing":
             continue
         for capability, now, needed in criterion.lacks:

@@ -1,6 +1,6 @@
 """One assessment, many formats; none of them tells anything that another lacks.
 
-A format is a module with `render(assessment, about, options) -> str`, loaded only when it is asked for.
+A format is a module with `render(assessment, options) -> str`, loaded only when it is asked for.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from mlripe.assessment import Assessment
-    from mlripe.catalog.shapes import Capability
 
 __all__ = ["FORMATS", "Options", "render"]
 
@@ -28,7 +27,7 @@ class Options:
     verbose: bool = False  # every proof and criterion instead of the strongest
 
 
-def render(format_: str, assessment: Assessment, about: Mapping[str, Capability], options: Options) -> str:
-    """The report on `assessment` in one of FORMATS, ending with a newline; `about` is the catalogue's capabilities."""
-    text: str = import_module(FORMATS[format_]).render(assessment, about, options)
+def render(format_: str, assessment: Assessment, options: Options) -> str:
+    """The report on `assessment` in one of FORMATS, ending with a newline."""
+    text: str = import_module(FORMATS[format_]).render(assessment, options)
     return text

@@ -7,32 +7,36 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 
 import mlripe
-from mlripe.assessment import Assessment, CapabilityResult, CriterionResult, ModelResult, Repository
-from mlripe.catalog.shapes import Capability
+from mlripe.assessment import Assessment, CapabilityResult, CriterionResult, ModelResult, ProjectResult, Repository
 from mlripe.evidence import Evidence, Strength
 from mlripe.facts import Problem
-from mlripe.maturity.levels import next_steps
 from mlripe.reports import Options
 
-__all__ = ["SCHEMA_VERSION", "render"]
+__all__ = ["SCHEMA_VERSION", "evidence_data", "render"]
 
 SCHEMA_VERSION: Final = 1  # goes up when a key is removed or changes its meaning
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def render(assessment: Assessment, about: Mapping[str, Capability], options: Options) -> str:
+def render(assessment: Assessment, options: Options) -> str:
     """The report as ASCII text. `options` changes nothing: what programs read does not depend on who looks."""
     report = {
         "schema_version": SCHEMA_VERSION,
-        "tool": {"name": "mlripe", "version": mlripe.__version__, "catalogue": assessment.catalogue},
+        "tool": {
+            "name": "mlripe",
+            "version": mlripe.__version__,
+            "catalogue": assessment.catalogue,
+            "additions": list(assessment.additions),
+        },
         "repository": _repository(assessment.repository),
         "capabilities": {name: _capability(result) for name, result in assessment.capabilities.items()},
-        "models": {name: _model(result, about) for name, result in sorted(assessment.models.items())},
+        "models": {name: _model(result) for name, result in sorted(assessment.models.items())},
+        "projects": [_project(project) for project in assessment.projects],
         "problems": _problems(assessment.problems),
     }
     return json.dumps(_unicode(report), indent=1, ensure_ascii=True, allow_nan=False) + "\n"
@@ -49,11 +53,20 @@ def _repository(repository: Repository) -> dict[str, Any]:
     }
 
 
+def _project(project: ProjectResult) -> dict[str, Any]:
+    return {
+        "path": project.path,
+        "capabilities": {name: _capability(result) for name, result in project.capabilities.items()},
+        "models": {name: _model(result) for name, result in sorted(project.models.items())},
+    }
+
+
 def _capability(result: CapabilityResult) -> dict[str, Any]:
-    return {"strength": result.strength.name, "evidence": _evidence(result.evidence)}
+    return {"strength": result.strength.name, "evidence": evidence_data(result.evidence)}
 
 
-def _evidence(proofs: Iterable[Evidence]) -> list[dict[str, Any]]:
+def evidence_data(proofs: Iterable[Evidence]) -> list[dict[str, Any]]:
+    """Proofs as the report has them."""
     return [
         {
             "path": proof.path,
@@ -69,7 +82,7 @@ def _evidence(proofs: Iterable[Evidence]) -> list[dict[str, Any]]:
     ]
 
 
-def _model(result: ModelResult, about: Mapping[str, Capability]) -> dict[str, Any]:
+def _model(result: ModelResult) -> dict[str, Any]:
     return {
         "title": result.title,
         "level": result.level,
@@ -87,7 +100,7 @@ def _model(result: ModelResult, about: Mapping[str, Capability]) -> dict[str, An
                 "criteria": list(step.criteria),
                 "decides": step.decides,
             }
-            for step in next_steps(result, about)
+            for step in result.next
         ],
     }
 
@@ -102,7 +115,7 @@ def _criterion(criterion: CriterionResult) -> dict[str, Any]:
         "central": criterion.central,
         "needs": criterion.needs,
         "lacks": [_lack(*lack) for lack in criterion.lacks],
-        "evidence": _evidence(criterion.evidence),
+        "evidence": evidence_data(criterion.evidence),
     }
 
 

@@ -120,6 +120,8 @@ class Tool(Shape):
     version: str
     catalogue: str
     """A digest of the detectors and rules: two reports compare only where it is the same."""
+    additions: list[str]
+    """Catalogues and detectors that were added to mlripe's own: folders, packages."""
 
 
 class Repository(Shape):
@@ -143,6 +145,15 @@ class Problem(Shape):
     says: str
 
 
+class Project(Shape):
+    """One project of a repository that holds several."""
+
+    path: str
+    """Its folder; `.` is what stands outside the others."""
+    capabilities: dict[str, Capability]
+    models: dict[str, Model]
+
+
 class Report(Shape):
     """The result of an audit. Within a version a key may be added; removing or changing one takes the next version."""
 
@@ -152,6 +163,8 @@ class Report(Shape):
     capabilities: dict[str, Capability]
     """Every capability of the catalogue by its id, also those that are not detected."""
     models: dict[str, Model]
+    projects: list[Project]
+    """Empty unless the repository holds several."""
     problems: list[Problem]
 
 

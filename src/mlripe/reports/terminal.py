@@ -7,14 +7,12 @@ each, what is missing for the next level, what could not be read.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
-from mlripe.assessment import Assessment, CapabilityResult, ModelResult, Repository
-from mlripe.catalog.shapes import Capability
+from mlripe.assessment import Assessment, CapabilityResult, ModelResult, ProjectResult, Step
 from mlripe.evidence import Strength
 from mlripe.facts import Problem
-from mlripe.maturity.levels import Step, next_steps
 from mlripe.reports import Options
 from mlripe.reports.details import every_criterion, every_proof
 from mlripe.reports.text import Paint, cut, one_line, place, proof_line, wrapped
@@ -25,26 +23,29 @@ MOST_RESTS: Final = 2  # proofs that a level names without `verbose`
 MOST_STEPS: Final = 5
 MOST_NAMES: Final = 3  # lines of names
 MOST_PROBLEMS: Final = 3
+MOST_PROJECTS: Final = 8
 
 
-def render(assessment: Assessment, about: Mapping[str, Capability], options: Options) -> str:
+def render(assessment: Assessment, options: Options) -> str:
     """The report, ending with a newline; at most `options.width` columns, but for long paths with `verbose`."""
     paint = Paint(options.colour)
     results = tuple(assessment.capabilities.values())
     models = tuple(assessment.models.values())
     blocks = [
-        _heading(assessment.repository, options.width, paint),
+        _heading(assessment, options.width, paint),
         [line for model in models for line in _level(model, options, paint)],
-        _capabilities(results, about, options, paint),
+        _projects(assessment.projects, options, paint),
+        _capabilities(results, options, paint),
         every_proof(results, paint) if options.verbose else [],
         every_criterion(models, paint) if options.verbose else [],
-        _missing(models, about, options, paint),
+        _missing(models, options, paint),
         _problems(assessment.problems, options, paint),
     ]
     return "\n".join("".join(f"{line}\n" for line in block) for block in blocks if block)
 
 
-def _heading(repository: Repository, width: int, paint: Paint) -> list[str]:
+def _heading(assessment: Assessment, width: int, paint: Paint) -> list[str]:
+    repository = assessment.repository
     aside = ", ".join(f"{role} {count}" for role, count in sorted(repository.set_aside.items()) if count)
     read = f"{repository.files} files" + (f"; these prove nothing: {aside}" if aside else "")
     commit = f"commit {repository.commit[:12]}, " if repository.commit else ""
@@ -52,6 +53,7 @@ def _heading(repository: Repository, width: int, paint: Paint) -> list[str]:
         paint(one_line(repository.name), "bold"),
         *wrapped(f"{repository.kind}: {repository.why_kind}", width, "  "),
         *wrapped(commit + read, width, "  "),
+        *(line for name in assessment.additions for line in wrapped(f"judged with {name} as well", width, "  ")),
     ]
 
 
@@ -90,15 +92,32 @@ def _counts(model: ModelResult) -> str:
     return ", ".join(f"{counts[status]} {word}" for status, word in words.items() if counts[status])
 
 
+# --- projects --------------------------------------------------------------------------------------------------------
+
+
+def _projects(projects: tuple[ProjectResult, ...], options: Options, paint: Paint) -> list[str]:
+    """A line a project: the level under each model, and how much is detected."""
+    if not projects:
+        return []
+    shown = projects if options.verbose else projects[:MOST_PROJECTS]
+    wide = min(_widest(one_line(project.path) for project in shown), options.width // 2)
+    lines = [paint(f"Projects: {len(projects)}", "bold") + "  (by their own files, and what is done for all)"]
+    for project in shown:
+        levels = "  ".join(f"{name} {'-' if m.level is None else m.level}" for name, m in project.models.items())
+        found = sum(result.strength >= Strength.present for result in project.capabilities.values())
+        lines.append(f"  {cut(one_line(project.path), wide):{wide}}  {levels}  {found} capabilities")
+    if len(projects) > len(shown):
+        lines.append(f"  and {len(projects) - len(shown)} more (--verbose)")
+    return lines
+
+
 # --- capabilities ----------------------------------------------------------------------------------------------------
 
 
-def _capabilities(
-    results: tuple[CapabilityResult, ...], about: Mapping[str, Capability], options: Options, paint: Paint
-) -> list[str]:
+def _capabilities(results: tuple[CapabilityResult, ...], options: Options, paint: Paint) -> list[str]:
     shown = [result for result in results if result.strength >= Strength.present]
     lines = [paint(f"Capabilities: {len(shown)} of {len(results)} detected", "bold")]
-    areas = [about[result.id].area if result.id in about else "" for result in shown]
+    areas = [result.area for result in shown]
     area_width, name_width = _widest(areas), _widest(result.id for result in shown)
     before = ""
     for area, result in zip(areas, shown, strict=True):
@@ -130,13 +149,11 @@ def _widest(names: Iterable[str]) -> int:
 # --- what is missing, and what could not be read ---------------------------------------------------------------------
 
 
-def _missing(
-    models: Iterable[ModelResult], about: Mapping[str, Capability], options: Options, paint: Paint
-) -> list[str]:
+def _missing(models: Iterable[ModelResult], options: Options, paint: Paint) -> list[str]:
     """The steps to the next level of every model, each capability once; least effort first."""
     steps: dict[str, list[tuple[str, Step]]] = {}
     for model in models:
-        for step in next_steps(model, about):
+        for step in model.next:
             goal = f"{model.id} {min(level for level in model.levels if level > (model.level or 0))}"
             steps.setdefault(step.capability, []).append((goal, step))
     if not steps:

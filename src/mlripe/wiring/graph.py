@@ -14,7 +14,7 @@ from typing import Final
 from mlripe.evidence import Hop
 from mlripe.readers.store import FactStore
 from mlripe.wiring.edges import Edges
-from mlripe.wiring.places import Place
+from mlripe.wiring.places import MAIN, Place
 from mlripe.wiring.tree import RepositoryTree
 
 __all__ = ["Start", "StartKind", "Wiring"]
@@ -68,6 +68,7 @@ class Wiring:
         self.edges = Edges(store, self.tree)
         self._reached: dict[Place, dict[str, _Link]] = {}
         self._edges_of: dict[Place, list[tuple[Place, Hop, bool]]] = {}
+        self._callers: dict[Place, list[tuple[Place, Hop]]] | None = None
 
     def add_root(self, place: Place, kind: str, hop: Hop, via: Place | None = None) -> None:
         """Starts the walk at `place`, for a start of `kind`; `via` is the place that the start itself hangs on."""
@@ -105,6 +106,18 @@ class Wiring:
             ]
             self._edges_of[place] = known
         return known
+
+    def callers(self, place: Place) -> list[tuple[Place, Hop]]:
+        """What starts a place directly, whether anything starts that or not; all files are asked the first time."""
+        if self._callers is None:
+            self._callers = {}
+            for path, facts in list(self.store.loaded()):
+                main = (MAIN,) if facts.definitions else ()
+                ids = ["", *main, *(unit.id for unit in facts.units), *(known.name for known in facts.definitions)]
+                for source in dict.fromkeys(Place(path, unit) for unit in ids):
+                    for following, hop, _ in self.following(source):
+                        self._callers.setdefault(following, []).append((source, hop))
+        return self._callers.get(place, [])
 
     def below(self, places: Iterable[Place]) -> set[Place]:
         """Everything that these places start, directly or not, themselves included."""

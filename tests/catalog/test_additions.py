@@ -1,0 +1,161 @@
+"""Catalogues that add to mlripe's own: what they may hold, and what a wrong one is told."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from mlripe.catalog import load
+from mlripe.catalog.additions import Addition, extended, from_files, from_folder, from_packages
+from mlripe.errors import CatalogError
+
+LOADER = """
+tool: Our loader
+declared_by: {python: [our-loader]}
+shows:
+  - capability: data-ingestion
+    call: [our_loader.pull]
+cases:
+  - files: {"a.py": "import our_loader\\nour_loader.pull()\\n"}
+    shows: {data-ingestion: present}
+  - files: {"a.py": "pull()\\n"}
+    shows: {}
+"""
+REVIEW = """
+privacy-review:
+  title: Privacy review
+  area: registry
+  what: Somebody has looked at which personal data a model learns from.
+  why: The law asks for it.
+  source: https://example.org/privacy
+  recognised: A signed file beside the model card.
+  how: Fill in the form.
+  effort: small
+"""
+MODEL = """
+id: ours
+title: Our own steps
+source: https://example.org/steps
+fidelity: published
+levels: {0: Nothing, 1: Reviewed}
+dimensions: {people: People}
+criteria:
+  - id: reviewed
+    level: 1
+    dimension: people
+    says: A privacy review is there
+    weight: central
+    needs: {privacy-review: present}
+"""
+
+
+def added(**files: str) -> Addition:
+    return Addition("ours", {name: text.encode() for name, text in files.items()})
+
+
+def test_a_detector_a_capability_and_a_model_are_added() -> None:
+    base = load()
+    files = {
+        "detectors/data/our-loader.yaml": LOADER,
+        "rules/capabilities.yaml": REVIEW,
+        "rules/models/ours.yaml": MODEL,
+    }
+    both = extended(base, [added(**files)])
+    assert both.detectors[-1].id == "our-loader"
+    assert (both.capability("privacy-review").area, both.model("ours").levels[1]) == ("registry", "Reviewed")
+    assert both.words["our_loader"] == "pull"
+    assert (both.additions, both.version != base.version) == (("ours",), True)
+    assert base.additions == ()
+
+
+def test_later_additions_see_the_words_of_earlier_ones() -> None:
+    first = added(**{"rules/capabilities.yaml": REVIEW})
+    second = added(**{"rules/models/ours.yaml": MODEL})
+    assert "ours" in extended(load(), [first, second]).models
+    with pytest.raises(CatalogError, match="privacy-review"):
+        extended(load(), [second])
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("detectors/data/x.yaml", LOADER.replace("data-ingestion", "data-ingeston"), "did you mean 'data-ingestion'?"),
+        ("detectors/data/x.yaml", LOADER.replace("call:", "cal:"), "unknown key; did you mean 'call'?"),
+        ("detectors/data/mlflow.yaml", LOADER, "the name is taken by mlripe's own catalogue; choose another"),
+        ("detectors/data/x.yaml", "tool: [\n", "ours/detectors/data/x.yaml:2: not valid YAML"),
+        ("detectors/data/x.yaml", "", "is empty; fill or remove it"),
+        (
+            "detectors/data/x.yaml",
+            LOADER.replace("call: [our_loader.pull]", "call: [our_loader.pull]\n    with: {mode: 'a(?=b)'}"),
+            "shows.0.with.mode: 'a(?=b)' is no regular expression that runs in linear time",
+        ),
+        ("rules/kinds.yaml", "a: {}", "ours/rules/kinds.yaml: is no file of a catalogue; known are detectors/"),
+        ("rules/capabilities.yaml", REVIEW.replace("privacy-review:", "lineage:"), "lineage: the name is taken"),
+        ("rules/capabilities.yaml", "a: 1", "ours/rules/capabilities.yaml: a: must be a mapping"),
+    ],
+)
+def test_a_wrong_file_is_named_with_key_and_remedy(name: str, text: str, says: str) -> None:
+    with pytest.raises(CatalogError) as error:
+        extended(load(), [added(**{name: text})])
+    assert str(error.value).startswith("ours/")
+    assert says in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n",
+        "x: " + "[" * 60 + "]" * 60,
+        "x: &x 1\ny: [" + "*x, " * 300 + "]",
+        "# " + "x" * (600 * 1024) + "\na: 1",
+    ],
+    ids=["aliases of aliases", "deep", "many aliases", "large"],
+)
+def test_what_would_grow_beyond_all_bounds_is_refused(text: str) -> None:
+    with pytest.raises(CatalogError, match=r"ours/detectors/data/x\.yaml: (?:has aliases|is nested|is larger)"):
+        extended(load(), [added(**{"detectors/data/x.yaml": text})])
+
+
+def test_a_folder_that_holds_no_catalogue(tmp_path: Path) -> None:
+    (tmp_path / "notes.yaml").write_text("a: 1")
+    with pytest.raises(CatalogError, match="holds no catalogue; put detectors in"):
+        from_folder(tmp_path)
+    with pytest.raises(CatalogError, match="there is no such folder"):
+        from_folder(tmp_path / "nowhere")
+    with pytest.raises(CatalogError, match="more than 1000"):
+        from_files("ours", ((f"detectors/data/d{number}.yaml", b"") for number in range(1001)))
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of installed packages, with one that brings a catalogue."""
+    package = tmp_path / "site/acme_rules"
+    (package / "detectors/data").mkdir(parents=True)
+    (package / "__init__.py").write_text("raise RuntimeError('a catalogue is never imported')")
+    (package / "detectors/data/our-loader.yaml").write_text(LOADER)
+    metadata = tmp_path / "site/acme_rules-1.2.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-rules\nVersion: 1.2\n")
+    (metadata / "entry_points.txt").write_text("[mlripe.catalogs]\nacme = acme_rules\n")
+    monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path / "site")])
+    return tmp_path / "site"
+
+
+def test_a_package_brings_a_catalogue_and_is_not_imported(site: Path) -> None:
+    (addition,) = from_packages()
+    assert (addition.name, list(addition.files)) == ("package acme_rules", ["detectors/data/our-loader.yaml"])
+    assert "acme_rules" not in sys.modules
+
+
+def test_nothing_is_taken_from_the_folder_that_one_stands_in(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(site)
+    monkeypatch.setattr(sys, "path", ["", *sys.path])
+    assert from_packages() == ()
+
+
+def test_a_package_that_is_not_there_is_named(site: Path) -> None:
+    (site / "acme_rules-1.2.dist-info/entry_points.txt").write_text("[mlripe.catalogs]\nacme = acme_gone\n")
+    with pytest.raises(CatalogError, match="the entry point acme = 'acme_gone'"):
+        from_packages()

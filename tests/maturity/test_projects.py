@@ -1,0 +1,97 @@
+"""Repositories that hold several projects: which folders they are, and what counts for each."""
+
+from __future__ import annotations
+
+import pytest
+
+from mlripe.auditing import Inspection
+from mlripe.catalog import load
+from mlripe.config import load_config
+from mlripe.evidence import Strength
+from mlripe.snapshot.memory import MemorySnapshot
+
+TRAIN = "from sklearn.linear_model import Ridge\n\ndef main():\n    Ridge().fit([[1]], [1])\n\nif __name__ == '__main__':\n    main()\n"
+CHURN = {"churn/pyproject.toml": "[project]\nname = 'churn'\n", "churn/train.py": TRAIN}
+FRAUD = {"models/fraud/requirements.txt": "scikit-learn\n", "models/fraud/train.py": TRAIN}
+
+
+def nightly(*steps: str) -> str:
+    listed = "".join(f"      - {step}\n" for step in steps)
+    return f"on:\n  schedule: [{{cron: '0 3 * * *'}}]\njobs:\n  run:\n    runs-on: ubuntu-latest\n    steps:\n{listed}"
+
+
+def projects(files: dict[str, str]) -> dict[str, dict[str, str]]:
+    """For each project its capabilities from `present` on."""
+    snapshot = MemorySnapshot(files)
+    catalog = load()
+    found = Inspection(snapshot, catalog, load_config(snapshot, catalog.roles)).assessment().projects
+    return {
+        project.path: {
+            name: result.strength.name
+            for name, result in project.capabilities.items()
+            if result.strength >= Strength.present
+        }
+        for project in found
+    }
+
+
+def test_two_folders_that_train_and_have_dependencies_of_their_own_are_projects() -> None:
+    assert list(projects(CHURN | FRAUD)) == ["churn", "models/fraud"]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        CHURN,
+        CHURN | {"serving/requirements.txt": "fastapi\n", "serving/app.py": "print(1)\n"},
+        CHURN | {"fraud/train.py": TRAIN},
+        CHURN | {"tests/requirements.txt": "pytest\n", "tests/test_train.py": TRAIN},
+        CHURN | {"churn/app/requirements.txt": "flask\n", "churn/app/fit.py": TRAIN},
+    ],
+    ids=["one", "a service beside it", "no dependencies of its own", "tests", "one inside the other"],
+)
+def test_one_project_is_only_a_layout(files: dict[str, str]) -> None:
+    assert projects(files) == {}
+
+
+def test_what_is_trained_outside_them_is_a_project_too() -> None:
+    assert list(projects(CHURN | FRAUD | {"train.py": TRAIN})) == ["churn", "models/fraud", "."]
+
+
+def test_each_is_judged_by_its_own_files() -> None:
+    found = projects(CHURN | FRAUD | {"churn/Dockerfile": "FROM python:3.11\nCOPY . .\nCMD python train.py\n"})
+    assert found["churn"]["environment-definition"] == "present"
+    assert "environment-definition" not in found["models/fraud"]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "run: python churn/train.py",
+        "{run: python train.py, working-directory: churn}",
+        "run: cd churn && python train.py",
+    ],
+)
+def test_a_workflow_counts_for_the_project_that_it_deals_with(step: str) -> None:
+    found = projects(CHURN | FRAUD | {".github/workflows/nightly.yml": nightly(step)})
+    assert found["churn"]["training-code"] == "automated"
+    assert found["models/fraud"]["training-code"] == "present"
+
+
+def test_what_names_no_project_counts_for_all() -> None:
+    ci = "on: push\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ruff check .\n"
+    found = projects(CHURN | FRAUD | {".github/workflows/ci.yml": ci})
+    assert {found[path]["code-quality-checks"] for path in ("churn", "models/fraud")} == {"automated"}
+
+
+def test_a_workflow_of_a_projects_paths_is_that_projects() -> None:
+    ci = "on: {push: {paths: ['churn/**']}}\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ruff check .\n"
+    found = projects(CHURN | FRAUD | {".github/workflows/ci.yml": ci})
+    assert "code-quality-checks" in found["churn"]
+    assert "code-quality-checks" not in found["models/fraud"]
+
+
+def test_the_configuration_names_them() -> None:
+    files = {"mlripe.toml": "projects = ['a']\n", "a/train.py": TRAIN, "b/train.py": TRAIN}
+    assert list(projects(files)) == ["a"]
+    assert projects(CHURN | FRAUD | {"mlripe.toml": "projects = []\n"}) == {}
