@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 from mlripe import auditing
-from mlripe.assessment import Assessment, CapabilityResult, CriterionResult, ModelResult, Repository, Step
+from mlripe.assessment import (
+    Assessment,
+    CapabilityResult,
+    CriterionResult,
+    DimensionResult,
+    ModelResult,
+    Repository,
+    Step,
+)
 from mlripe.catalog.shapes import Criterion, MaturityModel
 from mlripe.evidence import Evidence, Hop, Strength
 from mlripe.facts import Problem
@@ -100,7 +108,12 @@ def assessment() -> Assessment:
                 level=1,
                 levels={0: "No MLOps", 1: "Tracked", 2: "Registered"},
                 why="level 1: runs are tracked; level 2 lacks: models are registered",
-                dimensions={"creation": 2, "release": 0},
+                dimensions={
+                    "creation": DimensionResult("Model creation", 2),
+                    "release": DimensionResult("Model release", 0),
+                },
+                observed=1,
+                reachable=1,
                 criteria=criteria,
                 next=(
                     Step(

@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 from mlripe.evidence import Evidence, Strength
 from mlripe.facts import Problem
 
-__all__ = ["Assessment", "CapabilityResult", "CriterionResult", "ModelResult", "ProjectResult", "Repository", "Step"]
+__all__ = [
+    "Assessment",
+    "Attestation",
+    "CapabilityResult",
+    "CriterionResult",
+    "DimensionResult",
+    "Exclusion",
+    "ModelResult",
+    "ProjectResult",
+    "Repository",
+    "Step",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +48,11 @@ class CapabilityResult:
 
 @dataclass(frozen=True, slots=True)
 class CriterionResult:
-    """One criterion of a model. `status`: met | missing | not-observable | not-applicable.
+    """One criterion of a model. `status`: met | attested | missing | not-observable | not-applicable.
 
     `needs` says in words what would meet it ("training-pipeline automated, or training-code automated");
-    `evidence` are the strongest proofs that meet it, or the nearest ones where it is missing.
+    `evidence` are the strongest proofs that meet it, or the nearest ones where it is missing. `observable` is how much
+    of it files can show: yes | partial | no.
     """
 
     id: str
@@ -54,6 +66,10 @@ class CriterionResult:
         tuple[str, Strength, Strength], ...
     ] = ()  # (capability, strength now, strength needed) of the nearest way
     evidence: tuple[Evidence, ...] = ()
+    observable: str = "yes"
+    points: float = 0  # that it gives, where points are given
+    most: float = 0  # that it could give
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +90,60 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class DimensionResult:
+    """How far one dimension of a model has got by itself; what the model does not give is None."""
+
+    title: str
+    level: int | None = None
+    points: float | None = None
+    most: float | None = None
+    strength: Strength | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ModelResult:
-    """The level that the evidence reaches under one model; None where the model does not apply, and `why` says so."""
+    """What the evidence reaches under one model; `level` is None where it gives none, and `why` says so.
+
+    `observed` is the level by evidence alone, `level` also by attestations, `reachable` the one if everything were
+    attested that files show in part or not at all.
+    """
 
     id: str
     title: str
     level: int | None
     levels: Mapping[int, str]  # number -> title
     why: str
-    dimensions: Mapping[str, int] = field(default_factory=dict)  # dimension -> level reached in it alone
+    dimensions: Mapping[str, DimensionResult] = field(default_factory=dict)
     criteria: tuple[CriterionResult, ...] = ()
-    next: tuple[Step, ...] = ()  # what to do for the level above, least effort first
+    next: tuple[Step, ...] = ()  # what to do for the level above, or for more points, least effort first
+    observed: int | None = None
+    reachable: int | None = None
+    points: float | None = None
+    most: float | None = None
+    source: str = ""
+    fidelity: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """Somebody's word for what no file shows. `about` is a capability, or `model/criterion`; dates are ISO dates."""
+
+    about: str
+    strength: Strength
+    by: str
+    on: str
+    until: str
+    proof: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """What a repository need not have, and why. `about` is a capability, or `model/criterion`."""
+
+    about: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +169,5 @@ class Assessment:
     problems: tuple[Problem, ...] = ()
     projects: tuple[ProjectResult, ...] = ()  # of a repository that holds several
     additions: tuple[str, ...] = ()  # catalogues that were added to mlripe's own
+    attestations: tuple[Attestation, ...] = ()  # those that count
+    exclusions: tuple[Exclusion, ...] = ()

@@ -40,7 +40,7 @@ def audit(
 ) -> Assessment:
     """Assesses the repository or folder at `path`, at revision `rev` (default: the work tree).
 
-    `models` are ids of maturity models (default: all of the catalogue); `catalogs` are folders with detectors and rules
+    `models` are ids of maturity models, or `all` (default: the usual ones); `catalogs` are folders with detectors and rules
     that add to mlripe's own; `progress` is told (what, done, of how many).
     Raises UserError for what the caller can mend: a missing path, an unknown revision or model.
     """
@@ -93,8 +93,8 @@ class Inspection:
         return classify(features(self.store, self.detection, self.catalog.detectors), self.catalog.kinds)
 
     def assessment(self, models: Sequence[str] = ()) -> Assessment:
-        """What it all comes to under these maturity models (default: all). Raises UserError for an unknown one."""
-        chosen = [self.catalog.model(name) for name in models or self.catalog.models]
+        """What it all comes to under these maturity models (none: the usual ones; `all`). Raises UserError."""
+        chosen = self.catalog.chosen(models)
         store, kind = self.store, self.kind
         capabilities = self._capabilities(self.detection.evidence)
         snapshot = self.snapshot

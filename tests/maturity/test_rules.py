@@ -105,7 +105,7 @@ def test_central_criteria_stay_few(model: MaturityModel) -> None:
 def test_an_empty_repository_is_at_the_floor(model: MaturityModel) -> None:
     result = evaluate(model, {}, None)
     assert result.level == min(model.levels)
-    assert set(result.dimensions.values()) == {min(model.levels)}
+    assert {dimension.level for dimension in result.dimensions.values()} == {min(model.levels)}
     assert {each.status for each in result.criteria} <= {"missing", "not-observable"}
 
 

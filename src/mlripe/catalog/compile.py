@@ -15,7 +15,17 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from mlripe.catalog.nearest import nearest
-from mlripe.catalog.shapes import Capability, Detector, KeyPattern, Kind, MaturityModel, PathRole, Pattern, Signal
+from mlripe.catalog.shapes import (
+    Capability,
+    Criterion,
+    Detector,
+    KeyPattern,
+    Kind,
+    MaturityModel,
+    PathRole,
+    Pattern,
+    Signal,
+)
 from mlripe.catalog.words import words_of
 from mlripe.errors import CatalogError
 
@@ -221,20 +231,46 @@ def _expressions(pattern: Pattern) -> Iterable[str]:
 
 
 def _model(name: str, data: Any, known: set[str], faults: list[str]) -> MaturityModel | None:
-    from mlripe.catalog.needs import check_needs
-
     model: MaturityModel | None = validated(name, data, MaturityModel, faults)
     if model is None:
         return None
-    for criterion in model.criteria:
-        where = f"{name}: criteria.{criterion.id}"
-        if criterion.needs or criterion.observable == "yes":
-            faults += [f"{where}.needs: {fault}" for fault in check_needs(criterion.needs, known)]
-        if criterion.level not in model.levels:
-            faults.append(f"{where}.level: {criterion.level} is none of the model's levels {sorted(model.levels)}")
-        if criterion.dimension not in model.dimensions:
-            faults.append(f"{where}.dimension: {_unknown(criterion.dimension, set(model.dimensions))}")
+    faults += [f"{name}: {fault}" for fault in _model_faults(model, {k for k in known if not k.startswith("~")})]
     return model
+
+
+def _model_faults(model: MaturityModel, capabilities: set[str]) -> Iterable[str]:
+    """What is wrong with a model whose parts have their shapes."""
+    for criterion in model.criteria:
+        yield from (f"criteria.{criterion.id}.{fault}" for fault in _criterion_faults(criterion, model, capabilities))
+    yield from _twins("criteria", [(criterion.id, criterion.id) for criterion in model.criteria], ())
+    if model.scoring == "levels":
+        if len(model.levels) < 2:
+            yield "levels: a model of levels has at least two"
+        for level in sorted(model.levels)[1:]:
+            if not any(criterion.level == level for criterion in model.criteria):
+                yield f"levels.{level}: has no criterion, so nothing could reach it; give it one, or remove it"
+        return
+    for level in sorted(model.levels)[1:]:
+        if level not in model.above:
+            yield f"above: does not say which points level {level} takes"
+    for dimension in model.counts:
+        if dimension not in model.dimensions:
+            yield f"counts: {_unknown(dimension, set(model.dimensions))}"
+
+
+def _criterion_faults(criterion: Criterion, model: MaturityModel, capabilities: set[str]) -> Iterable[str]:
+    from mlripe.catalog.needs import check_needs
+
+    if criterion.needs or (criterion.observable != "no" and not criterion.grades):
+        yield from (f"needs: {fault}" for fault in check_needs(criterion.needs or None, capabilities))
+    for index, grade in enumerate(criterion.grades):
+        yield from (f"grades.{index}.needs: {fault}" for fault in check_needs(grade.needs, capabilities))
+    if criterion.grades and model.scoring == "levels":
+        yield "grades: are for models with `scoring: points`; give `needs`"
+    if model.scoring == "levels" and criterion.level not in model.levels:
+        yield f"level: {criterion.level} is none of the model's levels {sorted(model.levels)}"
+    if criterion.dimension not in model.dimensions:
+        yield f"dimension: {_unknown(criterion.dimension, set(model.dimensions))}"
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from mlripe.catalog.shapes import (
     Case,
     Criterion,
     Detector,
+    Grade,
     KeyPattern,
     Kind,
     MaturityModel,
@@ -53,6 +54,14 @@ class Catalog:
             known = ", ".join(sorted(self.models))
             raise UserError(f"there is no maturity model {name!r}{nearest(name, self.models)}; known are {known}")
         return self.models[name]
+
+    def chosen(self, names: Sequence[str]) -> tuple[MaturityModel, ...]:
+        """The models of those ids, each once; `all` for every one, none for the usual ones. Raises UserError."""
+        if "all" in names:
+            return tuple(self.models.values())
+        if not names:
+            return tuple(model for model in self.models.values() if model.usual)
+        return tuple(self.model(name) for name in dict.fromkeys(names))
 
     def capability(self, name: str) -> Capability:
         """The capability of that id. Raises UserError naming the nearest one."""
@@ -159,6 +168,12 @@ def detector_from(data: Mapping[str, Any]) -> Detector:
 
 def _model(data: Mapping[str, Any]) -> MaturityModel:
     fields = dict(data)
-    fields["levels"] = {int(level): title for level, title in data["levels"].items()}
-    fields["criteria"] = tuple(Criterion(**c) for c in data["criteria"])
+    for name in ("levels", "above"):
+        fields[name] = {int(level): value for level, value in data.get(name, {}).items()}
+    fields["counts"] = tuple(data.get("counts", ()))
+    fields["criteria"] = tuple(_criterion(c) for c in data["criteria"])
     return MaturityModel(**fields)
+
+
+def _criterion(data: Mapping[str, Any]) -> Criterion:
+    return Criterion(**{**data, "grades": tuple(Grade(**grade) for grade in data.get("grades", ()))})

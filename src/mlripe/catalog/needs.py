@@ -24,6 +24,7 @@ __all__ = [
     "parse",
     "proving",
     "wanting",
+    "without",
 ]
 
 Lack = tuple[str, Strength, Strength]  # (capability, strength now, strength needed)
@@ -139,6 +140,14 @@ def wanting(need: Need) -> dict[str, Strength]:
         for capability, strength in wanting(part).items():
             wanted[capability] = min(strength, wanted.get(capability, strength))
     return wanted
+
+
+def without(need: Need, excluded: Collection[str]) -> Need | None:
+    """The need less the capabilities that are not asked for; None where nothing is left of it."""
+    if isinstance(need, Leaf):
+        return None if need.capability in excluded else need
+    left = tuple(part for each in need.parts if (part := without(each, excluded)) is not None)
+    return Group(need.every, left) if left else None
 
 
 def lacking(need: Need, strengths: Mapping[str, Strength], weight: Callable[[str], int]) -> tuple[Lack, ...]:

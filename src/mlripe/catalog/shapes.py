@@ -15,6 +15,7 @@ __all__ = [
     "Case",
     "Criterion",
     "Detector",
+    "Grade",
     "KeyPattern",
     "Kind",
     "MaturityModel",
@@ -203,31 +204,57 @@ class Capability:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Grade:
+    """Points that a criterion gives where its needs are met."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    points: float
+    needs: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Criterion:
-    """One criterion of a maturity model."""
+    """One criterion of a maturity model. Where points are given, the best of its `grades` counts, without any its
+    `needs` give one point.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
     id: str
-    level: int
     dimension: str
     says: str
+    level: int = 0  # no meaning where points are given
     weight: Literal["central", "supporting"] = "supporting"
     observable: Literal["yes", "partial", "no"] = "yes"
     needs: dict[str, Any] = field(default_factory=dict)  # {capability: strength}, {all: [...]}, {any: [...]}
+    grades: tuple[Grade, ...] = ()
+    note: str = ""  # what a reader should know beside it
     source: str = ""  # id of the criterion in the published text's order, or an address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MaturityModel:
-    """A maturity model: levels, and the criteria that each is made of."""
+    """A maturity model or checklist: criteria in dimensions, and how they add up.
+
+    `scoring: levels`: a level is reached when its central criteria and those below are met. `scoring: points`: each
+    criterion gives points, each dimension their sum, and the total is the sum or the minimum over the dimensions that
+    count; a level is reached when the total exceeds `above`.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
     id: str
     title: str
     source: str
     fidelity: Literal["published", "adapted", "structure-only"]
-    levels: dict[int, str]
     dimensions: dict[str, str]
     criteria: tuple[Criterion, ...]
+    levels: dict[int, str] = field(default_factory=dict)
     version: str = "1"
     note: str = ""
+    usual: bool = False  # judged by where nobody chooses
+    judges: Literal["ml", "llm"] = "ml"  # repositories with machine learning, or those that use language models
+    projects: Literal["whole", "median"] = "whole"  # a repository of several projects: as one, or their median
+    scoring: Literal["levels", "points"] = "levels"
+    total: Literal["sum", "minimum"] = "sum"
+    counts: tuple[str, ...] = ()  # the dimensions that the total is made of; (): all
+    above: dict[int, float] = field(default_factory=dict)  # level -> what the total must exceed
+    strengths: bool = False  # a dimension also shows the highest strength among its capabilities

@@ -24,7 +24,7 @@ __all__ = ["command"]
     "models",
     multiple=True,
     metavar="MODEL",
-    help="Judge by this maturity model only, such as azure or google; may be given again.",
+    help="Judge by this maturity model, such as azure; may be given again. `all`: by every one of the catalogue.",
 )
 @catalog_option
 @format_option

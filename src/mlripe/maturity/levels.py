@@ -1,25 +1,30 @@
-"""The level that a repository's capabilities reach under a maturity model, and what is missing for the next one.
+"""What a repository's capabilities amount to under a maturity model.
 
 A level is reached when every central criterion that a repository can show, of it and of all levels below, is met.
 Supporting criteria never hold a level back: they show progress, and come up again in the plan. Nothing is assumed
-from absence of trouble, so that an empty repository stands at the floor.
+from absence of trouble, so that an empty repository stands at the floor. Where a model gives points instead
+(`points.py`), its level is what they exceed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Final
+import statistics
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
-from mlripe.assessment import CapabilityResult, CriterionResult, ModelResult, Step
-from mlripe.catalog.needs import in_words, lacking, meets, parse, proving
-from mlripe.catalog.shapes import Capability, Criterion, MaturityModel
-from mlripe.evidence import Evidence, Strength
+from mlripe.assessment import CapabilityResult, CriterionResult, DimensionResult, ModelResult
+from mlripe.catalog.needs import parse, proving, wanting
+from mlripe.catalog.shapes import Capability, MaturityModel
+from mlripe.evidence import Strength
+from mlripe.maturity.criteria import Judge, unjudged
+from mlripe.maturity.points import exceeded, total
+from mlripe.maturity.stated import Stated
+from mlripe.maturity.steps import further_steps, steps_to
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "of_projects"]
 
-EFFORTS: Final[Mapping[str, int]] = {"small": 1, "medium": 2, "large": 4}
-USUAL_EFFORT: Final = "medium"
-MOST_EVIDENCE: Final = 5  # a criterion names its best proofs; the capability itself lists them all
+_COUNTED = ("met", "attested", "missing")
+_DONE = ("met", "attested")
 
 
 def evaluate(
@@ -27,118 +32,103 @@ def evaluate(
     capabilities: Mapping[str, CapabilityResult],
     applies: str | None = None,
     about: Mapping[str, Capability] | None = None,
+    stated: Stated | None = None,
 ) -> ModelResult:
     """What `capabilities` amount to under `model`.
 
     `applies` is the sentence that says why the model does not apply to this repository (it has no machine learning
     in it), None where it applies. `about` tells each capability's effort, by which the nearest of several ways is
-    chosen; without it all are alike.
+    chosen; without it all are alike. `stated` is what people say of it.
     """
     if applies is not None:
-        criteria = tuple(_unjudged(criterion, "not-applicable") for criterion in model.criteria)
-        return ModelResult(model.id, model.title, None, model.levels, applies, {}, criteria)
-    strengths = {name: result.strength for name, result in capabilities.items()}
-    criteria = tuple(_judged(criterion, capabilities, strengths, about or {}) for criterion in model.criteria)
-    judged = tuple(criterion for criterion in criteria if criterion.status in ("met", "missing"))
-    if not judged:
+        return _without_level(model, applies, tuple(unjudged(each, "not-applicable") for each in model.criteria))
+    judge = Judge(model, capabilities, about or {}, stated or Stated())
+    criteria = tuple(judge.result(criterion) for criterion in model.criteria)
+    if not any(criterion.status in _COUNTED for criterion in criteria):
         why = "no criterion of this model can be seen in a repository; it takes a person's answers"
-        return ModelResult(model.id, model.title, None, model.levels, why, {}, criteria)
-    level = _reached(model, tuple(criterion for criterion in judged if criterion.central))
-    dimensions = {}
-    for dimension in model.dimensions:
-        own = tuple(criterion for criterion in judged if criterion.dimension == dimension)
-        if own:
-            dimensions[dimension] = _reached_alone(model, own)
-    why = _why(model, level, judged, strengths)
-    steps = _steps(judged, _above(level, model.levels), about or {})
-    return ModelResult(model.id, model.title, level, model.levels, why, dimensions, criteria, steps)
+        return _without_level(model, why, criteria)
+    told = _by_points if model.scoring == "points" else _by_levels
+    return told(model, criteria, judge, about or {})
 
 
-def _steps(
-    criteria: Iterable[CriterionResult], following: int | None, about: Mapping[str, Capability]
-) -> tuple[Step, ...]:
-    """What to do for the level that follows: least effort first, and of equal effort what decides first."""
-    steps: dict[str, Step] = {}
-    for criterion in criteria:
-        if criterion.level != following or criterion.status != "missing":
-            continue
-        for capability, now, needed in criterion.lacks:
-            known, meta = steps.get(capability), about.get(capability)
-            steps[capability] = Step(
-                capability,
-                now,
-                max(needed, known.needed if known else Strength.none),
-                meta.effort if meta else USUAL_EFFORT,
-                meta.how if meta else "",
-                (*(known.criteria if known else ()), criterion.id),
-                criterion.central or (known is not None and known.decides),
-            )
-    return tuple(sorted(steps.values(), key=lambda step: (EFFORTS[step.effort], not step.decides)))
+def of_projects(result: ModelResult, model: MaturityModel, levels: Mapping[str, int | None]) -> ModelResult:
+    """A repository's result, where the model judges several projects by the one in the middle rather than together."""
+    known = [level for level in levels.values() if level is not None]
+    if model.projects != "median" or not known or result.level is None:
+        return result
+    level = statistics.median_low(known)
+    listed = ", ".join(f"{path} {number}" for path, number in levels.items() if number is not None)
+    return replace(result, level=level, why=f"level {level}: the median of its projects ({listed})")
 
 
-# --- one criterion ---------------------------------------------------------------------------------------------------
-
-
-def _judged(
-    criterion: Criterion,
-    capabilities: Mapping[str, CapabilityResult],
-    strengths: Mapping[str, Strength],
-    about: Mapping[str, Capability],
-) -> CriterionResult:
-    if criterion.observable == "no" or not criterion.needs:
-        return _unjudged(criterion, "not-observable")
-    need = parse(criterion.needs)
-    lacks = lacking(need, strengths, lambda name: EFFORTS[about[name].effort if name in about else USUAL_EFFORT])
-    wanted = {name: Strength.none for name, _, _ in lacks} or proving(need, strengths)
-    return CriterionResult(
-        id=criterion.id,
-        level=criterion.level,
-        dimension=criterion.dimension,
-        says=criterion.says,
-        status="met" if meets(need, strengths) else "missing",
-        central=criterion.weight == "central",
-        needs=in_words(need),
-        lacks=lacks,
-        evidence=_strongest(wanted, capabilities),
+def _without_level(model: MaturityModel, why: str, criteria: tuple[CriterionResult, ...]) -> ModelResult:
+    return ModelResult(
+        model.id,
+        model.title,
+        None,
+        model.levels,
+        why,
+        criteria=criteria,
+        source=model.source,
+        fidelity=model.fidelity,
+        note=model.note,
     )
-
-
-def _unjudged(criterion: Criterion, status: str) -> CriterionResult:
-    return CriterionResult(
-        id=criterion.id,
-        level=criterion.level,
-        dimension=criterion.dimension,
-        says=criterion.says,
-        status=status,
-        central=criterion.weight == "central",
-        needs=in_words(parse(criterion.needs)) if criterion.needs else "",
-    )
-
-
-def _strongest(wanted: Mapping[str, Strength], capabilities: Mapping[str, CapabilityResult]) -> tuple[Evidence, ...]:
-    """The best proofs of the wanted capabilities, every capability's best before any one's second, strongest first."""
-    columns = [
-        [proof for proof in capabilities[name].evidence if proof.strength >= least][:MOST_EVIDENCE]
-        for name, least in wanted.items()
-        if name in capabilities
-    ]
-    ranked = [column[rank] for rank in range(MOST_EVIDENCE) for column in columns if rank < len(column)]
-    return tuple(sorted(ranked[:MOST_EVIDENCE], key=lambda proof: -proof.strength))
 
 
 # --- levels ----------------------------------------------------------------------------------------------------------
+
+
+def _by_levels(
+    model: MaturityModel, criteria: tuple[CriterionResult, ...], judge: Judge, about: Mapping[str, Capability]
+) -> ModelResult:
+    judged = tuple(criterion for criterion in criteria if criterion.status in _COUNTED)
+    level = _reached(model, judged, lambda c: c.status in _DONE)
+    return ModelResult(
+        model.id,
+        model.title,
+        level,
+        model.levels,
+        _why(model, level, judged, judge.strengths),
+        _dimensions(model, judged, judge),
+        criteria,
+        steps_to(judged, _above(level, model.levels), about),
+        observed=_reached(model, judged, lambda c: c.status == "met"),
+        reachable=_reached(model, judged, lambda c: c.status in _DONE or c.observable != "yes"),
+        source=model.source,
+        fidelity=model.fidelity,
+        note=model.note,
+    )
+
+
+def _dimensions(
+    model: MaturityModel, judged: tuple[CriterionResult, ...], judge: Judge
+) -> Mapping[str, DimensionResult]:
+    found = {}
+    for dimension, title in model.dimensions.items():
+        own = tuple(criterion for criterion in judged if criterion.dimension == dimension)
+        if own:
+            strength = _strongest_in(model, dimension, judge) if model.strengths else None
+            found[dimension] = DimensionResult(title, level=_reached_alone(model, own), strength=strength)
+    return found
+
+
+def _strongest_in(model: MaturityModel, dimension: str, judge: Judge) -> Strength:
+    """The highest strength among the capabilities that a dimension's criteria ask for."""
+    asked = [c.needs for c in model.criteria if c.dimension == dimension and c.needs]
+    names = {name for needs in asked for name in wanting(parse(needs))}
+    return max((judge.strengths.get(name, Strength.none) for name in names), default=Strength.none)
 
 
 def _above(level: int | None, levels: Iterable[int]) -> int | None:
     return min((each for each in levels if level is not None and each > level), default=None)
 
 
-def _reached(model: MaturityModel, central: tuple[CriterionResult, ...]) -> int:
-    """The highest level up to which all central criteria are met. A level that has none cannot be earned."""
+def _reached(model: MaturityModel, judged: tuple[CriterionResult, ...], done: Callable[[CriterionResult], bool]) -> int:
+    """The highest level up to which all central criteria are done. A level that has none cannot be earned."""
     floor, *rest = sorted(model.levels)
     for level in rest:
-        deciding = [criterion for criterion in central if criterion.level == level]
-        if not deciding or any(criterion.status == "missing" for criterion in deciding):
+        deciding = [criterion for criterion in judged if criterion.central and criterion.level == level]
+        if not deciding or not all(done(criterion) for criterion in deciding):
             break
         floor = level
     return floor
@@ -153,7 +143,7 @@ def _reached_alone(model: MaturityModel, own: tuple[CriterionResult, ...]) -> in
     for level in rest:
         here = [criterion for criterion in own if criterion.level == level]
         central = [criterion for criterion in here if criterion.central]
-        met = sum(criterion.status == "met" for criterion in central or here)
+        met = sum(criterion.status in _DONE for criterion in central or here)
         if met < len(central) or 2 * met <= len(central or here) != 0:
             break
         if here:
@@ -170,11 +160,11 @@ def _why(
     rests = []
     for each in central:
         if each.level == level:
-            proofs = proving(parse(needs[each.id]), strengths)
-            rests.append(_clause(each.says, (f"{name} {strengths[name].name}" for name in proofs)))
+            proofs = proving(parse(needs[each.id]), strengths) if needs[each.id] else {}
+            rests.append(_clause(each.says, [f"{name} {strengths[name].name}" for name in proofs] or ["attested"]))
     following = _above(level, model.levels)
     lacks = [
-        _clause(each.says, (f"{name} {now.name}, not {needed.name}" for name, now, needed in each.lacks))
+        _clause(each.says, [f"{name} {now.name}, not {needed.name}" for name, now, needed in each.lacks])
         for each in central
         if each.level == following and each.status == "missing"
     ]
@@ -186,3 +176,35 @@ def _clause(says: str, because: Iterable[str]) -> str:
     """A criterion's sentence as part of another, with its reasons: a capital that only begins a word becomes small."""
     begins = says[0].lower() + says[1:] if says[1:2].islower() or says[1:2] == " " else says
     return f"{begins} ({', '.join(because)})"
+
+
+# --- points ----------------------------------------------------------------------------------------------------------
+
+
+def _by_points(
+    model: MaturityModel, criteria: tuple[CriterionResult, ...], judge: Judge, about: Mapping[str, Capability]
+) -> ModelResult:
+    points, most = total(model, criteria), total(model, criteria, lambda c: c.most)
+    observed = total(model, criteria, lambda c: 0 if c.status == "attested" else c.points)
+    reachable = total(model, criteria, lambda c: c.points if c.observable == "yes" else c.most)
+    level = exceeded(model, points.value)
+    return ModelResult(
+        model.id,
+        model.title,
+        level,
+        model.levels,
+        points.why,
+        {
+            name: DimensionResult(title, points=points.parts[name], most=most.parts[name])
+            for name, title in model.dimensions.items()
+        },
+        criteria,
+        further_steps(criteria, about),
+        observed=exceeded(model, observed.value),
+        reachable=exceeded(model, reachable.value),
+        points=points.value,
+        most=most.value,
+        source=model.source,
+        fidelity=model.fidelity,
+        note=model.note,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from mlripe.assessment import CapabilityResult, CriterionResult, ModelResult
 from mlripe.evidence import Evidence
@@ -10,7 +10,13 @@ from mlripe.reports.text import Paint, one_line, place
 
 __all__ = ["every_criterion", "every_proof"]
 
-_STATUS = {"met": "met", "missing": "not detected", "not-observable": "not observable", "not-applicable": "not judged"}
+_STATUS = {
+    "met": "met",
+    "attested": "attested",
+    "missing": "not detected",
+    "not-observable": "not observable",
+    "not-applicable": "not judged",
+}
 
 
 def every_proof(results: Iterable[CapabilityResult], paint: Paint) -> list[str]:
@@ -34,22 +40,33 @@ def _proof(proof: Evidence, paint: Paint) -> list[str]:
 
 
 def every_criterion(models: Iterable[ModelResult], paint: Paint) -> list[str]:
-    """Each model's criteria by level, with what each needs."""
+    """Each model's criteria by level, or by dimension where it gives points, with what each needs."""
     lines = []
     for model in models:
         lines.append(paint(f"{one_line(model.title)}: every criterion", "bold") + "  (* central)")
-        for level, title in sorted(model.levels.items()):
-            at_level = [criterion for criterion in model.criteria if criterion.level == level]
-            if at_level:
-                lines.append(f"  level {level}, {one_line(title)}")
-            for criterion in at_level:
-                lines += _criterion(criterion)
+        for title, criteria in _groups(model):
+            lines.append(f"  {one_line(title)}")
+            for criterion in criteria:
+                lines += _criterion(criterion, model.points is not None)
     return lines
 
 
-def _criterion(criterion: CriterionResult) -> list[str]:
-    central = "*" if criterion.central else " "
-    lines = [f"    {central} {_STATUS[criterion.status]:14}  {one_line(criterion.says)} ({criterion.dimension})"]
-    if criterion.status == "missing":
+def _groups(model: ModelResult) -> Iterator[tuple[str, list[CriterionResult]]]:
+    if model.points is not None:
+        for name, dimension in model.dimensions.items():
+            got = f"{dimension.points:g} of {dimension.most:g}"
+            yield f"{dimension.title}: {got}", [each for each in model.criteria if each.dimension == name]
+        return
+    for level, title in sorted(model.levels.items()):
+        at_level = [criterion for criterion in model.criteria if criterion.level == level]
+        if at_level:
+            yield f"level {level}, {title}", at_level
+
+
+def _criterion(criterion: CriterionResult, pointed: bool) -> list[str]:
+    lead = f"{criterion.points:3g}" if pointed else f"  {'*' if criterion.central else ' '}"
+    place_ = "" if pointed else f" ({criterion.dimension})"
+    lines = [f"  {lead} {_STATUS[criterion.status]:14}  {one_line(criterion.says)}{place_}"]
+    if criterion.lacks:
         lines.append(f"                      needs {one_line(criterion.needs)}")
     return lines

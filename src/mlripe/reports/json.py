@@ -11,7 +11,15 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 import mlripe
-from mlripe.assessment import Assessment, CapabilityResult, CriterionResult, ModelResult, ProjectResult, Repository
+from mlripe.assessment import (
+    Assessment,
+    CapabilityResult,
+    CriterionResult,
+    DimensionResult,
+    ModelResult,
+    ProjectResult,
+    Repository,
+)
 from mlripe.evidence import Evidence, Strength
 from mlripe.facts import Problem
 from mlripe.reports import Options
@@ -36,6 +44,19 @@ def render(assessment: Assessment, options: Options) -> str:
         "repository": _repository(assessment.repository),
         "capabilities": {name: _capability(result) for name, result in assessment.capabilities.items()},
         "models": {name: _model(result) for name, result in sorted(assessment.models.items())},
+        "attestations": [
+            {
+                "about": each.about,
+                "strength": each.strength.name,
+                "by": each.by,
+                "on": each.on,
+                "until": each.until,
+                "proof": each.proof,
+                "reason": each.reason,
+            }
+            for each in assessment.attestations
+        ],
+        "exclusions": [{"about": each.about, "reason": each.reason} for each in assessment.exclusions],
         "projects": [_project(project) for project in assessment.projects],
         "problems": _problems(assessment.problems),
     }
@@ -88,7 +109,14 @@ def _model(result: ModelResult) -> dict[str, Any]:
         "level": result.level,
         "why": result.why,
         "levels": {str(level): title for level, title in sorted(result.levels.items())},
-        "dimensions": dict(result.dimensions),
+        "observed": result.observed,
+        "reachable": result.reachable,
+        "points": result.points,
+        "most_points": result.most,
+        "source": result.source,
+        "fidelity": result.fidelity,
+        "note": result.note.strip(),
+        "dimensions": {name: _dimension(dimension) for name, dimension in result.dimensions.items()},
         "criteria": [_criterion(criterion) for criterion in result.criteria],
         "next": [
             {
@@ -105,6 +133,16 @@ def _model(result: ModelResult) -> dict[str, Any]:
     }
 
 
+def _dimension(dimension: DimensionResult) -> dict[str, Any]:
+    return {
+        "title": dimension.title,
+        "level": dimension.level,
+        "points": dimension.points,
+        "most_points": dimension.most,
+        "strength": None if dimension.strength is None else dimension.strength.name,
+    }
+
+
 def _criterion(criterion: CriterionResult) -> dict[str, Any]:
     return {
         "id": criterion.id,
@@ -113,6 +151,10 @@ def _criterion(criterion: CriterionResult) -> dict[str, Any]:
         "says": criterion.says,
         "status": criterion.status,
         "central": criterion.central,
+        "observable": criterion.observable,
+        "points": criterion.points,
+        "most_points": criterion.most,
+        "note": criterion.note.strip(),
         "needs": criterion.needs,
         "lacks": [_lack(*lack) for lack in criterion.lacks],
         "evidence": evidence_data(criterion.evidence),

@@ -74,10 +74,16 @@ class Criterion(Shape):
     level: int
     dimension: str
     says: str
-    status: Literal["met", "missing", "not-observable", "not-applicable"]
-    """`not-observable`: no file of a repository can show it; it never counts against one."""
+    status: Literal["met", "attested", "missing", "not-observable", "not-applicable"]
+    """`attested`: by somebody's word. `not-observable`: no file can show it; it never counts against a repository."""
     central: bool
     """Central criteria decide the level, the others show progress."""
+    observable: Literal["yes", "partial", "no"]
+    """How much of it files can show."""
+    points: float
+    most_points: float
+    """What it gives and could give, where the model gives points."""
+    note: str
     needs: str
     """In words."""
     lacks: list[Lack]
@@ -97,20 +103,39 @@ class Step(Lack):
     """One of them is central: the next level takes it."""
 
 
+class Dimension(Shape):
+    """How far one dimension of a model has got by itself; what the model does not give is null."""
+
+    title: str
+    level: int | None
+    points: float | None
+    most_points: float | None
+    strength: Strength | None
+
+
 class Model(Shape):
     """The level that the technical evidence reaches under one maturity model."""
 
     title: str
     level: int | None
-    """Null where the model does not apply; `why` says so."""
+    """By evidence and attestations. Null where the model does not apply, or gives points alone; `why` says so."""
+    observed: int | None
+    """By evidence alone."""
+    reachable: int | None
+    """If everything were attested that files show in part or not at all."""
+    points: float | None
+    most_points: float | None
     why: str
     levels: dict[str, str]
     """A level's number and its title."""
-    dimensions: dict[str, int]
-    """The level that each dimension reaches by itself."""
+    source: str
+    fidelity: str
+    """How closely the criteria follow a published text: published, adapted, structure-only."""
+    note: str
+    dimensions: dict[str, Dimension]
     criteria: list[Criterion]
     next: list[Step]
-    """What to do for the level above, least effort first."""
+    """What to do for the level above or for more points, least effort first."""
 
 
 class Tool(Shape):
@@ -145,6 +170,27 @@ class Problem(Shape):
     says: str
 
 
+class Attestation(Shape):
+    """Somebody's word for what no file shows."""
+
+    about: str
+    """A capability, or `model/criterion`."""
+    strength: Strength
+    by: str
+    on: str
+    until: str
+    """ISO dates."""
+    proof: str
+    reason: str
+
+
+class Exclusion(Shape):
+    """What the repository need not have."""
+
+    about: str
+    reason: str
+
+
 class Project(Shape):
     """One project of a repository that holds several."""
 
@@ -163,6 +209,9 @@ class Report(Shape):
     capabilities: dict[str, Capability]
     """Every capability of the catalogue by its id, also those that are not detected."""
     models: dict[str, Model]
+    attestations: list[Attestation]
+    """Those that count: an expired one is told as a problem."""
+    exclusions: list[Exclusion]
     projects: list[Project]
     """Empty unless the repository holds several."""
     problems: list[Problem]

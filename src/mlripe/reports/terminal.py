@@ -62,13 +62,37 @@ def _heading(assessment: Assessment, width: int, paint: Paint) -> list[str]:
 
 def _level(model: ModelResult, options: Options, paint: Paint) -> list[str]:
     title = one_line(model.title)
-    if model.level is None:
+    if model.level is None and model.points is None:
         return [f"{paint(title, 'bold')}: no level", *wrapped(model.why, options.width, "  ")]
-    name = one_line(model.levels[model.level])
-    reached = f"technical evidence for level {model.level} of {max(model.levels)}, {name}"
-    headline = f"{paint(title, 'bold')}: {paint(reached, 'green' if model.level > min(model.levels) else 'yellow')}"
+    headline = f"{paint(title, 'bold')}: {paint(_reached(model), 'green' if _is_above_floor(model) else 'yellow')}"
     rests = _rests_on(model, options, paint) or wrapped(model.why, options.width, "  ")
-    return [headline, *rests, cut(f"  criteria: {_counts(model)}", options.width)]
+    lines = [headline, *rests, *_interval(model), cut(f"  criteria: {_counts(model)}", options.width)]
+    if model.fidelity == "structure-only":
+        lines += wrapped(model.note, options.width, "  ")
+    return lines
+
+
+def _reached(model: ModelResult) -> str:
+    points = "" if model.points is None else f"{model.points:g} of {model.most:g} points"
+    if model.level is None:
+        return points
+    name = one_line(model.levels[model.level])
+    level = f"technical evidence for level {model.level} of {max(model.levels)}, {name}"
+    return f"{points}, {level}" if points else level
+
+
+def _is_above_floor(model: ModelResult) -> bool:
+    return bool(model.points) if model.level is None else model.level > min(model.levels)
+
+
+def _interval(model: ModelResult) -> list[str]:
+    """The levels without attestations, and with all that could be attested, where they differ."""
+    parts = []
+    if model.observed != model.level:
+        parts.append(f"{model.observed} by what the files show alone")
+    if model.reachable != model.level:
+        parts.append(f"{model.reachable} if what files cannot show, or only in part, were attested")
+    return [f"  level {', '.join(parts)}"] if parts else []
 
 
 def _rests_on(model: ModelResult, options: Options, paint: Paint) -> list[str]:
@@ -88,7 +112,13 @@ def _rests_on(model: ModelResult, options: Options, paint: Paint) -> list[str]:
 def _counts(model: ModelResult) -> str:
     """How many criteria have which status, in fixed order; those no file can show are named as such."""
     counts = Counter(criterion.status for criterion in model.criteria)
-    words = {"met": "met", "missing": "not detected", "not-observable": "not observable in a repository"}
+    words = {
+        "met": "met",
+        "attested": "attested",
+        "missing": "not detected",
+        "not-observable": "not observable in a repository",
+        "not-applicable": "not applicable",
+    }
     return ", ".join(f"{counts[status]} {word}" for status, word in words.items() if counts[status])
 
 
