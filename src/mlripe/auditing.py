@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from mlripe.facts import Problem
 from mlripe.maturity.kind import classify, features
 from mlripe.maturity.levels import evaluate
 from mlripe.maturity.projects import find_projects, signs_by_project
+from mlripe.maturity.stated import Stated
 from mlripe.readers.store import FactStore
 from mlripe.snapshot import Snapshot, open_snapshot
 
@@ -36,16 +38,19 @@ def audit(
     rev: str | None = None,
     models: Sequence[str] = (),
     catalogs: Sequence[str | os.PathLike[str]] = (),
+    today: date | None = None,
+    observed_only: bool = False,
     progress: Progress | None = None,
 ) -> Assessment:
     """Assesses the repository or folder at `path`, at revision `rev` (default: the work tree).
 
-    `models` are ids of maturity models, or `all` (default: the usual ones); `catalogs` are folders with detectors and rules
-    that add to mlripe's own; `progress` is told (what, done, of how many).
+    `models` are ids of maturity models, or `all` (default: the usual ones); `catalogs` are folders with detectors and
+    rules that add to mlripe's own; attestations count as on the day `today`, or not at all with `observed_only`;
+    `progress` is told (what, done, of how many).
     Raises UserError for what the caller can mend: a missing path, an unknown revision or model.
     """
     with inspected(path, rev=rev, catalogs=catalogs, progress=progress) as inspection:
-        return inspection.assessment(models)
+        return inspection.assessment(models, today=today, observed_only=observed_only)
 
 
 @contextmanager
@@ -92,9 +97,18 @@ class Inspection:
         """What sort of repository it is."""
         return classify(features(self.store, self.detection, self.catalog.detectors), self.catalog.kinds)
 
-    def assessment(self, models: Sequence[str] = ()) -> Assessment:
+    @property
+    def used(self) -> frozenset[str]:
+        """The ids of the detectors whose tools are in use, rather than only declared."""
+        return frozenset(sign.detector for sign in self.detection.signs if sign.strength >= Strength.present)
+
+    def assessment(
+        self, models: Sequence[str] = (), *, today: date | None = None, observed_only: bool = False
+    ) -> Assessment:
         """What it all comes to under these maturity models (none: the usual ones; `all`). Raises UserError."""
         chosen = self.catalog.chosen(models)
+        attested, expired = self.config.attested(self.catalog, today or date.today())
+        stated = Stated.of(() if observed_only else attested, self.config.excluded(self.catalog))
         store, kind = self.store, self.kind
         capabilities = self._capabilities(self.detection.evidence)
         snapshot = self.snapshot
@@ -102,24 +116,26 @@ class Inspection:
             Repository(snapshot.name, snapshot.commit, kind.id, kind.why, len(store.entries), store.set_aside()),
             self.catalog.version,
             capabilities,
-            {model.id: self._level(model.id, capabilities) for model in chosen},
-            tuple[Problem, ...](sorted({*snapshot.problems, *store.problems}, key=lambda p: (p.path, p.line, p.says))),
-            tuple(self._projects([model.id for model in chosen])),
+            {model.id: self._level(model.id, capabilities, stated) for model in chosen},
+            _sorted({*snapshot.problems, *store.problems, *expired}),
+            tuple(self._projects([model.id for model in chosen], stated)),
             (*self.catalog.additions, *(plugin.name for plugin in plugins())),
+            tuple(stated.attested.values()),
+            tuple(stated.excluded.values()),
         )
 
-    def _projects(self, models: Iterable[str]) -> Iterator[ProjectResult]:
+    def _projects(self, models: Iterable[str], stated: Stated) -> Iterator[ProjectResult]:
         detection, configured = self.detection, self.config.projects
         projects = find_projects(self.store, detection.signs) if configured is None else configured
         shares = signs_by_project(projects, detection.signs, self.store, detection.wiring) if projects else {}
         for path, signs in shares.items():
             raised = Raiser(self.store, detection.wiring, self.catalog, signs).evidence()
             capabilities = self._capabilities(tuple(raised))
-            yield ProjectResult(path, capabilities, {name: self._level(name, capabilities) for name in models})
+            yield ProjectResult(path, capabilities, {name: self._level(name, capabilities, stated) for name in models})
 
-    def _level(self, model: str, capabilities: Mapping[str, CapabilityResult]) -> ModelResult:
+    def _level(self, model: str, capabilities: Mapping[str, CapabilityResult], stated: Stated) -> ModelResult:
         applies = None if self.kind.level else self.kind.no_level
-        return evaluate(self.catalog.models[model], capabilities, applies, self.catalog.capabilities)
+        return evaluate(self.catalog.models[model], capabilities, applies, self.catalog.capabilities, stated)
 
     def _capabilities(self, evidence: Sequence[Evidence]) -> dict[str, CapabilityResult]:
         found: dict[str, list[Evidence]] = {name: [] for name in self.catalog.capabilities}
@@ -132,3 +148,7 @@ class Inspection:
             )
             for name, rows in found.items()
         }
+
+
+def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda problem: (problem.path, problem.line, problem.says)))

@@ -1,20 +1,26 @@
 """A project's own settings: `mlripe.toml`, or `[tool.mlripe]` in pyproject.toml, at the root of what is audited.
 
 Data only: a repository's configuration can say which of its files prove nothing, which folders are projects of their
-own and where its own detectors and rules stand; it can make nothing run, and names nothing outside the repository. It
-is read from the snapshot, so that an audit of a revision goes by that revision's settings.
+own, where its own detectors and rules stand, and what people attest; it can make nothing run, and names nothing outside
+the repository. It is read from the snapshot, so that an audit of a revision goes by that revision's settings.
 """
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from datetime import date
+from typing import Any, ClassVar, Literal
 
+from mlripe.assessment import Attestation, Exclusion
+from mlripe.catalog import Catalog
 from mlripe.catalog.additions import Addition, from_files
+from mlripe.catalog.nearest import nearest
 from mlripe.catalog.shapes import PathRole, Strict
 from mlripe.errors import UserError
+from mlripe.evidence import Strength
+from mlripe.facts import Problem
 from mlripe.snapshot import Snapshot
 
 __all__ = ["Config", "ConfigError", "load_config"]
@@ -28,17 +34,56 @@ class ConfigError(UserError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Config:
-    """The settings.
+class AttestationSetting:
+    """An `[[attestations]]` table: `about` a capability (then with its `strength`) or a `model/criterion`."""
 
-    `paths`: for each role, the globs that take the place of its own; none at all switch it off. `catalogs`: folders
-    that hold detectors and rules of the project's own. `projects`: the folders of its projects; None: as found.
-    """
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    about: str
+    by: str
+    on: date
+    until: date
+    proof: str
+    reason: str
+    strength: Literal["declared", "present", "automated", "enforced"] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ExclusionSetting:
+    """An `[[exclusions]]` table: what the repository need not have, and why."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    about: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Settings:
+    """What the file may say, as it is written there."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
     paths: dict[str, tuple[str, ...]] = field(default_factory=dict)
     catalogs: tuple[str, ...] = ()
     projects: tuple[str, ...] | None = None
+    attestations: tuple[AttestationSetting, ...] = ()
+    exclusions: tuple[ExclusionSetting, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Config:
+    """The settings of a repository.
+
+    `paths`: for each role, the globs that take the place of its own; none at all switch it off. `catalogs`: folders
+    that hold detectors and rules of the project's own. `projects`: the folders of its projects; None: as found.
+    `file` is where they stand, and `table` what leads their keys there.
+    """
+
+    paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    catalogs: tuple[str, ...] = ()
+    projects: tuple[str, ...] | None = None
+    attestations: tuple[AttestationSetting, ...] = ()
+    exclusions: tuple[ExclusionSetting, ...] = ()
+    file: str = ""
+    table: str = ""
 
     def roles(self, known: Iterable[PathRole]) -> tuple[PathRole, ...]:
         """The path roles of the catalogue with the project's own globs."""
@@ -54,6 +99,57 @@ class Config:
             found.append(from_files(folder, files))
         return tuple(found)
 
+    def attested(self, catalog: Catalog, today: date) -> tuple[tuple[Attestation, ...], tuple[Problem, ...]]:
+        """The attestations that count on a day, and a problem for each that has expired. Raises ConfigError."""
+        counted, expired = [], []
+        for number, each in enumerate(self.attestations):
+            key = f"attestations.{number}"
+            self._check_about(f"{key}.about", each.about, catalog)
+            if "/" not in each.about and each.strength is None:
+                raise self.wrong(f"{key}.strength", f"is required, since {each.about} is a capability")
+            for name in ("by", "proof", "reason"):
+                self._check_written(f"{key}.{name}", getattr(each, name))
+            if each.until < each.on:
+                raise self.wrong(f"{key}.until", f"{each.until} is before {each.on}, the day it was made")
+            if each.on > today:
+                raise self.wrong(f"{key}.on", f"{each.on} is still to come; write the day it was made")
+            if each.until < today:
+                says = f"the attestation of {each.about} by {each.by} ended on {each.until}: renew or remove it"
+                expired.append(Problem(self.file, says))
+                continue
+            strength = Strength[each.strength or "none"]
+            dates = each.on.isoformat(), each.until.isoformat()
+            counted.append(Attestation(each.about, strength, each.by, *dates, each.proof, each.reason))
+        return tuple(counted), tuple(expired)
+
+    def excluded(self, catalog: Catalog) -> tuple[Exclusion, ...]:
+        """What the repository need not have. Raises ConfigError."""
+        for number, each in enumerate(self.exclusions):
+            self._check_about(f"exclusions.{number}.about", each.about, catalog)
+            self._check_written(f"exclusions.{number}.reason", each.reason)
+        return tuple(Exclusion(each.about, each.reason) for each in self.exclusions)
+
+    def wrong(self, key: str, says: str) -> ConfigError:
+        """The error for a key of the file."""
+        return ConfigError(f"{self.file}: {self.table}{key}: {says}")
+
+    def _check_about(self, key: str, about: str, catalog: Catalog) -> None:
+        model, slash, criterion = about.partition("/")
+        if not slash:
+            if about not in catalog.capabilities:
+                near = nearest(about, catalog.capabilities)
+                raise self.wrong(key, f"there is no capability {about!r}{near}; write one, or model/criterion")
+        elif model not in catalog.models:
+            raise self.wrong(key, f"there is no maturity model {model!r}{nearest(model, catalog.models)}")
+        else:
+            known = [each.id for each in catalog.models[model].criteria]
+            if criterion not in known:
+                raise self.wrong(key, f"{model} has no criterion {criterion!r}{nearest(criterion, known)}")
+
+    def _check_written(self, key: str, text: str) -> None:
+        if not text.strip():
+            raise self.wrong(key, "is empty; without it nobody can check it")
+
 
 def load_config(snapshot: Snapshot, roles: Iterable[PathRole]) -> Config:
     """The configuration in a snapshot, the default one where there is none. Raises ConfigError."""
@@ -63,7 +159,7 @@ def load_config(snapshot: Snapshot, roles: Iterable[PathRole]) -> Config:
             continue
         data = _table(name, content)
         if data is not None:
-            return _Checker(name, snapshot).checked(data, {role.id for role in roles})
+            return _checked(name, data, {role.id for role in roles}, snapshot)
     return Config()
 
 
@@ -82,45 +178,40 @@ def _table(name: str, content: bytes) -> Any:
     return tools.get("mlripe") if isinstance(tools, dict) else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Checker:
-    """Turns the table of the file `name` into settings, or says what is wrong with it."""
+def _checked(name: str, data: Any, roles: set[str], snapshot: Snapshot) -> Config:
+    from mlripe.catalog.compile import validated
 
-    name: str
-    snapshot: Snapshot
+    faults: list[str] = []
+    under = "" if name == OWN_FILE else "tool.mlripe"
+    if not isinstance(data, dict):
+        raise ConfigError(f"{name}: {under}: must be a table of settings, such as [{under}.paths]")
+    settings: Settings | None = validated(name, data, Settings, faults, under)
+    if settings is None:
+        raise ConfigError("; ".join(faults))
+    config = Config(
+        paths=settings.paths,
+        attestations=settings.attestations,
+        exclusions=settings.exclusions,
+        file=name,
+        table=f"{under}." if under else "",
+    )
+    for role in settings.paths:
+        if role not in roles:
+            known = ", ".join(sorted(roles))
+            raise config.wrong(f"paths.{role}", f"is no role of paths{nearest(role, roles)}; known are {known}")
+    catalogs = _folders(config, "catalogs", settings.catalogs, snapshot)
+    projects = None if settings.projects is None else _folders(config, "projects", settings.projects, snapshot)
+    return replace(config, catalogs=catalogs, projects=projects)
 
-    def checked(self, data: Any, roles: set[str]) -> Config:
-        from mlripe.catalog.compile import validated
-        from mlripe.catalog.nearest import nearest
 
-        faults: list[str] = []
-        under = "" if self.name == OWN_FILE else "tool.mlripe"
-        if not isinstance(data, dict):
-            raise ConfigError(f"{self.name}: {under}: must be a table of settings, such as [{under}.paths]")
-        config: Config | None = validated(self.name, data, Config, faults, under)
-        if config is None:
-            raise ConfigError("; ".join(faults))
-        for role in config.paths:
-            if role not in roles:
-                known = ", ".join(sorted(roles))
-                raise self._wrong(f"paths.{role}", f"is no role of paths{nearest(role, roles)}; known are {known}")
-        folders = {key: self._folders(key, getattr(config, key)) for key in ("catalogs", "projects")}
-        return replace(config, catalogs=folders["catalogs"] or (), projects=folders["projects"])
-
-    def _wrong(self, key: str, says: str) -> ConfigError:
-        table = "" if self.name == OWN_FILE else "tool.mlripe."
-        return ConfigError(f"{self.name}: {table}{key}: {says}")
-
-    def _folders(self, key: str, written: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        """Folders of the repository, as paths of the snapshot are written."""
-        if written is None:
-            return None
-        folders = []
-        for word in written:
-            folder = posixpath.normpath(word.replace("\\", "/"))
-            if folder.startswith(("/", "..")) or folder == ".":
-                raise self._wrong(key, f"{word!r} is no folder inside the repository; write it relative to its root")
-            if not any(path.startswith(f"{folder}/") for path in self.snapshot.entries()):
-                raise self._wrong(key, f"there is no file below {word!r}; name a folder that git knows, or remove it")
-            folders.append(folder)
-        return tuple(dict.fromkeys(folders))
+def _folders(config: Config, key: str, written: Iterable[str], snapshot: Snapshot) -> tuple[str, ...]:
+    """Folders of the repository, as paths of the snapshot are written."""
+    folders = []
+    for word in written:
+        folder = posixpath.normpath(word.replace("\\", "/"))
+        if folder.startswith(("/", "..")) or folder == ".":
+            raise config.wrong(key, f"{word!r} is no folder inside the repository; write it relative to its root")
+        if not any(path.startswith(f"{folder}/") for path in snapshot.entries()):
+            raise config.wrong(key, f"there is no file below {word!r}; name a folder that git knows, or remove it")
+        folders.append(folder)
+    return tuple(dict.fromkeys(folders))

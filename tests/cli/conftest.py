@@ -24,7 +24,9 @@ def replace_audit(monkeypatch: pytest.MonkeyPatch, model: MaturityModel) -> Repl
         @contextmanager
         def inspected(path: str, **options: Any) -> Iterator[Any]:
             catalog = SimpleNamespace(models={"azure": model}, model=lambda name: model)
-            yield SimpleNamespace(catalog=catalog, assessment=lambda models=(): audit(path, models=models, **options))
+            yield SimpleNamespace(
+                catalog=catalog, assessment=lambda models=(), **how: audit(path, models=models, **how, **options)
+            )
 
         module = ModuleType("mlripe.auditing")
         module.audit = audit  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from mlripe.assessment import Assessment
 from mlripe.catalog import load
 from mlripe.catalog.shapes import MaturityModel
 from mlripe.cli.app import run
-from mlripe.cli.check import Target, parse_target
+from mlripe.cli.targets import Target, parse_target
 from mlripe.errors import UserError
 
 Asked = list[dict[str, Any]]
@@ -39,7 +39,7 @@ def test_nothing_to_judge_passes(
 
 
 def test_target(model: MaturityModel) -> None:
-    assert parse_target("azure:2", replace(load(), models={"azure": model})) == Target("azure", 2)
+    assert parse_target("--target", "azure:2", replace(load(), models={"azure": model})) == Target("azure", 2)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_target(model: MaturityModel) -> None:
 )
 def test_wrong_target_names_the_right_ones(text: str, says: str, model: MaturityModel) -> None:
     with pytest.raises(UserError) as error:
-        parse_target(text, replace(load(), models={"azure": model}))
+        parse_target("--target", text, replace(load(), models={"azure": model}))
     assert str(error.value) == says
 
 

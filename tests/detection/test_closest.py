@@ -12,7 +12,7 @@ TRACKED = "import mlflow\n\ndef train():\n    mlflow.log_metric('auc', 1)\n"
 
 def misses(capability: str, files: dict[str, str]) -> tuple[NearMiss, ...]:
     inspection = Inspection(MemorySnapshot(files), load())
-    return closest(capability, inspection.detection, inspection.store, inspection.catalog.detectors)
+    return closest(capability, inspection.detection, inspection.store, inspection.catalog)
 
 
 def test_how_far_up_the_wiring_goes_before_it_ends() -> None:
@@ -52,4 +52,4 @@ def test_a_web_client_is_no_tool_that_is_close_to_anything() -> None:
 
 
 def test_the_detectors_that_show_a_capability_or_declare_it() -> None:
-    assert {"mlflow", "wandb"} <= {detector.id for detector in shown_by(load().detectors, "experiment-tracking")}
+    assert {"mlflow", "wandb"} <= {detector.id for detector in shown_by(load(), "experiment-tracking")}

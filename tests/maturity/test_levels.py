@@ -123,6 +123,14 @@ def test_a_dimension_passes_over_a_level_about_which_it_says_nothing() -> None:
     assert levels_of(evaluate(SMALL, results(continuous_integration="automated"), None))["code"] == 1
 
 
+def test_the_level_that_attestations_of_what_is_partly_shown_could_reach() -> None:
+    partly = criterion("watched", 2, "model", {"alerting": "automated"}, weight="central", observable="partial")
+    both = model(BUILD, partly)
+    assert evaluate(both, {}, None).reachable == 0
+    built = evaluate(both, results(continuous_integration="automated"), None)
+    assert (built.observed, built.level, built.reachable) == (1, 1, 2)
+
+
 def test_a_model_that_does_not_apply_gives_no_level() -> None:
     result = evaluate(SMALL, results(continuous_integration="enforced"), "there is no machine learning in it")
     assert result.level is None

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -94,6 +95,14 @@ def compiled(files: Mapping[str, bytes], known: Known | None = None, where: str 
     faults += _twins("rules/capabilities.yaml", [(c.id, c.id) for c in rules["capabilities"]], known.capabilities)
     faults += _twins("", [(d.id, f"detectors/{d.area}/{d.id}.yaml") for d in detectors], known.detectors)
     faults += _twins("", [(m.id, f"rules/models/{m.id}.yaml") for m in models], known.models)
+    everything = known.capabilities | {c.id for c in rules["capabilities"]}
+    faults += (
+        f"rules/capabilities.yaml: {capability.id}.signals: {_unknown(signal, names)}"
+        for capability in rules["capabilities"]
+        for signal in capability.signals
+        if f"~{signal}" not in names
+    )
+    faults += (f"rules/capabilities.yaml: {fault}" for fault in _order_faults(rules["capabilities"], everything))
     if faults:
         raise CatalogError("\n".join(where + fault for fault in faults))
     return {
@@ -334,6 +343,23 @@ def _all_keys(shape: type) -> set[str]:
 
 def _unknown(word: str, known: set[str]) -> str:
     return f"{word!r} is not known{nearest(word, known)}"
+
+
+def _order_faults(capabilities: Iterable[Capability], known: Collection[str]) -> Iterable[str]:
+    """What is wrong with what has to be there before what: its needs, and rings in which nothing comes first."""
+    from mlripe.catalog.needs import check_needs, parse, wanting
+
+    after: dict[str, Collection[str]] = {}
+    for capability in capabilities:
+        if faults := check_needs(capability.after, known):
+            yield from (f"{capability.id}.after: {fault}" for fault in faults)
+        elif capability.after:
+            after[capability.id] = wanting(parse(capability.after))
+    try:
+        TopologicalSorter(after).prepare()
+    except CycleError as error:
+        ring = " after ".join(reversed(error.args[1]))
+        yield f"{error.args[1][0]}.after: goes in a ring ({ring}); take one of them out"
 
 
 def _twins(file: str, rows: Iterable[tuple[str, str]], taken: Iterable[str]) -> Iterable[str]:

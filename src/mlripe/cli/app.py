@@ -15,7 +15,7 @@ from mlripe.errors import UserError
 
 __all__ = ["mlripe", "run"]
 
-COMMANDS = ("audit", "check", "explain", "catalog")  # each is `command` in the module of its name
+COMMANDS = ("audit", "check", "plan", "explain", "catalog")  # each is `command` in the module of its name
 TRACEBACK = "MLRIPE_TRACEBACK"
 
 
@@ -47,6 +47,7 @@ def mlripe() -> None:
       mlripe audit --rev v1.4 --model azure      a revision, not checked out
       mlripe audit --format json -o report.json  for a program
       mlripe check --target azure:2              exit code 1 below Azure level 2
+      mlripe plan --to azure:3                   the shortest way up, step by step
       mlripe explain drift-detection             what counts, and what is here
       mlripe catalog                             all that mlripe knows
 

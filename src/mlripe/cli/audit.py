@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from mlripe.cli.exits import REACHED
-from mlripe.cli.options import catalog_option, format_option, output_option, path_argument, rev_option
+from mlripe.cli.options import (
+    attestation_options,
+    catalog_option,
+    format_option,
+    output_option,
+    path_argument,
+    rev_option,
+)
 from mlripe.cli.output import check_writable, options_for, write
 from mlripe.cli.progress import Progress
 from mlripe.reports import render
@@ -27,6 +35,7 @@ __all__ = ["command"]
     help="Judge by this maturity model, such as azure; may be given again. `all`: by every one of the catalogue.",
 )
 @catalog_option
+@attestation_options
 @format_option
 @output_option
 @click.option("-v", "--verbose", is_flag=True, help="Show every proof with its whole chain, and every criterion.")
@@ -35,6 +44,8 @@ def command(
     rev: str | None,
     models: tuple[str, ...],
     catalogs: tuple[str, ...],
+    today: datetime | None,
+    observed_only: bool,
     format_: str,
     output: Path | None,
     verbose: bool,
@@ -63,6 +74,14 @@ def command(
 
     check_writable(output)
     with Progress(sys.stderr) as progress:
-        assessment = audit(path, rev=rev, models=models, catalogs=catalogs, progress=progress)
+        assessment = audit(
+            path,
+            rev=rev,
+            models=models,
+            catalogs=catalogs,
+            today=today.date() if today else None,
+            observed_only=observed_only,
+            progress=progress,
+        )
     write(render(format_, assessment, options_for(output, verbose)), output)
     return REACHED

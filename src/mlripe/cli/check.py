@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 import click
 
 from mlripe.cli.exits import BELOW, REACHED
-from mlripe.cli.options import catalog_option, path_argument, rev_option
+from mlripe.cli.options import attestation_options, catalog_option, path_argument, rev_option
 from mlripe.cli.output import write
 from mlripe.cli.progress import Progress
-from mlripe.errors import UserError
+from mlripe.cli.targets import parse_target
 
-if TYPE_CHECKING:
-    from mlripe.catalog import Catalog
-
-__all__ = ["Target", "command", "parse_target"]
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A level of a maturity model that a repository is to reach."""
-
-    model: str
-    level: int
-
-    def met_by(self, level: int | None) -> bool:
-        """Whether `level` is enough; where there is nothing to judge (None), nothing is below the target."""
-        return level is None or level >= self.level
+__all__ = ["command"]
 
 
 @click.command("check", short_help="Exit with 1 below a target level.")
@@ -44,7 +28,15 @@ class Target:
 )
 @rev_option
 @catalog_option
-def command(path: str, targets: tuple[str, ...], rev: str | None, catalogs: tuple[str, ...]) -> int:
+@attestation_options
+def command(
+    path: str,
+    targets: tuple[str, ...],
+    rev: str | None,
+    catalogs: tuple[str, ...],
+    today: datetime | None,
+    observed_only: bool,
+) -> int:
     """Exit with 1 if the repository at PATH has technical evidence for less than the target level.
 
     Prints a line a target, and what is missing. A repository to which the model does not apply - one without machine
@@ -60,20 +52,12 @@ def command(path: str, targets: tuple[str, ...], rev: str | None, catalogs: tupl
     from mlripe.reports.verdict import verdict
 
     with Progress(sys.stderr) as progress, inspected(path, rev=rev, catalogs=catalogs, progress=progress) as inspection:
-        wanted = [parse_target(target, inspection.catalog) for target in targets]
-        assessment = inspection.assessment(tuple({target.model: None for target in wanted}))
+        wanted = [parse_target("--target", target, inspection.catalog) for target in targets]
+        assessment = inspection.assessment(
+            tuple({target.model: None for target in wanted}),
+            today=today.date() if today else None,
+            observed_only=observed_only,
+        )
     results = [(target, assessment.models[target.model]) for target in wanted]
     write("".join(verdict(result, target.level) for target, result in results))
     return REACHED if all(target.met_by(result.level) for target, result in results) else BELOW
-
-
-def parse_target(text: str, catalog: Catalog) -> Target:
-    """The target that `azure:2` names. Raises UserError saying which models and levels there are."""
-    name, _, number = text.partition(":")
-    model = catalog.model(name)
-    levels = {str(level): level for level in model.levels}
-    if number not in levels:
-        raise UserError(
-            f"--target {text!r} names no level of {name}; write {name}:LEVEL with one of {', '.join(levels)}"
-        )
-    return Target(name, levels[number])

@@ -59,7 +59,7 @@ def command(capability: str, path: str | None, rev: str | None, catalogs: tuple[
             what = explained(inspection.catalog, capability)
             here = inspection.snapshot.name
             found = inspection.assessment().capabilities[capability]
-            misses = closest(capability, inspection.detection, inspection.store, inspection.catalog.detectors)
+            misses = closest(capability, inspection.detection, inspection.store, inspection.catalog)
     if format_ == "json":
         write(report.as_json(what, here, found, misses))
     else:

@@ -10,7 +10,7 @@ import click
 
 from mlripe.reports import FORMATS
 
-__all__ = ["catalog_option", "format_option", "output_option", "path_argument", "rev_option"]
+__all__ = ["attestation_options", "catalog_option", "format_option", "output_option", "path_argument", "rev_option"]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -30,6 +30,14 @@ def catalog_option(command: Command) -> Command:
     """--catalog: folders with detectors and rules that add to mlripe's own."""
     says = "A folder with detectors/ and rules/ that add to mlripe's own; may be given again."
     return click.option("--catalog", "catalogs", multiple=True, metavar="FOLDER", help=says)(command)
+
+
+def attestation_options(command: Command) -> Command:
+    """--observed-only and --as-of: which attestations count."""
+    alone = "Judge by what the files show alone, without the attestations of the configuration."
+    day = "Attestations count as on this day instead of today."
+    command = click.option("--as-of", "today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help=day)(command)
+    return click.option("--observed-only", is_flag=True, help=alone)(command)
 
 
 def format_option(command: Command) -> Command:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from mlripe.catalog import Catalog
 from mlripe.catalog.shapes import Detector
 from mlripe.catalog.words import modules_of
 from mlripe.detection.engine import Detection
@@ -31,16 +32,19 @@ class NearMiss:
     chain: tuple[Hop, ...] = ()
 
 
-def shown_by(detectors: Iterable[Detector], capability: str) -> tuple[Detector, ...]:
-    """The detectors that can show a capability, or declare it."""
-    return tuple(d for d in detectors if capability in d.declares or any(capability in s.named() for s in d.shows))
+def shown_by(catalog: Catalog, capability: str) -> tuple[Detector, ...]:
+    """The detectors that can show a capability, declare it, or show a signal that it is derived from."""
+    names = {capability, *(f"~{signal}" for signal in catalog.capabilities[capability].signals)}
+    return tuple(
+        detector
+        for detector in catalog.detectors
+        if not names.isdisjoint(detector.declares) or any(not names.isdisjoint(s.named()) for s in detector.shows)
+    )
 
 
-def closest(
-    capability: str, detection: Detection, store: FactStore, detectors: Iterable[Detector]
-) -> tuple[NearMiss, ...]:
+def closest(capability: str, detection: Detection, store: FactStore, catalog: Catalog) -> tuple[NearMiss, ...]:
     """The nearest misses of a capability, the nearest first."""
-    able = shown_by(detectors, capability)
+    able = shown_by(catalog, capability)
     return (
         *_first(_unstarted(capability, detection)),
         *_first(_set_aside(capability, detection, store)),

@@ -8,14 +8,14 @@ from typing import Final
 
 from mlripe.catalog import Catalog
 from mlripe.catalog.needs import parse, wanting
-from mlripe.catalog.shapes import Capability
+from mlripe.catalog.shapes import Capability, StrengthName
 from mlripe.detection.closest import shown_by
 from mlripe.detection.strength import DEFAULT_STARTS
 from mlripe.evidence import Strength
 
-__all__ = ["Asked", "Explanation", "explained"]
+__all__ = ["Asked", "Explanation", "explained", "strengths_of"]
 
-GENERAL: Final[Mapping[str, str]] = {
+GENERAL: Final[Mapping[StrengthName, str]] = {
     "declared": "it is only named: a dependency that nothing uses, a placeholder, an empty configuration",
     "present": "code or configuration does it, and a person has to run it",
     "automated": "something other than a person runs it: {starts}",
@@ -71,22 +71,22 @@ class Explanation:
 def explained(catalog: Catalog, name: str) -> Explanation:
     """The explanation of the capability of that id. Raises UserError naming the nearest id."""
     capability = catalog.capability(name)
-    able = shown_by(catalog.detectors, name)
+    able = shown_by(catalog, name)
     return Explanation(
         capability,
-        dict(_strengths(capability)),
+        strengths_of(capability),
         tuple(sorted({(d.tool, d.homepage) for d in able if d.homepage}, key=lambda row: row[0].lower())),
         tuple(sorted({d.tool for d in able if not d.homepage})),
         tuple(_asked(catalog, name)),
     )
 
 
-def _strengths(capability: Capability) -> Iterator[tuple[str, str]]:
+def strengths_of(capability: Capability) -> dict[str, str]:
+    """What each strength of a capability takes, in words."""
     kinds = [str(kind) for kind in capability.raised_by or DEFAULT_STARTS]
     starts = ", ".join(_STARTS.get(kind, kind) for kind in kinds)
-    for name, general in GENERAL.items():
-        own = capability.strengths.get(name)  # type: ignore[call-overload]
-        yield name, own or general.format(starts=starts, outcome=_OUTCOMES[capability.enforced_by])
+    words = {"starts": starts, "outcome": _OUTCOMES[capability.enforced_by]}
+    return {name: capability.strengths.get(name) or general.format(**words) for name, general in GENERAL.items()}
 
 
 def _asked(catalog: Catalog, name: str) -> Iterator[Asked]:

@@ -30,7 +30,7 @@ def as_text(catalog: Catalog, options: Options) -> str:
     before = ""
     for capability in catalog.capabilities.values():
         area = "" if capability.area == before else capability.area
-        able = len(shown_by(catalog.detectors, capability.id))
+        able = len(shown_by(catalog, capability.id))
         lines.append(f"  {area:12}  {capability.id:28}  {able:3}  {one_line(capability.title)}")
         before = capability.area
     lines += ["", paint("Detectors", "bold")]
@@ -62,7 +62,7 @@ def as_json(catalog: Catalog) -> str:
                 "id": capability.id,
                 "title": capability.title,
                 "area": capability.area,
-                "detectors": [detector.id for detector in shown_by(catalog.detectors, capability.id)],
+                "detectors": [detector.id for detector in shown_by(catalog, capability.id)],
             }
             for capability in catalog.capabilities.values()
         ],

@@ -34,6 +34,7 @@ def render(assessment: Assessment, options: Options) -> str:
     blocks = [
         _heading(assessment, options.width, paint),
         [line for model in models for line in _level(model, options, paint)],
+        _stated(assessment, options, paint),
         _projects(assessment.projects, options, paint),
         _capabilities(results, options, paint),
         every_proof(results, paint) if options.verbose else [],
@@ -120,6 +121,25 @@ def _counts(model: ModelResult) -> str:
         "not-applicable": "not applicable",
     }
     return ", ".join(f"{counts[status]} {word}" for status, word in words.items() if counts[status])
+
+
+# --- what people state -----------------------------------------------------------------------------------------------
+
+
+def _stated(assessment: Assessment, options: Options, paint: Paint) -> list[str]:
+    """Attestations and exclusions: apart from what the files show, with who answers for them."""
+    lines = []
+    if assessment.attestations:
+        lines.append(paint("Attested", "bold") + "  (somebody's word, not seen in the files)")
+    for each in assessment.attestations:
+        strength = f" {each.strength.name}" if each.strength else ""
+        says = f"{each.about}{strength}: {each.reason} ({each.by}, {each.on}, until {each.until}; {each.proof})"
+        lines += wrapped(says, options.width, "  ", "    ")
+    if assessment.exclusions:
+        lines.append(paint("Not applicable", "bold") + "  (by the configuration)")
+    for exclusion in assessment.exclusions:
+        lines += wrapped(f"{exclusion.about}: {exclusion.reason}", options.width, "  ", "    ")
+    return lines
 
 
 # --- projects --------------------------------------------------------------------------------------------------------

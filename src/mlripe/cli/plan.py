@@ -1,0 +1,100 @@
+"""`mlripe plan`: the shortest way up."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mlripe.cli.exits import REACHED
+from mlripe.cli.options import (
+    attestation_options,
+    catalog_option,
+    format_option,
+    output_option,
+    path_argument,
+    rev_option,
+)
+from mlripe.cli.output import check_writable, options_for, write
+from mlripe.cli.progress import Progress
+from mlripe.cli.targets import parse_target
+
+if TYPE_CHECKING:
+    from mlripe.assessment import Assessment
+    from mlripe.maturity.plan import Goal
+
+__all__ = ["command"]
+
+
+@click.command("plan", short_help="The shortest way to a level, step by step.")
+@path_argument
+@click.option(
+    "--to",
+    "targets",
+    multiple=True,
+    metavar="MODEL:LEVEL",
+    help="The level to reach, such as azure:3; may be given again. By default the next one of the first usual model.",
+)
+@rev_option
+@catalog_option
+@attestation_options
+@format_option
+@output_option
+@click.option("-v", "--verbose", is_flag=True, help="Name everything that is worth it on the way.")
+def command(
+    path: str,
+    targets: tuple[str, ...],
+    rev: str | None,
+    catalogs: tuple[str, ...],
+    today: datetime | None,
+    observed_only: bool,
+    format_: str,
+    output: Path | None,
+    verbose: bool,
+) -> int:
+    """Plan the shortest way from the repository at PATH to a level of a maturity model.
+
+    Each step is a capability to strengthen, in the order that what stands on what, and effort give: what to do, what
+    evidence would satisfy it, what is there to build on, and tools for it - those that the repository uses come first.
+
+    \b
+    Examples:
+      mlripe plan                       to the next level
+      mlripe plan --to azure:3
+      mlripe plan ../churn-model --to google:1 --format json
+    """
+    from mlripe.auditing import inspected
+    from mlripe.maturity.plan import Goal, planned
+    from mlripe.reports import plan as report
+
+    check_writable(output)
+    with Progress(sys.stderr) as progress, inspected(path, rev=rev, catalogs=catalogs, progress=progress) as inspection:
+        wanted = [parse_target("--to", target, inspection.catalog) for target in targets]
+        assessment = inspection.assessment(
+            tuple(dict.fromkeys(target.model for target in wanted)),
+            today=today.date() if today else None,
+            observed_only=observed_only,
+        )
+        goals = [Goal(target.model, target.level) for target in wanted]
+        goals = goals or [_next(assessment)]
+        plan = planned(inspection.catalog, assessment, goals, inspection.used)
+        name = inspection.snapshot.name
+    if format_ == "json":
+        write(report.as_json(name, plan), output)
+    else:
+        write(report.as_text(name, plan, options_for(output, verbose)), output)
+    return REACHED
+
+
+def _next(assessment: Assessment) -> Goal:
+    """The next level of the first usual model that has one."""
+    from mlripe.maturity.plan import Goal
+
+    for model, result in assessment.models.items():
+        following = [level for level in result.levels if result.level is None or level > result.level]
+        if following:
+            return Goal(model, min(following))
+    return Goal(model, max(result.levels))

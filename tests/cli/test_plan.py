@@ -1,0 +1,58 @@
+"""`mlripe plan`: what it prints, and what a wrong target is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mlripe.cli.app import run
+
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def trained(tmp_path: Path) -> Path:
+    (tmp_path / "train.py").write_text("from sklearn.svm import SVC\nSVC().fit([[1]], [1])\n")
+    return tmp_path
+
+
+def test_the_way_to_the_next_level_of_the_first_usual_model(trained: Path, capsys: Captured) -> None:
+    assert run(["plan", str(trained)]) == 0
+    out = capsys.readouterr().out
+    assert "level 1, DevOps but no MLOps, from technical evidence for level 0" in " ".join(out.split())
+    assert "1. Continuous integration: not detected -> automated  (continuous-integration, small)\n" in out
+    assert "Google" not in out
+
+
+def test_the_way_to_a_level_as_json(trained: Path, tmp_path: Path, capsys: Captured) -> None:
+    target = tmp_path / "plan.json"
+    assert (
+        run(["plan", str(trained), "--to", "azure:2", "--to", "google:1", "--format", "json", "-o", str(target)]) == 0
+    )
+    told = json.loads(target.read_text())
+    assert [(goal["model"], goal["level"], goal["now"]) for goal in told["goals"]] == [
+        ("azure", 2, 0),
+        ("google", 1, 0),
+    ]
+    assert all(step["how"] and step["satisfied_by"] and step["needed"] != step["now"] for step in told["steps"])
+    assert {"training-pipeline", "experiment-tracking"} <= {step["capability"] for step in told["steps"]}
+
+
+def test_a_level_that_is_reached(trained: Path, capsys: Captured) -> None:
+    assert run(["plan", str(trained), "--to", "azure:0"]) == 0
+    assert "level 0, No MLOps: reached\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [
+        ("azur:2", "there is no maturity model 'azur'; did you mean 'azure'?"),
+        ("azure:7", "--to 'azure:7' names no level of azure; write azure:LEVEL with one of 0, 1, 2, 3, 4"),
+        ("azure", "--to 'azure' names no level of azure"),
+    ],
+)
+def test_a_wrong_target_names_the_right_ones(target: str, says: str, trained: Path, capsys: Captured) -> None:
+    assert run(["plan", str(trained), "--to", target]) == 2
+    assert says in capsys.readouterr().err

@@ -1,0 +1,130 @@
+"""The shortest way up: which steps, in which order, and what each says."""
+
+from __future__ import annotations
+
+import pytest
+
+from mlripe.auditing import Inspection
+from mlripe.catalog import load
+from mlripe.catalog.needs import parse
+from mlripe.evidence import Strength
+from mlripe.maturity.plan import Goal, Plan, planned
+from mlripe.maturity.ways import cheapest
+from mlripe.snapshot.memory import MemorySnapshot
+
+CAPABILITIES = load().capabilities
+TRAIN = (
+    "import mlflow\nfrom sklearn.svm import SVC\n\nmlflow.log_metric('auc', SVC().fit([[1]], [1]).score([[1]], [1]))\n"
+)
+NIGHTLY = "on:\n  schedule: [{cron: '0 3 * * *'}]\njobs:\n  run:\n    runs-on: ubuntu-latest\n    steps:\n      - run: python train.py\n"
+
+
+def plan(files: dict[str, str], *goals: tuple[str, int]) -> Plan:
+    inspection = Inspection(MemorySnapshot(files), load())
+    assessment = inspection.assessment([model for model, _ in goals])
+    return planned(inspection.catalog, assessment, [Goal(*goal) for goal in goals], inspection.used)
+
+
+def steps(found: Plan) -> list[tuple[str, str, str]]:
+    return [(step.capability, step.now.name, step.needed.name) for step in found.steps]
+
+
+# --- which -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("needs", "has", "way"),
+    [
+        ([{"code-testing": "automated"}], {"code-testing": "enforced"}, {}),
+        ([{"code-testing": "automated"}], {"code-testing": "present"}, {"code-testing": "automated"}),
+        # of two ways the one with less work left
+        ([{"any": [{"drift-detection": "automated"}, {"service-monitoring": "automated"}]}], {}, {"service-monitoring": "automated"}),
+        # one capability that meets two needs is cheaper than one for each
+        (
+            [{"any": [{"service-monitoring": "present"}, {"drift-detection": "present"}]}, {"drift-detection": "present"}],
+            {},
+            {"drift-detection": "present"},
+        ),
+        # what has to be there first comes with it
+        ([{"model-validation-gate": "present"}], {"training-code": "present"}, {"model-validation-gate": "present", "model-evaluation": "present"}),
+        ([{"rollback": "present"}], {"deployment-automation": "present"}, {"rollback": "present"}),
+    ],
+)  # fmt: skip
+def test_the_cheapest_way_meets_all_needs_at_once(
+    needs: list[dict[str, object]], has: dict[str, str], way: dict[str, str]
+) -> None:
+    strengths = {name: Strength[strength] for name, strength in has.items()}
+    found = cheapest([parse(need) for need in needs], strengths, CAPABILITIES)
+    assert {name: strength.name for name, strength in found.items()} == way
+
+
+def test_only_what_the_level_takes_is_a_step() -> None:
+    found = plan({"train.py": TRAIN}, ("azure", 2))
+    assert steps(found) == [
+        ("training-code", "present", "automated"),
+        ("experiment-tracking", "present", "automated"),
+    ]
+    assert "azure/models-managed" in {f"{each.model}/{each.criterion}" for each in found.further}
+    assert "azure/software-team-releases" in {f"{each.model}/{each.criterion}" for each in found.unseen}
+
+
+def test_a_level_that_is_reached_takes_nothing() -> None:
+    found = plan({"train.py": TRAIN, ".github/workflows/nightly.yml": NIGHTLY}, ("azure", 2))
+    assert (found.models["azure"].level, found.steps, found.further) == (2, (), ())
+
+
+def test_where_no_model_applies_there_is_no_way() -> None:
+    found = plan({"app.py": "print('a shop')\n"}, ("azure", 2))
+    assert (found.models["azure"].level, found.steps) == (None, ())
+
+
+def test_two_goals_are_reached_by_one_way() -> None:
+    found = plan({"train.py": TRAIN}, ("azure", 2), ("google", 1))
+    assert {reason.model for step in found.steps for reason in step.reasons} == {"azure", "google"}
+    assert len({step.capability for step in found.steps}) == len(found.steps)
+
+
+# --- in which order --------------------------------------------------------------------------------------------------
+
+
+def test_what_others_stand_on_comes_first() -> None:
+    order = [step.capability for step in plan({"train.py": TRAIN}, ("azure", 4)).steps]
+    assert order.index("training-pipeline") < order.index("automated-retraining")
+    assert order.index("drift-detection") < order.index("automated-retraining")
+
+
+def test_the_next_level_comes_before_those_above_it() -> None:
+    stages = [step.stage for step in plan({"train.py": TRAIN}, ("azure", 4)).steps]
+    assert stages == sorted(stages)
+    assert stages[0] == 1
+
+
+# --- what each says --------------------------------------------------------------------------------------------------
+
+
+def test_a_step_names_what_is_there_and_the_tools_in_use() -> None:
+    tracking = plan({"train.py": TRAIN}, ("azure", 2)).steps[1]
+    assert [(proof.path, proof.line) for proof in tracking.builds_on] == [("train.py", 4)]
+    assert [(tool.name, tool.used) for tool in tracking.tools] == [("MLflow", True)]
+    assert tracking.how.startswith("It is there, and a person runs it. Let something start it: ")
+    assert (2, "training-tracked-centrally") in [(reason.level, reason.criterion) for reason in tracking.reasons]
+
+
+def test_from_nothing_a_step_gives_the_capabilitys_own_advice() -> None:
+    gate = next(s for s in plan({"train.py": TRAIN}, ("google", 1)).steps if s.capability == "model-validation-gate")
+    assert gate.how == CAPABILITIES["model-validation-gate"].how.strip()
+    assert gate.satisfied_by == CAPABILITIES["model-validation-gate"].strengths["enforced"]
+
+
+def test_what_is_excluded_is_no_reason_for_a_step() -> None:
+    settings = """
+[[exclusions]]
+about = "azure/training-tracked-centrally"
+reason = "the results are a table in a wiki"
+"""
+    inspection = Inspection(MemorySnapshot({"train.py": TRAIN, "mlripe.toml": settings}), load())
+    from mlripe.config import load_config
+
+    inspection.config = load_config(inspection.snapshot, inspection.catalog.roles)
+    found = planned(inspection.catalog, inspection.assessment(["azure"]), [Goal("azure", 2)], inspection.used)
+    assert "training-tracked-centrally" not in {reason.criterion for step in found.steps for reason in step.reasons}
