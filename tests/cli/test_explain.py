@@ -47,9 +47,56 @@ def test_json_without_a_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert set(told["strengths"]) == {"declared", "present", "automated", "enforced"}
 
 
-def test_an_unknown_capability_names_the_nearest(capsys: Captured) -> None:
-    assert run(["explain", "drift-detectoin"]) == 2
-    says = (
-        "mlripe: there is no capability 'drift-detectoin'; did you mean 'drift-detection'?; `mlripe catalog` lists them"
-    )
-    assert capsys.readouterr().err.strip() == says
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        (
+            "drift-detectoin",
+            "there is nothing called 'drift-detectoin'; did you mean 'drift-detection'?; `mlripe catalog`",
+        ),
+        ("azur", "there is nothing called 'azur'; did you mean 'azure'?"),
+        ("azure:9", "azure has no level '9'; it has 0, 1, 2, 3, 4"),
+        ("azure/builds-automatic", "azure has no criterion 'builds-automatic'; did you mean 'builds-automated'?"),
+    ],
+)
+def test_an_unknown_id_names_the_nearest(name: str, says: str, capsys: Captured) -> None:
+    assert run(["explain", name]) == 2
+    assert capsys.readouterr().err.startswith(f"mlripe: {says}")
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "says"),
+    [
+        ("azure", "azure: Microsoft Azure MLOps maturity model\n", "3 Automated model deployment"),
+        ("azure:2", "azure:2: Microsoft Azure MLOps maturity model, level 2: Automated training\n", "* 2 azure/training-automated: The model is trained"),
+        ("azure:0", "azure:0: ", "The floor, where every repository starts."),
+        ("azure/training-automated", "azure/training-automated: The model is trained by automation", "Met by training-code automated, or training-pipeline automated"),
+        ("azure/code-versioned", "azure/code-versioned: ", 'an attestation: about = "azure/code-versioned"'),
+        ("mlflow", "mlflow: MLflow (detector, experiment)\n", "experiment-tracking: call mlflow.log_*"),
+    ],
+)  # fmt: skip
+def test_says_what_other_ids_stand_for(
+    name: str, title: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["explain", name]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith(title)
+    assert says in " ".join(out.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("azure", "level 2: "),
+        ("azure:3", "not detected: A model is released by automation that something other than a person starts"),
+        ("azure/training-automated", "training-code automated: src/churn/train.py:27"),
+        ("mlflow", "src/churn/train.py:24  experiment-tracking: "),
+        ("prefect", "it matches nothing"),
+    ],
+)
+def test_says_what_there_is_of_them_here(name: str, says: str, capsys: Captured) -> None:
+    assert run(["explain", name, str(FIXTURES / "scheduled-training"), "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)["found"]
+    assert found["repository"] == "scheduled-training"
+    assert any(says in row for row in found["says"])

@@ -1,4 +1,4 @@
-"""`mlripe explain`: what a capability is, what counts, and what there is of it here."""
+"""`mlripe explain`: what an id of the catalogue stands for, what counts, and what there is of it here."""
 
 from __future__ import annotations
 
@@ -14,20 +14,22 @@ from mlripe.cli.output import options_for, write
 from mlripe.cli.progress import Progress
 
 if TYPE_CHECKING:
-    from mlripe.detection.closest import NearMiss
+    from mlripe.auditing import Inspection
+    from mlripe.catalog import Catalog
 
 __all__ = ["command"]
 
 
-@click.command("explain", short_help="Explain a capability, and what there is of it here.")
-@click.argument("capability")
+@click.command("explain", short_help="Explain a capability, level, criterion ... and what is here of it.")
+@click.argument("name", metavar="ID")
 @click.argument("path", required=False, type=click.Path())
 @rev_option
 @catalog_option
 @format_option
-def command(capability: str, path: str | None, rev: str | None, catalogs: tuple[str, ...], format_: str) -> int:
-    """Explain a CAPABILITY: what it is, why it matters, what counts as each strength, which tools are recognised.
+def command(name: str, path: str | None, rev: str | None, catalogs: tuple[str, ...], format_: str) -> int:
+    """Explain what ID stands for: a capability, a maturity model, a level, a criterion or a detector.
 
+    Of a capability it says what it is, why it matters, what counts as each strength, and which tools are recognised.
     With a repository at PATH - by default the one that one stands in - also what was found in it, and what is closest
     to counting for more: places that nothing starts, in files that prove nothing, tools that are imported and not used
     for it.
@@ -36,32 +38,67 @@ def command(capability: str, path: str | None, rev: str | None, catalogs: tuple[
     Examples:
       mlripe explain drift-detection
       mlripe explain model-validation-gate ../churn-model
-      mlripe explain experiment-tracking --format json
+      mlripe explain azure:3                    a level, and how its criteria stand here
+      mlripe explain azure/release-automatic    a criterion
+      mlripe explain mlflow                     a detector, and what it matches here
     """
     from mlripe.auditing import inspected
     from mlripe.catalog import load
     from mlripe.catalog.additions import extended, from_folder, from_packages
+    from mlripe.snapshot.location import locate
+
+    if path is None and rev is None and locate(".").top is None:
+        catalog = extended(load(), [*from_packages(), *(from_folder(Path(folder)) for folder in catalogs)])
+        write(_told(catalog, name, format_, None))
+        return REACHED
+    with (
+        Progress(sys.stderr) as progress,
+        inspected(path or ".", rev=rev, catalogs=catalogs, progress=progress) as inspection,
+    ):
+        told = _told(inspection.catalog, name, format_, inspection)
+    write(told)
+    return REACHED
+
+
+def _told(catalog: Catalog, name: str, format_: str, inspection: Inspection | None) -> str:
+    """The explanation, in a format, with what there is of it in the repository of the inspection, if there is one."""
+    from mlripe.maturity.glossary import kind_of
+
+    kind = kind_of(catalog, name)
+    if kind == "capability":
+        return _capability(catalog, name, format_, inspection)
+    from mlripe.maturity.glossary import entry
+    from mlripe.reports import entry as report
+
+    what = entry(catalog, name)
+    here = inspection.snapshot.name if inspection else ""
+    seen = _seen(kind, name, inspection) if inspection else ()
+    if format_ == "json":
+        return report.as_json(what, here, seen)
+    return report.as_text(what, here, seen, options_for(None, False))
+
+
+def _seen(kind: str, name: str, inspection: Inspection) -> tuple[str, ...]:
+    from mlripe.maturity import glossary
+
+    if kind == "detector":
+        return glossary.seen_detector(inspection.detection.seen, name)
+    model = name.replace(":", "/").partition("/")[0]
+    assessment = inspection.assessment([model])
+    if kind == "model":
+        return glossary.seen_model(assessment.models[model])
+    return (glossary.seen_level if kind == "level" else glossary.seen_criterion)(assessment, name)
+
+
+def _capability(catalog: Catalog, name: str, format_: str, inspection: Inspection | None) -> str:
     from mlripe.detection.closest import closest
     from mlripe.maturity.explain import explained
     from mlripe.reports import explanation as report
-    from mlripe.snapshot.location import locate
 
-    here, found = "", None
-    misses: tuple[NearMiss, ...] = ()
-    if path is None and rev is None and locate(".").top is None:
-        catalog = extended(load(), [*from_packages(), *(from_folder(Path(folder)) for folder in catalogs)])
-        what = explained(catalog, capability)
-    else:
-        with (
-            Progress(sys.stderr) as progress,
-            inspected(path or ".", rev=rev, catalogs=catalogs, progress=progress) as inspection,
-        ):
-            what = explained(inspection.catalog, capability)
-            here = inspection.snapshot.name
-            found = inspection.assessment().capabilities[capability]
-            misses = closest(capability, inspection.detection, inspection.store, inspection.catalog)
+    what = explained(catalog, name)
+    here = inspection.snapshot.name if inspection else ""
+    found = inspection.assessment().capabilities[name] if inspection else None
+    misses = closest(name, inspection.detection, inspection.store, catalog) if inspection else ()
     if format_ == "json":
-        write(report.as_json(what, here, found, misses))
-    else:
-        write(report.as_text(what, here, found, misses, options_for(None, False)))
-    return REACHED
+        return report.as_json(what, here, found, misses)
+    return report.as_text(what, here, found, misses, options_for(None, False))
