@@ -137,7 +137,7 @@ def assess(monkeypatch: pytest.MonkeyPatch) -> Assess:
     """Audits a repository that is written as a mapping from path to content."""
 
     def audit(files: Mapping[str, str | bytes]) -> Assessment:
-        monkeypatch.setattr(auditing, "open_snapshot", lambda path, rev: MemorySnapshot(files))
+        monkeypatch.setattr(auditing, "open_snapshot", lambda *asked: MemorySnapshot(files))
         return auditing.audit()
 
     return audit

@@ -58,12 +58,15 @@ def inspected(
     path: str | os.PathLike[str] = ".",
     *,
     rev: str | None = None,
+    staged: bool = False,
     catalogs: Sequence[str | os.PathLike[str]] = (),
     progress: Progress | None = None,
 ) -> Iterator[Inspection]:
-    """The repository at `path`, opened for questions; nothing of it is read before one is asked."""
+    """The repository at `path`, opened for questions; nothing of it is read before one is asked. `staged`: as it is
+    about to be committed.
+    """
     added = [*from_packages(), *(from_folder(Path(folder)) for folder in catalogs)]
-    with open_snapshot(path, rev) as snapshot:
+    with open_snapshot(path, rev, staged) as snapshot:
         catalog = load()
         config = load_config(snapshot, catalog.roles)
         yield Inspection(snapshot, extended(catalog, [*added, *config.additions(snapshot)]), config, progress)
