@@ -27,7 +27,7 @@ from mlripe.maturity.stated import Stated
 from mlripe.readers.store import FactStore
 from mlripe.snapshot import Snapshot, open_snapshot
 
-__all__ = ["Inspection", "audit", "inspected"]
+__all__ = ["Inspection", "Progress", "audit", "inspected"]
 
 Progress = Callable[[str, int, int], None]
 
