@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from mlripe.catalog.globs import ending, matcher, matches
 from mlripe.catalog.shapes import Detector, KeyPattern, Pattern, Root, Show
 from mlripe.detection.names import NameIndex
+from mlripe.detection.own_modules import OwnModules
 from mlripe.detection.patterns import (
     Found,
     branch_guards,
@@ -26,6 +27,7 @@ from mlripe.detection.patterns import (
     without_version,
 )
 from mlripe.facts import FileFacts
+from mlripe.readers import is_code
 from mlripe.readers.store import FactStore
 
 __all__ = ["Match", "Matcher"]
@@ -45,6 +47,14 @@ Entry = tuple[Detector, "Show | Root"]
 _KINDS = ("call", "decorator", "base")
 
 
+def _modules(pattern: Pattern) -> Iterator[str]:
+    """The modules that a pattern of code names."""
+    for name in (*pattern.call, *pattern.decorator, *pattern.base, *pattern.imports):
+        root = name.split(".", 1)[0]
+        if root and not set("*?[") & set(root):
+            yield root
+
+
 class Matcher:
     """The detectors' patterns (`shows` and `starts`), indexed."""
 
@@ -59,6 +69,7 @@ class Matcher:
         self._texts_by_ending: dict[str, list[tuple[tuple[str, ...], list[Entry]]]] = {}
         self.paths: list[Entry] = []
         self._conditions: dict[tuple[int, str], bool] = {}
+        self._tools: set[str] = set()  # the modules that any pattern names
         for detector in detectors:
             patterns: tuple[Show | Root, ...] = (*detector.shows, *detector.starts)
             for pattern in patterns:
@@ -71,6 +82,7 @@ class Matcher:
 
     def _index(self, entry: Entry) -> None:
         pattern = entry[1]
+        self._tools.update(root for p in (pattern, *pattern.when, *pattern.unless) for root in _modules(p))
         for kind in _KINDS:
             for name in getattr(pattern, kind):
                 self.names[kind].add(name, entry)
@@ -93,6 +105,7 @@ class Matcher:
 
     def matches(self, store: FactStore) -> Iterator[Match]:
         """Every match in the repository, file by file in the order of their paths."""
+        self._own = OwnModules(store, self._tools)
         for path in store.entries:
             role = store.role(path)
             if role and not role.read:
@@ -104,7 +117,7 @@ class Matcher:
             if self._some_text.fullmatch(path):
                 yield from self._texts_of(path, store)
         for path, facts in list(store.loaded()):
-            yield from self._file(path, facts, store)
+            yield from self._file(path, self._own.facts(path) if is_code(path) else facts, store)
 
     def _texts_for(self, written: str) -> list[tuple[tuple[str, ...], list[Entry]]]:
         """The text patterns that a file with this ending can meet at all."""
@@ -212,7 +225,7 @@ class Matcher:
         key = (id(pattern), path)
         known = self._conditions.get(key)
         if known is None:
-            known = next(find(pattern, path, store.of(path)), None) is not None
+            known = next(find(pattern, path, self._own.facts(path)), None) is not None
             if not known and pattern.text:
                 known = next(iter(self._lines(pattern, path, store)), None) is not None
             self._conditions[key] = known
