@@ -53,6 +53,12 @@ def workflow(*steps: str, on: str = "push") -> str:
         ("sbatch run.sh", {"run.sh": "#!/bin/bash\n#SBATCH --gres=gpu:1\npython src/train.py\n"}),
         ("dvc repro", {"dvc.yaml": "stages:\n  train:\n    cmd: python src/train.py\n"}),
         ("dvc exp run --pull", {"dvc.yaml": "stages:\n  train:\n    cmd: python src/train.py\n"}),
+        ("ploomber build", {"pipeline.yaml": "tasks:\n  - source: src/train.py\n    product: m.pkl\n"}),
+        ("ploomber build -e p.yaml", {"p.yaml": "tasks:\n  - source: src/train.py\n    product: m.pkl\n"}),
+        (
+            "mage run . churn",
+            {"pipelines/churn/metadata.yaml": "blocks:\n- type: custom\n  uuid: go\n  upstream_blocks: []\n", "custom/go.py": "from src.train import main\nmain()\n"},
+        ),
         ("mlflow run .", {"MLproject": "entry_points:\n  main:\n    command: python src/train.py\n"}),
         ("docker build -t x .", {"Dockerfile": "FROM python:3.11\nCOPY . .\nRUN python src/train.py\n"}),
         ("docker compose up trainer", {"docker-compose.yml": "services:\n  trainer:\n    command: python src/train.py\n"}),
