@@ -35,6 +35,7 @@ def workflow(*steps: str, on: str = "push") -> str:
         ("poetry run python -m src.train", {}),
         ("uv run --frozen src/train.py", {}),
         ("torchrun --nproc_per_node 2 src/train.py", {}),
+        ("deepspeed --module src.train --epochs 3", {}),
         ("accelerate launch src/train.py", {}),
         ("cd src && python train.py", {}),
         ("python src/train.py -c config.yaml --version 3", {}),
