@@ -26,7 +26,7 @@ from mlripe.detection.patterns import (
     spoken,
     without_version,
 )
-from mlripe.facts import FileFacts
+from mlripe.facts import Command, FileFacts
 from mlripe.readers import is_code
 from mlripe.readers.store import FactStore
 
@@ -53,6 +53,12 @@ def _modules(pattern: Pattern) -> Iterator[str]:
         root = name.split(".", 1)[0]
         if root and not set("*?[") & set(root):
             yield root
+
+
+def _programs(command: Command) -> Iterator[str]:
+    """The program that a command runs, and the one that it names first, which may only wrap it."""
+    for words in (spoken(command.argv), command.argv):
+        yield words[0].rsplit("/", 1)[-1] if words else ""
 
 
 class Matcher:
@@ -87,7 +93,8 @@ class Matcher:
             for name in getattr(pattern, kind):
                 self.names[kind].add(name, entry)
         for command in pattern.command:
-            self.commands.setdefault(command.split(None, 1)[0], []).append((command, entry))
+            name = command.split(None, 1)[0]
+            self.commands.setdefault("*" if "*" in name else name, []).append((command, entry))
         for action in pattern.action:
             if set("*?[") & set(action):
                 self.action_globs.append((action, entry))
@@ -169,11 +176,10 @@ class Matcher:
     def _in_units(self, facts: FileFacts) -> Iterator[tuple[Entry, Found]]:
         for unit in facts.units:
             for command in unit.commands:
-                words = spoken(command.argv)
-                name = words[0].rsplit("/", 1)[-1] if words else ""
-                for wanted, entry in (*self.commands.get(name, ()), *self.commands.get("*", ())):
-                    if command_matches(wanted, command.argv):
-                        yield entry, Found(command.line, unit.id, " ".join(command.text.split())[:80])
+                for name in dict.fromkeys((*_programs(command), "*")):
+                    for wanted, entry in self.commands.get(name, ()):
+                        if command_matches(wanted, command.argv):
+                            yield entry, Found(command.line, unit.id, " ".join(command.text.split())[:80])
             for used in unit.uses:
                 bare = without_version(used)
                 named = [entry for wanted, entry in self.action_globs if name_glob(bare, (wanted,))]
