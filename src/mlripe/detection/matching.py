@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from mlripe.catalog.globs import ending, matcher, matches
 from mlripe.catalog.shapes import Detector, KeyPattern, Pattern, Root, Show
 from mlripe.detection.names import NameIndex
+from mlripe.detection.own_modules import OwnModules
 from mlripe.detection.patterns import (
     Found,
     branch_guards,
@@ -25,7 +26,8 @@ from mlripe.detection.patterns import (
     spoken,
     without_version,
 )
-from mlripe.facts import FileFacts
+from mlripe.facts import Command, FileFacts
+from mlripe.readers import is_code
 from mlripe.readers.store import FactStore
 
 __all__ = ["Match", "Matcher"]
@@ -45,6 +47,20 @@ Entry = tuple[Detector, "Show | Root"]
 _KINDS = ("call", "decorator", "base")
 
 
+def _modules(pattern: Pattern) -> Iterator[str]:
+    """The modules that a pattern of code names."""
+    for name in (*pattern.call, *pattern.decorator, *pattern.base, *pattern.imports):
+        root = name.split(".", 1)[0]
+        if root and not set("*?[") & set(root):
+            yield root
+
+
+def _programs(command: Command) -> Iterator[str]:
+    """The program that a command runs, and the one that it names first, which may only wrap it."""
+    for words in (spoken(command.argv), command.argv):
+        yield words[0].rsplit("/", 1)[-1] if words else ""
+
+
 class Matcher:
     """The detectors' patterns (`shows` and `starts`), indexed."""
 
@@ -59,6 +75,7 @@ class Matcher:
         self._texts_by_ending: dict[str, list[tuple[tuple[str, ...], list[Entry]]]] = {}
         self.paths: list[Entry] = []
         self._conditions: dict[tuple[int, str], bool] = {}
+        self._tools: set[str] = set()  # the modules that any pattern names
         for detector in detectors:
             patterns: tuple[Show | Root, ...] = (*detector.shows, *detector.starts)
             for pattern in patterns:
@@ -71,11 +88,13 @@ class Matcher:
 
     def _index(self, entry: Entry) -> None:
         pattern = entry[1]
+        self._tools.update(root for p in (pattern, *pattern.when, *pattern.unless) for root in _modules(p))
         for kind in _KINDS:
             for name in getattr(pattern, kind):
                 self.names[kind].add(name, entry)
         for command in pattern.command:
-            self.commands.setdefault(command.split(None, 1)[0], []).append((command, entry))
+            name = command.split(None, 1)[0]
+            self.commands.setdefault("*" if "*" in name else name, []).append((command, entry))
         for action in pattern.action:
             if set("*?[") & set(action):
                 self.action_globs.append((action, entry))
@@ -93,6 +112,7 @@ class Matcher:
 
     def matches(self, store: FactStore) -> Iterator[Match]:
         """Every match in the repository, file by file in the order of their paths."""
+        self._own = OwnModules(store, self._tools)
         for path in store.entries:
             role = store.role(path)
             if role and not role.read:
@@ -104,7 +124,7 @@ class Matcher:
             if self._some_text.fullmatch(path):
                 yield from self._texts_of(path, store)
         for path, facts in list(store.loaded()):
-            yield from self._file(path, facts, store)
+            yield from self._file(path, self._own.facts(path) if is_code(path) else facts, store)
 
     def _texts_for(self, written: str) -> list[tuple[tuple[str, ...], list[Entry]]]:
         """The text patterns that a file with this ending can meet at all."""
@@ -156,11 +176,10 @@ class Matcher:
     def _in_units(self, facts: FileFacts) -> Iterator[tuple[Entry, Found]]:
         for unit in facts.units:
             for command in unit.commands:
-                words = spoken(command.argv)
-                name = words[0].rsplit("/", 1)[-1] if words else ""
-                for wanted, entry in (*self.commands.get(name, ()), *self.commands.get("*", ())):
-                    if command_matches(wanted, command.argv):
-                        yield entry, Found(command.line, unit.id, " ".join(command.text.split())[:80])
+                for name in dict.fromkeys((*_programs(command), "*")):
+                    for wanted, entry in self.commands.get(name, ()):
+                        if command_matches(wanted, command.argv):
+                            yield entry, Found(command.line, unit.id, " ".join(command.text.split())[:80])
             for used in unit.uses:
                 bare = without_version(used)
                 named = [entry for wanted, entry in self.action_globs if name_glob(bare, (wanted,))]
@@ -212,7 +231,7 @@ class Matcher:
         key = (id(pattern), path)
         known = self._conditions.get(key)
         if known is None:
-            known = next(find(pattern, path, store.of(path)), None) is not None
+            known = next(find(pattern, path, self._own.facts(path)), None) is not None
             if not known and pattern.text:
                 known = next(iter(self._lines(pattern, path, store)), None) is not None
             self._conditions[key] = known

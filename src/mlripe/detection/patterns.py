@@ -229,9 +229,15 @@ def spoken(argv: Sequence[str]) -> tuple[str, ...]:
     return words[1:] if words[:1] == ("-m",) else words
 
 
+@lru_cache(maxsize=2048)
+def _of_wrapper(wanted: str) -> bool:
+    """Whether a pattern is about a program that only wraps others (`srun`, `accelerate launch --config_file`)."""
+    return spoken(wanted.split()) != tuple(wanted.split())
+
+
 @lru_cache(maxsize=8192)
 def _command_matches(wanted: str, argv: tuple[str, ...]) -> bool:
-    words = spoken(argv)[:MOST_WORDS]
+    words = (argv if _of_wrapper(wanted) else spoken(argv))[:MOST_WORDS]
     pattern = wanted.split()
     if not words or not _word_fits(words[0].rsplit("/", 1)[-1], pattern[0]):
         return False

@@ -49,7 +49,10 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ("/.travis.yml", "other_ci:read_travis"),
     ("/bitbucket-pipelines.yml", "other_ci:read_bitbucket"),
     (".buildkite/**/*.yml .buildkite/**/*.yaml", "other_ci:read_buildkite"),
-    ("/.drone.yml /.woodpecker.yml .woodpecker/**/*.yml", "other_ci:read_drone"),
+    (
+        "/.drone.yml /.drone.yaml /.woodpecker.yml /.woodpecker.yaml .woodpecker/**/*.yml .woodpecker/**/*.yaml",
+        "other_ci:read_drone",
+    ),
     ("*cloudbuild*.yaml *cloudbuild*.yml *cloudbuild*.json", "other_ci:read_cloudbuild"),
     ("*buildspec*.yml *buildspec*.yaml", "other_ci:read_buildspec"),
     ("Makefile makefile GNUmakefile Makefile.* *.mk", "make:read_makefile"),

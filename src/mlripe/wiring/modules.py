@@ -34,6 +34,10 @@ class Modules:
             self._known[key] = self._relative(name, folder) if name.startswith(".") else self._absolute(name, folder)
         return self._known[key]
 
+    def may_be_own(self, root: str) -> bool:
+        """Whether any module of the repository, wherever it lies, has this plain name."""
+        return root in self._by_last
+
     def split(self, name: str, importer: str) -> tuple[str, str] | None:
         """A dotted name as (path of its module, the rest): the longest prefix that is a module of the repository."""
         dots = len(name) - len(name.lstrip("."))

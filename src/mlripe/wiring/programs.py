@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from mlripe.readers.scripts import SCRIPTS
 from mlripe.wiring.containers import compose, docker
+from mlripe.wiring.definitions import definition, mage
 from mlripe.wiring.launch import RUNNABLE, Handler, Launcher
 from mlripe.wiring.places import MAIN, Place
 from mlripe.wiring.words import arguments, option
@@ -284,17 +285,6 @@ def _files(*endings: str) -> Handler:
     return handler
 
 
-def _snakemake(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    named = option(words, "-s", "--snakefile")
-    for base in bases:
-        path = (
-            launcher.tree.file(named, bases) if named else launcher.tree.named(base, "Snakefile", "workflow/Snakefile")
-        )
-        if path:
-            yield Place(path)
-            return
-
-
 def _rscript(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
     yield from _files(".R", ".r", ".Rmd", ".jl")(launcher, words, bases)
     if any("tar_make" in word for word in words):
@@ -352,7 +342,9 @@ HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(("terraform", "tofu", "terragrunt"), _terraform),
     "prefect": _prefect,
     **dict.fromkeys(("papermill", "jupyter", "nbconvert"), _files(".ipynb")),
-    "snakemake": _snakemake,
+    "snakemake": definition("Snakefile", "workflow/Snakefile", asked=("-s", "--snakefile")),
+    "ploomber": definition("pipeline.yaml", asked=("-e", "--entry-point"), verbs=("build", "task")),
+    "mage": mage,
     "gcloud": _gcloud,
     **dict.fromkeys(("Rscript", "R", "julia"), _rscript),
 }

@@ -129,8 +129,8 @@ def _after(words: list[str], wrapper: str) -> list[str]:
         if word == "--":
             at += 1
             break
-        if word == "-m":  # `coverage run -m pytest`, `torchrun -m pkg.train`: a module follows
-            return ["python", *words[at:]]
+        if word in ("-m", "--module"):  # `coverage run -m pytest`, `deepspeed --module pkg.train`: a module follows
+            return ["python", "-m", *words[at + 1 :]]
         at += 2 if word in valued else 1
     rest = words[at:]
     if wrapper in _TAKES_NAME:
