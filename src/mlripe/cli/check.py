@@ -9,10 +9,11 @@ from pathlib import Path
 import click
 
 from mlripe.cli.exits import BELOW, REACHED
-from mlripe.cli.options import attestation_options, catalog_option, path_argument, rev_option
-from mlripe.cli.output import write
+from mlripe.cli.options import attestation_options, catalog_option, path_argument, report_options, rev_option
+from mlripe.cli.output import outputs, tell
 from mlripe.cli.progress import Progress
 from mlripe.errors import UserError
+from mlripe.reports import Told
 
 __all__ = ["command"]
 
@@ -48,6 +49,7 @@ __all__ = ["command"]
 @click.option("--staged", is_flag=True, help="Check what is about to be committed instead of the files on disk.")
 @catalog_option
 @attestation_options
+@report_options
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
 def command(
     path: str,
@@ -60,6 +62,8 @@ def command(
     catalogs: tuple[str, ...],
     today: datetime | None,
     observed_only: bool,
+    formats: tuple[str, ...],
+    output: Path | None,
     exit_zero: bool,
 ) -> int:
     """Exit with 1 if the repository at PATH has less than what is asked of it.
@@ -76,13 +80,13 @@ def command(
       mlripe check --baseline mlripe.json     without the history
     """
     from mlripe.checking import Asked, check
-    from mlripe.reports.verdict import as_text
 
     asked = Asked(targets=targets, requirements=requirements, against=against, baseline=baseline)
     if not asked:
         raise UserError("nothing is asked: give --target, --require, --against or --baseline")
     if staged and rev is not None:
         raise UserError("--staged and --rev ask for different files; give one of them")
+    wanted = outputs(formats, output)
     with Progress(sys.stderr) as progress:
         checked = check(
             path,
@@ -94,5 +98,5 @@ def command(
             observed_only=observed_only,
             progress=progress,
         )
-    write(as_text(checked.verdicts))
+    tell(Told(checked.assessment, checked.verdicts), wanted)
     return REACHED if checked.holds or exit_zero else BELOW
