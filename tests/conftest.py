@@ -53,6 +53,12 @@ TRAINING = Evidence("training-code", "scikit-learn", "src/train.py", 31, "Random
 ONLY_NAMED = Evidence("model-registry", "mlflow", "requirements.txt", 3, "mlflow, unused", Strength.declared)
 
 
+@pytest.fixture(autouse=True)
+def no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test takes what another one, or somebody's real run, has kept."""
+    monkeypatch.setenv("MLRIPE_CACHE_DIR", "")
+
+
 @pytest.fixture
 def model() -> MaturityModel:
     """A maturity model of three levels whose id is azure's."""

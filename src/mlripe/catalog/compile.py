@@ -70,11 +70,14 @@ def compile_catalog(root: Path) -> bytes:
     """
     paths = sorted([*root.glob("detectors/**/*.yaml"), *root.glob("rules/**/*.yaml")])
     files = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
-    return json.dumps(compiled(files), separators=(",", ":")).encode()
+    rules, patterns = compiled(files)
+    return b"\n".join(json.dumps(part, separators=(",", ":")).encode() for part in (rules, patterns))
 
 
-def compiled(files: Mapping[str, bytes], known: Known | None = None, where: str = "") -> dict[str, Any]:
-    """A catalogue's files, by their paths in its folder, as plain data for `load.from_compiled`.
+def compiled(
+    files: Mapping[str, bytes], known: Known | None = None, where: str = ""
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A catalogue's files, by their paths in its folder, as plain data: for `load.from_data`, for `load.patterns_from`.
 
     `known` is what these files add to; without it they must be a whole catalogue. `where` leads each path in a message.
     Raises CatalogError with one line a fault.
@@ -105,13 +108,9 @@ def compiled(files: Mapping[str, bytes], known: Known | None = None, where: str 
     faults += (f"rules/capabilities.yaml: {fault}" for fault in _order_faults(rules["capabilities"], everything))
     if faults:
         raise CatalogError("\n".join(where + fault for fault in faults))
-    return {
-        "version": digest.hexdigest()[:12],
-        **{kind: [_compact(row) for row in rows] for kind, rows in rules.items()},
-        "detectors": [_compact(d, leave_out=("cases",)) for d in detectors],
-        "models": [_compact(m) for m in models],
-        "words": words_of(detectors),
-    }
+    plain = {kind: [_compact(row) for row in rows] for kind, rows in rules.items()}
+    patterns = {"detectors": [_compact(d, leave_out=("cases",)) for d in detectors], "words": words_of(detectors)}
+    return {"version": digest.hexdigest()[:12], **plain, "models": [_compact(m) for m in models]}, patterns
 
 
 def detector_file(name: str, content: bytes, capabilities: Iterable[str]) -> Detector:
