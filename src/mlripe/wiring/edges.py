@@ -133,19 +133,29 @@ class Edges:
         yield from self._used(path, unit)
 
     def _copied(self, path: str, unit: Unit) -> Iterator[str]:
-        """The folders out of which an image copies files: what it runs by its bare name lies in one of them."""
+        """The folders out of which an image copies files: what it runs by its bare name lies in one of them.
+
+        A build may start in the folder of its Dockerfile or at the repository's root: sources are looked for in both.
+        """
         copied = self._units[path].get("image") if unit.id == "run" and _is_dockerfile(path) else None
         for source in copied.reads if copied else ():
-            yield posixpath.dirname(source) if source in self.store.entries else source
+            beside = posixpath.normpath(posixpath.join(posixpath.dirname(path), source))
+            for seen in dict.fromkeys((beside, source)):
+                yield posixpath.dirname(seen) if seen in self.store.entries else seen
 
     def _by_name(self, argv: Sequence[str]) -> list[Place]:
         """The only script of a name: an image that is built elsewhere runs it from a folder that nothing here tells."""
         words = unwrapped(argv)
         script = next((w for w in words[1:] if not w.startswith("-")), "") if words[:1] == ("python",) else ""
-        if not script.endswith(".py") or "/" in script:
-            return []
-        found = [p for p in self.store.entries if posixpath.basename(p) == script and self.store.role(p) is None]
-        return [Place(found[0], MAIN)] if len(found) == 1 else []
+        found = self._only(script)
+        return [Place(found, MAIN)] if found else []
+
+    def _only(self, script: str) -> str | None:
+        """The path of the only Python file of a bare name."""
+        if not script.endswith(".py") or "/" in script or script == "__init__.py":
+            return None
+        found = self.tree.called(script)
+        return found[0] if len(found) == 1 else None
 
     def _used(self, path: str, unit: Unit) -> Iterator[Edge]:
         for used in unit.uses:
@@ -343,7 +353,7 @@ class Edges:
                 for command in commands(value, call.line):
                     for started in self.launcher.places(command.argv, bases):
                         yield Edge(started, call.line, _short(command.text))
-            elif " " not in value and (target := self._file_of(value, bases, call)):
+            elif " " not in value and (target := self._file_of(value, bases, call) or self._only(value)):
                 function = value.rpartition(":")[2] if ":" in value else ""
                 for started in [Place(target, function)] if function else self.launcher.run_file(target):
                     yield Edge(started, call.line, f"{call.name.lstrip('.')} is given {target}")
