@@ -128,7 +128,7 @@ class Raiser:
             return self._approved(start) or self._ruled(sign, start)
         elif by == "gated-model":
             return self._gated()
-        elif by == "signal":
+        elif by == "signal" and sign.capability == "drift-detection":
             return self._heeded(start)
         return ""
 
