@@ -49,6 +49,7 @@ def workflow(*steps: str, on: str = "push") -> str:
         ("tox -e train", {"tox.ini": "[testenv:train]\ncommands = python src/train.py\n"}),
         ("npm run train", {"package.json": '{"scripts": {"train": "python src/train.py"}}'}),
         ("bash run.sh", {"run.sh": "python src/train.py\n"}),
+        ("python go.py", {"go.py": "from jobs import submit\nsubmit('train.py', 'nightly')\n"}),
         ("./run.sh", {"run.sh": "python src/train.py\n"}),
         ("pwsh -File ./run.ps1", {"run.ps1": "$Out = Get-Date\npython src/train.py `\n    --out $Out\n"}),
         ("sbatch run.sh", {"run.sh": "#!/bin/bash\n#SBATCH --gres=gpu:1\npython src/train.py\n"}),
