@@ -30,6 +30,8 @@ _NOT_STARTED = frozenset(
     ("cache-dependency-path", "environment-file", "python-version-file", "node-version-file", "file-path")
 )
 _SERVED = re.compile(r"([\w.]+):\w+")
+_MODULE = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)+")
+_RUNS = re.compile(r"(?:^|[._])(?:run|execute|exec|launch|start|submit|spawn|invoke)(?:$|_)", re.IGNORECASE)
 _SUBMITTING = ("pipeline", "job", "component", "submit", "deploy", "create", "apply", "run")
 _DATA_CALLS = (
     "open",
@@ -339,6 +341,8 @@ class Edges:
     def _value(self, value: object, bases: list[str], call: Call) -> Iterator[Edge]:
         if isinstance(value, tuple):
             words = tuple(part if isinstance(part, str) else "" for part in value)
+            if words[:2] == ("", "-m"):  # the interpreter that runs already
+                words = ("python", *words[1:])
             if words and words[0].rsplit("/", 1)[-1] in _RUNNERS:
                 for started in self.launcher.places(words, bases) or self._by_name(words):
                     yield Edge(started, call.line, _short(" ".join(words)))
@@ -357,11 +361,15 @@ class Edges:
                 function = value.rpartition(":")[2] if ":" in value else ""
                 for started in [Place(target, function)] if function else self.launcher.run_file(target):
                     yield Edge(started, call.line, f"{call.name.lstrip('.')} is given {target}")
-            elif call.name.endswith(".run"):  # uvicorn.run("app.main:app")
-                served = _SERVED.fullmatch(value)
-                module = self.tree.module(served[1], bases) if served else None
-                if module:
+            elif call.name.endswith(".run") and (served := _SERVED.fullmatch(value)):  # uvicorn.run("app.main:app")
+                if module := self.tree.module(served[1], bases):
                     yield Edge(Place(module), call.line, f"{call.name} {value}")
+            elif (
+                _RUNS.search(call.name)
+                and _MODULE.fullmatch(value)  # run_module("jobs.train")
+                and (module := self.tree.module(value, bases))
+            ):
+                yield Edge(Place(module, MAIN), call.line, f"{call.name.lstrip('.')} is given {value}")
 
     def _file_of(self, value: str, bases: list[str], call: Call) -> str | None:
         """The file that a text names: a script, `script.py:function`, or for a call that submits, its specification."""
