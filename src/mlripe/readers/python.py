@@ -35,11 +35,25 @@ def parse(source: bytes | str) -> ast.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(source)
+            try:
+                return ast.parse(source)
+            except SyntaxError as error:
+                return _newer(source, error)
     except SyntaxError as error:
         raise Unreadable(f"not valid Python 3: {error.msg}", error.lineno or 0) from None
     except (ValueError, RecursionError, MemoryError) as error:
         raise Unreadable(f"not readable as Python: {type(error).__name__}") from None
+
+
+def _newer(source: bytes | str, error: SyntaxError) -> ast.Module:
+    """The tree of a source that a newer Python might read; raises `error` where that is not the reason."""
+    from mlripe.readers.python_newer import older
+
+    text = source if isinstance(source, str) else source.decode("utf-8", "replace")
+    try:
+        return ast.parse(older(text))
+    except SyntaxError:
+        raise error from None
 
 
 def facts_of_tree(tree: ast.Module) -> FileFacts:
