@@ -47,6 +47,7 @@ def workflow(*steps: str, on: str = "push") -> str:
         ("just train", {"justfile": "train:\n    python src/train.py\n"}),
         ("just train", {"justfile": "import 'tasks/ml.just'\n", "tasks/ml.just": "train:\n    python src/train.py\n"}),
         ("tox -e train", {"tox.ini": "[testenv:train]\ncommands = python src/train.py\n"}),
+        ("poetry poe train", {"pyproject.toml": "[tool.poe.tasks]\ntrain = 'python src/train.py'\n"}),
         ("npm run train", {"package.json": '{"scripts": {"train": "python src/train.py"}}'}),
         ("bash run.sh", {"run.sh": "python src/train.py\n"}),
         ("python go.py", {"go.py": "import subprocess, sys\nsubprocess.run([sys.executable, '-m', 'src.train', '--fast'])\n"}),
