@@ -20,6 +20,7 @@ from mlripe.wiring.roots import add_structured_roots
 
 __all__ = ["Detection", "detect"]
 
+_TALK = frozenset(("echo", "printf", "true", ":", "sleep", "Write-Host"))
 _HOLDERS = frozenset(("step", "job", "target", "stage", "script"))
 Progress = Callable[[str, int, int], None]
 
@@ -68,7 +69,7 @@ def _signs(match: Match, store: FactStore) -> Iterator[Sign]:
     facts = store.of(match.path)
     place = Place(match.path, found.unit or _enclosing(facts, found.line))
     strength = Strength[pattern.strength]
-    if found.stub:
+    if found.stub or (not found.unit and place.unit and _only_talks(facts, place.unit)):
         strength = min(strength, Strength.declared)
     for capability in pattern.named():
         yield Sign(
@@ -92,6 +93,14 @@ def _enclosing(facts: FileFacts, line: int) -> str:
         if unit.kind in _HOLDERS and 0 < unit.line <= line:
             inside = unit.id
     return inside
+
+
+def _only_talks(facts: FileFacts, unit_id: str) -> bool:
+    """Whether a unit with all below it does no more than print: `echo "rolling back"`, and nothing comes of it."""
+    units = [unit for unit in facts.units if unit.id == unit_id or unit.id.startswith(f"{unit_id}/")]
+    commands = [command for unit in units for command in unit.commands]
+    uses = [used for unit in units for used in unit.uses if not used.startswith("actions/checkout@")]
+    return bool(commands) and not uses and all(command.argv[:1] and command.argv[0] in _TALK for command in commands)
 
 
 def _tolerant(facts: FileFacts, unit_id: str, line: int) -> bool:

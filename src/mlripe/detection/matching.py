@@ -23,6 +23,7 @@ from mlripe.detection.patterns import (
     import_matches,
     inputs_fit,
     name_glob,
+    own_name,
     spoken,
     without_version,
 )
@@ -152,7 +153,7 @@ class Matcher:
             for base in definition.bases:
                 for entry in self.names["base"].find(base):
                     yield entry, Found(definition.line, definition.name, f"class {definition.name}({base})")
-            last = definition.name.rsplit(".", 1)[-1]
+            last = own_name(definition)
             for entry in self.rest.get("define", ()) if last and self._some_define.fullmatch(last) else ():
                 if glob_words(entry[1].define).fullmatch(last):
                     yield (

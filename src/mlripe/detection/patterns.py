@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from mlripe.catalog.globs import WordGlobs, matches
 from mlripe.catalog.shapes import BranchPattern, KeyPattern, Pattern
 from mlripe.detection.names import name_matches
-from mlripe.facts import UNKNOWN, Branch, Call, Document, FileFacts, Unit
+from mlripe.facts import UNKNOWN, Branch, Call, Definition, Document, FileFacts, Unit
 from mlripe.wiring.words import unwrapped
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "expression",
     "find",
     "glob_words",
+    "own_name",
     "spoken",
     "value_fits",
     "without_version",
@@ -76,8 +77,7 @@ def _code(pattern: Pattern, facts: FileFacts) -> Iterator[Found]:
     for definition in facts.definitions:
         if pattern.base and any(name_matches(base, pattern.base) for base in definition.bases):
             yield Found(definition.line, definition.name, definition.name)
-        last = definition.name.rsplit(".", 1)[-1]
-        if pattern.define and glob_words(pattern.define).fullmatch(last):
+        if pattern.define and glob_words(pattern.define).fullmatch(own_name(definition)):
             yield Found(definition.line, definition.name, f"{definition.kind} {definition.name}", definition.stub)
     for imported in facts.imports:
         if pattern.imports and import_matches(imported.module, imported.names, pattern.imports):
@@ -104,6 +104,12 @@ def _units(pattern: Pattern, facts: FileFacts) -> Iterator[Found]:
             for command in unit.commands:
                 if any(command_matches(wanted, command.argv) for wanted in pattern.command):
                     yield Found(command.line, unit.id, " ".join(command.text.split())[:80])
+
+
+def own_name(definition: Definition) -> str:
+    """The last name of a function or class; the underscore that keeps it private says nothing of what it does."""
+    last = definition.name.rsplit(".", 1)[-1]
+    return last if last.startswith("__") else last.removeprefix("_")
 
 
 # --- one fact against one word of a pattern --------------------------------------------------------------------------

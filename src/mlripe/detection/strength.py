@@ -54,6 +54,7 @@ class Raiser:
         self._broken = broken_steps(store, wiring)
         self._shipping = self._of(SHIPPING)
         self._checks = [sign for sign in self._of(CHECKS) if not sign.tolerant]
+        self._retraining = self._of(("automated-retraining",))
         self._gates = [s for s in self.signs if s.capability == "model-validation-gate" and s.gates][:MOST_COMPARED]
 
     def _of(self, capabilities: Iterable[str]) -> list[Sign]:
@@ -127,6 +128,8 @@ class Raiser:
             return self._approved(start) or self._ruled(sign, start)
         elif by == "gated-model":
             return self._gated()
+        elif by == "signal" and sign.capability == "drift-detection":
+            return self._heeded(start)
         return ""
 
     def _before(self, sign: Sign, start: Start, other: Sign) -> bool:
@@ -154,6 +157,14 @@ class Raiser:
             start = self.start(gate)
             if start and start.strict and not gate.tolerant:
                 return f"the new model must pass {gate.path}:{gate.line}"
+        return ""
+
+    def _heeded(self, start: Start) -> str:
+        """A training that the same run starts where the signal says so: it may read it from a file, in a later step."""
+        for retraining in self._retraining:
+            later = self.start(retraining)
+            if later and later.places[0] == start.places[0]:
+                return f"it starts a training at {retraining.path}:{retraining.line}"
         return ""
 
     def _approved(self, start: Start) -> str:

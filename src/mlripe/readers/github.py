@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import islice, product
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -33,6 +34,9 @@ SCRIPTS: Final = (
     ("command", r".*ssh.*"),
 )
 LONGEST: Final = 500  # characters of a default, which every step repeats
+MANY: Final = 20  # combinations of a matrix
+MATRIX: Final = re.compile(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")
+VERSION: Final = re.compile(r"v?\d[\w.*-]*|(?:ubuntu|macos|windows)-.*|\$\{\{.*")
 SHELLS: Final = frozenset({"bash", "sh", "pwsh", "powershell", "cmd"})
 ACTION_PATH: Final = re.compile(r"\$\{\{\s*github\.action_path\s*\}\}|\$\{?GITHUB_ACTION_PATH\}?")
 
@@ -141,8 +145,42 @@ def _job(name: str, job: Node, root: Node, units: list[Unit], resources: list[Re
     for service, node in job["services"].entries():
         resources += image(node, id, service)
     around = _Surroundings(checkout=_checkout(job["steps"])).within(root).within(job)
+    choices = _choices(job.at("strategy.matrix"))
     for index, step in enumerate(job["steps"].items()):
-        units.append(_step(f"{id}/{index}", id, step, around))
+        units += _variants(_step(f"{id}/{index}", id, step, around), choices)
+
+
+def _choices(matrix: Node) -> list[dict[str, str]]:
+    """The combinations of a matrix that bring other values than versions: folders, services, names of models."""
+    listed = [(key, node.items()) for key, node in matrix.entries() if key not in ("include", "exclude")]
+    crossed = product(*([(key, item.text) for item in items if item.text] for key, items in listed if items))
+    included = [dict(item.scalars()) for item in matrix["include"].items()]
+    found = [dict(pairs) for pairs in islice(crossed, MANY) if pairs] + included
+    return [{key: str(value) for key, value in choice.items()} for choice in found[:MANY]]
+
+
+def _variants(step: Unit, choices: list[dict[str, str]]) -> list[Unit]:
+    """A step once for each value of the matrix that it names, its id told apart; most steps name none."""
+    variants: list[Unit] = []
+    texts = [step.directory, *(c.text for c in step.commands), *(v for v in step.inputs.values() if isinstance(v, str))]
+    named = {name for text in texts for name in MATRIX.findall(text)} if choices else set()
+    wanted = {tuple((name, choice[name]) for name in sorted(named) if name in choice): None for choice in choices}
+    for values in wanted:
+        if values and not all(VERSION.fullmatch(value) for _, value in values):
+            variants.append(_filled(step, dict(values), f"{step.id}.{len(variants)}" if variants else step.id))
+    return variants or [step]
+
+
+def _filled(step: Unit, values: dict[str, str], id: str) -> Unit:
+    def fill(text: str) -> str:
+        return MATRIX.sub(lambda found: values.get(found[1], found[0]), text)
+
+    def command(known: Command) -> Command:
+        return replace(known, text=fill(known.text), argv=tuple(fill(word) for word in known.argv))
+
+    inputs = {key: fill(value) if isinstance(value, str) else value for key, value in step.inputs.items()}
+    commands = tuple(command(known) for known in step.commands)
+    return replace(step, id=id, directory=fill(step.directory), inputs=inputs, commands=commands)
 
 
 def _runs_on(node: Node) -> dict[str, object]:

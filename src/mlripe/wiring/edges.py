@@ -30,6 +30,8 @@ _NOT_STARTED = frozenset(
     ("cache-dependency-path", "environment-file", "python-version-file", "node-version-file", "file-path")
 )
 _SERVED = re.compile(r"([\w.]+):\w+")
+_MODULE = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)+")
+_RUNS = re.compile(r"(?:^|[._])(?:run|execute|exec|launch|start|submit|spawn|invoke)(?:$|_)", re.IGNORECASE)
 _SUBMITTING = ("pipeline", "job", "component", "submit", "deploy", "create", "apply", "run")
 _DATA_CALLS = (
     "open",
@@ -133,19 +135,29 @@ class Edges:
         yield from self._used(path, unit)
 
     def _copied(self, path: str, unit: Unit) -> Iterator[str]:
-        """The folders out of which an image copies files: what it runs by its bare name lies in one of them."""
+        """The folders out of which an image copies files: what it runs by its bare name lies in one of them.
+
+        A build may start in the folder of its Dockerfile or at the repository's root: sources are looked for in both.
+        """
         copied = self._units[path].get("image") if unit.id == "run" and _is_dockerfile(path) else None
         for source in copied.reads if copied else ():
-            yield posixpath.dirname(source) if source in self.store.entries else source
+            beside = posixpath.normpath(posixpath.join(posixpath.dirname(path), source))
+            for seen in dict.fromkeys((beside, source)):
+                yield posixpath.dirname(seen) if seen in self.store.entries else seen
 
     def _by_name(self, argv: Sequence[str]) -> list[Place]:
         """The only script of a name: an image that is built elsewhere runs it from a folder that nothing here tells."""
         words = unwrapped(argv)
         script = next((w for w in words[1:] if not w.startswith("-")), "") if words[:1] == ("python",) else ""
-        if not script.endswith(".py") or "/" in script:
-            return []
-        found = [p for p in self.store.entries if posixpath.basename(p) == script and self.store.role(p) is None]
-        return [Place(found[0], MAIN)] if len(found) == 1 else []
+        found = self._only(script)
+        return [Place(found, MAIN)] if found else []
+
+    def _only(self, script: str) -> str | None:
+        """The path of the only Python file of a bare name."""
+        if not script.endswith(".py") or "/" in script or script == "__init__.py":
+            return None
+        found = self.tree.called(script)
+        return found[0] if len(found) == 1 else None
 
     def _used(self, path: str, unit: Unit) -> Iterator[Edge]:
         for used in unit.uses:
@@ -329,6 +341,8 @@ class Edges:
     def _value(self, value: object, bases: list[str], call: Call) -> Iterator[Edge]:
         if isinstance(value, tuple):
             words = tuple(part if isinstance(part, str) else "" for part in value)
+            if words[:2] == ("", "-m"):  # the interpreter that runs already
+                words = ("python", *words[1:])
             if words and words[0].rsplit("/", 1)[-1] in _RUNNERS:
                 for started in self.launcher.places(words, bases) or self._by_name(words):
                     yield Edge(started, call.line, _short(" ".join(words)))
@@ -343,15 +357,19 @@ class Edges:
                 for command in commands(value, call.line):
                     for started in self.launcher.places(command.argv, bases):
                         yield Edge(started, call.line, _short(command.text))
-            elif " " not in value and (target := self._file_of(value, bases, call)):
+            elif " " not in value and (target := self._file_of(value, bases, call) or self._only(value)):
                 function = value.rpartition(":")[2] if ":" in value else ""
                 for started in [Place(target, function)] if function else self.launcher.run_file(target):
                     yield Edge(started, call.line, f"{call.name.lstrip('.')} is given {target}")
-            elif call.name.endswith(".run"):  # uvicorn.run("app.main:app")
-                served = _SERVED.fullmatch(value)
-                module = self.tree.module(served[1], bases) if served else None
-                if module:
+            elif call.name.endswith(".run") and (served := _SERVED.fullmatch(value)):  # uvicorn.run("app.main:app")
+                if module := self.tree.module(served[1], bases):
                     yield Edge(Place(module), call.line, f"{call.name} {value}")
+            elif (
+                _RUNS.search(call.name)
+                and _MODULE.fullmatch(value)  # run_module("jobs.train")
+                and (module := self.tree.module(value, bases))
+            ):
+                yield Edge(Place(module, MAIN), call.line, f"{call.name.lstrip('.')} is given {value}")
 
     def _file_of(self, value: str, bases: list[str], call: Call) -> str | None:
         """The file that a text names: a script, `script.py:function`, or for a call that submits, its specification."""

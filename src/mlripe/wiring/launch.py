@@ -123,6 +123,10 @@ class Launcher:
         if console := self.tree.console(name):
             yield console
             yield from self.given_modules(words[1:], bases)
+        if len(words) == 1 and _DOTTED.fullmatch(name):  # the handler that an image of a function service names
+            module, _, function = name.rpartition(".")
+            if path := self.tree.module(module, bases):
+                yield Place(path, function)
         if "/" in name or name.endswith(RUNNABLE):
             path = self.tree.file(name, bases)
             if path:

@@ -105,6 +105,18 @@ class RepositoryTree:
         found = [p for p in self.store.entries if p.endswith(".py") and (r := self.store.role(p)) and r.id == "tests"]
         return found[:_MOST_TESTS]
 
+    def called(self, name: str) -> list[str]:
+        """The paths of the project's own Python files of this name, wherever they lie."""
+        return self._called.get(name, [])
+
+    @cached_property
+    def _called(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for path in self.store.entries:
+            if path.endswith(".py") and self.store.role(path) is None:
+                found.setdefault(posixpath.basename(path), []).append(path)
+        return found
+
     def named(self, folder: str, *names: str) -> str | None:
         for name in names:
             path = posixpath.join(folder, name)

@@ -69,6 +69,7 @@ _WRAPPERS: dict[str, frozenset[str]] = {
 }
 _LONGEST = max(len(name.split()) for name in _WRAPPERS)
 _TAKES_NAME = {"docker exec", "docker compose exec", "docker-compose exec"}  # first argument names a container
+_PLUGINS = {("poetry", "poe"), ("poetry", "task")}  # a runner of tasks as a command of the package manager
 _PYTHON = re.compile(r"(?:python|pypy)[\d.]*w?(?:\.exe)?|\$[({]?\w*(?:PY|PYTHON|python)\d?[)}]?")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 
@@ -94,7 +95,9 @@ def unwrapped(argv: Sequence[str]) -> tuple[str, ...]:
             return ()
         name = program(words[0])
         wrapper = _wrapper([name, *words[1:]])
-        if wrapper:
+        if (name, *words[1:2]) in _PLUGINS:
+            words = words[1:]
+        elif wrapper:
             words = _after(words, wrapper)
         elif name == "python" and len(words) > 2 and "-m" in words[1:4]:
             at = words.index("-m")

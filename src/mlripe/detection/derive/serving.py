@@ -53,6 +53,11 @@ def deployments(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
             hop = Hop(sign.path, sign.line, sign.says)
             for place in _deployed(sign, images, names, wiring):
                 wiring.add_root(place, StartKind.DEPLOYMENT, hop, via=sign.place)
+        elif sign.capability == "~deploy" and sign.strength >= Strength.automated:
+            # a platform's blueprint is a manifest, if one that the platform applies by itself
+            for unit in store.of(sign.path).units:
+                for place, hop, _ in wiring.following(Place(sign.path, unit.id)) if unit.kind == "service" else ():
+                    wiring.add_root(place, StartKind.MANIFEST, hop)
     for path, facts in list(store.loaded()):
         if store.role(path) is None:
             for unit in facts.units:
