@@ -130,7 +130,6 @@ reason = "no data"
 @pytest.mark.parametrize(
     "change",
     [
-        {},
         {"README.md": "a word"},
         {
             ".github/dependabot.yml": "version: 2\nupdates: [{package-ecosystem: pip, directory: /, schedule: {interval: weekly}}]\n"
@@ -139,11 +138,19 @@ reason = "no data"
         {WORKFLOW: None, ".github/workflows/tests.yml": CI},
         {"mlripe.toml": "[paths]\ndocs = []\n"},
     ],
-    ids=["same", "prose", "raised", "renamed file", "moved workflow", "base without configuration"],
+    ids=["prose", "raised", "renamed file", "moved workflow", "base without configuration"],
 )
 def test_what_stays_or_rises_passes(change: dict[str, str | None], repository: Repository, check: Check) -> None:
     repository.commit(dict(FILES)).commit(change)
     assert check("--against", "HEAD~1") == (0, "nothing fell since HEAD~1\n")
+
+
+@pytest.mark.parametrize("change", [{}, {"notes.rst": "a word", "logo.png": "x"}], ids=["same", "prose"])
+def test_where_nothing_changed_that_could_bear_evidence_nothing_is_judged_twice(
+    change: dict[str, str | None], repository: Repository, check: Check
+) -> None:
+    repository.commit(dict(FILES)).commit(change)
+    assert check("--against", "HEAD~1") == (0, "no file that could bear evidence changed since HEAD~1\n")
 
 
 def test_what_fell_is_named_with_the_file_that_took_it_away(repository: Repository, check: Check) -> None:
@@ -172,7 +179,7 @@ def test_a_commit_that_is_about_to_be_made(repository: Repository, check: Check)
     code, told = check("--staged", "--against", "HEAD")
     assert code == 1
     assert "continuous-integration: fell from automated to none since HEAD\n" in told
-    repository.write({WORKFLOW: CI})
+    repository.write({WORKFLOW: CI, "more.py": "x = 1"})
     assert check("--staged", "--against", "HEAD") == (0, "nothing fell since HEAD\n")
 
 

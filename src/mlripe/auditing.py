@@ -119,7 +119,7 @@ class Inspection:
         self, models: Sequence[str] = (), *, today: date | None = None, observed_only: bool = False
     ) -> Assessment:
         """What it all comes to under these maturity models (none: the usual ones; `all`). Raises UserError."""
-        chosen = self.catalog.chosen(models)
+        chosen = self.catalog.chosen(models or self.config.models)
         day = today or date.today()
         question = (
             mlripe.__version__,

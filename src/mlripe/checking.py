@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from mlripe.assessment import Assessment
 from mlripe.auditing import Inspection, Progress, inspected
+from mlripe.detection.bearing import bears_evidence
 from mlripe.errors import UserError
 from mlripe.evidence import Strength
 from mlripe.maturity.targets import parse_requirement, parse_target
@@ -64,7 +65,9 @@ def check(
     observed_only: bool = False,
     progress: Progress | None = None,
 ) -> Checked:
-    """Holds the repository at `path` against what is asked; the other arguments are those of an audit.
+    """Holds the repository at `path` against what is asked, or against what its settings ask where nothing is.
+
+    The other arguments are those of an audit.
 
     With `against`, both sides are judged as git has them: the revision (HEAD where none is given) or what is staged,
     and the commit at which it and the other revision went apart. Raises UserError.
@@ -73,36 +76,54 @@ def check(
         rev = rev or "HEAD"
     before = read_baseline(asked.baseline) if asked.baseline is not None else None
     with inspected(path, rev=rev, staged=staged, catalogs=catalogs, progress=progress) as now:
-        targets = [parse_target("--target", text, now.catalog) for text in asked.targets]
+        asked = asked or replace(asked, targets=now.config.targets, requirements=now.config.require)
+        if not asked:
+            raise UserError(
+                "nothing is asked: give --target, --require, --against or --baseline, or set `targets` in mlripe.toml"
+            )
+        targets = [parse_target("target", text, now.catalog) for text in asked.targets]
         needed = [parse_requirement(text, now.catalog) for text in asked.requirements]
         models = [target.model for target in targets]
         if asked.against is not None or before is not None:
-            models += [model.id for model in now.catalog.chosen(())]
+            models += [model.id for model in now.catalog.chosen(now.config.models)]
         if before is not None:
             models += [name for name in before.levels if name in now.catalog.models]
         chosen = tuple(dict.fromkeys(models))
-        assessment = now.assessment(chosen, today=today, observed_only=observed_only)
+
+        def judged(side: Inspection) -> Assessment:
+            return side.assessment(chosen, today=today, observed_only=observed_only)
+
+        compared: list[Verdict] = []
+        if asked.against is None or not now.snapshot.commit:
+            assessment = judged(now)
+        else:
+            base = common_ancestor(path, asked.against, None if staged else rev)
+            with inspected(path, rev=base, catalogs=catalogs, progress=progress) as then:
+                earlier = judged(then)
+                changed = _changed(then, now)
+                if any(bears_evidence(name, now.catalog) for name in changed):
+                    assessment = judged(now)
+                    compared += kept(Standing.of(asked.against, earlier), assessment, earlier, changed)
+                else:
+                    assessment = replace(earlier, repository=replace(earlier.repository, commit=now.snapshot.commit))
+                    says = f"no file that could bear evidence changed since {asked.against}"
+                    compared.append(Verdict("kept", asked.against, True, says))
         verdicts = [targeted(assessment.models[target.model], target.level) for target in targets]
         verdicts += [required(assessment, each.capability, each.strength) for each in needed]
         if before is not None:
             verdicts += kept(before, assessment)
+        verdicts += compared
         if asked.against is not None and not now.snapshot.commit:
             says = f"there is no commit to compare with {asked.against} yet"
             verdicts.append(Verdict("kept", asked.against, True, says))
-        elif asked.against is not None:
-            base = common_ancestor(path, asked.against, None if staged else rev)
-            with inspected(path, rev=base, catalogs=catalogs, progress=progress) as then:
-                earlier = then.assessment(chosen, today=today, observed_only=observed_only)
-                what = Standing.of(asked.against, earlier)
-                verdicts += kept(what, assessment, earlier, _changed(then, now))
     return Checked(assessment, tuple(verdicts))
 
 
 def _changed(then: Inspection, now: Inspection) -> frozenset[str]:
-    """The files of then that are gone, or others now, by git's ids of their contents."""
-    after = now.snapshot.entries()
-    before = then.snapshot.entries().items()
-    return frozenset(path for path, entry in before if path not in after or after[path].blob != entry.blob)
+    """The files that are there on one side only, or have other contents, by git's ids of them."""
+    before = {path: entry.blob for path, entry in then.snapshot.entries().items()}
+    after = {path: entry.blob for path, entry in now.snapshot.entries().items()}
+    return frozenset(path for path in {*before, *after} if before.get(path) != after.get(path))
 
 
 # --- baselines -------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from mlripe.maturity.targets import Requirement, Target, parse_requirement, pars
 
 
 def test_a_level_and_a_strength() -> None:
-    assert parse_target("--target", "azure:2", load()) == Target("azure", 2)
+    assert parse_target("target", "azure:2", load()) == Target("azure", 2)
     assert parse_requirement("code-testing=automated", load()) == Requirement("code-testing", Strength.automated)
 
 
@@ -19,14 +19,14 @@ def test_a_level_and_a_strength() -> None:
     ("text", "says"),
     [
         ("gogle:1", "there is no maturity model 'gogle'; did you mean 'google'?; known are "),
-        ("azure", "--target 'azure' names no level of azure; write azure:LEVEL with one of 0, 1, 2, 3, 4"),
-        ("azure:7", "--target 'azure:7' names no level of azure"),
-        ("azure:two", "--target 'azure:two' names no level of azure"),
+        ("azure", "target 'azure' names no level of azure; write azure:LEVEL with one of 0, 1, 2, 3, 4"),
+        ("azure:7", "target 'azure:7' names no level of azure"),
+        ("azure:two", "target 'azure:two' names no level of azure"),
     ],
 )
 def test_a_wrong_level(text: str, says: str) -> None:
     with pytest.raises(UserError) as error:
-        parse_target("--target", text, load())
+        parse_target("target", text, load())
     assert str(error.value).startswith(says)
 
 
@@ -35,10 +35,10 @@ def test_a_wrong_level(text: str, says: str) -> None:
     [
         (
             "code-testing",
-            "--require 'code-testing': write CAPABILITY=STRENGTH, with one of declared, present, automated",
+            "requirement 'code-testing': write CAPABILITY=STRENGTH, with one of declared, present, automated",
         ),
-        ("code-testing=good", "--require 'code-testing=good': write CAPABILITY=STRENGTH"),
-        ("code-testing=none", "--require 'code-testing=none': write CAPABILITY=STRENGTH"),
+        ("code-testing=good", "requirement 'code-testing=good': write CAPABILITY=STRENGTH"),
+        ("code-testing=none", "requirement 'code-testing=none': write CAPABILITY=STRENGTH"),
         ("code-test=present", "there is no capability 'code-test'; did you mean 'code-testing'?"),
     ],
 )

@@ -89,6 +89,7 @@ def _with(catalog: Catalog, addition: Addition) -> Catalog:
         capabilities={**catalog.capabilities, **more.capabilities},
         patterns=lambda: Patterns((*catalog.detectors, *added.detectors), _joined(catalog.words, added.words)),
         models={**catalog.models, **more.models},
+        looked_at=(*catalog.looked_at, *more.looked_at),
         signals={**catalog.signals, **more.signals},
         additions=(*catalog.additions, addition.name),
     )

@@ -25,6 +25,7 @@ from mlripe.catalog.shapes import (
     MaturityModel,
     PathRole,
     Pattern,
+    Profile,
     Signal,
 )
 from mlripe.catalog.words import words_of
@@ -45,6 +46,7 @@ _KEYED: Final[Mapping[str, tuple[str, type]]] = {
     "signals": ("rules/signals.yaml", Signal),
     "roles": ("rules/paths.yaml", PathRole),
     "kinds": ("rules/kinds.yaml", Kind),
+    "profiles": ("rules/profiles.yaml", Profile),
 }
 Shape = TypeVar("Shape")
 
@@ -105,12 +107,30 @@ def compiled(
         for signal in capability.signals
         if f"~{signal}" not in names
     )
+    faults += (
+        f"rules/profiles.yaml: {profile.id}.without: {_unknown(name, set(everything))}"
+        for profile in rules["profiles"]
+        for name in profile.without
+        if name not in everything
+    )
     faults += (f"rules/capabilities.yaml: {fault}" for fault in _order_faults(rules["capabilities"], everything))
     if faults:
         raise CatalogError("\n".join(where + fault for fault in faults))
-    plain = {kind: [_compact(row) for row in rows] for kind, rows in rules.items()}
+    plain: dict[str, Any] = {kind: [_compact(row) for row in rows] for kind, rows in rules.items()}
     patterns = {"detectors": [_compact(d, leave_out=("cases",)) for d in detectors], "words": words_of(detectors)}
-    return {"version": digest.hexdigest()[:12], **plain, "models": [_compact(m) for m in models]}, patterns
+    models_ = [_compact(model) for model in models]
+    return {
+        "version": digest.hexdigest()[:12],
+        **plain,
+        "models": models_,
+        "looked_at": _looked_at(detectors),
+    }, patterns
+
+
+def _looked_at(detectors: Iterable[Detector]) -> list[str]:
+    """The globs of files that a detector looks at whatever their format: by their paths, or for words in their text."""
+    patterns = [pattern for detector in detectors for pattern in (*detector.shows, *detector.starts)]
+    return sorted({glob for p in patterns for glob in (*p.path, *(p.within if p.text else ()))})
 
 
 def detector_file(name: str, content: bytes, capabilities: Iterable[str]) -> Detector:

@@ -23,6 +23,7 @@ from mlripe.catalog.shapes import (
     MaturityModel,
     PathRole,
     Pattern,
+    Profile,
     Root,
     Show,
 )
@@ -54,7 +55,9 @@ class Catalog:
     models: Mapping[str, MaturityModel]
     roles: tuple[PathRole, ...]
     kinds: tuple[Kind, ...] = ()
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
     signals: Mapping[str, str] = field(default_factory=dict)  # id -> what it says
+    looked_at: tuple[str, ...] = ()  # globs of files that a detector looks at whatever their format
     additions: tuple[str, ...] = ()  # where the catalogues come from that were added to mlripe's own
     patterns: Callable[[], Patterns] = Patterns
 
@@ -135,6 +138,8 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
         models={m["id"]: _model(m) for m in data["models"]},
         roles=tuple(PathRole(**_tuples(r)) for r in data["roles"]),
         kinds=tuple(Kind(**k) for k in data["kinds"]),
+        profiles={p["id"]: Profile(**_tuples(p)) for p in data["profiles"]},
+        looked_at=tuple(data["looked_at"]),
         signals={signal["id"]: signal["says"] for signal in data["signals"]},
     )
 

@@ -21,6 +21,7 @@ __all__ = [
     "MaturityModel",
     "PathRole",
     "Pattern",
+    "Profile",
     "Root",
     "Show",
     "Signal",
@@ -181,6 +182,16 @@ class Kind:
     level: bool = True  # False: no level is given
     no_level: str = ""  # why not
     without: tuple[str, ...] = ()  # capabilities that it cannot have, whatever looks like them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Profile:
+    """What kind of work a repository is for, and which capabilities it need not have. `id` is its key."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    says: str
+    without: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

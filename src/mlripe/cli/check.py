@@ -66,7 +66,7 @@ def command(
     output: Path | None,
     exit_zero: bool,
 ) -> int:
-    """Exit with 1 if the repository at PATH has less than what is asked of it.
+    """Exit with 1 if the repository at PATH has less than what is asked of it, here or in its settings.
 
     Prints a line for each thing that is asked, and what is missing. A repository to which a model does not apply - one
     without machine learning - passes its targets.
@@ -82,8 +82,6 @@ def command(
     from mlripe.checking import Asked, check
 
     asked = Asked(targets=targets, requirements=requirements, against=against, baseline=baseline)
-    if not asked:
-        raise UserError("nothing is asked: give --target, --require, --against or --baseline")
     if staged and rev is not None:
         raise UserError("--staged and --rev ask for different files; give one of them")
     wanted = outputs(formats, output)

@@ -72,7 +72,7 @@ def command(
 
     check_writable(output)
     with Progress(sys.stderr) as progress, inspected(path, rev=rev, catalogs=catalogs, progress=progress) as inspection:
-        wanted = [parse_target("--to", target, inspection.catalog) for target in targets]
+        wanted = [parse_target("target", target, inspection.catalog) for target in targets]
         assessment = inspection.assessment(
             tuple(dict.fromkeys(target.model for target in wanted)),
             today=today.date() if today else None,

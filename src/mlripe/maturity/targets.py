@@ -46,5 +46,5 @@ def parse_requirement(text: str, catalog: Catalog) -> Requirement:
     name, equals, strength = text.partition("=")
     known = [each.name for each in Strength if each]
     if not equals or strength not in known:
-        raise UserError(f"--require {text!r}: write CAPABILITY=STRENGTH, with one of {', '.join(known)}")
+        raise UserError(f"requirement {text!r}: write CAPABILITY=STRENGTH, with one of {', '.join(known)}")
     return Requirement(catalog.capability(name).id, Strength[strength])
