@@ -68,6 +68,7 @@ _WRAPPERS: dict[str, frozenset[str]] = {
     }.items()
 }
 _LONGEST = max(len(name.split()) for name in _WRAPPERS)
+_WRAPPING = frozenset(name.split()[0] for name in _WRAPPERS)
 _TAKES_NAME = {"docker exec", "docker compose exec", "docker-compose exec"}  # first argument names a container
 _PLUGINS = {("poetry", "poe"), ("poetry", "task")}  # a runner of tasks as a command of the package manager
 _PYTHON = re.compile(r"(?:python|pypy)[\d.]*w?(?:\.exe)?|\$[({]?\w*(?:PY|PYTHON|python)\d?[)}]?")
@@ -117,7 +118,7 @@ def unwrapped(argv: Sequence[str]) -> tuple[str, ...]:
 
 
 def _wrapper(words: Sequence[str]) -> str:
-    for count in range(min(_LONGEST, len(words)), 0, -1):
+    for count in range(min(_LONGEST, len(words)), 0, -1) if words[0] in _WRAPPING else ():
         name = " ".join(words[:count])
         if name in _WRAPPERS:
             return name
