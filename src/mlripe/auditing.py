@@ -186,7 +186,7 @@ class Inspection:
     def _capabilities(self, evidence: Sequence[Evidence]) -> dict[str, CapabilityResult]:
         found: dict[str, list[Evidence]] = {name: [] for name in self.catalog.capabilities}
         for row in evidence:
-            if row.capability not in self.kind.without:
+            if _can_be(row, self.kind):
                 found[row.capability].append(row)
         return {
             name: CapabilityResult(
@@ -194,6 +194,11 @@ class Inspection:
             )
             for name, rows in found.items()
         }
+
+
+def _can_be(evidence: Evidence, kind: Kind) -> bool:
+    """Whether a repository of this kind can have what the evidence shows."""
+    return evidence.capability not in kind.without or (kind.declares and evidence.strength <= Strength.declared)
 
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -20,6 +20,8 @@ from mlripe.wiring.words import arguments, option, unwrapped
         ("sudo -u ml nohup ./train.sh", "./train.sh"),
         ("torchrun --nproc_per_node 2 train.py --lr 1", "python train.py --lr 1"),
         ("coverage run -m pytest", "-m pytest"),
+        ("${PREFIX}coverage run $options -m pytest", "-m pytest"),
+        ("${PREFIX}ruff check", "ruff check"),
         ("docker compose exec -T web python manage.py", "python manage.py"),
         ("npx promptfoo@latest eval", "promptfoo eval"),
         ("$(PYTHON) -m ruff check", "-m ruff check"),

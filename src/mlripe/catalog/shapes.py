@@ -167,6 +167,7 @@ class PathRole:
     title: str
     paths: tuple[str, ...]  # globs, as gitignore writes them
     proves: tuple[str, ...] = ()  # capabilities that such files may prove all the same
+    proves_of_product: tuple[str, ...] | None = None  # in place of these where the repository's product is a library
     read: bool = True  # False: not even read
 
 
@@ -182,6 +183,8 @@ class Kind:
     level: bool = True  # False: no level is given
     no_level: str = ""  # why not
     without: tuple[str, ...] = ()  # capabilities that it cannot have, whatever looks like them
+    without_where: dict[str, bool] = field(default_factory=dict)  # where these hold as well
+    declares: bool = False  # it may still declare what it is without: a dependency that its product uses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

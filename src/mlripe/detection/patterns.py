@@ -16,15 +16,19 @@ from mlripe.wiring.words import unwrapped
 __all__ = [
     "Found",
     "branch_matches",
+    "branch_words",
     "call_fits",
     "command_matches",
     "expression",
     "find",
     "glob_words",
+    "keys_of",
+    "of_wrapper",
     "own_name",
     "spoken",
     "value_fits",
     "without_version",
+    "words_match",
 ]
 
 
@@ -171,7 +175,7 @@ def branch_matches(wanted: BranchPattern, branch: Branch) -> bool:
     """Whether a comparison is on such words and decides such things."""
     if branch.constant or (wanted.assertion is not None and wanted.assertion != branch.assertion):
         return False
-    if wanted.on and _wanted(wanted.on).isdisjoint(_words(branch.names)):
+    if wanted.on and _wanted(wanted.on).isdisjoint(branch_words(branch)):
         return False
     if branch_guards(wanted, branch):
         return True
@@ -186,6 +190,11 @@ def branch_guards(wanted: BranchPattern, branch: Branch) -> bool:
 @lru_cache(maxsize=1024)
 def _wanted(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(words)
+
+
+def branch_words(branch: Branch) -> frozenset[str]:
+    """The words that a comparison is on."""
+    return _words(branch.names)
 
 
 @lru_cache(maxsize=8192)
@@ -229,26 +238,26 @@ def dependency_matches(ecosystem: str, name: str, wanted: Iterable[str]) -> bool
     return False
 
 
-def spoken(argv: Sequence[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=1024)
+def spoken(argv: tuple[str, ...]) -> tuple[str, ...]:
     """A command as a person would say it: `python -m pytest -q` is `pytest -q`."""
     words = unwrapped(argv)
     return words[1:] if words[:1] == ("-m",) else words
 
 
 @lru_cache(maxsize=2048)
-def _of_wrapper(wanted: str) -> bool:
+def of_wrapper(wanted: str) -> bool:
     """Whether a pattern is about a program that only wraps others (`srun`, `accelerate launch --config_file`)."""
-    return spoken(wanted.split()) != tuple(wanted.split())
+    words = tuple(wanted.split())
+    return spoken(words) != words
 
 
-@lru_cache(maxsize=8192)
-def _command_matches(wanted: str, argv: tuple[str, ...]) -> bool:
-    words = (argv if _of_wrapper(wanted) else spoken(argv))[:MOST_WORDS]
-    pattern = wanted.split()
-    if not words or not _word_fits(words[0].rsplit("/", 1)[-1], pattern[0]):
+def words_match(wanted: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether a command, as a person would say it, is of the first wanted word and holds the others in their order."""
+    if not words or not _word_fits(words[0].rsplit("/", 1)[-1], wanted[0]):
         return False
-    rest = iter(words[1:])
-    return all(any(_word_fits(word, piece) for word in rest) for piece in pattern[1:])
+    rest = iter(words[1:MOST_WORDS])
+    return all(any(_word_fits(word, piece) for word in rest) for piece in wanted[1:])
 
 
 def _word_fits(word: str, wanted: str) -> bool:
@@ -257,7 +266,7 @@ def _word_fits(word: str, wanted: str) -> bool:
 
 def command_matches(wanted: str, argv: Sequence[str]) -> bool:
     """Whether a command is of the wanted program and holds the wanted words in their order, others between them."""
-    return _command_matches(wanted, tuple(argv))
+    return words_match(wanted.split(), argv if of_wrapper(wanted) else spoken(tuple(argv)))
 
 
 def find_key(wanted: KeyPattern, document: Document) -> Iterator[Found]:
@@ -266,6 +275,24 @@ def find_key(wanted: KeyPattern, document: Document) -> Iterator[Found]:
     for path, found in _walk(document.data, steps, ()):
         if not wanted.value or (not isinstance(found, (dict, list)) and value_fits(wanted.value, found)):
             yield Found(document.line_of(path), "", ".".join(str(p) for p in path))
+
+
+def keys_of(data: object) -> set[str]:
+    """Every key of a document, at any depth."""
+    found: set[str] = set()
+    seen: set[int] = set()  # aliases may name one value in many places
+    waiting = [data]
+    while waiting:
+        value = waiting.pop()
+        if not isinstance(value, (dict, list)) or id(value) in seen:
+            continue
+        seen.add(id(value))
+        if isinstance(value, dict):
+            found.update(map(str, value))
+            waiting += value.values()
+        else:
+            waiting += value
+    return found
 
 
 def _walk(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from mlripe.facts import Call, Command, Import, Unit
+from mlripe.facts import Call, Command, Definition, FileFacts, Import, Unit
 from mlripe.readers.scripts import SCRIPTS
 from mlripe.readers.store import FactStore
 from mlripe.wiring.launch import Launcher
@@ -46,6 +47,34 @@ _DATA_CALLS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Module:
+    """A Python file's facts by what is asked for: definitions by name, calls and imports by scope, imports by name."""
+
+    definitions: Mapping[str, Definition]
+    calls: Mapping[str, list[Call]]
+    imports: Mapping[str, list[Import]]
+    brought: Mapping[str, list[tuple[int, Import]]]  # by each name, numbered in the order of the file
+
+    @classmethod
+    def of(cls, facts: FileFacts) -> _Module:
+        calls: dict[str, list[Call]] = {}
+        imports: dict[str, list[Import]] = {}
+        brought: dict[str, list[tuple[int, Import]]] = {}
+        for call in facts.calls:
+            calls.setdefault(call.scope, []).append(call)
+        for number, imported in enumerate(facts.imports):
+            imports.setdefault(imported.scope, []).append(imported)
+            for name in set(imported.names):
+                brought.setdefault(name, []).append((number, imported))
+        return cls({definition.name: definition for definition in facts.definitions}, calls, imports, brought)
+
+    def bringing(self, name: str) -> list[Import]:
+        """The imports that bring in a name, or everything, in the order of the file."""
+        found = {number: imported for key in (name, "*") for number, imported in self.brought.get(key, ())}
+        return [found[number] for number in sorted(found)]
+
+
 class Edges:
     """Gives the edges of any place; `_unit` of every file is looked up once."""
 
@@ -55,6 +84,7 @@ class Edges:
         self.launcher = Launcher(tree, HANDLERS)
         self._units: dict[str, dict[str, Unit]] = {}
         self._children: dict[str, dict[str, list[Unit]]] = {}
+        self._modules: dict[str, _Module] = {}
 
     def of(self, place: Place) -> list[Edge]:
         """The edges of a place, each once, without those back to itself."""
@@ -248,8 +278,8 @@ class Edges:
 
     def _code(self, place: Place) -> Iterator[Edge]:
         path, scope = place
-        facts = self.store.of(path)
-        own = {definition.name: definition for definition in facts.definitions}
+        module = self._module(path)
+        own = module.definitions
         if scope == MAIN or path.endswith(".ipynb"):
             yield Edge(Place(path, ""), 1, f"runs {path}")
         role = self.store.role(path)
@@ -275,14 +305,18 @@ class Edges:
                             line or found.line,
                             f"{scope or posixpath.basename(path)} uses {name}",
                         )
-        for call in facts.calls if not testing else ():
-            if call.scope == scope or scope == EVERYTHING:
-                yield from self._handed_over(path, call)
-        for imported in facts.imports:
-            if imported.scope == scope:
-                for module in self._imported(path, imported):
-                    if not testing or self._is_test(module):
-                        yield Edge(Place(module), imported.line, f"imports {imported.module}")
+        calls = self.store.of(path).calls if scope == EVERYTHING else module.calls.get(scope, ())
+        for call in calls if not testing else ():
+            yield from self._handed_over(path, call)
+        for imported in module.imports.get(scope, ()):
+            for target_path in self._imported(path, imported):
+                if not testing or self._is_test(target_path):
+                    yield Edge(Place(target_path), imported.line, f"imports {imported.module}")
+
+    def _module(self, path: str) -> _Module:
+        if path not in self._modules:
+            self._modules[path] = _Module.of(self.store.of(path))
+        return self._modules[path]
 
     def _imported(self, path: str, imported: Import) -> Iterator[str]:
         """The files that an import runs: the module's own, and those of its names that are modules themselves."""
@@ -313,20 +347,18 @@ class Edges:
         if not rest:
             return
         head = rest.split(".", 1)[0]
-        facts = self.store.of(path)
-        names = {definition.name for definition in facts.definitions}
-        if head in names:
+        module = self._module(path)
+        if head in module.definitions:
             yield Place(path, head)
-            if rest in names and rest != head:
+            if rest in module.definitions and rest != head:
                 yield Place(path, rest)
             return
         if depth:
-            for imported in facts.imports:
-                if head in imported.names or "*" in imported.names:
-                    joint = "" if imported.module.endswith(".") else "."
-                    split = self.tree.modules.split(f"{imported.module}{joint}{rest}", path)
-                    if split and split[0] != path:
-                        yield from self._inside(*split, depth=depth - 1)
+            for imported in module.bringing(head):
+                joint = "" if imported.module.endswith(".") else "."
+                split = self.tree.modules.split(f"{imported.module}{joint}{rest}", path)
+                if split and split[0] != path:
+                    yield from self._inside(*split, depth=depth - 1)
 
     def _handed_over(self, path: str, call: Call) -> Iterator[Edge]:
         """Files and commands that a call is given as text: `BashOperator(bash_command="python train.py")`."""

@@ -68,15 +68,17 @@ _WRAPPERS: dict[str, frozenset[str]] = {
     }.items()
 }
 _LONGEST = max(len(name.split()) for name in _WRAPPERS)
+_WRAPPING = frozenset(name.split()[0] for name in _WRAPPERS)
 _TAKES_NAME = {"docker exec", "docker compose exec", "docker-compose exec"}  # first argument names a container
 _PLUGINS = {("poetry", "poe"), ("poetry", "task")}  # a runner of tasks as a command of the package manager
 _PYTHON = re.compile(r"(?:python|pypy)[\d.]*w?(?:\.exe)?|\$[({]?\w*(?:PY|PYTHON|python)\d?[)}]?")
+_PREFIX = re.compile(r"\$\{\w+\}(?=[A-Za-z])")  # `${PREFIX}pytest`: the folder of an environment, or nothing
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 
 
 def program(word: str) -> str:
     """The name of a program without its folder: `/usr/bin/python3` is `python`."""
-    name = word.replace("\\", "/").rsplit("/", 1)[-1]
+    name = _PREFIX.sub("", word.replace("\\", "/").rsplit("/", 1)[-1])
     if "@" in name[1:]:  # npx promptfoo@latest
         name = name[: name.index("@", 1)]
     return "python" if _PYTHON.fullmatch(name) else name
@@ -117,7 +119,7 @@ def unwrapped(argv: Sequence[str]) -> tuple[str, ...]:
 
 
 def _wrapper(words: Sequence[str]) -> str:
-    for count in range(min(_LONGEST, len(words)), 0, -1):
+    for count in range(min(_LONGEST, len(words)), 0, -1) if words[0] in _WRAPPING else ():
         name = " ".join(words[:count])
         if name in _WRAPPERS:
             return name
@@ -127,7 +129,9 @@ def _wrapper(words: Sequence[str]) -> str:
 def _after(words: list[str], wrapper: str) -> list[str]:
     valued = _WRAPPERS[wrapper]
     at = len(wrapper.split())
-    while at < len(words) and words[at].startswith("-"):
+    while at < len(words) and (
+        words[at].startswith("-") or (words[at][:1] == "$" and words[at + 1 : at + 2] == ["-m"])
+    ):
         word = words[at]
         if word == "--":
             at += 1
