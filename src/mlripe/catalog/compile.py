@@ -407,10 +407,10 @@ def _renamed(data: Any) -> Any:
             out[key] = [value] if key == "key" and isinstance(value, (str, dict)) else value
             continue
         name: Any = _RENAMED.get(key, key)
-        if name == "with_":
+        if name in ("with_", "without", "asleep"):
             out[name] = _values(value)
             continue
-        if name in (*_MATCHERS, "within", "without", "on", "then", "declares") and isinstance(value, (str, dict)):
+        if name in (*_MATCHERS, "within", "on", "then", "declares") and isinstance(value, (str, dict)):
             value = [value]
         if name in ("when", "unless") and isinstance(value, dict):
             value = [value]
@@ -421,7 +421,7 @@ def _renamed(data: Any) -> Any:
 
 
 def _values(value: Any) -> Any:
-    """What `with` wants: names of keywords, or a regular expression by name; YAML's true and 3 are texts here."""
+    """What `with`, `without` and `asleep` want: names of keywords, or a regular expression by name; YAML's true and 3 are texts here."""
     if isinstance(value, dict):
         return {
             k: str(v).lower() if isinstance(v, bool) else v if isinstance(v, str) else str(v) for k, v in value.items()

@@ -82,7 +82,7 @@ class Pattern:
     with_: (
         dict[str, str] | tuple[str, ...]
     ) = ()  # keywords that the call must have; a mapping gives a regex for the value
-    without: tuple[str, ...] = ()  # keywords that it must not have
+    without: dict[str, str] | tuple[str, ...] = ()  # keywords that it must not have; a mapping: not with such a value
     within: tuple[str, ...] = ()  # only in files with these paths (globs)
 
 
@@ -115,6 +115,8 @@ class Root(Pattern):
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
     kind: Literal["pipeline", "schedule", "event", "service"]
     says: str = ""
+    asleep: dict[str, str] = field(default_factory=dict)  # a keyword, and a regex for the value that switches it off
+    module: bool = False  # it starts what the module puts together, not only what it decorates
     when: tuple[Pattern, ...] = ()
     unless: tuple[Pattern, ...] = ()
 

@@ -44,9 +44,10 @@ def detect(store: FactStore, catalog: Catalog, progress: Progress | None = None)
     wiring = Wiring(store)
     add_structured_roots(store, wiring)
     for match in matches:
-        if isinstance(match.pattern, Root) and store.role(match.path) is None:
+        if isinstance(match.pattern, Root) and store.role(match.path) is None and not match.found.asleep:
             _add_root(wiring, match)
-    signs = [sign for match in matches if isinstance(match.pattern, Show) for sign in _signs(match, store)]
+    signs = [_asleep(match) for match in matches if match.found.asleep]
+    signs += [sign for match in matches if isinstance(match.pattern, Show) for sign in _signs(match, store)]
     signs += _declared(store, catalog.detectors)
     for derive in (*DERIVATIONS, *(plugin.signs for plugin in plugins())):
         signs += derive(signs, store, wiring)
@@ -59,7 +60,15 @@ def _add_root(wiring: Wiring, match: Match) -> None:
     if isinstance(match.pattern, Root) and match.pattern.kind != "service":
         says = match.pattern.says or f"{match.detector.tool} {match.pattern.kind} {match.found.what}"
         hop = Hop(match.path, match.found.line, says)
-        wiring.add_root(Place(match.path, match.found.unit), match.pattern.kind, hop)
+        for unit in dict.fromkeys((match.found.unit, "") if match.pattern.module else (match.found.unit,)):
+            wiring.add_root(Place(match.path, unit), match.pattern.kind, hop)
+
+
+def _asleep(match: Match) -> Sign:
+    """A start that is written, but switched off."""
+    whole = isinstance(match.pattern, Root) and match.pattern.module
+    place = Place(match.path, "" if whole else match.found.unit)
+    return Sign("~asleep", match.detector.id, place, match.found.line, f"switched off: {match.found.what}")
 
 
 def _signs(match: Match, store: FactStore) -> Iterator[Sign]:

@@ -21,6 +21,7 @@ from mlripe.detection.patterns import (
     expression,
     find,
     find_key,
+    given_any,
     glob_words,
     import_matches,
     inputs_fit,
@@ -177,7 +178,8 @@ class Matcher:
         for call in facts.calls:
             for entry in self.names["decorator" if call.decorator else "call"].find(call.name):
                 if call_fits(entry[1], call):
-                    yield entry, Found(call.line, call.scope, call.name.lstrip("."))
+                    asleep = isinstance(entry[1], Root) and given_any(entry[1].asleep, call)
+                    yield entry, Found(call.line, call.scope, call.name.lstrip("."), asleep=asleep)
         for definition in facts.definitions:
             for base in definition.bases:
                 for entry in self.names["base"].find(base):

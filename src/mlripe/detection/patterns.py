@@ -21,6 +21,7 @@ __all__ = [
     "command_matches",
     "expression",
     "find",
+    "given_any",
     "glob_words",
     "keys_of",
     "of_wrapper",
@@ -45,6 +46,7 @@ class Found(NamedTuple):
     what: str
     stub: bool = False
     guards: bool = False  # a comparison that guards the next step itself, whatever becomes of the exit code
+    asleep: bool = False  # a start that is switched off where it is written
 
 
 def find(pattern: Pattern, path: str, facts: FileFacts) -> Iterator[Found]:
@@ -121,13 +123,19 @@ def own_name(definition: Definition) -> str:
 
 def call_fits(pattern: Pattern, call: Call) -> bool:
     """Whether the call's keywords are as the pattern wants them; a value that the file does not write fits no regex."""
-    for name in pattern.without:
-        if name in call.keywords:
-            return False
+    if given_any(pattern.without, call):
+        return False
     given: Mapping[str, object] = call.keywords
     if any(name.isdigit() for name in pattern.with_):
         given = {**call.keywords, **{str(number): value for number, value in enumerate(call.args)}}
     return _fits(pattern.with_, given)
+
+
+def given_any(unwanted: Mapping[str, str] | Sequence[str], call: Call) -> bool:
+    """Whether a call has one of these keywords, in a mapping: with a value that fits its regex."""
+    if isinstance(unwanted, Mapping):
+        return any(_fits({name: value}, call.keywords) for name, value in unwanted.items())
+    return any(name in call.keywords for name in unwanted)
 
 
 def inputs_fit(pattern: Pattern, unit: Unit) -> bool:

@@ -65,7 +65,7 @@ def _units(path: str, node: Node, kind: str, id: str) -> Iterator[Unit]:
     if group.startswith("tekton.dev") or group == "triggers.tekton.dev":
         if kind in TEKTON:
             yield from tekton_units(node, kind, id)
-    elif is_argo(group, kind):
+    elif is_argo(group, kind) or (kind == "ScheduledWorkflow" and node.at("spec.workflow.spec.templates")):
         yield from argo_units(node, kind, id, schedule_triggers(node["spec"]))
     elif kind in GITOPS and "." in group:
         yield _gitops_unit(path, node, kind, id)

@@ -71,8 +71,11 @@ def _live(unit: Unit) -> Iterator[Trigger]:
 
 
 def _stages(facts: FileFacts) -> Iterator[Unit]:
-    """Stages of a file that is a pipeline definition, rather than a CI file whose stages hang on its triggers."""
-    if any(unit.triggers or unit.kind in ("workflow", "job") for unit in facts.units):
+    """Stages of a file that is a pipeline definition, rather than a CI file whose stages hang on its triggers.
+
+    One whose schedule is switched off is a definition all the same, for whoever starts it by hand.
+    """
+    if any(unit.kind in ("workflow", "job") or any(t.active for t in unit.triggers) for unit in facts.units):
         return
     for unit in facts.units:
         if unit.kind == "stage" and not unit.disabled:
