@@ -486,8 +486,7 @@ SCHEDULES = [
     way("kubeflow: one run", kubeflow("Client().create_run_from_pipeline_func(churn, arguments={})"), **NOT_CONTINUOUS),
     way("kubeflow: ScheduledWorkflow", {**TRAINS, "nightly.yaml": SCHEDULED_WORKFLOW.format(enabled="true")}, **AUTOMATED),
     way("kubeflow: a ScheduledWorkflow that is off",
-        {**TRAINS, "nightly.yaml": SCHEDULED_WORKFLOW.format(enabled="false")},
-        training_code="present", continuous_training="present"),
+        {**TRAINS, "nightly.yaml": SCHEDULED_WORKFLOW.format(enabled="false")}, **SWITCHED_OFF),
     # --- ZenML
     way("zenml: a cron", zenml('churn.with_options(schedule=Schedule(cron_expression="0 3 * * *"))()'), **AUTOMATED),
     way("zenml: an interval", zenml("churn.with_options(schedule=Schedule(interval_second=3600))()"), **AUTOMATED),
@@ -565,7 +564,7 @@ requests.post(
 )
 """
 SEND_ACTION = "uses: peter-evans/repository-dispatch@v3\n        with: {{event-type: {type}}}"
-CURL = "curl -X POST https://api.github.com/repos/acme/churn/dispatches -d '{{\"event_type\": \"{type}\"}}'"
+CURL = "run: |\n          curl -X POST https://api.github.com/repos/acme/churn/dispatches -d '{{\"event_type\": \"{type}\"}}'"
 START = """\
 import requests
 

@@ -156,13 +156,16 @@ def test_kinds_of_start(on: str, kinds: set[str]) -> None:
     assert wiring.kinds(GOAL) == kinds
 
 
-def test_a_dispatch_whose_sender_is_here_is_an_event() -> None:
+@pytest.mark.parametrize(("sent", "kinds"), [("x", {"outside", "schedule"}), ("y", {"outside"}), ("", {"outside"})])
+def test_a_dispatch_is_started_as_its_sender_is(sent: str, kinds: set[str]) -> None:
+    nightly = workflow("run: python monitor.py", on="\n  schedule:\n    - cron: '0 3 * * *'")
+    body = f"{{'event_type': '{sent}'}}"
     files = {
         ".github/workflows/train.yml": workflow("run: python src/train.py", on="{repository_dispatch: {types: [x]}}"),
-        "monitor.py": "import requests\nrequests.post('https://api.github.com/repos/a/b/dispatches', json={})\n",
+        "monitor.py": f"import requests\nrequests.post('https://api.github.com/repos/a/b/dispatches', json={body})\n",
         "src/train.py": TRAIN,
     }
-    assert wired(files).kinds(GOAL) == {"event"}
+    assert wired(files | ({".github/workflows/watch.yml": nightly} if sent else {})).kinds(GOAL) == kinds
 
 
 def test_a_workflow_after_another_is_started_as_that_one_is() -> None:

@@ -44,7 +44,7 @@ def _value(node: ast.expr, constants: Mapping[str, object], depth: int) -> objec
     if isinstance(node, ast.Attribute):
         return node.attr if _is_member(node) else UNKNOWN
     if isinstance(node, ast.JoinedStr):
-        return "".join(str(v.value) if isinstance(v, ast.Constant) else "{}" for v in node.values)
+        return "".join(_part(part, constants) for part in node.values)
     if isinstance(node, (ast.List, ast.Tuple)):
         return tuple(literal(item, constants, depth - 1) for item in node.elts[:_MOST_ITEMS])
     if isinstance(node, ast.Dict):
@@ -61,6 +61,13 @@ def _value(node: ast.expr, constants: Mapping[str, object], depth: int) -> objec
     if isinstance(node, ast.Call):
         return _path(node, constants, depth)
     return UNKNOWN
+
+
+def _part(node: ast.expr, constants: Mapping[str, object]) -> str:
+    if isinstance(node, ast.FormattedValue) and isinstance(node.value, ast.Name):
+        known = constants.get(node.value.id)
+        return known if isinstance(known, str) else "{}"
+    return str(node.value) if isinstance(node, ast.Constant) else "{}"
 
 
 def _is_member(node: ast.Attribute) -> bool:

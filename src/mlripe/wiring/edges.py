@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mlripe.facts import Call, Command, Definition, FileFacts, Import, Unit
 from mlripe.readers.scripts import SCRIPTS
 from mlripe.readers.store import FactStore
+from mlripe.wiring.handing import HANDED_OVER, Handing, short
 from mlripe.wiring.launch import Launcher
 from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
 from mlripe.wiring.programs import HANDLERS
 from mlripe.wiring.tree import RepositoryTree
-from mlripe.wiring.words import unwrapped
 
 __all__ = ["Edges"]
 
@@ -24,26 +23,9 @@ _BRINGS_NEEDS = frozenset(("target", "stage", "environment", "service", "task"))
 _ASKED_FOR = frozenset(("target", "console", "environment", "image", "service"))
 # kinds of unit that run inside an image
 _IN_IMAGES = frozenset(("stage", "resource", "job-spec"))
-_RUNNERS = frozenset("python python3 bash sh make dvc Rscript julia spark-submit torchrun accelerate papermill".split())
-_HANDED_OVER = (".py", ".sh", ".ipynb", ".R", ".jl")
 _MANIFESTS = (".yaml", ".yml", ".json", ".tf", ".bicep")
 _NOT_STARTED = frozenset(
     ("cache-dependency-path", "environment-file", "python-version-file", "node-version-file", "file-path")
-)
-_SERVED = re.compile(r"([\w.]+):\w+")
-_MODULE = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)+")
-_RUNS = re.compile(r"(?:^|[._])(?:run|execute|exec|launch|start|submit|spawn|invoke)(?:$|_)", re.IGNORECASE)
-_SUBMITTING = ("pipeline", "job", "component", "submit", "deploy", "create", "apply", "run")
-_DATA_CALLS = (
-    "open",
-    ".read_text",
-    ".exists",
-    ".write_text",
-    "shutil.copy",
-    "os.remove",
-    "os.path.exists",
-    "os.path.isfile",
-    ".add_argument",
 )
 
 
@@ -82,6 +64,7 @@ class Edges:
         self.store = store
         self.tree = tree
         self.launcher = Launcher(tree, HANDLERS)
+        self.handing = Handing(store, tree, self.launcher)
         self._units: dict[str, dict[str, Unit]] = {}
         self._children: dict[str, dict[str, list[Unit]]] = {}
         self._modules: dict[str, _Module] = {}
@@ -154,9 +137,9 @@ class Edges:
             bases = [*self.bases(path, unit, command), *self._copied(path, unit)]
             found = self.launcher.places(command.argv, bases)
             if not found and unit.kind in _IN_IMAGES:
-                found = self._by_name(command.argv)
+                found = self.handing.by_name(command.argv)
             for started in found:
-                yield Edge(started, command.line, _short(command.text), command.tolerant)
+                yield Edge(started, command.line, short(command.text), command.tolerant)
         if unit.kind == "stage" and path.endswith("_targets.R"):
             folder = posixpath.dirname(path)
             for source in self.store.entries:  # tar_source() makes all of R/ known to every target
@@ -175,21 +158,9 @@ class Edges:
             for seen in dict.fromkeys((beside, source)):
                 yield posixpath.dirname(seen) if seen in self.store.entries else seen
 
-    def _by_name(self, argv: Sequence[str]) -> list[Place]:
-        """The only script of a name: an image that is built elsewhere runs it from a folder that nothing here tells."""
-        words = unwrapped(argv)
-        script = next((w for w in words[1:] if not w.startswith("-")), "") if words[:1] == ("python",) else ""
-        found = self._only(script)
-        return [Place(found, MAIN)] if found else []
-
-    def _only(self, script: str) -> str | None:
-        """The path of the only Python file of a bare name."""
-        if not script.endswith(".py") or "/" in script or script == "__init__.py":
-            return None
-        found = self.tree.called(script)
-        return found[0] if len(found) == 1 else None
-
     def _used(self, path: str, unit: Unit) -> Iterator[Edge]:
+        for place in self.tree.starts.used(unit):
+            yield Edge(place, unit.line, f"{unit.says or unit.id} starts {place.path}")
         for used in unit.uses:
             if not used.startswith(("./", "../")) and used not in self.store.entries:
                 continue
@@ -211,7 +182,7 @@ class Edges:
             if not isinstance(value, str) or "\n" in value or len(value) > 300:
                 continue
             target = self.tree.file(value.removeprefix("**/"), [str(unit.inputs.get("context", "")), *bases])
-            handed = target and target.endswith((*_HANDED_OVER, ".yaml", ".yml", ".json", ".tf"))
+            handed = target and target.endswith((*HANDED_OVER, ".yaml", ".yml", ".json", ".tf"))
             if target and handed and not builds and key not in _NOT_STARTED:
                 for started in self.launcher.run_file(target):
                     yield Edge(started, unit.line, f"{says} is given {target}")
@@ -306,8 +277,8 @@ class Edges:
                             f"{scope or posixpath.basename(path)} uses {name}",
                         )
         calls = self.store.of(path).calls if scope == EVERYTHING else module.calls.get(scope, ())
-        for call in calls if not testing else ():
-            yield from self._handed_over(path, call)
+        if not testing:
+            yield from self.handing.edges(path, calls)
         for imported in module.imports.get(scope, ()):
             for target_path in self._imported(path, imported):
                 if not testing or self._is_test(target_path):
@@ -360,63 +331,7 @@ class Edges:
                 if split and split[0] != path:
                     yield from self._inside(*split, depth=depth - 1)
 
-    def _handed_over(self, path: str, call: Call) -> Iterator[Edge]:
-        """Files and commands that a call is given as text: `BashOperator(bash_command="python train.py")`."""
-        if call.name in _DATA_CALLS or call.name.endswith(
-            (".read_csv", ".open", ".add_argument", ".print", ".info", ".build")
-        ):
-            return
-        bases = [posixpath.dirname(path), ""]
-        for value in (*call.args, *call.keywords.values()):
-            yield from self._value(value, bases, call)
-
-    def _value(self, value: object, bases: list[str], call: Call) -> Iterator[Edge]:
-        if isinstance(value, tuple):
-            words = tuple(part if isinstance(part, str) else "" for part in value)
-            if words[:2] == ("", "-m"):  # the interpreter that runs already
-                words = ("python", *words[1:])
-            if words and words[0].rsplit("/", 1)[-1] in _RUNNERS:
-                for started in self.launcher.places(words, bases) or self._by_name(words):
-                    yield Edge(started, call.line, _short(" ".join(words)))
-                return
-            for part in value[:20]:
-                yield from self._value(part, bases, call)
-        elif isinstance(value, str) and 2 < len(value) < 2000:
-            first = value.split(None, 1)[0].rsplit("/", 1)[-1] if value.strip() else ""
-            if first in _RUNNERS and " " in value:
-                from mlripe.readers.shell import commands
-
-                for command in commands(value, call.line):
-                    for started in self.launcher.places(command.argv, bases):
-                        yield Edge(started, call.line, _short(command.text))
-            elif " " not in value and (target := self._file_of(value, bases, call) or self._only(value)):
-                function = value.rpartition(":")[2] if ":" in value else ""
-                for started in [Place(target, function)] if function else self.launcher.run_file(target):
-                    yield Edge(started, call.line, f"{call.name.lstrip('.')} is given {target}")
-            elif call.name.endswith(".run") and (served := _SERVED.fullmatch(value)):  # uvicorn.run("app.main:app")
-                if module := self.tree.module(served[1], bases):
-                    yield Edge(Place(module), call.line, f"{call.name} {value}")
-            elif (
-                _RUNS.search(call.name)
-                and _MODULE.fullmatch(value)  # run_module("jobs.train")
-                and (module := self.tree.module(value, bases))
-            ):
-                yield Edge(Place(module, MAIN), call.line, f"{call.name.lstrip('.')} is given {value}")
-
-    def _file_of(self, value: str, bases: list[str], call: Call) -> str | None:
-        """The file that a text names: a script, `script.py:function`, or for a call that submits, its specification."""
-        name = value.split(":", 1)[0]
-        submits = any(word in call.name.lower() for word in _SUBMITTING)
-        if name.endswith(_HANDED_OVER) or (submits and name.endswith((".yaml", ".yml", ".json"))):
-            return self.tree.file(name, bases)
-        return None
-
 
 def _is_dockerfile(path: str) -> bool:
     name = posixpath.basename(path)
     return "ockerfile" in name or "ontainerfile" in name
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 100 else line[:97] + "..."

@@ -44,6 +44,12 @@ class Tree(Protocol):
     def named(self, folder: str, *names: str) -> str | None:
         """The first of these file names that exists in the folder."""
 
+    def by_name(self, kind: str, name: str) -> list[Place]:
+        """What an orchestrator knows under a name (`named.py`)."""
+
+    def asked_for(self, text: str) -> list[Place]:
+        """What a request to an orchestrator starts."""
+
 
 Handler = Callable[["Launcher", Sequence[str], Sequence[str]], Iterable[Place]]
 

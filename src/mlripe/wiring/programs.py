@@ -10,6 +10,7 @@ from mlripe.readers.scripts import SCRIPTS
 from mlripe.wiring.containers import compose, docker
 from mlripe.wiring.definitions import definition, mage
 from mlripe.wiring.launch import RUNNABLE, Handler, Launcher
+from mlripe.wiring.named import DAG, FLOW, SAGEMAKER, WORKFLOW
 from mlripe.wiring.places import MAIN, Place
 from mlripe.wiring.words import arguments, option
 
@@ -258,6 +259,10 @@ def _terraform(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -
 
 
 def _prefect(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    if tuple(words[:2]) == ("deployment", "run"):
+        for name in arguments(words[2:], ("-p", "--param"))[:1]:
+            yield from launcher.tree.by_name(FLOW, name)
+        return
     if words and words[0] in ("deploy", "deployment", "flow", "flow-run"):
         for base in bases:
             if path := launcher.tree.named(base, "prefect.yaml"):
@@ -275,6 +280,23 @@ def _gcloud(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
                 yield Place(path)
                 return
     yield from launcher.named_files(words, bases)
+
+
+def _asks(verbs: tuple[str, ...], kind: str, *options: str) -> Handler:
+    """A program that starts what an orchestrator knows by its name: `airflow dags trigger churn`."""
+
+    def handler(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+        count = len(verbs)
+        if tuple(words[:count]) == verbs:
+            names = [option(words, *options)] if options else arguments(words[count:], _NAMES_VALUED)[:1]
+            yield from (place for name in names for place in launcher.tree.by_name(kind, name))
+        else:
+            yield from launcher.tree.asked_for(" ".join(words))
+
+    return handler
+
+
+_NAMES_VALUED = ("-r", "--ref", "-f", "-F", "--field", "--raw-field", "-R", "--repo", "-c", "--conf", "-e", "--run-id")
 
 
 def _files(*endings: str) -> Handler:
@@ -313,6 +335,10 @@ def _node_application(launcher: Launcher, words: Sequence[str], bases: Sequence[
 
 _NPM = _targets(("package.json",), "run", "run-script")
 HANDLERS: dict[str, Handler] = {
+    "gh": _asks(("workflow", "run"), WORKFLOW),
+    "airflow": _asks(("dags", "trigger"), DAG),
+    "aws": _asks(("sagemaker", "start-pipeline-execution"), SAGEMAKER, "--pipeline-name"),
+    **dict.fromkeys(("curl", "wget", "http"), _asks(("",), WORKFLOW)),
     "-m": _module,
     "python": _python,
     "spark-submit": _python,

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from mlripe.readers.store import FactStore
 from mlripe.wiring.modules import Modules
+from mlripe.wiring.named import Named
 from mlripe.wiring.places import Place
 
 __all__ = ["RepositoryTree"]
@@ -23,6 +24,7 @@ class RepositoryTree:
     def __init__(self, store: FactStore) -> None:
         self.store = store
         self.modules = Modules(store.entries)
+        self.starts = Named(store)
 
     def file(self, word: str, bases: Sequence[str]) -> str | None:
         """A path as a command writes it; one with an unknown root (`/app/src/x.py`) by its longest known end."""
@@ -116,6 +118,12 @@ class RepositoryTree:
             if path.endswith(".py") and self.store.role(path) is None:
                 found.setdefault(posixpath.basename(path), []).append(path)
         return found
+
+    def by_name(self, kind: str, name: str) -> list[Place]:
+        return self.starts.find(kind, name)
+
+    def asked_for(self, text: str) -> list[Place]:
+        return self.starts.asked_for(text)
 
     def named(self, folder: str, *names: str) -> str | None:
         for name in names:
