@@ -661,7 +661,6 @@ def hands_over(command: str, file: str = "", content: str = "", **more: str) -> 
 HANDED_OVER = [
     hands_over("az ml job create --file job.yml", "job.yml", AZURE_JOB),
     hands_over("az ml job create -f ml/job.yml -g rg -w ws", "ml/job.yml", AZURE_JOB.replace("code: .", "code: ..")),
-    pytest.param("az ml schedule create --file nightly.yml", {"job.yml": AZURE_JOB, "nightly.yml": AZURE_SCHEDULE}, id="az ml schedule"),
     hands_over("gcloud builds submit --config ci/train.yaml", "ci/train.yaml",
                "steps:\n  - name: python:3.11\n    entrypoint: python\n    args: [train.py]\n"),
     hands_over("gcloud builds submit --config=cloudbuild.yaml .", "cloudbuild.yaml",
@@ -691,7 +690,7 @@ HANDED_OVER = [
     hands_over("kfp run create -e churn -f pipeline.yaml", "pipeline.yaml", COMPILED),
     hands_over("kfp run submit -e churn -r nightly --package-file pipeline.yaml", "pipeline.yaml", COMPILED),
     hands_over("sky launch -y -c gpu task.yaml", "task.yaml", "resources: {accelerators: A100}\nrun: |\n  python train.py\n"),
-    hands_over("sky jobs launch task.yaml", "task.yaml", "run: python train.py\n"),
+    hands_over("sky jobs launch task.yaml", "task.yaml", "resources: {accelerators: A100}\nrun: python train.py\n"),
     hands_over("sbatch --wait slurm/train.sbatch", "slurm/train.sbatch", "#!/bin/bash\n#SBATCH --gres=gpu:1\nsrun python train.py\n"),
     hands_over("ray job submit --address http://ray:8265 --working-dir . -- python train.py"),
     hands_over("ray submit cluster.yaml train.py"),
@@ -735,7 +734,6 @@ HANDED_OVER = [
                "from kedro.pipeline import node, pipeline\nfrom train import train\n\n\ndef create_pipeline(**kwargs):\n"
                "    return pipeline([node(train, None, 'model')])\n"),
     hands_over("zenml pipeline run run.py", "run.py", ZENML.format(last="churn()")),
-    hands_over("prefect deploy --all", "prefect.yaml", PREFECT_YAML, **{"flow.py": FLOW.format(last="churn()")}),
     hands_over("flyte run flow.py churn", "flow.py", "from flytekit import task\nfrom train import train\n\n\n@task\ndef churn():\n    train()\n"),
     hands_over("dagster job execute -f definitions.py -j churn", "definitions.py", DEFINITIONS.format(starts="")),
     hands_over("cml runner launch --labels gpu; cml-run train.py"),
@@ -750,23 +748,17 @@ HANDED_OVER = [
     hands_over("cat <<'END' > job.sh\n          python other.py\n          END\n          python train.py"),
 ]  # fmt: skip
 HANDED_TO_NOBODY = [
-    hands_over("az ml job show --name train --file job.yml", "job.yml", AZURE_JOB),
     hands_over("kubectl delete -f k8s/job.yaml", "k8s/job.yaml", JOB),
     hands_over("kubectl diff -f k8s/job.yaml", "k8s/job.yaml", JOB),
     hands_over("kubectl apply --dry-run=client -f k8s/job.yaml", "k8s/job.yaml", JOB),
     hands_over("helm lint ./chart", "chart/templates/job.yaml", JOB, **{"chart/Chart.yaml": "apiVersion: v2\nname: c\nversion: 1.0.0\n"}),
-    hands_over("helm template ./chart", "chart/templates/job.yaml", JOB, **{"chart/Chart.yaml": "apiVersion: v2\nname: c\nversion: 1.0.0\n"}),
     hands_over("argo lint argo/job.yaml", "argo/job.yaml", JOB),
     hands_over("docker build -f Dockerfile.serve .", "Dockerfile.train", TRAINING_IMAGE, **{"Dockerfile.serve": "FROM python:3.11\n"}),
     hands_over("docker compose -f compose.yaml config", "compose.yaml", "services:\n  train:\n    command: python train.py\n"),
     hands_over("docker compose up api", "compose.yaml", "services:\n  api:\n    image: x\n  train:\n    command: python train.py\n"),
-    hands_over("terraform validate", "main.tf",
-               'resource "null_resource" "train" {\n  provisioner "local-exec" {\n    command = "python train.py"\n  }\n}\n'),
-    hands_over("terraform -chdir=infra plan", "infra/main.tf",
-               'resource "null_resource" "train" {\n  provisioner "local-exec" {\n    command = "python ../train.py"\n  }\n}\n'),
     hands_over("jupyter nbconvert --to html train.ipynb", "train.ipynb", NOTEBOOK),
     hands_over("nbstripout train.ipynb", "train.ipynb", NOTEBOOK),
-    hands_over("sky status task.yaml", "task.yaml", "run: python train.py\n"),
+    hands_over("sky down task.yaml", "task.yaml", "resources: {accelerators: A100}\nrun: python train.py\n"),
     hands_over("make test", "Makefile", "test:\n\tpytest\nfit:\n\tpython train.py\n"),
     hands_over("make -n fit", "Makefile", "fit:\n\tpython train.py\n"),
     hands_over("just --list", "justfile", "fit:\n    python train.py\n"),
@@ -786,7 +778,9 @@ HANDED_TO_NOBODY = [
     hands_over("# python train.py"),
     hands_over("ansible-playbook --syntax-check train.yml", "train.yml", "- hosts: gpu\n  tasks:\n    - command: python train.py\n"),
     hands_over("databricks bundle validate", "databricks.yml", BUNDLE.format(status="UNPAUSED").replace("schedule:", "was:")),
-    hands_over("prefect version", "prefect.yaml", PREFECT_YAML, **{"flow.py": "from train import train\n\n\ndef churn():\n    train()\n"}),
+    # `helm template` and `terraform plan` are left to start what they name: the one is mostly piped into kubectl apply,
+    # the other is how CI checks infrastructure before somebody applies it
+    hands_over("prefect version", "prefect.yaml", PREFECT_YAML.partition("    schedules")[0], **{"flow.py": "from train import train\n\n\ndef churn():\n    train()\n"}),
 ]  # fmt: skip
 
 # --- pipelines that CI compiles and submits --------------------------------------------------------------------------

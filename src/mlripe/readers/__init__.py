@@ -75,6 +75,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ("**/.dvc/config", "dvc:read_dvc_config"),
     ("*.dvc", "dvc:read_dvc_pointer"),
     ("tox.ini", "runners:read_tox"),
+    ("tox.toml", "runners:read_tox_toml"),
     ("setup.cfg", "dependencies:read_setup_cfg+"),
     ("setup.cfg", "runners:read_setup_cfg"),
     ("MLproject", "runners:read_mlproject"),

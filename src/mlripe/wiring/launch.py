@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
-from mlripe.wiring.words import unwrapped
+from mlripe.wiring.words import idle, unwrapped
 
 __all__ = ["RUNNABLE", "Handler", "Launcher", "Tree"]
 
@@ -38,6 +38,9 @@ class Tree(Protocol):
     def console(self, name: str) -> Place | None:
         """The function behind a console script that the repository defines."""
 
+    def everywhere(self, *names: str) -> list[str]:
+        """The repository's own files with one of these names, in any folder."""
+
     def tests(self, folders: Sequence[str]) -> list[str]:
         """Paths of Python test files below these folders or at these paths."""
 
@@ -55,15 +58,16 @@ Handler = Callable[["Launcher", Sequence[str], Sequence[str]], Iterable[Place]]
 
 _DOTTED = re.compile(r"[a-z_]\w*(?:\.\w+)+")
 RUNNABLE = (".py", ".sh", ".bash", ".ps1", ".ipynb", ".R", ".r", ".jl", ".smk")
-_ASKS = frozenset(("--help", "--version"))  # a program that only says what it is runs nothing
 _SPECIFIED = (".yaml", ".yml", ".json", ".tf", ".toml", ".jsonnet", ".nomad", ".sbatch", ".slurm")
 # programs that only read or move what they name
 _READERS = frozenset(
     """
     cat cp mv rm ls echo printf grep sed awk head tail tee tar zip unzip git pip pip3 cd mkdir touch chmod chown ln wc
     diff find test [ curl wget sha256sum md5sum jq yq black isort flake8 ruff pylint mypy bandit yamllint hadolint
-    shellcheck aws gsutil rsync scp export set less vim nano twine pre-commit codecov safety pip-audit sqlfluff conda
-    mamba
+    shellcheck gsutil rsync scp export set less vim nano twine pre-commit codecov safety pip-audit sqlfluff conda
+    mamba nbstripout pyflakes vulture autopep8 yapf radon xenon interrogate pydocstyle pycodestyle pyupgrade
+    docformatter codespell detect-secrets gitleaks trivy tfsec checkov kubeval kubeconform kube-linter conftest promtool
+    amtool pyright basedpyright ty semgrep snyk prettier eslint cfn-lint actionlint
     """.split()
 )
 
@@ -78,7 +82,7 @@ class Launcher:
     def places(self, argv: Sequence[str], bases: Sequence[str]) -> list[Place]:
         """What a command starts, seen from the folders `bases` (the likeliest first)."""
         words = unwrapped(argv)
-        if not words or _asks(words):
+        if not words or idle(words):
             return []
         found: dict[Place, None] = {}
         handler = self.handlers.get(words[0])
@@ -123,12 +127,19 @@ class Launcher:
             if _DOTTED.fullmatch(value) and (path := self.tree.module(value, bases)):
                 yield Place(path, EVERYTHING)
 
+    def _task(self, name: str, bases: Sequence[str]) -> Place | None:
+        """A task that the project defines for its runner: `hatch run fit`, `pdm run fit`, `pixi run fit`."""
+        paths = (self.tree.named(base, file) for base in bases for file in ("pyproject.toml", "pixi.toml"))
+        return next((task for path in paths if path and (task := self.tree.target(path, name))), None)
+
     def other(self, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
         """What a program that no handler knows starts: itself, if it is of here, and what it is given."""
         name = words[0]
         if console := self.tree.console(name):
             yield console
             yield from self.given_modules(words[1:], bases)
+        elif task := self._task(name, bases):
+            yield task
         if len(words) == 1 and _DOTTED.fullmatch(name):  # the handler that an image of a function service names
             module, _, function = name.rpartition(".")
             if path := self.tree.module(module, bases):
@@ -144,11 +155,3 @@ class Launcher:
             rest = words[words.index("--") + 1 :]
             if rest:
                 yield from self.places(rest, bases)
-
-
-def _asks(words: Sequence[str]) -> bool:
-    """Whether a command only asks a program about itself; `--version 1.2` is an argument of what it does."""
-    following = (*words[1:], "")
-    return any(
-        word in _ASKS and (not after or after.startswith("-")) for word, after in zip(words, following, strict=True)
-    )

@@ -11,7 +11,7 @@ from mlripe.wiring.containers import compose, docker
 from mlripe.wiring.definitions import definition, mage
 from mlripe.wiring.launch import RUNNABLE, Handler, Launcher
 from mlripe.wiring.named import DAG, FLOW, SAGEMAKER, WORKFLOW
-from mlripe.wiring.places import MAIN, Place
+from mlripe.wiring.places import EVERYTHING, MAIN, Place
 from mlripe.wiring.words import arguments, option
 
 __all__ = ["HANDLERS"]
@@ -132,7 +132,7 @@ def _tox(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iter
         path = (
             launcher.tree.file(config, bases)
             if config
-            else launcher.tree.named(base, "tox.ini", "setup.cfg", "pyproject.toml")
+            else launcher.tree.named(base, "tox.ini", "setup.cfg", "tox.toml", "pyproject.toml")
         )
         known = launcher.tree.units(path, ("environment",)) if path else []
         if not path or not known:
@@ -164,9 +164,9 @@ def _dvc(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iter
     rest = words[1:] if words[0] in ("repro", "reproduce") else words[2:]
     folder = option(rest, "-C", "--cd")
     where = [folder, *bases] if folder else bases
+    files = [path for word in arguments(rest) if (path := launcher.tree.file(word.partition(":")[0], bases))]
     goals = arguments(rest, ("-n", "--name", "-S", "--set-param", "-m", "--message", "-r", "--rev", "--cd", "-j"))
-    for base in where:
-        path = launcher.tree.named(base, "dvc.yaml", "dvc.yml")
+    for path in files[:1] or [launcher.tree.named(base, "dvc.yaml", "dvc.yml") for base in where]:
         if path:
             known = launcher.tree.units(path, ("stage",))
             wanted = [goal.rsplit(":", 1)[-1] for goal in goals]
@@ -178,6 +178,21 @@ def _dvc(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iter
                 ):
                     yield Place(path, stage)
             return
+
+
+def _invoke(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    for base in bases:
+        if path := launcher.tree.named(base, "tasks.py", "tasks/__init__.py", "fabfile.py"):
+            for name in arguments(words, ("-c", "--collection", "-r", "--search-root", "-H")):
+                yield Place(path, name.rsplit(".", 1)[-1].replace("-", "_"))
+            return
+
+
+def _kedro(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """Kedro finds its pipelines by itself: the registry's, and those that modules called `pipeline` create."""
+    if tuple(words[:1]) == ("run",):
+        for path in launcher.tree.everywhere("pipeline_registry.py", "pipeline.py"):
+            yield Place(path, EVERYTHING)
 
 
 def _tests(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
@@ -296,7 +311,36 @@ def _asks(verbs: tuple[str, ...], kind: str, *options: str) -> Handler:
     return handler
 
 
+def _aws(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    if tuple(words[:1]) == ("cloudformation",):
+        yield from _deploys("deploy create-stack update-stack")(launcher, words, bases)
+    else:
+        yield from _asks(("sagemaker", "start-pipeline-execution"), SAGEMAKER, "--pipeline-name")(
+            launcher, words, bases
+        )
+
+
 _NAMES_VALUED = ("-r", "--ref", "-f", "-F", "--field", "--raw-field", "-R", "--repo", "-c", "--conf", "-e", "--run-id")
+
+
+def _deploys(verbs: str, *names: str) -> Handler:
+    """A program that finds its own file where it is called, unless it is given one."""
+
+    def handler(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+        if not {*words} & {*verbs.split()}:
+            return
+        given = list(launcher.named_files(words, bases))
+        found = (launcher.tree.named(base, name) for base in bases for name in names)
+        yield from given or [
+            place for path in [next(filter(None, found), "")] if path for place in launcher.run_file(path)
+        ]
+
+    return handler
+
+
+def _nbconvert(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    if tuple(words[:1]) == ("execute",) or any(w.startswith(("--execute", "--ExecutePre")) for w in words):
+        yield from _files(".ipynb")(launcher, words, bases)
 
 
 def _files(*endings: str) -> Handler:
@@ -337,7 +381,7 @@ _NPM = _targets(("package.json",), "run", "run-script")
 HANDLERS: dict[str, Handler] = {
     "gh": _asks(("workflow", "run"), WORKFLOW),
     "airflow": _asks(("dags", "trigger"), DAG),
-    "aws": _asks(("sagemaker", "start-pipeline-execution"), SAGEMAKER, "--pipeline-name"),
+    "aws": _aws,
     **dict.fromkeys(("curl", "wget", "http"), _asks(("",), WORKFLOW)),
     "-m": _module,
     "python": _python,
@@ -367,7 +411,15 @@ HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(("kubectl", "oc", "helm", "kustomize", "skaffold", "argo", "k3s", "ansible-playbook"), _kubectl),
     **dict.fromkeys(("terraform", "tofu", "terragrunt"), _terraform),
     "prefect": _prefect,
-    **dict.fromkeys(("papermill", "jupyter", "nbconvert"), _files(".ipynb")),
+    "papermill": _files(".ipynb"),
+    **dict.fromkeys(("jupyter", "nbconvert", "jupyter-nbconvert"), _nbconvert),
+    **dict.fromkeys(("invoke", "inv", "fab"), _invoke),
+    "kedro": _kedro,
+    "databricks": _deploys("deploy run submit create reset", "databricks.yml", "databricks.yaml"),
+    "sam": _deploys("deploy build sync", "template.yaml", "template.yml"),
+    **dict.fromkeys(("serverless", "sls"), _deploys("deploy", "serverless.yml", "serverless.yaml")),
+    "cdk": _deploys("deploy", "app.py"),
+    "pulumi": _deploys("up", "__main__.py"),
     "snakemake": definition("Snakefile", "workflow/Snakefile", asked=("-s", "--snakefile")),
     "ploomber": definition("pipeline.yaml", asked=("-e", "--entry-point"), verbs=("build", "task")),
     "mage": mage,

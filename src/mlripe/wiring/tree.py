@@ -95,6 +95,9 @@ class RepositoryTree:
             if unit.kind == "console"
         }
 
+    def everywhere(self, *names: str) -> list[str]:
+        return [p for p in self.store.entries if posixpath.basename(p) in names and self.store.role(p) is None]
+
     def tests(self, folders: Sequence[str]) -> list[str]:
         found = []
         for path in self._tests:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-__all__ = ["arguments", "option", "program", "unwrapped"]
+__all__ = ["arguments", "idle", "option", "program", "unwrapped"]
 
 # program -> options of it that take a value (so that the value is not taken for the command)
 _WRAPPERS: dict[str, frozenset[str]] = {
@@ -67,6 +67,27 @@ _WRAPPERS: dict[str, frozenset[str]] = {
         "bunx": "",
     }.items()
 }
+# programs that hand files over, and what they do with them without running anything
+_IDLE: dict[str, frozenset[str]] = {
+    name: frozenset(verbs.split())
+    for names, verbs in {
+        "kubectl oc": "get describe delete diff logs wait explain annotate label top config version auth port-forward",
+        "helm": "lint uninstall delete list status show package pull push repo dependency version history get search",
+        "argo": "lint list get logs delete stop terminate watch wait",
+        "kustomize": "edit cfg version",
+        "ansible-playbook": "--syntax-check --list-tasks --list-hosts",
+        "make gmake": "-n --dry-run --just-print --print-data-base -p",
+        "just task invoke inv poe nox tox": "--list --summary --dry-run -n -l",
+        "dvc": "--dry",
+        "snakemake": "-n --dry-run --dryrun --lint --dag --unlock",
+        "sky": "status down stop logs queue cancel check show-gpus",
+        "databricks": "validate destroy schema",
+        "sam": "validate local logs delete",
+        "docker-compose podman-compose": "config",
+    }.items()
+    for name in names.split()
+}
+_ASKS = frozenset(("--help", "--version"))  # a program that only says what it is runs nothing
 _LONGEST = max(len(name.split()) for name in _WRAPPERS)
 _WRAPPING = frozenset(name.split()[0] for name in _WRAPPERS)
 _TAKES_NAME = {"docker exec", "docker compose exec", "docker-compose exec"}  # first argument names a container
@@ -149,6 +170,22 @@ def _after(words: list[str], wrapper: str) -> list[str]:
     ):
         return ["python", *rest]
     return rest
+
+
+def idle(words: Sequence[str]) -> bool:
+    """Whether a command runs nothing of what it names: it asks, lists, checks or removes.
+
+    `--version 1.2` is an argument of what a program does, as is a word of another program's command.
+    """
+    following = (*words[1:], "")
+    if any(
+        word in _ASKS and (not after or after.startswith("-")) for word, after in zip(words, following, strict=True)
+    ):
+        return True
+    verbs = _IDLE.get(words[0], frozenset())
+    dry = any(word.startswith("--dry-run") and not word.endswith(("=none", "=false")) for word in words)
+    first = next((word for word in words[1:] if not word.startswith("-")), "")
+    return bool(verbs) and (dry or first in verbs or any(word.startswith("-") and word in verbs for word in words[1:]))
 
 
 def arguments(words: Iterable[str], valued: Iterable[str] = ()) -> list[str]:
