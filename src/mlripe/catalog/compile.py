@@ -421,7 +421,7 @@ def _renamed(data: Any) -> Any:
 
 
 def _values(value: Any) -> Any:
-    """What `with`, `without` and `asleep` want: keywords, or a regular expression by keyword; YAML's true is a text here."""
+    """What `with`, `without` and `asleep` want: keywords, or a regex by keyword; YAML's true is a text here."""
     if isinstance(value, dict):
         return {
             k: str(v).lower() if isinstance(v, bool) else v if isinstance(v, str) else str(v) for k, v in value.items()

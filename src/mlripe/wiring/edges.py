@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from mlripe.facts import Call, Command, Definition, FileFacts, Import, Unit
 from mlripe.readers.scripts import SCRIPTS
 from mlripe.readers.store import FactStore
+from mlripe.wiring.conditions import Conditions
 from mlripe.wiring.handing import HANDED_OVER, Handing, short
 from mlripe.wiring.launch import Launcher
 from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
@@ -64,6 +65,7 @@ class Edges:
         self.store = store
         self.tree = tree
         self.launcher = Launcher(tree, HANDLERS)
+        self.conditions = Conditions(store, self.of)
         self.handing = Handing(store, tree, self.launcher)
         self._units: dict[str, dict[str, Unit]] = {}
         self._children: dict[str, dict[str, list[Unit]]] = {}
@@ -127,7 +129,7 @@ class Edges:
         if unit is None or unit.disabled:
             return
         for child in self._children[path].get(unit.id, ()):
-            if not child.disabled:
+            if not child.disabled and not self.conditions.never(path, child):
                 yield Edge(Place(path, child.id), child.line, child.says or child.id, child.tolerant)
         if unit.kind in _BRINGS_NEEDS:
             for need in unit.needs:

@@ -164,7 +164,8 @@ def _dvc(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iter
     rest = words[1:] if words[0] in ("repro", "reproduce") else words[2:]
     folder = option(rest, "-C", "--cd")
     where = [folder, *bases] if folder else bases
-    files = [path for word in arguments(rest) if (path := launcher.tree.file(word.partition(":")[0], bases))]
+    files: list[str | None] = [launcher.tree.file(word.partition(":")[0], bases) for word in arguments(rest)]
+    files = [path for path in files if path]
     goals = arguments(rest, ("-n", "--name", "-S", "--set-param", "-m", "--message", "-r", "--rev", "--cd", "-j"))
     for path in files[:1] or [launcher.tree.named(base, "dvc.yaml", "dvc.yml") for base in where]:
         if path:

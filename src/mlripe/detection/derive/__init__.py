@@ -9,6 +9,7 @@ from mlripe.detection.derive.clocks import clocks
 from mlripe.detection.derive.environment import environment
 from mlripe.detection.derive.integration import integration, testing
 from mlripe.detection.derive.pipelines import continuous_training, training_pipeline
+from mlripe.detection.derive.retraining import retraining
 from mlripe.detection.derive.serving import deployments, jobs, packaging, releases, serving
 from mlripe.detection.derive.settings import seeded_settings
 from mlripe.detection.signs import Sign
@@ -32,6 +33,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
     releases,
     training_pipeline,
     continuous_training,
+    retraining,
     approvals,
     seeded_settings,
 )

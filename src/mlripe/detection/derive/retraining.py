@@ -1,0 +1,52 @@
+"""automated-retraining and drift-detection: a condition on drift that guards whatever the wiring knows to train."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlripe.detection.patterns import branch_words
+from mlripe.detection.signs import Sign
+from mlripe.evidence import Strength
+from mlripe.facts import Branch, FileFacts
+from mlripe.readers.store import FactStore
+from mlripe.wiring import Place, Wiring
+
+__all__ = ["retraining"]
+
+_DRIFT = frozenset("drift drifted drifts psi data_drift dataset_drift".split())
+_DECAY = frozenset(
+    "degraded degradation performance_drop accuracy_drop decay decayed needs_retraining should_retrain "
+    "needs_retrain retrain_needed retraining_needed".split()
+)
+_INVENTED = ("simulat", "inject", "generator")  # files that make drift up
+
+
+def retraining(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+    """A sign for each such condition: a call behind it leads to training, by its name or by the name that it sends."""
+    trains = {s.place for s in signs if s.capability == "training-code" and s.strength >= Strength.present}
+    if not trains:
+        return
+    for path, facts in list(store.loaded()):
+        if not facts.branches or store.role(path) is not None or any(word in path.lower() for word in _INVENTED):
+            continue
+        for branch in facts.branches:
+            words = branch_words(branch)
+            if branch.constant or words.isdisjoint(_DRIFT | _DECAY):
+                continue
+            if trains & wiring.below(_guarded(path, facts, branch, wiring)):
+                place = Place(path, branch.scope)
+                says = "drift or decay starts a training"
+                yield Sign("automated-retraining", "retraining", place, branch.line, says)
+                if not words.isdisjoint(_DRIFT):
+                    yield Sign("drift-detection", "retraining", place, branch.line, says, gates=True)
+
+
+def _guarded(path: str, facts: FileFacts, branch: Branch, wiring: Wiring) -> set[Place]:
+    """What the calls behind a condition start."""
+    lines = {
+        call.line
+        for call in facts.calls
+        if call.scope == branch.scope and call.line >= branch.line and call.name in branch.calls
+    }
+    own = Place(path, branch.scope)
+    return {place for place, hop, _ in wiring.following(own) if hop.line in lines and place not in (own, Place(path))}
