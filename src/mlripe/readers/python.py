@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 
 from mlripe.facts import UNKNOWN, Branch, Call, Definition, FileFacts, Import
 from mlripe.readers import Unreadable
-from mlripe.readers.python_branches import branch_of
+from mlripe.readers.python_branches import LEAVING, branch_of, exit_test
 from mlripe.readers.python_values import literal
 
 __all__ = ["facts_of_tree", "parse", "read_python"]
@@ -369,7 +369,9 @@ class _Walker:
                     stack.append(node.value)  # type: ignore[attr-defined]
                 continue
             if kind is ast.Call:
-                self.call(node)  # type: ignore[arg-type]
+                name = self.call(node)  # type: ignore[arg-type]
+                if name in LEAVING and (test := exit_test(node)):  # type: ignore[arg-type]
+                    self.branch(test, [], [ast.Raise()], [], node)
             elif kind is ast.Lambda:
                 stack.append(node.body)  # type: ignore[attr-defined]
                 continue

@@ -20,6 +20,7 @@ from mlripe.wiring.words import unwrapped
 __all__ = ["Conditions"]
 
 _OUTPUT = re.compile(r"(steps|needs)\.([\w-]+)\.outputs\.([\w-]+)\s*(?:==\s*(?:'[^']+'|true)|!=\s*'')?")
+_ASKED = re.compile(r"\b(steps|needs)\.([\w-]+)\.outputs\.([\w-]+)")
 _FAILED = re.compile(r"steps\.([\w-]+)\.(outcome|conclusion)\s*==\s*'failure'")
 _TAKEN = re.compile(r"steps\.([\w-]+)\.outputs\.([\w-]+)")
 _ANYWAY = ("always()", "failure()", "!cancelled()")
@@ -35,6 +36,22 @@ class Conditions:
     def __init__(self, store: FactStore, edges: Callable[[Place], Iterable[Edge]]) -> None:
         self.store = store
         self.edges = edges
+
+    def asked(self, path: str, unit: Unit) -> Iterator[tuple[Place, str]]:
+        """The steps whose outputs the condition of a step or job asks for, each with all text that may write them."""
+        document = next(iter(self.store.of(path).documents), None)
+        if document is None or ".outputs." not in unit.condition or not unit.id.startswith("jobs/"):
+            return
+        jobs = Node.root(document)["jobs"]
+        for kind, name, key in _ASKED.findall(unit.condition[:_LONGEST]):
+            job, step = unit.id.split("/")[1], name
+            if kind == "needs":
+                job, taken = name, _TAKEN.search(jobs[name]["outputs"][key].text)
+                step = taken[1] if taken else ""
+            index, node = _step(jobs[job], step)
+            place = Place(path, f"jobs/{job}/{index}")
+            if node["run"]:
+                yield place, "\n".join(self._texts(place, node))
 
     def never(self, path: str, unit: Unit) -> bool:
         """Whether the condition of a step or job cannot hold."""
@@ -82,10 +99,14 @@ class Conditions:
             return bool(step)
         sought = re.compile(rf"\b{re.escape(key)}(?:=|<<)|[\"']{re.escape(key)}[\"']|name={re.escape(key)}\b")
         place = Place(path, f"jobs/{job_name}/{index}")
-        texts = [step["run"].text, *(self.store.text(at).decode("utf-8", "replace") for at in self._files(place))]
+        texts = self._texts(place, step)
         if any(sought.search(text) for text in texts if any(word in text for word in _WRITES)):
             return True
         return len(texts) == 1 and not self._says_only(place)
+
+    def _texts(self, place: Place, step: Node) -> list[str]:
+        """A step's script, and the files of the repository that it leads to."""
+        return [step["run"].text, *(self.store.text(at).decode("utf-8", "replace") for at in self._files(place))]
 
     def _files(self, start: Place) -> Iterator[str]:
         """The files of the repository that a step leads to."""

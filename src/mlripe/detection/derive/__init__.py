@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from mlripe.detection.derive.approvals import approvals
 from mlripe.detection.derive.clocks import clocks
 from mlripe.detection.derive.environment import environment
+from mlripe.detection.derive.gates import gates
 from mlripe.detection.derive.integration import integration, testing
 from mlripe.detection.derive.pipelines import continuous_training, training_pipeline
 from mlripe.detection.derive.retraining import retraining
@@ -34,6 +35,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
     training_pipeline,
     continuous_training,
     retraining,
+    gates,
     approvals,
     seeded_settings,
 )

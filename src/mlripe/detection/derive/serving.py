@@ -11,6 +11,7 @@ from mlripe.detection.derive.image_names import bare, built_names
 from mlripe.detection.signs import Sign
 from mlripe.evidence import Hop, Strength
 from mlripe.facts import Unit
+from mlripe.readers.kubernetes import WORKLOADS
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, StartKind, Wiring
 
@@ -193,8 +194,17 @@ def releases(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Si
         if sign.capability not in ("~deploy", "~publish") or store.role(sign.path) is not None:
             continue
         yield _as("release-automation", sign)
-        if sign.capability == "~deploy" and model_service:
+        if sign.capability == "~deploy" and model_service and _brings_service(sign.place, wiring):
             yield _as("deployment-automation", sign)
+
+
+def _brings_service(place: Place, wiring: Wiring) -> bool:
+    """Whether what a controller follows may hold the service, as far as it lies in this repository."""
+    unit = wiring.edges.unit(place) if not place.path.endswith((".py", ".ipynb")) else None
+    if unit is None or unit.kind != "resource" or not unit.says.startswith(("Argo CD", "Flux")):
+        return True
+    below = [below for below in wiring.below([place]) if below != place]
+    return not below or any(p.unit.split("/", 1)[0] in WORKLOADS for p in below)
 
 
 def _as(capability: str, sign: Sign) -> Sign:
