@@ -1026,6 +1026,12 @@ RETRAINS = {"automated_retraining": "automated", "continuous_training": "automat
 DOES_NOT_RETRAIN = {"automated_retraining": "present", "continuous_training": "present"}
 WRITES = 'print("drift=true", file=open(os.environ["GITHUB_OUTPUT"], "a"))'
 ASKS = "if: steps.drift.outputs.drift == 'true'\n        run: {run}"
+GREP = """id: drift
+        run: |
+          python drift.py > report.txt || true
+          if grep -q "DRIFT_FOUND" report.txt; then
+            echo "drift=true" >> $GITHUB_OUTPUT
+          fi"""
 TWO_STEPS = ("id: drift\n        run: python drift.py", ASKS.format(run="python train.py"))
 DRIFT_DAG = """\
 from airflow import DAG
@@ -1078,6 +1084,13 @@ MONITORING = [
     way("an output that nothing writes", watch("sys.exit(3)", "id: drift\n        run: python drift.py || true", TWO_STEPS[1]),
         automated_retraining="present", continuous_training="none", training_code="present"),
     way("an output under another name", watch(WRITES.replace("drift=", "found="), *TWO_STEPS),
+        automated_retraining="present", continuous_training="none", training_code="present"),
+    way("an output that is always false",
+        watch("sys.exit(3)", "id: drift\n        run: |\n          python drift.py && echo drift=false >> $GITHUB_OUTPUT"
+              " || echo drift=false >> $GITHUB_OUTPUT", TWO_STEPS[1]),
+        automated_retraining="present", continuous_training="none", training_code="present"),
+    way("a mark that the script prints", watch('print("DRIFT_FOUND")', GREP, TWO_STEPS[1]), **RETRAINS),
+    way("a mark that nothing prints", watch("sys.exit(3)", GREP, TWO_STEPS[1]),
         automated_retraining="present", continuous_training="none", training_code="present"),
     way("a failure that is caught",
         watch("sys.exit(3)", "id: drift\n        continue-on-error: true\n        run: python drift.py",

@@ -52,7 +52,7 @@ def branch_of(
 
 
 def exit_test(node: ast.Call) -> ast.expr | None:
-    """What decides about an exit's code, `sys.exit(0 if f1 > 0.8 else 1)`, `sys.exit(f1 < 0.8)`; None for a plain one."""
+    """What decides about an exit code: `sys.exit(0 if f1 > 0.8 else 1)`, `sys.exit(f1 < 0.8)`; None for a plain one."""
     code = node.args[0] if node.args else next((k.value for k in node.keywords if k.arg == "code"), None)
     if isinstance(code, ast.Call) and isinstance(code.func, ast.Name) and code.func.id == "int" and code.args:
         code = code.args[0]

@@ -19,12 +19,17 @@ from mlripe.wiring.words import unwrapped
 
 __all__ = ["Conditions"]
 
-_OUTPUT = re.compile(r"(steps|needs)\.([\w-]+)\.outputs\.([\w-]+)\s*(?:==\s*(?:'[^']+'|true)|!=\s*'')?")
+_OUTPUT = re.compile(r"(steps|needs)\.([\w-]+)\.outputs\.([\w-]+)\s*(?:==\s*(?:'([^']+)'|(true))|!=\s*'')?")
 _ASKED = re.compile(r"\b(steps|needs)\.([\w-]+)\.outputs\.([\w-]+)")
 _FAILED = re.compile(r"steps\.([\w-]+)\.(outcome|conclusion)\s*==\s*'failure'")
 _TAKEN = re.compile(r"steps\.([\w-]+)\.outputs\.([\w-]+)")
 _ANYWAY = ("always()", "failure()", "!cancelled()")
 _WRITES = ("GITHUB_OUTPUT", "set-output", "set_output", "setOutput", "getOutput")
+# an output that hangs on a word in what a program printed: certain where the word is a mark of one's own
+_MARKED = (
+    r"\bif\s+grep\s+(?:-\w+\s+)*[\"']?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)[\"']?\s+\S+\s*;\s*then\s+"
+    r"echo\s+[\"']?{key}={value}\b"
+)
 _SAY = frozenset("echo printf cd true exit test [ : set export".split())  # programs that leave nothing to guess
 _MOST_PLACES = 300
 _LONGEST = 1000  # characters of a condition
@@ -68,10 +73,11 @@ class Conditions:
 
     def _holds(self, term: str, condition: str, path: str, jobs: Node, job: str) -> bool:
         if output := _OUTPUT.fullmatch(term):
-            kind, name, key = output.groups()
+            kind, name, key, *values = output.groups()
+            value = next(filter(None, values), "")
             if kind == "steps":
-                return self._written(path, jobs[job], job, name, key)
-            return self._given(path, jobs[name], name, key)
+                return self._written(path, jobs[job], job, name, key, value)
+            return self._given(path, jobs[name], name, key, value)
         if failed := _FAILED.fullmatch(term):
             index, step = _step(jobs[job], failed[1])
             caught = step["continue-on-error"].value is True
@@ -83,26 +89,29 @@ class Conditions:
             return reached and self._may_fail(path, f"jobs/{job}/{index}")
         return True
 
-    def _given(self, path: str, job: Node, name: str, key: str) -> bool:
-        """Whether a job gives an output, as far as it is written what of."""
+    def _given(self, path: str, job: Node, name: str, key: str, value: str) -> bool:
+        """Whether a job gives an output this value, as far as it is written what of."""
         if not job or job["uses"]:
             return True
         taken = _TAKEN.search(job["outputs"][key].text)
         if not taken:
             return bool(job["outputs"][key].text)
-        return self._written(path, job, name, taken[1], taken[2])
+        return self._written(path, job, name, taken[1], taken[2], value)
 
-    def _written(self, path: str, job: Node, job_name: str, name: str, key: str) -> bool:
-        """Whether a step may write an output: an action does, a script where it names it."""
+    def _written(self, path: str, job: Node, job_name: str, name: str, key: str, value: str) -> bool:
+        """Whether a step may write this value to an output: an action does, a script where it names the output."""
         index, step = _step(job, name)
         if not step or step["uses"]:
             return bool(step)
-        sought = re.compile(rf"\b{re.escape(key)}(?:=|<<)|[\"']{re.escape(key)}[\"']|name={re.escape(key)}\b")
         place = Place(path, f"jobs/{job_name}/{index}")
-        texts = self._texts(place, step)
-        if any(sought.search(text) for text in texts if any(word in text for word in _WRITES)):
-            return True
-        return len(texts) == 1 and not self._says_only(place)
+        own, *others = self._texts(place, step)
+        written = [found for text in (own, *others) if any(w in text for w in _WRITES) for found in _values(text, key)]
+        if not written:
+            return not others and not self._says_only(place)
+        if value and not any(found.lower() == value.lower() or not found.isalnum() for found in written):
+            return False
+        marker = re.search(_MARKED.format(key=re.escape(key), value=re.escape(value)), own) if others else None
+        return marker is None or any(marker[1] in text for text in others)
 
     def _texts(self, place: Place, step: Node) -> list[str]:
         """A step's script, and the files of the repository that it leads to."""
@@ -132,6 +141,13 @@ class Conditions:
 
     def _unit(self, place: Place) -> Unit | None:
         return next((unit for unit in self.store.of(place.path).units if unit.id == place.unit), None)
+
+
+def _values(text: str, key: str) -> list[str]:
+    """What a text writes under a name, as far as it says: `drift=true`; no plain word where it is worked out."""
+    name = re.escape(key)
+    found = re.findall(rf"\b{name}(?:=|<<)([^\s\"']{{0,40}})", text)
+    return found + ["?"] * len(re.findall(rf"[\"']{name}[\"']|name={name}\b", text))
 
 
 def _step(job: Node, id: str) -> tuple[int, Node]:

@@ -164,7 +164,8 @@ class Edges:
         for place in self.tree.starts.used(unit):
             yield Edge(place, unit.line, f"{unit.says or unit.id} starts {place.path}")
         for used in unit.uses:
-            if not used.startswith(("./", "../")) and used not in self.store.entries:
+            known = used in self.store.entries or (unit.kind == "resource" and used in self.store.folders)
+            if not used.startswith(("./", "../")) and not known:
                 continue
             target = self._at(posixpath.normpath(used.removeprefix("./")))
             if target:

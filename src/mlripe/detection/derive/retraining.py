@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from mlripe.detection.patterns import branch_words
@@ -18,6 +19,8 @@ _DECAY = frozenset(
     "degraded degradation performance_drop accuracy_drop decay decayed needs_retraining should_retrain "
     "needs_retrain retrain_needed retraining_needed".split()
 )
+_ASKED = re.compile(r"(?i)drift|degrad|retrain")
+_LONGEST = 1000  # characters of a condition
 _INVENTED = ("simulat", "inject", "generator")  # files that make drift up
 
 
@@ -27,6 +30,8 @@ def retraining(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[
     if not trains:
         return
     for path, facts in list(store.loaded()):
+        if store.role(path) is None:
+            yield from _steps(path, facts, trains, wiring)
         if not facts.branches or store.role(path) is not None or any(word in path.lower() for word in _INVENTED):
             continue
         for branch in facts.branches:
@@ -39,6 +44,16 @@ def retraining(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[
                 yield Sign("automated-retraining", "retraining", place, branch.line, says)
                 if not words.isdisjoint(_DRIFT):
                     yield Sign("drift-detection", "retraining", place, branch.line, says, gates=True)
+
+
+def _steps(path: str, facts: FileFacts, trains: set[Place], wiring: Wiring) -> Iterator[Sign]:
+    """Steps and jobs of CI that train where drift was found."""
+    for unit in facts.units:
+        if unit.kind in ("step", "job") and _ASKED.search(unit.condition[:_LONGEST]):
+            place = Place(path, unit.id)
+            if trains & wiring.below([place]):
+                says = f"{unit.says or unit.id} trains when drift is found"
+                yield Sign("automated-retraining", "retraining", place, unit.line, says)
 
 
 def _guarded(path: str, facts: FileFacts, branch: Branch, wiring: Wiring) -> set[Place]:
