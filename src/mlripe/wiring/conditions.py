@@ -1,8 +1,7 @@
-"""Conditions of GitHub's steps and jobs that cannot hold, so that what stands behind them never runs.
+"""Conditions of GitHub's steps and jobs: those that cannot hold, and those that hold for some kinds of start only.
 
-They ask for an output that nothing writes, or for the failure of a step that cannot fail.
-
-Only what is certain counts: a conjunction, a step of the same job, and programs whose files are all in the repository.
+What asks for an output that nothing writes, or for the failure of a step that cannot fail, never runs. Only what is
+certain counts: a conjunction, a step of the same job, and programs whose files are all in the repository.
 """
 
 from __future__ import annotations
@@ -10,8 +9,10 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
 
-from mlripe.facts import Unit
+from mlripe.facts import Document, Unit
 from mlripe.readers.nodes import Node
 from mlripe.readers.store import FactStore
 from mlripe.wiring.places import Edge, Place
@@ -31,7 +32,30 @@ _MARKED = (
     r"echo\s+[\"']?{key}={value}\b"
 )
 _SAY = frozenset("echo printf cd true exit test [ : set export".split())  # programs that leave nothing to guess
+_EVENT = re.compile(r"github\.event_name\s*(==|!=)\s*'(\w+)'")
+_INPUT = re.compile(r"(?:github\.event\.)?inputs\.[\w-]+(?:\s*==\s*(?:'[^']+'|true))?")
+_KINDS = {
+    "push": frozenset(("push", "tag")),
+    "pull_request": frozenset(("pull_request",)),
+    "pull_request_target": frozenset(("pull_request",)),
+    "workflow_dispatch": frozenset(("dispatch",)),
+    "schedule": frozenset(("schedule",)),
+    "release": frozenset(("release",)),
+    "repository_dispatch": frozenset(("event", "outside")),
+    "workflow_run": frozenset(("upstream", "push", "pull_request", "schedule", "event")),
+}
+_ALL = frozenset("push tag pull_request dispatch schedule release event outside upstream".split())
+_BY_HAND = frozenset(("dispatch",))
+# an output that is only written where a person's input asks for it
+_BY_INPUT = (
+    r"\bif\s+\[+\s*[\"']?\$\{{\{{\s*(?:github\.event\.)?inputs\.[\w-]+\s*\}}\}}[\"']?\s*==?\s*[\"']?\w+[\"']?\s*\]+"
+    r"\s*;?\s*then\s+echo\s+[\"']?{key}={value}\b"
+)
+_FLAGS = r"\b{key}=(?:true|false)\b"
 _MOST_PLACES = 300
+_MOST_FILES = 50
+_LONGEST_FILE = 100_000
+_MOST_STEPS = 300  # whose outputs are looked into: beyond that every output counts as written
 _LONGEST = 1000  # characters of a condition
 
 
@@ -41,69 +65,82 @@ class Conditions:
     def __init__(self, store: FactStore, edges: Callable[[Place], Iterable[Edge]]) -> None:
         self.store = store
         self.edges = edges
+        self._known: dict[Place, list[str]] = {}
 
     def asked(self, path: str, unit: Unit) -> Iterator[tuple[Place, str]]:
         """The steps whose outputs the condition of a step or job asks for, each with all text that may write them."""
-        document = next(iter(self.store.of(path).documents), None)
-        if document is None or ".outputs." not in unit.condition or not unit.id.startswith("jobs/"):
-            return
-        jobs = Node.root(document)["jobs"]
-        for kind, name, key in _ASKED.findall(unit.condition[:_LONGEST]):
-            job, step = unit.id.split("/")[1], name
-            if kind == "needs":
-                job, taken = name, _TAKEN.search(jobs[name]["outputs"][key].text)
-                step = taken[1] if taken else ""
-            index, node = _step(jobs[job], step)
-            place = Place(path, f"jobs/{job}/{index}")
-            if node["run"]:
-                yield place, "\n".join(self._texts(place, node))
+        jobs, job = self._jobs(path, unit)
+        for kind, name, key in _ASKED.findall(unit.condition[:_LONGEST]) if job else ():
+            source = _source(jobs, job, kind, name, key)
+            if source and source.step["run"]:
+                yield Place(path, source.id), "\n".join(self._texts(Place(path, source.id), source.step))
 
     def never(self, path: str, unit: Unit) -> bool:
         """Whether the condition of a step or job cannot hold."""
-        condition = unit.condition.strip().removeprefix("${{").removesuffix("}}").strip()
-        if "." not in condition or "||" in condition or len(condition) > _LONGEST or unit.kind not in ("step", "job"):
+        if "||" in unit.condition:
             return False
-        document = next(iter(self.store.of(path).documents), None)
-        root = Node.root(document) if document else None
-        job = unit.id.split("/")[1] if unit.id.startswith("jobs/") else ""
-        if root is None or not job:
-            return False
-        terms = (term.strip() for term in condition.split("&&"))
-        return any(not self._holds(term, condition, path, root["jobs"], job) for term in terms)
+        jobs, job = self._jobs(path, unit)
+        terms = _terms(unit.condition) if job else []
+        return any(not self._holds(term, unit.condition, path, jobs, job) for term in terms)
+
+    def kinds(self, path: str, unit: Unit) -> frozenset[str] | None:
+        """The kinds of start of its own workflow for which a condition may hold; None where it asks for none."""
+        found: frozenset[str] | None = frozenset()
+        jobs, job = self._jobs(path, unit)
+        for part in unit.condition.split("||") if job and "(" not in unit.condition else ():
+            kinds = [k for term in _terms(part) if (k := self._kinds(term, path, jobs, job)) is not None]
+            if not kinds:
+                return None
+            found = (found or frozenset()) | frozenset.intersection(*kinds)
+        return found or None
+
+    def _jobs(self, path: str, unit: Unit) -> tuple[Node, str]:
+        """The jobs of a workflow, and the one that a unit with a condition is or belongs to; "" for any other unit."""
+        document = next(iter(self.store.of(path).documents), None) if "." in unit.condition else None
+        root = Node.root(document or Document(None))
+        known = unit.kind in ("step", "job") and unit.id.startswith("jobs/") and len(unit.condition) <= _LONGEST
+        return root["jobs"], unit.id.split("/")[1] if known and root["jobs"] else ""
+
+    def _kinds(self, term: str, path: str, jobs: Node, job: str) -> frozenset[str] | None:
+        if event := _EVENT.fullmatch(term):
+            named = _KINDS.get(event[2], frozenset())
+            return named if event[1] == "==" else _ALL - named
+        if _INPUT.fullmatch(term):
+            return _BY_HAND
+        if output := _OUTPUT.fullmatch(term):
+            kind, name, key, *values = output.groups()
+            source = _source(jobs, job, kind, name, key)
+            text = source.step["run"].text if source else ""
+            value = re.escape(next(filter(None, values), "true"))
+            if source and len(_values(text, source.key)) == len(
+                re.findall(_FLAGS.format(key=re.escape(source.key)), text)
+            ):
+                wanted = re.search(_BY_INPUT.format(key=re.escape(source.key), value=value), text)
+                return _BY_HAND if wanted and len(re.findall(rf"={value}\b", text)) == 1 else None
+        return None
 
     def _holds(self, term: str, condition: str, path: str, jobs: Node, job: str) -> bool:
         if output := _OUTPUT.fullmatch(term):
             kind, name, key, *values = output.groups()
-            value = next(filter(None, values), "")
-            if kind == "steps":
-                return self._written(path, jobs[job], job, name, key, value)
-            return self._given(path, jobs[name], name, key, value)
+            source = _source(jobs, job, kind, name, key)
+            if source is None:  # an output of a job that is no step's
+                other = jobs[name]
+                return kind == "needs" and (not other or bool(other["uses"]) or bool(other["outputs"][key].text))
+            return self._written(path, source, next(filter(None, values), ""))
         if failed := _FAILED.fullmatch(term):
-            index, step = _step(jobs[job], failed[1])
-            caught = step["continue-on-error"].value is True
-            if not step:
-                return False
-            if caught and failed[2] == "conclusion":
+            source = _source(jobs, job, "steps", failed[1], "")
+            caught = source is not None and source.step["continue-on-error"].value is True
+            if source is None or (caught and failed[2] == "conclusion"):
                 return False
             reached = caught or any(word in condition for word in _ANYWAY)
-            return reached and self._may_fail(path, f"jobs/{job}/{index}")
+            return reached and self._may_fail(path, source.id)
         return True
 
-    def _given(self, path: str, job: Node, name: str, key: str, value: str) -> bool:
-        """Whether a job gives an output this value, as far as it is written what of."""
-        if not job or job["uses"]:
-            return True
-        taken = _TAKEN.search(job["outputs"][key].text)
-        if not taken:
-            return bool(job["outputs"][key].text)
-        return self._written(path, job, name, taken[1], taken[2], value)
-
-    def _written(self, path: str, job: Node, job_name: str, name: str, key: str, value: str) -> bool:
+    def _written(self, path: str, source: _Source, value: str) -> bool:
         """Whether a step may write this value to an output: an action does, a script where it names the output."""
-        index, step = _step(job, name)
-        if not step or step["uses"]:
-            return bool(step)
-        place = Place(path, f"jobs/{job_name}/{index}")
+        step, key, place = source.step, source.key, Place(path, source.id)
+        if step["uses"] or (place not in self._known and len(self._known) >= _MOST_STEPS):
+            return True
         own, *others = self._texts(place, step)
         written = [found for text in (own, *others) if any(w in text for w in _WRITES) for found in _values(text, key)]
         if not written:
@@ -115,7 +152,11 @@ class Conditions:
 
     def _texts(self, place: Place, step: Node) -> list[str]:
         """A step's script, and the files of the repository that it leads to."""
-        return [step["run"].text, *(self.store.text(at).decode("utf-8", "replace") for at in self._files(place))]
+        if place not in self._known:
+            files = islice(self._files(place), _MOST_FILES)
+            texts = [self.store.text(file)[:_LONGEST_FILE].decode("utf-8", "replace") for file in files]
+            self._known[place] = [step["run"].text, *texts]
+        return self._known[place]
 
     def _files(self, start: Place) -> Iterator[str]:
         """The files of the repository that a step leads to."""
@@ -150,7 +191,24 @@ def _values(text: str, key: str) -> list[str]:
     return found + ["?"] * len(re.findall(rf"[\"']{name}[\"']|name={name}\b", text))
 
 
-def _step(job: Node, id: str) -> tuple[int, Node]:
-    """The step of a job by the id that it has in the file, and its number; an empty node where there is none."""
-    steps = enumerate(job["steps"].items())
-    return next(((index, step) for index, step in steps if step["id"].text == id), (0, job["steps"]["none"]))
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The step that an output comes from: its unit's id, what the file says of it, and the output's name there."""
+
+    id: str
+    step: Node
+    key: str
+
+
+def _source(jobs: Node, job: str, kind: str, name: str, key: str) -> _Source | None:
+    """Where `steps.NAME.outputs.KEY` comes from, or `needs.NAME.outputs.KEY` through the outputs of that job."""
+    if kind == "needs":
+        taken = _TAKEN.search(jobs[name]["outputs"][key].text)
+        job, name, key = (name, taken[1], taken[2]) if taken else (name, "", key)
+    steps = enumerate(jobs[job]["steps"].items()) if name else ()
+    return next((_Source(f"jobs/{job}/{at}", step, key) for at, step in steps if step["id"].text == name), None)
+
+
+def _terms(condition: str) -> list[str]:
+    bare = condition.strip().removeprefix("${{").removesuffix("}}")
+    return [term.strip() for term in bare.split("&&")]

@@ -130,7 +130,8 @@ class Edges:
             return
         for child in self._children[path].get(unit.id, ()):
             if not child.disabled and not self.conditions.never(path, child):
-                yield Edge(Place(path, child.id), child.line, child.says or child.id, child.tolerant)
+                kinds = self.conditions.kinds(path, child)
+                yield Edge(Place(path, child.id), child.line, child.says or child.id, child.tolerant, kinds)
         if unit.kind in _BRINGS_NEEDS:
             for need in unit.needs:
                 if need in self._units[path]:
