@@ -96,6 +96,8 @@ class Show(Pattern):
     strength: StrengthName = "present"  # what the match alone proves; wiring may raise it
     most: StrengthName = "enforced"  # wiring raises it no further than this
     gates: bool = False  # its outcome decides something by itself: once automated it is enforced
+    whole: bool = False  # the file shows it, not the unit that matched: what the unit declares starts other things
+    swallowed: StrengthName = "enforced"  # the most that it proves where its own failure stops nothing
     when: tuple[Pattern, ...] = ()  # the same file also has a match of every one of these
     unless: tuple[Pattern, ...] = ()  # and of none of these
 

@@ -76,10 +76,13 @@ def _signs(match: Match, store: FactStore) -> Iterator[Sign]:
     if not isinstance(pattern, Show):
         return
     facts = store.of(match.path)
-    place = Place(match.path, found.unit or _enclosing(facts, found.line))
+    place = Place(match.path, "" if pattern.whole else found.unit or _enclosing(facts, found.line))
     strength = Strength[pattern.strength]
     if found.stub or (not found.unit and place.unit and _only_talks(facts, place.unit)):
         strength = min(strength, Strength.declared)
+    tolerant = _tolerant(facts, place.unit, found.line)
+    if tolerant:
+        strength = min(strength, Strength[pattern.swallowed])
     for capability in pattern.named():
         yield Sign(
             capability,
@@ -91,7 +94,7 @@ def _signs(match: Match, store: FactStore) -> Iterator[Sign]:
             Strength[pattern.most],
             pattern.gates,
             found.guards,
-            _tolerant(facts, place.unit, found.line),
+            tolerant,
         )
 
 

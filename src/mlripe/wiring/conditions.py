@@ -87,7 +87,8 @@ class Conditions:
         """The kinds of start of its own workflow for which a condition may hold; None where it asks for none."""
         found: frozenset[str] | None = frozenset()
         jobs, job = self._jobs(path, unit)
-        for part in unit.condition.split("||") if job and "(" not in unit.condition else ():
+        plain = job and "(" not in unit.condition and ".merged" not in unit.condition  # after a merge it is a push
+        for part in unit.condition.split("||") if plain else ():
             kinds = [k for term in _terms(part) if (k := self._kinds(term, path, jobs, job)) is not None]
             if not kinds:
                 return None
@@ -103,8 +104,8 @@ class Conditions:
 
     def _kinds(self, term: str, path: str, jobs: Node, job: str) -> frozenset[str] | None:
         if event := _EVENT.fullmatch(term):
-            named = _KINDS.get(event[2], frozenset())
-            return named if event[1] == "==" else _ALL - named
+            named = _KINDS.get(event[2])
+            return named if named is None or event[1] == "==" else _ALL - named
         if _INPUT.fullmatch(term):
             return _BY_HAND
         if output := _OUTPUT.fullmatch(term):

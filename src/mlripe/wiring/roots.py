@@ -13,6 +13,7 @@ from mlripe.wiring.places import Place
 __all__ = ["add_structured_roots"]
 
 _WORKFLOWS = ".github/workflows/"
+_AT_THE_ROOT = ("/.gitlab-ci.yml", "/.gitlab-ci.yaml")
 _PERSONAL = ("issue", "discussion", "label", "milestone", "watch", "fork", "star", "pull_request_review", "project")
 
 
@@ -25,6 +26,8 @@ def add_structured_roots(store: FactStore, wiring: Wiring) -> None:
     here = any(path.startswith(_WORKFLOWS) for path in store.entries) and not generated
     for path, facts in list(store.loaded()):
         if store.role(path) is not None or (here and _WORKFLOWS in path and not path.startswith(_WORKFLOWS)):
+            continue
+        if path.endswith(_AT_THE_ROOT) and "{{" not in path:  # GitLab reads the one at the root, and what it includes
             continue
         for unit in facts.units:
             place = Place(path, unit.id)
