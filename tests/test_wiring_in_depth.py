@@ -410,6 +410,14 @@ SCHEDULES = [
     way("airflow: a timedelta", dag('"churn", schedule=timedelta(days=1)'), **AUTOMATED),
     way("airflow: a decorated DAG", dag('schedule="@weekly", catchup=False', DECORATED_DAG), **AUTOMATED),
     way("airflow: a dataset", dag('"churn", schedule=[Dataset("s3://rows")]'), **AUTOMATED),
+    way("airflow: a name that a module of one's own hands on",
+        {**dag('"churn", schedule="@daily"'), "common.py": "try:\n    from airflow import DAG, Dataset\nexcept ImportError:\n    DAG = None\n",
+         "dags/churn.py": DAG.replace("from airflow import", "from common import").format(arguments='"churn", schedule="@daily"')},
+        **AUTOMATED),
+    way("airflow: a class of one's own that is called so",
+        {**dag('"churn", schedule="@daily"'), "common.py": "class Dataset:\n    pass\n\n\nclass DAG:\n    pass\n",
+         "dags/churn.py": DAG.replace("from airflow import", "from common import").format(arguments='"churn", schedule="@daily"')},
+        **BY_HAND),
     way("airflow: schedule=None", dag('"churn", schedule=None'), **NOT_CONTINUOUS, training_pipeline="present"),
     way("airflow: @once", dag('"churn", schedule="@once"'), **NOT_CONTINUOUS),
     way("airflow: paused", dag('"churn", schedule="@daily", is_paused_upon_creation=True'), **SWITCHED_OFF),
@@ -1141,6 +1149,58 @@ MONITORING = [
          "cron.yaml": CRON_JOB.format(suspend="true").replace("train.py", "drift.py")}, **DOES_NOT_RETRAIN),
 ]  # fmt: skip
 
+# --- what runs a service's code without serving, and what declares without starting -----------------------------------
+
+ASKED = """\
+from fastapi import FastAPI, HTTPException
+from openai import OpenAI
+
+app = FastAPI()
+client = OpenAI()
+
+
+def answer(question: str) -> str:
+    if client.moderations.create(input=question).results[0].flagged:
+        raise HTTPException(400)
+    return client.chat.completions.create(model="gpt-4o", messages=[]).choices[0].message.content
+
+
+@app.post("/ask")
+def ask(question: str) -> str:
+    return answer(question)
+"""
+TRIED = """\
+from deepeval import evaluate
+from deepeval.metrics import AnswerRelevancyMetric
+
+from app import answer
+
+evaluate([answer("Who are you?")], [AnswerRelevancyMetric(threshold=0.5)])
+"""
+LLM = {
+    "app.py": ASKED,
+    "evaluate.py": TRIED,
+    "Dockerfile": 'FROM python:3.11\nCOPY app.py .\nCMD ["uvicorn", "app:app"]\n',
+}
+OTHERS = [
+    way("a service that a push evaluates", {**LLM, CI: workflow("python evaluate.py")},
+        llm_guardrails="present", llm_evaluation="automated"),
+    way("a service that a schedule evaluates", {**LLM, CI: workflow("python evaluate.py", on=NIGHTLY)},
+        llm_guardrails="present", llm_evaluation="automated"),
+    way("a service that is deployed", {**LLM, CI: workflow("gcloud run deploy ask --source .")}, llm_guardrails="enforced"),
+    way("GitLab's file at the root", {**TRAINS, ".gitlab-ci.yml": "train:\n  script: [python train.py]\n"}, **ON_PUSH),
+    way("GitLab's file below a folder", {**TRAINS, "ml/.gitlab-ci.yml": "train:\n  script: [python train.py]\n"}, **BY_HAND),
+    way("a schedule in infrastructure that nothing applies", {**TRAINS, "main.tf": EVENT_RULE.format(state="")},
+        **AUTOMATED, infrastructure_as_code="present"),
+    way("a schedule in infrastructure that CI applies",
+        {**TRAINS, "main.tf": EVENT_RULE.format(state=""), CI: workflow("terraform apply -auto-approve")},
+        **AUTOMATED, infrastructure_as_code="automated"),
+    way("a request that must succeed", {**SERVICE, CI: workflow("curl -fsS http://localhost:8000/health")},
+        serving_tests="automated"),
+    way("a request that may fail", {**SERVICE, CI: workflow("curl -f http://localhost:8000/health || echo pending")},
+        serving_tests="declared"),
+]  # fmt: skip
+
 
 @pytest.mark.parametrize(("files", "wanted"), SCHEDULES)
 def test_a_schedule_of_an_orchestrator(files: Files, wanted: dict[str, str], assess: Assess) -> None:
@@ -1182,6 +1242,11 @@ def test_a_gate(files: Files, wanted: dict[str, str], assess: Assess) -> None:
 
 @pytest.mark.parametrize(("files", "wanted"), MONITORING)
 def test_monitoring_starts_training(files: Files, wanted: dict[str, str], assess: Assess) -> None:
+    check(assess, files, wanted)
+
+
+@pytest.mark.parametrize(("files", "wanted"), OTHERS)
+def test_what_starts_nothing_of_its_own(files: Files, wanted: dict[str, str], assess: Assess) -> None:
     check(assess, files, wanted)
 
 

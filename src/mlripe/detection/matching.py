@@ -10,6 +10,7 @@ from typing import Any
 
 from mlripe.catalog.globs import PathGlobs, ending, matcher, matches
 from mlripe.catalog.shapes import Detector, KeyPattern, Pattern, Root, Show
+from mlripe.detection.exports import Exports
 from mlripe.detection.names import NameIndex
 from mlripe.detection.own_modules import OwnModules
 from mlripe.detection.patterns import (
@@ -36,6 +37,7 @@ from mlripe.detection.patterns import (
 from mlripe.facts import Branch, Command, FileFacts
 from mlripe.readers import is_code
 from mlripe.readers.store import FactStore
+from mlripe.wiring.modules import Modules
 
 __all__ = ["Match", "Matcher"]
 
@@ -151,8 +153,10 @@ class Matcher:
                         yield Match(detector, pattern, path, Found(1, "", path))
             if self._some_text.fullmatch(path):
                 yield from self._texts_of(path, store)
-        for path, facts in list(store.loaded()):
-            yield from self._file(path, self._own.facts(path) if is_code(path) else facts, store)
+        exports = Exports(store, Modules(store.entries))
+        for path, facts in exports.read.items():
+            own = self._own.facts(path) if is_code(path) else facts
+            yield from self._file(path, exports.resolved(path, own), store)
 
     def _texts_for(self, path: str) -> Iterator[tuple[str, ...]]:
         """The globs of the text patterns that a file can meet, by which the patterns are found."""
