@@ -587,6 +587,19 @@ repository = Github("token").get_repo("acme/churn")
 repository.get_workflow("{file}").create_dispatch("main")
 """
 
+JENKINSFILE = """\
+pipeline {{
+  agent any
+  stages {{
+    stage('All') {{
+      steps {{
+        {steps}
+      }}
+    }}
+  }}
+}}
+"""
+
 CHAINS = [
     way("workflow_run after a schedule",
         {**TRAINS, CI: workflow("python prepare.py", on=NIGHTLY, name="Data"),
@@ -608,6 +621,19 @@ CHAINS = [
     way("a step for whatever is no schedule",
         {**TRAINS, CI: workflow("if: github.event_name != 'schedule'\n        run: python train.py",
                                 on="\n  push:" + NIGHTLY)}, **ON_PUSH),
+    way("a job of Jenkins that another starts",
+        {**TRAINS, "jobs/train/Jenkinsfile": JENKINSFILE.format(steps="sh 'python train.py'"),
+         "Jenkinsfile": JENKINSFILE.format(steps="build job: 'train'").replace("stages", "triggers { cron('@daily') }\n  stages")},
+        **AUTOMATED),
+    way("another job of Jenkins",
+        {**TRAINS, "jobs/train/Jenkinsfile": JENKINSFILE.format(steps="sh 'python train.py'"),
+         "Jenkinsfile": JENKINSFILE.format(steps="build job: 'docs'").replace("stages", "triggers { cron('@daily') }\n  stages")},
+        **ON_PUSH),
+    way("a script that a function of Jenkins is given",
+        {**TRAINS, "ci/train.sh": "python train.py\n",
+         "Jenkinsfile": JENKINSFILE.format(steps="script { helper.run('ci/train.sh', 'gpu') }")}, **ON_PUSH),
+    way("a script that Jenkins only names",
+        {**TRAINS, "ci/train.sh": "python train.py\n", "Jenkinsfile": JENKINSFILE.format(steps="echo 'ci/train.sh'")}, **BY_HAND),
     way("workflow_call from a schedule",
         {**TRAINS, RETRAIN: workflow("python train.py", on="workflow_call"),
          CI: f"on: {NIGHTLY}\njobs:\n  train:\n    uses: ./{RETRAIN}\n"}, **AUTOMATED),

@@ -78,6 +78,8 @@ class Named:
         for used in unit.uses:
             if used.startswith("WorkflowTemplate/"):
                 found += self.find(RESOURCE, used)
+            elif used.startswith("jenkins:"):
+                found += self.find(JENKINS, posixpath.basename(used.removeprefix("jenkins:")))
             elif "repository-dispatch" in used:
                 found += self.find(DISPATCH, unit.inputs.get("event-type"))
             elif ("workflow" in used and "dispatch" in used) or "trigger-workflow" in used:
