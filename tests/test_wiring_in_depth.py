@@ -367,6 +367,56 @@ handler(None, None)
 """
 
 
+TEMPLATE = ARGO.replace("kind: Workflow", "kind: WorkflowTemplate").replace("generateName: train-", "name: train")
+REFERRING = """\
+apiVersion: argoproj.io/v1alpha1
+kind: CronWorkflow
+metadata: {{name: nightly}}
+spec:
+  schedule: "0 3 * * *"
+  workflowSpec: {{workflowTemplateRef: {{name: {name}}}}}
+"""
+METAFLOW = """\
+from metaflow import FlowSpec, schedule, step
+
+from train import train
+
+
+{more}
+class Churn(FlowSpec):
+    @step
+    def start(self):
+        train()
+        self.next(self.end)
+
+    @step
+    def end(self):
+        pass
+
+
+if __name__ == "__main__":
+    Churn()
+"""
+FLYTE = """\
+from flytekit import CronSchedule, LaunchPlan, task, workflow
+
+from train import train
+
+
+@task
+def fit():
+    train()
+
+
+@workflow
+def churn():
+    fit()
+
+
+nightly = LaunchPlan.get_or_create(workflow=churn, name="nightly"{more})
+"""
+
+
 def dag(arguments: str, template: str = DAG) -> Files:
     return {**TRAINS, "dags/churn.py": template.format(arguments=arguments)}
 
@@ -553,6 +603,46 @@ SCHEDULES = [
     way("argo: CronWorkflow", {**TRAINS, "cron.yaml": CRON_WORKFLOW.format(suspend="false")}, **AUTOMATED),
     way("argo: a suspended CronWorkflow", {**TRAINS, "cron.yaml": CRON_WORKFLOW.format(suspend="true")}, **SWITCHED_OFF),
     way("argo: a Workflow", {**TRAINS, "train.yaml": ARGO}, **NOT_CONTINUOUS),
+    way("argo: a template that a CronWorkflow refers to",
+        {**TRAINS, "template.yaml": TEMPLATE, "cron.yaml": REFERRING.format(name="train")}, **AUTOMATED),
+    way("argo: another template", {**TRAINS, "template.yaml": TEMPLATE, "cron.yaml": REFERRING.format(name="docs")},
+        **NOT_CONTINUOUS),
+    # --- the rest, and the schedules of CI
+    way("metaflow: @schedule", {**TRAINS, "flow.py": METAFLOW.format(more="@schedule(daily=True)")}, **AUTOMATED),
+    way("metaflow: no schedule", {**TRAINS, "flow.py": METAFLOW.format(more="")}, **NOT_CONTINUOUS),
+    way("flyte: a launch plan with a schedule", {**TRAINS, "flow.py": FLYTE.format(more=", schedule=CronSchedule(schedule='0 3 * * *')")},
+        **AUTOMATED),
+    way("flyte: a launch plan without", {**TRAINS, "flow.py": FLYTE.format(more="")}, **NOT_CONTINUOUS),
+    way("prefect: from_source",
+        flow('flow.from_source(source=".", entrypoint="flow.py:churn").deploy("nightly", work_pool_name="k8s", cron="0 3 * * *")'),
+        **AUTOMATED),
+    way("github: a schedule", {**TRAINS, CI: workflow("python train.py", on=NIGHTLY)}, **AUTOMATED),
+    way("github: a commented-out schedule",
+        {**TRAINS, CI: workflow("python train.py", on="\n  push:\n  # schedule:\n  #   - cron: '0 3 * * *'")}, **ON_PUSH),
+    way("github: a job that is switched off",
+        {**TRAINS, CI: workflow("python train.py", on=NIGHTLY).replace("    runs-on", "    if: false\n    runs-on")}, **BY_HAND),
+    way("gitlab: a rule for schedules",
+        {**TRAINS, ".gitlab-ci.yml": "train:\n  script: [python train.py]\n  rules:\n"
+                                     "    - if: $CI_PIPELINE_SOURCE == 'schedule'\n"}, **AUTOMATED),
+    way("gitlab: a rule for the main branch",
+        {**TRAINS, ".gitlab-ci.yml": "train:\n  script: [python train.py]\n  rules:\n"
+                                     "    - if: $CI_COMMIT_BRANCH == 'main'\n"}, **ON_PUSH),
+    way("azure pipelines: a schedule",
+        {**TRAINS, "azure-pipelines.yml": "trigger: none\nschedules:\n  - cron: '0 3 * * *'\n    branches: {include: [main]}\n"
+                                          "    always: true\nsteps:\n  - script: python train.py\n"}, **AUTOMATED),
+    way("azure pipelines: a commented-out schedule",
+        {**TRAINS, "azure-pipelines.yml": "trigger: [main]\n# schedules:\n#   - cron: '0 3 * * *'\nsteps:\n"
+                                          "  - script: python train.py\n"}, **ON_PUSH),
+    way("jenkins: cron", {**TRAINS, "Jenkinsfile": "pipeline {\n  agent any\n  triggers { cron('H 3 * * *') }\n  stages {\n"
+                          "    stage('Train') {\n      steps {\n        sh 'python train.py'\n      }\n    }\n  }\n}\n"},
+        **AUTOMATED),
+    way("jenkins: a commented-out cron",
+        {**TRAINS, "Jenkinsfile": "pipeline {\n  agent any\n  // triggers { cron('H 3 * * *') }\n  stages {\n"
+         "    stage('Train') {\n      steps {\n        sh 'python train.py'\n      }\n    }\n  }\n}\n"}, **ON_PUSH),
+    way("circleci: a scheduled workflow",
+        {**TRAINS, ".circleci/config.yml": "version: 2.1\njobs:\n  train:\n    docker: [{image: x}]\n    steps: [checkout, "
+         "{run: python train.py}]\nworkflows:\n  nightly:\n    triggers:\n      - schedule:\n          cron: '0 3 * * *'\n"
+         "          filters: {branches: {only: [main]}}\n    jobs: [train]\n"}, **AUTOMATED),
 ]  # fmt: skip
 
 
@@ -730,6 +820,10 @@ HANDED_OVER = [
     hands_over("dvc repro ml/dvc.yaml", "ml/dvc.yaml", "stages:\n  train:\n    wdir: ..\n    cmd: python train.py\n"),
     hands_over("snakemake --cores 4", "Snakefile", 'rule train:\n    output: "model.joblib"\n    shell: "python train.py"\n'),
     hands_over("argo submit argo/train.yaml --watch", "argo/train.yaml", ARGO),
+    hands_over("argo submit --from workflowtemplate/train", "template.yaml", TEMPLATE),
+    hands_over("kubectl create job now --from=cronjob/train", "cron.yaml", CRON_JOB.format(suspend="true")),
+    hands_over("python -m torch.distributed.run --nproc_per_node=2 train.py"),
+    hands_over("python -m jupyter nbconvert --to notebook --execute train.ipynb", "train.ipynb", NOTEBOOK),
     hands_over("kfp run create -e churn -f pipeline.yaml", "pipeline.yaml", COMPILED),
     hands_over("kfp run submit -e churn -r nightly --package-file pipeline.yaml", "pipeline.yaml", COMPILED),
     hands_over("sky launch -y -c gpu task.yaml", "task.yaml", "resources: {accelerators: A100}\nrun: |\n  python train.py\n"),

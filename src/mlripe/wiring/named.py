@@ -117,6 +117,8 @@ def _plain(kind: str, name: str) -> str:
         name = name.partition("/")[0]
     if kind in (FLOW, JENKINS):
         return re.sub(r"[\W_]+|%20", "-", name).strip("-").lower()
+    if kind == RESOURCE:
+        return name.lower()
     return posixpath.basename(name) if kind == WORKFLOW else name
 
 

@@ -10,7 +10,7 @@ from mlripe.readers.scripts import SCRIPTS
 from mlripe.wiring.containers import compose, docker
 from mlripe.wiring.definitions import definition, mage
 from mlripe.wiring.launch import RUNNABLE, Handler, Launcher
-from mlripe.wiring.named import DAG, FLOW, SAGEMAKER, WORKFLOW
+from mlripe.wiring.named import DAG, FLOW, RESOURCE, SAGEMAKER, WORKFLOW
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
 from mlripe.wiring.words import arguments, option
 
@@ -251,7 +251,8 @@ def _mlflow(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
 
 
 def _kubectl(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    """Manifests handed over by `-f`/`-k` or as arguments, files or whole folders."""
+    """Manifests handed over by `-f`/`-k` or as arguments, files or whole folders; what `--from` copies, by its name."""
+    yield from launcher.tree.by_name(RESOURCE, option(words, "--from"))
     for word in words:
         value = word.split("=", 1)[-1]
         if value.startswith("-"):

@@ -125,7 +125,7 @@ def unwrapped(argv: Sequence[str]) -> tuple[str, ...]:
         elif name == "python" and len(words) > 2 and "-m" in words[1:4]:
             at = words.index("-m")
             words = words[at + 1 :]
-            if words and words[0] == "torch.distributed.launch":
+            if words and words[0] in ("torch.distributed.launch", "torch.distributed.run"):
                 words = ["torchrun", *words[1:]]
             elif words and words[0] in ("coverage", "accelerate.commands.launch"):
                 words = ["coverage" if words[0] == "coverage" else "accelerate launch", *words[1:]]
