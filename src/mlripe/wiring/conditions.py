@@ -53,9 +53,9 @@ _BY_INPUT = (
 )
 _FLAGS = r"\b{key}=(?:true|false)\b"
 _MOST_PLACES = 300
-_MOST_FILES = 50
+_MOST_FILES = 30
 _LONGEST_FILE = 100_000
-_MOST_STEPS = 300  # whose outputs are looked into: beyond that every output counts as written
+_MOST_STEPS = 100  # whose outputs are looked into: beyond that every output counts as written
 _LONGEST = 1000  # characters of a condition
 
 
@@ -65,7 +65,7 @@ class Conditions:
     def __init__(self, store: FactStore, edges: Callable[[Place], Iterable[Edge]]) -> None:
         self.store = store
         self.edges = edges
-        self._known: dict[Place, list[str]] = {}
+        self._known: dict[Place, tuple[str, ...]] = {}  # the files that a step leads to
 
     def asked(self, path: str, unit: Unit) -> Iterator[tuple[Place, str]]:
         """The steps whose outputs the condition of a step or job asks for, each with all text that may write them."""
@@ -154,10 +154,10 @@ class Conditions:
     def _texts(self, place: Place, step: Node) -> list[str]:
         """A step's script, and the files of the repository that it leads to."""
         if place not in self._known:
-            files = islice(self._files(place), _MOST_FILES)
-            texts = [self.store.text(file)[:_LONGEST_FILE].decode("utf-8", "replace") for file in files]
-            self._known[place] = [step["run"].text, *texts]
-        return self._known[place]
+            beyond = len(self._known) >= _MOST_STEPS
+            self._known[place] = () if beyond else tuple(islice(self._files(place), _MOST_FILES))
+        files = (self.store.text(file)[:_LONGEST_FILE] for file in self._known[place])
+        return [step["run"].text, *(content.decode("utf-8", "replace") for content in files)]
 
     def _files(self, start: Place) -> Iterator[str]:
         """The files of the repository that a step leads to."""

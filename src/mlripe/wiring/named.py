@@ -30,6 +30,7 @@ _REQUESTS = (
 )
 _DISPATCHES = re.compile(r"/repos/[^/\s]{1,200}/[^/\s]{1,200}/dispatches\b|/dispatches[\"']?\Z|createDispatchEvent\b")
 _EVENT_TYPE = re.compile(r"event[_-]type[\"'\\]{0,3}\s{0,5}[:=]\s{0,5}[\"'\\]{0,3}([\w.-]{1,100})")
+_MOST = 50  # places of one name
 _LONGEST = 4000  # characters of a text that are searched
 
 
@@ -43,9 +44,9 @@ class Named:
         """The places that a name of this kind means; `name` is no text where the program does not write it out."""
         known = self._known.get(kind, {})
         if isinstance(name, str) and name and name != "{}":
-            return known.get(_plain(kind, name), [])
+            return known.get(_plain(kind, name), [])[:_MOST]
         if kind == DISPATCH:
-            return [place for places in known.values() for place in places]
+            return [place for places in known.values() for place in places][:_MOST]
         alone = {place for places in known.values() for place in places} if kind in _ALONE else set()
         if kind == JENKINS and len(alone) > 1:
             alone = {place for place in alone if "/" in place.path}  # every push starts the one at the root

@@ -10,8 +10,9 @@ from mlripe.readers.scripts import SCRIPTS
 from mlripe.wiring.containers import compose, docker
 from mlripe.wiring.definitions import definition, mage
 from mlripe.wiring.launch import RUNNABLE, Handler, Launcher
-from mlripe.wiring.named import DAG, FLOW, RESOURCE, SAGEMAKER, WORKFLOW
+from mlripe.wiring.named import DAG, WORKFLOW
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
+from mlripe.wiring.platforms import asks, aws, deploys, gcloud, kubectl, prefect, terraform
 from mlripe.wiring.words import arguments, option
 
 __all__ = ["HANDLERS"]
@@ -250,96 +251,6 @@ def _mlflow(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
             yield Place(path, entry)
 
 
-def _kubectl(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    """Manifests handed over by `-f`/`-k` or as arguments, files or whole folders; what `--from` copies, by its name."""
-    yield from launcher.tree.by_name(RESOURCE, option(words, "--from"))
-    for word in words:
-        value = word.split("=", 1)[-1]
-        if value.startswith("-"):
-            continue
-        path = launcher.tree.file(value, bases)
-        if path:
-            yield Place(path)
-        elif "/" in value or value in (".", "k8s", "kubernetes", "manifests", "deploy", "helm", "chart", "charts"):
-            yield from _folder(launcher, value, bases)
-
-
-def _folder(launcher: Launcher, word: str, bases: Sequence[str]) -> Iterator[Place]:
-    folder = launcher.tree.folder(word.rstrip("/"), bases)
-    if folder is not None:
-        yield Place(folder + "/")
-
-
-def _terraform(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    folder = option(words, "-chdir", "--working-dir") or "."
-    yield from _folder(launcher, folder, bases)
-
-
-def _prefect(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    if tuple(words[:2]) == ("deployment", "run"):
-        for name in arguments(words[2:], ("-p", "--param"))[:1]:
-            yield from launcher.tree.by_name(FLOW, name)
-        return
-    if words and words[0] in ("deploy", "deployment", "flow", "flow-run"):
-        for base in bases:
-            if path := launcher.tree.named(base, "prefect.yaml"):
-                yield Place(path)
-                break
-    for word in words:
-        name = word.split(":", 1)[0]
-        yield from launcher.run_word(name, bases, (".py", ".yaml", ".yml"))
-
-
-def _gcloud(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    if list(words[:2]) == ["builds", "submit"] and not option(words, "--config", "--tag", "-t"):
-        for base in bases:
-            if path := launcher.tree.named(base, "cloudbuild.yaml", "cloudbuild.yml", "cloudbuild.json"):
-                yield Place(path)
-                return
-    yield from launcher.named_files(words, bases)
-
-
-def _asks(verbs: tuple[str, ...], kind: str, *options: str) -> Handler:
-    """A program that starts what an orchestrator knows by its name: `airflow dags trigger churn`."""
-
-    def handler(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-        count = len(verbs)
-        if tuple(words[:count]) == verbs:
-            names = [option(words, *options)] if options else arguments(words[count:], _NAMES_VALUED)[:1]
-            yield from (place for name in names for place in launcher.tree.by_name(kind, name))
-        else:
-            yield from launcher.tree.asked_for(" ".join(words))
-
-    return handler
-
-
-def _aws(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    if tuple(words[:1]) == ("cloudformation",):
-        yield from _deploys("deploy create-stack update-stack")(launcher, words, bases)
-    else:
-        yield from _asks(("sagemaker", "start-pipeline-execution"), SAGEMAKER, "--pipeline-name")(
-            launcher, words, bases
-        )
-
-
-_NAMES_VALUED = ("-r", "--ref", "-f", "-F", "--field", "--raw-field", "-R", "--repo", "-c", "--conf", "-e", "--run-id")
-
-
-def _deploys(verbs: str, *names: str) -> Handler:
-    """A program that finds its own file where it is called, unless it is given one."""
-
-    def handler(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-        if not {*words} & {*verbs.split()}:
-            return
-        given = list(launcher.named_files(words, bases))
-        found = (launcher.tree.named(base, name) for base in bases for name in names)
-        yield from given or [
-            place for path in [next(filter(None, found), "")] if path for place in launcher.run_file(path)
-        ]
-
-    return handler
-
-
 def _nbconvert(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
     if tuple(words[:1]) == ("execute",) or any(w.startswith(("--execute", "--ExecutePre")) for w in words):
         yield from _files(".ipynb")(launcher, words, bases)
@@ -381,10 +292,10 @@ def _node_application(launcher: Launcher, words: Sequence[str], bases: Sequence[
 
 _NPM = _targets(("package.json",), "run", "run-script")
 HANDLERS: dict[str, Handler] = {
-    "gh": _asks(("workflow", "run"), WORKFLOW),
-    "airflow": _asks(("dags", "trigger"), DAG),
-    "aws": _aws,
-    **dict.fromkeys(("curl", "wget", "http"), _asks(("",), WORKFLOW)),
+    "gh": asks(("workflow", "run"), WORKFLOW),
+    "airflow": asks(("dags", "trigger"), DAG),
+    "aws": aws,
+    **dict.fromkeys(("curl", "wget", "http"), asks(("",), WORKFLOW)),
     "-m": _module,
     "python": _python,
     "spark-submit": _python,
@@ -410,21 +321,21 @@ HANDLERS: dict[str, Handler] = {
         ("celery", "flask", "faust", "rq", "dramatiq", "arq"), _option_module("-A", "--app", "--worker-class")
     ),
     "mlflow": _mlflow,
-    **dict.fromkeys(("kubectl", "oc", "helm", "kustomize", "skaffold", "argo", "k3s", "ansible-playbook"), _kubectl),
-    **dict.fromkeys(("terraform", "tofu", "terragrunt"), _terraform),
-    "prefect": _prefect,
+    **dict.fromkeys(("kubectl", "oc", "helm", "kustomize", "skaffold", "argo", "k3s", "ansible-playbook"), kubectl),
+    **dict.fromkeys(("terraform", "tofu", "terragrunt"), terraform),
+    "prefect": prefect,
     "papermill": _files(".ipynb"),
     **dict.fromkeys(("jupyter", "nbconvert", "jupyter-nbconvert"), _nbconvert),
     **dict.fromkeys(("invoke", "inv", "fab"), _invoke),
     "kedro": _kedro,
-    "databricks": _deploys("deploy run submit create reset", "databricks.yml", "databricks.yaml"),
-    "sam": _deploys("deploy build sync", "template.yaml", "template.yml"),
-    **dict.fromkeys(("serverless", "sls"), _deploys("deploy", "serverless.yml", "serverless.yaml")),
-    "cdk": _deploys("deploy", "app.py"),
-    "pulumi": _deploys("up", "__main__.py"),
+    "databricks": deploys("deploy run submit create reset", "databricks.yml", "databricks.yaml"),
+    "sam": deploys("deploy build sync", "template.yaml", "template.yml"),
+    **dict.fromkeys(("serverless", "sls"), deploys("deploy", "serverless.yml", "serverless.yaml")),
+    "cdk": deploys("deploy", "app.py"),
+    "pulumi": deploys("up", "__main__.py"),
     "snakemake": definition("Snakefile", "workflow/Snakefile", asked=("-s", "--snakefile")),
     "ploomber": definition("pipeline.yaml", asked=("-e", "--entry-point"), verbs=("build", "task")),
     "mage": mage,
-    "gcloud": _gcloud,
+    "gcloud": gcloud,
     **dict.fromkeys(("Rscript", "R", "julia"), _rscript),
 }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 from mlripe.detection.signs import Sign
 from mlripe.readers.store import FactStore
@@ -12,10 +13,17 @@ from mlripe.wiring import Place, Wiring
 __all__ = ["gates"]
 
 _METRIC = r"(?:accuracy|acc|f1|auc|auroc|precision|recall|rmse|mse|mae|mape|r2|ndcg|iou|dice|wer|metrics?|champion)"
-_COMPARED = re.compile(
-    rf"(?i)(?<![a-z]){_METRIC}[\w.]{{0,30}}[\"'\])}}]{{0,4}}[^\n|;<>=]{{0,40}}(?:[<>]=?|-l[te]|-g[te])\s{{0,5}}[\"'$({{\w.\[]"
-)
+_NAMED = rf"(?i)(?:^|[^a-z]){_METRIC}[\w.]{{0,30}}[\"'\])}}]{{0,4}}"
+_COMPARED = rf"{_NAMED}[^\n|;<>=]{{0,40}}(?:[<>]=?|-l[te]|-g[te])\s{{0,5}}[\"'$({{\w.\[]"
 _WRITES = ("GITHUB_OUTPUT", "set-output", "set_output")
+
+
+@cache
+def _compared() -> Any:
+    """A comparison of a metric, by a library whose search is linear in the text."""
+    import re2
+
+    return re2.compile(_COMPARED)
 
 
 def gates(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
@@ -29,7 +37,7 @@ def gates(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]
         for unit in facts.units:
             for place, text in conditions.asked(path, unit) if unit.condition else ():
                 writes = any(word in text for word in _WRITES)
-                if place not in seen and writes and _COMPARED.search(text) and not conditions.never(path, unit):
+                if place not in seen and writes and _compared().search(text) and not conditions.never(path, unit):
                     seen.add(place)
                     says = f"a metric is compared, and {unit.says or unit.id} asks for the outcome"
                     line = lines.get(place.unit, unit.line)

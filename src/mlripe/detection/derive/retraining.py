@@ -26,34 +26,40 @@ _INVENTED = ("simulat", "inject", "generator")  # files that make drift up
 
 def retraining(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     """A sign for each such condition: a call behind it leads to training, by its name or by the name that it sends."""
-    trains = {s.place for s in signs if s.capability == "training-code" and s.strength >= Strength.present}
+    trains = {s.place: 1 for s in signs if s.capability == "training-code" and s.strength >= Strength.present}
     if not trains:
         return
+    found: list[tuple[set[Place], Sign]] = []
     for path, facts in list(store.loaded()):
         if store.role(path) is None:
-            yield from _steps(path, facts, trains, wiring)
-        if not facts.branches or store.role(path) is not None or any(word in path.lower() for word in _INVENTED):
-            continue
-        for branch in facts.branches:
-            words = branch_words(branch)
-            if branch.constant or words.isdisjoint(_DRIFT | _DECAY):
-                continue
-            if trains & wiring.below(_guarded(path, facts, branch, wiring)):
-                place = Place(path, branch.scope)
-                says = "drift or decay starts a training"
-                yield Sign("automated-retraining", "retraining", place, branch.line, says)
-                if not words.isdisjoint(_DRIFT):
-                    yield Sign("drift-detection", "retraining", place, branch.line, says, gates=True)
+            found += _steps(path, facts)
+            found += _branches(path, facts, wiring)
+    leads = wiring.gathered(trains, {place for starts, _ in found for place in starts})
+    for starts, sign in found:
+        if any(leads.get(place) for place in starts):
+            yield sign
 
 
-def _steps(path: str, facts: FileFacts, trains: set[Place], wiring: Wiring) -> Iterator[Sign]:
+def _branches(path: str, facts: FileFacts, wiring: Wiring) -> Iterator[tuple[set[Place], Sign]]:
+    if any(word in path.lower() for word in _INVENTED):
+        return
+    for branch in facts.branches:
+        words = branch_words(branch)
+        if not branch.constant and not words.isdisjoint(_DRIFT | _DECAY):
+            guarded = _guarded(path, facts, branch, wiring)
+            place, says = Place(path, branch.scope), "drift or decay starts a training"
+            yield guarded, Sign("automated-retraining", "retraining", place, branch.line, says)
+            if not words.isdisjoint(_DRIFT):
+                yield guarded, Sign("drift-detection", "retraining", place, branch.line, says, gates=True)
+
+
+def _steps(path: str, facts: FileFacts) -> Iterator[tuple[set[Place], Sign]]:
     """Steps and jobs of CI that train where drift was found."""
     for unit in facts.units:
         if unit.kind in ("step", "job") and _ASKED.search(unit.condition[:_LONGEST]):
             place = Place(path, unit.id)
-            if trains & wiring.below([place]):
-                says = f"{unit.says or unit.id} trains when drift is found"
-                yield Sign("automated-retraining", "retraining", place, unit.line, says)
+            says = f"{unit.says or unit.id} trains when drift is found"
+            yield {place}, Sign("automated-retraining", "retraining", place, unit.line, says)
 
 
 def _guarded(path: str, facts: FileFacts, branch: Branch, wiring: Wiring) -> set[Place]:

@@ -190,21 +190,33 @@ def _commanded(store: FactStore, wiring: Wiring) -> dict[str, list[Place]]:
 def releases(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     """release-automation from whatever ships; deployment-automation too where a model's service is what is deployed."""
     model_service = any(sign.capability == "online-serving" and sign.strength >= Strength.present for sign in signs)
+    elsewhere = _elsewhere(signs, store, wiring) if model_service else set()
     for sign in signs:
         if sign.capability not in ("~deploy", "~publish") or store.role(sign.path) is not None:
             continue
         yield _as("release-automation", sign)
-        if sign.capability == "~deploy" and model_service and _brings_service(sign.place, wiring):
+        if sign.capability == "~deploy" and model_service and sign.place not in elsewhere:
             yield _as("deployment-automation", sign)
 
 
-def _brings_service(place: Place, wiring: Wiring) -> bool:
-    """Whether what a controller follows may hold the service, as far as it lies in this repository."""
-    unit = wiring.edges.unit(place) if not place.path.endswith((".py", ".ipynb")) else None
-    if unit is None or unit.kind != "resource" or not unit.says.startswith(("Argo CD", "Flux")):
-        return True
-    below = [below for below in wiring.below([place]) if below != place]
-    return not below or any(p.unit.split("/", 1)[0] in WORKLOADS for p in below)
+def _elsewhere(signs: list[Sign], store: FactStore, wiring: Wiring) -> set[Place]:
+    """Orders of GitOps controllers to follow folders of this repository that hold no workload."""
+    controllers = ("Argo CD", "Flux")
+    following = set()
+    for place in {sign.place for sign in signs if sign.capability == "~deploy" and not sign.path.endswith(".py")}:
+        unit = wiring.edges.unit(place)
+        if unit and unit.kind == "resource" and unit.says.startswith(controllers) and wiring.following(place):
+            following.add(place)
+    if not following:
+        return following
+    loads = {
+        Place(path, unit.id): 1
+        for path, facts in list(store.loaded())
+        for unit in facts.units
+        if unit.id.split("/", 1)[0] in WORKLOADS
+    }
+    held = wiring.gathered(loads, following)
+    return {place for place in following if not held.get(place)}
 
 
 def _as(capability: str, sign: Sign) -> Sign:
