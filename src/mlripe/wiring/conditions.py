@@ -65,13 +65,15 @@ class Conditions:
     def __init__(self, store: FactStore, edges: Callable[[Place], Iterable[Edge]]) -> None:
         self.store = store
         self.edges = edges
+        self._steps: dict[tuple[str, str], dict[str, tuple[int, Node]]] = {}  # of a job, by the ids that they have
+        self._units: dict[str, dict[str, Unit]] = {}
         self._known: dict[Place, tuple[str, ...]] = {}  # the files that a step leads to
 
     def asked(self, path: str, unit: Unit) -> Iterator[tuple[Place, str]]:
         """The steps whose outputs the condition of a step or job asks for, each with all text that may write them."""
         jobs, job = self._jobs(path, unit)
         for kind, name, key in _ASKED.findall(unit.condition[:_LONGEST]) if job else ():
-            source = _source(jobs, job, kind, name, key)
+            source = self._source(path, jobs, job, kind, name, key)
             if source and source.step["run"]:
                 yield Place(path, source.id), "\n".join(self._texts(Place(path, source.id), source.step))
 
@@ -102,6 +104,17 @@ class Conditions:
         known = unit.kind in ("step", "job") and unit.id.startswith("jobs/") and len(unit.condition) <= _LONGEST
         return root["jobs"], unit.id.split("/")[1] if known and root["jobs"] else ""
 
+    def _source(self, path: str, jobs: Node, job: str, kind: str, name: str, key: str) -> _Source | None:
+        """Where `steps.NAME.outputs.KEY` comes from, or `needs.NAME.outputs.KEY` through the outputs of that job."""
+        if kind == "needs":
+            taken = _TAKEN.search(jobs[name]["outputs"][key].text)
+            job, name, key = (name, taken[1], taken[2]) if taken else (name, "", key)
+        if (path, job) not in self._steps:
+            named = ((step["id"].text, (at, step)) for at, step in enumerate(jobs[job]["steps"].items()))
+            self._steps[path, job] = {id: found for id, found in named if id}
+        found = self._steps[path, job].get(name)
+        return _Source(f"jobs/{job}/{found[0]}", found[1], key) if found else None
+
     def _kinds(self, term: str, path: str, jobs: Node, job: str) -> frozenset[str] | None:
         if event := _EVENT.fullmatch(term):
             named = _KINDS.get(event[2])
@@ -110,7 +123,7 @@ class Conditions:
             return _BY_HAND
         if output := _OUTPUT.fullmatch(term):
             kind, name, key, *values = output.groups()
-            source = _source(jobs, job, kind, name, key)
+            source = self._source(path, jobs, job, kind, name, key)
             text = source.step["run"].text if source else ""
             value = re.escape(next(filter(None, values), "true"))
             if source and len(_values(text, source.key)) == len(
@@ -123,13 +136,13 @@ class Conditions:
     def _holds(self, term: str, condition: str, path: str, jobs: Node, job: str) -> bool:
         if output := _OUTPUT.fullmatch(term):
             kind, name, key, *values = output.groups()
-            source = _source(jobs, job, kind, name, key)
+            source = self._source(path, jobs, job, kind, name, key)
             if source is None:  # an output of a job that is no step's
                 other = jobs[name]
                 return kind == "needs" and (not other or bool(other["uses"]) or bool(other["outputs"][key].text))
             return self._written(path, source, next(filter(None, values), ""))
         if failed := _FAILED.fullmatch(term):
-            source = _source(jobs, job, "steps", failed[1], "")
+            source = self._source(path, jobs, job, "steps", failed[1], "")
             caught = source is not None and source.step["continue-on-error"].value is True
             if source is None or (caught and failed[2] == "conclusion"):
                 return False
@@ -182,7 +195,9 @@ class Conditions:
         return unit is None or bool(unit.uses) or any(not command.tolerant for command in unit.commands)
 
     def _unit(self, place: Place) -> Unit | None:
-        return next((unit for unit in self.store.of(place.path).units if unit.id == place.unit), None)
+        if place.path not in self._units:
+            self._units[place.path] = {unit.id: unit for unit in self.store.of(place.path).units}
+        return self._units[place.path].get(place.unit)
 
 
 def _values(text: str, key: str) -> list[str]:
@@ -199,15 +214,6 @@ class _Source:
     id: str
     step: Node
     key: str
-
-
-def _source(jobs: Node, job: str, kind: str, name: str, key: str) -> _Source | None:
-    """Where `steps.NAME.outputs.KEY` comes from, or `needs.NAME.outputs.KEY` through the outputs of that job."""
-    if kind == "needs":
-        taken = _TAKEN.search(jobs[name]["outputs"][key].text)
-        job, name, key = (name, taken[1], taken[2]) if taken else (name, "", key)
-    steps = enumerate(jobs[job]["steps"].items()) if name else ()
-    return next((_Source(f"jobs/{job}/{at}", step, key) for at, step in steps if step["id"].text == name), None)
 
 
 def _terms(condition: str) -> list[str]:
