@@ -58,7 +58,7 @@ class Named:
         found = [
             place for kind, sought in _REQUESTS for name in sought.findall(text) for place in self.find(kind, name)
         ]
-        if "ispatch" in text and _DISPATCHES.search(text):
+        if "ispatch" in text and "/actions/workflows/" not in text and _DISPATCHES.search(text):
             written = _EVENT_TYPE.search(text)
             found += self.find(DISPATCH, written[1] if written else event_type)
         return found
