@@ -206,7 +206,9 @@ client = MLClient.from_config(DefaultAzureCredential())
 job = command(code=".", command="python train.py", environment="sklearn@latest", compute="cpu")
 {last}
 """
-AZURE_JOB = "$schema: https://azuremlschemas.azureedge.net/latest/commandJob.schema.json\ncode: .\ncommand: python train.py\n"
+AZURE_JOB = (
+    "$schema: https://azuremlschemas.azureedge.net/latest/commandJob.schema.json\ncode: .\ncommand: python train.py\n"
+)
 AZURE_SCHEDULE = """\
 $schema: https://azuremlschemas.azureedge.net/latest/schedule.schema.json
 name: nightly
@@ -646,7 +648,6 @@ SCHEDULES = [
 ]  # fmt: skip
 
 
-
 # --- workflows that start each other ---------------------------------------------------------------------------------
 
 TRAINING = workflow("python train.py", on="workflow_dispatch", name="Train")
@@ -662,7 +663,7 @@ requests.post(
 )
 """
 SEND_ACTION = "uses: peter-evans/repository-dispatch@v3\n        with: {{event-type: {type}}}"
-CURL = "run: |\n          curl -X POST https://api.github.com/repos/acme/churn/dispatches -d '{{\"event_type\": \"{type}\"}}'"
+CURL = 'run: |\n          curl -X POST https://api.github.com/repos/acme/churn/dispatches -d \'{{"event_type": "{type}"}}\''
 START = """\
 import requests
 
@@ -1021,7 +1022,7 @@ def edits(command: str, *after: str) -> Files:
     return {CI: workflow(BUILD, command, *(after or (PUSH,)))}
 
 
-SED = "sed -i \"s|churn:.*|churn:$GITHUB_SHA|\" k8s/api.yaml"
+SED = 'sed -i "s|churn:.*|churn:$GITHUB_SHA|" k8s/api.yaml'
 DEPLOYS = {"online_serving": "automated", "deployment_automation": "automated", "release_automation": "automated"}
 DOES_NOT = {"deployment_automation": "none"}
 GITOPS = [
@@ -1077,7 +1078,11 @@ jobs:
 
 
 def gate(program: str, *steps: str) -> Files:
-    return {**JUDGED, "gate.py": READS + program, CI: workflow(*ALL, *(steps or ("python gate.py", "python register.py")))}
+    return {
+        **JUDGED,
+        "gate.py": READS + program,
+        CI: workflow(*ALL, *(steps or ("python gate.py", "python register.py"))),
+    }
 
 
 def jobs(test: str = "", deploy: str = "needs: test", tests: str = "pytest") -> Files:
@@ -1189,7 +1194,12 @@ with DAG("drift", schedule={schedule}) as dag:
 
 def watch(then: str, *steps: str, on: str = NIGHTLY, **more: str) -> Files:
     """A drift script, and a workflow that runs it."""
-    return {**TRAINS, "drift.py": DRIFT.format(then=then), CI: workflow(*(steps or ("python drift.py",)), on=on), **more}
+    return {
+        **TRAINS,
+        "drift.py": DRIFT.format(then=then),
+        CI: workflow(*(steps or ("python drift.py",)), on=on),
+        **more,
+    }
 
 
 MONITORING = [
