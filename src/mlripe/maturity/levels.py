@@ -50,14 +50,22 @@ def evaluate(
     return told(model, criteria, judge, about or {})
 
 
-def of_projects(result: ModelResult, model: MaturityModel, levels: Mapping[str, int | None]) -> ModelResult:
-    """A repository's result, where the model judges several projects by the one in the middle rather than together."""
-    known = [level for level in levels.values() if level is not None]
-    if model.projects != "median" or not known or result.level is None:
+def of_projects(result: ModelResult, model: MaturityModel, projects: Mapping[str, ModelResult]) -> ModelResult:
+    """A repository's `result`, where the model goes by the average of several projects (by path) rather than by all.
+
+    The project in the middle, of two the lower one, then stands for the repository.
+    """
+    ranked = sorted((rank, path) for path, each in projects.items() if (rank := _rank(each)) is not None)
+    if model.projects != "median" or not ranked or _rank(result) is None:
         return result
-    level = sorted(known)[(len(known) - 1) // 2]  # of an even number the lower one
-    listed = ", ".join(f"{path} {number}" for path, number in levels.items() if number is not None)
-    return replace(result, level=level, why=f"level {level}: the median of its projects ({listed})")
+    _, path = ranked[(len(ranked) - 1) // 2]
+    listed = ", ".join(f"{name} {rank:g}" for rank, name in ranked)
+    middle = projects[path]
+    return replace(middle, why=f"the median of its projects ({listed}) is that of {path}: {middle.why}")
+
+
+def _rank(result: ModelResult) -> float | None:
+    return result.level if result.points is None else result.points
 
 
 def _without_level(model: MaturityModel, why: str, criteria: tuple[CriterionResult, ...]) -> ModelResult:
@@ -198,7 +206,7 @@ def _by_points(
             for name, title in model.dimensions.items()
         },
         criteria,
-        further_steps(criteria, about),
+        further_steps((c for c in criteria if c.dimension in points.raised_by), about),
         observed=exceeded(model, observed.value),
         reachable=exceeded(model, reachable.value),
         points=points.value,
