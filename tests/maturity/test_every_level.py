@@ -362,6 +362,36 @@ def test_files_alone_reach_the_second_band_of_the_test_score_and_no_higher() -> 
     assert (result.level, result.dimensions["data"].points) == (2, 2)
 
 
+# --- stages ----------------------------------------------------------------------------------------------------------
+
+
+def stages(*blocks: Block) -> dict[str, str]:
+    result = judged(load().models["lifecycle"], blocks)
+    return {name: stage.strength.name for name, stage in result.dimensions.items() if stage.strength}
+
+
+def test_each_stage_of_the_lifecycle_says_how_far_it_has_got() -> None:
+    assert stages(TRAINED_BY_HAND, EVALUATED_BY_HAND) == {"training": "present", "evaluation": "present"}
+    assert stages(TRAINED_BY_HAND, ON_SCHEDULE, EVALUATED, REGISTERED) == {
+        "training": "automated",
+        "evaluation": "automated",
+        "registry": "automated",
+        "retraining": "automated",
+    }
+
+
+def test_a_registry_alone_is_no_retraining() -> None:
+    assert stages(TRAINED_BY_HAND, BUILT, REGISTERED_BY_HAND) == {"training": "present", "registry": "present"}
+
+
+def test_the_stages_that_are_skipped_most_often_say_so() -> None:
+    model = load().models["lifecycle"]
+    skipped = {name for name, title in model.dimensions.items() if "often skipped" in title}
+    assert skipped == {"evaluation", "registry", "retraining"}
+    noted = {each.dimension for each in model.criteria if "skipped most often" in each.note}
+    assert noted == skipped
+
+
 # --- models without levels -------------------------------------------------------------------------------------------
 
 

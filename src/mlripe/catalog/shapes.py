@@ -278,4 +278,4 @@ class MaturityModel:
     total: Literal["sum", "minimum"] = "sum"
     counts: tuple[str, ...] = ()  # the dimensions that the total is made of; (): all
     above: dict[int, float] = field(default_factory=dict)  # level -> what the total must exceed
-    strengths: bool = False  # a dimension also shows the highest strength among its capabilities
+    strengths: bool = False  # a dimension also shows how far the furthest of its criteria has got

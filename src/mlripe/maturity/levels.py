@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from mlripe.assessment import CapabilityResult, CriterionResult, DimensionResult, ModelResult
-from mlripe.catalog.needs import parse, proving, wanting
+from mlripe.catalog.needs import parse, proving, strength_of
 from mlripe.catalog.shapes import Capability, MaturityModel
 from mlripe.evidence import Strength
 from mlripe.maturity.criteria import Judge, unjudged
@@ -120,10 +120,9 @@ def _dimensions(
 
 
 def _strongest_in(model: MaturityModel, dimension: str, judge: Judge) -> Strength:
-    """The highest strength among the capabilities that a dimension's criteria ask for."""
-    asked = [c.needs for c in model.criteria if c.dimension == dimension and c.needs]
-    names = {name for needs in asked for name in wanting(parse(needs))}
-    return max((judge.strengths.get(name, Strength.none) for name in names), default=Strength.none)
+    """How far the furthest of a dimension's criteria has got."""
+    asked = [parse(c.needs) for c in model.criteria if c.dimension == dimension and c.needs]
+    return max((strength_of(need, judge.strengths) for need in asked), default=Strength.none)
 
 
 def _above(level: int | None, levels: Iterable[int]) -> int | None:
