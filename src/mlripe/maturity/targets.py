@@ -33,8 +33,6 @@ def parse_target(option: str, text: str, catalog: Catalog) -> Target:
     model = catalog.model(name)
     levels = {str(level): level for level in model.levels}
     if not levels:
-        raise UserError(f"{option} {text!r}: {name} gives points and has no levels")
-    if not levels:
         raise UserError(f"{option} {text!r}: {name} gives points and has no levels; choose another model")
     if number not in levels:
         raise UserError(
