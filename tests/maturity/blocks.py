@@ -47,7 +47,9 @@ TRAINED_BY_HAND: Block = {
     ),
     "requirements.txt": "scikit-learn==1.5.0\n",
 }
-ON_SCHEDULE: Block = {TRAIN: started_by("{schedule: [{cron: '0 3 * * 1'}]}", "train") + step("python src/train.py")}
+ON_SCHEDULE: Block = {
+    TRAIN: started_by("{schedule: [{cron: '0 3 * * 1'}], workflow_dispatch: {}}", "train") + step("python src/train.py")
+}
 STARTED_BY_A_PERSON: Block = {TRAIN: started_by("workflow_dispatch", "train") + step("python src/train.py")}
 ON_PUSH: Block = {TRAIN: started_by("{push: {branches: [main]}}", "train") + step("python src/train.py")}
 TRACKED: Block = {
@@ -180,9 +182,11 @@ LOGGED: Block = {
 WATCHED: Block = {
     WATCH: started_by("{schedule: [{cron: '0 5 * * *'}]}", "watch") + step("python src/drift.py"),
     "src/drift.py": (
-        "import pandas as pd\nfrom evidently.metric_preset import DataDriftPreset\nfrom evidently.report import Report\n"
+        "import os\nimport pandas as pd\nfrom evidently.metric_preset import DataDriftPreset\nfrom evidently.report import Report\n"
         "report = Report(metrics=[DataDriftPreset()])\n"
         "report.run(reference_data=pd.read_parquet('rows.parquet'), current_data=pd.read_parquet('live.parquet'))\n"
+        "drift = report.as_dict()['metrics'][0]['result']['dataset_drift']\n"
+        "open(os.environ['GITHUB_OUTPUT'], 'a').write(f'drift={str(drift).lower()}')\n"
     ),
 }
 WATCHED_BY_HAND: Block = {"src/drift.py": WATCHED["src/drift.py"]}
