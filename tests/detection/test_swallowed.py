@@ -8,7 +8,9 @@ import pytest
 
 from mlripe.assessment import Assessment
 
-BEHAVES = "from model import predict\n\ndef test_invariance_to_synonyms():\n    assert predict('good') == predict('great')\n"
+BEHAVES = (
+    "from model import predict\n\ndef test_invariance_to_synonyms():\n    assert predict('good') == predict('great')\n"
+)
 
 
 def judged(assess: Callable[[dict[str, str]], Assessment], steps: str, **files: str) -> tuple[str, str]:

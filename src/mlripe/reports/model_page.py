@@ -57,7 +57,7 @@ def _page(model: MaturityModel) -> str:
     parts = [
         f"# {model.title}",
         "",
-        f"Made from [rules/models/{model.id}.yaml](../../rules/models/{model.id}.yaml), which says how the text became",
+        f"Made from `rules/models/{model.id}.yaml`, which says how the text became",
         "criteria, and why these ones decide.",
         "",
         *_table(("", ""), _about(model)),
