@@ -41,7 +41,7 @@ def test_a_page_of_levels() -> None:
     assert page == (
         "# Ours\n"
         "\n"
-        "Made from [rules/models/ours.yaml](../../rules/models/ours.yaml), which says how the text became\n"
+        "Made from `rules/models/ours.yaml`, which says how the text became\n"
         "criteria, and why these ones decide.\n"
         "\n"
         "|  |  |\n"

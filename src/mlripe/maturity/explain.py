@@ -75,7 +75,7 @@ def explained(catalog: Catalog, name: str) -> Explanation:
     return Explanation(
         capability,
         strengths_of(capability),
-        tuple(sorted({(d.tool, d.homepage) for d in able if d.homepage}, key=lambda row: row[0].lower())),
+        tuple(sorted({(d.tool, d.homepage) for d in able if d.homepage}, key=lambda row: (row[0].lower(), row[1]))),
         tuple(sorted({d.tool for d in able if not d.homepage})),
         tuple(_asked(catalog, name)),
     )
