@@ -1,8 +1,9 @@
 """Which files are the product of a published library: what it offers to others is not what its repository practises.
 
 A tracker's own source is full of tracking calls, a pipeline tool's of pipelines. A repository is taken for a published
-library when the packaging file at its root describes it to users of an index, with trove classifiers on who it is for;
-or when CI publishes it and the README says how to install it from there; or when it is a registered Julia package.
+library when the packaging file at its root describes it to users of an index, with trove classifiers on who it is for,
+unless its README only tells how to run it where it lies; or when CI publishes it and the README says how to install it
+from there; or when it is a registered Julia package.
 """
 
 from __future__ import annotations
@@ -19,6 +20,15 @@ _NAMED = re.compile(rb"(?im)^\s*name\s*=\s*[\"']([\w-]{1,80})[\"']")
 _BUILDS = re.compile(rb"(?m)^\[build-system\]")  # a project without it is run where it lies, never installed
 _PUBLISHES = re.compile(rb"pypa/gh-action-pypi-publish|\b(?:twine upload|(?:poetry|uv|flit|hatch|pdm) publish)\b")
 _INSTALLED = re.compile(rb"(?:pip3?|uv(?: pip)?|poetry|conda) (?:install|add) |//(?:www\.)?pypi\.org/project/")
+# ways to get it that are no clone of its repository: an index, a command that it installs
+_OFFERED = re.compile(rb"(?i)pypi|conda-forge|\bpipx? install git\+")
+_COMMANDS = re.compile(
+    rb"(?m)^\[(?:project|tool\.poetry)\.(?:scripts|entry-points|plugins)\b|\bentry_points\b|^console_scripts"
+)
+_IN_PLACE = re.compile(
+    rb"\bgit clone |\bpip3? install -[er] |\b(?:poetry|pipenv|pdm) install\b|\buv sync\b|\bdocker[ -](?:compose|run) "
+    rb"|\b(?:kubectl|terraform) apply\b|\bmake [a-z]|\bpython3? [\w/.-]+\.py\b"
+)
 _JULIA_PACKAGE = re.compile(rb'(?m)^name\s*=\s*"(\w+)"')
 _JULIA_IDENTITY = re.compile(rb"(?m)^uuid\s*=")
 _NOT_PRODUCT = frozenset(
@@ -37,9 +47,10 @@ def product_paths(paths: Iterable[str], read: Callable[[str], bytes | None]) -> 
     if julia := _julia(known, read):
         return (*(f"/{folder}" for folder in (*julia, *_SHOWN)),)
     texts = {name: read(name) or b"" for name in _PACKAGING if name in known}
-    if not (_described(texts) or (texts and _published(known, read))):
-        return ()
     names = {name.decode().replace("-", "_") for text in texts.values() for name in _NAMED.findall(text)}
+    described = _described(texts) and not _run_in_place(texts, names, known, read)
+    if not (described or (texts and _published(known, read))):
+        return ()
     packages = set()
     for path in known:
         folder = posixpath.dirname(path)
@@ -59,13 +70,34 @@ def _described(texts: dict[str, bytes]) -> bool:
     return told and (len(texts) > 1 or bool(_BUILDS.search(texts.get("pyproject.toml", b"[build-system]"))))
 
 
+def _run_in_place(
+    texts: dict[str, bytes], names: Iterable[str], known: set[str], read: Callable[[str], bytes | None]
+) -> bool:
+    """Whether its README tells how to run it from its own folder, and nothing offers it to be installed by name."""
+    readme = _readme(known, read)
+    words = b"|".join(re.escape(name.encode()).replace(b"_", b"[-_]") for name in sorted(names))
+    by_name = re.compile(rb"(?i)\b(?:install|add) [^\n]{0,40}?\b(?:" + words + rb")\b") if words else None
+    offered = _OFFERED.search(readme) or (by_name and by_name.search(readme))
+    return (
+        bool(_IN_PLACE.search(readme))
+        and not offered
+        and not any(_COMMANDS.search(text) for text in texts.values())
+        and not _publishes(known, read)
+    )
+
+
+def _readme(known: set[str], read: Callable[[str], bytes | None]) -> bytes:
+    return next((read(path) or b"" for path in sorted(known) if path.lower().startswith("readme")), b"")
+
+
+def _publishes(known: set[str], read: Callable[[str], bytes | None]) -> bool:
+    workflows = [path for path in known if path.startswith(_WORKFLOWS) and path.endswith((".yml", ".yaml"))]
+    return any(_PUBLISHES.search(read(path) or b"") for path in sorted(workflows)[:50])
+
+
 def _published(known: set[str], read: Callable[[str], bytes | None]) -> bool:
     """Whether a workflow publishes it, and the README tells users to install it from the index."""
-    readme = next((read(path) or b"" for path in sorted(known) if path.lower().startswith("readme")), b"")
-    if not _INSTALLED.search(readme):
-        return False
-    workflows = [path for path in known if path.startswith(_WORKFLOWS) and path.endswith((".yml", ".yaml"))]
-    return any(_PUBLISHES.search(read(path) or b"") for path in workflows[:50])
+    return bool(_INSTALLED.search(_readme(known, read))) and _publishes(known, read)
 
 
 def _julia(known: set[str], read: Callable[[str], bytes | None]) -> tuple[str, ...]:
