@@ -91,10 +91,10 @@ class Edges:
     # --- structured files --------------------------------------------------------------------------------------------
 
     def _folder(self, place: Place) -> Iterator[Edge]:
-        """A folder of manifests that is handed over; with unit `node`, the sources of a JavaScript application."""
+        """A folder of manifests that is handed over; its unit tells of whom: `node` sources, `terraform` files."""
         folder = place.path.rstrip("/")
         prefix = folder + "/" if folder else ""
-        endings = SCRIPTS if place.unit == "node" else _MANIFESTS
+        endings = {"node": SCRIPTS, "terraform": (".tf",)}.get(place.unit, _MANIFESTS)
         for path in self.store.entries:
             if path.startswith(prefix) and path.endswith(endings) and self.store.role(path) is None:
                 yield Edge(Place(path), 0, f"folder {folder or '.'}")

@@ -232,8 +232,23 @@ def _mlflow(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
             yield Place(path, entry)
 
 
+# verbs of infrastructure tools that look, wait or take away: nothing of what they name is started
+_LOOKS = frozenset(
+    """
+    get describe logs wait delete exec port-forward config cluster-info version top explain auth diff lint list status
+    history repo search show pull package uninstall dependency watch stop terminate
+    """.split()
+)
+_CHECKS = frozenset(
+    "fmt validate init output show version state workspace login get providers graph console force-unlock test".split()
+)
+
+
 def _kubectl(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
     """Manifests handed over by `-f`/`-k` or as arguments, files or whole folders."""
+    verbs = arguments(words, ("-n", "--namespace", "--context", "--kubeconfig"))
+    if verbs and verbs[0] in _LOOKS:
+        return
     for word in words:
         value = word.split("=", 1)[-1]
         if value.startswith("-"):
@@ -245,15 +260,17 @@ def _kubectl(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> 
             yield from _folder(launcher, value, bases)
 
 
-def _folder(launcher: Launcher, word: str, bases: Sequence[str]) -> Iterator[Place]:
+def _folder(launcher: Launcher, word: str, bases: Sequence[str], of: str = "") -> Iterator[Place]:
     folder = launcher.tree.folder(word.rstrip("/"), bases)
     if folder is not None:
-        yield Place(folder + "/")
+        yield Place(folder + "/", of)
 
 
 def _terraform(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    folder = option(words, "-chdir", "--working-dir") or "."
-    yield from _folder(launcher, folder, bases)
+    verbs = arguments(words, ("-chdir", "--working-dir"))
+    if verbs and verbs[0] in _CHECKS:
+        return
+    yield from _folder(launcher, option(words, "-chdir", "--working-dir") or ".", bases, "terraform")
 
 
 def _prefect(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:

@@ -28,6 +28,7 @@ _WRAPPERS: dict[str, frozenset[str]] = {
         "ddtrace-run": "",
         "newrelic-admin": "",
         "retry": "",
+        "xargs": "-n -P -I -L -d -E -s -a --max-args --max-procs --delimiter --arg-file",
         "winpty": "",
         "accelerate launch": "--config_file --num_processes --num_machines --mixed_precision --main_process_port",
         "torchrun": "--nproc_per_node --nnodes --node_rank --master_addr --master_port --rdzv_backend --rdzv_endpoint",
