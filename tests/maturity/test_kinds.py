@@ -24,7 +24,10 @@ FIT = "from sklearn.svm import SVC\nmodel = SVC()\nmodel.fit(x, y)\n"
     [
         ("ml-library", {**LIBRARY, "README.md": "# Encoders for machine learning\nFor pipelines of machine learning."}),
         ("mlops-tool", {**LIBRARY, "README.md": "# MLOps\nExperiment tracking for machine learning."}),
-        ("ml-library", {**LIBRARY, "README.md": "# Blocks\nBlocks for scikit-learn pipelines, as scikit-learn has them."}),
+        (
+            "ml-library",
+            {**LIBRARY, "README.md": "# Blocks\nBlocks for scikit-learn pipelines, as scikit-learn has them."},
+        ),
         ("non-ml", {**LIBRARY, "README.md": "# HTTP\nRequests for people, also for those of PyTorch."}),
         ("notebooks", {f"c{n}/a.ipynb": NOTEBOOK for n in range(4)} | {"utils.py": FIT}),
         ("ml-application", {"a.ipynb": NOTEBOOK, "train.py": FIT, "serve.py": "x = 1\n"}),

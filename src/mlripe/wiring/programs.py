@@ -43,7 +43,7 @@ def _python(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
     script = next((w for w in words if not w.startswith("-")), "")
     path = launcher.tree.file(script, bases) if script else None
     if path and path.endswith(".py"):
-        yield from launcher.run_file(path)
+        yield from launcher.run_program(path, words[at + 1 :])
         if posixpath.basename(path) == "manage.py" and "test" in words[at + 1 : at + 2]:  # Django
             for tests in launcher.tree.tests([posixpath.dirname(path)]):
                 yield Place(tests)
@@ -66,7 +66,7 @@ def _module(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
     if name.split(".", 1)[0] in launcher.handlers and not launcher.tree.module(name, bases):
         yield from launcher.places([name, *rest], bases)
         return
-    yield from launcher.run_module(name, bases)
+    yield from launcher.run_module(name, bases, rest)
 
 
 def _shell(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:

@@ -10,6 +10,7 @@ from functools import cached_property
 from mlripe.readers.store import FactStore
 from mlripe.wiring.modules import Modules
 from mlripe.wiring.places import Place
+from mlripe.wiring.subcommands import subcommand
 
 __all__ = ["RepositoryTree"]
 
@@ -92,6 +93,9 @@ class RepositoryTree:
             for unit in facts.units
             if unit.kind == "console"
         }
+
+    def subcommands(self, path: str, words: Sequence[str]) -> list[Place]:
+        return [Place(path, function) for function in subcommand(self.store.of(path), words)] if words else []
 
     def tests(self, folders: Sequence[str]) -> list[str]:
         found = []
