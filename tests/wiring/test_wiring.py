@@ -40,6 +40,7 @@ def workflow(*steps: str, on: str = "push") -> str:
         ("python src/train.py -c config.yaml --version 3", {}),
         ("python -c 'from src.train import main; print(main())'", {}),
         ("uv run python -c 'import src.train; src.train.main()'", {}),
+        ("uv run python -c 'from src.train import main; main(n=${{ inputs.n || 3 }})'", {}),
         ("make train", {"Makefile": "train: data\n\tpython src/train.py\ndata:\n\techo\n"}),
         ("make all", {"Makefile": "all: train\ntrain:\n\tpython src/train.py\n"}),
         ("make -C ml train", {"ml/Makefile": "train:\n\tpython ../src/train.py\n"}),

@@ -10,6 +10,7 @@ from typing import Final
 from mlripe.facts import UNKNOWN, Command, Document, FileFacts, Resource, Trigger, Unit
 from mlripe.readers.ci import Piece, folder, image, is_true, names, never, script, step_says
 from mlripe.readers.documents import load_yaml
+from mlripe.readers.github_matrix import Values, filled, used, variants
 from mlripe.readers.nodes import Node, beside
 
 __all__ = ["read_github_action", "read_github_workflow"]
@@ -34,6 +35,7 @@ SCRIPTS: Final = (
 )
 LONGEST: Final = 500  # characters of a default, which every step repeats
 SHELLS: Final = frozenset({"bash", "sh", "pwsh", "powershell", "cmd"})
+NONE: Final[Values] = {}
 ACTION_PATH: Final = re.compile(r"\$\{\{\s*github\.action_path\s*\}\}|\$\{?GITHUB_ACTION_PATH\}?")
 
 
@@ -141,8 +143,12 @@ def _job(name: str, job: Node, root: Node, units: list[Unit], resources: list[Re
     for service, node in job["services"].entries():
         resources += image(node, id, service)
     around = _Surroundings(checkout=_checkout(job["steps"])).within(root).within(job)
+    combinations = variants(job)
     for index, step in enumerate(job["steps"].items()):
-        units.append(_step(f"{id}/{index}", id, step, around))
+        texts = (step["run"].text, step["working-directory"].text or around.directory)
+        given = (value for value in step["with"].scalars().values() if isinstance(value, str))
+        for number, values in enumerate(used((*texts, *given), combinations)):
+            units.append(_step(f"{id}/{index}" + (f".{number}" if number else ""), id, step, around, values))
 
 
 def _runs_on(node: Node) -> dict[str, object]:
@@ -159,16 +165,17 @@ def _checkout(steps: Node) -> str:
     return ""
 
 
-def _step(id: str, parent: str, step: Node, around: _Surroundings) -> Unit:
+def _step(id: str, parent: str, step: Node, around: _Surroundings, values: Values = NONE) -> Unit:
     condition = step["if"].text
     uses = names(step["uses"])
-    directory = around.folder(step["working-directory"].text)
-    inputs = step["with"].scalars()
+    directory = around.folder(filled(step["working-directory"].text or around.directory, values))
+    inputs = {k: filled(v, values) if isinstance(v, str) else v for k, v in step["with"].scalars().items()}
     found: tuple[Command, ...] = ()
     if step["run"].text:
         shell = step["shell"].text or around.shell
         interpreter = _interpreter(shell)
-        part = ACTION_PATH.sub(around.action or ".", step["run"].text), step["run"].text_line
+        text = ACTION_PATH.sub(around.action or ".", filled(step["run"].text, values))
+        part = text, step["run"].text_line
         if interpreter in SHELLS:
             found = _run(part, directory, shell)
         else:

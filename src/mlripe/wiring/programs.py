@@ -15,13 +15,16 @@ from mlripe.wiring.words import arguments, option
 __all__ = ["HANDLERS"]
 
 
+_EXPRESSION = re.compile(r"\$\{\{[^{}]*\}\}")  # what a CI service fills in before any shell sees the command
+
+
 def _inline(launcher: Launcher, code: str, bases: Sequence[str]) -> Iterator[Place]:
     """What code on a command line runs: `python -c "from pkg.train import main; main()"`."""
     from mlripe.readers import Unreadable
     from mlripe.readers.python import read_python
 
     try:
-        facts = read_python("", code.encode())
+        facts = read_python("", _EXPRESSION.sub("0", code).encode())
     except Unreadable:
         return
     for imported in facts.imports:
