@@ -41,6 +41,8 @@ def workflow(*steps: str, on: str = "push") -> str:
         ("python -c 'from src.train import main; print(main())'", {}),
         ("uv run python -c 'import src.train; src.train.main()'", {}),
         ("uv run python -c 'from src.train import main; main(n=${{ inputs.n || 3 }})'", {}),
+        ("modal run --detach -m src.train --config=a.yml", {"src/__init__.py": ""}),
+        ("modal run src/train.py::main", {}),
         ("make train", {"Makefile": "train: data\n\tpython src/train.py\ndata:\n\techo\n"}),
         ("make all", {"Makefile": "all: train\ntrain:\n\tpython src/train.py\n"}),
         ("make -C ml train", {"ml/Makefile": "train:\n\tpython ../src/train.py\n"}),

@@ -296,6 +296,17 @@ def _gcloud(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
     yield from launcher.named_files(words, bases)
 
 
+def _modal(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`modal run src/train.py::main`, `modal run -m src.train`: a file or module, and what it is given."""
+    if not words or words[0] not in ("run", "serve", "deploy"):
+        return
+    target, _, function = next(iter(arguments(words[1:], ("-n", "--name", "-e", "--env"))), "").partition("::")
+    path = launcher.tree.file(target, bases) or launcher.tree.module(target, bases)
+    if path:
+        yield from [Place(path, function)] if function else launcher.run_file(path)
+        yield from launcher.named_files([w for w in words[1:] if not w.startswith(target)], bases)
+
+
 def _files(*endings: str) -> Handler:
     def handler(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
         for word in words:
@@ -372,6 +383,7 @@ HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(("terraform", "tofu", "terragrunt"), _terraform),
     "prefect": _prefect,
     **dict.fromkeys(("papermill", "jupyter", "nbconvert"), _files(".ipynb")),
+    "modal": _modal,
     "snakemake": _snakemake,
     "gcloud": _gcloud,
     **dict.fromkeys(("Rscript", "R", "julia"), _rscript),
