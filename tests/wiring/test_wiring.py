@@ -334,3 +334,50 @@ def test_terraform_applies_its_own_files_and_no_other_manifest() -> None:
     found = wired(files)
     assert found.kinds(Place("main.tf"))
     assert not found.kinds(Place("canary.yaml"))
+
+
+WORKSPACE = {
+    "package.json": '{"workspaces": ["apps/*"], "scripts": {"all": "turbo run train"}}',
+    "apps/ml/package.json": '{"name": "@x/ml", "scripts": {"train": "python ../../src/train.py"}}',
+    "apps/web/package.json": '{"name": "@x/web", "scripts": {"train": "echo none", "lint": "eslint ."}}',
+    "apps/ml/moon.yml": "tasks:\n  fit:\n    command: python\n    args: [../../src/train.py]\n",
+    "apps/web/moon.yml": "tasks:\n  dev:\n    command: python ../../src/train.py\n    preset: server\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "starts"),
+    [
+        ("npx turbo run train", True),
+        ("pnpm turbo train lint", True),
+        ("npm run all", True),
+        ("pnpm -r train", True),
+        ("pnpm --filter @x/ml train", True),
+        ("pnpm --filter @x/web train", False),
+        ("yarn workspace @x/ml train", True),
+        ("npm run train -w apps/ml", True),
+        ("npm run train --workspaces", True),
+        ("npx nx run-many -t train", True),
+        ("npx nx run ml:train", True),
+        ("lerna run train", True),
+        ("bun run --filter '*' train", True),
+        ("bun test", False),
+        ("npx turbo run lint", False),
+        ("moon ci", True),
+        ("moon run ml:fit", True),
+        ("moon run web:dev", False),
+    ],
+)
+def test_a_workspace_runs_the_scripts_of_its_packages(command: str, starts: bool) -> None:
+    files = {**WORKSPACE, "src/train.py": TRAIN, ".github/workflows/a.yml": workflow(f'run: "{command}"')}
+    assert bool(wired(files).kinds(GOAL)) == starts
+
+
+def test_typescript_imports_its_sources_by_the_names_that_they_are_built_to() -> None:
+    files = {
+        "package.json": "{}",
+        "src/app.ts": "import { ask } from './services.js'\n",
+        "src/services.ts": "export const ask = 1\n",
+        ".github/workflows/a.yml": workflow("run: npx tsx src/app.ts"),
+    }
+    assert wired(files).kinds(Place("src/services.ts"))

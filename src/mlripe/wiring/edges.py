@@ -29,6 +29,7 @@ _MANIFESTS = (".yaml", ".yml", ".json", ".tf", ".bicep")
 _NOT_STARTED = frozenset(
     ("cache-dependency-path", "environment-file", "python-version-file", "node-version-file", "file-path")
 )
+_BUILT = re.compile(r"\.[mc]?jsx?\Z")
 _SERVED = re.compile(r"([\w.]+):\w+")
 _SUBMITTING = ("pipeline", "job", "component", "submit", "deploy", "create", "apply", "run")
 _DATA_CALLS = (
@@ -227,10 +228,10 @@ class Edges:
         folder = posixpath.dirname(place.path)
         for imported in self.store.of(place.path).imports:
             stem = posixpath.normpath(posixpath.join(folder, imported.module))
-            for ending in ("", *SCRIPTS, *(f"/index{ending}" for ending in SCRIPTS)):
-                if stem + ending in self.store.entries:
-                    yield Edge(Place(stem + ending), imported.line, f"imports {imported.module}")
-                    break
+            source = _BUILT.sub("", stem)  # modules of TypeScript import each other by the names that they are built to
+            found = [stem, *(s + e for s in (stem, source) for e in SCRIPTS), *(f"{stem}/index{e}" for e in SCRIPTS)]
+            if target := next((path for path in found if path in self.store.entries), None):
+                yield Edge(Place(target), imported.line, f"imports {imported.module}")
 
     # --- Python ------------------------------------------------------------------------------------------------------
 

@@ -44,6 +44,9 @@ class Tree(Protocol):
     def tests(self, folders: Sequence[str]) -> list[str]:
         """Paths of Python test files below these folders or at these paths."""
 
+    def everywhere(self, *names: str) -> list[str]:
+        """The paths of all files with one of these names."""
+
     def named(self, folder: str, *names: str) -> str | None:
         """The first of these file names that exists in the folder."""
 

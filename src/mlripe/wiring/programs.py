@@ -6,9 +6,9 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
-from mlripe.readers.scripts import SCRIPTS
 from mlripe.wiring.containers import compose, docker
 from mlripe.wiring.launch import RUNNABLE, Handler, Launcher
+from mlripe.wiring.node import application, bun, moon, node, packages, workspace
 from mlripe.wiring.places import MAIN, Place
 from mlripe.wiring.words import arguments, option
 
@@ -335,24 +335,6 @@ def _rscript(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> 
                 return
 
 
-def _node(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    """A script run by Node or its kin; one that is built first stands for the sources of its package."""
-    scripts = [w for w in words if w.endswith(SCRIPTS)]
-    found = [path for w in scripts[:1] if (path := launcher.tree.file(w, bases))]
-    for path in found:
-        yield Place(path)
-    if not found:
-        yield from _node_application(launcher, words, bases)
-
-
-def _node_application(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    for base in bases:
-        if launcher.tree.named(base, "package.json"):
-            yield Place(f"{base}/" if base else "/", "node")
-            return
-
-
-_NPM = _targets(("package.json",), "run", "run-script")
 HANDLERS: dict[str, Handler] = {
     "-m": _module,
     "python": _python,
@@ -363,9 +345,12 @@ HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(("make", "gmake", "$(MAKE)", "${MAKE}"), _make),
     "just": _targets(("justfile", "Justfile", ".justfile")),
     "task": _targets(("Taskfile.yml", "Taskfile.yaml")),
-    **dict.fromkeys(("npm", "yarn", "pnpm"), _NPM),
-    **dict.fromkeys(("node", "tsx", "ts-node", "bun", "deno"), _node),
-    **dict.fromkeys(("next", "nuxt", "remix", "nest", "vite", "astro"), _node_application),
+    **dict.fromkeys(("npm", "yarn", "pnpm"), packages),
+    **dict.fromkeys(("turbo", "nx", "lerna"), workspace),
+    **dict.fromkeys(("node", "tsx", "ts-node", "deno", "nodemon", "pm2", "pm2-runtime", "fastify"), node),
+    **dict.fromkeys(("next", "nuxt", "remix", "nest", "vite", "astro"), application),
+    "bun": bun,
+    "moon": moon,
     **dict.fromkeys(("poe", "taskipy", "hatch", "pdm", "pixi"), _targets(("pyproject.toml", "pixi.toml"), "run")),
     "tox": _tox,
     "nox": _nox,

@@ -109,6 +109,9 @@ class RepositoryTree:
         found = [p for p in self.store.entries if p.endswith(".py") and (r := self.store.role(p)) and r.id == "tests"]
         return found[:_MOST_TESTS]
 
+    def everywhere(self, *names: str) -> list[str]:
+        return [p for p in self.store.entries if posixpath.basename(p) in names and self.store.role(p) is None]
+
     def named(self, folder: str, *names: str) -> str | None:
         for name in names:
             path = posixpath.join(folder, name)

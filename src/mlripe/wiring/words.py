@@ -68,6 +68,13 @@ _WRAPPERS: dict[str, frozenset[str]] = {
         "bunx": "",
     }.items()
 }
+# programs of a package that its manager runs by their bare name (`pnpm vitest`, `yarn eslint .`)
+_BINARIES = frozenset(
+    """
+    vitest jest mocha ava playwright cypress eslint oxlint tsc vue-tsc svelte-check prettier biome stylelint turbo nx
+    lerna tsx ts-node promptfoo wrangler vercel semantic-release changeset knip nyc c8 moon
+    """.split()
+)
 _LONGEST = max(len(name.split()) for name in _WRAPPERS)
 _TAKES_NAME = {"docker exec", "docker compose exec", "docker-compose exec"}  # first argument names a container
 _PYTHON = re.compile(r"(?:python|pypy)[\d.]*w?(?:\.exe)?|\$[({]?\w*(?:PY|PYTHON|python)\d?[)}]?")
@@ -97,6 +104,8 @@ def unwrapped(argv: Sequence[str]) -> tuple[str, ...]:
         wrapper = _wrapper([name, *words[1:]])
         if wrapper:
             words = _after(words, wrapper)
+        elif name in ("pnpm", "yarn", "bunx", "bun") and len(words) > 1 and words[1] in _BINARIES:
+            words = words[1:]
         elif name == "python" and len(words) > 2 and "-m" in words[1:4]:
             at = words.index("-m")
             words = words[at + 1 :]
