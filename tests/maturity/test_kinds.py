@@ -36,6 +36,8 @@ FIT = "from sklearn.svm import SVC\nmodel = SVC()\nmodel.fit(x, y)\n"
         ("ml-template", {"README.md": "This is an example of training.", "train.py": FIT}),
         ("teaching", {"README.md": "# Detector\nThis guide provides step-by-step instructions.", "train.py": FIT}),
         ("teaching", {"README.md": "# MLOps\nRepository for course 12 at the school.", "train.py": FIT}),
+        ("teaching", {"README.md": "# ML\nCourse material and website for a course.", "train.py": FIT}),
+        ("ml-template", {"README.md": "# P\nA multi-cloud reference platform for training.", "train.py": FIT}),
         ("ml-application", {"README.md": "# Model\nA 300-line boilerplate training loop.", "train.py": FIT}),
         ("ml-template", {**LIBRARY, "README.md": "For machine learning.", "{{cookiecutter.name}}/train.py": FIT}),
         (

@@ -27,14 +27,17 @@ _MARKUP = re.compile(rb"<[^>]*>|!?\[[^\]]*\]\([^)]*\)|[#*`|>]+")
 _TEACHES = re.compile(
     rb"(?i)\b(?:accompanying (?:repo|code)|code for the"
     rb"|(?:repo(?:sitory)?|exercises|material) (?:for|of) (?:the )?course|(?:online|video) course|tutorials|workshop"
+    rb"|course (?:material|website|notes|repo)|runnable notebooks"
     rb"|bootcamp|hands[- ]on lab|codelab|blog post"
     rb"|demonstrations|step-by-step (?:instructions|guide|tutorial)|this (?:guide|tutorial))\b"
 )
-_EXAMPLE = re.compile(rb"(?i)\bthis (?:repo(?:sitory)? |project )?is an? (?:example|sample)\b")
+_EXAMPLE = re.compile(
+    rb"(?i)\bthis (?:repo(?:sitory)? |project )?(?:is|contains) an? (?:example|sample)\b|\b(?:model|pipeline) example\b"
+)
 _TEMPLATE = re.compile(
     rb"(?i)\b(?:templates?|skeleton|(?:project|repo(?:sitory)?|ml|mlops) boilerplate|boilerplate (?:for|project|repo)"
     rb"|starter(?: kit)?|cookiecutter|solution accelerator|blueprint"
-    rb"|reference (?:implementation|architecture))\b"
+    rb"|reference (?:implementation|architecture|platform))\b"
 )
 _RESEARCH = re.compile(
     rb"(?i)(?:arxiv\.org|@(?:inproceedings|article|misc)\s*\{|\bbibtex\b|\bcite (?:this|our)\b"
