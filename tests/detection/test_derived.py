@@ -157,3 +157,35 @@ def test_a_job_that_is_submitted_runs_the_image_that_is_built_under_its_name(ass
         "train.py": "from sklearn.svm import SVC\nSVC().fit(x, y)\n",
     }
     assert assess(files).capabilities["training-code"].strength.name == "automated"
+
+
+DEPLOY_JOB = """\
+on: push
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps: [{run: pytest}]
+  deploy:
+    needs: test
+    runs-on: ubuntu-latest
+    environment: ENVIRONMENT
+    steps:
+      - run: |
+          echo "Deploying"
+          COMMAND
+"""
+
+
+@pytest.mark.parametrize(
+    ("environment", "command", "strength"),
+    [
+        ("production", "./cloud-cli container modify --name web --image web:1", "enforced"),
+        ("production", "acme deploy web", "enforced"),
+        ("production", "echo deploy", "none"),
+        ("github-pages", "acme deploy web", "none"),
+    ],
+)
+def test_a_job_that_says_it_deploys(environment: str, command: str, strength: str, assess: Assess) -> None:
+    text = DEPLOY_JOB.replace("ENVIRONMENT", environment).replace("COMMAND", command)
+    files = {CI: text, "tests/test_a.py": "def test_a():\n    assert 1\n", "Dockerfile": IMAGE, "src/serve.py": SERVE}
+    assert assess(files).capabilities["release-automation"].strength.name == strength

@@ -32,7 +32,7 @@ _TEACHES = re.compile(
     rb"|demonstrations|step-by-step (?:instructions|guide|tutorial)|this (?:guide|tutorial))\b"
 )
 _EXAMPLE = re.compile(
-    rb"(?i)\bthis (?:repo(?:sitory)? |project )?(?:is|contains) an? (?:example|sample)\b|\b(?:model|pipeline) example\b"
+    rb"(?i)\bthis (?:repo(?:sitory)? |project )?is an? (?:example|sample)\b|\b(?:model|pipeline) example\b"
 )
 _TEMPLATE = re.compile(
     rb"(?i)\b(?:templates?|skeleton|(?:project|repo(?:sitory)?|ml|mlops) boilerplate|boilerplate (?:for|project|repo)"

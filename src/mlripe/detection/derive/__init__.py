@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from mlripe.detection.derive.approvals import approvals
+from mlripe.detection.derive.deploy_jobs import deploy_jobs
 from mlripe.detection.derive.environment import environment
 from mlripe.detection.derive.integration import integration, testing
 from mlripe.detection.derive.pipelines import continuous_training, training_pipeline
@@ -21,6 +22,7 @@ Derivation = Callable[[list[Sign], FactStore, Wiring], Iterable[Sign]]
 # in this order: what is deployed adds roots to the wiring, and later ones build on the signs of earlier ones
 DERIVATIONS: tuple[Derivation, ...] = (
     jobs,
+    deploy_jobs,
     deployments,
     environment,
     testing,
