@@ -189,3 +189,15 @@ def test_a_job_that_says_it_deploys(environment: str, command: str, strength: st
     text = DEPLOY_JOB.replace("ENVIRONMENT", environment).replace("COMMAND", command)
     files = {CI: text, "tests/test_a.py": "def test_a():\n    assert 1\n", "Dockerfile": IMAGE, "src/serve.py": SERVE}
     assert assess(files).capabilities["release-automation"].strength.name == strength
+
+
+def test_tests_of_a_javascript_api_run_where_their_runner_is_called(assess: Assess) -> None:
+    files = {
+        "package.json": '{"scripts": {"test": "vitest run"}}',
+        "src/app.ts": "import OpenAI from 'openai'\nimport { Langfuse } from 'langfuse'\nconst l = new Langfuse()\nnew OpenAI().chat.completions.create({})\n",
+        "src/app.test.ts": "import { app } from './app'\nit('answers', async () => {\n  const res = await request(app).post('/chat')\n  expect(res.status).toBe(200)\n})\n",
+        CI: workflow("npm test"),
+    }
+    found = {name: result.strength.name for name, result in assess(files).capabilities.items()}
+    assert found["serving-tests"] == "automated"
+    assert found["llm-observability"] in ("none", "declared", "present")

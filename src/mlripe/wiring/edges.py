@@ -226,11 +226,13 @@ class Edges:
     def _script(self, place: Place) -> Iterator[Edge]:
         """The files of the repository that a JavaScript or TypeScript file imports."""
         folder = posixpath.dirname(place.path)
+        testing = self._is_test(place.path)  # what a test imports is tried, not run
         for imported in self.store.of(place.path).imports:
             stem = posixpath.normpath(posixpath.join(folder, imported.module))
             source = _BUILT.sub("", stem)  # modules of TypeScript import each other by the names that they are built to
             found = [stem, *(s + e for s in (stem, source) for e in SCRIPTS), *(f"{stem}/index{e}" for e in SCRIPTS)]
-            if target := next((path for path in found if path in self.store.entries), None):
+            target = next((path for path in found if path in self.store.entries), None)
+            if target and (not testing or self._is_test(target)):
                 yield Edge(Place(target), imported.line, f"imports {imported.module}")
 
     # --- Python ------------------------------------------------------------------------------------------------------

@@ -44,6 +44,9 @@ class Tree(Protocol):
     def tests(self, folders: Sequence[str]) -> list[str]:
         """Paths of Python test files below these folders or at these paths."""
 
+    def script_tests(self, folder: str) -> list[str]:
+        """Paths of JavaScript and TypeScript test files below a folder."""
+
     def everywhere(self, *names: str) -> list[str]:
         """The paths of all files with one of these names."""
 

@@ -10,7 +10,7 @@ from mlripe.wiring.launch import Launcher
 from mlripe.wiring.places import Place
 from mlripe.wiring.words import arguments, option
 
-__all__ = ["application", "bun", "moon", "node", "packages", "workspace"]
+__all__ = ["application", "bun", "moon", "node", "packages", "tests", "workspace"]
 
 _FILTERS = ("--filter", "-F", "--scope", "--workspace", "-w", "-p", "--projects")
 _EVERY = frozenset("-r --recursive --workspaces -ws workspaces foreach --filter -F --workspace -w workspace".split())
@@ -33,6 +33,13 @@ def application(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) 
         if launcher.tree.named(base, "package.json"):
             yield Place(f"{base}/" if base else "/", "node")
             return
+
+
+def tests(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """The test files of the package where Jest, Vitest or Playwright are called."""
+    folder = next((base for base in bases if launcher.tree.named(base, "package.json")), "")
+    for path in launcher.tree.script_tests(folder):
+        yield Place(path)
 
 
 def packages(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:

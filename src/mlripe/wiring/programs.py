@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from mlripe.wiring.containers import compose, docker
 from mlripe.wiring.launch import RUNNABLE, Handler, Launcher
-from mlripe.wiring.node import application, bun, moon, node, packages, workspace
+from mlripe.wiring.node import application, bun, moon, node, packages, tests, workspace
 from mlripe.wiring.places import MAIN, Place
 from mlripe.wiring.words import arguments, option
 
@@ -349,6 +349,7 @@ HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(("turbo", "nx", "lerna"), workspace),
     **dict.fromkeys(("node", "tsx", "ts-node", "deno", "nodemon", "pm2", "pm2-runtime", "fastify"), node),
     **dict.fromkeys(("next", "nuxt", "remix", "nest", "vite", "astro"), application),
+    **dict.fromkeys(("vitest", "jest", "mocha", "ava", "playwright", "cypress"), tests),
     "bun": bun,
     "moon": moon,
     **dict.fromkeys(("poe", "taskipy", "hatch", "pdm", "pixi"), _targets(("pyproject.toml", "pixi.toml"), "run")),

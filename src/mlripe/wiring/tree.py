@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
+from mlripe.readers.scripts import SCRIPTS
 from mlripe.readers.store import FactStore
 from mlripe.wiring.modules import Modules
 from mlripe.wiring.places import Place
@@ -109,8 +110,18 @@ class RepositoryTree:
         found = [p for p in self.store.entries if p.endswith(".py") and (r := self.store.role(p)) and r.id == "tests"]
         return found[:_MOST_TESTS]
 
+    def script_tests(self, folder: str) -> list[str]:
+        prefix = f"{folder}/" if folder else ""
+        return [path for path in self._script_tests if path.startswith(prefix)]
+
+    @cached_property
+    def _script_tests(self) -> list[str]:
+        found = [p for p in self.store.entries if p.endswith(SCRIPTS) and (r := self.store.role(p)) and r.id == "tests"]
+        return found[:_MOST_TESTS]
+
     def everywhere(self, *names: str) -> list[str]:
-        return [p for p in self.store.entries if posixpath.basename(p) in names and self.store.role(p) is None]
+        named = (p for p in self.store.entries if posixpath.basename(p) in names)
+        return [p for p in named if (role := self.store.role(p)) is None or role.id == "tests"]
 
     def named(self, folder: str, *names: str) -> str | None:
         for name in names:
