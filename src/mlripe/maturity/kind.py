@@ -50,7 +50,7 @@ _ABOUT_ML = re.compile(
 )
 _BUILDS_MODELS = re.compile(
     rb"(?i)\b(?:scikit[- ]?learn|sklearn|pytorch|tensorflow|keras|jax|transformers|(?:ml|your) models?"
-    rb"|model[- ]registr(?:y|ies))\b"
+    rb"|mlj\w*|flux\.jl|model[- ]registr(?:y|ies))\b"
 )
 _MLOPS = re.compile(
     rb"(?i)\b(?:mlops|llmops|experiment (?:tracking|management)|track(?:ing)? experiments|model registry|feature store"
@@ -74,7 +74,7 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
     library = bool(store.product)
     named = any(sign.detector in ml_detectors for sign in detection.signs)  # a dependency on a tool of the trade
     if library:  # its own code is set aside: what it is for, it says itself
-        packaging = b"".join(store.text(p) for p in ("pyproject.toml", "setup.py", "setup.cfg"))
+        packaging = b"".join(store.text(p) for p in ("pyproject.toml", "setup.py", "setup.cfg", "Project.toml"))
         said = len(_ABOUT_ML.findall(readme + packaging)) + len(_BUILDS_MODELS.findall(readme[:3000] + packaging))
         used = used or said >= 2 or (said == 1 and named)
     training = [s for s in signs if s.capability == "training-code" and not s.path.endswith(".ipynb")]

@@ -119,13 +119,13 @@ class Wiring:
                         self._callers.setdefault(following, []).append((source, hop))
         return self._callers.get(place, [])
 
-    def below(self, places: Iterable[Place]) -> set[Place]:
-        """Everything that these places start, directly or not, themselves included."""
+    def below(self, places: Iterable[Place], *, strictly: bool = False) -> set[Place]:
+        """Everything that these places start, directly or not, themselves included; `strictly`: and must succeed."""
         seen = set(places)
         queue = deque(seen)
         while queue and len(seen) < _MOST_PLACES:
-            for following, _, _ in self.following(queue.popleft()):
-                if following not in seen:
+            for following, _, strict in self.following(queue.popleft()):
+                if following not in seen and (strict or not strictly):
                     seen.add(following)
                     queue.append(following)
         return seen
