@@ -53,6 +53,12 @@ TRAINING = Evidence("training-code", "scikit-learn", "src/train.py", 31, "Random
 ONLY_NAMED = Evidence("model-registry", "mlflow", "requirements.txt", 3, "mlflow, unused", Strength.declared)
 
 
+@pytest.fixture(autouse=True)
+def no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test takes what another one, or somebody's real run, has kept."""
+    monkeypatch.setenv("MLRIPE_CACHE_DIR", "")
+
+
 @pytest.fixture
 def model() -> MaturityModel:
     """A maturity model of three levels whose id is azure's."""
@@ -137,7 +143,7 @@ def assess(monkeypatch: pytest.MonkeyPatch) -> Assess:
     """Audits a repository that is written as a mapping from path to content."""
 
     def audit(files: Mapping[str, str | bytes]) -> Assessment:
-        monkeypatch.setattr(auditing, "open_snapshot", lambda path, rev: MemorySnapshot(files))
+        monkeypatch.setattr(auditing, "open_snapshot", lambda *asked: MemorySnapshot(files))
         return auditing.audit()
 
     return audit

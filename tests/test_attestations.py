@@ -43,7 +43,7 @@ Judge = Callable[..., Assessment]
 def judge(monkeypatch: pytest.MonkeyPatch) -> Judge:
     def judged(*settings: str, observed_only: bool = False, **files: str) -> Assessment:
         snapshot = MemorySnapshot({"train.py": TRAIN, "mlripe.toml": "\n".join(settings), **files})
-        monkeypatch.setattr(auditing, "open_snapshot", lambda path, rev: snapshot)
+        monkeypatch.setattr(auditing, "open_snapshot", lambda *asked: snapshot)
         return auditing.audit(today=TODAY, observed_only=observed_only)
 
     return judged

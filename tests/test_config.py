@@ -101,3 +101,33 @@ def test_a_folder_must_be_one_of_the_repository(text: str, says: str) -> None:
     with pytest.raises(ConfigError) as error:
         load_config(MemorySnapshot({"mlripe.toml": text, "a/x.py": ""}), ROLES)
     assert str(error.value).startswith(says)
+
+
+# --- what else may be set --------------------------------------------------------------------------------------------
+
+
+def test_models_targets_and_requirements_are_taken_as_they_are_written() -> None:
+    text = "models = ['google']\ntargets = ['google:1']\nrequire = ['code-testing=present']\n"
+    config = load_config(MemorySnapshot({"mlripe.toml": text}), ROLES)
+    assert (config.models, config.targets, config.require) == (("google",), ("google:1",), ("code-testing=present",))
+
+
+def test_excluded_files_are_not_looked_at() -> None:
+    files = {"mlripe.toml": "exclude = ['old/']\n", "old/train.py": "x", "train.py": "y"}
+    (first, *_) = load_config(MemorySnapshot(files), ROLES).roles(ROLES)
+    assert (first.id, first.paths, first.read) == ("excluded", ("old/",), False)
+
+
+def test_a_profile_says_what_need_not_be_there() -> None:
+    config = load_config(MemorySnapshot({"mlripe.toml": "profile = 'research'\n"}), ROLES)
+    excluded = {each.about: each.reason for each in config.excluded(load())}
+    assert excluded["online-serving"].startswith("profile research: ")
+    assert "experiment-tracking" not in excluded
+
+
+def test_an_unknown_profile_names_the_nearest() -> None:
+    config = load_config(MemorySnapshot({"mlripe.toml": "profile = 'reserch'\n"}), ROLES)
+    with pytest.raises(
+        ConfigError, match=r"mlripe.toml: profile: there is no profile 'reserch'; did you mean 'research'"
+    ):
+        config.excluded(load())

@@ -18,7 +18,7 @@ import yaml
 import mlripe
 from mlripe.assessment import Assessment
 from mlripe.evidence import Evidence
-from mlripe.reports import Options, render
+from mlripe.reports import Options, Told, render
 
 if TYPE_CHECKING:
     from tests.conftest import UnderGit
@@ -84,5 +84,5 @@ def chain(proof: Evidence) -> list[str]:
 
 def report(path: Path, rev: str | None = None) -> dict[str, Any]:
     """The JSON report without what the way of reading alone decides."""
-    loaded: dict[str, Any] = json.loads(render("json", mlripe.audit(path, rev=rev), Options()))
+    loaded: dict[str, Any] = json.loads(render("json", Told(mlripe.audit(path, rev=rev)), Options()))
     return loaded | {"repository": loaded["repository"] | {"name": "", "commit": ""}}

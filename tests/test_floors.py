@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mlripe.evidence import Strength
-from mlripe.reports import Options, render
+from mlripe.reports import Options, Told, render
 
 if TYPE_CHECKING:
     from mlripe.assessment import Assessment
@@ -193,7 +193,7 @@ WORKFLOW = ".github/workflows/nightly.yml"
 
 def proof(assess: Assess, files: dict[str, str], capability: str) -> tuple[str, str, list[str]]:
     """Strength, place and chain of a capability's best proof, as the JSON report gives them."""
-    report = json.loads(render("json", assess(files), Options()))
+    report = json.loads(render("json", Told(assess(files)), Options()))
     best = report["capabilities"][capability]["evidence"][0]
     assert best["strength"] == report["capabilities"][capability]["strength"]
     return best["strength"], f"{best['path']}:{best['line']}", [f"{hop['path']}:{hop['line']}" for hop in best["chain"]]

@@ -46,7 +46,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_wheel_holds_the_catalogue_and_the_schema(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-        compiled = json.loads(archive.read("mlripe/catalog.json"))
+        rules, patterns = map(json.loads, archive.read("mlripe/catalog.json").splitlines())
     wanted = {
         path.relative_to(ROOT).as_posix()
         for folder in ("detectors", "rules")
@@ -54,7 +54,8 @@ def test_wheel_holds_the_catalogue_and_the_schema(wheel: Path) -> None:
     }
     assert {f"mlripe/data/{name}" for name in wanted} <= names
     assert {"mlripe/reports/report.schema.json", "mlripe/py.typed"} <= names
-    assert compiled["capabilities"]
+    assert rules["capabilities"]
+    assert patterns["detectors"]
     assert not [name for name in names if name.startswith(("tests/", "fixtures/", "benchmarks/"))]
 
 

@@ -1,33 +1,36 @@
-"""An audit: snapshot -> facts -> evidence -> assessment. This module only joins the rooms."""
+"""An audit: snapshot -> facts -> evidence -> assessment. This module only joins the rooms.
+
+Each room is entered when its step is taken: where an assessment of the same files is kept, none of them is.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import mlripe
+from mlripe import cache
 from mlripe.assessment import Assessment, CapabilityResult, ModelResult, ProjectResult, Repository
 from mlripe.catalog import Catalog, load
 from mlripe.catalog.additions import extended, from_folder, from_packages
 from mlripe.catalog.shapes import Kind
 from mlripe.config import Config, load_config
-from mlripe.detection.engine import Detection, detect
-from mlripe.detection.gate import gate_for
-from mlripe.detection.plugins import plugins
-from mlripe.detection.strength import Raiser
 from mlripe.evidence import Evidence, Strength
 from mlripe.facts import Problem
-from mlripe.maturity.kind import classify, features
-from mlripe.maturity.levels import evaluate
-from mlripe.maturity.projects import find_projects, signs_by_project
-from mlripe.maturity.stated import Stated
-from mlripe.readers.store import FactStore
 from mlripe.snapshot import Snapshot, open_snapshot
 
-__all__ = ["Inspection", "audit", "inspected"]
+if TYPE_CHECKING:
+    from mlripe.detection.engine import Detection
+    from mlripe.maturity.stated import Stated
+    from mlripe.readers.store import FactStore
+
+__all__ = ["Inspection", "Progress", "audit", "inspected"]
 
 Progress = Callable[[str, int, int], None]
 
@@ -58,12 +61,15 @@ def inspected(
     path: str | os.PathLike[str] = ".",
     *,
     rev: str | None = None,
+    staged: bool = False,
     catalogs: Sequence[str | os.PathLike[str]] = (),
     progress: Progress | None = None,
 ) -> Iterator[Inspection]:
-    """The repository at `path`, opened for questions; nothing of it is read before one is asked."""
+    """The repository at `path`, opened for questions; nothing of it is read before one is asked. `staged`: as it is
+    about to be committed.
+    """
     added = [*from_packages(), *(from_folder(Path(folder)) for folder in catalogs)]
-    with open_snapshot(path, rev) as snapshot:
+    with open_snapshot(path, rev, staged) as snapshot:
         catalog = load()
         config = load_config(snapshot, catalog.roles)
         yield Inspection(snapshot, extended(catalog, [*added, *config.additions(snapshot)]), config, progress)
@@ -83,6 +89,9 @@ class Inspection:
     @cached_property
     def store(self) -> FactStore:
         """The facts of its files."""
+        from mlripe.detection.gate import gate_for
+        from mlripe.readers.store import FactStore
+
         store = FactStore(self.snapshot, self.config.roles(self.catalog.roles), gate_for(self.catalog.words))
         store.load(self.progress)
         return store
@@ -90,11 +99,15 @@ class Inspection:
     @cached_property
     def detection(self) -> Detection:
         """The evidence in it."""
+        from mlripe.detection.engine import detect
+
         return detect(self.store, self.catalog, self.progress)
 
     @cached_property
     def kind(self) -> Kind:
         """What sort of repository it is."""
+        from mlripe.maturity.kind import classify, features
+
         return classify(features(self.store, self.detection, self.catalog.detectors), self.catalog.kinds)
 
     @property
@@ -106,8 +119,36 @@ class Inspection:
         self, models: Sequence[str] = (), *, today: date | None = None, observed_only: bool = False
     ) -> Assessment:
         """What it all comes to under these maturity models (none: the usual ones; `all`). Raises UserError."""
-        chosen = self.catalog.chosen(models)
-        attested, expired = self.config.attested(self.catalog, today or date.today())
+        chosen = self.catalog.chosen(models or self.config.models)
+        day = today or date.today()
+        question = (
+            mlripe.__version__,
+            self.catalog.version,
+            *self._added,
+            *(model.id for model in chosen),
+            str(day),
+            str(observed_only),
+        )
+        key = cache.key_of(self.snapshot, question)
+        known = cache.kept(key)
+        if known is not None:
+            named = replace(known.repository, name=self.snapshot.name, commit=self.snapshot.commit)
+            return replace(known, repository=named)
+        assessment = self._assessed([model.id for model in chosen], day, observed_only)
+        cache.keep(key, assessment)
+        return assessment
+
+    @cached_property
+    def _added(self) -> tuple[str, ...]:
+        """What is judged with besides mlripe's own catalogue."""
+        from mlripe.detection.plugins import names
+
+        return (*self.catalog.additions, *names())
+
+    def _assessed(self, models: Sequence[str], day: date, observed_only: bool) -> Assessment:
+        from mlripe.maturity.stated import Stated
+
+        attested, expired = self.config.attested(self.catalog, day)
         stated = Stated.of(() if observed_only else attested, self.config.excluded(self.catalog))
         store, kind = self.store, self.kind
         capabilities = self._capabilities(self.detection.evidence)
@@ -116,15 +157,18 @@ class Inspection:
             Repository(snapshot.name, snapshot.commit, kind.id, kind.why, len(store.entries), store.set_aside()),
             self.catalog.version,
             capabilities,
-            {model.id: self._level(model.id, capabilities, stated) for model in chosen},
+            {model: self._level(model, capabilities, stated) for model in models},
             _sorted({*snapshot.problems, *store.problems, *expired}),
-            tuple(self._projects([model.id for model in chosen], stated)),
-            (*self.catalog.additions, *(plugin.name for plugin in plugins())),
+            tuple(self._projects(models, stated)),
+            self._added,
             tuple(stated.attested.values()),
             tuple(stated.excluded.values()),
         )
 
     def _projects(self, models: Iterable[str], stated: Stated) -> Iterator[ProjectResult]:
+        from mlripe.detection.strength import Raiser
+        from mlripe.maturity.projects import find_projects, signs_by_project
+
         detection, configured = self.detection, self.config.projects
         projects = find_projects(self.store, detection.signs) if configured is None else configured
         shares = signs_by_project(projects, detection.signs, self.store, detection.wiring) if projects else {}
@@ -134,13 +178,15 @@ class Inspection:
             yield ProjectResult(path, capabilities, {name: self._level(name, capabilities, stated) for name in models})
 
     def _level(self, model: str, capabilities: Mapping[str, CapabilityResult], stated: Stated) -> ModelResult:
+        from mlripe.maturity.levels import evaluate
+
         applies = None if self.kind.level else self.kind.no_level
         return evaluate(self.catalog.models[model], capabilities, applies, self.catalog.capabilities, stated)
 
     def _capabilities(self, evidence: Sequence[Evidence]) -> dict[str, CapabilityResult]:
         found: dict[str, list[Evidence]] = {name: [] for name in self.catalog.capabilities}
         for row in evidence:
-            if row.capability not in self.kind.without:
+            if _can_be(row, self.kind):
                 found[row.capability].append(row)
         return {
             name: CapabilityResult(
@@ -148,6 +194,11 @@ class Inspection:
             )
             for name, rows in found.items()
         }
+
+
+def _can_be(evidence: Evidence, kind: Kind) -> bool:
+    """Whether a repository of this kind can have what the evidence shows."""
+    return evidence.capability not in kind.without or (kind.declares and evidence.strength <= Strength.declared)
 
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -61,6 +61,11 @@ class Settings:
     """What the file may say, as it is written there."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    models: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    require: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    profile: str = ""
     paths: dict[str, tuple[str, ...]] = field(default_factory=dict)
     catalogs: tuple[str, ...] = ()
     projects: tuple[str, ...] | None = None
@@ -72,11 +77,18 @@ class Settings:
 class Config:
     """The settings of a repository.
 
-    `paths`: for each role, the globs that take the place of its own; none at all switch it off. `catalogs`: folders
-    that hold detectors and rules of the project's own. `projects`: the folders of its projects; None: as found.
-    `file` is where they stand, and `table` what leads their keys there.
+    `models`: those to judge by where nobody chooses. `targets`, `require`: what a check asks for, as its options are
+    written. `exclude`: globs of files that are not looked at. `profile`: what kind of work it is for. `paths`: for each
+    role, the globs that take the place of its own; none at all switch it off. `catalogs`: folders that hold detectors
+    and rules of the project's own. `projects`: the folders of its projects; None: as found. `file` is where they stand,
+    and `table` what leads their keys there.
     """
 
+    models: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    require: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    profile: str = ""
     paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     catalogs: tuple[str, ...] = ()
     projects: tuple[str, ...] | None = None
@@ -87,8 +99,10 @@ class Config:
 
     def roles(self, known: Iterable[PathRole]) -> tuple[PathRole, ...]:
         """The path roles of the catalogue with the project's own globs."""
+        left_out = PathRole(id="excluded", title="excluded files", paths=self.exclude, read=False)
         mine = [replace(role, paths=self.paths.get(role.id, role.paths)) for role in known]
-        return tuple(role for role in mine if role.paths or role.id not in self.paths)
+        kept = tuple(role for role in mine if role.paths or role.id not in self.paths)
+        return (left_out, *kept) if self.exclude else kept
 
     def additions(self, snapshot: Snapshot) -> tuple[Addition, ...]:
         """What the project's own catalogues hold. Raises CatalogError."""
@@ -127,7 +141,18 @@ class Config:
         for number, each in enumerate(self.exclusions):
             self._check_about(f"exclusions.{number}.about", each.about, catalog)
             self._check_written(f"exclusions.{number}.reason", each.reason)
-        return tuple(Exclusion(each.about, each.reason) for each in self.exclusions)
+        return (*self._profile(catalog), *(Exclusion(each.about, each.reason) for each in self.exclusions))
+
+    def _profile(self, catalog: Catalog) -> tuple[Exclusion, ...]:
+        """What the profile leaves out."""
+        if not self.profile:
+            return ()
+        if self.profile not in catalog.profiles:
+            known = ", ".join(sorted(catalog.profiles))
+            near = nearest(self.profile, catalog.profiles)
+            raise self.wrong("profile", f"there is no profile {self.profile!r}{near}; known are {known}")
+        profile = catalog.profiles[self.profile]
+        return tuple(Exclusion(name, f"profile {profile.id}: {profile.says}") for name in profile.without)
 
     def wrong(self, key: str, says: str) -> ConfigError:
         """The error for a key of the file."""
@@ -189,6 +214,11 @@ def _checked(name: str, data: Any, roles: set[str], snapshot: Snapshot) -> Confi
     if settings is None:
         raise ConfigError("; ".join(faults))
     config = Config(
+        models=settings.models,
+        targets=settings.targets,
+        require=settings.require,
+        exclude=settings.exclude,
+        profile=settings.profile,
         paths=settings.paths,
         attestations=settings.attestations,
         exclusions=settings.exclusions,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mlripe.cli.app import run
+from mlripe.cli.app import COMMANDS, run
 from mlripe.errors import UserError
 
 
@@ -60,7 +60,7 @@ def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Usage: mlripe" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["audit", "--help"], ["check", "-h"]])
+@pytest.mark.parametrize("arguments", [["--help"], *([name, "-h"] for name in COMMANDS), ["catalog", "test", "-h"]])
 def test_help_teaches_by_examples(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(arguments) == 0
     text = capsys.readouterr().out

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mlripe.cli.app import run
+from mlripe.reports import FORMATS
 
 Asked = list[dict[str, Any]]
 
@@ -38,6 +39,13 @@ def test_output_file_holds_what_standard_output_would(
     assert run(["audit", "--format", "json", "--output", str(target)]) == 0
     assert target.read_text(encoding="utf-8") == printed
     assert capsys.readouterr().out == ""
+
+
+def test_several_formats_each_to_its_place(asked: Asked, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["audit", "--format", f"json={tmp_path}/report.json", "--format", "terminal"]) == 0
+    assert "Azure MLOps: technical evidence" in capsys.readouterr().out
+    assert json.loads((tmp_path / "report.json").read_text())["models"]["azure"]["level"] == 1
+    assert len(asked) == 1
 
 
 def test_file_gets_no_colour(asked: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,9 +81,15 @@ def test_colour_where_no_terminal_looks_on(
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
+        (["--format", "jsn"], "there is no format 'jsn'; did you mean 'json'?; known are {formats}"),
+        (["--format", "json="], "--format 'json=': name a file after the equals sign, or leave it out"),
         (
-            ["--format", "xml"],
-            "Invalid value for '--format': 'xml' is not one of 'terminal', 'json'; see `mlripe audit --help`",
+            ["--format", "json", "--format", "terminal"],
+            "two formats would go to standard output; give one a file as --format FORMAT=FILE",
+        ),
+        (
+            ["--format", "json={tmp}/a", "--output", "{tmp}/b"],
+            "--output goes with one format; give each its file as --format FORMAT=FILE",
         ),
         (["--output", "{tmp}"], "cannot write {tmp}: it is a folder; name a file in it with --output"),
         (["--output", "{tmp}/no/report"], "cannot write {tmp}/no/report: there is no folder {tmp}/no; create it first"),
@@ -86,5 +100,8 @@ def test_wrong_usage_is_one_sentence_before_any_work(
     arguments: list[str], says: str, asked: Asked, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["audit", *(argument.replace("{tmp}", str(tmp_path)) for argument in arguments)]) == 2
-    assert capsys.readouterr().err == "mlripe: " + says.replace("{tmp}", str(tmp_path)) + "\n"
+    assert (
+        capsys.readouterr().err
+        == "mlripe: " + says.replace("{tmp}", str(tmp_path)).replace("{formats}", ", ".join(FORMATS)) + "\n"
+    )
     assert asked == []

@@ -49,8 +49,8 @@ def test_a_level_that_is_reached(trained: Path, capsys: Captured) -> None:
     ("target", "says"),
     [
         ("azur:2", "there is no maturity model 'azur'; did you mean 'azure'?"),
-        ("azure:7", "--to 'azure:7' names no level of azure; write azure:LEVEL with one of 0, 1, 2, 3, 4"),
-        ("azure", "--to 'azure' names no level of azure"),
+        ("azure:7", "target 'azure:7' names no level of azure; write azure:LEVEL with one of 0, 1, 2, 3, 4"),
+        ("azure", "target 'azure' names no level of azure"),
     ],
 )
 def test_a_wrong_target_names_the_right_ones(target: str, says: str, trained: Path, capsys: Captured) -> None:

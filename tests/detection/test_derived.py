@@ -38,6 +38,12 @@ def test_model_packaging(files: dict[str, str], strength: str, assess: Assess) -
     assert assess(files).capabilities["model-packaging"].strength.name == strength
 
 
+def test_what_a_platform_deploys_after_each_push_is_served(assess: Assess) -> None:
+    blueprint = "services:\n  - type: web\n    name: api\n    startCommand: gunicorn serve:app\n"
+    found = assess({"serve.py": SERVE, "render.yaml": blueprint}).capabilities
+    assert found["online-serving"].strength.name == "automated"
+
+
 def test_what_a_shell_on_the_serving_machine_starts_is_served(assess: Assess) -> None:
     found = assess(
         {"serve.py": SERVE, CI: workflow('ssh $USER@$HOST "cd app && nohup python serve.py &"')}
@@ -201,3 +207,43 @@ def test_tests_of_a_javascript_api_run_where_their_runner_is_called(assess: Asse
     found = {name: result.strength.name for name, result in assess(files).capabilities.items()}
     assert found["serving-tests"] == "automated"
     assert found["llm-observability"] in ("none", "declared", "present")
+
+
+CLOCK = "import schedule\nfrom train import train\nschedule.every().day.at('02:00').do(train)\nwhile True:\n    schedule.run_pending()\n"
+NIGHTLY = "services:\n  nightly:\n    build: .\n    command: python clock.py\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "strength"),
+    [
+        pytest.param({"compose.yaml": NIGHTLY, "clock.py": CLOCK}, "automated", id="a container that only waits"),
+        pytest.param({"clock.py": CLOCK}, "present", id="a program that a person starts"),
+        pytest.param({"compose.yaml": NIGHTLY, "clock.py": SERVE + CLOCK}, "present", id="within a web application"),
+    ],
+)
+def test_a_clock_of_a_program(files: dict[str, str], strength: str, assess: Assess) -> None:
+    found = assess({"Dockerfile": "FROM python:3.11\nCOPY . .\n", "train.py": TRAIN, **files}).capabilities
+    assert found["continuous-training"].strength.name == strength
+
+
+def test_an_image_in_a_folder_runs_what_it_copies_from_there(assess: Assess) -> None:
+    image = 'FROM python:3.11\nCOPY app/serve.py /opt/serve.py\nCMD ["python", "/opt/serve.py"]\n'
+    found = assess({"web/Dockerfile": image, "web/app/serve.py": SERVE}).capabilities
+    assert found["model-packaging"].strength.name == "present"
+
+
+def test_the_image_of_a_function_service_runs_its_handler(assess: Assess) -> None:
+    image = 'FROM public.ecr.aws/lambda/python:3.12\nCOPY scorer.py .\nCMD ["scorer.handle"]\n'
+    scorer = "import joblib\nmodel = joblib.load('m')\ndef handle(event, context):\n    return model.predict([event])\n"
+    found = assess({"Dockerfile": image, "scorer.py": scorer}).capabilities
+    assert found["model-packaging"].strength.name == "present"
+
+
+def test_a_drift_that_a_later_step_reads_from_a_file_starts_a_training(assess: Assess) -> None:
+    look = "import json\nfrom scipy.stats import ks_2samp\ndef check_drift(reference, current):\n    json.dump({'drift': bool(ks_2samp(reference, current).pvalue < 0.05)}, open('d.json', 'w'))\ncheck_drift(load(0), load(1))\n"
+    again = "import json\nfrom train import train\ndef should_retrain():\n    # the drift decides\n    return json.load(open('d.json'))['drift']\nif should_retrain():\n    train(load(0), load(1))\n"
+    daily = "on:\n  schedule: [{cron: '0 3 * * *'}]\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: python look.py\n"
+    files = {"train.py": TRAIN, "look.py": look, "again.py": again}
+    with_loop = assess({**files, CI: daily + "      - run: python again.py\n"}).capabilities
+    assert with_loop["drift-detection"].strength.name == "enforced"
+    assert assess({**files, CI: daily}).capabilities["drift-detection"].strength.name == "automated"

@@ -28,6 +28,7 @@ def test_bare(image: str, name: str) -> None:
     "files",
     [
         {"Makefile": "images:\n\tdocker build -t shop-api:latest -f Dockerfile .\n"},
+        {"compose.yaml": "services:\n  web:\n    image: me/shop-api:1\n    build: .\n"},
         {"ci/build.sh": "cd ..\ndocker buildx build --tag ghcr.io/me/shop-api:1 .\n"},
         {
             ".github/workflows/ci.yml": STEP

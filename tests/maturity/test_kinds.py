@@ -28,7 +28,7 @@ FIT = "from sklearn.svm import SVC\nmodel = SVC()\nmodel.fit(x, y)\n"
             "ml-library",
             {**LIBRARY, "README.md": "# Blocks\nBlocks for scikit-learn pipelines, as scikit-learn has them."},
         ),
-        ("non-ml", {**LIBRARY, "README.md": "# HTTP\nRequests for people, also for those of PyTorch."}),
+        ("non-ml", {**LIBRARY, "README.md": "# HTTP\nRequests for people, also for those of JAX."}),
         ("notebooks", {f"c{n}/a.ipynb": NOTEBOOK for n in range(4)} | {"utils.py": FIT}),
         ("ml-application", {"a.ipynb": NOTEBOOK, "train.py": FIT, "serve.py": "x = 1\n"}),
         ("llm-application", {"ask.py": ASK, "tune.py": TUNE}),

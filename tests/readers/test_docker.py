@@ -187,7 +187,7 @@ def test_services() -> None:
     assert units["db"].inputs == {"profiles": ("all",)}
     assert units["api"].uses == ("./api/docker/Dockerfile",)
     assert units["api"].needs == ("db",)
-    assert units["api"].inputs == {"expose": ("8000:80",), "target": "prod", "deploy": True}
+    assert units["api"].inputs == {"expose": ("8000:80",), "target": "prod", "image": "me/api", "deploy": True}
     assert units["train"].uses == ("./ops/Dockerfile",)
     assert units["train"].reads == ("src",)
     assert images(facts) == [("image:postgres", 3, "db")]

@@ -202,6 +202,18 @@ def test_a_program_in_another_language_is_kept_as_text(shell: str, key: str) -> 
     assert (found.commands, found.inputs) == ((), {key: "import x"})
 
 
+def test_a_step_stands_once_for_each_value_of_the_matrix_that_it_names() -> None:
+    matrix = "strategy: {matrix: {python: ['3.11', '3.12'], include: [{service: api}, {service: worker}]}}"
+    found = workflow(
+        f"on: push\njobs:\n  j:\n    {matrix}\n    steps:\n"
+        "      - {uses: actions/setup-python@v5, with: {python-version: '${{ matrix.python }}'}}\n"
+        "      - run: docker build ${{ matrix.service }}\n"
+        "        working-directory: services\n"
+    )
+    assert [unit.id for unit in found.units if unit.kind == "step"] == ["jobs/j/0", "jobs/j/1", "jobs/j/1.1"]
+    assert [c.argv[-1] for unit in found.units for c in unit.commands] == ["api", "worker"]
+
+
 def test_the_defaults_of_a_job_come_before_the_workflows() -> None:
     assert step("run: make", "defaults: {run: {working-directory: app, shell: python}}").directory == "app"
 

@@ -182,3 +182,26 @@ def test_a_mention_has_the_line_of_its_first_use() -> None:
 def test_constants_that_double_at_every_line_end() -> None:
     source = "a = 'xxxxxxxx'\n" + "a = a + a\n" * 200 + "b = ['x']\n" + "b = [b, b, b]\n" * 200 + "f(a, b)\n"
     assert facts(source).calls[0].args == (UNKNOWN, UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("Status.STOPPED", "STOPPED"),
+        ("dagster.DefaultStatus.STOPPED", "STOPPED"),
+        ("config.PATH", UNKNOWN),
+        ("f'/dags/{DAG_ID}/dagRuns'", "/dags/churn/dagRuns"),
+        ("f'/dags/{other}/dagRuns'", "/dags/{}/dagRuns"),
+    ],
+)
+def test_members_of_enumerations_and_constants_in_texts_are_values(written: str, value: object) -> None:
+    (call,) = [call for call in facts(f"DAG_ID = 'churn'\nstart(x={written})\n").calls if call.name == "start"]
+    assert call.keywords["x"] == value
+
+
+@pytest.mark.parametrize(
+    ("code", "stops"),
+    [("0 if f1 > 0.8 else 1", True), ("f1 < 0.8", True), ("int(f1 < 0.8)", True), ("1", False), ("main()", False)],
+)
+def test_what_decides_about_an_exit_code_is_a_branch_that_stops(code: str, stops: bool) -> None:
+    assert [branch.stops for branch in facts(f"import sys\nsys.exit({code})\n").branches] == [True] * stops

@@ -18,6 +18,7 @@ from mlripe.readers.runners import (
     read_targets,
     read_taskfile,
     read_tox,
+    read_tox_toml,
 )
 
 
@@ -408,3 +409,22 @@ def test_odd_texts() -> None:
     ):
         for read in (read_tox, read_snakefile, read_targets, read_setup_cfg):
             assert read("x", text).problems == ()
+
+
+def test_tox_in_its_own_toml() -> None:
+    content = b"""\
+env_list = ["fit"]
+[env_run_base]
+commands = [["pytest"]]
+[env.fit]
+change_dir = "{tox_root}/ml"
+commands = [["python", "train.py"], ["-", "rm", "old.txt"]]
+[env.plain]
+"""
+    fit, plain = read_tox_toml("tox.toml", content).units
+    assert [(command.argv, command.tolerant) for command in fit.commands] == [
+        (("python", "train.py"), False),
+        (("rm", "old.txt"), True),
+    ]
+    assert (fit.directory, fit.inputs) == ("ml", {"default": True})
+    assert [command.text for command in plain.commands] == ["pytest"]

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from mlripe.readers import read
 from mlripe.readers.shell import commands, read_shell, words
 
 
@@ -234,3 +235,13 @@ def test_a_hostile_text_takes_bounded_time(piece: str) -> None:
     found = commands(piece * 5_000, strict=False)
     assert len(found) <= 2000
     assert time.perf_counter() - start < 5
+
+
+def test_a_script_without_an_ending_says_in_its_first_line_what_runs_it() -> None:
+    assert [c.argv for u in read("scripts/test", b"#!/bin/sh -e\npytest tests\n").units for c in u.commands] == [
+        ("pytest", "tests")
+    ]
+    assert read("bin/check-all", b"#!/usr/bin/env bash\nmypy src\n").units
+    assert not read("scripts/report", b"#!/usr/bin/env python3\nimport pytest\n").units
+    assert not read("data/test", b"#!/bin/sh\npytest\n").units, "no folder of programs"
+    assert not read("bin/tool", b"\x7fELF sh\n").units

@@ -8,12 +8,12 @@ from dataclasses import replace
 from mlripe.assessment import Assessment
 from mlripe.evidence import Evidence, Strength
 from mlripe.facts import Problem
-from mlripe.reports import Options, render
+from mlripe.reports import Options, Told, render
 from mlripe.reports.schema import SCHEMA_FILE, Report, schema_text
 
 
 def report(assessment: Assessment) -> str:
-    return render("json", assessment, Options())
+    return render("json", Told(assessment), Options())
 
 
 def test_holds_what_the_schema_says(assessment: Assessment) -> None:
@@ -54,7 +54,7 @@ def test_does_not_depend_on_an_order_that_is_free(assessment: Assessment) -> Non
 
 def test_does_not_depend_on_who_looks(assessment: Assessment) -> None:
     wide = Options(width=140, colour=True, verbose=True)
-    assert render("json", assessment, wide) == report(assessment)
+    assert render("json", Told(assessment), wide) == report(assessment)
 
 
 def test_ascii_with_one_newline_at_the_end(assessment: Assessment) -> None:

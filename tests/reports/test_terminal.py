@@ -7,11 +7,11 @@ from dataclasses import replace
 from mlripe.assessment import Assessment, CapabilityResult
 from mlripe.evidence import Evidence, Hop, Strength
 from mlripe.facts import Problem
-from mlripe.reports import Options, render
+from mlripe.reports import Options, Told, render
 
 
 def report(assessment: Assessment, **options: bool | int) -> str:
-    return render("terminal", assessment, Options(**options))  # type: ignore[arg-type]
+    return render("terminal", Told(assessment), Options(**options))  # type: ignore[arg-type]
 
 
 def test_whole_report(assessment: Assessment) -> None:

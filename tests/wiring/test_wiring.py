@@ -35,6 +35,7 @@ def workflow(*steps: str, on: str = "push") -> str:
         ("poetry run python -m src.train", {}),
         ("uv run --frozen src/train.py", {}),
         ("torchrun --nproc_per_node 2 src/train.py", {}),
+        ("deepspeed --module src.train --epochs 3", {}),
         ("accelerate launch src/train.py", {}),
         ("cd src && python train.py", {}),
         ("python src/train.py -c config.yaml --version 3", {}),
@@ -49,13 +50,24 @@ def workflow(*steps: str, on: str = "push") -> str:
         ("just train", {"justfile": "train:\n    python src/train.py\n"}),
         ("just train", {"justfile": "import 'tasks/ml.just'\n", "tasks/ml.just": "train:\n    python src/train.py\n"}),
         ("tox -e train", {"tox.ini": "[testenv:train]\ncommands = python src/train.py\n"}),
+        ("poetry poe train", {"pyproject.toml": "[tool.poe.tasks]\ntrain = 'python src/train.py'\n"}),
         ("npm run train", {"package.json": '{"scripts": {"train": "python src/train.py"}}'}),
         ("bash run.sh", {"run.sh": "python src/train.py\n"}),
+        ("python go.py", {"go.py": "import subprocess, sys\nsubprocess.run([sys.executable, '-m', 'src.train', '--fast'])\n"}),
+        ("python go.py", {"go.py": "import subprocess, sys\ndef go(name):\n    command = [sys.executable, '-m', 'src.train', name]\n    subprocess.run(command, check=True)\ngo('a')\n"}),
+        ("python go.py", {"go.py": "from jobs import run_module\nrun_module('src.train', args=['--fast'])\n"}),
+        ("python go.py", {"go.py": "from jobs import submit\nsubmit('train.py', 'nightly')\n"}),
         ("./run.sh", {"run.sh": "python src/train.py\n"}),
         ("pwsh -File ./run.ps1", {"run.ps1": "$Out = Get-Date\npython src/train.py `\n    --out $Out\n"}),
         ("sbatch run.sh", {"run.sh": "#!/bin/bash\n#SBATCH --gres=gpu:1\npython src/train.py\n"}),
         ("dvc repro", {"dvc.yaml": "stages:\n  train:\n    cmd: python src/train.py\n"}),
         ("dvc exp run --pull", {"dvc.yaml": "stages:\n  train:\n    cmd: python src/train.py\n"}),
+        ("ploomber build", {"pipeline.yaml": "tasks:\n  - source: src/train.py\n    product: m.pkl\n"}),
+        ("ploomber build -e p.yaml", {"p.yaml": "tasks:\n  - source: src/train.py\n    product: m.pkl\n"}),
+        (
+            "mage run . churn",
+            {"pipelines/churn/metadata.yaml": "blocks:\n- type: custom\n  uuid: go\n  upstream_blocks: []\n", "custom/go.py": "from src.train import main\nmain()\n"},
+        ),
         ("mlflow run .", {"MLproject": "entry_points:\n  main:\n    command: python src/train.py\n"}),
         ("docker build -t x .", {"Dockerfile": "FROM python:3.11\nCOPY . .\nRUN python src/train.py\n"}),
         ("docker compose up trainer", {"docker-compose.yml": "services:\n  trainer:\n    command: python src/train.py\n"}),
@@ -147,13 +159,16 @@ def test_kinds_of_start(on: str, kinds: set[str]) -> None:
     assert wiring.kinds(GOAL) == kinds
 
 
-def test_a_dispatch_whose_sender_is_here_is_an_event() -> None:
+@pytest.mark.parametrize(("sent", "kinds"), [("x", {"outside", "schedule"}), ("y", {"outside"}), ("", {"outside"})])
+def test_a_dispatch_is_started_as_its_sender_is(sent: str, kinds: set[str]) -> None:
+    nightly = workflow("run: python monitor.py", on="\n  schedule:\n    - cron: '0 3 * * *'")
+    body = f"{{'event_type': '{sent}'}}"
     files = {
         ".github/workflows/train.yml": workflow("run: python src/train.py", on="{repository_dispatch: {types: [x]}}"),
-        "monitor.py": "import requests\nrequests.post('https://api.github.com/repos/a/b/dispatches', json={})\n",
+        "monitor.py": f"import requests\nrequests.post('https://api.github.com/repos/a/b/dispatches', json={body})\n",
         "src/train.py": TRAIN,
     }
-    assert wired(files).kinds(GOAL) == {"event"}
+    assert wired(files | ({".github/workflows/watch.yml": nightly} if sent else {})).kinds(GOAL) == kinds
 
 
 def test_a_workflow_after_another_is_started_as_that_one_is() -> None:

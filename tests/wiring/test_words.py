@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlripe.wiring.words import arguments, option, unwrapped
+from mlripe.wiring.words import arguments, idle, option, unwrapped
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,8 @@ from mlripe.wiring.words import arguments, option, unwrapped
         ("sudo -u ml nohup ./train.sh", "./train.sh"),
         ("torchrun --nproc_per_node 2 train.py --lr 1", "python train.py --lr 1"),
         ("coverage run -m pytest", "-m pytest"),
+        ("${PREFIX}coverage run $options -m pytest", "-m pytest"),
+        ("${PREFIX}ruff check", "ruff check"),
         ("docker compose exec -T web python manage.py", "python manage.py"),
         ("npx promptfoo@latest eval", "promptfoo eval"),
         ("$(PYTHON) -m ruff check", "-m ruff check"),
@@ -43,3 +45,21 @@ def test_arguments_leave_options_and_their_values_out() -> None:
 @pytest.mark.parametrize("words", [["-f", "x"], ["-fx"], ["--file=x"], ["--file", "x"]])
 def test_an_option_is_found_however_it_is_written(words: list[str]) -> None:
     assert option(words, "-f", "--file") == "x"
+
+
+@pytest.mark.parametrize(
+    ("written", "runs_nothing"),
+    [
+        ("train --help", True),
+        ("train --version 2", False),
+        ("kubectl apply -f k8s", False),
+        ("kubectl delete -f k8s", True),
+        ("kubectl apply --dry-run=client -f k8s", True),
+        ("kubectl apply --dry-run=none -f k8s", False),
+        ("make -n train", True),
+        ("python train.py -n 3", False),
+        ("python train.py delete", False),
+    ],
+)
+def test_what_only_asks_or_removes_runs_nothing(written: str, runs_nothing: bool) -> None:
+    assert idle(written.split()) is runs_nothing

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from mlripe.catalog.load import Catalog, from_data
+from mlripe.catalog.load import Catalog, Patterns, from_data, patterns_from
 from mlripe.catalog.packages import entry_points, folder_of
 from mlripe.errors import CatalogError
 
@@ -81,14 +81,15 @@ def _with(catalog: Catalog, addition: Addition) -> Catalog:
         detectors=frozenset(detector.id for detector in catalog.detectors),
         models=frozenset(catalog.models),
     )
-    more = from_data(compiled(addition.files, known, f"{addition.name}/"))
+    rules, patterns = compiled(addition.files, known, f"{addition.name}/")
+    more, added = from_data(rules), patterns_from(patterns)
     return replace(
         catalog,
         version=hashlib.sha256(f"{catalog.version}{more.version}".encode()).hexdigest()[:12],
         capabilities={**catalog.capabilities, **more.capabilities},
-        detectors=(*catalog.detectors, *more.detectors),
+        patterns=lambda: Patterns((*catalog.detectors, *added.detectors), _joined(catalog.words, added.words)),
         models={**catalog.models, **more.models},
-        words=_joined(catalog.words, more.words),
+        looked_at=(*catalog.looked_at, *more.looked_at),
         signals={**catalog.signals, **more.signals},
         additions=(*catalog.additions, addition.name),
     )

@@ -25,6 +25,7 @@ from mlripe.catalog.shapes import (
     MaturityModel,
     PathRole,
     Pattern,
+    Profile,
     Signal,
 )
 from mlripe.catalog.words import words_of
@@ -45,6 +46,7 @@ _KEYED: Final[Mapping[str, tuple[str, type]]] = {
     "signals": ("rules/signals.yaml", Signal),
     "roles": ("rules/paths.yaml", PathRole),
     "kinds": ("rules/kinds.yaml", Kind),
+    "profiles": ("rules/profiles.yaml", Profile),
 }
 Shape = TypeVar("Shape")
 
@@ -70,11 +72,14 @@ def compile_catalog(root: Path) -> bytes:
     """
     paths = sorted([*root.glob("detectors/**/*.yaml"), *root.glob("rules/**/*.yaml")])
     files = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
-    return json.dumps(compiled(files), separators=(",", ":")).encode()
+    rules, patterns = compiled(files)
+    return b"\n".join(json.dumps(part, separators=(",", ":")).encode() for part in (rules, patterns))
 
 
-def compiled(files: Mapping[str, bytes], known: Known | None = None, where: str = "") -> dict[str, Any]:
-    """A catalogue's files, by their paths in its folder, as plain data for `load.from_compiled`.
+def compiled(
+    files: Mapping[str, bytes], known: Known | None = None, where: str = ""
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A catalogue's files, by their paths in its folder, as plain data: for `load.from_data`, for `load.patterns_from`.
 
     `known` is what these files add to; without it they must be a whole catalogue. `where` leads each path in a message.
     Raises CatalogError with one line a fault.
@@ -102,16 +107,30 @@ def compiled(files: Mapping[str, bytes], known: Known | None = None, where: str 
         for signal in capability.signals
         if f"~{signal}" not in names
     )
+    faults += (
+        f"rules/profiles.yaml: {profile.id}.without: {_unknown(name, set(everything))}"
+        for profile in rules["profiles"]
+        for name in profile.without
+        if name not in everything
+    )
     faults += (f"rules/capabilities.yaml: {fault}" for fault in _order_faults(rules["capabilities"], everything))
     if faults:
         raise CatalogError("\n".join(where + fault for fault in faults))
+    plain: dict[str, Any] = {kind: [_compact(row) for row in rows] for kind, rows in rules.items()}
+    patterns = {"detectors": [_compact(d, leave_out=("cases",)) for d in detectors], "words": words_of(detectors)}
+    models_ = [_compact(model) for model in models]
     return {
         "version": digest.hexdigest()[:12],
-        **{kind: [_compact(row) for row in rows] for kind, rows in rules.items()},
-        "detectors": [_compact(d, leave_out=("cases",)) for d in detectors],
-        "models": [_compact(m) for m in models],
-        "words": words_of(detectors),
-    }
+        **plain,
+        "models": models_,
+        "looked_at": _looked_at(detectors),
+    }, patterns
+
+
+def _looked_at(detectors: Iterable[Detector]) -> list[str]:
+    """The globs of files that a detector looks at whatever their format: by their paths, or for words in their text."""
+    patterns = [pattern for detector in detectors for pattern in (*detector.shows, *detector.starts)]
+    return sorted({glob for p in patterns for glob in (*p.path, *(p.within if p.text else ()))})
 
 
 def detector_file(name: str, content: bytes, capabilities: Iterable[str]) -> Detector:
@@ -388,10 +407,10 @@ def _renamed(data: Any) -> Any:
             out[key] = [value] if key == "key" and isinstance(value, (str, dict)) else value
             continue
         name: Any = _RENAMED.get(key, key)
-        if name == "with_":
+        if name in ("with_", "without", "asleep"):
             out[name] = _values(value)
             continue
-        if name in (*_MATCHERS, "within", "without", "on", "then", "declares") and isinstance(value, (str, dict)):
+        if name in (*_MATCHERS, "within", "on", "then", "declares") and isinstance(value, (str, dict)):
             value = [value]
         if name in ("when", "unless") and isinstance(value, dict):
             value = [value]
@@ -402,7 +421,7 @@ def _renamed(data: Any) -> Any:
 
 
 def _values(value: Any) -> Any:
-    """What `with` wants: names of keywords, or a regular expression by name; YAML's true and 3 are texts here."""
+    """What `with`, `without` and `asleep` want: keywords, or a regex by keyword; YAML's true is a text here."""
     if isinstance(value, dict):
         return {
             k: str(v).lower() if isinstance(v, bool) else v if isinstance(v, str) else str(v) for k, v in value.items()

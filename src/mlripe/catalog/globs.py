@@ -73,33 +73,46 @@ class PathGlobs:
         self._endings = tuple(endings)
         self._folders = tuple(folders)
         self._starts = tuple(starts)
-        self._rest: dict[str, list[tuple[str, ...]]] = {}  # by the ending that a path must have, "" for any
+        self._rest: dict[str, list[str]] = {}  # by the ending that a path must have, "" for any
         for pattern in rest:
-            self._rest.setdefault(ending(pattern), []).append(_segments(pattern))
-        self._written = tuple(rest)
+            self._rest.setdefault(ending(pattern), []).append(pattern)
+        self._expressions: dict[str, re.Pattern[str]] = {}
+        self._plain = not (folders or rest)
         self._asked = 0
 
     def fullmatch(self, path: str) -> bool:
         name = path[path.rfind("/") + 1 :]
         if name in self._names or name.endswith(self._endings) or path.startswith(self._starts):
             return True
+        if self._plain:
+            return False
         if self._folders:
             rooted = "/" + path
             if any(folder in rooted for folder in self._folders):
                 return True
         if not self._rest:
             return False
+        dot = name.rfind(".")
+        written = name[dot:] if dot >= 0 and name[dot:] in self._rest else ""
+        if written not in self._rest and "" not in self._rest:
+            return False
         self._asked += 1
         if self._asked > _OFTEN:
-            return self._expression.fullmatch(path) is not None
+            return self._expression(written).fullmatch(path) is not None
         parts = path.split("/")
-        dot = name.rfind(".")
-        possible = (*self._rest.get("", ()), *(self._rest.get(name[dot:], ()) if dot >= 0 else ()))
-        return any(walk(pattern, parts) for pattern in possible)
+        return any(walk(_segments(pattern), parts) for pattern in self._possible(written))
 
-    @cached_property
-    def _expression(self) -> re.Pattern[str]:
-        return re.compile("|".join(f"(?:{translate(p)})" for p in self._written), re.DOTALL)
+    def _possible(self, written: str) -> list[str]:
+        """The patterns that a path with this ending can match."""
+        return [*self._rest.get("", ()), *(self._rest.get(written, ()) if written else ())]
+
+    def _expression(self, written: str) -> re.Pattern[str]:
+        known = self._expressions.get(written)
+        if known is None:
+            possible = self._possible(written)
+            known = re.compile("|".join(f"(?:{translate(pattern)})" for pattern in possible), re.DOTALL)
+            self._expressions[written] = known
+        return known
 
 
 def ending(pattern: str) -> str:
@@ -109,6 +122,7 @@ def ending(pattern: str) -> str:
     return "" if _SPECIAL.search(found) or "}" in found else found
 
 
+@lru_cache(maxsize=4096)
 def _segments(pattern: str) -> tuple[str, ...]:
     """A path pattern as the segments that a path's segments are held against; `**` stands for any number of them."""
     below = pattern.endswith("/")
@@ -171,13 +185,25 @@ class WordGlobs:
             else:
                 rest.append(pattern)
         self._names, self._starts, self._ends, self._rest = frozenset(names), tuple(starts), tuple(ends), rest
+        self._asked = 0
 
     def fullmatch(self, name: str) -> bool:
         if name in self._names or name.startswith(self._starts) or name.endswith(self._ends):
             return True
+        if not self._rest:
+            return False
+        self._asked += 1
+        if self._asked > _OFTEN and not self._held.search(name):
+            return False
         return any(
             _word_expression(p).fullmatch(name) is not None if _OTHER.search(p) else _fits(p, name) for p in self._rest
         )
+
+    @cached_property
+    def _held(self) -> re.Pattern[str]:
+        """The longest literal piece of each of the other patterns: a name that holds none of them matches none."""
+        pieces = {max(re.split(r"\*+|\?|\[[^\]]*\]", pattern), key=len) for pattern in self._rest}
+        return re.compile("|".join(re.escape(piece) for piece in sorted(pieces)))
 
 
 @lru_cache(maxsize=1024)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,30 +23,57 @@ from mlripe.catalog.shapes import (
     MaturityModel,
     PathRole,
     Pattern,
+    Profile,
     Root,
     Show,
 )
 from mlripe.errors import UserError
 
-__all__ = ["Catalog", "detector_from", "from_compiled", "from_data", "load", "source_root"]
+__all__ = ["Catalog", "Patterns", "detector_from", "from_compiled", "from_data", "load", "patterns_from", "source_root"]
 
 PACKAGE = Path(__file__).resolve().parent.parent
 COMPILED = PACKAGE / "catalog.json"
 
 
 @dataclass(frozen=True, slots=True)
+class Patterns:
+    """The detectors, and what a source text must hold to be worth parsing for them."""
+
+    detectors: tuple[Detector, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Catalog:
-    """Everything that detectors and rules say. `version` is a digest of their content."""
+    """Everything that detectors and rules say. `version` is a digest of their content.
+
+    The detectors are most of it, and only made of their data (`patterns`) when somebody asks for one.
+    """
 
     version: str
     capabilities: Mapping[str, Capability]
-    detectors: tuple[Detector, ...]
     models: Mapping[str, MaturityModel]
     roles: tuple[PathRole, ...]
     kinds: tuple[Kind, ...] = ()
-    words: Mapping[str, str] = field(default_factory=dict)  # what a source text must hold to be worth parsing
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
     signals: Mapping[str, str] = field(default_factory=dict)  # id -> what it says
+    looked_at: tuple[str, ...] = ()  # globs of files that a detector looks at whatever their format
     additions: tuple[str, ...] = ()  # where the catalogues come from that were added to mlripe's own
+    patterns: Callable[[], Patterns] = Patterns
+
+    @cached_property
+    def _patterns(self) -> Patterns:
+        return self.patterns()
+
+    @property
+    def detectors(self) -> tuple[Detector, ...]:
+        """All detectors."""
+        return self._patterns.detectors
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """By module, what a source text must hold that imports it."""
+        return self._patterns.words
 
     def model(self, name: str) -> MaturityModel:
         """The maturity model of that id. Raises UserError naming the nearest and the known ones."""
@@ -93,20 +120,26 @@ def load() -> Catalog:
 
 
 def from_compiled(content: bytes) -> Catalog:
-    """The catalogue in the bytes that `compile_catalog` gives."""
-    return from_data(json.loads(content))
+    """The catalogue in the bytes that `compile_catalog` gives: a line of rules, and a longer one of detectors."""
+    rules, _, patterns = content.partition(b"\n")
+    return replace(from_data(json.loads(rules)), patterns=lambda: patterns_from(json.loads(patterns)))
+
+
+def patterns_from(data: Mapping[str, Any]) -> Patterns:
+    """The detectors in the plain data that `compile.compiled` gives."""
+    return Patterns(tuple(detector_from(d) for d in data["detectors"]), data["words"])
 
 
 def from_data(data: Mapping[str, Any]) -> Catalog:
-    """The catalogue in the plain data that `compile.compiled` gives."""
+    """The rules in the plain data that `compile.compiled` gives, without detectors."""
     return Catalog(
         version=data["version"],
         capabilities={c["id"]: Capability(**_tuples(c)) for c in data["capabilities"]},
-        detectors=tuple(detector_from(d) for d in data["detectors"]),
         models={m["id"]: _model(m) for m in data["models"]},
         roles=tuple(PathRole(**_tuples(r)) for r in data["roles"]),
         kinds=tuple(Kind(**k) for k in data["kinds"]),
-        words=data["words"],
+        profiles={p["id"]: Profile(**_tuples(p)) for p in data["profiles"]},
+        looked_at=tuple(data["looked_at"]),
         signals={signal["id"]: signal["says"] for signal in data["signals"]},
     )
 

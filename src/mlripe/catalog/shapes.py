@@ -21,6 +21,7 @@ __all__ = [
     "MaturityModel",
     "PathRole",
     "Pattern",
+    "Profile",
     "Root",
     "Show",
     "Signal",
@@ -81,7 +82,7 @@ class Pattern:
     with_: (
         dict[str, str] | tuple[str, ...]
     ) = ()  # keywords that the call must have; a mapping gives a regex for the value
-    without: tuple[str, ...] = ()  # keywords that it must not have
+    without: dict[str, str] | tuple[str, ...] = ()  # keywords that it must not have; a mapping: not with such a value
     within: tuple[str, ...] = ()  # only in files with these paths (globs)
 
 
@@ -95,6 +96,8 @@ class Show(Pattern):
     strength: StrengthName = "present"  # what the match alone proves; wiring may raise it
     most: StrengthName = "enforced"  # wiring raises it no further than this
     gates: bool = False  # its outcome decides something by itself: once automated it is enforced
+    whole: bool = False  # the file shows it, not the unit that matched: what the unit declares starts other things
+    swallowed: StrengthName = "enforced"  # the most that it proves where its own failure stops nothing
     when: tuple[Pattern, ...] = ()  # the same file also has a match of every one of these
     unless: tuple[Pattern, ...] = ()  # and of none of these
 
@@ -114,6 +117,8 @@ class Root(Pattern):
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
     kind: Literal["pipeline", "schedule", "event", "service"]
     says: str = ""
+    asleep: dict[str, str] = field(default_factory=dict)  # a keyword, and a regex for the value that switches it off
+    module: bool = False  # it starts what the module puts together, not only what it decorates
     when: tuple[Pattern, ...] = ()
     unless: tuple[Pattern, ...] = ()
 
@@ -166,6 +171,7 @@ class PathRole:
     title: str
     paths: tuple[str, ...]  # globs, as gitignore writes them
     proves: tuple[str, ...] = ()  # capabilities that such files may prove all the same
+    proves_of_product: tuple[str, ...] | None = None  # in place of these where the repository's product is a library
     read: bool = True  # False: not even read
 
 
@@ -181,6 +187,18 @@ class Kind:
     level: bool = True  # False: no level is given
     no_level: str = ""  # why not
     without: tuple[str, ...] = ()  # capabilities that it cannot have, whatever looks like them
+    without_where: dict[str, bool] = field(default_factory=dict)  # where these hold as well
+    declares: bool = False  # it may still declare what it is without: a dependency that its product uses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Profile:
+    """What kind of work a repository is for, and which capabilities it need not have. `id` is its key."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    says: str
+    without: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -15,7 +15,15 @@ from mlripe.errors import UserError
 
 __all__ = ["mlripe", "run"]
 
-COMMANDS = ("audit", "check", "plan", "explain", "catalog")  # each is `command` in the module of its name
+COMMANDS = (
+    "audit",
+    "check",
+    "baseline",
+    "plan",
+    "explain",
+    "catalog",
+    "config",
+)  # each is `command` in the module of its name
 TRACEBACK = "MLRIPE_TRACEBACK"
 
 

@@ -12,14 +12,13 @@ from mlripe.cli.exits import REACHED
 from mlripe.cli.options import (
     attestation_options,
     catalog_option,
-    format_option,
-    output_option,
     path_argument,
+    report_options,
     rev_option,
 )
-from mlripe.cli.output import check_writable, options_for, write
+from mlripe.cli.output import outputs, tell
 from mlripe.cli.progress import Progress
-from mlripe.reports import render
+from mlripe.reports import Told
 
 __all__ = ["command"]
 
@@ -36,8 +35,7 @@ __all__ = ["command"]
 )
 @catalog_option
 @attestation_options
-@format_option
-@output_option
+@report_options
 @click.option("-v", "--verbose", is_flag=True, help="Show every proof with its whole chain, and every criterion.")
 def command(
     path: str,
@@ -46,7 +44,7 @@ def command(
     catalogs: tuple[str, ...],
     today: datetime | None,
     observed_only: bool,
-    format_: str,
+    formats: tuple[str, ...],
     output: Path | None,
     verbose: bool,
 ) -> int:
@@ -72,7 +70,7 @@ def command(
     """
     from mlripe.auditing import audit
 
-    check_writable(output)
+    wanted = outputs(formats, output)
     with Progress(sys.stderr) as progress:
         assessment = audit(
             path,
@@ -83,5 +81,5 @@ def command(
             observed_only=observed_only,
             progress=progress,
         )
-    write(render(format_, assessment, options_for(output, verbose)), output)
+    tell(Told(assessment), wanted, verbose)
     return REACHED

@@ -1,63 +1,100 @@
-"""`mlripe check`: does the evidence reach a target level? For CI, where the exit code is the answer."""
+"""`mlripe check`: does a repository hold what is asked of it? For CI and hooks, where the exit code is the answer."""
 
 from __future__ import annotations
 
 import sys
 from datetime import datetime
+from pathlib import Path
 
 import click
 
 from mlripe.cli.exits import BELOW, REACHED
-from mlripe.cli.options import attestation_options, catalog_option, path_argument, rev_option
-from mlripe.cli.output import write
+from mlripe.cli.options import attestation_options, catalog_option, path_argument, report_options, rev_option
+from mlripe.cli.output import outputs, tell
 from mlripe.cli.progress import Progress
-from mlripe.cli.targets import parse_target
+from mlripe.errors import UserError
+from mlripe.reports import Told
 
 __all__ = ["command"]
 
 
-@click.command("check", short_help="Exit with 1 below a target level.")
+@click.command("check", short_help="Exit with 1 below a target, or where something fell.")
 @path_argument
 @click.option(
     "--target",
     "targets",
     multiple=True,
-    required=True,
     metavar="MODEL:LEVEL",
     help="A maturity model and its level, such as azure:2; may be given again, then all must hold.",
 )
+@click.option(
+    "--require",
+    "requirements",
+    multiple=True,
+    metavar="CAPABILITY=STRENGTH",
+    help="A capability and the strength that it must have, such as code-testing=automated; may be given again.",
+)
+@click.option(
+    "--against",
+    metavar="REV",
+    help="Nothing may be less than where REV and what is checked went apart: no level, and no capability's strength.",
+)
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Nothing may be less than in this file, which `mlripe baseline` writes.",
+)
 @rev_option
+@click.option("--staged", is_flag=True, help="Check what is about to be committed instead of the files on disk.")
 @catalog_option
 @attestation_options
+@report_options
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
 def command(
     path: str,
     targets: tuple[str, ...],
+    requirements: tuple[str, ...],
+    against: str | None,
+    baseline: Path | None,
     rev: str | None,
+    staged: bool,
     catalogs: tuple[str, ...],
     today: datetime | None,
     observed_only: bool,
+    formats: tuple[str, ...],
+    output: Path | None,
+    exit_zero: bool,
 ) -> int:
-    """Exit with 1 if the repository at PATH has technical evidence for less than the target level.
+    """Exit with 1 if the repository at PATH has less than what is asked of it, here or in its settings.
 
-    Prints a line a target, and what is missing. A repository to which the model does not apply - one without machine
-    learning - passes.
+    Prints a line for each thing that is asked, and what is missing. A repository to which a model does not apply - one
+    without machine learning - passes its targets.
 
     \b
     Examples:
       mlripe check --target azure:2
-      mlripe check ../churn-model --target azure:2 --target google:1
-      mlripe check --rev HEAD~1 --target google:1
+      mlripe check --target azure:2 --require code-testing=automated
+      mlripe check --against origin/main      in CI: a change may lose nothing
+      mlripe check --staged --against HEAD    in a hook: nor may a commit
+      mlripe check --baseline mlripe.json     without the history
     """
-    from mlripe.auditing import inspected
-    from mlripe.reports.verdict import verdict
+    from mlripe.checking import Asked, check
 
-    with Progress(sys.stderr) as progress, inspected(path, rev=rev, catalogs=catalogs, progress=progress) as inspection:
-        wanted = [parse_target("--target", target, inspection.catalog) for target in targets]
-        assessment = inspection.assessment(
-            tuple({target.model: None for target in wanted}),
+    asked = Asked(targets=targets, requirements=requirements, against=against, baseline=baseline)
+    if staged and rev is not None:
+        raise UserError("--staged and --rev ask for different files; give one of them")
+    wanted = outputs(formats, output)
+    with Progress(sys.stderr) as progress:
+        checked = check(
+            path,
+            asked,
+            rev=rev,
+            staged=staged,
+            catalogs=catalogs,
             today=today.date() if today else None,
             observed_only=observed_only,
+            progress=progress,
         )
-    results = [(target, assessment.models[target.model]) for target in wanted]
-    write("".join(verdict(result, target.level) for target, result in results))
-    return REACHED if all(target.met_by(result.level) for target, result in results) else BELOW
+    tell(Told(checked.assessment, checked.verdicts), wanted)
+    return REACHED if checked.holds or exit_zero else BELOW

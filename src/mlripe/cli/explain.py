@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.command("explain", short_help="Explain a capability, level, criterion ... and what is here of it.")
+@click.command("explain", short_help="Explain a capability, a level, a criterion, a detector.")
 @click.argument("name", metavar="ID")
 @click.argument("path", required=False, type=click.Path())
 @rev_option
@@ -38,9 +38,9 @@ def command(name: str, path: str | None, rev: str | None, catalogs: tuple[str, .
     Examples:
       mlripe explain drift-detection
       mlripe explain model-validation-gate ../churn-model
-      mlripe explain azure:3                    a level, and how its criteria stand here
-      mlripe explain azure/release-automatic    a criterion
-      mlripe explain mlflow                     a detector, and what it matches here
+      mlripe explain azure:3                  a level, and how its criteria stand
+      mlripe explain azure/release-automatic  a criterion
+      mlripe explain mlflow                   a detector, and what it matches
     """
     from mlripe.auditing import inspected
     from mlripe.catalog import load

@@ -10,7 +10,15 @@ import click
 
 from mlripe.reports import FORMATS
 
-__all__ = ["attestation_options", "catalog_option", "format_option", "output_option", "path_argument", "rev_option"]
+__all__ = [
+    "attestation_options",
+    "catalog_option",
+    "format_option",
+    "output_option",
+    "path_argument",
+    "report_options",
+    "rev_option",
+]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -42,9 +50,15 @@ def attestation_options(command: Command) -> Command:
 
 def format_option(command: Command) -> Command:
     """--format: for people or for programs."""
-    return click.option("--format", "format_", type=click.Choice(list(FORMATS)), default="terminal", show_default=True)(
-        command
-    )
+    formats = click.Choice(["terminal", "json"])
+    return click.option("--format", "format_", type=formats, default="terminal", show_default=True)(command)
+
+
+def report_options(command: Command) -> Command:
+    """--format, which may be given again with a file each, and -o."""
+    says = f"One of {', '.join(FORMATS)}; FORMAT=FILE writes it to a file, and may be given again."
+    command = output_option(command)
+    return click.option("--format", "formats", multiple=True, metavar="FORMAT[=FILE]", help=says)(command)
 
 
 def output_option(command: Command) -> Command:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, Final
 
+from mlripe.catalog.nearest import nearest
 from mlripe.errors import UserError
-from mlripe.reports import Options
+from mlripe.reports import FORMATS, Options, Told, render
 
-__all__ = ["check_writable", "has_colour", "is_terminal", "options_for", "write"]
+__all__ = ["check_writable", "has_colour", "is_terminal", "options_for", "outputs", "tell", "write"]
 
 NARROWEST: Final = 80  # columns that a report takes at least
 WIDEST: Final = 140  # beyond this the eye loses the line
@@ -35,6 +37,33 @@ def options_for(path: Path | None, verbose: bool) -> Options:
         return Options(verbose=verbose)
     columns = shutil.get_terminal_size().columns if is_terminal(sys.stdout) else Options().width
     return Options(min(max(columns, NARROWEST), WIDEST), has_colour(sys.stdout), verbose)
+
+
+def outputs(formats: Sequence[str], output: Path | None) -> list[tuple[str, Path | None]]:
+    """Each format with the file that it goes to, None for standard output. Raises UserError before any work is done."""
+    wanted: list[tuple[str, Path | None]] = []
+    for text in formats or ("terminal",):
+        name, equals, file_name = text.partition("=")
+        if name not in FORMATS:
+            raise UserError(f"there is no format {name!r}{nearest(name, FORMATS)}; known are {', '.join(FORMATS)}")
+        if equals and not file_name:
+            raise UserError(f"--format {text!r}: name a file after the equals sign, or leave it out")
+        wanted.append((name, Path(file_name) if file_name else None))
+    if output is not None:
+        if len(wanted) > 1 or wanted[0][1] is not None:
+            raise UserError("--output goes with one format; give each its file as --format FORMAT=FILE")
+        wanted = [(wanted[0][0], output)]
+    if sum(file is None for _, file in wanted) > 1:
+        raise UserError("two formats would go to standard output; give one a file as --format FORMAT=FILE")
+    for _, file in wanted:
+        check_writable(file)
+    return wanted
+
+
+def tell(told: Told, wanted: Iterable[tuple[str, Path | None]], verbose: bool = False) -> None:
+    """Writes every format to where it goes."""
+    for name, file in wanted:
+        write(render(name, told, options_for(file, verbose)), file)
 
 
 def check_writable(path: Path | None) -> None:

@@ -20,7 +20,6 @@ from mlripe.cli.options import (
 )
 from mlripe.cli.output import check_writable, options_for, write
 from mlripe.cli.progress import Progress
-from mlripe.cli.targets import parse_target
 
 if TYPE_CHECKING:
     from mlripe.assessment import Assessment
@@ -68,11 +67,12 @@ def command(
     """
     from mlripe.auditing import inspected
     from mlripe.maturity.plan import Goal, planned
+    from mlripe.maturity.targets import parse_target
     from mlripe.reports import plan as report
 
     check_writable(output)
     with Progress(sys.stderr) as progress, inspected(path, rev=rev, catalogs=catalogs, progress=progress) as inspection:
-        wanted = [parse_target("--to", target, inspection.catalog) for target in targets]
+        wanted = [parse_target("target", target, inspection.catalog) for target in targets]
         assessment = inspection.assessment(
             tuple(dict.fromkeys(target.model for target in wanted)),
             today=today.date() if today else None,

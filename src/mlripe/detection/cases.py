@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mlripe.catalog import Catalog, words_of
+from mlripe.catalog import Catalog, Patterns, words_of
 from mlripe.catalog.shapes import Case, Detector
 from mlripe.detection.engine import detect
 from mlripe.detection.gate import gate_for
@@ -19,8 +19,8 @@ def run_case(detector: Detector, case: Case, catalog: Catalog) -> dict[str, str]
 
     Signals count too, as `~name: present`, so that a case can say what else follows from the file.
     """
-    alone = replace(catalog, detectors=(detector,))
-    store = FactStore(MemorySnapshot(case.files), catalog.roles, gate_for(words_of([detector])))
+    alone = replace(catalog, patterns=lambda: Patterns((detector,), words_of([detector])))
+    store = FactStore(MemorySnapshot(case.files), catalog.roles, gate_for(alone.words))
     store.load()
     found = detect(store, alone)
     shown: dict[str, str] = {}

@@ -20,6 +20,7 @@ from mlripe.wiring.roots import add_structured_roots
 
 __all__ = ["Detection", "detect"]
 
+_TALK = frozenset(("echo", "printf", "true", ":", "sleep", "Write-Host"))
 _HOLDERS = frozenset(("step", "job", "target", "stage", "script"))
 Progress = Callable[[str, int, int], None]
 
@@ -43,9 +44,10 @@ def detect(store: FactStore, catalog: Catalog, progress: Progress | None = None)
     wiring = Wiring(store)
     add_structured_roots(store, wiring)
     for match in matches:
-        if isinstance(match.pattern, Root) and store.role(match.path) is None:
+        if isinstance(match.pattern, Root) and store.role(match.path) is None and not match.found.asleep:
             _add_root(wiring, match)
-    signs = [sign for match in matches if isinstance(match.pattern, Show) for sign in _signs(match, store)]
+    signs = [_asleep(match) for match in matches if match.found.asleep]
+    signs += [sign for match in matches if isinstance(match.pattern, Show) for sign in _signs(match, store)]
     signs += _declared(store, catalog.detectors)
     for derive in (*DERIVATIONS, *(plugin.signs for plugin in plugins())):
         signs += derive(signs, store, wiring)
@@ -58,7 +60,15 @@ def _add_root(wiring: Wiring, match: Match) -> None:
     if isinstance(match.pattern, Root) and match.pattern.kind != "service":
         says = match.pattern.says or f"{match.detector.tool} {match.pattern.kind} {match.found.what}"
         hop = Hop(match.path, match.found.line, says)
-        wiring.add_root(Place(match.path, match.found.unit), match.pattern.kind, hop)
+        for unit in dict.fromkeys((match.found.unit, "") if match.pattern.module else (match.found.unit,)):
+            wiring.add_root(Place(match.path, unit), match.pattern.kind, hop)
+
+
+def _asleep(match: Match) -> Sign:
+    """A start that is written, but switched off."""
+    whole = isinstance(match.pattern, Root) and match.pattern.module
+    place = Place(match.path, "" if whole else match.found.unit)
+    return Sign("~asleep", match.detector.id, place, match.found.line, f"switched off: {match.found.what}")
 
 
 def _signs(match: Match, store: FactStore) -> Iterator[Sign]:
@@ -66,10 +76,13 @@ def _signs(match: Match, store: FactStore) -> Iterator[Sign]:
     if not isinstance(pattern, Show):
         return
     facts = store.of(match.path)
-    place = Place(match.path, found.unit or _enclosing(facts, found.line))
+    place = Place(match.path, "" if pattern.whole else found.unit or _enclosing(facts, found.line))
     strength = Strength[pattern.strength]
-    if found.stub:
+    if found.stub or (not found.unit and place.unit and _only_talks(facts, place.unit)):
         strength = min(strength, Strength.declared)
+    tolerant = _tolerant(facts, place.unit, found.line)
+    if tolerant:
+        strength = min(strength, Strength[pattern.swallowed])
     for capability in pattern.named():
         yield Sign(
             capability,
@@ -81,7 +94,7 @@ def _signs(match: Match, store: FactStore) -> Iterator[Sign]:
             Strength[pattern.most],
             pattern.gates,
             found.guards,
-            _tolerant(facts, place.unit, found.line),
+            tolerant,
         )
 
 
@@ -92,6 +105,14 @@ def _enclosing(facts: FileFacts, line: int) -> str:
         if unit.kind in _HOLDERS and 0 < unit.line <= line:
             inside = unit.id
     return inside
+
+
+def _only_talks(facts: FileFacts, unit_id: str) -> bool:
+    """Whether a unit with all below it does no more than print: `echo "rolling back"`, and nothing comes of it."""
+    units = [unit for unit in facts.units if unit.id == unit_id or unit.id.startswith(f"{unit_id}/")]
+    commands = [command for unit in units for command in unit.commands]
+    uses = [used for unit in units for used in unit.uses if not used.startswith("actions/checkout@")]
+    return bool(commands) and not uses and all(command.argv[:1] and command.argv[0] in _TALK for command in commands)
 
 
 def _tolerant(facts: FileFacts, unit_id: str, line: int) -> bool:

@@ -5,28 +5,39 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from mlripe.catalog.globs import ending, matcher, matches
+from mlripe.catalog.globs import PathGlobs, ending, matcher, matches
 from mlripe.catalog.shapes import Detector, KeyPattern, Pattern, Root, Show
+from mlripe.detection.exports import Exports
 from mlripe.detection.names import NameIndex
+from mlripe.detection.own_modules import OwnModules
 from mlripe.detection.patterns import (
     Found,
     branch_guards,
     branch_matches,
+    branch_words,
     call_fits,
-    command_matches,
     expression,
     find,
     find_key,
+    given_any,
     glob_words,
     import_matches,
     inputs_fit,
+    keys_of,
     name_glob,
+    of_wrapper,
+    own_name,
     spoken,
     without_version,
+    words_match,
 )
-from mlripe.facts import FileFacts
+from mlripe.facts import Branch, Command, FileFacts
+from mlripe.readers import is_code
 from mlripe.readers.store import FactStore
+from mlripe.wiring.modules import Modules
 
 __all__ = ["Match", "Matcher"]
 
@@ -43,6 +54,28 @@ class Match:
 
 Entry = tuple[Detector, "Show | Root"]
 _KINDS = ("call", "decorator", "base")
+_OFTEN = 50  # files after which one search for many text patterns is worth its preparation
+_SEVERAL = 3
+
+
+@cache
+def _literal_keys(path: str) -> frozenset[str]:
+    """The keys that a document must hold anywhere to match a key path; a number may also be a place in a list."""
+    return frozenset(step for step in path.split(".") if "*" not in step and not step.isdigit())
+
+
+def _modules(pattern: Pattern) -> Iterator[str]:
+    """The modules that a pattern of code names."""
+    for name in (*pattern.call, *pattern.decorator, *pattern.base, *pattern.imports):
+        root = name.split(".", 1)[0]
+        if root and not set("*?[") & set(root):
+            yield root
+
+
+def _programs(command: Command) -> Iterator[str]:
+    """The program that a command runs, and the one that it names first, which may only wrap it."""
+    for words in (spoken(command.argv), command.argv):
+        yield words[0].rsplit("/", 1)[-1] if words else ""
 
 
 class Matcher:
@@ -50,19 +83,30 @@ class Matcher:
 
     def __init__(self, detectors: Iterable[Detector]) -> None:
         self.names: dict[str, NameIndex[Entry]] = {kind: NameIndex() for kind in _KINDS}
-        self.commands: dict[str, list[tuple[str, Entry]]] = {}
-        self.actions: dict[str, list[Entry]] = {}  # by exact name
-        self.action_globs: list[tuple[str, Entry]] = []
+        # by the program's name; whether the pattern is about a program that only wraps others
+        self.commands: dict[str, list[tuple[list[str], bool, Entry]]] = {}
+        self.keys: dict[str, list[tuple[int, KeyPattern, Entry]]] = {}  # by the first key, "" where it is a glob
         self.imports: dict[str, list[tuple[str, Entry]]] = {}
         self.rest: dict[str, list[Entry]] = {}
         self.texts: dict[tuple[str, ...], list[Entry]] = {}  # by the paths that they may read
-        self._texts_by_ending: dict[str, list[tuple[tuple[str, ...], list[Entry]]]] = {}
+        self._texts_by_ending: dict[str, list[tuple[PathGlobs, tuple[str, ...]]]] = {}
         self.paths: list[Entry] = []
         self._conditions: dict[tuple[int, str], bool] = {}
+        self._tools: set[str] = set()  # the modules that any pattern names
+        # how many files were searched for the text patterns of these paths
+        self._asked: dict[tuple[str, ...], int] = {}
+        self._together: dict[tuple[str, ...], Any] = {}  # their text patterns as one
+        self._inside: tuple[str, dict[tuple[str, ...], bool]] = ("", {})  # a path, and what is known of it
+        self._named: dict[tuple[str, str], tuple[Entry, ...]] = {}  # the entries that want a name of a kind
         for detector in detectors:
             patterns: tuple[Show | Root, ...] = (*detector.shows, *detector.starts)
             for pattern in patterns:
                 self._index((detector, pattern))
+        # numbers of the entries that want a comparison, by the words it is on
+        self._branches: dict[str, list[int]] = {}
+        for number, (_, pattern) in enumerate(self.rest.get("branch", ())):
+            for word in {word for wanted in pattern.branch for word in wanted.on or ("",)}:
+                self._branches.setdefault(word, []).append(number)
         # all path patterns as one tell the few files that any of them can match
         self._some_path = matcher(tuple(sorted({glob for _, p in self.paths for glob in p.path})))
         defined = {name for _, p in self.rest.get("define", ()) for name in p.define}
@@ -71,19 +115,24 @@ class Matcher:
 
     def _index(self, entry: Entry) -> None:
         pattern = entry[1]
+        self._tools.update(root for p in (pattern, *pattern.when, *pattern.unless) for root in _modules(p))
         for kind in _KINDS:
             for name in getattr(pattern, kind):
                 self.names[kind].add(name, entry)
         for command in pattern.command:
-            self.commands.setdefault(command.split(None, 1)[0], []).append((command, entry))
-        for action in pattern.action:
-            if set("*?[") & set(action):
-                self.action_globs.append((action, entry))
-            else:
-                self.actions.setdefault(action, []).append(entry)
+            words = command.split()
+            self.commands.setdefault("*" if "*" in words[0] else words[0], []).append(
+                (words, of_wrapper(command), entry)
+            )
+        for key in pattern.key:
+            wanted = key if isinstance(key, KeyPattern) else KeyPattern(path=key)
+            head = wanted.path.split(".", 1)[0]
+            glob = "*" in head or head.isdigit()
+            row = (sum(map(len, self.keys.values())), wanted, entry)
+            self.keys.setdefault("" if glob else head, []).append(row)
         for module in pattern.imports:
             self.imports.setdefault(module.split(".", 1)[0], []).append((module, entry))
-        for kind in ("define", "hook", "unit", "resource", "image", "dependency", "key", "branch"):
+        for kind in ("define", "hook", "unit", "action", "resource", "image", "dependency", "branch"):
             if getattr(pattern, kind):
                 self.rest.setdefault(kind, []).append(entry)
         if pattern.text:
@@ -93,6 +142,7 @@ class Matcher:
 
     def matches(self, store: FactStore) -> Iterator[Match]:
         """Every match in the repository, file by file in the order of their paths."""
+        self._own = OwnModules(store, self._tools)
         for path in store.entries:
             role = store.role(path)
             if role and not role.read:
@@ -103,16 +153,21 @@ class Matcher:
                         yield Match(detector, pattern, path, Found(1, "", path))
             if self._some_text.fullmatch(path):
                 yield from self._texts_of(path, store)
-        for path, facts in list(store.loaded()):
-            yield from self._file(path, facts, store)
+        exports = Exports(store, Modules(store.entries))
+        for path, facts in exports.read.items():
+            own = self._own.facts(path) if is_code(path) else facts
+            yield from self._file(path, exports.resolved(path, own), store)
 
-    def _texts_for(self, written: str) -> list[tuple[tuple[str, ...], list[Entry]]]:
-        """The text patterns that a file with this ending can meet at all."""
+    def _texts_for(self, path: str) -> Iterator[tuple[str, ...]]:
+        """The globs of the text patterns that a file can meet, by which the patterns are found."""
+        written = path[path.rfind(".") :] if "." in posixpath.basename(path) else ""
         if written not in self._texts_by_ending:
             self._texts_by_ending[written] = [
-                row for row in self.texts.items() if any(ending(glob) in ("", written) for glob in row[0])
+                (matcher(within), within)
+                for within in self.texts
+                if any(ending(glob) in ("", written) for glob in within)
             ]
-        return self._texts_by_ending[written]
+        return (within for globs, within in self._texts_by_ending[written] if globs.fullmatch(path))
 
     def _file(self, path: str, facts: FileFacts, store: FactStore) -> Iterator[Match]:
         seen: set[tuple[int, int, str]] = set()
@@ -127,82 +182,99 @@ class Matcher:
         for call in facts.calls:
             for entry in self.names["decorator" if call.decorator else "call"].find(call.name):
                 if call_fits(entry[1], call):
-                    yield entry, Found(call.line, call.scope, call.name.lstrip("."))
+                    asleep = isinstance(entry[1], Root) and given_any(entry[1].asleep, call)
+                    yield entry, Found(call.line, call.scope, call.name.lstrip("."), asleep=asleep)
         for definition in facts.definitions:
             for base in definition.bases:
                 for entry in self.names["base"].find(base):
                     yield entry, Found(definition.line, definition.name, f"class {definition.name}({base})")
-            last = definition.name.rsplit(".", 1)[-1]
-            for entry in self.rest.get("define", ()) if last and self._some_define.fullmatch(last) else ():
-                if glob_words(entry[1].define).fullmatch(last):
-                    yield (
-                        entry,
-                        Found(
-                            definition.line, definition.name, f"{definition.kind} {definition.name}", definition.stub
-                        ),
-                    )
+            last = own_name(definition)
+            for entry in self._naming("define", last) if last and self._some_define.fullmatch(last) else ():
+                what = f"{definition.kind} {definition.name}"
+                yield entry, Found(definition.line, definition.name, what, definition.stub)
         for imported in facts.imports:
             for module, entry in self.imports.get(imported.module.split(".", 1)[0], ()):
                 if import_matches(imported.module, imported.names, (module,)):
                     yield entry, Found(imported.line, imported.scope, f"import {imported.module}")
         for branch in facts.branches:
-            for entry in self.rest.get("branch", ()):
+            for entry in self._deciding(branch):
                 if any(branch_matches(wanted, branch) for wanted in entry[1].branch):
                     guards = any(branch_guards(wanted, branch) for wanted in entry[1].branch)
                     yield entry, Found(branch.line, branch.scope, "a comparison that decides", guards=guards)
         yield from self._in_units(facts)
         yield from self._declared(path, facts)
 
+    def _deciding(self, branch: Branch) -> list[Entry]:
+        """The entries that want a comparison on one of its words, or on any."""
+        words = branch_words(branch)
+        numbers = {number for word in ("", *words) for number in self._branches.get(word, ())}
+        return [self.rest["branch"][number] for number in sorted(numbers)]
+
     def _in_units(self, facts: FileFacts) -> Iterator[tuple[Entry, Found]]:
         for unit in facts.units:
             for command in unit.commands:
-                words = spoken(command.argv)
-                name = words[0].rsplit("/", 1)[-1] if words else ""
-                for wanted, entry in (*self.commands.get(name, ()), *self.commands.get("*", ())):
-                    if command_matches(wanted, command.argv):
-                        yield entry, Found(command.line, unit.id, " ".join(command.text.split())[:80])
+                said = spoken(command.argv)
+                for name in dict.fromkeys((*_programs(command), "*")):
+                    for wanted, wraps, entry in self.commands.get(name, ()):
+                        if words_match(wanted, command.argv if wraps else said):
+                            yield entry, Found(command.line, unit.id, " ".join(command.text.split())[:80])
             for used in unit.uses:
-                bare = without_version(used)
-                named = [entry for wanted, entry in self.action_globs if name_glob(bare, (wanted,))]
-                for entry in (*self.actions.get(bare, ()), *named):
+                for entry in self._naming("action", without_version(used)):
                     if inputs_fit(entry[1], unit):
                         yield entry, Found(unit.line, unit.id, used)
-            for entry in self.rest.get("unit", ()):
-                if unit.kind in entry[1].unit:
-                    yield entry, Found(unit.line, unit.id, unit.says or unit.id)
+            for entry in self._naming("unit", unit.kind):
+                yield entry, Found(unit.line, unit.id, unit.says or unit.id)
             if unit.kind == "hook":
                 name = unit.id.rsplit("/", 1)[-1]
-                for entry in self.rest.get("hook", ()):
-                    if name in entry[1].hook:
-                        yield entry, Found(unit.line, unit.id, f"hook {name}")
+                for entry in self._naming("hook", name):
+                    yield entry, Found(unit.line, unit.id, f"hook {name}")
+
+    def _naming(self, kind: str, name: str) -> tuple[Entry, ...]:
+        """The entries whose globs of this kind (actions, hooks, resources, ...) match a name."""
+        known = self._named.get((kind, name))
+        if known is None:
+            known = tuple(e for e in self.rest.get(kind, ()) if name_glob(name, getattr(e[1], kind)))
+            self._named[kind, name] = known
+        return known
 
     def _declared(self, path: str, facts: FileFacts) -> Iterator[tuple[Entry, Found]]:
         for resource in facts.resources:
-            for entry in self.rest.get("resource", ()):
-                if name_glob(resource.type, entry[1].resource):
-                    yield entry, Found(resource.line, resource.unit, resource.type.split(":", 1)[-1])
+            for entry in self._naming("resource", resource.type):
+                yield entry, Found(resource.line, resource.unit, resource.type.split(":", 1)[-1])
             if resource.type.startswith("image:"):
-                bare = without_version(resource.type[6:])
-                for entry in self.rest.get("image", ()):
-                    if name_glob(bare, entry[1].image):
-                        yield entry, Found(resource.line, resource.unit, f"image {resource.type[6:]}")
+                for entry in self._naming("image", without_version(resource.type[6:])):
+                    yield entry, Found(resource.line, resource.unit, f"image {resource.type[6:]}")
         if facts.dependencies:
             for entry in self.rest.get("dependency", ()):
                 for found in find(Pattern(dependency=entry[1].dependency), "", facts):
                     yield entry, found
-        for entry in self.rest.get("key", ()) if facts.documents else ():
-            if entry[1].within and not matches(path, entry[1].within):
-                continue
-            for key in entry[1].key:
-                wanted = key if isinstance(key, KeyPattern) else KeyPattern(path=key)
+        for _, wanted, entry in self._keys_of(facts) if facts.documents else ():
+            if self._within(entry[1].within, path):
                 for document in facts.documents:
                     for found in find_key(wanted, document):
                         yield entry, found
 
+    def _keys_of(self, facts: FileFacts) -> list[tuple[int, KeyPattern, Entry]]:
+        """The key patterns all of whose keys a file holds, in the order of the catalogue."""
+        held = {key for document in facts.documents for key in keys_of(document.data)}
+        rows = [row for head, found in self.keys.items() if not head or head in held for row in found]
+        return sorted((row for row in rows if _literal_keys(row[1].path) <= held), key=lambda row: row[0])
+
     # --- conditions --------------------------------------------------------------------------------------------------
 
+    def _within(self, globs: tuple[str, ...], path: str) -> bool:
+        """Whether a path matches the globs, or there are none; many patterns ask the same of one path."""
+        if not globs:
+            return True
+        if self._inside[0] != path:
+            self._inside = (path, {})
+        known = self._inside[1].get(globs)
+        if known is None:
+            known = self._inside[1][globs] = matches(path, globs)
+        return known
+
     def _applies(self, pattern: Show | Root, path: str, store: FactStore) -> bool:
-        if pattern.within and not matches(path, pattern.within):
+        if not self._within(pattern.within, path):
             return False
         return all(self._holds(p, path, store) for p in pattern.when) and not any(
             self._holds(p, path, store) for p in pattern.unless
@@ -212,21 +284,31 @@ class Matcher:
         key = (id(pattern), path)
         known = self._conditions.get(key)
         if known is None:
-            known = next(find(pattern, path, store.of(path)), None) is not None
+            known = next(find(pattern, path, self._own.facts(path)), None) is not None
             if not known and pattern.text:
                 known = next(iter(self._lines(pattern, path, store)), None) is not None
             self._conditions[key] = known
         return known
 
     def _texts_of(self, path: str, store: FactStore) -> Iterator[Match]:
-        for within, entries in self._texts_for(path[path.rfind(".") :] if "." in posixpath.basename(path) else ""):
-            if not matches(path, within):
+        for within in self._texts_for(path):
+            if not self._some_of(within, store.text(path)):
                 continue
-            for detector, pattern in entries:
+            for detector, pattern in self.texts[within]:
                 # the text first: conditions may have to parse a file that nothing else asks for
                 found = next(iter(self._lines(pattern, path, store)), None)
                 if found and self._applies(pattern, path, store):
                     yield Match(detector, pattern, path, Found(found[0], "", found[1]))
+
+    def _some_of(self, within: tuple[str, ...], text: bytes) -> bool:
+        """Whether any of the text patterns for these paths matches: one search for all, once it pays to prepare it."""
+        asked = self._asked[within] = self._asked.get(within, 0) + 1
+        if asked == _OFTEN:
+            wanted = [f"(?:{text})" for _, pattern in self.texts[within] for text in pattern.text]
+            if len(wanted) >= _SEVERAL:
+                self._together[within] = expression("|".join(wanted).encode())
+        together = self._together.get(within)
+        return together is None or together.search(text) is not None
 
     @staticmethod
     def _lines(pattern: Pattern, path: str, store: FactStore) -> Iterator[tuple[int, str]]:

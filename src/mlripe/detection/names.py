@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Generic, TypeVar
 
 from mlripe.catalog.globs import walk
@@ -61,9 +62,15 @@ class NameIndex(Generic[T]):
             rows = [
                 *self._by_last.get(name.rsplit(".", 1)[-1], ()),
                 *self._by_root.get(name.split(".", 1)[0], ()),
-                *self._any,
+                *(self._any if self._held.search(name) else ()),
             ]
             # an entry once, though several of its patterns match
             known = tuple({id(entry): entry for pattern, entry in rows if _matches(name, pattern)}.values())
             self._known[name] = known
         return known
+
+    @cached_property
+    def _held(self) -> re.Pattern[str]:
+        """The longest literal piece of each pattern without a root and a last part: a name without any matches none."""
+        pieces = {max(re.split(r"[*?.]+|\[[^\]]*\]", pattern), key=len) for pattern, _ in self._any}
+        return re.compile("|".join(re.escape(piece) for piece in sorted(pieces)) or r"(?!)")

@@ -10,20 +10,26 @@ from typing import Any, NamedTuple
 from mlripe.catalog.globs import WordGlobs, matches
 from mlripe.catalog.shapes import BranchPattern, KeyPattern, Pattern
 from mlripe.detection.names import name_matches
-from mlripe.facts import UNKNOWN, Branch, Call, Document, FileFacts, Unit
+from mlripe.facts import UNKNOWN, Branch, Call, Definition, Document, FileFacts, Unit
 from mlripe.wiring.words import unwrapped
 
 __all__ = [
     "Found",
     "branch_matches",
+    "branch_words",
     "call_fits",
     "command_matches",
     "expression",
     "find",
+    "given_any",
     "glob_words",
+    "keys_of",
+    "of_wrapper",
+    "own_name",
     "spoken",
     "value_fits",
     "without_version",
+    "words_match",
 ]
 
 
@@ -40,6 +46,7 @@ class Found(NamedTuple):
     what: str
     stub: bool = False
     guards: bool = False  # a comparison that guards the next step itself, whatever becomes of the exit code
+    asleep: bool = False  # a start that is switched off where it is written
 
 
 def find(pattern: Pattern, path: str, facts: FileFacts) -> Iterator[Found]:
@@ -76,8 +83,7 @@ def _code(pattern: Pattern, facts: FileFacts) -> Iterator[Found]:
     for definition in facts.definitions:
         if pattern.base and any(name_matches(base, pattern.base) for base in definition.bases):
             yield Found(definition.line, definition.name, definition.name)
-        last = definition.name.rsplit(".", 1)[-1]
-        if pattern.define and glob_words(pattern.define).fullmatch(last):
+        if pattern.define and glob_words(pattern.define).fullmatch(own_name(definition)):
             yield Found(definition.line, definition.name, f"{definition.kind} {definition.name}", definition.stub)
     for imported in facts.imports:
         if pattern.imports and import_matches(imported.module, imported.names, pattern.imports):
@@ -106,18 +112,30 @@ def _units(pattern: Pattern, facts: FileFacts) -> Iterator[Found]:
                     yield Found(command.line, unit.id, " ".join(command.text.split())[:80])
 
 
+def own_name(definition: Definition) -> str:
+    """The last name of a function or class; the underscore that keeps it private says nothing of what it does."""
+    last = definition.name.rsplit(".", 1)[-1]
+    return last if last.startswith("__") else last.removeprefix("_")
+
+
 # --- one fact against one word of a pattern --------------------------------------------------------------------------
 
 
 def call_fits(pattern: Pattern, call: Call) -> bool:
     """Whether the call's keywords are as the pattern wants them; a value that the file does not write fits no regex."""
-    for name in pattern.without:
-        if name in call.keywords:
-            return False
+    if given_any(pattern.without, call):
+        return False
     given: Mapping[str, object] = call.keywords
     if any(name.isdigit() for name in pattern.with_):
         given = {**call.keywords, **{str(number): value for number, value in enumerate(call.args)}}
     return _fits(pattern.with_, given)
+
+
+def given_any(unwanted: Mapping[str, str] | Sequence[str], call: Call) -> bool:
+    """Whether a call has one of these keywords, in a mapping: with a value that fits its regex."""
+    if isinstance(unwanted, Mapping):
+        return any(_fits({name: value}, call.keywords) for name, value in unwanted.items())
+    return any(name in call.keywords for name in unwanted)
 
 
 def inputs_fit(pattern: Pattern, unit: Unit) -> bool:
@@ -165,7 +183,7 @@ def branch_matches(wanted: BranchPattern, branch: Branch) -> bool:
     """Whether a comparison is on such words and decides such things."""
     if branch.constant or (wanted.assertion is not None and wanted.assertion != branch.assertion):
         return False
-    if wanted.on and _wanted(wanted.on).isdisjoint(_words(branch.names)):
+    if wanted.on and _wanted(wanted.on).isdisjoint(branch_words(branch)):
         return False
     if branch_guards(wanted, branch):
         return True
@@ -180,6 +198,11 @@ def branch_guards(wanted: BranchPattern, branch: Branch) -> bool:
 @lru_cache(maxsize=1024)
 def _wanted(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(words)
+
+
+def branch_words(branch: Branch) -> frozenset[str]:
+    """The words that a comparison is on."""
+    return _words(branch.names)
 
 
 @lru_cache(maxsize=8192)
@@ -223,20 +246,26 @@ def dependency_matches(ecosystem: str, name: str, wanted: Iterable[str]) -> bool
     return False
 
 
-def spoken(argv: Sequence[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=1024)
+def spoken(argv: tuple[str, ...]) -> tuple[str, ...]:
     """A command as a person would say it: `python -m pytest -q` is `pytest -q`."""
     words = unwrapped(argv)
     return words[1:] if words[:1] == ("-m",) else words
 
 
-@lru_cache(maxsize=8192)
-def _command_matches(wanted: str, argv: tuple[str, ...]) -> bool:
-    words = spoken(argv)[:MOST_WORDS]
-    pattern = wanted.split()
-    if not words or not _word_fits(words[0].rsplit("/", 1)[-1], pattern[0]):
+@lru_cache(maxsize=2048)
+def of_wrapper(wanted: str) -> bool:
+    """Whether a pattern is about a program that only wraps others (`srun`, `accelerate launch --config_file`)."""
+    words = tuple(wanted.split())
+    return spoken(words) != words
+
+
+def words_match(wanted: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether a command, as a person would say it, is of the first wanted word and holds the others in their order."""
+    if not words or not _word_fits(words[0].rsplit("/", 1)[-1], wanted[0]):
         return False
-    rest = iter(words[1:])
-    return all(any(_word_fits(word, piece) for word in rest) for piece in pattern[1:])
+    rest = iter(words[1:MOST_WORDS])
+    return all(any(_word_fits(word, piece) for word in rest) for piece in wanted[1:])
 
 
 def _word_fits(word: str, wanted: str) -> bool:
@@ -245,7 +274,7 @@ def _word_fits(word: str, wanted: str) -> bool:
 
 def command_matches(wanted: str, argv: Sequence[str]) -> bool:
     """Whether a command is of the wanted program and holds the wanted words in their order, others between them."""
-    return _command_matches(wanted, tuple(argv))
+    return words_match(wanted.split(), argv if of_wrapper(wanted) else spoken(tuple(argv)))
 
 
 def find_key(wanted: KeyPattern, document: Document) -> Iterator[Found]:
@@ -254,6 +283,24 @@ def find_key(wanted: KeyPattern, document: Document) -> Iterator[Found]:
     for path, found in _walk(document.data, steps, ()):
         if not wanted.value or (not isinstance(found, (dict, list)) and value_fits(wanted.value, found)):
             yield Found(document.line_of(path), "", ".".join(str(p) for p in path))
+
+
+def keys_of(data: object) -> set[str]:
+    """Every key of a document, at any depth."""
+    found: set[str] = set()
+    seen: set[int] = set()  # aliases may name one value in many places
+    waiting = [data]
+    while waiting:
+        value = waiting.pop()
+        if not isinstance(value, (dict, list)) or id(value) in seen:
+            continue
+        seen.add(id(value))
+        if isinstance(value, dict):
+            found.update(map(str, value))
+            waiting += value.values()
+        else:
+            waiting += value
+    return found
 
 
 def _walk(

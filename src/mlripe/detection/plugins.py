@@ -17,7 +17,7 @@ from mlripe.facts import Problem
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Wiring
 
-__all__ = ["GROUP", "Plugin", "plugins"]
+__all__ = ["GROUP", "Plugin", "names", "plugins"]
 
 GROUP: Final = "mlripe.detectors"
 
@@ -49,3 +49,8 @@ def plugins() -> tuple[Plugin, ...]:
         Plugin(f"{point.name} of {point.dist.name} {point.dist.version}" if point.dist else point.name, point)
         for point in entry_points(GROUP)
     )
+
+
+def names() -> tuple[str, ...]:
+    """What the detectors of installed packages are called."""
+    return tuple(plugin.name for plugin in plugins())

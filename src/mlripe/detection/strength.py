@@ -37,6 +37,7 @@ CHECKS = (
     "data-validation",
     "llm-evaluation",
 )
+TRIES = ("llm-evaluation", "code-testing", "serving-tests")  # what runs the code of a service without serving
 MOST_COMPARED = 300  # signs that others are held against
 MOST_OF_A_KIND = 200  # evidence kept a capability: beyond it nobody reads, and the report must stay small
 
@@ -51,9 +52,11 @@ class Raiser:
         self.signs = list(signs)
         self.order = Order(store)
         self._starts: dict[tuple[Place, str, tuple[str, ...]], Start | None] = {}
+        self._tries = {s.place for s in self.signs if s.capability in TRIES and s.strength >= Strength.present}
         self._broken = broken_steps(store, wiring)
         self._shipping = self._of(SHIPPING)
         self._checks = [sign for sign in self._of(CHECKS) if not sign.tolerant]
+        self._retraining = self._of(("automated-retraining",))
         self._gates = [s for s in self.signs if s.capability == "model-validation-gate" and s.gates][:MOST_COMPARED]
         self._required: dict[tuple[Place, ...], frozenset[Place]] = {}
 
@@ -81,9 +84,9 @@ class Raiser:
             capability = self.catalog.capabilities.get(sign.capability)
             allowed = sign.only or (capability.raised_by if capability else ()) or DEFAULT_STARTS
             starts = [s for s in self.wiring.starts(sign.place) if s.kind in allowed]
-            if sign.capability == "infrastructure-as-code" and sign.path.endswith((".tf", ".bicep")):
-                # a trigger that infrastructure code declares starts what it names, not the code that declares it
-                starts = [s for s in starts if len(s.places) > 1]
+            if {StartKind.DEPLOYMENT, StartKind.PUSH} & {*allowed} == {StartKind.DEPLOYMENT}:
+                # what a service does at run time is not shown by a run that only tries its code out
+                starts = [s for s in starts if self._tries.isdisjoint(s.places)]
             starts = [s for s in starts if not any(self._stops_at(step, s) for step in self._broken)]
             self._starts[key] = min(starts, key=lambda s: (not s.strict, _ORDER.get(s.kind, 99)), default=None)
         return self._starts[key]
@@ -128,6 +131,8 @@ class Raiser:
             return self._approved(start) or self._ruled(sign, start)
         elif by == "gated-model":
             return self._gated()
+        elif by == "signal" and sign.capability == "drift-detection":
+            return self._heeded(start)
         return ""
 
     def _before(self, sign: Sign, start: Start, other: Sign) -> bool:
@@ -164,6 +169,14 @@ class Raiser:
             start = self.start(gate)
             if start and start.strict and not gate.tolerant:
                 return f"the new model must pass {gate.path}:{gate.line}"
+        return ""
+
+    def _heeded(self, start: Start) -> str:
+        """A training that the same run starts where the signal says so: it may read it from a file, in a later step."""
+        for retraining in self._retraining:
+            later = self.start(retraining)
+            if later and later.places[0] == start.places[0]:
+                return f"it starts a training at {retraining.path}:{retraining.line}"
         return ""
 
     def _approved(self, start: Start) -> str:

@@ -130,9 +130,7 @@ def _criterion(model: MaturityModel, name: str) -> Entry:
     if model.scoring == "points":
         place = f"A criterion of {model.title}, in {dimension}."
     else:
-        weight = (
-            "the level takes it" if criterion.weight == "central" else "it shows progress, and decides nothing"
-        )
+        weight = "the level takes it" if criterion.weight == "central" else "it shows progress, and decides nothing"
         place = f"A criterion of {model.title} for level {criterion.level}, in {dimension}; {weight}."
     ways = tuple(f"{grade.points:g} points: {in_words(parse(grade.needs))}" for grade in criterion.grades)
     if criterion.needs:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from mlripe.catalog.shapes import Detector, Kind
 from mlripe.detection.engine import Detection
 from mlripe.evidence import Strength
+from mlripe.readers.product import is_published, readme_of
 from mlripe.readers.store import FactStore
 
 __all__ = ["classify", "features"]
@@ -52,12 +54,27 @@ _BUILDS_MODELS = re.compile(
     rb"(?i)\b(?:scikit[- ]?learn|sklearn|pytorch|tensorflow|keras|jax|transformers|(?:ml|your) models?"
     rb"|mlj\w*|flux\.jl|model[- ]registr(?:y|ies))\b"
 )
+_FOR_ML = re.compile(
+    rb"(?i)\b(?:machine[- ]learning|deep[- ]learning|neural networks?|scikit[- ]learn|pytorch|tensorflow)\b"
+)
+# of machine-learning operations, or of operations that these are a part of
+_AROUND = re.compile(rb"(?i)\b(?:(?:data|training) (?:pipelines?|workflows?)|versioning|orchestrat)")
 _MLOPS = re.compile(
     rb"(?i)\b(?:mlops|llmops|experiment (?:tracking|management)|track(?:ing)? experiments|model registry|feature store"
     rb"|data version control|(?:prompt|llm|model)[- ]eval(?:uation|s)?"
-    rb"|(?:ml|ai|llm|data|training|machine[- ]learning|data science) (?:pipelines?|workflows?)|versioning"
-    rb"|(?:llm|ai|ml|model) (?:observability|monitoring|evaluation|serving|deployment)|prompt management|orchestrat)"
+    rb"|(?:ml|ai|llm|machine[- ]learning|data science) (?:pipelines?|workflows?)"
+    rb"|(?:llm|ai|ml|model)(?:[- ](?:applications?|apps?|systems?|engineering))?"
+    rb" (?:observability|monitoring|evaluations?|evals|serving|deployment|platform)|prompt management"
+    rb"|(?:evaluat|monitor|observ|debug)\w*(?:,? \w+){0,4} (?:ml|llms?|large language models?)(?:-powered)?"
+    rb" (?:systems?|applications?|apps?))"
 )
+# capabilities whose tools are tools of machine-learning operations, whatever else they are used for
+_TRADE = frozenset(
+    (
+        "data-versioning", "data-validation", "feature-store", "experiment-tracking", "model-registry",
+        "drift-detection", "performance-monitoring", "llm-evaluation", "llm-observability", "llm-guardrails",
+    )
+)  # fmt: skip
 
 
 def features(store: FactStore, detection: Detection, detectors: Iterable[Detector]) -> dict[str, bool]:
@@ -65,21 +82,26 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
     own = [p for p in store.entries if store.role(p) is None]
     code = [p for p in own if p.endswith(_CODE) and p != "setup.py"]
     notebooks = [p for p in own if p.endswith((".ipynb", ".Rmd"))]
+    detectors = tuple(detectors)
     ml_detectors = {d.id for d in detectors if d.ml}
     signs = [sign for sign in detection.signs if sign.strength >= Strength.present]
     shown = {sign.capability for sign in signs}
     used = any(sign.detector in ml_detectors for sign in signs)
     readme = _readme(store)
     opening = _MARKUP.sub(b" ", readme[:4000])[:700]
-    library = bool(store.product)
+    library, trade = bool(store.product), False
+    plain = b" ".join((readme[:3000], _plain(readme)[:2000]))
+    operates = bool(_MLOPS.search(plain))
     named = any(sign.detector in ml_detectors for sign in detection.signs)  # a dependency on a tool of the trade
     if library:  # its own code is set aside: what it is for, it says itself
-        packaging = b"".join(store.text(p) for p in ("pyproject.toml", "setup.py", "setup.cfg", "Project.toml"))
-        said = len(_ABOUT_ML.findall(readme + packaging)) + len(_BUILDS_MODELS.findall(readme[:3000] + packaging))
-        used = used or said >= 2 or (said == 1 and named)
+        about = readme + b"".join(store.text(p) for p in ("pyproject.toml", "setup.py", "setup.cfg", "Project.toml"))
+        said = len(_ABOUT_ML.findall(about)) + len(_BUILDS_MODELS.findall(readme[:3000] + about[len(readme) :]))
+        trade = _is_of_the_trade(store.product, detectors) or operates
+        used = used or trade or said >= 2 or (said == 1 and named) or bool(_FOR_ML.search(opening))
     training = [s for s in signs if s.capability == "training-code" and not s.path.endswith(".ipynb")]
     scripts_train = bool(training)
-    generates = any("{{" in p and "cookiecutter" in p for p in store.entries)
+    # a tool brings templates for its users along, among its code; a template's own is what it generates
+    generates = any("cookiecutter" in p and (p.startswith("{{") if library else "{{" in p) for p in store.entries)
     # an application of language models may fine-tune one of them on the side
     tunes = all(_TUNES.search(store.text(path)) for path in {s.path for s in training})
     return {
@@ -92,19 +114,32 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
         and ((len(code) <= 1 and not scripts_train) or len(code) * 4 <= len(notebooks))  # a few helpers beside many
         and not shown & _SERVED,
         "library": library,
+        "published": library and is_published(store.entries, store.snapshot.read),
         "research": bool(_RESEARCH.search(readme)),
         "template": bool(_TEMPLATE.search(opening)) or "cookiecutter.json" in store.entries,
         "cookiecutter": generates,
         "course": bool(_TEACHES.search(opening)),
         "lessons": len({m.group(1) for p in own if (m := _LESSON.match(p))}) >= 3,
         "examples": bool(_EXAMPLE.search(opening)),
-        "about_mlops": bool(_MLOPS.search(readme[:3000])),
+        "about_mlops": trade or operates or bool(_AROUND.search(plain)),
     }
 
 
+def _is_of_the_trade(product: Iterable[str], detectors: Iterable[Detector]) -> bool:
+    """Whether the product is a package that others' practices are known by: a tracker, a pipeline tool."""
+    names = {folder.strip("/").rpartition("/")[2].replace("_", "-") for folder in product}
+    known = (d for d in detectors if not _TRADE.isdisjoint(d.declares) or any(s.kind == "pipeline" for s in d.starts))
+    return any(not names.isdisjoint(d.declared_by.get("python", ())) for d in known)
+
+
+def _plain(text: bytes) -> bytes:
+    """The words of a README's beginning on one line, without markup."""
+    return b" ".join(_MARKUP.sub(b" ", text[:4000]).split())
+
+
 def _readme(store: FactStore) -> bytes:
-    names = [p for p in store.entries if "/" not in p and p.lower().startswith("readme")]
-    return store.text(names[0])[:20_000] if names else b""
+    name = readme_of(store.entries)
+    return store.text(name)[:20_000] if name else b""
 
 
 def classify(known: Mapping[str, bool], kinds: Iterable[Kind]) -> Kind:
@@ -115,7 +150,8 @@ def classify(known: Mapping[str, bool], kinds: Iterable[Kind]) -> Kind:
         holds = all(known.get(name, False) == wanted for name, wanted in kind.all.items())
         some = not kind.any or any(known.get(name, False) == wanted for name, wanted in kind.any.items())
         if holds and some:
-            return kind
+            sure = all(known.get(name, False) == wanted for name, wanted in kind.without_where.items())
+            return kind if sure else replace(kind, without=())
     if last is None:
         raise ValueError("no kinds in the catalogue")
     return last

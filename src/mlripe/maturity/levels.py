@@ -8,7 +8,6 @@ from absence of trouble, so that an empty repository stands at the floor. Where 
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
@@ -56,7 +55,7 @@ def of_projects(result: ModelResult, model: MaturityModel, levels: Mapping[str, 
     known = [level for level in levels.values() if level is not None]
     if model.projects != "median" or not known or result.level is None:
         return result
-    level = statistics.median_low(known)
+    level = sorted(known)[(len(known) - 1) // 2]  # of an even number the lower one
     listed = ", ".join(f"{path} {number}" for path, number in levels.items() if number is not None)
     return replace(result, level=level, why=f"level {level}: the median of its projects ({listed})")
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 
+from mlripe.catalog.globs import ending as literal_ending
 from mlripe.catalog.globs import matches
 from mlripe.facts import FileFacts, Problem
 
@@ -49,7 +50,10 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ("/.travis.yml", "other_ci:read_travis"),
     ("/bitbucket-pipelines.yml", "other_ci:read_bitbucket"),
     (".buildkite/**/*.yml .buildkite/**/*.yaml", "other_ci:read_buildkite"),
-    ("/.drone.yml /.woodpecker.yml .woodpecker/**/*.yml", "other_ci:read_drone"),
+    (
+        "/.drone.yml /.drone.yaml /.woodpecker.yml /.woodpecker.yaml .woodpecker/**/*.yml .woodpecker/**/*.yaml",
+        "other_ci:read_drone",
+    ),
     ("*cloudbuild*.yaml *cloudbuild*.yml *cloudbuild*.json", "other_ci:read_cloudbuild"),
     ("*buildspec*.yml *buildspec*.yaml", "other_ci:read_buildspec"),
     ("Makefile makefile GNUmakefile Makefile.* *.mk", "make:read_makefile"),
@@ -72,6 +76,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ("**/.dvc/config", "dvc:read_dvc_config"),
     ("*.dvc", "dvc:read_dvc_pointer"),
     ("tox.ini", "runners:read_tox"),
+    ("tox.toml", "runners:read_tox_toml"),
     ("setup.cfg", "dependencies:read_setup_cfg+"),
     ("setup.cfg", "runners:read_setup_cfg"),
     ("MLproject", "runners:read_mlproject"),
@@ -115,19 +120,19 @@ _ROWS: tuple[tuple[str, str], ...] = (
 
 
 @cache
-def _rows() -> tuple[dict[str, list[int]], dict[str, list[int]], list[int]]:
-    """The numbers of the rows by exact name, by ending, and of those with any other pattern."""
+def _rows() -> tuple[dict[str, list[int]], dict[str, list[int]], dict[str, list[int]]]:
+    """The numbers of the rows by exact name, by ending, and by the ending that any other pattern needs ("": none)."""
     by_name: dict[str, list[int]] = {}
     by_ending: dict[str, list[int]] = {}
-    others = []
+    others: dict[str, list[int]] = {}
     for number, (patterns, _) in enumerate(_ROWS):
         for pattern in patterns.split():
             if "*" not in pattern and "[" not in pattern and "/" not in pattern:
                 by_name.setdefault(pattern, []).append(number)
             elif pattern.startswith("*.") and pattern.count(".") == 1:
                 by_ending.setdefault(pattern[1:], []).append(number)
-            elif number not in others:
-                others.append(number)
+            elif number not in others.setdefault(literal_ending(pattern), []):
+                others[literal_ending(pattern)].append(number)
     return by_name, by_ending, others
 
 
@@ -137,7 +142,8 @@ def _matching(path: str) -> list[int]:
     ending = name[name.rfind(".") :] if "." in name else ""
     found = {*by_name.get(name, ()), *by_ending.get(ending, ())}
     if ending not in (".py", ".ipynb"):
-        found.update(number for number in others if matches(path, _patterns(number)))
+        possible = {*others.get("", ()), *others.get(ending, ())}
+        found.update(number for number in possible if matches(path, _patterns(number)))
     return sorted(found)
 
 
@@ -146,6 +152,8 @@ def _patterns(number: int) -> tuple[str, ...]:
     return tuple(_ROWS[number][0].split())
 
 
+# a file without an ending, in a folder of programs: its first line says what it is written in
+_SCRIPT = re.compile(r"(?:^|/)(?:scripts?|bin|ci|\.ci|tools|hack)/[\w-]+\Z")
 _TAGS = re.compile(rb"\{%-?[^%\n]{0,200}%\}")
 _VALUES = re.compile(rb"\{\{\s*cookiecutter\.(\w+)[^{}\n]{0,200}\}\}")
 _INCLUDING = frozenset(("gitlab:read_gitlab", "azure_pipelines:read_azure_pipelines"))
@@ -165,6 +173,8 @@ def readers_for(path: str) -> tuple[str, ...]:
             names.append(name.rstrip("+"))
         if not name.endswith("+"):
             break
+    if not names and _SCRIPT.search(path):
+        names.append("shell:read_script")
     return tuple(names)
 
 

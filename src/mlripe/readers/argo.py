@@ -29,7 +29,7 @@ def is_argo(group: str, kind: str) -> bool:
 def argo_units(node: Node, kind: str, id: str, schedules: tuple[Trigger, ...] = ()) -> Iterator[Unit]:
     """The unit of an Argo manifest, then one for each stage of its workflow."""
     spec = node["spec"]
-    workflow = spec["workflowSpec"] if kind == "CronWorkflow" else spec
+    workflow = {"CronWorkflow": spec["workflowSpec"], "ScheduledWorkflow": spec.at("workflow.spec")}.get(kind, spec)
     reference = workflow["workflowTemplateRef"]["name"].text
     yield Unit(
         id=id,

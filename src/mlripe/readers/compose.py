@@ -116,6 +116,8 @@ class _Service:
             found["expose"] = ports
         if target := node["build"]["target"].text:
             found["target"] = target
+        if self.built and (name := expanded(node["image"].text, {})):
+            found["image"] = name
         for key in ("restart", "working_dir", "platform"):
             if text := node[key].text:
                 found[key] = text

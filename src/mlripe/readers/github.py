@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import islice, product
 from pathlib import PurePosixPath
 from typing import Final
 
 from mlripe.facts import UNKNOWN, Command, Document, FileFacts, Resource, Trigger, Unit
 from mlripe.readers.ci import Piece, folder, image, is_true, names, never, script, step_says
 from mlripe.readers.documents import load_yaml
-from mlripe.readers.github_matrix import Values, filled, used, variants
 from mlripe.readers.nodes import Node, beside
 
 __all__ = ["read_github_action", "read_github_workflow"]
@@ -34,8 +35,11 @@ SCRIPTS: Final = (
     ("command", r".*ssh.*"),
 )
 LONGEST: Final = 500  # characters of a default, which every step repeats
+NOTHING: Final[Mapping[str, str]] = {}
+MANY: Final = 20  # combinations of a matrix
+MATRIX: Final = re.compile(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")
+VERSION: Final = re.compile(r"v?\d[\w.*-]*|(?:ubuntu|macos|windows)-.*|\$\{\{.*")
 SHELLS: Final = frozenset({"bash", "sh", "pwsh", "powershell", "cmd"})
-NONE: Final[Values] = {}
 ACTION_PATH: Final = re.compile(r"\$\{\{\s*github\.action_path\s*\}\}|\$\{?GITHUB_ACTION_PATH\}?")
 
 
@@ -143,12 +147,33 @@ def _job(name: str, job: Node, root: Node, units: list[Unit], resources: list[Re
     for service, node in job["services"].entries():
         resources += image(node, id, service)
     around = _Surroundings(checkout=_checkout(job["steps"])).within(root).within(job)
-    combinations = variants(job)
+    choices = _choices(job.at("strategy.matrix"))
     for index, step in enumerate(job["steps"].items()):
-        texts = (step["run"].text, step["working-directory"].text or around.directory)
-        given = (value for value in step["with"].scalars().values() if isinstance(value, str))
-        for number, values in enumerate(used((*texts, *given), combinations)):
+        for number, values in enumerate(_variants(step, around, choices)):
             units.append(_step(f"{id}/{index}" + (f".{number}" if number else ""), id, step, around, values))
+
+
+def _choices(matrix: Node) -> list[dict[str, str]]:
+    """The combinations of a matrix that bring other values than versions: folders, services, names of models."""
+    listed = [(key, node.items()) for key, node in matrix.entries() if key not in ("include", "exclude")]
+    crossed = product(*([(key, item.text) for item in items if item.text] for key, items in listed if items))
+    included = [dict(item.scalars()) for item in matrix["include"].items()]
+    found = [dict(pairs) for pairs in islice(crossed, MANY) if pairs] + included
+    return [{key: str(value) for key, value in choice.items()} for choice in found[:MANY]]
+
+
+def _variants(step: Node, around: _Surroundings, choices: list[dict[str, str]]) -> list[dict[str, str]]:
+    """What a step fills in each time that it is run: each value of the matrix that it names; most steps name none."""
+    given = [value for value in step["with"].scalars().values() if isinstance(value, str)]
+    folder = step["working-directory"].text or (around.directory if step["run"].text else "")
+    texts = [step["run"].text, folder, *given]
+    named = {name for text in texts for name in MATRIX.findall(text)} if choices else set()
+    wanted = {tuple((name, choice[name]) for name in sorted(named) if name in choice): None for choice in choices}
+    return [dict(v) for v in wanted if v and not all(VERSION.fullmatch(value) for _, value in v)] or [{}]
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return MATRIX.sub(lambda found: values.get(found[1], found[0]), text) if values else text
 
 
 def _runs_on(node: Node) -> dict[str, object]:
@@ -165,16 +190,16 @@ def _checkout(steps: Node) -> str:
     return ""
 
 
-def _step(id: str, parent: str, step: Node, around: _Surroundings, values: Values = NONE) -> Unit:
+def _step(id: str, parent: str, step: Node, around: _Surroundings, values: Mapping[str, str] = NOTHING) -> Unit:
     condition = step["if"].text
     uses = names(step["uses"])
-    directory = around.folder(filled(step["working-directory"].text or around.directory, values))
-    inputs = {k: filled(v, values) if isinstance(v, str) else v for k, v in step["with"].scalars().items()}
+    directory = around.folder(_filled(step["working-directory"].text or around.directory, values))
+    inputs = {k: _filled(v, values) if isinstance(v, str) else v for k, v in step["with"].scalars().items()}
     found: tuple[Command, ...] = ()
     if step["run"].text:
         shell = step["shell"].text or around.shell
         interpreter = _interpreter(shell)
-        text = ACTION_PATH.sub(around.action or ".", filled(step["run"].text, values))
+        text = ACTION_PATH.sub(around.action or ".", _filled(step["run"].text, values))
         part = text, step["run"].text_line
         if interpreter in SHELLS:
             found = _run(part, directory, shell)

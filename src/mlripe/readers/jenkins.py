@@ -38,6 +38,7 @@ TOLERANT: Final = ("catchError", "warnError")
 OUTCOMES: Final = frozenset(
     "always success failure unstable unsuccessful changed fixed regression aborted cleanup".split()
 )
+SCRIPT: Final = re.compile(r"[\w.-]{1,100}(?:/[\w.-]{1,100}){0,20}\.(?:sh|py)")
 TRIGGERS: Final = {
     "cron": "schedule",
     "parameterizedCron": "schedule",
@@ -187,6 +188,8 @@ class _Scan:
     def word(self, index: int, token: Token, header: list[Token]) -> None:
         """A word that may be the name of a call that matters."""
         handler = self._HANDLERS.get(token.text)
+        if handler is None:
+            self.given(index)
         following = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
         if handler is None or following is None or (following.kind == "mark" and following.text != "("):
             return
@@ -195,6 +198,12 @@ class _Scan:
         arguments = call_of(self.tokens, index)
         method = bool(header) and header[-1].text == "."
         handler(self, token, arguments, f"{header[-2].text}." if method and len(header) > 1 else "", header)
+
+    def given(self, index: int) -> None:
+        """A function of one's own that is given a script by its path: `pipeline.deploy('ci/deploy.sh', target)`."""
+        opened, *rest = self.tokens[index + 1 : index + 3] or self.tokens[:1]
+        if rest and opened.text == "(" and rest[0].kind == "string" and SCRIPT.fullmatch(rest[0].text):
+            self.block.part.uses.append(f"./{posixpath.normpath(rest[0].text)}")
 
     def _is_name(self, index: int) -> bool:
         return index + 1 < len(self.tokens) and self.tokens[index + 1].text == ":"

@@ -65,7 +65,7 @@ def _units(path: str, node: Node, kind: str, id: str) -> Iterator[Unit]:
     if group.startswith("tekton.dev") or group == "triggers.tekton.dev":
         if kind in TEKTON:
             yield from tekton_units(node, kind, id)
-    elif is_argo(group, kind):
+    elif is_argo(group, kind) or (kind == "ScheduledWorkflow" and node.at("spec.workflow.spec.templates")):
         yield from argo_units(node, kind, id, schedule_triggers(node["spec"]))
     elif kind in GITOPS and "." in group:
         yield _gitops_unit(path, node, kind, id)
@@ -143,8 +143,10 @@ def _gitops_unit(path: str, node: Node, kind: str, id: str) -> Unit:
     """A controller's order to follow a branch: to the repository it is like a workflow that every push starts."""
     spec = node.at("spec.template.spec") if kind == "ApplicationSet" else node["spec"]
     sources = [spec["source"], *spec["sources"].items()]
-    watched = [source["path"] for source in sources] + [spec["path"], spec.at("chart.spec.chart"), spec["chart"]]
-    paths = (beside("", place.text) for place in watched if "/" in place.text or place.text.startswith("."))
+    charts = [spec.at("chart.spec.chart"), spec["chart"]]
+    watched = [source["path"] for source in sources] + [spec["path"]]
+    watched += [chart for chart in charts if "/" in chart.text or chart.text.startswith(".")]
+    paths = (beside("", place.text) for place in watched)
     branch = next((s["targetRevision"].text for s in sources if s["targetRevision"]), "") or spec.at("ref.branch").text
     address = next((s["repoURL"].text for s in sources if s["repoURL"]), "") or spec["url"].text
     controller = "Argo CD" if kind.startswith("Application") else "Flux"

@@ -62,12 +62,18 @@ class Node:
 
     def walk(self, key: str = "") -> Iterator[tuple[str, Node]]:
         """This node and all below it, outer first, each with the key that it stands under (an item: its list's)."""
-        waiting = [(key, self)]
+        document = self.document
+        waiting = [(key, self.value, self.path)]
         while waiting:
-            name, node = waiting.pop()
-            yield name, node
-            below = [*node.entries(), *((name, item) for item in node.items())]
-            waiting.extend(reversed(below))
+            name, value, path = waiting.pop()
+            yield name, Node(document, value, path)
+            below: list[tuple[str, object, tuple[str | int, ...]]] = []
+            if isinstance(value, dict):
+                below = [(str(key), inner, (*path, key)) for key, inner in value.items()]
+            elif isinstance(value, list | tuple):
+                below = [(name, inner, (*path, index)) for index, inner in enumerate(value)]
+            below.reverse()
+            waiting += below
 
     @property
     def text(self) -> str:

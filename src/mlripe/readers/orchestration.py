@@ -12,6 +12,7 @@ from mlripe.facts import Document, FileFacts, Resource, Unit
 from mlripe.readers.ansible import ansible_facts
 from mlripe.readers.azureml import azureml_facts
 from mlripe.readers.bicep import arm_facts
+from mlripe.readers.block_pipelines import mage_facts, mage_trigger_facts, ploomber_facts
 from mlripe.readers.cloudformation import cloudformation_facts, serverless_facts
 from mlripe.readers.compiled_pipelines import (
     kubeflow_component_facts,
@@ -57,6 +58,9 @@ DIALECTS: tuple[Dialect, ...] = (
     arm_facts,
     databricks_facts,
     prefect_facts,
+    mage_facts,
+    mage_trigger_facts,
+    ploomber_facts,
     kubeflow_facts,
     kubeflow_component_facts,
     sagemaker_facts,

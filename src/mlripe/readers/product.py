@@ -3,16 +3,17 @@
 A tracker's own source is full of tracking calls, a pipeline tool's of pipelines. A repository is taken for a published
 library when the packaging file at its root describes it to users of an index, with trove classifiers on who it is for,
 unless its README only tells how to run it where it lies; or when CI publishes it and the README says how to install it
-from there; or when it is a registered Julia package.
+from there; or when it is a registered Julia package. A platform for machine-learning operations that others host
+themselves, and a program of Go that is released, are products as well.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
-__all__ = ["product_paths"]
+__all__ = ["is_published", "product_paths", "readme_of"]
 
 _PACKAGING = ("pyproject.toml", "setup.cfg", "setup.py")
 _FOR_USERS = re.compile(rb"(?:Development Status|Intended Audience|Topic) ::")
@@ -37,8 +38,26 @@ _NOT_PRODUCT = frozenset(
 # folders of a library that show its use to others
 _SHOWN = (
     "examples/", "example/", "benchmarks/", "templates/", "tutorials/", "tutorial/", "cookbook/", "notebooks/", "docs/",
+    "benches/", "samples/", "demos/", "documentation/examples/",
 )  # fmt: skip
 _WORKFLOWS = ".github/workflows/"
+_MOST_WORKFLOWS = 50
+_HOLDING = ("src", "lib", "python")  # folders that hold packages and are none
+_MOST_NESTED = 200  # packages of one repository that have packaging files of their own
+_MARKUP = re.compile(rb"<[^>]*>|!?\[[^\]]*\]\([^)]*\)|[#*`|>]+")
+# "an open source LLM engineering platform": what a README says of a product that others run for themselves
+_PLATFORM = re.compile(
+    rb"(?i)\bopen[- ]source(?:,? [\w-]+){0,3}"
+    rb" (?:llm|llmops|mlops|ml|ai|machine[- ]learning|experiment|prompt|model|agent)"
+    rb" (?:engineering|ops|operations|observability|evaluation|tracking|monitoring|management|development|lifecycle)"
+    rb"(?: and [\w-]+)? (?:platform|server|suite|tool|toolkit)\b"
+)
+_HOSTED = re.compile(rb"(?i)\bself[- ]?host")
+_RELEASED = re.compile(
+    rb"goreleaser|docker/build-push-action|\bdocker (?:buildx )?(?:push|build)|action-gh-release|\bgh release create\b"
+    rb"|promu\b|semantic-release|changesets/action"
+)
+_GO_INSTALLED = re.compile(rb"(?i)\bgo install \S|brew install|/releases\b|docker (?:run|pull) |helm install")
 
 
 def product_paths(paths: Iterable[str], read: Callable[[str], bytes | None]) -> tuple[str, ...]:
@@ -47,21 +66,84 @@ def product_paths(paths: Iterable[str], read: Callable[[str], bytes | None]) -> 
     if julia := _julia(known, read):
         return (*(f"/{folder}" for folder in (*julia, *_SHOWN)),)
     texts = {name: read(name) or b"" for name in _PACKAGING if name in known}
-    names = {name.decode().replace("-", "_") for text in texts.values() for name in _NAMED.findall(text)}
-    described = _described(texts) and not _run_in_place(texts, names, known, read)
-    if not (described or (texts and _published(known, read))):
+    described = _described(texts) and not _run_in_place(texts, known, read)
+    if described or (texts and _published(known, read)):
+        packages = _packages(known, texts)
+    elif _hosted_platform(known, read):
+        packages = _sources(known)
+    elif _released_go(known, read):
+        packages = {"cmd", "pkg", "internal"} & {path.split("/", 1)[0] for path in known}
+    else:
         return ()
+    if not packages:
+        return ()
+    return (*(f"/{package}/" for package in sorted(packages)), *(f"/{folder}" for folder in _SHOWN))
+
+
+def is_published(paths: Iterable[str], read: Callable[[str], bytes | None]) -> bool:
+    """Whether automation of the repository hands its product out to users: to an index, or as what they host or run."""
+    known = set(paths)
+    return _published(known, read) or _hosted_platform(known, read) or _released_go(known, read)
+
+
+def _packages(known: set[str], texts: Mapping[str, bytes]) -> set[str]:
+    """The folders of a library's Python packages, also of those that have packaging files of their own."""
+    names = _names(texts)
+    own = {posixpath.dirname(path) for path in known if posixpath.basename(path) in ("pyproject.toml", "setup.py")}
+    nested = {f for f in own if f and "{{" not in f and _NOT_PRODUCT.isdisjoint(f.split("/"))}
+    homes = set(sorted(nested)[:_MOST_NESTED])
     packages = set()
     for path in known:
         folder = posixpath.dirname(path)
         parts = folder.split("/")
-        marks = posixpath.basename(path) in ("__init__.py", "__init__.pyi", "py.typed") and parts[0] not in _NOT_PRODUCT
-        outermost = (len(parts) == 1 and folder) or (len(parts) == 2 and parts[0] in ("src", "lib", "python"))
-        if marks and (outermost or (len(parts) <= 4 and parts[-1] in names)):
+        if posixpath.basename(path) not in ("__init__.py", "__init__.pyi", "py.typed") or parts[0] in _NOT_PRODUCT:
+            continue
+        above = posixpath.dirname(folder)
+        outermost = (len(parts) == 1 and folder) or (len(parts) == 2 and parts[0] in _HOLDING)
+        inner = above in homes or (posixpath.basename(above) in _HOLDING and posixpath.dirname(above) in homes)
+        if outermost or (len(parts) <= 4 and parts[-1] in names) or (inner and parts[-1] not in _NOT_PRODUCT):
             packages.add(folder)
-    if not packages:
-        return ()
-    return (*(f"/{package}/" for package in sorted(packages)), *(f"/{folder}" for folder in _SHOWN))
+    return packages
+
+
+def readme_of(paths: Iterable[str]) -> str | None:
+    """The README at the root, None where there is none: the shortest name, since translations have longer ones."""
+    names = [path for path in paths if "/" not in path and path.lower().startswith("readme")]
+    return min(names, key=lambda name: (len(name), name), default=None)
+
+
+def _readme(known: set[str], read: Callable[[str], bytes | None]) -> bytes:
+    name = readme_of(known)
+    return (read(name) or b"")[:20_000] if name else b""
+
+
+def _workflows(known: set[str]) -> list[str]:
+    return sorted(p for p in known if p.startswith(_WORKFLOWS) and p.endswith((".yml", ".yaml")))[:_MOST_WORKFLOWS]
+
+
+def _hosted_platform(known: set[str], read: Callable[[str], bytes | None]) -> bool:
+    """Whether the README presents a platform of the trade that others host, and CI releases it."""
+    readme = _readme(known, read)
+    opening = b" ".join(_MARKUP.sub(b" ", readme[:8000]).split())[:1500]
+    if not (_PLATFORM.search(opening) and _HOSTED.search(readme)):
+        return False
+    return any(_RELEASED.search(read(path) or b"") for path in _workflows(known))
+
+
+def _sources(known: set[str]) -> set[str]:
+    """The folders of source of an application's parts: `src` where a part has one, else the part itself."""
+    parts = {posixpath.dirname(path) for path in known if posixpath.basename(path) in ("package.json", *_PACKAGING)}
+    parts = {part for part in parts if _NOT_PRODUCT.isdisjoint(part.split("/"))}
+    folders = {f"{part}/src".removeprefix("/") for part in parts}
+    below = {folder for folder in folders if any(path.startswith(folder + "/") for path in known)}
+    return below | {part for part in parts if part and f"{part}/src" not in below}
+
+
+def _released_go(known: set[str], read: Callable[[str], bytes | None]) -> bool:
+    """Whether it is a program of Go that a workflow releases and users install."""
+    if "go.mod" not in known or not _GO_INSTALLED.search(_readme(known, read)):
+        return False
+    return any(_RELEASED.search(read(path) or b"") for path in _workflows(known))
 
 
 def _described(texts: dict[str, bytes]) -> bool:
@@ -70,12 +152,10 @@ def _described(texts: dict[str, bytes]) -> bool:
     return told and (len(texts) > 1 or bool(_BUILDS.search(texts.get("pyproject.toml", b"[build-system]"))))
 
 
-def _run_in_place(
-    texts: dict[str, bytes], names: Iterable[str], known: set[str], read: Callable[[str], bytes | None]
-) -> bool:
+def _run_in_place(texts: Mapping[str, bytes], known: set[str], read: Callable[[str], bytes | None]) -> bool:
     """Whether its README tells how to run it from its own folder, and nothing offers it to be installed by name."""
     readme = _readme(known, read)
-    words = b"|".join(re.escape(name.encode()).replace(b"_", b"[-_]") for name in sorted(names))
+    words = b"|".join(re.escape(name.encode()).replace(b"_", b"[-_]") for name in sorted(_names(texts)))
     by_name = re.compile(rb"(?i)\b(?:install|add) [^\n]{0,40}?\b(?:" + words + rb")\b") if words else None
     offered = _OFFERED.search(readme) or (by_name and by_name.search(readme))
     return (
@@ -86,13 +166,13 @@ def _run_in_place(
     )
 
 
-def _readme(known: set[str], read: Callable[[str], bytes | None]) -> bytes:
-    return next((read(path) or b"" for path in sorted(known) if path.lower().startswith("readme")), b"")
+def _names(texts: Mapping[str, bytes]) -> set[str]:
+    """What its packaging files call it, as its packages are spelt."""
+    return {name.decode().replace("-", "_") for text in texts.values() for name in _NAMED.findall(text)}
 
 
 def _publishes(known: set[str], read: Callable[[str], bytes | None]) -> bool:
-    workflows = [path for path in known if path.startswith(_WORKFLOWS) and path.endswith((".yml", ".yaml"))]
-    return any(_PUBLISHES.search(read(path) or b"") for path in sorted(workflows)[:50])
+    return any(_PUBLISHES.search(read(path) or b"") for path in _workflows(known))
 
 
 def _published(known: set[str], read: Callable[[str], bytes | None]) -> bool:

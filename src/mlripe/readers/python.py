@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import ast
 import warnings
+from collections import ChainMap
 from collections.abc import Iterable, Iterator
 
 from mlripe.facts import UNKNOWN, Branch, Call, Definition, FileFacts, Import
 from mlripe.readers import Unreadable
-from mlripe.readers.python_branches import branch_of
+from mlripe.readers.python_branches import LEAVING, branch_of, exit_test
 from mlripe.readers.python_values import literal
 
 __all__ = ["facts_of_tree", "parse", "read_python"]
 
 MAIN = "__main__"
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_LISTS = (ast.List, ast.Tuple)
 _BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With, ast.AsyncWith)
 
 
@@ -33,11 +35,25 @@ def parse(source: bytes | str) -> ast.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(source)
+            try:
+                return ast.parse(source)
+            except SyntaxError as error:
+                return _newer(source, error)
     except SyntaxError as error:
         raise Unreadable(f"not valid Python 3: {error.msg}", error.lineno or 0) from None
     except (ValueError, RecursionError, MemoryError) as error:
         raise Unreadable(f"not readable as Python: {type(error).__name__}") from None
+
+
+def _newer(source: bytes | str, error: SyntaxError) -> ast.Module:
+    """The tree of a source that a newer Python might read; raises `error` where that is not the reason."""
+    from mlripe.readers.python_newer import older
+
+    text = source if isinstance(source, str) else source.decode("utf-8", "replace")
+    try:
+        return ast.parse(older(text))
+    except SyntaxError:
+        raise error from None
 
 
 def facts_of_tree(tree: ast.Module) -> FileFacts:
@@ -65,7 +81,7 @@ class _Walker:
         self.branches: list[Branch] = []
         self.scope = ""
         self.names: list[dict[str, str | None]] = [{}]
-        self.constants: dict[str, object] = {}
+        self.constants: ChainMap[str, object] = ChainMap()  # of the module, and before them lists of the function
         self.mentions: dict[str, int] = {}
         self.asserts = 0
         self.local = {node.name for node in tree.body if isinstance(node, (*_FUNCTIONS, ast.ClassDef))}
@@ -96,7 +112,8 @@ class _Walker:
             self.bind(node.name, None)
             self.body(node)
             return
-        kept, asserts = self.mentions, self.asserts
+        kept, asserts, constants = self.mentions, self.asserts, self.constants
+        self.constants = constants.new_child()
         self.scope = f"{outer}.{node.name}" if outer else node.name
         self.mentions, self.asserts = {}, 0
         decorators = tuple(self.decorator(d) for d in node.decorator_list)
@@ -113,7 +130,7 @@ class _Walker:
                 stub=_is_stub(node.body),
             )
         )
-        self.scope, self.mentions, self.asserts = outer, kept, asserts
+        self.scope, self.mentions, self.asserts, self.constants = outer, kept, asserts, constants
 
     def body(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         frame: dict[str, str | None] = {}
@@ -261,12 +278,10 @@ class _Walker:
         for target in targets:
             if isinstance(target, ast.Name):
                 self.bind(target.id, self.constructed(value))
-                if not self.scope:
-                    known = literal(value, self.constants)
-                    if known is UNKNOWN:
-                        self.constants.pop(target.id, None)
-                    else:
-                        self.constants[target.id] = known
+                # in a function only lists are kept: the words of a command that is run below
+                known = literal(value, self.constants) if not self.scope or isinstance(value, _LISTS) else UNKNOWN
+                if known is not UNKNOWN or target.id in self.constants:
+                    self.constants[target.id] = known
             elif not (isinstance(target, ast.Attribute) and _is_self(target.value)):
                 self.unbind(target)
 
@@ -354,7 +369,9 @@ class _Walker:
                     stack.append(node.value)  # type: ignore[attr-defined]
                 continue
             if kind is ast.Call:
-                self.call(node)  # type: ignore[arg-type]
+                name = self.call(node)  # type: ignore[arg-type]
+                if name in LEAVING and (test := exit_test(node)):  # type: ignore[arg-type]
+                    self.branch(test, [], [ast.Raise()], [], node)
             elif kind is ast.Lambda:
                 stack.append(node.body)  # type: ignore[attr-defined]
                 continue

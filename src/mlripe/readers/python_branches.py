@@ -8,9 +8,9 @@ from itertools import islice
 
 from mlripe.facts import Branch
 
-__all__ = ["branch_of"]
+__all__ = ["LEAVING", "branch_of", "exit_test"]
 
-_LEAVING = ("sys.exit", "exit", "quit", "os._exit", "os.abort", "click.Abort", "typer.Exit")
+LEAVING = ("sys.exit", "exit", "quit", "os._exit", "os.abort", "click.Abort", "typer.Exit", "SystemExit")
 _MOST_GUARDED = 60  # calls looked at behind one comparison: what it decides stands near it
 _ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
@@ -43,12 +43,22 @@ def branch_of(
             else:
                 name = called(part.func)
                 calls.add(name)
-                stops = stops or name in _LEAVING
+                stops = stops or name in LEAVING
     if not stops and not calls:
         return None
     line = getattr(node, "lineno", 0)
     never = _never_differs(test)
     return Branch(line, frozenset(words), frozenset(calls), stops, scope, isinstance(node, ast.Assert), never, order)
+
+
+def exit_test(node: ast.Call) -> ast.expr | None:
+    """What decides about an exit code: `sys.exit(0 if f1 > 0.8 else 1)`, `sys.exit(f1 < 0.8)`; None for a plain one."""
+    code = node.args[0] if node.args else next((k.value for k in node.keywords if k.arg == "code"), None)
+    if isinstance(code, ast.Call) and isinstance(code.func, ast.Name) and code.func.id == "int" and code.args:
+        code = code.args[0]
+    if isinstance(code, ast.IfExp):
+        return code.test
+    return code if isinstance(code, (ast.Compare, ast.BoolOp, ast.UnaryOp)) else None
 
 
 def _condition(test: ast.expr) -> tuple[set[str], bool]:
@@ -92,7 +102,7 @@ def _leaves(body: list[ast.stmt]) -> bool:
     if isinstance(last, (ast.Raise, ast.Return, ast.Continue, ast.Break)):
         return True
     if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
-        return ast.unparse(last.value.func) in _LEAVING
+        return ast.unparse(last.value.func) in LEAVING
     return False
 
 

@@ -17,7 +17,7 @@ def literal(node: ast.expr, constants: Mapping[str, object], depth: int = 4) -> 
     """The value of an expression, `UNKNOWN` where the file does not say.
 
     An f-string gives its text with `{}` for what is not known; `Path("a") / "b"` and `os.path.join("a", "b")` give
-    `a/b`. Lists and tuples give tuples.
+    `a/b`. Lists and tuples give tuples, a member of an enumeration its name.
     """
     return _bounded(_value(node, constants, depth))
 
@@ -41,8 +41,10 @@ def _value(node: ast.expr, constants: Mapping[str, object], depth: int) -> objec
         return UNKNOWN
     if isinstance(node, ast.Name):
         return constants.get(node.id, UNKNOWN)
+    if isinstance(node, ast.Attribute):
+        return node.attr if _is_member(node) else UNKNOWN
     if isinstance(node, ast.JoinedStr):
-        return "".join(str(v.value) if isinstance(v, ast.Constant) else "{}" for v in node.values)
+        return "".join(_part(part, constants) for part in node.values)
     if isinstance(node, (ast.List, ast.Tuple)):
         return tuple(literal(item, constants, depth - 1) for item in node.elts[:_MOST_ITEMS])
     if isinstance(node, ast.Dict):
@@ -59,6 +61,19 @@ def _value(node: ast.expr, constants: Mapping[str, object], depth: int) -> objec
     if isinstance(node, ast.Call):
         return _path(node, constants, depth)
     return UNKNOWN
+
+
+def _part(node: ast.expr, constants: Mapping[str, object]) -> str:
+    if isinstance(node, ast.FormattedValue) and isinstance(node.value, ast.Name):
+        known = constants.get(node.value.id)
+        return known if isinstance(known, str) else "{}"
+    return str(node.value) if isinstance(node, ast.Constant) else "{}"
+
+
+def _is_member(node: ast.Attribute) -> bool:
+    """Whether it is written as a member of an enumeration is: `DefaultScheduleStatus.STOPPED`."""
+    owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
+    return node.attr.isupper() and owner[:1].isupper() and not owner.isupper()
 
 
 def _joined(node: ast.BinOp, constants: Mapping[str, object], depth: int) -> object:

@@ -13,7 +13,7 @@ from mlripe.readers.shell_directory import Directory
 from mlripe.readers.shell_lexer import Lexer, Token
 from mlripe.readers.shell_tree import Compound, Item, Pipeline, Simple, parse
 
-__all__ = ["commands", "read_shell", "words"]
+__all__ = ["commands", "read_script", "read_shell", "words"]
 
 LIMIT: Final = 2000  # commands of one text
 SIZE: Final = 200_000  # characters of one text that are read
@@ -26,6 +26,7 @@ SHELL_OPTION = re.compile(r"[-+][A-Za-z]+\Z")
 MACRO = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+\Z")  # $(Build.SourcesDirectory): a variable of Azure Pipelines
 SSH_VALUED: Final = frozenset("-i -p -o -l -F -J -L -R -D -b -c -m -S -W".split())
 HARD: Final = frozenset(("exit", "return", "false"))
+SHEBANG = re.compile(rb"#![ \t]*(?:\S*/)?(?:env[ \t]+(?:-S[ \t]+)?)?(?:ba|da|z|k)?sh\b")
 SHEBANG_STRICT = re.compile(r"#![^\n]*\s-[a-z]*e")
 
 
@@ -54,6 +55,11 @@ def read_shell(path: str, content: bytes) -> FileFacts:
     strict = SHEBANG_STRICT.match(text) is not None
     found = commands(text, strict=strict, script=posixpath.dirname(path))
     return FileFacts(units=(Unit("script", "script", 1, f"script {posixpath.basename(path)}", commands=found),))
+
+
+def read_script(path: str, content: bytes) -> FileFacts:
+    """A script without an ending, if its first line says that a shell runs it."""
+    return read_shell(path, content) if SHEBANG.match(content) else FileFacts()
 
 
 class _Reading:

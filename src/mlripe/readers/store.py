@@ -52,6 +52,10 @@ class FactStore:
         rows = [role for role in roles if role.id != PRODUCT]
         self.product = product_paths(self.entries, snapshot.read) if product else ()
         if self.product:
+            rows = [
+                role if role.proves_of_product is None else replace(role, proves=role.proves_of_product)
+                for role in rows
+            ]
             # a library's tests stay tests: only what is no test is product
             rows += [replace(product[0], paths=(*product[0].paths, *self.product))]
         self._roles = [(matcher(role.paths), role) for role in rows]

@@ -1,6 +1,6 @@
-"""One assessment, many formats; none of them tells anything that another lacks.
+"""What an audit or a check comes to, in many formats; none of them tells anything that another lacks.
 
-A format is a module with `render(assessment, options) -> str`, loaded only when it is asked for.
+A format is a module with `render(told, options) -> str`, loaded only when it is asked for.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from mlripe.assessment import Assessment
+    from mlripe.maturity.plan import Plan
+    from mlripe.maturity.verdicts import Verdict
 
-__all__ = ["FORMATS", "Options", "render"]
+__all__ = ["FORMATS", "Options", "Told", "render"]
 
 FORMATS: Final[Mapping[str, str]] = {"terminal": "mlripe.reports.terminal", "json": "mlripe.reports.json"}
 
@@ -27,7 +29,21 @@ class Options:
     verbose: bool = False  # every proof and criterion instead of the strongest
 
 
-def render(format_: str, assessment: Assessment, options: Options) -> str:
-    """The report on `assessment` in one of FORMATS, ending with a newline."""
-    text: str = import_module(FORMATS[format_]).render(assessment, options)
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What there is to tell.
+
+    `verdicts` are the answers of a check, none for an audit; `plan` is the way to the next level; `permalink` where the
+    forge shows a file of this commit, with `{path}` and `{line}` in it, "" where none is known.
+    """
+
+    assessment: Assessment
+    verdicts: tuple[Verdict, ...] = ()
+    plan: Plan | None = None
+    permalink: str = ""
+
+
+def render(format_: str, told: Told, options: Options) -> str:
+    """What there is to tell, in one of FORMATS, ending with a newline."""
+    text: str = import_module(FORMATS[format_]).render(told, options)
     return text

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import mlripe
 from mlripe.assessment import (
-    Assessment,
     CapabilityResult,
     CriterionResult,
     DimensionResult,
@@ -22,7 +21,8 @@ from mlripe.assessment import (
 )
 from mlripe.evidence import Evidence, Strength
 from mlripe.facts import Problem
-from mlripe.reports import Options
+from mlripe.maturity.verdicts import Verdict
+from mlripe.reports import Options, Told
 
 __all__ = ["SCHEMA_VERSION", "evidence_data", "render"]
 
@@ -31,8 +31,9 @@ SCHEMA_VERSION: Final = 1  # goes up when a key is removed or changes its meanin
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def render(assessment: Assessment, options: Options) -> str:
+def render(told: Told, options: Options) -> str:
     """The report as ASCII text. `options` changes nothing: what programs read does not depend on who looks."""
+    assessment = told.assessment
     report = {
         "schema_version": SCHEMA_VERSION,
         "tool": {
@@ -57,6 +58,7 @@ def render(assessment: Assessment, options: Options) -> str:
             for each in assessment.attestations
         ],
         "exclusions": [{"about": each.about, "reason": each.reason} for each in assessment.exclusions],
+        "checks": [_verdict(verdict) for verdict in told.verdicts],
         "projects": [_project(project) for project in assessment.projects],
         "problems": _problems(assessment.problems),
     }
@@ -71,6 +73,17 @@ def _repository(repository: Repository) -> dict[str, Any]:
         "why_kind": repository.why_kind,
         "files": repository.files,
         "set_aside": dict(sorted(repository.set_aside.items())),
+    }
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "kind": verdict.kind,
+        "subject": verdict.subject,
+        "holds": verdict.holds,
+        "says": verdict.says,
+        "lacks": [lack.strip() for lack in verdict.lacks],
+        "lost": [{"file": lost.file, "proof": evidence_data([lost.proof])[0]} for lost in verdict.lost],
     }
 
 

@@ -191,6 +191,25 @@ class Exclusion(Shape):
     reason: str
 
 
+class Lost(Shape):
+    """A proof that was there."""
+
+    file: str
+    """The file whose change took it away; empty where its wiring changed elsewhere."""
+    proof: Evidence
+
+
+class Check(Shape):
+    """The answer of `mlripe check` to one thing that was asked."""
+
+    kind: Literal["target", "require", "kept"]
+    subject: str
+    holds: bool
+    says: str
+    lacks: list[str]
+    lost: list[Lost]
+
+
 class Project(Shape):
     """One project of a repository that holds several."""
 
@@ -209,6 +228,8 @@ class Report(Shape):
     capabilities: dict[str, Capability]
     """Every capability of the catalogue by its id, also those that are not detected."""
     models: dict[str, Model]
+    checks: list[Check]
+    """Empty for an audit."""
     attestations: list[Attestation]
     """Those that count: an expired one is told as a problem."""
     exclusions: list[Exclusion]

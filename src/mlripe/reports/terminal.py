@@ -13,9 +13,10 @@ from typing import Final
 from mlripe.assessment import Assessment, CapabilityResult, ModelResult, ProjectResult, Step
 from mlripe.evidence import Strength
 from mlripe.facts import Problem
-from mlripe.reports import Options
+from mlripe.reports import Options, Told
 from mlripe.reports.details import every_criterion, every_proof
 from mlripe.reports.text import Paint, cut, one_line, place, proof_line, wrapped
+from mlripe.reports.verdict import as_text
 
 __all__ = ["render"]
 
@@ -26,8 +27,14 @@ MOST_PROBLEMS: Final = 3
 MOST_PROJECTS: Final = 8
 
 
-def render(assessment: Assessment, options: Options) -> str:
-    """The report, ending with a newline; at most `options.width` columns, but for long paths with `verbose`."""
+def render(told: Told, options: Options) -> str:
+    """The report, ending with a newline; at most `options.width` columns, but for long paths with `verbose`.
+
+    Of a check it gives the answers alone.
+    """
+    if told.verdicts:
+        return as_text(told.verdicts)
+    assessment = told.assessment
     paint = Paint(options.colour)
     results = tuple(assessment.capabilities.values())
     models = tuple(assessment.models.values())

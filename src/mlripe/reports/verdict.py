@@ -1,21 +1,28 @@
-"""The short answer of `mlripe check`: one model, one target level, and what stands between them."""
+"""The answers of `mlripe check` for people: a line each, and what is missing or lost."""
 
 from __future__ import annotations
 
-from mlripe.assessment import ModelResult
-from mlripe.reports.text import one_line
+from collections.abc import Iterable
 
-__all__ = ["verdict"]
+from mlripe.maturity.verdicts import Lost, Verdict
+from mlripe.reports.text import one_line, place
+
+__all__ = ["as_text"]
 
 
-def verdict(result: ModelResult, target: int) -> str:
-    """Lines for people: reached or below, and each central criterion up to the target that is missing."""
-    if result.level is None:
-        return f"{result.id}: nothing to judge: {one_line(result.why)}\n"
-    reached = "reached" if result.level >= target else "below"
-    lines = [f"{result.id}: technical evidence for level {result.level}, target {target}: {reached}"]
-    missing = [each for each in result.criteria if each.central and each.status == "missing" and each.level <= target]
-    for criterion in missing:
-        lines.append(f"  level {criterion.level} lacks: {one_line(criterion.says)}")
-        lines += [f"    {name} is {now.name}, needs {needed.name}" for name, now, needed in criterion.lacks]
+def as_text(verdicts: Iterable[Verdict]) -> str:
+    """A line for each verdict, and indented ones for what it lacks or lost."""
+    lines = []
+    for verdict in verdicts:
+        lines.append(one_line(verdict.says))
+        lines += [f"  {one_line(lack)}" for lack in verdict.lacks]
+        lines += [line for lost in verdict.lost for line in _lost(lost)]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _lost(lost: Lost) -> list[str]:
+    proof = lost.proof
+    where = f"by the change of {one_line(lost.file)}" if lost.file else "by a change elsewhere"
+    lines = [f"  lost {where}: {place(proof.path, proof.line)}  {one_line(proof.says)}"]
+    lines += [f"    <- {place(hop.path, hop.line)}  {one_line(hop.says)}" for hop in reversed(proof.chain)]
+    return lines

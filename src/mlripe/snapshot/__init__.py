@@ -4,8 +4,8 @@
         for path, content in snapshot.read_many(snapshot.entries()):
             ...
 
-Three kinds, chosen by what stands at the path: the work tree of a git repository (tracked files, and untracked ones
-that git does not ignore), one revision of it (`rev`; HEAD of a bare repository), or a plain folder.
+Four kinds: the work tree of a git repository (tracked files, and untracked ones that git does not ignore), one revision
+of it (`rev`; HEAD of a bare repository), what is about to be committed (`staged`), or a plain folder.
 
 The same content gives the same paths and bytes whichever way it is read:
 
@@ -25,7 +25,16 @@ from __future__ import annotations
 
 from mlripe.snapshot.base import Entry, Snapshot, SnapshotError
 from mlripe.snapshot.content import blob_id, is_lfs_pointer
-from mlripe.snapshot.opening import open_snapshot
+from mlripe.snapshot.opening import common_ancestor, open_snapshot
 from mlripe.snapshot.paths import display
 
-__all__ = ["Entry", "Snapshot", "SnapshotError", "blob_id", "display", "is_lfs_pointer", "open_snapshot"]
+__all__ = [
+    "Entry",
+    "Snapshot",
+    "SnapshotError",
+    "blob_id",
+    "common_ancestor",
+    "display",
+    "is_lfs_pointer",
+    "open_snapshot",
+]

@@ -1,7 +1,7 @@
 """git, so run that nothing a repository contains or configures can make it start a program or reach the network.
 
-Only plumbing that needs no program of its own: `ls-files`, `ls-tree`, `cat-file`, `rev-parse`, `for-each-ref`. What
-could start one all the same, and what keeps it from doing so:
+Only plumbing that needs no program of its own: `ls-files`, `ls-tree`, `cat-file`, `rev-parse`, `merge-base`,
+`for-each-ref`. What could start one all the same, and what keeps it from doing so:
 
 - *Whose configuration*: variables named GIT_* are dropped, the system's and the user's files are not read, so the
   result is the same on every machine. The repository's own file (and what it includes) cannot be left out; the keys
@@ -166,6 +166,7 @@ class Git:
 
     git_dir: str
     work_tree: str
+    index_file: str = ""  # where it is not the usual one: a commit of some files only has an index of its own
 
     def run(self, *arguments: str, inside: str = "") -> Run:
         """Starts a command, in the folder `inside` or else the work tree; nothing is written to its standard input."""
@@ -196,7 +197,8 @@ class Git:
     @cached_property
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.upper().startswith("GIT_")}
-        return kept | _ENVIRONMENT | {"PATH": _search_path()}
+        index = {"GIT_INDEX_FILE": self.index_file} if self.index_file else {}
+        return kept | _ENVIRONMENT | index | {"PATH": _search_path()}
 
 
 def _search_path() -> str:

@@ -7,15 +7,17 @@ import os
 from mlripe.snapshot.base import Snapshot, SnapshotError
 from mlripe.snapshot.folder import plain_folder
 from mlripe.snapshot.git import Git, GitFailure
+from mlripe.snapshot.index import index, index_file
 from mlripe.snapshot.location import Location, locate
 from mlripe.snapshot.revision import revision
 from mlripe.snapshot.worktree import LISTING, parsed, work_tree
 
-__all__ = ["open_snapshot"]
+__all__ = ["common_ancestor", "open_snapshot"]
 
 
-def open_snapshot(path: str | os.PathLike[str], rev: str | None = None) -> Snapshot:
-    """The files at `path`: a folder, a git repository or a folder of one; with `rev`, those of that revision.
+def open_snapshot(path: str | os.PathLike[str], rev: str | None = None, staged: bool = False) -> Snapshot:
+    """The files at `path`: a folder, a git repository or a folder of one; with `rev`, those of that revision, with
+    `staged`, those that are about to be committed.
 
     Raises SnapshotError where there is nothing that could be read. A folder that its repository ignores is a plain one.
     """
@@ -24,14 +26,50 @@ def open_snapshot(path: str | os.PathLike[str], rev: str | None = None) -> Snaps
         if rev is not None:
             fault = f"{location.folder} is in no git repository and so has no revision {rev!r}"
             raise SnapshotError(f"{fault}: leave out --rev to read its files")
+        if staged:
+            fault = f"{location.folder} is in no git repository and so has nothing staged"
+            raise SnapshotError(f"{fault}: leave out --staged to read its files")
         return plain_folder(os.fsencode(location.folder), location.name)
-    git = Git(str(location.top if location.bare else location.top / ".git"), str(location.top))
+    git = _git(location, staged)
     try:
+        if staged:
+            return _index(location, git)
         if rev is not None or location.bare:
             return revision(location, git, _commit(git, rev))
         return _work_tree(location, git)
     except GitFailure as failure:
         raise _unreadable(git, str(failure)) from failure
+
+
+def common_ancestor(path: str | os.PathLike[str], base: str, rev: str | None = None) -> str:
+    """The commit at which `rev` (None: HEAD) and `base` went apart, to compare with. Raises SnapshotError."""
+    location = locate(os.fspath(path))
+    if location.top is None:
+        raise SnapshotError(
+            f"{location.folder} is in no git repository and so has no revision {base!r} to compare with"
+        )
+    git = _git(location, staged=False)
+    try:
+        theirs, ours = _commit(git, base), _commit(git, rev)
+        with git.run("merge-base", theirs, ours) as asked:
+            try:
+                return asked.text()
+            except GitFailure:
+                remedy = "get the whole history, with `git fetch --unshallow` or `fetch-depth: 0` in the checkout"
+                raise SnapshotError(f"{base!r} and {rev or 'HEAD'} have no commit in common here: {remedy}") from None
+    except GitFailure as failure:
+        raise _unreadable(git, str(failure)) from failure
+
+
+def _git(location: Location, staged: bool) -> Git:
+    git_dir = location.top if location.bare or location.top is None else location.top / ".git"
+    return Git(str(git_dir), str(location.top), index_file() if staged else "")
+
+
+def _index(location: Location, git: Git) -> Snapshot:
+    if location.bare:
+        raise SnapshotError(f"{location.top} is a bare repository and so has nothing staged: leave out --staged")
+    return index(location, git, _answer(git, *_verify("HEAD")))
 
 
 def _work_tree(location: Location, git: Git) -> Snapshot:

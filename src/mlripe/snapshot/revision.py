@@ -1,4 +1,4 @@
-"""One revision of a git repository, bare or not: listed and read from git's objects, nothing is checked out."""
+"""Files as git's objects have them, listed and read without a checkout: those of a commit, or of the index."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BLOB: Final = b"blob"
 
 @dataclass(frozen=True, slots=True)
 class RevisionSnapshot:
-    """The files of one commit."""
+    """The files of one commit, or of what is about to be one."""
 
     name: str
     commit: str

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from mlripe.facts import Call, Command, Import, Unit
+from mlripe.facts import Call, Command, Definition, FileFacts, Import, Unit
 from mlripe.readers.scripts import SCRIPTS
 from mlripe.readers.store import FactStore
+from mlripe.wiring.conditions import Conditions
+from mlripe.wiring.handing import HANDED_OVER, Handing, short
 from mlripe.wiring.launch import Launcher
 from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
 from mlripe.wiring.programs import HANDLERS
 from mlripe.wiring.tree import RepositoryTree
-from mlripe.wiring.words import unwrapped
 
 __all__ = ["Edges"]
 
@@ -23,26 +25,39 @@ _BRINGS_NEEDS = frozenset(("target", "stage", "environment", "service", "task"))
 _ASKED_FOR = frozenset(("target", "console", "environment", "image", "service"))
 # kinds of unit that run inside an image
 _IN_IMAGES = frozenset(("stage", "resource", "job-spec"))
-_RUNNERS = frozenset("python python3 bash sh make dvc Rscript julia spark-submit torchrun accelerate papermill".split())
-_HANDED_OVER = (".py", ".sh", ".ipynb", ".R", ".jl")
 _MANIFESTS = (".yaml", ".yml", ".json", ".tf", ".bicep")
 _NOT_STARTED = frozenset(
     ("cache-dependency-path", "environment-file", "python-version-file", "node-version-file", "file-path")
 )
 _BUILT = re.compile(r"\.[mc]?jsx?\Z")
-_SERVED = re.compile(r"([\w.]+):\w+")
-_SUBMITTING = ("pipeline", "job", "component", "submit", "deploy", "create", "apply", "run")
-_DATA_CALLS = (
-    "open",
-    ".read_text",
-    ".exists",
-    ".write_text",
-    "shutil.copy",
-    "os.remove",
-    "os.path.exists",
-    "os.path.isfile",
-    ".add_argument",
-)
+
+
+@dataclass(frozen=True, slots=True)
+class _Module:
+    """A Python file's facts by what is asked for: definitions by name, calls and imports by scope, imports by name."""
+
+    definitions: Mapping[str, Definition]
+    calls: Mapping[str, list[Call]]
+    imports: Mapping[str, list[Import]]
+    brought: Mapping[str, list[tuple[int, Import]]]  # by each name, numbered in the order of the file
+
+    @classmethod
+    def of(cls, facts: FileFacts) -> _Module:
+        calls: dict[str, list[Call]] = {}
+        imports: dict[str, list[Import]] = {}
+        brought: dict[str, list[tuple[int, Import]]] = {}
+        for call in facts.calls:
+            calls.setdefault(call.scope, []).append(call)
+        for number, imported in enumerate(facts.imports):
+            imports.setdefault(imported.scope, []).append(imported)
+            for name in set(imported.names):
+                brought.setdefault(name, []).append((number, imported))
+        return cls({definition.name: definition for definition in facts.definitions}, calls, imports, brought)
+
+    def bringing(self, name: str) -> list[Import]:
+        """The imports that bring in a name, or everything, in the order of the file."""
+        found = {number: imported for key in (name, "*") for number, imported in self.brought.get(key, ())}
+        return [found[number] for number in sorted(found)]
 
 
 class Edges:
@@ -52,8 +67,11 @@ class Edges:
         self.store = store
         self.tree = tree
         self.launcher = Launcher(tree, HANDLERS)
+        self.conditions = Conditions(store, self.of)
+        self.handing = Handing(store, tree, self.launcher)
         self._units: dict[str, dict[str, Unit]] = {}
         self._children: dict[str, dict[str, list[Unit]]] = {}
+        self._modules: dict[str, _Module] = {}
 
     def of(self, place: Place) -> list[Edge]:
         """The edges of a place, each once, without those back to itself."""
@@ -113,8 +131,9 @@ class Edges:
         if unit is None or unit.disabled:
             return
         for child in self._children[path].get(unit.id, ()):
-            if not child.disabled:
-                yield Edge(Place(path, child.id), child.line, child.says or child.id, child.tolerant)
+            if not child.disabled and not self.conditions.never(path, child):
+                kinds = self.conditions.kinds(path, child)
+                yield Edge(Place(path, child.id), child.line, child.says or child.id, child.tolerant, kinds)
         if unit.kind in _BRINGS_NEEDS:
             for need in unit.needs:
                 if need in self._units[path]:
@@ -123,9 +142,9 @@ class Edges:
             bases = [*self.bases(path, unit, command), *self._copied(path, unit)]
             found = self.launcher.places(command.argv, bases)
             if not found and unit.kind in _IN_IMAGES:
-                found = self._by_name(command.argv)
+                found = self.handing.by_name(command.argv)
             for started in found:
-                yield Edge(started, command.line, _short(command.text), command.tolerant)
+                yield Edge(started, command.line, short(command.text), command.tolerant)
         if unit.kind == "stage" and path.endswith("_targets.R"):
             folder = posixpath.dirname(path)
             for source in self.store.entries:  # tar_source() makes all of R/ known to every target
@@ -134,23 +153,22 @@ class Edges:
         yield from self._used(path, unit)
 
     def _copied(self, path: str, unit: Unit) -> Iterator[str]:
-        """The folders out of which an image copies files: what it runs by its bare name lies in one of them."""
+        """The folders out of which an image copies files: what it runs by its bare name lies in one of them.
+
+        A build may start in the folder of its Dockerfile or at the repository's root: sources are looked for in both.
+        """
         copied = self._units[path].get("image") if unit.id == "run" and _is_dockerfile(path) else None
         for source in copied.reads if copied else ():
-            yield posixpath.dirname(source) if source in self.store.entries else source
-
-    def _by_name(self, argv: Sequence[str]) -> list[Place]:
-        """The only script of a name: an image that is built elsewhere runs it from a folder that nothing here tells."""
-        words = unwrapped(argv)
-        script = next((w for w in words[1:] if not w.startswith("-")), "") if words[:1] == ("python",) else ""
-        if not script.endswith(".py") or "/" in script:
-            return []
-        found = [p for p in self.store.entries if posixpath.basename(p) == script and self.store.role(p) is None]
-        return [Place(found[0], MAIN)] if len(found) == 1 else []
+            beside = posixpath.normpath(posixpath.join(posixpath.dirname(path), source))
+            for seen in dict.fromkeys((beside, source)):
+                yield posixpath.dirname(seen) if seen in self.store.entries else seen
 
     def _used(self, path: str, unit: Unit) -> Iterator[Edge]:
+        for place in self.tree.starts.used(unit):
+            yield Edge(place, unit.line, f"{unit.says or unit.id} starts {place.path}")
         for used in unit.uses:
-            if not used.startswith(("./", "../")) and used not in self.store.entries:
+            known = used in self.store.entries or (unit.kind == "resource" and used in self.store.folders)
+            if not used.startswith(("./", "../")) and not known:
                 continue
             target = self._at(posixpath.normpath(used.removeprefix("./")))
             if target:
@@ -170,7 +188,7 @@ class Edges:
             if not isinstance(value, str) or "\n" in value or len(value) > 300:
                 continue
             target = self.tree.file(value.removeprefix("**/"), [str(unit.inputs.get("context", "")), *bases])
-            handed = target and target.endswith((*_HANDED_OVER, ".yaml", ".yml", ".json", ".tf"))
+            handed = target and target.endswith((*HANDED_OVER, ".yaml", ".yml", ".json", ".tf"))
             if target and handed and not builds and key not in _NOT_STARTED:
                 for started in self.launcher.run_file(target):
                     yield Edge(started, unit.line, f"{says} is given {target}")
@@ -239,8 +257,8 @@ class Edges:
 
     def _code(self, place: Place) -> Iterator[Edge]:
         path, scope = place
-        facts = self.store.of(path)
-        own = {definition.name: definition for definition in facts.definitions}
+        module = self._module(path)
+        own = module.definitions
         if scope == MAIN or path.endswith(".ipynb"):
             yield Edge(Place(path, ""), 1, f"runs {path}")
         role = self.store.role(path)
@@ -266,14 +284,18 @@ class Edges:
                             line or found.line,
                             f"{scope or posixpath.basename(path)} uses {name}",
                         )
-        for call in facts.calls if not testing else ():
-            if call.scope == scope or scope == EVERYTHING:
-                yield from self._handed_over(path, call)
-        for imported in facts.imports:
-            if imported.scope == scope:
-                for module in self._imported(path, imported):
-                    if not testing or self._is_test(module):
-                        yield Edge(Place(module), imported.line, f"imports {imported.module}")
+        calls = self.store.of(path).calls if scope == EVERYTHING else module.calls.get(scope, ())
+        if not testing:
+            yield from self.handing.edges(path, calls)
+        for imported in module.imports.get(scope, ()):
+            for target_path in self._imported(path, imported):
+                if not testing or self._is_test(target_path):
+                    yield Edge(Place(target_path), imported.line, f"imports {imported.module}")
+
+    def _module(self, path: str) -> _Module:
+        if path not in self._modules:
+            self._modules[path] = _Module.of(self.store.of(path))
+        return self._modules[path]
 
     def _imported(self, path: str, imported: Import) -> Iterator[str]:
         """The files that an import runs: the module's own, and those of its names that are modules themselves."""
@@ -304,72 +326,20 @@ class Edges:
         if not rest:
             return
         head = rest.split(".", 1)[0]
-        facts = self.store.of(path)
-        names = {definition.name for definition in facts.definitions}
-        if head in names:
+        module = self._module(path)
+        if head in module.definitions:
             yield Place(path, head)
-            if rest in names and rest != head:
+            if rest in module.definitions and rest != head:
                 yield Place(path, rest)
             return
         if depth:
-            for imported in facts.imports:
-                if head in imported.names or "*" in imported.names:
-                    joint = "" if imported.module.endswith(".") else "."
-                    split = self.tree.modules.split(f"{imported.module}{joint}{rest}", path)
-                    if split and split[0] != path:
-                        yield from self._inside(*split, depth=depth - 1)
-
-    def _handed_over(self, path: str, call: Call) -> Iterator[Edge]:
-        """Files and commands that a call is given as text: `BashOperator(bash_command="python train.py")`."""
-        if call.name in _DATA_CALLS or call.name.endswith(
-            (".read_csv", ".open", ".add_argument", ".print", ".info", ".build")
-        ):
-            return
-        bases = [posixpath.dirname(path), ""]
-        for value in (*call.args, *call.keywords.values()):
-            yield from self._value(value, bases, call)
-
-    def _value(self, value: object, bases: list[str], call: Call) -> Iterator[Edge]:
-        if isinstance(value, tuple):
-            words = tuple(part if isinstance(part, str) else "" for part in value)
-            if words and words[0].rsplit("/", 1)[-1] in _RUNNERS:
-                for started in self.launcher.places(words, bases) or self._by_name(words):
-                    yield Edge(started, call.line, _short(" ".join(words)))
-                return
-            for part in value[:20]:
-                yield from self._value(part, bases, call)
-        elif isinstance(value, str) and 2 < len(value) < 2000:
-            first = value.split(None, 1)[0].rsplit("/", 1)[-1] if value.strip() else ""
-            if first in _RUNNERS and " " in value:
-                from mlripe.readers.shell import commands
-
-                for command in commands(value, call.line):
-                    for started in self.launcher.places(command.argv, bases):
-                        yield Edge(started, call.line, _short(command.text))
-            elif " " not in value and (target := self._file_of(value, bases, call)):
-                function = value.rpartition(":")[2] if ":" in value else ""
-                for started in [Place(target, function)] if function else self.launcher.run_file(target):
-                    yield Edge(started, call.line, f"{call.name.lstrip('.')} is given {target}")
-            elif call.name.endswith(".run"):  # uvicorn.run("app.main:app")
-                served = _SERVED.fullmatch(value)
-                module = self.tree.module(served[1], bases) if served else None
-                if module:
-                    yield Edge(Place(module), call.line, f"{call.name} {value}")
-
-    def _file_of(self, value: str, bases: list[str], call: Call) -> str | None:
-        """The file that a text names: a script, `script.py:function`, or for a call that submits, its specification."""
-        name = value.split(":", 1)[0]
-        submits = any(word in call.name.lower() for word in _SUBMITTING)
-        if name.endswith(_HANDED_OVER) or (submits and name.endswith((".yaml", ".yml", ".json"))):
-            return self.tree.file(name, bases)
-        return None
+            for imported in module.bringing(head):
+                joint = "" if imported.module.endswith(".") else "."
+                split = self.tree.modules.split(f"{imported.module}{joint}{rest}", path)
+                if split and split[0] != path:
+                    yield from self._inside(*split, depth=depth - 1)
 
 
 def _is_dockerfile(path: str) -> bool:
     name = posixpath.basename(path)
     return "ockerfile" in name or "ontainerfile" in name
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 100 else line[:97] + "..."

@@ -67,6 +67,7 @@ class Wiring:
         self.tree = RepositoryTree(store)
         self.edges = Edges(store, self.tree)
         self._reached: dict[Place, dict[str, _Link]] = {}
+        self._only: dict[tuple[Place, Place], frozenset[str]] = {}  # the kinds of start that pass from one to the next
         self._edges_of: dict[Place, list[tuple[Place, Hop, bool]]] = {}
         self._callers: dict[Place, list[tuple[Place, Hop]]] | None = None
 
@@ -101,9 +102,9 @@ class Wiring:
         """What a place starts itself: (place, hop, strict)."""
         known = self._edges_of.get(place)
         if known is None:
-            known = [
-                (edge.place, Hop(place.path, edge.line, edge.says), not edge.tolerant) for edge in self.edges.of(place)
-            ]
+            edges = self.edges.of(place)
+            self._only.update({(place, edge.place): edge.kinds for edge in edges if edge.kinds is not None})
+            known = [(edge.place, Hop(place.path, edge.line, edge.says), not edge.tolerant) for edge in edges]
             self._edges_of[place] = known
         return known
 
@@ -157,6 +158,9 @@ class Wiring:
                 continue
             known[kind] = link
             for following, hop, strict in self.following(place):
+                passing = self._only.get((place, following)) if root.path == place.path else None
+                if passing is not None and kind not in passing:
+                    continue
                 queue.append((following, _Link((place, kind), hop, link.strict and strict)))
 
     def _start(self, place: Place, kind: str) -> Start:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
-from mlripe.wiring.words import unwrapped
+from mlripe.wiring.words import idle, unwrapped
 
 __all__ = ["RUNNABLE", "Handler", "Launcher", "Tree"]
 
@@ -47,26 +47,33 @@ class Tree(Protocol):
     def script_tests(self, folder: str) -> list[str]:
         """Paths of JavaScript and TypeScript test files below a folder."""
 
-    def everywhere(self, *names: str) -> list[str]:
-        """The paths of all files with one of these names."""
+    def everywhere(self, *names: str, tests: bool = False) -> list[str]:
+        """The repository's own files with one of these names, in any folder; `tests`: those of its tests as well."""
 
     def named(self, folder: str, *names: str) -> str | None:
         """The first of these file names that exists in the folder."""
+
+    def by_name(self, kind: str, name: str) -> list[Place]:
+        """What an orchestrator knows under a name (`named.py`)."""
+
+    def asked_for(self, text: str) -> list[Place]:
+        """What a request to an orchestrator starts."""
 
 
 Handler = Callable[["Launcher", Sequence[str], Sequence[str]], Iterable[Place]]
 
 _DOTTED = re.compile(r"[a-z_]\w*(?:\.\w+)+")
 RUNNABLE = (".py", ".sh", ".bash", ".ps1", ".ipynb", ".R", ".r", ".jl", ".smk")
-_ASKS = frozenset(("--help", "--version"))  # a program that only says what it is runs nothing
 _SPECIFIED = (".yaml", ".yml", ".json", ".tf", ".toml", ".jsonnet", ".nomad", ".sbatch", ".slurm")
 # programs that only read or move what they name
 _READERS = frozenset(
     """
     cat cp mv rm ls echo printf grep sed awk head tail tee tar zip unzip git pip pip3 cd mkdir touch chmod chown ln wc
     diff find test [ curl wget sha256sum md5sum jq yq black isort flake8 ruff pylint mypy bandit yamllint hadolint
-    shellcheck aws gsutil rsync scp export set less vim nano twine pre-commit codecov safety pip-audit sqlfluff conda
-    mamba
+    shellcheck gsutil rsync scp export set less vim nano twine pre-commit codecov safety pip-audit sqlfluff conda
+    mamba nbstripout pyflakes vulture autopep8 yapf radon xenon interrogate pydocstyle pycodestyle pyupgrade
+    docformatter codespell detect-secrets gitleaks trivy tfsec checkov kubeval kubeconform kube-linter conftest promtool
+    amtool pyright basedpyright ty semgrep snyk prettier eslint cfn-lint actionlint
     """.split()
 )
 
@@ -81,7 +88,7 @@ class Launcher:
     def places(self, argv: Sequence[str], bases: Sequence[str]) -> list[Place]:
         """What a command starts, seen from the folders `bases` (the likeliest first)."""
         words = unwrapped(argv)
-        if not words or _asks(words):
+        if not words or idle(words):
             return []
         found: dict[Place, None] = {}
         handler = self.handlers.get(words[0])
@@ -130,6 +137,11 @@ class Launcher:
             if _DOTTED.fullmatch(value) and (path := self.tree.module(value, bases)):
                 yield Place(path, EVERYTHING)
 
+    def _task(self, name: str, bases: Sequence[str]) -> Place | None:
+        """A task that the project defines for its runner: `hatch run fit`, `pdm run fit`, `pixi run fit`."""
+        paths = (self.tree.named(base, file) for base in bases for file in ("pyproject.toml", "pixi.toml"))
+        return next((task for path in paths if path and (task := self.tree.target(path, name))), None)
+
     def other(self, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
         """What a program that no handler knows starts: itself, if it is of here, and what it is given."""
         name = words[0]
@@ -137,6 +149,12 @@ class Launcher:
             # the program's module is run as well, on the way to its function
             yield from self.run_program(console.path, words[1:], [console, Place(console.path)])
             yield from self.given_modules(words[1:], bases)
+        elif task := self._task(name, bases):
+            yield task
+        if len(words) == 1 and _DOTTED.fullmatch(name):  # the handler that an image of a function service names
+            module, _, function = name.rpartition(".")
+            if path := self.tree.module(module, bases):
+                yield Place(path, function)
         if "/" in name or name.endswith(RUNNABLE):
             path = self.tree.file(name, bases)
             if path:
@@ -148,11 +166,3 @@ class Launcher:
             rest = words[words.index("--") + 1 :]
             if rest:
                 yield from self.places(rest, bases)
-
-
-def _asks(words: Sequence[str]) -> bool:
-    """Whether a command only asks a program about itself; `--version 1.2` is an argument of what it does."""
-    following = (*words[1:], "")
-    return any(
-        word in _ASKS and (not after or after.startswith("-")) for word, after in zip(words, following, strict=True)
-    )

@@ -21,34 +21,45 @@ class Modules:
         self._paths = {p for p in paths if p.endswith(".py")}
         self._folders = {posixpath.dirname(p) for p in self._paths}
         self._by_last: dict[str, list[str]] = {}
+        self._heads: set[str] = set()  # of every absolute name that could mean a module of the repository
         for path in sorted(self._paths):
-            stem = posixpath.dirname(path) if path.endswith("/__init__.py") else path[:-3]
+            stem = path[: -len("/__init__.py")] if path.endswith("/__init__.py") else path[:-3]
             self._by_last.setdefault(posixpath.basename(stem), []).append(path)
+            self._heads.update(stem.split("/"))
         self._known: dict[tuple[str, str], str | None] = {}
 
     def file(self, name: str, importer: str) -> str | None:
         """The path of module `name` (leading dots: relative to the importing file), None where it is not of here."""
-        folder = posixpath.dirname(importer)
+        return self._file(name, posixpath.dirname(importer))
+
+    def _file(self, name: str, folder: str) -> str | None:
         key = (name, folder)
         if key not in self._known:
             self._known[key] = self._relative(name, folder) if name.startswith(".") else self._absolute(name, folder)
         return self._known[key]
 
+    def may_be_own(self, root: str) -> bool:
+        """Whether any module of the repository, wherever it lies, has this plain name."""
+        return root in self._by_last
+
     def split(self, name: str, importer: str) -> tuple[str, str] | None:
         """A dotted name as (path of its module, the rest): the longest prefix that is a module of the repository."""
         dots = len(name) - len(name.lstrip("."))
         parts = name[dots:].split(".")
+        if not dots and parts[0] not in self._heads:
+            return None
+        folder = posixpath.dirname(importer)
         for count in range(len(parts), 0, -1):
-            path = self.file("." * dots + ".".join(parts[:count]), importer)
+            path = self._file("." * dots + ".".join(parts[:count]), folder)
             if path:
                 return path, ".".join(parts[count:])
-        if dots and (path := self.file("." * dots, importer)):
+        if dots and (path := self._file("." * dots, folder)):
             return path, name[dots:]
         return None
 
     def _at(self, base: str, parts: list[str]) -> str | None:
-        stem = posixpath.join(base, *parts)
-        for candidate in (f"{stem}.py", posixpath.join(stem, "__init__.py")):
+        stem = "/".join((base, *parts) if base else parts)
+        for candidate in (f"{stem}.py", f"{stem}/__init__.py" if stem else "__init__.py"):
             if candidate in self._paths:
                 return candidate
         return None
@@ -62,9 +73,11 @@ class Modules:
 
     def _absolute(self, name: str, folder: str) -> str | None:
         parts = name.split(".")
+        if parts[0] not in self._heads:
+            return None
         base: str | None = folder
         while base is not None:
-            for root in (base, posixpath.join(base, "src")):
+            for root in (base, f"{base}/src" if base else "src"):
                 if found := self._at(root, parts):
                     return found
             base = posixpath.dirname(base) if base else None

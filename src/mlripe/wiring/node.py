@@ -74,7 +74,7 @@ def workspace(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) ->
     wanted = {option(words, *_FILTERS).strip("\"'.*/{}^"), *(word for word in words if "/" in word), *goals}
     found = [
         place
-        for path in launcher.tree.everywhere("package.json")
+        for path in launcher.tree.everywhere("package.json", tests=True)
         for name in names
         if (place := launcher.tree.target(path, name))
     ]
@@ -90,7 +90,7 @@ def _meant(folder: str, wanted: set[str]) -> bool:
 def moon(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
     """`moon ci` and `moon check` run the tasks of all projects, `moon run api:test :lint` those that are named."""
     goals = arguments(words[1:])
-    for path in launcher.tree.everywhere("moon.yml", "moon.yaml"):
+    for path in launcher.tree.everywhere("moon.yml", "moon.yaml", tests=True):
         project = posixpath.basename(posixpath.dirname(path))
         for task in launcher.tree.units(path, ("target",)):
             asked = any(goal in (task, f":{task}", f"{project}:{task}") for goal in goals)

@@ -18,9 +18,13 @@ class Place(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """`source` starts `place` at `line`, in words `says`; `tolerant`: what fails there does not fail the source."""
+    """`source` starts `place` at `line`, in words `says`; `tolerant`: what fails there does not fail the source.
+
+    `kinds`: the kinds of start of the same file for which it does; None for any.
+    """
 
     place: Place
     line: int
     says: str
     tolerant: bool = False
+    kinds: frozenset[str] | None = None

@@ -7,9 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mlripe.wiring.containers import compose, docker
+from mlripe.wiring.definitions import definition, mage
 from mlripe.wiring.launch import RUNNABLE, Handler, Launcher
+from mlripe.wiring.named import DAG, WORKFLOW
 from mlripe.wiring.node import application, bun, moon, node, packages, tests, workspace
-from mlripe.wiring.places import MAIN, Place
+from mlripe.wiring.places import EVERYTHING, MAIN, Place
+from mlripe.wiring.platforms import asks, aws, deploys, gcloud, kubectl, prefect, terraform
 from mlripe.wiring.words import arguments, option
 
 __all__ = ["HANDLERS"]
@@ -133,7 +136,7 @@ def _tox(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iter
         path = (
             launcher.tree.file(config, bases)
             if config
-            else launcher.tree.named(base, "tox.ini", "setup.cfg", "pyproject.toml")
+            else launcher.tree.named(base, "tox.ini", "setup.cfg", "tox.toml", "pyproject.toml")
         )
         known = launcher.tree.units(path, ("environment",)) if path else []
         if not path or not known:
@@ -165,9 +168,10 @@ def _dvc(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iter
     rest = words[1:] if words[0] in ("repro", "reproduce") else words[2:]
     folder = option(rest, "-C", "--cd")
     where = [folder, *bases] if folder else bases
+    files: list[str | None] = [launcher.tree.file(word.partition(":")[0], bases) for word in arguments(rest)]
+    files = [path for path in files if path]
     goals = arguments(rest, ("-n", "--name", "-S", "--set-param", "-m", "--message", "-r", "--rev", "--cd", "-j"))
-    for base in where:
-        path = launcher.tree.named(base, "dvc.yaml", "dvc.yml")
+    for path in files[:1] or [launcher.tree.named(base, "dvc.yaml", "dvc.yml") for base in where]:
         if path:
             known = launcher.tree.units(path, ("stage",))
             wanted = [goal.rsplit(":", 1)[-1] for goal in goals]
@@ -179,6 +183,21 @@ def _dvc(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iter
                 ):
                     yield Place(path, stage)
             return
+
+
+def _invoke(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    for base in bases:
+        if path := launcher.tree.named(base, "tasks.py", "tasks/__init__.py", "fabfile.py"):
+            for name in arguments(words, ("-c", "--collection", "-r", "--search-root", "-H")):
+                yield Place(path, name.rsplit(".", 1)[-1].replace("-", "_"))
+            return
+
+
+def _kedro(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """Kedro finds its pipelines by itself: the registry's, and those that modules called `pipeline` create."""
+    if tuple(words[:1]) == ("run",):
+        for path in launcher.tree.everywhere("pipeline_registry.py", "pipeline.py"):
+            yield Place(path, EVERYTHING)
 
 
 def _tests(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
@@ -235,65 +254,9 @@ def _mlflow(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
             yield Place(path, entry)
 
 
-# verbs of infrastructure tools that look, wait or take away: nothing of what they name is started
-_LOOKS = frozenset(
-    """
-    get describe logs wait delete exec port-forward config cluster-info version top explain auth diff lint list status
-    history repo search show pull package uninstall dependency watch stop terminate
-    """.split()
-)
-_CHECKS = frozenset(
-    "fmt validate init output show version state workspace login get providers graph console force-unlock test".split()
-)
-
-
-def _kubectl(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    """Manifests handed over by `-f`/`-k` or as arguments, files or whole folders."""
-    verbs = arguments(words, ("-n", "--namespace", "--context", "--kubeconfig"))
-    if verbs and verbs[0] in _LOOKS:
-        return
-    for word in words:
-        value = word.split("=", 1)[-1]
-        if value.startswith("-"):
-            continue
-        path = launcher.tree.file(value, bases)
-        if path:
-            yield Place(path)
-        elif "/" in value or value in (".", "k8s", "kubernetes", "manifests", "deploy", "helm", "chart", "charts"):
-            yield from _folder(launcher, value, bases)
-
-
-def _folder(launcher: Launcher, word: str, bases: Sequence[str], of: str = "") -> Iterator[Place]:
-    folder = launcher.tree.folder(word.rstrip("/"), bases)
-    if folder is not None:
-        yield Place(folder + "/", of)
-
-
-def _terraform(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    verbs = arguments(words, ("-chdir", "--working-dir"))
-    if verbs and verbs[0] in _CHECKS:
-        return
-    yield from _folder(launcher, option(words, "-chdir", "--working-dir") or ".", bases, "terraform")
-
-
-def _prefect(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    if words and words[0] in ("deploy", "deployment", "flow", "flow-run"):
-        for base in bases:
-            if path := launcher.tree.named(base, "prefect.yaml"):
-                yield Place(path)
-                break
-    for word in words:
-        name = word.split(":", 1)[0]
-        yield from launcher.run_word(name, bases, (".py", ".yaml", ".yml"))
-
-
-def _gcloud(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    if list(words[:2]) == ["builds", "submit"] and not option(words, "--config", "--tag", "-t"):
-        for base in bases:
-            if path := launcher.tree.named(base, "cloudbuild.yaml", "cloudbuild.yml", "cloudbuild.json"):
-                yield Place(path)
-                return
-    yield from launcher.named_files(words, bases)
+def _nbconvert(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    if tuple(words[:1]) == ("execute",) or any(w.startswith(("--execute", "--ExecutePre")) for w in words):
+        yield from _files(".ipynb")(launcher, words, bases)
 
 
 def _modal(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
@@ -315,17 +278,6 @@ def _files(*endings: str) -> Handler:
     return handler
 
 
-def _snakemake(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    named = option(words, "-s", "--snakefile")
-    for base in bases:
-        path = (
-            launcher.tree.file(named, bases) if named else launcher.tree.named(base, "Snakefile", "workflow/Snakefile")
-        )
-        if path:
-            yield Place(path)
-            return
-
-
 def _rscript(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
     yield from _files(".R", ".r", ".Rmd", ".jl")(launcher, words, bases)
     if any("tar_make" in word for word in words):
@@ -336,6 +288,10 @@ def _rscript(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> 
 
 
 HANDLERS: dict[str, Handler] = {
+    "gh": asks(("workflow", "run"), WORKFLOW),
+    "airflow": asks(("dags", "trigger"), DAG),
+    "aws": aws,
+    **dict.fromkeys(("curl", "wget", "http"), asks(("",), WORKFLOW)),
     "-m": _module,
     "python": _python,
     "spark-submit": _python,
@@ -365,12 +321,22 @@ HANDLERS: dict[str, Handler] = {
         ("celery", "flask", "faust", "rq", "dramatiq", "arq"), _option_module("-A", "--app", "--worker-class")
     ),
     "mlflow": _mlflow,
-    **dict.fromkeys(("kubectl", "oc", "helm", "kustomize", "skaffold", "argo", "k3s", "ansible-playbook"), _kubectl),
-    **dict.fromkeys(("terraform", "tofu", "terragrunt"), _terraform),
-    "prefect": _prefect,
-    **dict.fromkeys(("papermill", "jupyter", "nbconvert"), _files(".ipynb")),
+    **dict.fromkeys(("kubectl", "oc", "helm", "kustomize", "skaffold", "argo", "k3s", "ansible-playbook"), kubectl),
+    **dict.fromkeys(("terraform", "tofu", "terragrunt"), terraform),
+    "prefect": prefect,
+    "papermill": _files(".ipynb"),
+    **dict.fromkeys(("jupyter", "nbconvert", "jupyter-nbconvert"), _nbconvert),
+    **dict.fromkeys(("invoke", "inv", "fab"), _invoke),
+    "kedro": _kedro,
+    "databricks": deploys("deploy run submit create reset", "databricks.yml", "databricks.yaml"),
+    "sam": deploys("deploy build sync", "template.yaml", "template.yml"),
+    **dict.fromkeys(("serverless", "sls"), deploys("deploy", "serverless.yml", "serverless.yaml")),
+    "cdk": deploys("deploy", "app.py"),
+    "pulumi": deploys("up", "__main__.py"),
+    "snakemake": definition("Snakefile", "workflow/Snakefile", asked=("-s", "--snakefile")),
+    "ploomber": definition("pipeline.yaml", asked=("-e", "--entry-point"), verbs=("build", "task")),
+    "mage": mage,
+    "gcloud": gcloud,
     "modal": _modal,
-    "snakemake": _snakemake,
-    "gcloud": _gcloud,
     **dict.fromkeys(("Rscript", "R", "julia"), _rscript),
 }

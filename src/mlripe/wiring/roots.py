@@ -13,6 +13,7 @@ from mlripe.wiring.places import Place
 __all__ = ["add_structured_roots"]
 
 _WORKFLOWS = ".github/workflows/"
+_AT_THE_ROOT = ("/.gitlab-ci.yml", "/.gitlab-ci.yaml")
 _PERSONAL = ("issue", "discussion", "label", "milestone", "watch", "fork", "star", "pull_request_review", "project")
 
 
@@ -23,9 +24,10 @@ def add_structured_roots(store: FactStore, wiring: Wiring) -> None:
     # workflows below a folder run nowhere, unless that folder is what a template generates
     generated = any("{{" in path and f"/{_WORKFLOWS}" in path for path in store.entries)
     here = any(path.startswith(_WORKFLOWS) for path in store.entries) and not generated
-    dispatched = any(_dispatches(facts) for _, facts in store.loaded())
     for path, facts in list(store.loaded()):
         if store.role(path) is not None or (here and _WORKFLOWS in path and not path.startswith(_WORKFLOWS)):
+            continue
+        if path.endswith(_AT_THE_ROOT) and "{{" not in path:  # GitLab reads the one at the root, and what it includes
             continue
         for unit in facts.units:
             place = Place(path, unit.id)
@@ -35,7 +37,7 @@ def add_structured_roots(store: FactStore, wiring: Wiring) -> None:
                 if trigger.kind == StartKind.UPSTREAM:
                     upstream.append((place, trigger))
                 else:
-                    wiring.add_root(place, _kind(trigger, dispatched), Hop(path, trigger.line, _says(trigger)))
+                    wiring.add_root(place, _kind(trigger), Hop(path, trigger.line, _says(trigger)))
             if unit.kind == "workflow" and unit.id == "build" and not unit.triggers:
                 # a build file of a cloud: whoever submits it, the service runs its steps
                 wiring.add_root(place, StartKind.DISPATCH, Hop(path, unit.line, f"{unit.says}, when it is submitted"))
@@ -46,22 +48,14 @@ def add_structured_roots(store: FactStore, wiring: Wiring) -> None:
         _follow(wiring, names, place, trigger)
 
 
-def _kind(trigger: Trigger, dispatched: bool) -> str:
-    """What a trigger comes to: talk on an issue is a person's doing, a dispatch counts as far as its sender is seen."""
+def _kind(trigger: Trigger) -> str:
+    """What a trigger comes to: talk on an issue is a person's doing, a dispatch that of whoever sends it."""
     if trigger.kind == StartKind.EVENT:
         if trigger.detail.startswith(_PERSONAL):
             return StartKind.DISPATCH
-        if trigger.detail.startswith("repository_dispatch") and not dispatched:
+        if trigger.detail.startswith("repository_dispatch"):
             return StartKind.OUTSIDE
     return trigger.kind
-
-
-def _dispatches(facts: FileFacts) -> bool:
-    """Whether a file sends a repository dispatch."""
-    return any(
-        any("repository-dispatch" in used for used in unit.uses) or any("/dispatches" in c.text for c in unit.commands)
-        for unit in facts.units
-    ) or any(isinstance(arg, str) and arg.endswith("/dispatches") for call in facts.calls for arg in call.args)
 
 
 def _live(unit: Unit) -> Iterator[Trigger]:
@@ -71,8 +65,11 @@ def _live(unit: Unit) -> Iterator[Trigger]:
 
 
 def _stages(facts: FileFacts) -> Iterator[Unit]:
-    """Stages of a file that is a pipeline definition, rather than a CI file whose stages hang on its triggers."""
-    if any(unit.triggers or unit.kind in ("workflow", "job") for unit in facts.units):
+    """Stages of a file that is a pipeline definition, rather than a CI file whose stages hang on its triggers.
+
+    One whose schedule is switched off is a definition all the same, for whoever starts it by hand.
+    """
+    if any(unit.kind in ("workflow", "job") or any(t.active for t in unit.triggers) for unit in facts.units):
         return
     for unit in facts.units:
         if unit.kind == "stage" and not unit.disabled:

@@ -10,6 +10,7 @@ from functools import cached_property
 from mlripe.readers.scripts import SCRIPTS
 from mlripe.readers.store import FactStore
 from mlripe.wiring.modules import Modules
+from mlripe.wiring.named import Named
 from mlripe.wiring.places import Place
 from mlripe.wiring.subcommands import subcommand
 
@@ -25,6 +26,7 @@ class RepositoryTree:
     def __init__(self, store: FactStore) -> None:
         self.store = store
         self.modules = Modules(store.entries)
+        self.starts = Named(store)
 
     def file(self, word: str, bases: Sequence[str]) -> str | None:
         """A path as a command writes it; one with an unknown root (`/app/src/x.py`) by its longest known end."""
@@ -119,9 +121,27 @@ class RepositoryTree:
         found = [p for p in self.store.entries if p.endswith(SCRIPTS) and (r := self.store.role(p)) and r.id == "tests"]
         return found[:_MOST_TESTS]
 
-    def everywhere(self, *names: str) -> list[str]:
+    def everywhere(self, *names: str, tests: bool = False) -> list[str]:
         named = (p for p in self.store.entries if posixpath.basename(p) in names)
-        return [p for p in named if (role := self.store.role(p)) is None or role.id == "tests"]
+        return [p for p in named if (role := self.store.role(p)) is None or (tests and role.id == "tests")]
+
+    def called(self, name: str) -> list[str]:
+        """The paths of the project's own Python files of this name, wherever they lie."""
+        return self._called.get(name, [])
+
+    @cached_property
+    def _called(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for path in self.store.entries:
+            if path.endswith(".py") and self.store.role(path) is None:
+                found.setdefault(posixpath.basename(path), []).append(path)
+        return found
+
+    def by_name(self, kind: str, name: str) -> list[Place]:
+        return self.starts.find(kind, name)
+
+    def asked_for(self, text: str) -> list[Place]:
+        return self.starts.asked_for(text)
 
     def named(self, folder: str, *names: str) -> str | None:
         for name in names:

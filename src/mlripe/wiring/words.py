@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-__all__ = ["arguments", "option", "program", "unwrapped"]
+__all__ = ["arguments", "idle", "option", "program", "unwrapped"]
 
 # program -> options of it that take a value (so that the value is not taken for the command)
 _WRAPPERS: dict[str, frozenset[str]] = {
@@ -75,15 +75,41 @@ _BINARIES = frozenset(
     lerna tsx ts-node promptfoo wrangler vercel semantic-release changeset knip nyc c8 moon
     """.split()
 )
+# programs that hand files over, and what they do with them without running anything
+_IDLE: dict[str, frozenset[str]] = {
+    name: frozenset(verbs.split())
+    for names, verbs in {
+        "kubectl oc": "get describe delete diff logs wait explain annotate label top config version auth port-forward",
+        "helm": "lint uninstall delete list status show package pull push repo dependency version history get search",
+        "argo": "lint list get logs delete stop terminate watch wait",
+        "kustomize": "edit cfg version",
+        "ansible-playbook": "--syntax-check --list-tasks --list-hosts",
+        "make gmake": "-n --dry-run --just-print --print-data-base -p",
+        "just task invoke inv poe nox tox": "--list --summary --dry-run -n -l",
+        "dvc": "--dry",
+        "snakemake": "-n --dry-run --dryrun --lint --dag --unlock",
+        "sky": "status down stop logs queue cancel check show-gpus",
+        "databricks": "validate destroy schema",
+        "sam": "validate local logs delete",
+        "docker-compose podman-compose": "config",
+    }.items()
+    for name in names.split()
+}
+# options that say where, with a value before the verb (`kubectl -n ml get`)
+_PLACES = ("-n", "--namespace", "--context", "--kubeconfig", "-f", "--file", "-C", "-p", "--project-name")
+_ASKS = frozenset(("--help", "--version"))  # a program that only says what it is runs nothing
 _LONGEST = max(len(name.split()) for name in _WRAPPERS)
+_WRAPPING = frozenset(name.split()[0] for name in _WRAPPERS)
 _TAKES_NAME = {"docker exec", "docker compose exec", "docker-compose exec"}  # first argument names a container
+_PLUGINS = {("poetry", "poe"), ("poetry", "task")}  # a runner of tasks as a command of the package manager
 _PYTHON = re.compile(r"(?:python|pypy)[\d.]*w?(?:\.exe)?|\$[({]?\w*(?:PY|PYTHON|python)\d?[)}]?")
+_PREFIX = re.compile(r"\$\{\w+\}(?=[A-Za-z])")  # `${PREFIX}pytest`: the folder of an environment, or nothing
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 
 
 def program(word: str) -> str:
     """The name of a program without its folder: `/usr/bin/python3` is `python`."""
-    name = word.replace("\\", "/").rsplit("/", 1)[-1]
+    name = _PREFIX.sub("", word.replace("\\", "/").rsplit("/", 1)[-1])
     if "@" in name[1:]:  # npx promptfoo@latest
         name = name[: name.index("@", 1)]
     return "python" if _PYTHON.fullmatch(name) else name
@@ -102,14 +128,16 @@ def unwrapped(argv: Sequence[str]) -> tuple[str, ...]:
             return ()
         name = program(words[0])
         wrapper = _wrapper([name, *words[1:]])
-        if wrapper:
+        if (name, *words[1:2]) in _PLUGINS:
+            words = words[1:]
+        elif wrapper:
             words = _after(words, wrapper)
         elif name in ("pnpm", "yarn", "bunx", "bun") and len(words) > 1 and words[1] in _BINARIES:
             words = words[1:]
         elif name == "python" and len(words) > 2 and "-m" in words[1:4]:
             at = words.index("-m")
             words = words[at + 1 :]
-            if words and words[0] == "torch.distributed.launch":
+            if words and words[0] in ("torch.distributed.launch", "torch.distributed.run"):
                 words = ["torchrun", *words[1:]]
             elif words and words[0] in ("coverage", "accelerate.commands.launch"):
                 words = ["coverage" if words[0] == "coverage" else "accelerate launch", *words[1:]]
@@ -124,7 +152,7 @@ def unwrapped(argv: Sequence[str]) -> tuple[str, ...]:
 
 
 def _wrapper(words: Sequence[str]) -> str:
-    for count in range(min(_LONGEST, len(words)), 0, -1):
+    for count in range(min(_LONGEST, len(words)), 0, -1) if words[0] in _WRAPPING else ():
         name = " ".join(words[:count])
         if name in _WRAPPERS:
             return name
@@ -134,13 +162,15 @@ def _wrapper(words: Sequence[str]) -> str:
 def _after(words: list[str], wrapper: str) -> list[str]:
     valued = _WRAPPERS[wrapper]
     at = len(wrapper.split())
-    while at < len(words) and words[at].startswith("-"):
+    while at < len(words) and (
+        words[at].startswith("-") or (words[at][:1] == "$" and words[at + 1 : at + 2] == ["-m"])
+    ):
         word = words[at]
         if word == "--":
             at += 1
             break
-        if word == "-m":  # `coverage run -m pytest`, `torchrun -m pkg.train`: a module follows
-            return ["python", *words[at:]]
+        if word in ("-m", "--module"):  # `coverage run -m pytest`, `deepspeed --module pkg.train`: a module follows
+            return ["python", "-m", *words[at + 1 :]]
         at += 2 if word in valued else 1
     rest = words[at:]
     if wrapper in _TAKES_NAME:
@@ -152,6 +182,22 @@ def _after(words: list[str], wrapper: str) -> list[str]:
     ):
         return ["python", *rest]
     return rest
+
+
+def idle(words: Sequence[str]) -> bool:
+    """Whether a command runs nothing of what it names: it asks, lists, checks or removes.
+
+    `--version 1.2` is an argument of what a program does, as is a word of another program's command.
+    """
+    following = (*words[1:], "")
+    if any(
+        word in _ASKS and (not after or after.startswith("-")) for word, after in zip(words, following, strict=True)
+    ):
+        return True
+    verbs = _IDLE.get(words[0], frozenset())
+    dry = any(word.startswith("--dry-run") and not word.endswith(("=none", "=false")) for word in words)
+    first = next(iter(arguments(words[1:], _PLACES)), "")
+    return bool(verbs) and (dry or first in verbs or any(word.startswith("-") and word in verbs for word in words[1:]))
 
 
 def arguments(words: Iterable[str], valued: Iterable[str] = ()) -> list[str]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from mlripe.detection.derive.approvals import approvals
+from mlripe.detection.derive.clocks import clocks
 from mlripe.detection.derive.deploy_jobs import deploy_jobs
 from mlripe.detection.derive.environment import environment
+from mlripe.detection.derive.gates import gates
 from mlripe.detection.derive.integration import integration, testing
 from mlripe.detection.derive.pipelines import continuous_training, training_pipeline
+from mlripe.detection.derive.retraining import retraining
 from mlripe.detection.derive.serving import deployments, jobs, packaging, releases, serving
 from mlripe.detection.derive.settings import seeded_settings
 from mlripe.detection.signs import Sign
@@ -21,6 +24,7 @@ Derivation = Callable[[list[Sign], FactStore, Wiring], Iterable[Sign]]
 
 # in this order: what is deployed adds roots to the wiring, and later ones build on the signs of earlier ones
 DERIVATIONS: tuple[Derivation, ...] = (
+    clocks,
     jobs,
     deploy_jobs,
     deployments,
@@ -32,6 +36,8 @@ DERIVATIONS: tuple[Derivation, ...] = (
     releases,
     training_pipeline,
     continuous_training,
+    retraining,
+    gates,
     approvals,
     seeded_settings,
 )

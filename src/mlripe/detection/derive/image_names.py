@@ -28,7 +28,8 @@ def built_names(store: FactStore, wiring: Wiring) -> dict[str, set[Place]]:
         if store.role(path) is not None:
             continue
         for unit in facts.units:
-            for tag, definitions in (*_commanded(path, unit, wiring), *_stepped(path, unit, wiring)):
+            tagged = (*_commanded(path, unit, wiring), *_stepped(path, unit, wiring), *_composed(path, unit, wiring))
+            for tag, definitions in tagged:
                 if name := bare(tag):
                     found.setdefault(name, set()).update(Place(place.path, "run") for place in definitions)
     return found
@@ -43,6 +44,13 @@ def _commanded(path: str, unit: Unit, wiring: Wiring) -> Iterator[tuple[str, lis
             for option, value in pairwise(words):
                 if option in ("-t", "--tag"):
                     yield value, definitions
+
+
+def _composed(path: str, unit: Unit, wiring: Wiring) -> Iterator[tuple[str, list[Place]]]:
+    """A service of a compose file that builds what it runs may give it a name."""
+    name = unit.inputs.get("image")
+    if unit.kind == "service" and isinstance(name, str):
+        yield name, [place for place, _, _ in wiring.following(Place(path, unit.id)) if place.unit == "image"]
 
 
 def _stepped(path: str, unit: Unit, wiring: Wiring) -> Iterator[tuple[str, list[Place]]]:

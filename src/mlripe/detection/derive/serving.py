@@ -11,6 +11,7 @@ from mlripe.detection.derive.image_names import bare, built_names
 from mlripe.detection.signs import Sign
 from mlripe.evidence import Hop, Strength
 from mlripe.facts import Unit
+from mlripe.readers.kubernetes import WORKLOADS
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, StartKind, Wiring
 
@@ -53,6 +54,11 @@ def deployments(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
             hop = Hop(sign.path, sign.line, sign.says)
             for place in _deployed(sign, images, names, wiring):
                 wiring.add_root(place, StartKind.DEPLOYMENT, hop, via=sign.place)
+        elif sign.capability == "~deploy" and sign.strength >= Strength.automated:
+            # a platform's blueprint is a manifest, if one that the platform applies by itself
+            for unit in store.of(sign.path).units:
+                for place, hop, _ in wiring.following(Place(sign.path, unit.id)) if unit.kind == "service" else ():
+                    wiring.add_root(place, StartKind.MANIFEST, hop)
     for path, facts in list(store.loaded()):
         if store.role(path) is None:
             for unit in facts.units:
@@ -184,12 +190,33 @@ def _commanded(store: FactStore, wiring: Wiring) -> dict[str, list[Place]]:
 def releases(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     """release-automation from whatever ships; deployment-automation too where a model's service is what is deployed."""
     model_service = any(sign.capability == "online-serving" and sign.strength >= Strength.present for sign in signs)
+    elsewhere = _elsewhere(signs, store, wiring) if model_service else set()
     for sign in signs:
         if sign.capability not in ("~deploy", "~publish") or store.role(sign.path) is not None:
             continue
         yield _as("release-automation", sign)
-        if sign.capability == "~deploy" and model_service:
+        if sign.capability == "~deploy" and model_service and sign.place not in elsewhere:
             yield _as("deployment-automation", sign)
+
+
+def _elsewhere(signs: list[Sign], store: FactStore, wiring: Wiring) -> set[Place]:
+    """Orders of GitOps controllers to follow folders of this repository that hold no workload."""
+    controllers = ("Argo CD", "Flux")
+    following = set()
+    for place in {sign.place for sign in signs if sign.capability == "~deploy" and not sign.path.endswith(".py")}:
+        unit = wiring.edges.unit(place)
+        if unit and unit.kind == "resource" and unit.says.startswith(controllers) and wiring.following(place):
+            following.add(place)
+    if not following:
+        return following
+    loads = {
+        Place(path, unit.id): 1
+        for path, facts in list(store.loaded())
+        for unit in facts.units
+        if unit.id.split("/", 1)[0] in WORKLOADS
+    }
+    held = wiring.gathered(loads, following)
+    return {place for place in following if not held.get(place)}
 
 
 def _as(capability: str, sign: Sign) -> Sign:

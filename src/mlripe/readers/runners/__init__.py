@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     )
     from mlripe.readers.runners.tasks import read_mlproject, read_moon, read_package_json_scripts, read_taskfile
     from mlripe.readers.runners.tox import read_tox
+    from mlripe.readers.runners.tox_toml import read_tox_toml
     from mlripe.readers.runners.workflows import read_snakefile, read_targets
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "read_targets",
     "read_taskfile",
     "read_tox",
+    "read_tox_toml",
 ]
 
 _MODULES = {
@@ -51,6 +53,7 @@ _MODULES = {
     ),
     "tasks": ("read_mlproject", "read_moon", "read_package_json_scripts", "read_taskfile"),
     "tox": ("read_tox",),
+    "tox_toml": ("read_tox_toml",),
     "workflows": ("read_snakefile", "read_targets"),
 }
 

@@ -16,6 +16,7 @@ from mlripe.readers.nodes import Node, unique
 from mlripe.readers.runners.ini import sections
 from mlripe.readers.runners.tasks import folder, run, target
 from mlripe.readers.runners.tox import tox_units
+from mlripe.readers.runners.tox_toml import tox_toml_units
 
 __all__ = [
     "console_scripts_from_text",
@@ -123,6 +124,8 @@ def read_pyproject_scripts(document: Document, path: str = "pyproject.toml") -> 
     for runner, name, node in _tasks(root):
         if not name.startswith("_") and name not in units and len(units) < SCRIPTS:
             units[name] = _task(path, runner, name, node)
+    for unit in tox_toml_units(path, tool["tox"]):
+        units.setdefault(unit.id, unit)
     legacy = tool.at("tox.legacy_tox_ini")
     for unit in tox_units(path, legacy.text, legacy.text_line) if legacy.text else ():
         units.setdefault(unit.id, unit)

@@ -1,16 +1,14 @@
-"""Levels of maturity models as a command line names them: `azure:2`."""
+"""What may be asked of a repository, as a command line writes it: `azure:2`, `code-testing=automated`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from mlripe.catalog import Catalog
 from mlripe.errors import UserError
+from mlripe.evidence import Strength
 
-if TYPE_CHECKING:
-    from mlripe.catalog import Catalog
-
-__all__ = ["Target", "parse_target"]
+__all__ = ["Requirement", "Target", "parse_requirement", "parse_target"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +18,13 @@ class Target:
     model: str
     level: int
 
-    def met_by(self, level: int | None) -> bool:
-        """Whether `level` is enough; where there is nothing to judge (None), nothing is below the target."""
-        return level is None or level >= self.level
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A strength that a capability must have."""
+
+    capability: str
+    strength: Strength
 
 
 def parse_target(option: str, text: str, catalog: Catalog) -> Target:
@@ -37,3 +39,12 @@ def parse_target(option: str, text: str, catalog: Catalog) -> Target:
             f"{option} {text!r} names no level of {name}; write {name}:LEVEL with one of {', '.join(levels)}"
         )
     return Target(name, levels[number])
+
+
+def parse_requirement(text: str, catalog: Catalog) -> Requirement:
+    """The requirement that `code-testing=automated` names. Raises UserError naming the nearest capability."""
+    name, equals, strength = text.partition("=")
+    known = [each.name for each in Strength if each]
+    if not equals or strength not in known:
+        raise UserError(f"requirement {text!r}: write CAPABILITY=STRENGTH, with one of {', '.join(known)}")
+    return Requirement(catalog.capability(name).id, Strength[strength])

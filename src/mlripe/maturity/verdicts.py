@@ -1,0 +1,130 @@
+"""Whether a repository holds what is asked of it: levels, strengths of capabilities, and nothing less than before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from mlripe.assessment import Assessment, ModelResult
+from mlripe.evidence import Evidence, Strength
+
+__all__ = ["Lost", "Standing", "Verdict", "kept", "required", "targeted"]
+
+MOST_LOST: Final = 3  # proofs named for each capability that fell
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A proof that was there, and the file whose change took it away ("": its wiring changed elsewhere)."""
+
+    proof: Evidence
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer to one thing that was asked. `lacks` says what is missing in short lines; `lost` are proofs gone."""
+
+    kind: Literal["target", "require", "kept"]
+    subject: str  # azure:2, drift-detection=automated, azure, drift-detection
+    holds: bool
+    says: str
+    lacks: tuple[str, ...] = ()
+    lost: tuple[Lost, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a repository had got: levels by model, strengths by capability; `what` names it for people."""
+
+    what: str
+    levels: Mapping[str, int | None] = field(default_factory=dict)
+    strengths: Mapping[str, Strength] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, what: str, assessment: Assessment) -> Standing:
+        """Where an assessment stands."""
+        return cls(
+            what,
+            {name: model.level for name, model in assessment.models.items()},
+            {name: result.strength for name, result in assessment.capabilities.items()},
+        )
+
+
+def targeted(result: ModelResult, level: int) -> Verdict:
+    """Whether a level is reached; where there is nothing to judge, nothing is below it."""
+    subject = f"{result.id}:{level}"
+    if result.level is None:
+        return Verdict("target", subject, True, f"{result.id}: nothing to judge: {result.why}")
+    holds = result.level >= level
+    says = f"{result.id}: technical evidence for level {result.level}, target {level}: "
+    return Verdict(
+        "target",
+        subject,
+        holds,
+        says + ("reached" if holds else "below"),
+        () if holds else tuple(_missing(result, level)),
+    )
+
+
+def _missing(result: ModelResult, level: int) -> Iterator[str]:
+    for criterion in result.criteria:
+        if criterion.central and criterion.status == "missing" and criterion.level <= level:
+            yield f"level {criterion.level} lacks: {criterion.says}"
+            for name, now, needed in criterion.lacks:
+                yield f"  {name} is {now.name}, needs {needed.name}"
+
+
+def required(assessment: Assessment, capability: str, needed: Strength) -> Verdict:
+    """Whether a capability has a strength, by evidence or by an attestation."""
+    result = assessment.capabilities[capability]
+    word = next((each for each in assessment.attestations if each.about == capability), None)
+    now = max(result.strength, word.strength if word else Strength.none)
+    attested = ", attested" if word and word.strength > result.strength else ""
+    subject = f"{capability}={needed.name}"
+    if any(each.about == capability for each in assessment.exclusions):
+        return Verdict("require", subject, True, f"{capability}: not applicable, by the configuration")
+    holds = now >= needed
+    says = f"{capability}: {now.name}{attested}, required {needed.name}: {'reached' if holds else 'below'}"
+    return Verdict("require", subject, holds, says)
+
+
+def kept(
+    before: Standing, now: Assessment, earlier: Assessment | None = None, changed: frozenset[str] = frozenset()
+) -> tuple[Verdict, ...]:
+    """What fell since `before`: a verdict each, or one that nothing did.
+
+    With the assessment of then (`earlier`) and the paths of the files that were changed or removed since, each fallen
+    capability names the proofs that are gone and the file that took each away.
+    """
+    current = Standing.of("now", now)
+    fallen = [*_fallen_levels(before, current), *_fallen_strengths(before, current, earlier, changed)]
+    return tuple(fallen) or (Verdict("kept", before.what, True, f"nothing fell since {before.what}"),)
+
+
+def _fallen_levels(before: Standing, current: Standing) -> Iterator[Verdict]:
+    for model, level in before.levels.items():
+        now = current.levels.get(model)
+        if level is not None and model in current.levels and (now is None or now < level):
+            says = f"{model}: fell from level {level} to {'no level' if now is None else now} since {before.what}"
+            yield Verdict("kept", model, False, says)
+
+
+def _fallen_strengths(
+    before: Standing, current: Standing, earlier: Assessment | None, changed: frozenset[str]
+) -> Iterator[Verdict]:
+    for name, strength in before.strengths.items():
+        now = current.strengths.get(name, Strength.none)
+        if now < strength:
+            says = f"{name}: fell from {strength.name} to {now.name} since {before.what}"
+            proofs = earlier.capabilities[name].evidence if earlier else ()
+            lost = _lost((proof for proof in proofs if proof.strength > now), changed)
+            yield Verdict("kept", name, False, says, lost=tuple(lost)[:MOST_LOST])
+
+
+def _lost(proofs: Iterable[Evidence], changed: frozenset[str]) -> Iterator[Lost]:
+    """The proofs, each with the first changed file on its chain, from what starts it to the place itself."""
+    for proof in proofs:
+        ways = (*(hop.path for hop in proof.chain), proof.path)
+        yield Lost(proof, next((path for path in ways if path in changed), ""))

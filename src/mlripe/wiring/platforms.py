@@ -1,0 +1,107 @@
+"""Clouds, clusters and orchestrators: manifests that they are handed, and what they know by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mlripe.wiring.launch import Handler, Launcher
+from mlripe.wiring.named import FLOW, RESOURCE, SAGEMAKER
+from mlripe.wiring.places import Place
+from mlripe.wiring.words import arguments, option
+
+__all__ = ["asks", "aws", "deploys", "gcloud", "kubectl", "prefect", "terraform"]
+
+
+def kubectl(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """Manifests handed over by `-f`/`-k` or as arguments, files or whole folders; what `--from` copies, by its name."""
+    yield from launcher.tree.by_name(RESOURCE, option(words, "--from"))
+    for word in words:
+        value = word.split("=", 1)[-1]
+        if value.startswith("-"):
+            continue
+        path = launcher.tree.file(value, bases)
+        if path:
+            yield Place(path)
+        elif "/" in value or value in (".", "k8s", "kubernetes", "manifests", "deploy", "helm", "chart", "charts"):
+            yield from _folder(launcher, value, bases)
+
+
+def _folder(launcher: Launcher, word: str, bases: Sequence[str], of: str = "") -> Iterator[Place]:
+    folder = launcher.tree.folder(word.rstrip("/"), bases)
+    if folder is not None:
+        yield Place(folder + "/", of)
+
+
+# verbs that look, check or prepare: they start nothing of what is described
+_CHECKS = frozenset(
+    "fmt validate init output show version state workspace login get providers graph console force-unlock test".split()
+)
+
+
+def terraform(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    verbs = arguments(words, ("-chdir", "--working-dir"))
+    if not verbs or verbs[0] not in _CHECKS:
+        yield from _folder(launcher, option(words, "-chdir", "--working-dir") or ".", bases, "terraform")
+
+
+def prefect(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    if tuple(words[:2]) == ("deployment", "run"):
+        for name in arguments(words[2:], ("-p", "--param"))[:1]:
+            yield from launcher.tree.by_name(FLOW, name)
+        return
+    if words and words[0] in ("deploy", "deployment", "flow", "flow-run"):
+        for base in bases:
+            if path := launcher.tree.named(base, "prefect.yaml"):
+                yield Place(path)
+                break
+    for word in words:
+        name = word.split(":", 1)[0]
+        yield from launcher.run_word(name, bases, (".py", ".yaml", ".yml"))
+
+
+def gcloud(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    if list(words[:2]) == ["builds", "submit"] and not option(words, "--config", "--tag", "-t"):
+        for base in bases:
+            if path := launcher.tree.named(base, "cloudbuild.yaml", "cloudbuild.yml", "cloudbuild.json"):
+                yield Place(path)
+                return
+    yield from launcher.named_files(words, bases)
+
+
+def asks(verbs: tuple[str, ...], kind: str, *options: str) -> Handler:
+    """A program that starts what an orchestrator knows by its name: `airflow dags trigger churn`."""
+
+    def handler(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+        count = len(verbs)
+        if tuple(words[:count]) == verbs:
+            names = [option(words, *options)] if options else arguments(words[count:], _NAMES_VALUED)[:1]
+            yield from (place for name in names for place in launcher.tree.by_name(kind, name))
+        else:
+            yield from launcher.tree.asked_for(" ".join(words))
+
+    return handler
+
+
+def aws(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    if tuple(words[:1]) == ("cloudformation",):
+        yield from deploys("deploy create-stack update-stack")(launcher, words, bases)
+    else:
+        yield from asks(("sagemaker", "start-pipeline-execution"), SAGEMAKER, "--pipeline-name")(launcher, words, bases)
+
+
+_NAMES_VALUED = ("-r", "--ref", "-f", "-F", "--field", "--raw-field", "-R", "--repo", "-c", "--conf", "-e", "--run-id")
+
+
+def deploys(verbs: str, *names: str) -> Handler:
+    """A program that finds its own file where it is called, unless it is given one."""
+
+    def handler(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+        if not {*words} & {*verbs.split()}:
+            return
+        given = list(launcher.named_files(words, bases))
+        found = (launcher.tree.named(base, name) for base in bases for name in names)
+        yield from given or [
+            place for path in [next(filter(None, found), "")] if path for place in launcher.run_file(path)
+        ]
+
+    return handler

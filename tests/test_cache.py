@@ -1,0 +1,101 @@
+"""Assessments that are kept: the same answer, for the same files and question only, and never the end of a run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import mlripe
+from mlripe import auditing, cache
+from mlripe.auditing import Inspection
+from mlripe.catalog import load
+from mlripe.snapshot.base import Entry
+from mlripe.snapshot.memory import MemorySnapshot
+
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+TODAY = date(2026, 6, 1)
+
+
+class Named(MemorySnapshot):
+    """Files whose contents git has names for."""
+
+    def entries(self) -> dict[str, Entry]:
+        return {path: replace(entry, blob=str(hash(self.read(path)))) for path, entry in super().entries().items()}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MLRIPE_CACHE_DIR", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def judged(files: dict[str, str], *models: str, name: str = "churn", today: date = TODAY) -> auditing.Assessment:
+    return Inspection(Named(files, name), load()).assessment(models, today=today)
+
+
+FILES = {
+    "train.py": "import mlflow\nfrom sklearn.svm import SVC\nmlflow.log_metric('a', SVC().fit([[1]], [1]).score([[1]], [1]))\n",
+    "Makefile": "train:\n\tpython train.py\n",
+    "broken.yml": "a: [\n",
+}
+
+
+def test_what_is_kept_is_what_was_found(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = judged(FILES, "all")
+    assert len(list(folder.iterdir())) == 1
+    monkeypatch.setattr(Inspection, "_assessed", None)  # nothing is judged again
+    assert judged(FILES, "all") == first
+    assert judged(FILES, "all", name="other").repository.name == "other"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"files": {**FILES, "train.py": "print(1)\n"}},
+        {"files": {**FILES, "new.py": ""}},
+        {"files": {"fit.py": FILES["train.py"]}},
+        {"models": ("azure",)},
+        {"today": date(2026, 6, 2)},
+    ],
+    ids=["changed", "added", "renamed", "other models", "another day"],
+)
+def test_another_question_is_another_answer(other: dict[str, object], folder: Path) -> None:
+    judged(FILES)
+    files = other.get("files", FILES)
+    assert isinstance(files, dict)
+    models = other.get("models", ())
+    assert isinstance(models, tuple)
+    today = other.get("today", TODAY)
+    assert isinstance(today, date)
+    judged(files, *models, today=today)
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_files_without_names_are_not_kept(folder: Path) -> None:
+    Inspection(MemorySnapshot(FILES), load()).assessment()
+    mlripe.audit(FIXTURES / "scheduled-training")
+    assert not folder.exists() or not list(folder.iterdir())
+
+
+def test_a_damaged_file_is_one_that_is_not_there(folder: Path) -> None:
+    first = judged(FILES)
+    (path,) = folder.iterdir()
+    for text in ("", "[]", "[1, 2]", '{"a": 1}', path.read_text()[:-9]):
+        path.write_text(text)
+        assert judged(FILES) == first
+
+
+def test_a_folder_that_cannot_be_made_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("MLRIPE_CACHE_DIR", str(tmp_path / "file/cache"))
+    assert judged(FILES).capabilities["training-code"].strength.name == "present"
+
+
+def test_only_the_newest_are_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "MOST_KEPT", 2)
+    for number in range(4):
+        judged({"a.py": f"x = {number}\n"})
+    assert len(list(folder.iterdir())) == 2

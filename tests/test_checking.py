@@ -1,0 +1,257 @@
+"""`mlripe check` on real repositories: targets, requirements, the ratchet against a revision, and a baseline."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mlripe.cli.app import run
+
+Captured = pytest.CaptureFixture[str]
+TRAIN = "from sklearn.svm import SVC\n\nSVC().fit([[1]], [1])\n"
+TESTS = "def test_a():\n    assert 1 + 1 == 2\n"
+WORKFLOW = ".github/workflows/ci.yml"
+CI = "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: pytest\n"
+FILES = {"train.py": TRAIN, "tests/test_train.py": TESTS, WORKFLOW: CI}
+
+
+class Repository:
+    """A git repository, one commit a call of `commit`; None removes a file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.git("init", "--quiet", "--initial-branch", "main")
+
+    def git(self, *arguments: str) -> None:
+        fixed = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
+        who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
+        subprocess.run(
+            ["git", *who, *arguments], cwd=self.folder, env=os.environ | fixed, check=True, capture_output=True
+        )
+
+    def write(self, files: dict[str, str | None]) -> Repository:
+        for name, text in files.items():
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.unlink(missing_ok=True) if text is None else path.write_text(text)
+        self.git("add", "--all")
+        return self
+
+    def commit(self, files: dict[str, str | None]) -> Repository:
+        self.write(files)
+        self.git("commit", "--quiet", "--allow-empty", "--message", "a change")
+        return self
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return Repository(tmp_path)
+
+
+@pytest.fixture
+def check(repository: Repository, capsys: Captured) -> Callable[..., tuple[int, str]]:
+    def checked(*arguments: str) -> tuple[int, str]:
+        capsys.readouterr()
+        code = run(["check", str(repository.folder), *arguments])
+        told = capsys.readouterr()
+        return code, told.out + told.err
+
+    return checked
+
+
+Check = Callable[..., tuple[int, str]]
+
+
+# --- targets and requirements ----------------------------------------------------------------------------------------
+
+
+def test_a_target_is_reached_or_not(repository: Repository, check: Check) -> None:
+    repository.commit(dict(FILES))
+    assert check("--target", "azure:1") == (0, "azure: technical evidence for level 1, target 1: reached\n")
+    code, told = check("--target", "azure:2", "--target", "google:0")
+    assert code == 1
+    assert "azure: technical evidence for level 1, target 2: below\n  level 2 lacks: " in told
+    assert "    training-code is present, needs automated\n" in told
+    assert "google: technical evidence for level 0, target 0: reached\n" in told
+
+
+def test_a_requirement_is_met_or_not(repository: Repository, check: Check) -> None:
+    repository.commit(dict(FILES))
+    code, told = check("--require", "code-testing=automated", "--require", "lineage=present")
+    assert code == 1
+    assert told == ("code-testing: automated, required automated: reached\nlineage: none, required present: below\n")
+
+
+def test_nothing_to_judge_passes_its_target(repository: Repository, check: Check) -> None:
+    repository.commit({"app.py": "print('a shop')\n"})
+    code, told = check("--target", "azure:4")
+    assert (code, told) == (0, "azure: nothing to judge: there is no machine learning in it to judge\n")
+
+
+def test_exit_zero_says_the_same(repository: Repository, check: Check) -> None:
+    repository.commit(dict(FILES))
+    code, told = check("--target", "azure:4", "--exit-zero")
+    assert code == 0
+    assert "below" in told
+
+
+def test_an_attestation_meets_a_requirement_and_an_exclusion_lifts_it(repository: Repository, check: Check) -> None:
+    settings = """
+[[attestations]]
+about = "alerting"
+strength = "enforced"
+by = "Ada"
+on = 2026-01-01
+until = 2027-01-01
+proof = "https://example.org"
+reason = "on-call"
+[[exclusions]]
+about = "lineage"
+reason = "no data"
+"""
+    repository.commit({**FILES, "mlripe.toml": settings})
+    asked = ("--require", "alerting=automated", "--require", "lineage=present")
+    code, told = check(*asked, "--as-of", "2026-06-01")
+    assert code == 0
+    assert told == (
+        "alerting: enforced, attested, required automated: reached\nlineage: not applicable, by the configuration\n"
+    )
+    assert check(*asked, "--as-of", "2026-06-01", "--observed-only")[0] == 1
+
+
+# --- against a revision ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"README.md": "a word"},
+        {
+            ".github/dependabot.yml": "version: 2\nupdates: [{package-ecosystem: pip, directory: /, schedule: {interval: weekly}}]\n"
+        },
+        {"train.py": None, "src/fit.py": TRAIN},
+        {WORKFLOW: None, ".github/workflows/tests.yml": CI},
+        {"mlripe.toml": "[paths]\ndocs = []\n"},
+    ],
+    ids=["prose", "raised", "renamed file", "moved workflow", "base without configuration"],
+)
+def test_what_stays_or_rises_passes(change: dict[str, str | None], repository: Repository, check: Check) -> None:
+    repository.commit(dict(FILES)).commit(change)
+    assert check("--against", "HEAD~1") == (0, "nothing fell since HEAD~1\n")
+
+
+@pytest.mark.parametrize("change", [{}, {"notes.rst": "a word", "logo.png": "x"}], ids=["same", "prose"])
+def test_where_nothing_changed_that_could_bear_evidence_nothing_is_judged_twice(
+    change: dict[str, str | None], repository: Repository, check: Check
+) -> None:
+    repository.commit(dict(FILES)).commit(change)
+    assert check("--against", "HEAD~1") == (0, "no file that could bear evidence changed since HEAD~1\n")
+
+
+def test_what_fell_is_named_with_the_file_that_took_it_away(repository: Repository, check: Check) -> None:
+    repository.commit(dict(FILES)).commit({WORKFLOW: None})
+    code, told = check("--against", "HEAD~1")
+    assert code == 1
+    assert told.startswith("azure: fell from level 1 to 0 since HEAD~1\n")
+    assert "code-testing: fell from automated to present since HEAD~1\n" in told
+    assert f"  lost by the change of {WORKFLOW}: tests/test_train.py:1  " in told
+    assert f"    <- {WORKFLOW}:1  push" in told
+
+
+def test_what_the_other_branch_gained_meanwhile_is_not_lost_here(repository: Repository, check: Check) -> None:
+    repository.commit({"train.py": TRAIN})
+    repository.git("switch", "--quiet", "--create", "change")
+    repository.commit({"README.md": "a word"})
+    repository.git("switch", "--quiet", "main")
+    repository.commit(dict(FILES))
+    assert check("--rev", "change", "--against", "main") == (0, "nothing fell since main\n")
+
+
+def test_a_commit_that_is_about_to_be_made(repository: Repository, check: Check) -> None:
+    repository.commit(dict(FILES)).write({WORKFLOW: None})
+    (repository.folder / ".github/workflows").mkdir(parents=True, exist_ok=True)
+    (repository.folder / WORKFLOW).write_text(CI)  # on disk, and not staged
+    code, told = check("--staged", "--against", "HEAD")
+    assert code == 1
+    assert "continuous-integration: fell from automated to none since HEAD\n" in told
+    repository.write({WORKFLOW: CI, "more.py": "x = 1"})
+    assert check("--staged", "--against", "HEAD") == (0, "nothing fell since HEAD\n")
+
+
+def test_before_the_first_commit_there_is_nothing_to_lose(repository: Repository, check: Check) -> None:
+    assert check("--staged", "--against", "HEAD") == (0, "there is no commit to compare with HEAD yet\n")
+    repository.write(dict(FILES))
+    assert check("--staged", "--against", "HEAD")[0] == 0
+
+
+def test_a_history_that_is_not_there(tmp_path: Path, check: Check, capsys: Captured) -> None:
+    (tmp_path / "origin").mkdir()
+    origin = Repository(tmp_path / "origin").commit(dict(FILES)).commit({"README.md": "1"})
+    origin.git("clone", "--quiet", "--depth", "1", f"file://{origin.folder}", str(tmp_path / "shallow"))
+    assert run(["check", str(tmp_path / "shallow"), "--against", "HEAD~1"]) == 2
+    assert "has no revision 'HEAD~1': get it with `git fetch`" in capsys.readouterr().err
+
+
+# --- against a baseline ----------------------------------------------------------------------------------------------
+
+
+def test_a_baseline_may_only_rise(repository: Repository, check: Check, tmp_path: Path) -> None:
+    repository.commit(dict(FILES))
+    file = tmp_path / "baseline.json"
+    assert run(["baseline", str(repository.folder), "-o", str(file)]) == 0
+    kept = json.loads(file.read_text())
+    assert (kept["models"]["azure"], kept["capabilities"]["code-testing"]) == (1, "automated")
+    assert check("--baseline", str(file)) == (0, f"nothing fell since {file}\n")
+    repository.commit({WORKFLOW: None})
+    code, told = check("--baseline", str(file))
+    assert code == 1
+    assert f"code-testing: fell from automated to present since {file}\n" in told
+    assert run(["baseline", str(repository.folder), "-o", str(file), "--update"]) == 0
+    assert json.loads(file.read_text()) == kept, "it never falls"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (None, "cannot be read (No such file or directory); write it with `mlripe baseline -o"),
+        ("{", "is not valid JSON"),
+        ("[]", "mlripe_baseline: must be 1; write it again with `mlripe baseline`"),
+        ('{"mlripe_baseline": 1, "models": []}', "models: must be a mapping"),
+        ('{"mlripe_baseline": 1, "models": {"azure": "2"}}', "models.azure: must be a level, not '2'"),
+        ('{"mlripe_baseline": 1, "capabilities": {"lineage": "good"}}', "capabilities.lineage: must be one of none, "),
+    ],
+)
+def test_a_wrong_baseline(text: str | None, says: str, repository: Repository, check: Check, tmp_path: Path) -> None:
+    repository.commit(dict(FILES))
+    if text is not None:
+        (tmp_path / "b.json").write_text(text)
+    code, told = check("--baseline", str(tmp_path / "b.json"))
+    assert code == 2
+    assert f"{tmp_path / 'b.json'}: " in told
+    assert says in told
+
+
+# --- wrong use -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ((), "nothing is asked: give --target, --require, --against or --baseline"),
+        (("--target", "azure:1", "--staged", "--rev", "HEAD"), "--staged and --rev ask for different files"),
+        (("--against", "gone"), "has no revision 'gone'"),
+        (("--target", "azur:1"), "there is no maturity model 'azur'; did you mean 'azure'?"),
+    ],
+)
+def test_wrong_use_names_the_right_one(
+    arguments: tuple[str, ...], says: str, repository: Repository, check: Check
+) -> None:
+    repository.commit(dict(FILES))
+    code, told = check(*arguments)
+    assert code == 2
+    assert says in told
