@@ -12,14 +12,14 @@ from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import mlripe
 from mlripe import cache
 from mlripe.assessment import Assessment, CapabilityResult, ModelResult, ProjectResult, Repository
 from mlripe.catalog import Catalog, load
 from mlripe.catalog.additions import extended, from_folder, from_packages
-from mlripe.catalog.shapes import Kind
+from mlripe.catalog.shapes import Kind, MaturityModel
 from mlripe.config import Config, load_config
 from mlripe.evidence import Evidence, Strength
 from mlripe.facts import Problem
@@ -27,12 +27,14 @@ from mlripe.snapshot import Snapshot, open_snapshot
 
 if TYPE_CHECKING:
     from mlripe.detection.engine import Detection
+    from mlripe.detection.signs import Sign
     from mlripe.maturity.stated import Stated
     from mlripe.readers.store import FactStore
 
 __all__ = ["Inspection", "Progress", "audit", "inspected"]
 
 Progress = Callable[[str, int, int], None]
+NO_LANGUAGE_MODEL: Final = "nothing in it uses a large language model, which is what this model judges"
 
 
 def audit(
@@ -134,7 +136,7 @@ class Inspection:
         if known is not None:
             named = replace(known.repository, name=self.snapshot.name, commit=self.snapshot.commit)
             return replace(known, repository=named)
-        assessment = self._assessed([model.id for model in chosen], day, observed_only)
+        assessment = self._assessed(chosen, day, observed_only)
         cache.keep(key, assessment)
         return assessment
 
@@ -145,27 +147,33 @@ class Inspection:
 
         return (*self.catalog.additions, *names())
 
-    def _assessed(self, models: Sequence[str], day: date, observed_only: bool) -> Assessment:
+    def _assessed(self, models: Sequence[MaturityModel], day: date, observed_only: bool) -> Assessment:
+        from mlripe.maturity.levels import of_projects
         from mlripe.maturity.stated import Stated
 
         attested, expired = self.config.attested(self.catalog, day)
         stated = Stated.of(() if observed_only else attested, self.config.excluded(self.catalog))
-        store, kind = self.store, self.kind
-        capabilities = self._capabilities(self.detection.evidence)
+        store, kind, detection = self.store, self.kind, self.detection
+        capabilities = self._capabilities(detection.evidence)
+        whole = self._results(models, capabilities, detection.signs, stated)
+        projects = tuple(self._projects(models, stated))
         snapshot = self.snapshot
         return Assessment(
             Repository(snapshot.name, snapshot.commit, kind.id, kind.why, len(store.entries), store.set_aside()),
             self.catalog.version,
             capabilities,
-            {model: self._level(model, capabilities, stated) for model in models},
+            {
+                model.id: of_projects(whole[model.id], model, {each.path: each.models[model.id] for each in projects})
+                for model in models
+            },
             _sorted({*snapshot.problems, *store.problems, *expired}),
-            tuple(self._projects(models, stated)),
+            projects,
             self._added,
             tuple(stated.attested.values()),
             tuple(stated.excluded.values()),
         )
 
-    def _projects(self, models: Iterable[str], stated: Stated) -> Iterator[ProjectResult]:
+    def _projects(self, models: Sequence[MaturityModel], stated: Stated) -> Iterator[ProjectResult]:
         from mlripe.detection.strength import Raiser
         from mlripe.maturity.projects import find_projects, signs_by_project
 
@@ -175,13 +183,26 @@ class Inspection:
         for path, signs in shares.items():
             raised = Raiser(self.store, detection.wiring, self.catalog, signs).evidence()
             capabilities = self._capabilities(tuple(raised))
-            yield ProjectResult(path, capabilities, {name: self._level(name, capabilities, stated) for name in models})
+            yield ProjectResult(path, capabilities, self._results(models, capabilities, signs, stated))
 
-    def _level(self, model: str, capabilities: Mapping[str, CapabilityResult], stated: Stated) -> ModelResult:
+    def _results(
+        self,
+        models: Iterable[MaturityModel],
+        capabilities: Mapping[str, CapabilityResult],
+        signs: Iterable[Sign],
+        stated: Stated,
+    ) -> dict[str, ModelResult]:
+        """What capabilities and statements come to under each model; `signs` are what the capabilities come from."""
+        from mlripe.maturity.kind import uses_language_models
         from mlripe.maturity.levels import evaluate
 
-        applies = None if self.kind.level else self.kind.no_level
-        return evaluate(self.catalog.models[model], capabilities, applies, self.catalog.capabilities, stated)
+        says_no = None if self.kind.level else self.kind.no_level
+        speaks = uses_language_models(signs)
+        results = {}
+        for model in models:
+            applies = says_no or (None if speaks or model.judges == "ml" else NO_LANGUAGE_MODEL)
+            results[model.id] = evaluate(model, capabilities, applies, self.catalog.capabilities, stated)
+        return results
 
     def _capabilities(self, evidence: Sequence[Evidence]) -> dict[str, CapabilityResult]:
         found: dict[str, list[Evidence]] = {name: [] for name in self.catalog.capabilities}

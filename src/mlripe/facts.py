@@ -159,7 +159,7 @@ class Command:
 
     `argv` has quotes removed and variables left as written. `directory` is where it runs, relative to the unit's own
     directory ("" when nothing changes it). `tolerant`: its failure stops nothing in its own text (`|| true`, a leading
-    `-` in make, before the last of a script without `set -e`).
+    `-` in make, before the last of a script without `set -e`), and `caught` that this is said in so many words.
     """
 
     text: str
@@ -167,6 +167,7 @@ class Command:
     line: int
     directory: str = ""
     tolerant: bool = False
+    caught: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mlripe.catalog.needs import check_needs, in_words, lacking, meets, parse, proving
+from mlripe.catalog.needs import check_needs, in_words, lacking, meets, parse, proving, strength_of
 from mlripe.evidence import Strength
 
 CAPABILITIES = ("training-code", "training-pipeline", "experiment-tracking", "code-testing")
@@ -131,3 +131,17 @@ def test_endless_nesting_is_refused() -> None:
         needs = {"all": [needs]}
     (error,) = check_needs(needs, CAPABILITIES)
     assert error.endswith("is nested deeper than 16 levels")
+
+
+@pytest.mark.parametrize(
+    ("has", "got"),
+    [
+        ({}, "none"),
+        ({"experiment_tracking": "enforced"}, "none"),
+        ({"experiment_tracking": "present", "training_pipeline": "enforced"}, "present"),
+        ({"experiment_tracking": "enforced", "training_pipeline": "present"}, "present"),
+        ({"experiment_tracking": "enforced", "training_code": "automated", "code_testing": "declared"}, "declared"),
+    ],
+)
+def test_a_need_is_as_strong_as_the_weakest_of_what_belongs_together(has: dict[str, str], got: str) -> None:
+    assert strength_of(parse(NESTED), strengths(**has)).name == got

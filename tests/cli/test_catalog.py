@@ -33,7 +33,7 @@ def test_lists_models_capabilities_and_detectors(capsys: Captured) -> None:
     assert run(["catalog"]) == 0
     out = capsys.readouterr().out
     assert f"{len(load().detectors)} detectors, 52 capabilities, " in out
-    assert "azure         levels 0-4" in out
+    assert "azure            levels 0-4" in out
     assert "experiment-tracking" in out
 
 

@@ -100,3 +100,10 @@ def test_says_what_there_is_of_them_here(name: str, says: str, capsys: Captured)
     found = json.loads(capsys.readouterr().out)["found"]
     assert found["repository"] == "scheduled-training"
     assert any(says in row for row in found["says"])
+
+
+def test_what_gives_points_is_asked_for_at_no_level(capsys: Captured) -> None:
+    assert run(["explain", "data-versioning"]) == 0
+    out = capsys.readouterr().out
+    assert "    cd4ml  present    Data has versions" in out
+    assert "cd4ml 0" not in out

@@ -1,4 +1,4 @@
-"""The rules as they stand in the repository, read without the catalogue's compiler."""
+"""The rules as they stand in the repository."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from mlripe.catalog.shapes import Capability, Criterion, MaturityModel
+from mlripe.catalog import load
+from mlripe.catalog.shapes import Capability, MaturityModel
 
 RULES = Path(__file__).parents[2] / "rules"
 MODELS = sorted(path.stem for path in (RULES / "models").glob("*.yaml"))
@@ -18,12 +19,6 @@ def read(name: str) -> dict[str, Any]:
     data = yaml.safe_load((RULES / name).read_text(encoding="utf-8"))
     assert isinstance(data, dict)
     return data
-
-
-def read_model(name: str) -> MaturityModel:
-    data = read(f"models/{name}.yaml")
-    criteria = tuple(Criterion(**each) for each in data.pop("criteria"))
-    return MaturityModel(criteria=criteria, **data)
 
 
 @pytest.fixture(scope="session")
@@ -38,9 +33,9 @@ def capabilities() -> dict[str, Capability]:
 
 @pytest.fixture(scope="session", params=MODELS)
 def model(request: pytest.FixtureRequest) -> MaturityModel:
-    return read_model(request.param)
+    return load().models[request.param]
 
 
 @pytest.fixture(scope="session")
 def models() -> dict[str, MaturityModel]:
-    return {name: read_model(name) for name in MODELS}
+    return dict(load().models)

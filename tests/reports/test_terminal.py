@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mlripe.assessment import Assessment, CapabilityResult
+from mlripe.assessment import Assessment, CapabilityResult, DimensionResult, ProjectResult
 from mlripe.evidence import Evidence, Hop, Strength
 from mlripe.facts import Problem
 from mlripe.reports import Options, Told, render
@@ -129,3 +129,89 @@ def test_repository_cannot_command_the_terminal(assessment: Assessment) -> None:
         text = report(hostile, verbose=verbose)
         assert all(line.isprintable() for line in text.split("\n"))
         assert r"evil\x1b]0;title\x07\n\u202e\xff.py:1" in text
+
+
+# --- many models -----------------------------------------------------------------------------------------------------
+
+
+def with_models(assessment: Assessment, **changed: dict[str, object]) -> Assessment:
+    """Azure's result, and changed copies of it under other names."""
+    azure = assessment.models["azure"]
+    others = {name: replace(azure, id=name, title=name, **fields) for name, fields in changed.items()}  # type: ignore[arg-type]
+    return replace(assessment, models={"azure": azure, **others})
+
+
+def many(assessment: Assessment) -> Assessment:
+    return with_models(
+        assessment,
+        attested={"level": 2, "observed": 1, "reachable": 2, "next": ()},
+        hopeful={"reachable": 2},
+        nothing={"level": None, "observed": None, "reachable": None, "why": "it uses no language model", "next": ()},
+        score={"points": 1.5, "most": 7.0, "dimensions": {}},
+        practices={
+            "level": None,
+            "levels": {},
+            "observed": None,
+            "reachable": None,
+            "points": 3.0,
+            "most": 46.0,
+            "dimensions": {},
+        },
+        ours={"fidelity": "structure-only", "note": "Only its structure is published."},
+    )
+
+
+def test_many_models_stand_side_by_side(assessment: Assessment) -> None:
+    text = report(many(assessment))
+    table = text.split("\n\n")[1]
+    assert table == (
+        "Maturity models: 7  (technical evidence, and what comes next; each whole: --verbose)\n"
+        "  azure      level 1 of 2                level 2: model-registry present\n"
+        "  attested   level 2 of 2 (1 observed)\n"
+        "  hopeful    level 1 of 2 (2 reachable)  level 2: model-registry present\n"
+        "  nothing    no level                    it uses no language model\n"
+        "  score      1.5 of 7 points, level 1    more: model-registry present\n"
+        "  practices  3 of 46 points              more: model-registry present\n"
+        "  ours       level 1 of 2                level 2: model-registry present\n"
+        "  ours: Only its structure is published."
+    )
+    assert "rests on" not in text
+
+
+def test_many_models_are_told_one_by_one_when_asked(assessment: Assessment) -> None:
+    text = report(many(assessment), verbose=True)
+    assert "Maturity models: 7" in text
+    assert "practices: 3 of 46 points\n" in text
+    assert "score: 1.5 of 7 points, technical evidence for level 1 of 2, Tracked\n" in text
+
+
+def test_few_models_have_no_table(assessment: Assessment) -> None:
+    assert "Maturity models:" not in report(with_models(assessment, second={}, third={}))
+
+
+def test_a_step_names_the_first_levels_that_it_serves(assessment: Assessment) -> None:
+    text = report(many(assessment))
+    assert "model-registry: declared -> present, for azure 2, hopeful 2 and 3 more\n" in text
+    assert "for azure 2, hopeful 2, score, practices, ours 2\n" in report(many(assessment), verbose=True)
+
+
+def test_many_models_and_projects_fit_a_laptop_screen(assessment: Assessment) -> None:
+    names = {f"a-maturity-model-with-number-{number:02}": {} for number in range(12)}
+    whole = with_models(assessment, **names)
+    results = {
+        f"capability-number-{n:02}": CapabilityResult(f"capability-number-{n:02}", Strength.none) for n in range(52)
+    }
+    projects = tuple(ProjectResult(f"services/project-{number}", results, whole.models) for number in range(20))
+    text = report(replace(whole, projects=projects, capabilities=results))
+    assert max(len(line) for line in text.splitlines()) <= 100
+    assert len(text.splitlines()) <= 45
+
+
+def test_stages_are_told_with_their_strength(assessment: Assessment) -> None:
+    stages = {
+        "data": DimensionResult("1 Data", 1, strength=Strength.automated),
+        "loop": DimensionResult("2 Retraining (often skipped)", 0, strength=Strength.none),
+    }
+    azure = replace(assessment.models["azure"], dimensions=stages)
+    text = report(replace(assessment, models={"azure": azure}))
+    assert "  1 Data: automated; 2 Retraining (often skipped): none\n" in text

@@ -23,6 +23,7 @@ __all__ = [
     "meets",
     "parse",
     "proving",
+    "strength_of",
     "wanting",
     "without",
 ]
@@ -129,6 +130,13 @@ def proving(need: Need, strengths: Mapping[str, Strength]) -> dict[str, Strength
         for capability, strength in proving(part, strengths).items():
             proofs[capability] = max(strength, proofs.get(capability, Strength.none))
     return proofs
+
+
+def strength_of(need: Need, strengths: Mapping[str, Strength]) -> Strength:
+    """How far what the need asks for has got: the weakest of what belongs together, the strongest of alternatives."""
+    if isinstance(need, Leaf):
+        return strengths.get(need.capability, Strength.none)
+    return (min if need.every else max)(strength_of(part, strengths) for part in need.parts)
 
 
 def wanting(need: Need) -> dict[str, Strength]:

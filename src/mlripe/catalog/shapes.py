@@ -217,6 +217,7 @@ class Capability:
     id: str = ""
     strengths: dict[StrengthName, str] = field(default_factory=dict)  # what each strength takes, where in doubt
     notebook: StrengthName = "present"  # the most that a notebook proves
+    swallowed: StrengthName = "enforced"  # the most that it proves where its failure stops nothing
     signals: tuple[str, ...] = ()  # what it is derived from, besides what shows it by itself
     after: dict[str, Any] = field(default_factory=dict)  # what has to be there first, written as needs
     raised_by: tuple[str, ...] = ()  # kinds of start that make it automated; (): the default ones
@@ -277,4 +278,4 @@ class MaturityModel:
     total: Literal["sum", "minimum"] = "sum"
     counts: tuple[str, ...] = ()  # the dimensions that the total is made of; (): all
     above: dict[int, float] = field(default_factory=dict)  # level -> what the total must exceed
-    strengths: bool = False  # a dimension also shows the highest strength among its capabilities
+    strengths: bool = False  # a dimension also shows how far the furthest of its criteria has got

@@ -106,8 +106,10 @@ class Raiser:
             note = "in a notebook"
         if strength == Strength.automated and start and (reason := self._enforced(sign, start, capability.enforced_by)):
             strength, note = Strength.enforced, reason
-        if strength > sign.most:
-            strength = sign.most
+        if start and start.caught and not sign.guards:
+            most = Strength[capability.swallowed]
+            strength, note = (most, "its failure stops nothing") if most < strength else (strength, note)
+        strength = min(strength, sign.most)
         chain = start.chain if start else ()
         return Evidence(sign.capability, sign.detector, sign.path, sign.line, sign.says, strength, chain, note)
 

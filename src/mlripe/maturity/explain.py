@@ -50,7 +50,7 @@ class Asked:
     """A criterion that asks for the capability at this strength, alone or as one of several ways."""
 
     model: str
-    level: int
+    level: int | None  # None where points are given
     criterion: str
     says: str
     central: bool
@@ -92,7 +92,10 @@ def strengths_of(capability: Capability) -> dict[str, str]:
 def _asked(catalog: Catalog, name: str) -> Iterator[Asked]:
     for model in catalog.models.values():
         for criterion in model.criteria:
-            needed = wanting(parse(criterion.needs)).get(name) if criterion.needs else None
+            needs = [criterion.needs, *(grade.needs for grade in criterion.grades)]
+            wanted = [wanting(parse(need)).get(name) for need in needs if need]
+            needed = min((strength for strength in wanted if strength is not None), default=None)
             if needed is not None:
                 central = criterion.weight == "central"
-                yield Asked(model.id, criterion.level, criterion.id, criterion.says, central, needed)
+                level = criterion.level if model.scoring == "levels" else None
+                yield Asked(model.id, level, criterion.id, criterion.says, central, needed)

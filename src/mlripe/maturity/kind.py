@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from mlripe.catalog.shapes import Detector, Kind
 from mlripe.detection.engine import Detection
+from mlripe.detection.signs import Sign
 from mlripe.evidence import Strength
 from mlripe.readers.product import is_published, readme_of
 from mlripe.readers.store import FactStore
 
-__all__ = ["classify", "features"]
+__all__ = ["classify", "features", "uses_language_models"]
 
 _LLM = frozenset(
     ("~llm", "llm-evaluation", "llm-guardrails", "prompt-versioning", "llm-observability", "agent-runtime")
@@ -77,6 +78,11 @@ _TRADE = frozenset(
 )  # fmt: skip
 
 
+def uses_language_models(signs: Iterable[Sign]) -> bool:
+    """Whether code calls, serves, evaluates or guards a large language model."""
+    return any(sign.capability in _LLM and sign.strength >= Strength.present for sign in signs)
+
+
 def features(store: FactStore, detection: Detection, detectors: Iterable[Detector]) -> dict[str, bool]:
     """What holds of a repository, by name; rules/kinds.yaml is written in these names."""
     own = [p for p in store.entries if store.role(p) is None]
@@ -108,7 +114,7 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
         "empty": not any(store.entries[p].size for p in own),
         "ml": used or bool(shown & _ML) or (named and (not code or generates)),
         "trains": scripts_train and not (tunes and bool(shown & _LLM)),
-        "llm": bool(shown & _LLM),
+        "llm": uses_language_models(signs),
         "serves": bool(shown & _SERVED),
         "notebooks_only": bool(notebooks)
         and ((len(code) <= 1 and not scripts_train) or len(code) * 4 <= len(notebooks))  # a few helpers beside many

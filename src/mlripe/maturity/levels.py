@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from mlripe.assessment import CapabilityResult, CriterionResult, DimensionResult, ModelResult
-from mlripe.catalog.needs import parse, proving, wanting
+from mlripe.catalog.needs import parse, proving, strength_of
 from mlripe.catalog.shapes import Capability, MaturityModel
 from mlripe.evidence import Strength
 from mlripe.maturity.criteria import Judge, unjudged
@@ -50,14 +50,22 @@ def evaluate(
     return told(model, criteria, judge, about or {})
 
 
-def of_projects(result: ModelResult, model: MaturityModel, levels: Mapping[str, int | None]) -> ModelResult:
-    """A repository's result, where the model judges several projects by the one in the middle rather than together."""
-    known = [level for level in levels.values() if level is not None]
-    if model.projects != "median" or not known or result.level is None:
+def of_projects(result: ModelResult, model: MaturityModel, projects: Mapping[str, ModelResult]) -> ModelResult:
+    """A repository's `result`, where the model goes by the average of several projects (by path) rather than by all.
+
+    The project in the middle, of two the lower one, then stands for the repository.
+    """
+    ranked = sorted((rank, path) for path, each in projects.items() if (rank := _rank(each)) is not None)
+    if model.projects != "median" or not ranked or _rank(result) is None:
         return result
-    level = sorted(known)[(len(known) - 1) // 2]  # of an even number the lower one
-    listed = ", ".join(f"{path} {number}" for path, number in levels.items() if number is not None)
-    return replace(result, level=level, why=f"level {level}: the median of its projects ({listed})")
+    _, path = ranked[(len(ranked) - 1) // 2]
+    listed = ", ".join(f"{name} {rank:g}" for rank, name in ranked)
+    middle = projects[path]
+    return replace(middle, why=f"the median of its projects ({listed}) is that of {path}: {middle.why}")
+
+
+def _rank(result: ModelResult) -> float | None:
+    return result.level if result.points is None else result.points
 
 
 def _without_level(model: MaturityModel, why: str, criteria: tuple[CriterionResult, ...]) -> ModelResult:
@@ -112,10 +120,9 @@ def _dimensions(
 
 
 def _strongest_in(model: MaturityModel, dimension: str, judge: Judge) -> Strength:
-    """The highest strength among the capabilities that a dimension's criteria ask for."""
-    asked = [c.needs for c in model.criteria if c.dimension == dimension and c.needs]
-    names = {name for needs in asked for name in wanting(parse(needs))}
-    return max((judge.strengths.get(name, Strength.none) for name in names), default=Strength.none)
+    """How far the furthest of a dimension's criteria has got."""
+    asked = [parse(c.needs) for c in model.criteria if c.dimension == dimension and c.needs]
+    return max((strength_of(need, judge.strengths) for need in asked), default=Strength.none)
 
 
 def _above(level: int | None, levels: Iterable[int]) -> int | None:
@@ -198,7 +205,7 @@ def _by_points(
             for name, title in model.dimensions.items()
         },
         criteria,
-        further_steps(criteria, about),
+        further_steps((c for c in criteria if c.dimension in points.raised_by), about),
         observed=exceeded(model, observed.value),
         reachable=exceeded(model, reachable.value),
         points=points.value,

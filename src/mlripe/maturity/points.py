@@ -13,11 +13,15 @@ __all__ = ["Total", "exceeded", "total"]
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """Points: the whole, and each dimension's; `why` says how the one comes of the others."""
+    """Points: the whole, and each dimension's; `why` says how the one comes of the others.
+
+    `raised_by` are the dimensions in which one more point adds to the whole, or has to come first.
+    """
 
     value: float
     parts: Mapping[str, float]
     why: str
+    raised_by: frozenset[str]
 
 
 def total(
@@ -33,7 +37,8 @@ def total(
     value = min(counted.values()) if model.total == "minimum" else sum(counted.values())
     listed = ", ".join(f"{name} {points:g}" for name, points in counted.items())
     how = "the lowest of" if model.total == "minimum" else "the sum of"
-    return Total(value, parts, f"{value:g} points: {how} {listed}")
+    lowest = frozenset(name for name, points in counted.items() if model.total == "sum" or points == value)
+    return Total(value, parts, f"{value:g} points: {how} {listed}", lowest)
 
 
 def exceeded(model: MaturityModel, points: float) -> int | None:

@@ -107,7 +107,7 @@ class _Reading:
         for part in pipeline.parts:
             ignored = tolerant or (part is not pipeline.parts[-1] and not self.pipefail)
             if isinstance(part, Simple):
-                self._simple(part, ignored or not (counts or part.argv[:1] == ("exit",)))
+                self._simple(part, ignored or not (counts or part.argv[:1] == ("exit",)), caught=tolerant)
             elif part.kind == "function":
                 self._function(part, counts or part.name == called)
             else:
@@ -147,7 +147,7 @@ class _Reading:
 
     # --- one command -------------------------------------------------------------------------------------------------
 
-    def _simple(self, simple: Simple, tolerant: bool) -> None:
+    def _simple(self, simple: Simple, tolerant: bool, caught: bool = False) -> None:
         # The status of `x=$(command)` is the command's; in an argument it is lost.
         self._substitutions(simple.tokens, tolerant=tolerant or bool(simple.words))
         for token in simple.assignments:
@@ -156,7 +156,8 @@ class _Reading:
             return
         first, argv = simple.tokens[0], simple.argv
         text = CONTINUATION.sub(" ", self.text[first.start : min(simple.tokens[-1].end, first.start + TEXT)])
-        self.found.append(Command(text.strip(), argv, self._line_at(simple.words[0].start), str(self.place), tolerant))
+        line = self._line_at(simple.words[0].start)
+        self.found.append(Command(text.strip(), argv, line, str(self.place), tolerant, caught))
         if argv[0] == "set":
             self._set(argv[1:])
         elif argv[0] in ("export", "local", "readonly", "declare"):

@@ -69,4 +69,5 @@ def _criterion(criterion: CriterionResult, pointed: bool) -> list[str]:
     lines = [f"  {lead} {_STATUS[criterion.status]:14}  {one_line(criterion.says)}{place_}"]
     if criterion.lacks:
         lines.append(f"                      needs {one_line(criterion.needs)}")
+        lines += [f"                      {one_line(criterion.note)}"] if criterion.note else []
     return lines

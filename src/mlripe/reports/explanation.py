@@ -37,7 +37,8 @@ def as_text(
     if explanation.asked:
         lines += ["", paint("Where it is asked for", "bold") + "  (* the level takes it)"]
         for asked in explanation.asked:
-            lead = f"  {'*' if asked.central else ' '} {asked.model} {asked.level}  {asked.needed.name:9}  "
+            level = "" if asked.level is None else f" {asked.level}"
+            lead = f"  {'*' if asked.central else ' '} {asked.model}{level}  {asked.needed.name:9}  "
             lines += wrapped(asked.says, width, lead)
     if found is not None:
         lines += ["", *_found(here, found, width, paint), *_misses(misses, width, paint)]

@@ -24,8 +24,8 @@ def as_text(catalog: Catalog, options: Options) -> str:
     lines += ["", paint("Maturity models", "bold") + "  (criteria that a repository can show, of all)"]
     for model in catalog.models.values():
         seen = sum(criterion.observable != "no" for criterion in model.criteria)
-        levels = f"levels {min(model.levels)}-{max(model.levels)}"
-        lines.append(f"  {model.id:12}  {levels:12}  {seen:3} of {len(model.criteria):3}  {one_line(model.title)}")
+        levels = f"levels {min(model.levels)}-{max(model.levels)}" if model.scoring == "levels" else "points"
+        lines.append(f"  {model.id:15}  {levels:10}  {seen:3} of {len(model.criteria):3}  {one_line(model.title)}")
     lines += ["", paint("Capabilities", "bold") + "  (detectors that recognise each)"]
     before = ""
     for capability in catalog.capabilities.values():

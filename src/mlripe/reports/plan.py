@@ -55,7 +55,8 @@ def _step(number: int, step: PlannedStep, width: int, paint: Paint) -> list[str]
             lines.append(f"{lead}{one_line(tool.name)}{used}: {tool.homepage}")
             lead = " " * 10
     for reason in step.reasons:
-        lines += wrapped(f"{reason.model} {reason.level}: {reason.says}", width, "   for    ", " " * 10)
+        place = f"{reason.model} {reason.level}" if reason.level else reason.model  # points are of no level
+        lines += wrapped(f"{place}: {reason.says}", width, "   for    ", " " * 10)
     if not step.reasons:
         lines.append("   for    the steps that follow: they stand on it")
     return lines

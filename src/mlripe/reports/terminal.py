@@ -1,7 +1,7 @@
 """The report for people at a terminal: a laptop screen by default, every proof with `verbose`.
 
-From top to bottom: what was read, the level and what it rests on, the capabilities by area with the strongest proof of
-each, what is missing for the next level, what could not be read.
+From top to bottom: what was read, the level and what it rests on (of many models a table), the capabilities by area
+with the strongest proof of each, what is missing for the next level, what could not be read.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from mlripe.evidence import Strength
 from mlripe.facts import Problem
 from mlripe.reports import Options, Told
 from mlripe.reports.details import every_criterion, every_proof
+from mlripe.reports.summary import MOST_BLOCKS, goal, summary
 from mlripe.reports.text import Paint, cut, one_line, place, proof_line, wrapped
 from mlripe.reports.verdict import as_text
 
@@ -22,6 +23,7 @@ __all__ = ["render"]
 
 MOST_RESTS: Final = 2  # proofs that a level names without `verbose`
 MOST_STEPS: Final = 5
+MOST_GOALS: Final = 2  # models that a step serves, without `verbose`
 MOST_NAMES: Final = 3  # lines of names
 MOST_PROBLEMS: Final = 3
 MOST_PROJECTS: Final = 8
@@ -38,9 +40,11 @@ def render(told: Told, options: Options) -> str:
     paint = Paint(options.colour)
     results = tuple(assessment.capabilities.values())
     models = tuple(assessment.models.values())
+    many = len(models) > MOST_BLOCKS
     blocks = [
         _heading(assessment, options.width, paint),
-        [line for model in models for line in _level(model, options, paint)],
+        summary(models, options.width, paint) if many else [],
+        [line for model in models for line in _level(model, options, paint)] if options.verbose or not many else [],
         _stated(assessment, options, paint),
         _projects(assessment.projects, options, paint),
         _capabilities(results, options, paint),
@@ -74,7 +78,8 @@ def _level(model: ModelResult, options: Options, paint: Paint) -> list[str]:
         return [f"{paint(title, 'bold')}: no level", *wrapped(model.why, options.width, "  ")]
     headline = f"{paint(title, 'bold')}: {paint(_reached(model), 'green' if _is_above_floor(model) else 'yellow')}"
     rests = _rests_on(model, options, paint) or wrapped(model.why, options.width, "  ")
-    lines = [headline, *rests, *_interval(model), cut(f"  criteria: {_counts(model)}", options.width)]
+    lines = [headline, *rests, *_interval(model), *_stages(model, options.width)]
+    lines.append(cut(f"  criteria: {_counts(model)}", options.width))
     if model.fidelity == "structure-only":
         lines += wrapped(model.note, options.width, "  ")
     return lines
@@ -101,6 +106,12 @@ def _interval(model: ModelResult) -> list[str]:
     if model.reachable != model.level:
         parts.append(f"{model.reachable} if what files cannot show, or only in part, were attested")
     return [f"  level {', '.join(parts)}"] if parts else []
+
+
+def _stages(model: ModelResult, width: int) -> list[str]:
+    """The strength of each dimension, where the model is about those."""
+    told = [f"{d.title}: {d.strength.name}" for d in model.dimensions.values() if d.strength is not None]
+    return wrapped("; ".join(told), width, "  ") if told else []
 
 
 def _rests_on(model: ModelResult, options: Options, paint: Paint) -> list[str]:
@@ -160,12 +171,24 @@ def _projects(projects: tuple[ProjectResult, ...], options: Options, paint: Pain
     wide = min(_widest(one_line(project.path) for project in shown), options.width // 2)
     lines = [paint(f"Projects: {len(projects)}", "bold") + "  (by their own files, and what is done for all)"]
     for project in shown:
-        levels = "  ".join(f"{name} {'-' if m.level is None else m.level}" for name, m in project.models.items())
         found = sum(result.strength >= Strength.present for result in project.capabilities.values())
-        lines.append(f"  {cut(one_line(project.path), wide):{wide}}  {levels}  {found} capabilities")
+        levels = "  ".join(f"{name} {_short(model)}" for name, model in project.models.items())
+        lead = f"  {cut(one_line(project.path), wide):{wide}}  "
+        line = f"{lead}{found} capabilities  {levels}"
+        lines += (
+            wrapped(line.strip(), options.width, "  ", " " * len(lead))
+            if options.verbose
+            else [cut(line, options.width)]
+        )
     if len(projects) > len(shown):
         lines.append(f"  and {len(projects) - len(shown)} more (--verbose)")
     return lines
+
+
+def _short(model: ModelResult) -> str:
+    if model.points is not None:
+        return f"{model.points:g}"
+    return "-" if model.level is None else str(model.level)
 
 
 # --- capabilities ----------------------------------------------------------------------------------------------------
@@ -211,20 +234,22 @@ def _missing(models: Iterable[ModelResult], options: Options, paint: Paint) -> l
     steps: dict[str, list[tuple[str, Step]]] = {}
     for model in models:
         for step in model.next:
-            goal = f"{model.id} {min(level for level in model.levels if level > (model.level or 0))}"
-            steps.setdefault(step.capability, []).append((goal, step))
+            steps.setdefault(step.capability, []).append((goal(model), step))
     if not steps:
         return []
     order = ("small", "medium", "large")
-    ranked = sorted(steps.values(), key=lambda found: (order.index(found[0][1].effort), not _decides(found)))
+    ranked = sorted(
+        steps.values(), key=lambda found: (order.index(found[0][1].effort), not _decides(found), -len(found))
+    )
     shown = ranked if options.verbose else ranked[:MOST_STEPS]
     lines = [paint("Missing for the next level, least effort first", "bold") + "  (* the level takes it)"]
     for found in shown:
         step = found[0][1]
         needed = max(each.needed for _, each in found)
-        goals = ", ".join(goal for goal, _ in found)
+        goals = _goals(found, options)
         what = f"{step.capability}: {_now(step.now)} -> {needed.name}, for {goals}"
-        lines.append(f"  {'*' if _decides(found) else ' '} {step.effort:6}  {what}")
+        line = f"  {'*' if _decides(found) else ' '} {step.effort:6}  {what}"
+        lines.append(line if options.verbose else cut(line, options.width))
         if options.verbose:
             lines += wrapped(step.how, options.width, " " * 12)
         else:
@@ -232,6 +257,13 @@ def _missing(models: Iterable[ModelResult], options: Options, paint: Paint) -> l
     if len(ranked) > len(shown):
         lines.append(f"    and {len(ranked) - len(shown)} more (--verbose)")
     return lines
+
+
+def _goals(found: list[tuple[str, Step]], options: Options) -> str:
+    """Which levels a step serves, first those that take it."""
+    names = [name for name, _ in sorted(found, key=lambda each: not each[1].decides)]
+    shown = names if options.verbose else names[:MOST_GOALS]
+    return ", ".join(shown) + (f" and {len(names) - len(shown)} more" if len(names) > len(shown) else "")
 
 
 def _decides(found: Iterable[tuple[str, Step]]) -> bool:

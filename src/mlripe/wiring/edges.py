@@ -133,7 +133,9 @@ class Edges:
         for child in self._children[path].get(unit.id, ()):
             if not child.disabled and not self.conditions.never(path, child):
                 kinds = self.conditions.kinds(path, child)
-                yield Edge(Place(path, child.id), child.line, child.says or child.id, child.tolerant, kinds)
+                yield Edge(
+                    Place(path, child.id), child.line, child.says or child.id, child.tolerant, kinds, child.tolerant
+                )
         if unit.kind in _BRINGS_NEEDS:
             for need in unit.needs:
                 if need in self._units[path]:
@@ -144,7 +146,7 @@ class Edges:
             if not found and unit.kind in _IN_IMAGES:
                 found = self.handing.by_name(command.argv)
             for started in found:
-                yield Edge(started, command.line, short(command.text), command.tolerant)
+                yield Edge(started, command.line, short(command.text), command.tolerant, None, command.caught)
         if unit.kind == "stage" and path.endswith("_targets.R"):
             folder = posixpath.dirname(path)
             for source in self.store.entries:  # tar_source() makes all of R/ known to every target

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from mlripe.evidence import Hop
@@ -48,6 +49,7 @@ class Start:
     chain: tuple[Hop, ...]
     places: tuple[Place, ...]  # from the root to the place, both included
     strict: bool  # a failure there fails everything on the way
+    caught: bool = False  # somewhere on the way it is said in so many words that a failure is to stop nothing
 
 
 @dataclass(slots=True)
@@ -67,6 +69,7 @@ class Wiring:
         self.tree = RepositoryTree(store)
         self.edges = Edges(store, self.tree)
         self._reached: dict[Place, dict[str, _Link]] = {}
+        self._caught: set[tuple[Place, Place]] = set()
         self._only: dict[tuple[Place, Place], frozenset[str]] = {}  # the kinds of start that pass from one to the next
         self._edges_of: dict[Place, list[tuple[Place, Hop, bool]]] = {}
         self._callers: dict[Place, list[tuple[Place, Hop]]] | None = None
@@ -104,6 +107,8 @@ class Wiring:
         if known is None:
             edges = self.edges.of(place)
             self._only.update({(place, edge.place): edge.kinds for edge in edges if edge.kinds is not None})
+            heeded = {edge.place for edge in edges if not edge.caught}
+            self._caught.update((place, edge.place) for edge in edges if edge.place not in heeded)
             known = [(edge.place, Hop(place.path, edge.line, edge.says), not edge.tolerant) for edge in edges]
             self._edges_of[place] = known
         return known
@@ -173,4 +178,5 @@ class Wiring:
             places.append(at[0])
             hops.append(link.hop)
             at = link.before
-        return Start(kind, tuple(reversed(hops)), tuple(reversed(places)), strict)
+        caught = any((earlier, later) in self._caught for later, earlier in pairwise(places))
+        return Start(kind, tuple(reversed(hops)), tuple(reversed(places)), strict, caught)

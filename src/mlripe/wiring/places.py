@@ -20,7 +20,8 @@ class Place(NamedTuple):
 class Edge(NamedTuple):
     """`source` starts `place` at `line`, in words `says`; `tolerant`: what fails there does not fail the source.
 
-    `kinds`: the kinds of start of the same file for which it does; None for any.
+    `kinds`: the kinds of start of the same file for which it does; None for any. `caught`: it is said in so many words
+    that a failure there is to stop nothing.
     """
 
     place: Place
@@ -28,3 +29,4 @@ class Edge(NamedTuple):
     says: str
     tolerant: bool = False
     kinds: frozenset[str] | None = None
+    caught: bool = False
