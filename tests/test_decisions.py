@@ -300,6 +300,13 @@ DECISIONS = [
     decide("a lock file", {"pyproject.toml": '[project]\nname = "x"\nversion = "1"\ndependencies = ["pandas"]\n',
                            "uv.lock": 'version = 1\n\n[[package]]\nname = "pandas"\nversion = "2.2.3"\n'},
            environment_definition="present"),
+    decide("bounds of a Julia package, none of its standard library and of what its tests need",
+           {"Project.toml": '[deps]\nFlux = "587475ba-b771-5e3f-ad9e-33799f191a9c"\n'
+                            'LinearAlgebra = "37e2e46d-f89d-539d-b4ee-838fcccc9c8e"\n[compat]\nFlux = "0.14"\n'
+                            '[extras]\nCSV = "336ed68f-0bac-5ca0-87d4-7b16caf5d00b"\n'
+                            'Test = "8dfed614-e22c-5e08-85e1-65c5234f0b40"\n[targets]\ntest = ["CSV", "Test"]\n',
+            CI: "on: push\njobs:\n  a:\n    runs-on: u\n    steps:\n      - uses: julia-actions/julia-buildpkg@v1\n"},
+           environment_definition="automated"),
     decide("a container", {"Dockerfile": "FROM python:3.11\nRUN pip install pandas\n"}, environment_definition="present"),
     decide("a conda file", {"environment.yml": "name: x\ndependencies: [python=3.11, pandas]\n"},
            environment_definition="present"),

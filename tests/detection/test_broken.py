@@ -50,3 +50,34 @@ def test_with_its_dockerfile() -> None:
 )
 def test_what_cannot_be_known_is_not_called_broken(step: str, before: tuple[str, ...]) -> None:
     assert not broken(step, *before)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "run: pip install -r requirements.txt",
+        "run: python -m pip install -r src/requirements.txt",
+        "{run: pytest, working-directory: old/name}",
+    ],
+)
+def test_without_its_requirements_or_folder(step: str) -> None:
+    assert broken(step)
+
+
+@pytest.mark.parametrize(
+    ("step", "before"),
+    [
+        ("run: pip install -r requirements.txt", ("run: echo mlflow > requirements.txt",)),
+        ("run: pip install -r $FILE", ()),
+        ("run: pip install -r requirements.txt || true", ()),
+        ("{run: mkdir -p out, working-directory: out}", ()),
+        ("{run: pytest, working-directory: '${{ matrix.folder }}'}", ()),
+    ],
+)
+def test_what_may_be_made_on_the_way_is_not_called_broken(step: str, before: tuple[str, ...]) -> None:
+    assert not broken(step, *before)
+
+
+def test_with_its_requirements_and_folder() -> None:
+    files = {"ml/requirements.txt": "mlflow==2.0\n"}
+    assert not broken("{run: pip install -r requirements.txt, working-directory: ml}", **files)

@@ -165,6 +165,50 @@ def test_a_job_that_is_submitted_runs_the_image_that_is_built_under_its_name(ass
     assert assess(files).capabilities["training-code"].strength.name == "automated"
 
 
+DEPLOY_JOB = """\
+on: push
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    steps: [{run: pytest}]
+  deploy:
+    needs: test
+    runs-on: ubuntu-latest
+    environment: ENVIRONMENT
+    steps:
+      - run: |
+          echo "Deploying"
+          COMMAND
+"""
+
+
+@pytest.mark.parametrize(
+    ("environment", "command", "strength"),
+    [
+        ("production", "./cloud-cli container modify --name web --image web:1", "enforced"),
+        ("production", "acme deploy web", "enforced"),
+        ("production", "echo deploy", "none"),
+        ("github-pages", "acme deploy web", "none"),
+    ],
+)
+def test_a_job_that_says_it_deploys(environment: str, command: str, strength: str, assess: Assess) -> None:
+    text = DEPLOY_JOB.replace("ENVIRONMENT", environment).replace("COMMAND", command)
+    files = {CI: text, "tests/test_a.py": "def test_a():\n    assert 1\n", "Dockerfile": IMAGE, "src/serve.py": SERVE}
+    assert assess(files).capabilities["release-automation"].strength.name == strength
+
+
+def test_tests_of_a_javascript_api_run_where_their_runner_is_called(assess: Assess) -> None:
+    files = {
+        "package.json": '{"scripts": {"test": "vitest run"}}',
+        "src/app.ts": "import OpenAI from 'openai'\nimport { Langfuse } from 'langfuse'\nconst l = new Langfuse()\nnew OpenAI().chat.completions.create({})\n",
+        "src/app.test.ts": "import { app } from './app'\nit('answers', async () => {\n  const res = await request(app).post('/chat')\n  expect(res.status).toBe(200)\n})\n",
+        CI: workflow("npm test"),
+    }
+    found = {name: result.strength.name for name, result in assess(files).capabilities.items()}
+    assert found["serving-tests"] == "automated"
+    assert found["llm-observability"] in ("none", "declared", "present")
+
+
 CLOCK = "import schedule\nfrom train import train\nschedule.every().day.at('02:00').do(train)\nwhile True:\n    schedule.run_pending()\n"
 NIGHTLY = "services:\n  nightly:\n    build: .\n    command: python clock.py\n"
 

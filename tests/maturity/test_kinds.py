@@ -24,6 +24,11 @@ FIT = "from sklearn.svm import SVC\nmodel = SVC()\nmodel.fit(x, y)\n"
     [
         ("ml-library", {**LIBRARY, "README.md": "# Encoders for machine learning\nFor pipelines of machine learning."}),
         ("mlops-tool", {**LIBRARY, "README.md": "# MLOps\nExperiment tracking for machine learning."}),
+        (
+            "ml-library",
+            {**LIBRARY, "README.md": "# Blocks\nBlocks for scikit-learn pipelines, as scikit-learn has them."},
+        ),
+        ("non-ml", {**LIBRARY, "README.md": "# HTTP\nRequests for people, also for those of JAX."}),
         ("notebooks", {f"c{n}/a.ipynb": NOTEBOOK for n in range(4)} | {"utils.py": FIT}),
         ("ml-application", {"a.ipynb": NOTEBOOK, "train.py": FIT, "serve.py": "x = 1\n"}),
         ("llm-application", {"ask.py": ASK, "tune.py": TUNE}),
@@ -31,6 +36,8 @@ FIT = "from sklearn.svm import SVC\nmodel = SVC()\nmodel.fit(x, y)\n"
         ("ml-template", {"README.md": "This is an example of training.", "train.py": FIT}),
         ("teaching", {"README.md": "# Detector\nThis guide provides step-by-step instructions.", "train.py": FIT}),
         ("teaching", {"README.md": "# MLOps\nRepository for course 12 at the school.", "train.py": FIT}),
+        ("teaching", {"README.md": "# ML\nCourse material and website for a course.", "train.py": FIT}),
+        ("ml-template", {"README.md": "# P\nA multi-cloud reference platform for training.", "train.py": FIT}),
         ("ml-application", {"README.md": "# Model\nA 300-line boilerplate training loop.", "train.py": FIT}),
         ("ml-template", {**LIBRARY, "README.md": "For machine learning.", "{{cookiecutter.name}}/train.py": FIT}),
         (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
 from mlripe.facts import FileFacts, Resource, Trigger, Unit
@@ -289,3 +291,42 @@ runs:
 def test_an_action_that_is_a_program(runs: str, uses: tuple[str, ...]) -> None:
     facts = read_github_action("act/action.yml", f"name: a\nruns: {runs}\n".encode())
     assert facts.units[0].uses == uses
+
+
+def test_a_step_runs_once_for_every_value_of_the_matrix_that_it_names() -> None:
+    text = """
+        on: push
+        jobs:
+          a:
+            strategy:
+              matrix:
+                python: ["3.11", "3.12"]
+                service: [api, worker]
+                include:
+                  - {service: ui, file: ui/Dockerfile}
+            defaults: {run: {working-directory: "services/${{ matrix.service }}"}}
+            steps:
+              - run: pytest
+              - run: echo ${{ matrix.python }} of ${{ runner.os }}
+              - {uses: docker/build-push-action@v6, with: {file: "${{ matrix.file }}"}}
+        """
+    facts = read_github_workflow(".github/workflows/a.yml", dedent(text).encode())
+    steps = [unit for unit in facts.units if unit.kind == "step"]
+    assert [u.directory for u in steps if u.commands and u.commands[0].argv == ("pytest",)] == [
+        "services/api",
+        "services/worker",
+        "services/ui",
+    ]
+    assert [u.inputs["file"] for u in steps if u.uses] == ["ui/Dockerfile"]
+
+
+def test_what_a_matrix_does_not_write_out_stays_as_it_is() -> None:
+    text = """
+        on: push
+        jobs:
+          a:
+            strategy: {matrix: "${{ fromJSON(needs.list.outputs.all) }}"}
+            steps: [{run: "docker build ${{ matrix.folder }}"}]
+        """
+    facts = read_github_workflow(".github/workflows/a.yml", dedent(text).encode())
+    assert facts.units[-1].commands[0].argv == ("docker", "build", "${{ matrix.folder }}")

@@ -77,3 +77,17 @@ def test_a_library_whose_package_of_its_name_lies_deeper() -> None:
     paths = product_paths(files, lambda path: files[path].encode())
     assert "/sdk/python/tracker/" in paths
     assert "/sdk/python/other/" not in paths
+
+
+def test_a_package_that_its_readme_only_runs_in_place_is_no_library_whatever_its_classifiers() -> None:
+    files = {
+        "README.md": "# Agents\ngit clone it, `poetry install`, then `python examples/train.py`.\n",
+        "pyproject.toml": PUBLISHED,
+        "tracker/__init__.py": "",
+    }
+    assert product_paths(files, lambda path: files[path].encode()) == ()
+    for offer in ("Then `pip install tracker`.", "See https://pypi.org/project/tracker."):
+        offered = {**files, "README.md": files["README.md"] + offer}
+        assert "/tracker/" in product_paths(offered, lambda path, at=offered: at[path].encode())  # type: ignore[misc]
+    command = {**files, "pyproject.toml": PUBLISHED + '[project.scripts]\ntracker = "tracker.cli:main"\n'}
+    assert "/tracker/" in product_paths(command, lambda path: command[path].encode())

@@ -41,6 +41,9 @@ def workflow(*steps: str, on: str = "push") -> str:
         ("python src/train.py -c config.yaml --version 3", {}),
         ("python -c 'from src.train import main; print(main())'", {}),
         ("uv run python -c 'import src.train; src.train.main()'", {}),
+        ("uv run python -c 'from src.train import main; main(n=${{ inputs.n || 3 }})'", {}),
+        ("modal run --detach -m src.train --config=a.yml", {"src/__init__.py": ""}),
+        ("modal run src/train.py::main", {}),
         ("make train", {"Makefile": "train: data\n\tpython src/train.py\ndata:\n\techo\n"}),
         ("make all", {"Makefile": "all: train\ntrain:\n\tpython src/train.py\n"}),
         ("make -C ml train", {"ml/Makefile": "train:\n\tpython ../src/train.py\n"}),
@@ -263,3 +266,133 @@ def test_the_workflows_that_a_template_generates_run_beside_its_own() -> None:
         "{{cookiecutter.name}}/src/train.py": TRAIN,
     }
     assert wired(files).kinds(Place("{{cookiecutter.name}}/src/train.py", "main")) == {"push"}
+
+
+CLI = """\
+import typer
+from src.train import main
+app = typer.Typer()
+train_app = typer.Typer()
+deploy_app = typer.Typer()
+@train_app.command("local")
+def train_local():
+    main()
+@deploy_app.command("local")
+def deploy_local():
+    pass
+@app.command()
+def check_data():
+    pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "starts"),
+    [
+        ("ml train local --epochs 3", True),
+        ("ml deploy local", False),
+        ("ml check-data", False),
+        ("python -m src.cli train local", True),
+        ("python src/cli.py check-data", False),
+        ("ml", True),  # nothing says which
+    ],
+)
+def test_a_subcommand_is_not_the_whole_program(command: str, starts: bool) -> None:
+    files = {
+        "src/__init__.py": "",
+        "src/train.py": TRAIN,
+        "src/cli.py": CLI,
+        "pyproject.toml": '[project]\nname = "ml"\n[project.scripts]\nml = "src.cli:app"\n',
+        ".github/workflows/a.yml": workflow(f"run: {command}"),
+    }
+    assert bool(wired(files).kinds(GOAL)) == starts
+
+
+def test_a_console_script_runs_its_module_on_the_way_to_its_function() -> None:
+    files = {
+        "app/web.py": "from app.model import load\nmodel = load()\ndef start():\n    serve()\n",
+        "app/model.py": "def load():\n    pass\n",
+        "pyproject.toml": '[project]\nname = "app"\n[project.scripts]\nasr = "app.web:start"\n',
+        ".github/workflows/a.yml": workflow("run: asr --port 80"),
+    }
+    assert wired(files).kinds(Place("app/model.py", "load"))
+
+
+@pytest.mark.parametrize(
+    ("command", "applied"),
+    [
+        ("terraform -chdir=infra apply -auto-approve", True),
+        ("terraform -chdir=infra plan", True),
+        ("terraform fmt -check -recursive infra", False),
+        ("terraform -chdir=infra validate", False),
+        ("kubectl apply -f infra/job.yaml", True),
+        ("kubectl -n ml get -f infra/job.yaml", False),
+        ("helm lint infra/", False),
+    ],
+)
+def test_looking_at_infrastructure_starts_nothing(command: str, applied: bool) -> None:
+    files = {
+        "infra/main.tf": 'resource "aws_s3_bucket" "b" {}\n',
+        "infra/job.yaml": "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec: {template: {spec: {containers: []}}}\n",
+        ".github/workflows/a.yml": workflow(f"run: {command}"),
+    }
+    found = wired(files)
+    assert bool(found.kinds(Place("infra/main.tf")) or found.kinds(Place("infra/job.yaml"))) == applied
+
+
+def test_terraform_applies_its_own_files_and_no_other_manifest() -> None:
+    files = {
+        "main.tf": 'resource "aws_s3_bucket" "b" {}\n',
+        "canary.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n",
+        ".github/workflows/a.yml": workflow("run: terraform apply"),
+    }
+    found = wired(files)
+    assert found.kinds(Place("main.tf"))
+    assert not found.kinds(Place("canary.yaml"))
+
+
+WORKSPACE = {
+    "package.json": '{"workspaces": ["apps/*"], "scripts": {"all": "turbo run train"}}',
+    "apps/ml/package.json": '{"name": "@x/ml", "scripts": {"train": "python ../../src/train.py"}}',
+    "apps/web/package.json": '{"name": "@x/web", "scripts": {"train": "echo none", "lint": "eslint ."}}',
+    "apps/ml/moon.yml": "tasks:\n  fit:\n    command: python\n    args: [../../src/train.py]\n",
+    "apps/web/moon.yml": "tasks:\n  dev:\n    command: python ../../src/train.py\n    preset: server\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "starts"),
+    [
+        ("npx turbo run train", True),
+        ("pnpm turbo train lint", True),
+        ("npm run all", True),
+        ("pnpm -r train", True),
+        ("pnpm --filter @x/ml train", True),
+        ("pnpm --filter @x/web train", False),
+        ("yarn workspace @x/ml train", True),
+        ("npm run train -w apps/ml", True),
+        ("npm run train --workspaces", True),
+        ("npx nx run-many -t train", True),
+        ("npx nx run ml:train", True),
+        ("lerna run train", True),
+        ("bun run --filter '*' train", True),
+        ("bun test", False),
+        ("npx turbo run lint", False),
+        ("moon ci", True),
+        ("moon run ml:fit", True),
+        ("moon run web:dev", False),
+    ],
+)
+def test_a_workspace_runs_the_scripts_of_its_packages(command: str, starts: bool) -> None:
+    files = {**WORKSPACE, "src/train.py": TRAIN, ".github/workflows/a.yml": workflow(f'run: "{command}"')}
+    assert bool(wired(files).kinds(GOAL)) == starts
+
+
+def test_typescript_imports_its_sources_by_the_names_that_they_are_built_to() -> None:
+    files = {
+        "package.json": "{}",
+        "src/app.ts": "import { ask } from './services.js'\n",
+        "src/services.ts": "export const ask = 1\n",
+        ".github/workflows/a.yml": workflow("run: npx tsx src/app.ts"),
+    }
+    assert wired(files).kinds(Place("src/services.ts"))

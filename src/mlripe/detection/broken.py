@@ -1,4 +1,5 @@
-"""Automation that visibly cannot work as committed: a step that builds an image where the repository has no Dockerfile.
+"""Automation that visibly cannot work as committed: a step that builds an image where the repository has no Dockerfile,
+installs from a requirements file that it does not hold, or runs in a folder that does not exist.
 
 Only what is certain counts: literal paths, in a job that brings no other files of its own (a clone, a download).
 """
@@ -34,13 +35,16 @@ _OPEN = frozenset("$*{~`(<")  # a path with one of these is not literal
 
 
 def broken_steps(store: FactStore, wiring: Wiring) -> list[Place]:
-    """The steps of CI files whose image has no Dockerfile in the repository."""
+    """The steps of CI files that need a file or folder which the repository does not have."""
     found = []
     for path, facts in list(store.loaded()):
         steps = [unit for unit in facts.units if unit.kind == "step"]
         bringing = {unit.parent for unit in steps if _brings(unit)}
         for unit in steps:
-            if unit.parent not in bringing and any(not _exists(*build, path, store) for build in _builds(unit)):
+            if unit.parent in bringing:
+                continue
+            missing = any(not _exists(*build, path, store) for build in _builds(unit))
+            if missing or _nowhere(unit, path, store) or any(not _held(p, path, store) for p in _installs(unit)):
                 found.append(Place(path, unit.id))
     return found
 
@@ -72,7 +76,36 @@ def _builds(unit: Unit) -> list[tuple[str, str]]:
     return [build for build in found if not any(set(part) & _OPEN or "://" in part for part in build)]
 
 
-def _exists(context: str, file: str, workflow: str, store: FactStore) -> bool:
-    above = workflow.split("/.github/", 1)[0] if "/.github/" in workflow else ""  # a template's workflow
-    path = posixpath.normpath(posixpath.join(above, file or posixpath.join(context, "Dockerfile")))
+def _nowhere(unit: Unit, workflow: str, store: FactStore) -> bool:
+    """Whether a step runs in a folder that the repository does not have."""
+    folder = posixpath.normpath(unit.directory) if unit.directory and unit.commands else ""
+    if not folder or set(folder) & _OPEN or folder.startswith(("..", "/")) or folder == ".":
+        return False
+    made = any("mkdir" in command.argv[:2] or "-p" in command.argv for command in unit.commands)
+    return not made and posixpath.join(_above(workflow), folder) not in store.folders
+
+
+def _installs(unit: Unit) -> list[str]:
+    """The requirements files that a step installs from."""
+    found = []
+    for command in unit.commands:
+        words = unwrapped(command.argv)
+        words = words[1:] if words[:1] in (("uv",), ("-m",)) else words
+        if words[:1] in (("pip",), ("pip3",)) and "install" in words and not command.tolerant:
+            named = option(words, "-r", "--requirement")
+            if named and not set(named) & _OPEN and "://" not in named:
+                found.append(posixpath.join(unit.directory, command.directory, named))
+    return found
+
+
+def _held(file: str, workflow: str, store: FactStore) -> bool:
+    path = posixpath.normpath(posixpath.join(_above(workflow), file))
     return path.startswith(("..", "/")) or path in store.entries
+
+
+def _above(workflow: str) -> str:
+    return workflow.split("/.github/", 1)[0] if "/.github/" in workflow else ""  # a template's workflow
+
+
+def _exists(context: str, file: str, workflow: str, store: FactStore) -> bool:
+    return _held(file or posixpath.join(context, "Dockerfile"), workflow, store)

@@ -62,6 +62,21 @@ class Order:
                     return "always()" not in two.condition and "failure()" not in two.condition
         return False
 
+    def required(self, chain: Sequence[Place]) -> list[Place]:
+        """The units that must succeed before a chain of places is run: its needs, earlier steps of its jobs."""
+        found: list[Place] = []
+        for place in chain:
+            units = self.units(place.path)
+            unit = units.get(place.unit)
+            if unit is None or "always()" in unit.condition:
+                continue
+            ids = [need for need in sorted(self.needs(place)) if need in units]
+            if unit.kind == "step" and "failure()" not in unit.condition:
+                steps = [other.id for other in units.values() if other.kind == "step" and other.parent == unit.parent]
+                ids += steps[: steps.index(unit.id)]
+            found += [Place(place.path, known) for known in ids if not units[known].tolerant]
+        return found
+
     @staticmethod
     def _follows(units: dict[str, Unit], first: str, then: str) -> bool:
         ids = list(units)

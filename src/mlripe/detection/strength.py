@@ -58,6 +58,7 @@ class Raiser:
         self._checks = [sign for sign in self._of(CHECKS) if not sign.tolerant]
         self._retraining = self._of(("automated-retraining",))
         self._gates = [s for s in self.signs if s.capability == "model-validation-gate" and s.gates][:MOST_COMPARED]
+        self._required: dict[tuple[Place, ...], frozenset[Place]] = {}
 
     def _of(self, capabilities: Iterable[str]) -> list[Sign]:
         """The signs of these capabilities that something starts: what others are held against, so they are bounded."""
@@ -138,15 +139,24 @@ class Raiser:
 
     def _before(self, sign: Sign, start: Start, other: Sign) -> bool:
         later = self.start(other)
-        return later is not None and self.order.before(start.places, sign.line, later.places, other.line)
+        return later is not None and (
+            self.order.before(start.places, sign.line, later.places, other.line)
+            or sign.place in self._required_by(later.places)
+        )
 
     def _passes_before(self, check: Sign, sign: Sign, start: Start) -> bool:
         earlier = self.start(check)
-        return (
-            earlier is not None
-            and earlier.strict
-            and self.order.before(earlier.places, check.line, start.places, sign.line)
-        )
+        if earlier is None:
+            return False
+        in_order = earlier.strict and self.order.before(earlier.places, check.line, start.places, sign.line)
+        return in_order or check.place in self._required_by(start.places)
+
+    def _required_by(self, places: tuple[Place, ...]) -> frozenset[Place]:
+        """What must succeed for a chain to be run, however else it may be started: tests run in several workflows."""
+        if places not in self._required:
+            firsts = [first for first in self.order.required(places) if first not in places]
+            self._required[places] = frozenset(self.wiring.below(firsts, strictly=True))
+        return self._required[places]
 
     def _ruled(self, sign: Sign, start: Start) -> str:
         """A rule on metrics counts as policy: above it, in its function or on the way, or in an earlier step."""

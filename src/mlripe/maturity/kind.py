@@ -30,14 +30,17 @@ _MARKUP = re.compile(rb"<[^>]*>|!?\[[^\]]*\]\([^)]*\)|[#*`|>]+")
 _TEACHES = re.compile(
     rb"(?i)\b(?:accompanying (?:repo|code)|code for the"
     rb"|(?:repo(?:sitory)?|exercises|material) (?:for|of) (?:the )?course|(?:online|video) course|tutorials|workshop"
+    rb"|course (?:material|website|notes|repo)|runnable notebooks"
     rb"|bootcamp|hands[- ]on lab|codelab|blog post"
     rb"|demonstrations|step-by-step (?:instructions|guide|tutorial)|this (?:guide|tutorial))\b"
 )
-_EXAMPLE = re.compile(rb"(?i)\bthis (?:repo(?:sitory)? |project )?is an? (?:example|sample)\b")
+_EXAMPLE = re.compile(
+    rb"(?i)\bthis (?:repo(?:sitory)? |project )?is an? (?:example|sample)\b|\b(?:model|pipeline) example\b"
+)
 _TEMPLATE = re.compile(
     rb"(?i)\b(?:templates?|skeleton|(?:project|repo(?:sitory)?|ml|mlops) boilerplate|boilerplate (?:for|project|repo)"
     rb"|starter(?: kit)?|cookiecutter|solution accelerator|blueprint"
-    rb"|reference (?:implementation|architecture))\b"
+    rb"|reference (?:implementation|architecture|platform))\b"
 )
 _RESEARCH = re.compile(
     rb"(?i)(?:arxiv\.org|@(?:inproceedings|article|misc)\s*\{|\bbibtex\b|\bcite (?:this|our)\b"
@@ -47,6 +50,10 @@ _TUNES = re.compile(rb"(?m)^\s*(?:from|import) (?:peft|trl|unsloth|axolotl|sagem
 _ABOUT_ML = re.compile(
     rb"(?i)\b(?:machine[- ]learning|deep[- ]learning|neural networks?|mlops|artificial intelligence|llms?"
     rb"|data science)\b"
+)
+_BUILDS_MODELS = re.compile(
+    rb"(?i)\b(?:scikit[- ]?learn|sklearn|pytorch|tensorflow|keras|jax|transformers|(?:ml|your) models?"
+    rb"|mlj\w*|flux\.jl|model[- ]registr(?:y|ies))\b"
 )
 _FOR_ML = re.compile(
     rb"(?i)\b(?:machine[- ]learning|deep[- ]learning|neural networks?|scikit[- ]learn|pytorch|tensorflow)\b"
@@ -93,8 +100,8 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
     operates = bool(_MLOPS.search(plain))
     named = any(sign.detector in ml_detectors for sign in detection.signs)  # a dependency on a tool of the trade
     if library:  # its own code is set aside: what it is for, it says itself
-        about = readme + b"".join(store.text(p) for p in ("pyproject.toml", "setup.py", "setup.cfg"))
-        said = len(_ABOUT_ML.findall(about))
+        about = readme + b"".join(store.text(p) for p in ("pyproject.toml", "setup.py", "setup.cfg", "Project.toml"))
+        said = len(_ABOUT_ML.findall(about)) + len(_BUILDS_MODELS.findall(readme[:3000] + about[len(readme) :]))
         trade = _is_of_the_trade(store.product, detectors) or operates
         used = used or trade or said >= 2 or (said == 1 and named) or bool(_FOR_ML.search(opening))
     training = [s for s in signs if s.capability == "training-code" and not s.path.endswith(".ipynb")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import islice, product
 from pathlib import PurePosixPath
@@ -34,6 +35,7 @@ SCRIPTS: Final = (
     ("command", r".*ssh.*"),
 )
 LONGEST: Final = 500  # characters of a default, which every step repeats
+NOTHING: Final[Mapping[str, str]] = {}
 MANY: Final = 20  # combinations of a matrix
 MATRIX: Final = re.compile(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")
 VERSION: Final = re.compile(r"v?\d[\w.*-]*|(?:ubuntu|macos|windows)-.*|\$\{\{.*")
@@ -147,7 +149,8 @@ def _job(name: str, job: Node, root: Node, units: list[Unit], resources: list[Re
     around = _Surroundings(checkout=_checkout(job["steps"])).within(root).within(job)
     choices = _choices(job.at("strategy.matrix"))
     for index, step in enumerate(job["steps"].items()):
-        units += _variants(_step(f"{id}/{index}", id, step, around), choices)
+        for number, values in enumerate(_variants(step, around, choices)):
+            units.append(_step(f"{id}/{index}" + (f".{number}" if number else ""), id, step, around, values))
 
 
 def _choices(matrix: Node) -> list[dict[str, str]]:
@@ -159,28 +162,18 @@ def _choices(matrix: Node) -> list[dict[str, str]]:
     return [{key: str(value) for key, value in choice.items()} for choice in found[:MANY]]
 
 
-def _variants(step: Unit, choices: list[dict[str, str]]) -> list[Unit]:
-    """A step once for each value of the matrix that it names, its id told apart; most steps name none."""
-    variants: list[Unit] = []
-    texts = [step.directory, *(c.text for c in step.commands), *(v for v in step.inputs.values() if isinstance(v, str))]
+def _variants(step: Node, around: _Surroundings, choices: list[dict[str, str]]) -> list[dict[str, str]]:
+    """What a step fills in each time that it is run: each value of the matrix that it names; most steps name none."""
+    given = [value for value in step["with"].scalars().values() if isinstance(value, str)]
+    folder = step["working-directory"].text or (around.directory if step["run"].text else "")
+    texts = [step["run"].text, folder, *given]
     named = {name for text in texts for name in MATRIX.findall(text)} if choices else set()
     wanted = {tuple((name, choice[name]) for name in sorted(named) if name in choice): None for choice in choices}
-    for values in wanted:
-        if values and not all(VERSION.fullmatch(value) for _, value in values):
-            variants.append(_filled(step, dict(values), f"{step.id}.{len(variants)}" if variants else step.id))
-    return variants or [step]
+    return [dict(v) for v in wanted if v and not all(VERSION.fullmatch(value) for _, value in v)] or [{}]
 
 
-def _filled(step: Unit, values: dict[str, str], id: str) -> Unit:
-    def fill(text: str) -> str:
-        return MATRIX.sub(lambda found: values.get(found[1], found[0]), text)
-
-    def command(known: Command) -> Command:
-        return replace(known, text=fill(known.text), argv=tuple(fill(word) for word in known.argv))
-
-    inputs = {key: fill(value) if isinstance(value, str) else value for key, value in step.inputs.items()}
-    commands = tuple(command(known) for known in step.commands)
-    return replace(step, id=id, directory=fill(step.directory), inputs=inputs, commands=commands)
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return MATRIX.sub(lambda found: values.get(found[1], found[0]), text) if values else text
 
 
 def _runs_on(node: Node) -> dict[str, object]:
@@ -197,16 +190,17 @@ def _checkout(steps: Node) -> str:
     return ""
 
 
-def _step(id: str, parent: str, step: Node, around: _Surroundings) -> Unit:
+def _step(id: str, parent: str, step: Node, around: _Surroundings, values: Mapping[str, str] = NOTHING) -> Unit:
     condition = step["if"].text
     uses = names(step["uses"])
-    directory = around.folder(step["working-directory"].text)
-    inputs = step["with"].scalars()
+    directory = around.folder(_filled(step["working-directory"].text or around.directory, values))
+    inputs = {k: _filled(v, values) if isinstance(v, str) else v for k, v in step["with"].scalars().items()}
     found: tuple[Command, ...] = ()
     if step["run"].text:
         shell = step["shell"].text or around.shell
         interpreter = _interpreter(shell)
-        part = ACTION_PATH.sub(around.action or ".", step["run"].text), step["run"].text_line
+        text = ACTION_PATH.sub(around.action or ".", _filled(step["run"].text, values))
+        part = text, step["run"].text_line
         if interpreter in SHELLS:
             found = _run(part, directory, shell)
         else:

@@ -1,10 +1,10 @@
 """Which files are the product of a published library: what it offers to others is not what its repository practises.
 
 A tracker's own source is full of tracking calls, a pipeline tool's of pipelines. A repository is taken for a published
-library when the packaging file at its root describes it to users of an index, with trove classifiers on who it is for;
-or when CI publishes it and the README says how to install it from there; or when it is a registered Julia package.
-A platform for machine-learning operations that others host themselves, and a program of Go that is released, are
-products as well.
+library when the packaging file at its root describes it to users of an index, with trove classifiers on who it is for,
+unless its README only tells how to run it where it lies; or when CI publishes it and the README says how to install it
+from there; or when it is a registered Julia package. A platform for machine-learning operations that others host
+themselves, and a program of Go that is released, are products as well.
 """
 
 from __future__ import annotations
@@ -21,6 +21,15 @@ _NAMED = re.compile(rb"(?im)^\s*name\s*=\s*[\"']([\w-]{1,80})[\"']")
 _BUILDS = re.compile(rb"(?m)^\[build-system\]")  # a project without it is run where it lies, never installed
 _PUBLISHES = re.compile(rb"pypa/gh-action-pypi-publish|\b(?:twine upload|(?:poetry|uv|flit|hatch|pdm) publish)\b")
 _INSTALLED = re.compile(rb"(?:pip3?|uv(?: pip)?|poetry|conda) (?:install|add) |//(?:www\.)?pypi\.org/project/")
+# ways to get it that are no clone of its repository: an index, a command that it installs
+_OFFERED = re.compile(rb"(?i)pypi|conda-forge|\bpipx? install git\+")
+_COMMANDS = re.compile(
+    rb"(?m)^\[(?:project|tool\.poetry)\.(?:scripts|entry-points|plugins)\b|\bentry_points\b|^console_scripts"
+)
+_IN_PLACE = re.compile(
+    rb"\bgit clone |\bpip3? install -[er] |\b(?:poetry|pipenv|pdm) install\b|\buv sync\b|\bdocker[ -](?:compose|run) "
+    rb"|\b(?:kubectl|terraform) apply\b|\bmake [a-z]|\bpython3? [\w/.-]+\.py\b"
+)
 _JULIA_PACKAGE = re.compile(rb'(?m)^name\s*=\s*"(\w+)"')
 _JULIA_IDENTITY = re.compile(rb"(?m)^uuid\s*=")
 _NOT_PRODUCT = frozenset(
@@ -57,7 +66,8 @@ def product_paths(paths: Iterable[str], read: Callable[[str], bytes | None]) -> 
     if julia := _julia(known, read):
         return (*(f"/{folder}" for folder in (*julia, *_SHOWN)),)
     texts = {name: read(name) or b"" for name in _PACKAGING if name in known}
-    if _described(texts) or (texts and _published(known, read)):
+    described = _described(texts) and not _run_in_place(texts, known, read)
+    if described or (texts and _published(known, read)):
         packages = _packages(known, texts)
     elif _hosted_platform(known, read):
         packages = _sources(known)
@@ -78,7 +88,7 @@ def is_published(paths: Iterable[str], read: Callable[[str], bytes | None]) -> b
 
 def _packages(known: set[str], texts: Mapping[str, bytes]) -> set[str]:
     """The folders of a library's Python packages, also of those that have packaging files of their own."""
-    names = {name.decode().replace("-", "_") for text in texts.values() for name in _NAMED.findall(text)}
+    names = _names(texts)
     own = {posixpath.dirname(path) for path in known if posixpath.basename(path) in ("pyproject.toml", "setup.py")}
     nested = {f for f in own if f and "{{" not in f and _NOT_PRODUCT.isdisjoint(f.split("/"))}
     homes = set(sorted(nested)[:_MOST_NESTED])
@@ -142,11 +152,32 @@ def _described(texts: dict[str, bytes]) -> bool:
     return told and (len(texts) > 1 or bool(_BUILDS.search(texts.get("pyproject.toml", b"[build-system]"))))
 
 
+def _run_in_place(texts: Mapping[str, bytes], known: set[str], read: Callable[[str], bytes | None]) -> bool:
+    """Whether its README tells how to run it from its own folder, and nothing offers it to be installed by name."""
+    readme = _readme(known, read)
+    words = b"|".join(re.escape(name.encode()).replace(b"_", b"[-_]") for name in sorted(_names(texts)))
+    by_name = re.compile(rb"(?i)\b(?:install|add) [^\n]{0,40}?\b(?:" + words + rb")\b") if words else None
+    offered = _OFFERED.search(readme) or (by_name and by_name.search(readme))
+    return (
+        bool(_IN_PLACE.search(readme))
+        and not offered
+        and not any(_COMMANDS.search(text) for text in texts.values())
+        and not _publishes(known, read)
+    )
+
+
+def _names(texts: Mapping[str, bytes]) -> set[str]:
+    """What its packaging files call it, as its packages are spelt."""
+    return {name.decode().replace("-", "_") for text in texts.values() for name in _NAMED.findall(text)}
+
+
+def _publishes(known: set[str], read: Callable[[str], bytes | None]) -> bool:
+    return any(_PUBLISHES.search(read(path) or b"") for path in _workflows(known))
+
+
 def _published(known: set[str], read: Callable[[str], bytes | None]) -> bool:
     """Whether a workflow publishes it, and the README tells users to install it from the index."""
-    if not _INSTALLED.search(_readme(known, read)):
-        return False
-    return any(_PUBLISHES.search(read(path) or b"") for path in _workflows(known))
+    return bool(_INSTALLED.search(_readme(known, read))) and _publishes(known, read)
 
 
 def _julia(known: set[str], read: Callable[[str], bytes | None]) -> tuple[str, ...]:

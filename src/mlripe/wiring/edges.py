@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ _MANIFESTS = (".yaml", ".yml", ".json", ".tf", ".bicep")
 _NOT_STARTED = frozenset(
     ("cache-dependency-path", "environment-file", "python-version-file", "node-version-file", "file-path")
 )
+_BUILT = re.compile(r"\.[mc]?jsx?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +110,10 @@ class Edges:
     # --- structured files --------------------------------------------------------------------------------------------
 
     def _folder(self, place: Place) -> Iterator[Edge]:
-        """A folder of manifests that is handed over; with unit `node`, the sources of a JavaScript application."""
+        """A folder of manifests that is handed over; its unit tells of whom: `node` sources, `terraform` files."""
         folder = place.path.rstrip("/")
         prefix = folder + "/" if folder else ""
-        endings = SCRIPTS if place.unit == "node" else _MANIFESTS
+        endings = {"node": SCRIPTS, "terraform": (".tf",)}.get(place.unit, _MANIFESTS)
         for path in self.store.entries:
             if path.startswith(prefix) and path.endswith(endings) and self.store.role(path) is None:
                 yield Edge(Place(path), 0, f"folder {folder or '.'}")
@@ -244,12 +246,14 @@ class Edges:
     def _script(self, place: Place) -> Iterator[Edge]:
         """The files of the repository that a JavaScript or TypeScript file imports."""
         folder = posixpath.dirname(place.path)
+        testing = self._is_test(place.path)  # what a test imports is tried, not run
         for imported in self.store.of(place.path).imports:
             stem = posixpath.normpath(posixpath.join(folder, imported.module))
-            for ending in ("", *SCRIPTS, *(f"/index{ending}" for ending in SCRIPTS)):
-                if stem + ending in self.store.entries:
-                    yield Edge(Place(stem + ending), imported.line, f"imports {imported.module}")
-                    break
+            source = _BUILT.sub("", stem)  # modules of TypeScript import each other by the names that they are built to
+            found = [stem, *(s + e for s in (stem, source) for e in SCRIPTS), *(f"{stem}/index{e}" for e in SCRIPTS)]
+            target = next((path for path in found if path in self.store.entries), None)
+            if target and (not testing or self._is_test(target)):
+                yield Edge(Place(target), imported.line, f"imports {imported.module}")
 
     # --- Python ------------------------------------------------------------------------------------------------------
 

@@ -125,13 +125,16 @@ class Wiring:
                         self._callers.setdefault(following, []).append((source, hop))
         return self._callers.get(place, [])
 
-    def below(self, places: Iterable[Place]) -> set[Place]:
-        """Everything that these places start, directly or not, themselves included."""
+    def below(self, places: Iterable[Place], *, strictly: bool = False) -> set[Place]:
+        """Everything that these places start, directly or not, themselves included.
+
+        `strictly`: what must succeed as well; a folder is started as a whole, and tells nothing of its single files.
+        """
         seen = set(places)
         queue = deque(seen)
         while queue and len(seen) < _MOST_PLACES:
-            for following, _, _ in self.following(queue.popleft()):
-                if following not in seen:
+            for following, _, strict in self.following(queue.popleft()):
+                if following not in seen and not (strictly and (not strict or following.path.endswith("/"))):
                     seen.add(following)
                     queue.append(following)
         return seen

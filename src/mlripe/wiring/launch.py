@@ -38,11 +38,17 @@ class Tree(Protocol):
     def console(self, name: str) -> Place | None:
         """The function behind a console script that the repository defines."""
 
-    def everywhere(self, *names: str) -> list[str]:
-        """The repository's own files with one of these names, in any folder."""
+    def subcommands(self, path: str, words: Sequence[str]) -> list[Place]:
+        """The functions of a command line program that these words ask for; [] where that cannot be told."""
 
     def tests(self, folders: Sequence[str]) -> list[str]:
         """Paths of Python test files below these folders or at these paths."""
+
+    def script_tests(self, folder: str) -> list[str]:
+        """Paths of JavaScript and TypeScript test files below a folder."""
+
+    def everywhere(self, *names: str, tests: bool = False) -> list[str]:
+        """The repository's own files with one of these names, in any folder; `tests`: those of its tests as well."""
 
     def named(self, folder: str, *names: str) -> str | None:
         """The first of these file names that exists in the folder."""
@@ -101,17 +107,21 @@ class Launcher:
         else:
             yield Place(path)
 
+    def run_program(self, path: str, words: Sequence[str], whole: Iterable[Place] = ()) -> Iterator[Place]:
+        """What a Python program starts that is given `words`: the subcommand that they name, or the whole of it."""
+        yield from self.tree.subcommands(path, words) or whole or self.run_file(path)
+
     def run_word(self, word: str, bases: Sequence[str], endings: tuple[str, ...] = RUNNABLE) -> Iterator[Place]:
         if word.endswith(endings) and (path := self.tree.file(word, bases)):
             yield from self.run_file(path)
 
-    def run_module(self, name: str, bases: Sequence[str]) -> Iterator[Place]:
+    def run_module(self, name: str, bases: Sequence[str], words: Sequence[str] = ()) -> Iterator[Place]:
         path = self.tree.module(name, bases)
         if path and path.endswith("/__init__.py"):
             main = self.tree.named(posixpath.dirname(path), "__main__.py")
             path = main or path
         if path:
-            yield Place(path, MAIN)
+            yield from self.run_program(path, words, [Place(path, MAIN)])
 
     def named_files(self, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
         """Scripts and specifications that a program is given as arguments."""
@@ -136,7 +146,8 @@ class Launcher:
         """What a program that no handler knows starts: itself, if it is of here, and what it is given."""
         name = words[0]
         if console := self.tree.console(name):
-            yield console
+            # the program's module is run as well, on the way to its function
+            yield from self.run_program(console.path, words[1:], [console, Place(console.path)])
             yield from self.given_modules(words[1:], bases)
         elif task := self._task(name, bases):
             yield task

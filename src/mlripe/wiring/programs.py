@@ -6,16 +6,19 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
-from mlripe.readers.scripts import SCRIPTS
 from mlripe.wiring.containers import compose, docker
 from mlripe.wiring.definitions import definition, mage
 from mlripe.wiring.launch import RUNNABLE, Handler, Launcher
 from mlripe.wiring.named import DAG, WORKFLOW
+from mlripe.wiring.node import application, bun, moon, node, packages, tests, workspace
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
 from mlripe.wiring.platforms import asks, aws, deploys, gcloud, kubectl, prefect, terraform
 from mlripe.wiring.words import arguments, option
 
 __all__ = ["HANDLERS"]
+
+
+_EXPRESSION = re.compile(r"\$\{\{[^{}]*\}\}")  # what a CI service fills in before any shell sees the command
 
 
 def _inline(launcher: Launcher, code: str, bases: Sequence[str]) -> Iterator[Place]:
@@ -24,7 +27,7 @@ def _inline(launcher: Launcher, code: str, bases: Sequence[str]) -> Iterator[Pla
     from mlripe.readers.python import read_python
 
     try:
-        facts = read_python("", code.encode())
+        facts = read_python("", _EXPRESSION.sub("0", code).encode())
     except Unreadable:
         return
     for imported in facts.imports:
@@ -46,7 +49,7 @@ def _python(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
     script = next((w for w in words if not w.startswith("-")), "")
     path = launcher.tree.file(script, bases) if script else None
     if path and path.endswith(".py"):
-        yield from launcher.run_file(path)
+        yield from launcher.run_program(path, words[at + 1 :])
         if posixpath.basename(path) == "manage.py" and "test" in words[at + 1 : at + 2]:  # Django
             for tests in launcher.tree.tests([posixpath.dirname(path)]):
                 yield Place(tests)
@@ -69,7 +72,7 @@ def _module(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
     if name.split(".", 1)[0] in launcher.handlers and not launcher.tree.module(name, bases):
         yield from launcher.places([name, *rest], bases)
         return
-    yield from launcher.run_module(name, bases)
+    yield from launcher.run_module(name, bases, rest)
 
 
 def _shell(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
@@ -256,6 +259,17 @@ def _nbconvert(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -
         yield from _files(".ipynb")(launcher, words, bases)
 
 
+def _modal(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`modal run src/train.py::main`, `modal run -m src.train`: a file or module, and what it is given."""
+    if not words or words[0] not in ("run", "serve", "deploy"):
+        return
+    target, _, function = next(iter(arguments(words[1:], ("-n", "--name", "-e", "--env"))), "").partition("::")
+    path = launcher.tree.file(target, bases) or launcher.tree.module(target, bases)
+    if path:
+        yield from [Place(path, function)] if function else launcher.run_file(path)
+        yield from launcher.named_files([w for w in words[1:] if not w.startswith(target)], bases)
+
+
 def _files(*endings: str) -> Handler:
     def handler(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
         for word in words:
@@ -273,24 +287,6 @@ def _rscript(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> 
                 return
 
 
-def _node(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    """A script run by Node or its kin; one that is built first stands for the sources of its package."""
-    scripts = [w for w in words if w.endswith(SCRIPTS)]
-    found = [path for w in scripts[:1] if (path := launcher.tree.file(w, bases))]
-    for path in found:
-        yield Place(path)
-    if not found:
-        yield from _node_application(launcher, words, bases)
-
-
-def _node_application(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    for base in bases:
-        if launcher.tree.named(base, "package.json"):
-            yield Place(f"{base}/" if base else "/", "node")
-            return
-
-
-_NPM = _targets(("package.json",), "run", "run-script")
 HANDLERS: dict[str, Handler] = {
     "gh": asks(("workflow", "run"), WORKFLOW),
     "airflow": asks(("dags", "trigger"), DAG),
@@ -305,9 +301,13 @@ HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(("make", "gmake", "$(MAKE)", "${MAKE}"), _make),
     "just": _targets(("justfile", "Justfile", ".justfile")),
     "task": _targets(("Taskfile.yml", "Taskfile.yaml")),
-    **dict.fromkeys(("npm", "yarn", "pnpm"), _NPM),
-    **dict.fromkeys(("node", "tsx", "ts-node", "bun", "deno"), _node),
-    **dict.fromkeys(("next", "nuxt", "remix", "nest", "vite", "astro"), _node_application),
+    **dict.fromkeys(("npm", "yarn", "pnpm"), packages),
+    **dict.fromkeys(("turbo", "nx", "lerna"), workspace),
+    **dict.fromkeys(("node", "tsx", "ts-node", "deno", "nodemon", "pm2", "pm2-runtime", "fastify"), node),
+    **dict.fromkeys(("next", "nuxt", "remix", "nest", "vite", "astro"), application),
+    **dict.fromkeys(("vitest", "jest", "mocha", "ava", "playwright", "cypress"), tests),
+    "bun": bun,
+    "moon": moon,
     **dict.fromkeys(("poe", "taskipy", "hatch", "pdm", "pixi"), _targets(("pyproject.toml", "pixi.toml"), "run")),
     "tox": _tox,
     "nox": _nox,
@@ -337,5 +337,6 @@ HANDLERS: dict[str, Handler] = {
     "ploomber": definition("pipeline.yaml", asked=("-e", "--entry-point"), verbs=("build", "task")),
     "mage": mage,
     "gcloud": gcloud,
+    "modal": _modal,
     **dict.fromkeys(("Rscript", "R", "julia"), _rscript),
 }

@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
+from mlripe.readers.scripts import SCRIPTS
 from mlripe.readers.store import FactStore
 from mlripe.wiring.modules import Modules
 from mlripe.wiring.named import Named
 from mlripe.wiring.places import Place
+from mlripe.wiring.subcommands import subcommand
 
 __all__ = ["RepositoryTree"]
 
@@ -95,8 +97,8 @@ class RepositoryTree:
             if unit.kind == "console"
         }
 
-    def everywhere(self, *names: str) -> list[str]:
-        return [p for p in self.store.entries if posixpath.basename(p) in names and self.store.role(p) is None]
+    def subcommands(self, path: str, words: Sequence[str]) -> list[Place]:
+        return [Place(path, function) for function in subcommand(self.store.of(path), words)] if words else []
 
     def tests(self, folders: Sequence[str]) -> list[str]:
         found = []
@@ -109,6 +111,19 @@ class RepositoryTree:
     def _tests(self) -> list[str]:
         found = [p for p in self.store.entries if p.endswith(".py") and (r := self.store.role(p)) and r.id == "tests"]
         return found[:_MOST_TESTS]
+
+    def script_tests(self, folder: str) -> list[str]:
+        prefix = f"{folder}/" if folder else ""
+        return [path for path in self._script_tests if path.startswith(prefix)]
+
+    @cached_property
+    def _script_tests(self) -> list[str]:
+        found = [p for p in self.store.entries if p.endswith(SCRIPTS) and (r := self.store.role(p)) and r.id == "tests"]
+        return found[:_MOST_TESTS]
+
+    def everywhere(self, *names: str, tests: bool = False) -> list[str]:
+        named = (p for p in self.store.entries if posixpath.basename(p) in names)
+        return [p for p in named if (role := self.store.role(p)) is None or (tests and role.id == "tests")]
 
     def called(self, name: str) -> list[str]:
         """The paths of the project's own Python files of this name, wherever they lie."""

@@ -28,6 +28,7 @@ _WRAPPERS: dict[str, frozenset[str]] = {
         "ddtrace-run": "",
         "newrelic-admin": "",
         "retry": "",
+        "xargs": "-n -P -I -L -d -E -s -a --max-args --max-procs --delimiter --arg-file",
         "winpty": "",
         "accelerate launch": "--config_file --num_processes --num_machines --mixed_precision --main_process_port",
         "torchrun": "--nproc_per_node --nnodes --node_rank --master_addr --master_port --rdzv_backend --rdzv_endpoint",
@@ -67,6 +68,13 @@ _WRAPPERS: dict[str, frozenset[str]] = {
         "bunx": "",
     }.items()
 }
+# programs of a package that its manager runs by their bare name (`pnpm vitest`, `yarn eslint .`)
+_BINARIES = frozenset(
+    """
+    vitest jest mocha ava playwright cypress eslint oxlint tsc vue-tsc svelte-check prettier biome stylelint turbo nx
+    lerna tsx ts-node promptfoo wrangler vercel semantic-release changeset knip nyc c8 moon
+    """.split()
+)
 # programs that hand files over, and what they do with them without running anything
 _IDLE: dict[str, frozenset[str]] = {
     name: frozenset(verbs.split())
@@ -87,6 +95,8 @@ _IDLE: dict[str, frozenset[str]] = {
     }.items()
     for name in names.split()
 }
+# options that say where, with a value before the verb (`kubectl -n ml get`)
+_PLACES = ("-n", "--namespace", "--context", "--kubeconfig", "-f", "--file", "-C", "-p", "--project-name")
 _ASKS = frozenset(("--help", "--version"))  # a program that only says what it is runs nothing
 _LONGEST = max(len(name.split()) for name in _WRAPPERS)
 _WRAPPING = frozenset(name.split()[0] for name in _WRAPPERS)
@@ -122,6 +132,8 @@ def unwrapped(argv: Sequence[str]) -> tuple[str, ...]:
             words = words[1:]
         elif wrapper:
             words = _after(words, wrapper)
+        elif name in ("pnpm", "yarn", "bunx", "bun") and len(words) > 1 and words[1] in _BINARIES:
+            words = words[1:]
         elif name == "python" and len(words) > 2 and "-m" in words[1:4]:
             at = words.index("-m")
             words = words[at + 1 :]
@@ -184,7 +196,7 @@ def idle(words: Sequence[str]) -> bool:
         return True
     verbs = _IDLE.get(words[0], frozenset())
     dry = any(word.startswith("--dry-run") and not word.endswith(("=none", "=false")) for word in words)
-    first = next((word for word in words[1:] if not word.startswith("-")), "")
+    first = next(iter(arguments(words[1:], _PLACES)), "")
     return bool(verbs) and (dry or first in verbs or any(word.startswith("-") and word in verbs for word in words[1:]))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from mlripe.detection.derive.approvals import approvals
 from mlripe.detection.derive.clocks import clocks
+from mlripe.detection.derive.deploy_jobs import deploy_jobs
 from mlripe.detection.derive.environment import environment
 from mlripe.detection.derive.gates import gates
 from mlripe.detection.derive.integration import integration, testing
@@ -25,6 +26,7 @@ Derivation = Callable[[list[Sign], FactStore, Wiring], Iterable[Sign]]
 DERIVATIONS: tuple[Derivation, ...] = (
     clocks,
     jobs,
+    deploy_jobs,
     deployments,
     environment,
     testing,

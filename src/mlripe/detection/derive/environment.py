@@ -69,6 +69,13 @@ def environment(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
             yield from _installed(path, unit, pinned, wiring)
 
 
+_JULIAS_OWN = frozenset(
+    "Artifacts Base64 Dates DelimitedFiles Distributed Downloads InteractiveUtils LazyArtifacts LibGit2 Libdl"
+    " LinearAlgebra Logging Markdown Mmap Pkg Printf Profile REPL Random SHA Serialization SharedArrays Sockets"
+    " SparseArrays Statistics SuiteSparse TOML Test UUIDs Unicode".split()
+)
+
+
 def _sign(place: Place, line: int, says: str, strength: Strength = Strength.present, frozen: bool = False) -> Sign:
     return Sign(CAPABILITY, "environment", place, line, says, strength, gates=frozen)
 
@@ -86,6 +93,9 @@ def _defined(path: str, facts: FileFacts, pinned: dict[str, bool]) -> Iterator[S
         for d in facts.dependencies
         if d.group not in ("build", "constraints") and d.ecosystem in ("python", "conda", "r", "julia")
     ]
+    if any(d.ecosystem == "julia" and not d.group for d in rows):
+        # Julia brings its standard library along; packages for the tests of a package seldom have versions
+        rows = [d for d in rows if not d.group and d.name not in _JULIAS_OWN] or rows
     if not rows or posixpath.basename(path) in _LOCKS:
         return
     bounded = sum(d.pin in ("exact", "bounded") for d in rows)
@@ -115,6 +125,10 @@ def _installed(path: str, unit: Unit, pinned: dict[str, bool], wiring: Wiring) -
         source = wiring.tree.named(unit.directory, "renv.lock")
         if source and pinned.get(source):
             yield _sign(place, unit.line, f"restores {source}")
+    if any(used.startswith(("julia-actions/julia-buildpkg", "julia-actions/julia-runtest")) for used in unit.uses):
+        source = wiring.tree.named(unit.directory, "Manifest.toml", "Project.toml")
+        if source and pinned.get(source):
+            yield _sign(place, unit.line, f"installs from {source}")
     for key in ("environment-file", "environment-spec", "requirements", "conda-file", "lock-file"):
         named = unit.inputs.get(key)
         source = wiring.tree.file(named, [unit.directory, ""]) if isinstance(named, str) else None

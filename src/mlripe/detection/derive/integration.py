@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from mlripe.detection.broken import broken_steps
 from mlripe.detection.signs import Sign
 from mlripe.evidence import Strength
+from mlripe.facts import FileFacts
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, StartKind, Wiring
 
@@ -31,6 +33,7 @@ def integration(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
         tried = sign.capability in _TRIED and StartKind.PULL_REQUEST in wiring.kinds(sign.place)
         if sign.capability in _WORK or tried:
             work.setdefault(sign.place, sign)
+    broken = set(broken_steps(store, wiring))
     for path, facts in list(store.loaded()):
         if store.role(path) is not None:
             continue
@@ -45,12 +48,20 @@ def integration(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
                 trigger = first or next(iter(unit.triggers), None)
                 line = trigger.line if trigger else unit.line
                 says = f"{unit.says or unit.id} builds or checks the code"
-                yield Sign("continuous-integration", "integration", Place(path, unit.id), line, says)
+                most = Strength.present if _all_stop(path, facts, broken) else Strength.enforced
+                yield Sign("continuous-integration", "integration", Place(path, unit.id), line, says, most=most)
                 # where the work itself stands, so that what waits for it can be seen
                 checks = [work[p] for p in sorted(below) if p in work and work[p].capability not in ("~build", *_TRIED)]
                 for sign in checks[:_ENOUGH]:
                     yield replace(sign, capability="continuous-integration", detector="integration", gates=False)
                 yield from _runs_of_tests(below, store, wiring)
+
+
+def _all_stop(path: str, facts: FileFacts, broken: set[Place]) -> bool:
+    """Whether every job of a file has a step that cannot work."""
+    jobs = {unit.parent for unit in facts.units if unit.kind == "step"}
+    stopped = {unit.parent for unit in facts.units if unit.kind == "step" and Place(path, unit.id) in broken}
+    return bool(jobs) and jobs == stopped
 
 
 def _runs_of_tests(below: set[Place], store: FactStore, wiring: Wiring) -> Iterator[Sign]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Iterator
 
 from mlripe.detection.signs import Sign
@@ -22,6 +24,8 @@ _STEPS = {
 }
 _TRAINS = 1
 _CHAINS = frozenset("workflow target script job step environment job-spec service build".split())
+# a script that calls itself a training is one step, however many modules it is written in
+_ONE_STEP = re.compile(r"(?:pre)?train(?:_(?!.*(?:pipeline|flow|all)).*)?\.py|fine_?tun\w*\.py")
 _AUTOMATIC = (
     StartKind.SCHEDULE, StartKind.EVENT, StartKind.UPSTREAM, StartKind.PUSH, StartKind.PULL_REQUEST, StartKind.TAG,
     StartKind.RELEASE, StartKind.DISPATCH, StartKind.OUTSIDE,
@@ -85,7 +89,7 @@ def _candidates(store: FactStore) -> Iterator[Place]:
         for unit in facts.units:
             if unit.kind in _CHAINS:
                 yield Place(path, unit.id)
-        if path.endswith(".py"):
+        if path.endswith(".py") and not _ONE_STEP.fullmatch(posixpath.basename(path)):
             names = {d.name for d in facts.definitions}
             for name in names:
                 if (

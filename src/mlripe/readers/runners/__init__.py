@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         read_setup_cfg,
         read_setup_py_scripts,
     )
-    from mlripe.readers.runners.tasks import read_mlproject, read_package_json_scripts, read_taskfile
+    from mlripe.readers.runners.tasks import read_mlproject, read_moon, read_package_json_scripts, read_taskfile
     from mlripe.readers.runners.tox import read_tox
     from mlripe.readers.runners.tox_toml import read_tox_toml
     from mlripe.readers.runners.workflows import read_snakefile, read_targets
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "console_scripts_from_text",
     "read_mlproject",
+    "read_moon",
     "read_package_json_scripts",
     "read_pixi_tasks",
     "read_pre_commit",
@@ -50,7 +51,7 @@ _MODULES = {
         "read_setup_cfg",
         "read_setup_py_scripts",
     ),
-    "tasks": ("read_mlproject", "read_package_json_scripts", "read_taskfile"),
+    "tasks": ("read_mlproject", "read_moon", "read_package_json_scripts", "read_taskfile"),
     "tox": ("read_tox",),
     "tox_toml": ("read_tox_toml",),
     "workflows": ("read_snakefile", "read_targets"),

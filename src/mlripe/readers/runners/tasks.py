@@ -14,7 +14,7 @@ from mlripe.readers.documents import load_json, load_yaml
 from mlripe.readers.nodes import Node, beside, image_name, unique
 from mlripe.readers.shell import commands
 
-__all__ = ["folder", "read_mlproject", "read_package_json_scripts", "read_taskfile", "run", "target"]
+__all__ = ["folder", "read_mlproject", "read_moon", "read_package_json_scripts", "read_taskfile", "run", "target"]
 
 TARGETS: Final = 1000  # of one file
 HOLE = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}")
@@ -144,3 +144,31 @@ def _steps(node: Node) -> Iterator[Node]:
     else:
         yield from [node["cmd"]] if "cmd" in node else ()
         yield from node["cmds"].items()
+
+
+# --- moon.yml --------------------------------------------------------------------------------------------------------
+
+
+def read_moon(path: str, content: bytes) -> FileFacts:
+    """A unit of kind `target` for each task of a moon project that CI runs as well; servers and local tasks are left
+    to people and are of kind `task`."""
+    documents = load_yaml(content)
+    units: list[Unit] = []
+    for document in documents[:1]:
+        tasks = dict(Node.root(document)["tasks"].entries())
+        for name, task in tasks.items():
+            source = tasks.get(task["extends"].text, task)
+            words = [*_words(source["command"]), *_words(source["args"])]
+            words += _words(task["args"]) if source is not task else []
+            script = task["script"]
+            text = script.text or " ".join(words)
+            line = (script if script.text else source["command"]).line or task.line
+            needs = tuple(dep.text.removeprefix("~:") for dep in task["deps"].items() if dep.text)
+            local = task["local"].text == "true" or task["preset"].text in ("server", "watcher", "utility")
+            unit = target(path, name, task, f"task {name}", commands(text, line, strict=False), needs)
+            units.append(replace(unit, kind="task") if local else unit)
+    return FileFacts(units=tuple(units[:TARGETS]), documents=documents)
+
+
+def _words(node: Node) -> list[str]:
+    return [item.text for item in node.items()] if node.is_list else [node.text] if node.text else []

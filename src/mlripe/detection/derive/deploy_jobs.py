@@ -1,0 +1,52 @@
+"""A job of a CI file that says it deploys to an environment, by a program that no detector knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mlripe.detection.signs import Sign
+from mlripe.facts import FileFacts, Unit
+from mlripe.readers.store import FactStore
+from mlripe.wiring import Place, Wiring
+from mlripe.wiring.words import unwrapped
+
+__all__ = ["deploy_jobs"]
+
+_DEPLOYS = re.compile(r"(?i)(?:^|[/_ -])(?:deploy|rollout)(?:[_ -]|$)")
+# places that hold documents and packages, and that nothing is served from
+_ELSEWHERE = re.compile(r"(?i)pages|docs|documentation|website|pypi|npm|storybook|release$|crates|infra|terraform")
+_ACTS = re.compile(r"(?i)deploy|rollout|--image|\b(?:modify|update-service|redeploy|sync)\b")
+_TALKS = frozenset(
+    "echo printf cat ls cd export mkdir chmod sleep pip npm git tar unzip curl wget test [ set sed jq terraform".split()
+)
+
+
+def deploy_jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+    """`~deploy` at the command that does it, where nothing else in the job is known to ship."""
+    shipping = {sign.place for sign in signs if sign.capability in ("~deploy", "~publish")}
+    for path, facts in list(store.loaded()):
+        if store.role(path) is not None:
+            continue
+        for job in facts.units:
+            if job.kind != "job" or not job.environment or job.disabled:
+                continue
+            if not _DEPLOYS.search(job.says.removeprefix("job ")) or _ELSEWHERE.search(f"{job.id} {job.environment}"):
+                continue
+            holders = [job, *_steps(facts, job)]
+            if shipping.isdisjoint(Place(path, unit.id) for unit in holders):
+                yield from _act(path, holders)
+
+
+def _steps(facts: FileFacts, job: Unit) -> list[Unit]:
+    return [unit for unit in facts.units if unit.parent == job.id and not unit.disabled]
+
+
+def _act(path: str, holders: list[Unit]) -> Iterator[Sign]:
+    for unit in holders:
+        for command in unit.commands:
+            words = unwrapped(command.argv)
+            if words and words[0] not in _TALKS and _ACTS.search(command.text):
+                says = f"a job that deploys runs {' '.join(command.text.split())[:80]}"
+                yield Sign("~deploy", "deploy-jobs", Place(path, unit.id), command.line, says)
+                return

@@ -1,0 +1,58 @@
+"""Tests that run in several workflows are required by the release that waits for one of these runs."""
+
+from __future__ import annotations
+
+import pytest
+
+from mlripe import auditing
+from mlripe.snapshot.memory import MemorySnapshot
+
+SOURCES = {
+    "x.py": "def f():\n    return 1\n",
+    "tests/test_x.py": "from x import f\ndef test_f():\n    assert f() == 1\n",
+    ".github/workflows/a.yml": "on: [push]\njobs:\n  t:\n    runs-on: u\n    steps:\n      - run: pytest\n",
+}
+
+
+def release(tests: str, ship: str, on: str = "{push: {branches: [main]}}") -> str:
+    return (
+        f"on: {on}\njobs:\n  tests:\n    runs-on: u\n{tests}"
+        f"  ship:\n{ship}    runs-on: u\n    steps:\n      - run: twine upload dist/*\n"
+    )
+
+
+RUN = "    steps:\n      - run: pytest\n"
+NEEDS = "    needs: [tests]\n"
+
+
+def strengths(monkeypatch: pytest.MonkeyPatch, workflow: str) -> tuple[str, str]:
+    files = {**SOURCES, ".github/workflows/b.yml": workflow}
+    monkeypatch.setattr(auditing, "open_snapshot", lambda *_: MemorySnapshot(files))
+    found = auditing.audit().capabilities
+    return found["code-testing"].strength.name, found["release-automation"].strength.name
+
+
+@pytest.mark.parametrize(
+    "workflow",
+    [
+        release(RUN, NEEDS),
+        release(RUN, NEEDS, "{release: {types: [created]}}"),
+        release("    steps:\n      - run: make x\n      - run: python -m pytest -v tests\n", NEEDS),
+    ],
+)
+def test_required(monkeypatch: pytest.MonkeyPatch, workflow: str) -> None:
+    assert strengths(monkeypatch, workflow) == ("enforced", "enforced")
+
+
+@pytest.mark.parametrize(
+    "workflow",
+    [
+        release(RUN, ""),
+        release("    steps:\n      - run: pytest || true\n", NEEDS),
+        release("    steps:\n      - {run: pytest, continue-on-error: true}\n", NEEDS),
+        release(f"    continue-on-error: true\n{RUN}", NEEDS),
+        release(RUN, f"{NEEDS}    if: always()\n"),
+    ],
+)
+def test_not_required(monkeypatch: pytest.MonkeyPatch, workflow: str) -> None:
+    assert strengths(monkeypatch, workflow) == ("automated", "automated")
