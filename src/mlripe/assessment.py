@@ -24,7 +24,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """What was looked at. `name` is the folder's; `commit` is "" for a plain folder."""
+    """What was looked at. `name` is the folder's; `commit` is "" for a plain folder.
+
+    `front` is the file that stands for the whole where a report needs a place and knows no nearer one: the README of
+    the root, else the first file.
+    """
 
     name: str
     commit: str
@@ -34,16 +38,21 @@ class Repository:
     set_aside: Mapping[str, int] = field(
         default_factory=dict
     )  # role -> files that prove nothing (tests, vendored, ...)
+    front: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CapabilityResult:
-    """A capability's strength and its evidence, strongest first. `area` is the part of the work it belongs to."""
+    """A capability's strength and its evidence, strongest first.
+
+    `area` is the part of the work it belongs to, `source` the address of a text that says what it is.
+    """
 
     id: str
     strength: Strength
     evidence: tuple[Evidence, ...] = ()
     area: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

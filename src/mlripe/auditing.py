@@ -159,7 +159,15 @@ class Inspection:
         projects = tuple(self._projects(models, stated))
         snapshot = self.snapshot
         return Assessment(
-            Repository(snapshot.name, snapshot.commit, kind.id, kind.why, len(store.entries), store.set_aside()),
+            Repository(
+                snapshot.name,
+                snapshot.commit,
+                kind.id,
+                kind.why,
+                len(store.entries),
+                store.set_aside(),
+                _front(store.entries),
+            ),
             self.catalog.version,
             capabilities,
             {
@@ -209,12 +217,17 @@ class Inspection:
         for row in evidence:
             if _can_be(row, self.kind):
                 found[row.capability].append(row)
-        return {
-            name: CapabilityResult(
-                name, rows[0].strength if rows else Strength.none, tuple(rows), self.catalog.capabilities[name].area
-            )
-            for name, rows in found.items()
-        }
+        return {name: self._capability(name, tuple(rows)) for name, rows in found.items()}
+
+    def _capability(self, name: str, rows: tuple[Evidence, ...]) -> CapabilityResult:
+        about = self.catalog.capabilities[name]
+        strength = rows[0].strength if rows else Strength.none
+        return CapabilityResult(name, strength, rows, about.area, about.source.strip())
+
+
+def _front(paths: Iterable[str]) -> str:
+    """The README of the root, else the first path; "" for none."""
+    return min(paths, key=lambda path: (not path.lower().startswith("readme") or "/" in path, path), default="")
 
 
 def _can_be(evidence: Evidence, kind: Kind) -> bool:

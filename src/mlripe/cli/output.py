@@ -15,6 +15,7 @@ from mlripe.reports import FORMATS, Options, Told, render
 
 __all__ = ["check_writable", "has_colour", "is_terminal", "options_for", "outputs", "tell", "write"]
 
+SUMMARY: Final = "GITHUB_STEP_SUMMARY"  # names the file that GitHub shows as the summary of a job's step
 NARROWEST: Final = 80  # columns that a report takes at least
 WIDEST: Final = 140  # beyond this the eye loses the line
 
@@ -61,9 +62,11 @@ def outputs(formats: Sequence[str], output: Path | None) -> list[tuple[str, Path
 
 
 def tell(told: Told, wanted: Iterable[tuple[str, Path | None]], verbose: bool = False) -> None:
-    """Writes every format to where it goes."""
+    """Writes every format to where it goes; `github` also adds to the job summary, where there is one."""
     for name, file in wanted:
         write(render(name, told, options_for(file, verbose)), file)
+        if name == "github" and (summary := os.environ.get(SUMMARY)):
+            _append(render("markdown", told, Options(verbose=verbose)), Path(summary))
 
 
 def check_writable(path: Path | None) -> None:
@@ -98,6 +101,15 @@ def write(report: str, path: Path | None = None) -> None:
         where = path or "to standard output"
         reason = error.strerror or "the system refused it"
         raise UserError(f"cannot write {where}: {reason}; choose another place with --output") from error
+
+
+def _append(text: str, path: Path) -> None:
+    try:
+        with path.open("ab") as file:
+            file.write(text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        reason = error.strerror or "the system refused it"
+        raise UserError(f"cannot write {path}, which {SUMMARY} names: {reason}; unset it to go without") from error
 
 
 def _forget_stdout() -> None:

@@ -17,7 +17,18 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "Options", "Told", "render"]
 
-FORMATS: Final[Mapping[str, str]] = {"terminal": "mlripe.reports.terminal", "json": "mlripe.reports.json"}
+FORMATS: Final[Mapping[str, str]] = {
+    "terminal": "mlripe.reports.terminal",
+    "json": "mlripe.reports.json",
+    "sarif": "mlripe.reports.sarif",
+    "junit": "mlripe.reports.junit",
+    "github": "mlripe.reports.github",
+    "gitlab": "mlripe.reports.gitlab",
+    "azure": "mlripe.reports.azure",
+    "markdown": "mlripe.reports.markdown",
+    "badge": "mlripe.reports.badge",
+    "badge-svg": "mlripe.reports.badge_svg",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from mlripe.facts import Problem
 from mlripe.maturity.verdicts import Verdict
 from mlripe.reports import Options, Told
 
-__all__ = ["SCHEMA_VERSION", "evidence_data", "render"]
+__all__ = ["SCHEMA_VERSION", "as_text", "evidence_data", "render"]
 
 SCHEMA_VERSION: Final = 1  # goes up when a key is removed or changes its meaning
 
@@ -62,7 +62,13 @@ def render(told: Told, options: Options) -> str:
         "projects": [_project(project) for project in assessment.projects],
         "problems": _problems(assessment.problems),
     }
-    return json.dumps(_unicode(report), indent=1, ensure_ascii=True, allow_nan=False) + "\n"
+    return as_text(report)
+
+
+def as_text(value: Any) -> str:
+    """`value` as JSON that every parser takes and no CI log obeys, which looks for `##[` and `##vso[` in any line."""
+    text = json.dumps(_unicode(value), indent=1, ensure_ascii=True, allow_nan=False)
+    return text.replace("##", "#\\u0023") + "\n"
 
 
 def _repository(repository: Repository) -> dict[str, Any]:

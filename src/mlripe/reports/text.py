@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +11,13 @@ from mlripe.evidence import Evidence, Strength
 
 __all__ = ["Paint", "cut", "one_line", "place", "proof_line", "wrapped"]
 
+# What CI systems obey in a log: GitHub's runner at the start of a line, which any place may become where lines are
+# broken, and the older form anywhere; Azure's agent anywhere.
+_COMMAND = re.compile(
+    "::(?=(?:add-(?:mask|matcher|path)|remove-matcher|debug|echo|(?:end)?group|error|notice|save-state|set-(?:env|output)"
+    "|stop-commands|warning)[ :])|(?<=##)\\[|(?<=##vso)\\[",
+    re.IGNORECASE,
+)
 _CODES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "cyan": 36}
 _OF_STRENGTH = {"enforced": ("green", "bold"), "automated": ("green",), "present": ("yellow",), "declared": ("dim",)}
 
@@ -31,8 +39,11 @@ class Paint:
 
 
 def one_line(text: str) -> str:
-    """`text` on one line, with what a terminal would obey (escape codes, controls, text direction) written out."""
-    return "".join(char if char.isprintable() else _written_out(char) for char in " ".join(text.split(" ")))
+    """`text` on one line, with what a terminal or a CI log would obey written out: escape codes, controls, text
+    direction, and what opens a workflow command (`::name::`, `##[name]`, `##vso[name]`).
+    """
+    plain = text if text.isprintable() else "".join(c if c.isprintable() else _written_out(c) for c in text)
+    return _COMMAND.sub(lambda found: f"\\x{ord(found[0][0]):02x}{found[0][1:]}", plain)
 
 
 def _written_out(char: str) -> str:
