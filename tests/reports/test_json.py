@@ -84,3 +84,9 @@ def test_model_that_does_not_apply_has_no_level(assessment: Assessment) -> None:
 def test_plain_folder_has_no_commit(assessment: Assessment) -> None:
     plain = replace(assessment, repository=replace(assessment.repository, commit=""))
     assert json.loads(report(plain))["repository"]["commit"] is None
+
+
+def test_no_line_of_it_is_a_command_to_a_ci_log(assessment: Assessment) -> None:
+    told = report(replace(assessment, problems=(Problem("##vso[task.complete].yml", "####[error]"),)))
+    assert "##" not in told
+    assert json.loads(told)["problems"] == [{"path": "##vso[task.complete].yml", "line": 0, "says": "####[error]"}]

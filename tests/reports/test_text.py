@@ -53,3 +53,17 @@ def test_proof_with_chain_drops_the_middle_first(width: int, shown: str) -> None
 def test_paint_is_plain_when_off() -> None:
     assert Paint(False)("text", "bold") == "text"
     assert Paint(True)("text", "green", "bold") == "\x1b[32;1mtext\x1b[0m"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("::error file=a::b", r"\x3a:error file=a::b"),
+        ("a::Set-Output name=b::c", r"a\x3a:Set-Output name=b::c"),
+        ("##[group]", r"##\x5bgroup]"),
+        ("a ##vso[task.complete]", r"a ##vso\x5btask.complete]"),
+        ("std::vector, dplyr::filter(x), #[derive]", "std::vector, dplyr::filter(x), #[derive]"),
+    ],
+)
+def test_one_line_says_nothing_that_a_ci_log_obeys(text: str, shown: str) -> None:
+    assert one_line(text) == shown

@@ -11,6 +11,7 @@ from typing import Final
 from mlripe.reports import Options, Told
 from mlripe.reports.commands import plainly, written_out
 from mlripe.reports.findings import Finding, findings
+from mlripe.reports.text import one_line
 
 __all__ = ["render"]
 
@@ -26,7 +27,7 @@ def render(told: Told, options: Options) -> str:
 def _command(finding: Finding) -> str:
     line = {"linenumber": str(finding.line)} if finding.line else {}
     kind = "error" if finding.fails else "warning"
-    properties = {"type": kind, "sourcepath": finding.path, **line, "code": finding.rule}
+    properties = {"type": kind, "sourcepath": one_line(finding.path), **line, "code": finding.rule}
     told = "".join(f"{name}={written_out(value, _PROPERTY)};" for name, value in properties.items())
     says = "; ".join((finding.says, *finding.details))
     return f"##vso[task.logissue {told}]{written_out(says, _DATA)}\n"

@@ -16,10 +16,11 @@ from mlripe.assessment import Assessment, CriterionResult, ModelResult
 from mlripe.evidence import Evidence
 from mlripe.maturity.verdicts import Lost, Verdict
 from mlripe.reports import Told
-from mlripe.reports.text import one_line, place
+from mlripe.reports.text import cut, one_line, place
 
 __all__ = ["Finding", "address", "findings"]
 
+LONGEST: Final = 1000  # characters of one text
 NOWHERE: Final = "README.md"  # where an empty repository would say something first
 _ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9._~:/?#@!$&()*+,;=%-]*")
 
@@ -67,6 +68,10 @@ def address(text: str) -> str:
     return text if _ADDRESS.fullmatch(text) else ""
 
 
+def _said(text: str) -> str:
+    return cut(one_line(text), LONGEST)
+
+
 # --- an audit --------------------------------------------------------------------------------------------------------
 
 
@@ -78,9 +83,9 @@ def _next(assessment: Assessment, model: ModelResult) -> Iterator[Finding]:
 
 def _missing(assessment: Assessment, model: ModelResult, criterion: CriterionResult, *, fails: bool) -> Finding:
     rule = f"{model.id}/{criterion.id}"
-    says = one_line(criterion.says)
+    says = _said(criterion.says)
     where = f"{model.id}: " if model.points is not None else f"{model.id} level {criterion.level}: "
-    needs = [f"needs {one_line(criterion.needs)}"] if criterion.needs else []
+    needs = [f"needs {_said(criterion.needs)}"] if criterion.needs else []
     lacks = [f"{name} is {now.name if now else 'not detected'}" for name, now, _ in criterion.lacks]
     near = [*criterion.evidence]
     for name, _, _ in criterion.lacks:
@@ -121,7 +126,7 @@ def _below(assessment: Assessment, verdict: Verdict) -> Iterator[Finding]:
         path, line = _at(assessment, ())
         title, key = f"Target: {verdict.subject}", f"target/{verdict.subject}"
         yield Finding(
-            f"target/{name}", key, title, one_line(verdict.says), _lines(verdict), True, path, line,
+            f"target/{name}", key, title, _said(verdict.says), _lines(verdict), True, path, line,
             address(model.source),
         )  # fmt: skip
 
@@ -132,9 +137,7 @@ def _of_capability(told: Told, verdict: Verdict, capability: str, title: str, ke
     if verdict.lost:
         path, line = _gone(verdict.lost[0])
     rule, source = f"{verdict.kind}/{capability}", result.source if result else ""
-    return Finding(
-        rule, key, one_line(title), one_line(verdict.says), _lines(verdict), True, path, line, address(source)
-    )
+    return Finding(rule, key, _said(title), _said(verdict.says), _lines(verdict), True, path, line, address(source))
 
 
 def _fallen_level(told: Told, verdict: Verdict) -> Finding:
@@ -143,7 +146,7 @@ def _fallen_level(told: Told, verdict: Verdict) -> Finding:
     path, line = _gone(lost) if lost else _at(told.assessment, ())
     rule, source = f"kept/{verdict.subject}", told.assessment.models[verdict.subject].source
     title = f"Kept: level of {verdict.subject}"
-    return Finding(rule, rule, title, one_line(verdict.says), _lines(verdict), True, path, line, address(source))
+    return Finding(rule, rule, title, _said(verdict.says), _lines(verdict), True, path, line, address(source))
 
 
 def _gone(lost: Lost) -> tuple[str, int]:
@@ -156,8 +159,8 @@ def _gone(lost: Lost) -> tuple[str, int]:
 
 def _lines(verdict: Verdict) -> tuple[str, ...]:
     gone = [
-        f"lost {f'by the change of {one_line(lost.file)}' if lost.file else 'by a change elsewhere'}: "
-        f"{place(lost.proof.path, lost.proof.line)} {one_line(lost.proof.says)}"
+        f"lost {f'by the change of {_said(lost.file)}' if lost.file else 'by a change elsewhere'}: "
+        f"{_said(place(lost.proof.path, lost.proof.line))} {_said(lost.proof.says)}"
         for lost in verdict.lost
     ]
-    return (*(one_line(lack.strip()) for lack in verdict.lacks), *gone)
+    return (*(_said(lack.strip()) for lack in verdict.lacks), *gone)

@@ -11,6 +11,7 @@ from typing import Final
 from mlripe.reports import Options, Told
 from mlripe.reports.commands import plainly, written_out
 from mlripe.reports.findings import Finding, findings
+from mlripe.reports.text import one_line
 
 __all__ = ["render"]
 
@@ -25,6 +26,6 @@ def render(told: Told, options: Options) -> str:
 
 def _command(finding: Finding) -> str:
     line = {"line": str(finding.line)} if finding.line else {}
-    properties = {"file": finding.path, **line, "title": f"mlripe {finding.rule}"}
+    properties = {"file": one_line(finding.path), **line, "title": f"mlripe {finding.rule}"}
     told = ",".join(f"{name}={written_out(value, _PROPERTY)}" for name, value in properties.items())
     return f"::{'error' if finding.fails else 'notice'} {told}::{written_out(finding.text, _DATA)}\n"

@@ -21,14 +21,16 @@ LONGEST: Final = 400  # characters of one piece of prose
 _SPECIAL: Final = re.compile(r"[\\`*_\[\]~$!{}]")
 _HTML: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"})
 # mentions, references and bare links: forges look for them in what is shown, so that no escape of Markdown ends them
-_ACTS: Final = re.compile(r"@(?=\w)|#(?=\d)|://|(?<=\bwww)\.|(?<=\bGH)-(?=\d)", re.IGNORECASE)
+_ACTS: Final = re.compile(r"@(?=\w)|#(?=\d)|://|\bw(?=ww\.)|(?<=\bGH)-(?=\d)", re.IGNORECASE)
+_BLOCK: Final = re.compile(r"^(?:(?=[-#+=])|\d+(?=[.)]))")  # what opens a heading or a list where a line begins
 _APART: Final = "\u200b"
 
 
 def prose(text: str) -> str:
     """`text` as a part of a sentence."""
-    apart = _ACTS.sub(lambda found: found[0][0] + _APART + found[0][1:], cut(one_line(text), LONGEST))
-    return _SPECIAL.sub(r"\\\g<0>", apart).translate(_HTML)
+    plain = cut(one_line(text).strip(), LONGEST)
+    apart = _ACTS.sub(lambda found: found[0][0] + _APART + found[0][1:], plain)
+    return _BLOCK.sub(r"\g<0>\\", _SPECIAL.sub(r"\\\g<0>", apart)).translate(_HTML)
 
 
 def code(text: str) -> str:
