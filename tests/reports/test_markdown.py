@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mlripe.evidence import Evidence, Strength
+from mlripe.maturity.plan import Goal, Plan, PlannedStep
 from mlripe.reports import Options, Told, render
 from mlripe.reports.markdown_text import code, link, proof, prose
 
@@ -70,6 +71,27 @@ def test_passing_check_says_so(checked: Told) -> None:
 def test_every_proof_with_verbose(audited: Told) -> None:
     assert "notebooks/try.ipynb:7" not in report(audited)
     assert "<br>`notebooks/try.ipynb:7  mlflow.log_metric` |" in report(audited, verbose=True)
+
+
+def test_the_plan_is_a_numbered_list(audited: Told) -> None:
+    step = PlannedStep(
+        "model-registry",
+        "Model registry",
+        1,
+        Strength.declared,
+        Strength.present,
+        "medium",
+        "why",
+        "Register the model.",
+        "a call that registers",
+        (),
+    )
+    plan = Plan((Goal("azure", 2),), audited.assessment.models, (step,))
+    assert (
+        "### The way to azure 2\n\n"
+        "1. **Model registry** (`model-registry`, medium): declared → present. Register the model.\n"
+    ) in report(replace(audited, plan=plan))
+    assert "The way to" not in report(audited)
 
 
 def test_proofs_are_linked_where_the_forge_is_known(audited: Told) -> None:

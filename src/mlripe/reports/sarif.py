@@ -34,7 +34,6 @@ def render(told: Told, options: Options) -> str:
             "driver": {
                 "name": "mlripe",
                 "version": mlripe.__version__,
-                "semanticVersion": mlripe.__version__,
                 "rules": [_rule(each) for each in rules.values()],
             }
         },
