@@ -179,6 +179,12 @@ def test_github_notices_for_an_audit(audited: Told) -> None:
     assert level == "azure: technical evidence for level 1 of 2"
 
 
+def test_an_audit_without_a_level_says_why(audited: Told) -> None:
+    model = replace(audited.assessment.models["azure"], level=None, why="there is no machine learning in it", next=())
+    told = replace(audited, assessment=replace(audited.assessment, models={"azure": model}))
+    assert text("github", told) == text("azure", told) == "azure: no level: there is no machine learning in it\n"
+
+
 def test_azure_logs_issues(audited: Told, checked: Told) -> None:
     lines = text("azure", checked).splitlines()
     assert lines[0] == (
@@ -256,6 +262,13 @@ def test_badge_colour(level: int | None, colour: str, audited: Told) -> None:
     model = replace(audited.assessment.models["azure"], level=level)
     told = replace(audited, assessment=replace(audited.assessment, models={"azure": model}))
     assert read("badge", told)["color"] == colour
+
+
+def test_badge_names_two_models_at_most(audited: Told) -> None:
+    model = audited.assessment.models["azure"]
+    models = {name: replace(model, id=name) for name in ("azure", "google", "se4ml")}
+    told = replace(audited, assessment=replace(audited.assessment, models=models))
+    assert read("badge", told)["message"] == "azure 1 of 2, google 1 of 2"
 
 
 def test_badge_of_a_check_that_fails_is_red(checked: Told) -> None:

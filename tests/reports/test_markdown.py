@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from mlripe.assessment import DimensionResult
 from mlripe.evidence import Evidence, Strength
 from mlripe.maturity.plan import Goal, Plan, PlannedStep
 from mlripe.reports import Options, Told, render
@@ -71,6 +72,14 @@ def test_passing_check_says_so(checked: Told) -> None:
 def test_every_proof_with_verbose(audited: Told) -> None:
     assert "notebooks/try.ipynb:7" not in report(audited)
     assert "<br>`notebooks/try.ipynb:7  mlflow.log_metric` |" in report(audited, verbose=True)
+
+
+def test_a_model_of_stages_tells_each(audited: Told) -> None:
+    model = audited.assessment.models["azure"]
+    stages = {"creation": DimensionResult("Model creation", strength=Strength.automated)}
+    told = replace(model, dimensions=stages, fidelity="structure-only", note="its text is not published")
+    text = report(replace(audited, assessment=replace(audited.assessment, models={"azure": told})))
+    assert "<br>Model creation: automated<br>its text is not published |\n" in text
 
 
 def test_the_plan_is_a_numbered_list(audited: Told) -> None:

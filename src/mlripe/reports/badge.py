@@ -11,6 +11,7 @@ from mlripe.reports.text import one_line
 
 __all__ = ["LABEL", "colour", "message", "render"]
 
+MOST_MODELS: Final = 2
 LABEL: Final = "MLOps evidence"
 
 
@@ -20,9 +21,9 @@ def render(told: Told, options: Options) -> str:
 
 
 def message(told: Told) -> str:
-    """The level under each model that gives one."""
+    """The level under each of the first models that give one: a badge is short, `--model` chooses."""
     reached = [words for model in told.assessment.models.values() if (words := _reached(model))]
-    return one_line(", ".join(reached)) or "no level"
+    return one_line(", ".join(reached[:MOST_MODELS])) or "no level"
 
 
 def colour(told: Told) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mlripe.assessment import Assessment
+from mlripe.assessment import ModelResult
 from mlripe.reports import Told
+from mlripe.reports.summary import given
 from mlripe.reports.text import one_line
 from mlripe.reports.verdict import as_text
 
@@ -19,16 +20,12 @@ def written_out(text: str, codes: Mapping[str, str]) -> str:
 
 def plainly(told: Told) -> str:
     """The answers of a check, or the levels of an audit, for who reads the log."""
-    return as_text(told.verdicts) if told.verdicts else "".join(f"{line}\n" for line in _levels(told.assessment))
+    if told.verdicts:
+        return as_text(told.verdicts)
+    return "".join(f"{name}: {_level(model)}\n" for name, model in told.assessment.models.items())
 
 
-def _levels(assessment: Assessment) -> list[str]:
-    lines = []
-    for name, model in assessment.models.items():
-        if model.level is not None:
-            lines.append(f"{name}: technical evidence for level {model.level} of {max(model.levels)}")
-        elif model.points is not None:
-            lines.append(f"{name}: {model.points:g} of {model.most:g} points")
-        else:
-            lines.append(f"{name}: no level: {one_line(model.why)}")
-    return lines
+def _level(model: ModelResult) -> str:
+    if model.level is None and model.points is None:
+        return f"no level: {one_line(model.why)}"
+    return f"technical evidence for {given(model)}"

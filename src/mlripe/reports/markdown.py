@@ -90,7 +90,8 @@ def _levels(told: Told) -> list[str]:
     rows = []
     for model in told.assessment.models.values():
         title = link(prose(model.title), model.source)
-        rows.append((title, _reached(model), "<br>".join(_rests_on(model, told.permalink)) or prose(model.why)))
+        rests = _rests_on(model, told.permalink) or [prose(model.why)]
+        rows.append((title, _reached(model), "<br>".join([*rests, *_besides(model)])))
     return ["### Levels", "", *table(("Model", "Technical evidence for", "It rests on"), rows)] if rows else []
 
 
@@ -111,6 +112,13 @@ def _rests_on(model: ModelResult, permalink: str) -> list[str]:
     """The central criteria that decide the level, each with its strongest proof."""
     met = [c for c in model.criteria if c.central and c.level == model.level and c.status == "met" and c.evidence]
     return [f"{prose(each.says)}: {proof(each.evidence[0], permalink)}" for each in met[:MOST_RESTS]]
+
+
+def _besides(model: ModelResult) -> list[str]:
+    """The strength of each dimension where the model is about those; what to know where its text is not published."""
+    strengths = [f"{prose(d.title)}: {d.strength.name}" for d in model.dimensions.values() if d.strength is not None]
+    stages = ["; ".join(strengths)] if strengths else []
+    return [*stages, *([prose(model.note)] if model.fidelity == "structure-only" else [])]
 
 
 def _missing(told: Told) -> list[str]:
