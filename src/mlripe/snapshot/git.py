@@ -1,7 +1,8 @@
 """git, so run that nothing a repository contains or configures can make it start a program or reach the network.
 
 Only plumbing that needs no program of its own: `ls-files`, `ls-tree`, `cat-file`, `rev-parse`, `merge-base`,
-`for-each-ref`. What could start one all the same, and what keeps it from doing so:
+`for-each-ref`, `config --get` of one key (it reads files and prints; only `--edit` starts an editor, only a terminal
+gets a pager). What could start one all the same, and what keeps it from doing so:
 
 - *Whose configuration*: variables named GIT_* are dropped, the system's and the user's files are not read, so the
   result is the same on every machine. The repository's own file (and what it includes) cannot be left out; the keys

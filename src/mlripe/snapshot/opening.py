@@ -12,7 +12,7 @@ from mlripe.snapshot.location import Location, locate
 from mlripe.snapshot.revision import revision
 from mlripe.snapshot.worktree import LISTING, parsed, work_tree
 
-__all__ = ["common_ancestor", "open_snapshot"]
+__all__ = ["common_ancestor", "git_of", "open_snapshot"]
 
 
 def open_snapshot(path: str | os.PathLike[str], rev: str | None = None, staged: bool = False) -> Snapshot:
@@ -30,7 +30,7 @@ def open_snapshot(path: str | os.PathLike[str], rev: str | None = None, staged: 
             fault = f"{location.folder} is in no git repository and so has nothing staged"
             raise SnapshotError(f"{fault}: leave out --staged to read its files")
         return plain_folder(os.fsencode(location.folder), location.name)
-    git = _git(location, staged)
+    git = git_of(location, staged)
     try:
         if staged:
             return _index(location, git)
@@ -48,7 +48,7 @@ def common_ancestor(path: str | os.PathLike[str], base: str, rev: str | None = N
         raise SnapshotError(
             f"{location.folder} is in no git repository and so has no revision {base!r} to compare with"
         )
-    git = _git(location, staged=False)
+    git = git_of(location)
     try:
         theirs, ours = _commit(git, base), _commit(git, rev)
         with git.run("merge-base", theirs, ours) as asked:
@@ -61,7 +61,8 @@ def common_ancestor(path: str | os.PathLike[str], base: str, rev: str | None = N
         raise _unreadable(git, str(failure)) from failure
 
 
-def _git(location: Location, staged: bool) -> Git:
+def git_of(location: Location, staged: bool = False) -> Git:
+    """git on the repository that `location` is in; `staged`: with the index of the commit that is being made."""
     git_dir = location.top if location.bare or location.top is None else location.top / ".git"
     return Git(str(git_dir), str(location.top), index_file() if staged else "")
 
