@@ -28,6 +28,7 @@ from mlripe.snapshot import Snapshot, open_snapshot
 if TYPE_CHECKING:
     from mlripe.detection.engine import Detection
     from mlripe.detection.signs import Sign
+    from mlripe.maturity.plan import Plan
     from mlripe.maturity.stated import Stated
     from mlripe.readers.store import FactStore
 
@@ -180,6 +181,17 @@ class Inspection:
             tuple(stated.attested.values()),
             tuple(stated.excluded.values()),
         )
+
+    def plan(self, assessment: Assessment) -> Plan:
+        """The way to the next level of every model that the assessment gives a level."""
+        from mlripe.maturity.plan import Goal, planned
+
+        above = {
+            name: [level for level in result.levels if result.level is not None and level > result.level]
+            for name, result in assessment.models.items()
+        }
+        goals = [Goal(name, min(levels)) for name, levels in above.items() if levels]
+        return planned(self.catalog, assessment, goals, self.used)
 
     def _projects(self, models: Sequence[MaturityModel], stated: Stated) -> Iterator[ProjectResult]:
         from mlripe.detection.strength import Raiser

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,7 +19,11 @@ from mlripe.cli.options import (
 )
 from mlripe.cli.output import outputs, tell
 from mlripe.cli.progress import Progress
-from mlripe.reports import Told
+from mlripe.reports import WHOLE, Told
+
+if TYPE_CHECKING:
+    from mlripe.assessment import Assessment
+    from mlripe.auditing import Inspection
 
 __all__ = ["command"]
 
@@ -67,19 +72,31 @@ def command(
       mlripe audit ../churn-model --verbose      another one, with every proof
       mlripe audit --rev v1.4 --model azure      a revision, not checked out
       mlripe audit --format json -o report.json  the same bytes each time
+      mlripe audit --format html -o report.html  one page, to look at and to send
     """
-    from mlripe.auditing import audit
+    from mlripe.auditing import inspected
 
     wanted = outputs(formats, output)
-    with Progress(sys.stderr) as progress:
-        assessment = audit(
-            path,
-            rev=rev,
-            models=models,
-            catalogs=catalogs,
-            today=today.date() if today else None,
-            observed_only=observed_only,
-            progress=progress,
-        )
-    tell(Told(assessment), wanted, verbose)
+    with Progress(sys.stderr) as progress, inspected(path, rev=rev, catalogs=catalogs, progress=progress) as inspection:
+        assessment = inspection.assessment(models, today=today.date() if today else None, observed_only=observed_only)
+        whole = any(name in WHOLE for name, _ in wanted)
+        told = _whole(path, inspection, assessment, today) if whole else Told(assessment)
+    tell(told, wanted, verbose)
     return REACHED
+
+
+def _whole(path: str, inspection: Inspection, assessment: Assessment, today: datetime | None) -> Told:
+    """The audit with the way on, the words of the catalogue, and where the forge shows each place."""
+    from mlripe.reports.places import cited
+    from mlripe.snapshot.remote import permalink, unlike_commit
+
+    snapshot = inspection.snapshot
+    link = permalink(path, snapshot.commit)
+    return Told(
+        assessment,
+        plan=inspection.plan(assessment),
+        permalink=link,
+        changed=unlike_commit(path, snapshot, cited(assessment)) if link else frozenset(),
+        capabilities=inspection.catalog.capabilities,
+        as_of=today.date().isoformat() if today else "",
+    )

@@ -6,16 +6,17 @@ A format is a module with `render(told, options) -> str`, loaded only when it is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from mlripe.assessment import Assessment
+    from mlripe.catalog.shapes import Capability
     from mlripe.maturity.plan import Plan
     from mlripe.maturity.verdicts import Verdict
 
-__all__ = ["FORMATS", "Options", "Told", "render"]
+__all__ = ["FORMATS", "WHOLE", "Options", "Told", "render"]
 
 FORMATS: Final[Mapping[str, str]] = {
     "terminal": "mlripe.reports.terminal",
@@ -28,7 +29,9 @@ FORMATS: Final[Mapping[str, str]] = {
     "markdown": "mlripe.reports.markdown",
     "badge": "mlripe.reports.badge",
     "badge-svg": "mlripe.reports.badge_svg",
+    "html": "mlripe.reports.html",
 }
+WHOLE: Final = frozenset({"html", "markdown"})  # those to be read without mlripe at hand: with plan, links and words
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,29 @@ class Told:
     """What there is to tell.
 
     `verdicts` are the answers of a check, none for an audit; `plan` is the way to the next level; `permalink` where the
-    forge shows a file of this commit, with `{path}` and `{line}` in it, "" where none is known.
+    forge shows a file of this commit, with `{path}` and `{line}` in it, "" where none is known; `changed` are files
+    that are not as the commit has them; `capabilities` what the catalogue says of each; `as_of` the ISO date as on which
+    attestations count, where somebody chose one.
     """
 
     assessment: Assessment
     verdicts: tuple[Verdict, ...] = ()
     plan: Plan | None = None
     permalink: str = ""
+    changed: frozenset[str] = frozenset()
+    capabilities: Mapping[str, Capability] = field(default_factory=dict)
+    as_of: str = ""
+
+    def link(self, path: str, line: int = 0) -> str:
+        """Where the forge shows this line as it was read; "" where that is not known, or the file is not the commit's.
+
+        A path with a backslash is not what the file is called: it has what cannot be printed written out.
+        """
+        if not self.permalink or not path or "\\" in path or path in self.changed:
+            return ""
+        from urllib.parse import quote
+
+        return self.permalink.replace("{line}", str(max(line, 1))).replace("{path}", quote(path, safe="/"))
 
 
 def render(format_: str, told: Told, options: Options) -> str:

@@ -1,0 +1,25 @@
+"""The files that an assessment speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlripe.assessment import Assessment
+
+__all__ = ["cited"]
+
+
+def cited(assessment: Assessment) -> frozenset[str]:
+    """The path of every proof, every hop to one, every anti-pattern's place and every problem."""
+    return frozenset(_paths(assessment))
+
+
+def _paths(assessment: Assessment) -> Iterator[str]:
+    for capabilities in (assessment.capabilities, *(project.capabilities for project in assessment.projects)):
+        for result in capabilities.values():
+            for proof in result.evidence:
+                yield proof.path
+                yield from (hop.path for hop in proof.chain)
+    for pattern in getattr(assessment, "antipatterns", ()):
+        yield from (place.path for place in pattern.evidence)
+    yield from (problem.path for problem in assessment.problems)
