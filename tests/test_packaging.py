@@ -56,6 +56,9 @@ def test_wheel_holds_the_catalogue_and_the_schema(wheel: Path) -> None:
     assert {"mlripe/reports/report.schema.json", "mlripe/py.typed"} <= names
     assert rules["capabilities"]
     assert patterns["detectors"]
+    page = {f"mlripe/reports/html/{path.name}" for path in (ROOT / "src/mlripe/reports/html").glob("*.*")}
+    assert page <= names
+    assert {"mlripe/reports/html/report.html.j2", "mlripe/reports/html/style.css"} <= page
     assert not [name for name in names if name.startswith(("tests/", "fixtures/", "benchmarks/"))]
 
 
@@ -65,6 +68,12 @@ def test_installed_wheel_audits(installed: Path, tmp_path: Path) -> None:
     tracking = report["capabilities"]["experiment-tracking"]
     assert (tracking["strength"], tracking["evidence"][0]["path"]) == ("present", "train.py")
     assert set(report["models"]) >= {"azure", "google"}
+
+
+def test_installed_wheel_writes_the_page(installed: Path, tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("import mlflow\nmlflow.log_metric('accuracy', 0.9)\n")
+    run(installed / "mlripe", "audit", ".", "--format", "html=report.html", cwd=tmp_path, env=ALONE)
+    assert "<code>train.py:2</code>" in (tmp_path / "report.html").read_text(encoding="ascii")
 
 
 def test_installed_and_checkout_agree_on_the_catalogue(installed: Path, tmp_path: Path) -> None:

@@ -1,0 +1,193 @@
+"""What the templates ask of an assessment: choosing, grouping and wording, no judging."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+
+from mlripe.assessment import CapabilityResult, CriterionResult, ModelResult, Step
+from mlripe.evidence import Strength
+from mlripe.reports import Told
+
+__all__ = [
+    "areas",
+    "attestation",
+    "counts",
+    "detected",
+    "gaps",
+    "groups",
+    "interval",
+    "lacking",
+    "next_level",
+    "pieces",
+    "reached",
+    "rests_on",
+    "spread",
+    "status",
+    "steps",
+    "takes",
+    "title",
+    "unseen",
+]
+
+_STATUS = {
+    "met": "met",
+    "attested": "attested",
+    "missing": "not detected",
+    "not-observable": "not observable",
+    "not-applicable": "not applicable",
+}
+
+
+# --- levels ----------------------------------------------------------------------------------------------------------
+
+
+def reached(model: ModelResult) -> str:
+    """What the evidence reaches, in a sentence without a full stop."""
+    points = "" if model.points is None else f"{model.points:g} of {model.most or 0:g} points"
+    if model.level is None:
+        return points or "no level"
+    level = f"technical evidence for level {model.level} of {max(model.levels)}, {model.levels[model.level]}"
+    return f"{points}: {level}" if points else level[0].upper() + level[1:]
+
+
+def next_level(model: ModelResult) -> int | None:
+    """The level above the one that is reached, None where there is none or no level is given."""
+    if model.level is None:
+        return None
+    return min((level for level in model.levels if level > model.level), default=None)
+
+
+def interval(model: ModelResult) -> str:
+    """The levels without attestations, and with all that could be attested, where they differ; else ""."""
+    parts = []
+    if model.observed != model.level:
+        parts.append(f"{model.observed} by what the files show alone")
+    if model.reachable != model.level:
+        parts.append(f"{model.reachable} if what files cannot show, or only in part, were attested")
+    return f"Level {', '.join(parts)}." if parts else ""
+
+
+def rests_on(model: ModelResult) -> list[CriterionResult]:
+    """The central criteria that decide the level that is reached."""
+    decided = ("met", "attested")
+    return [each for each in model.criteria if each.central and each.level == model.level and each.status in decided]
+
+
+def lacking(model: ModelResult) -> list[CriterionResult]:
+    """The central criteria that the next level waits for."""
+    above = next_level(model)
+    return [
+        each for each in model.criteria
+        if above is not None and each.central and each.level <= above and each.status == "missing"
+    ]  # fmt: skip
+
+
+def counts(model: ModelResult) -> str:
+    """How many criteria have which status."""
+    found = Counter(criterion.status for criterion in model.criteria)
+    return ", ".join(f"{found[name]} {says}" for name, says in _STATUS.items() if found[name])
+
+
+def status(criterion: CriterionResult) -> str:
+    """A criterion's status in words."""
+    return _STATUS[criterion.status]
+
+
+def groups(model: ModelResult) -> list[tuple[str, list[CriterionResult]]]:
+    """A model's criteria by level, or by dimension where it gives points."""
+    if model.points is not None:
+        of = {name: f"{d.title}: {d.points or 0:g} of {d.most or 0:g} points" for name, d in model.dimensions.items()}
+        rows = [(says, [each for each in model.criteria if each.dimension == name]) for name, says in of.items()]
+    else:
+        rows = [
+            (f"Level {level}, {says}", [each for each in model.criteria if each.level == level])
+            for level, says in sorted(model.levels.items())
+        ]
+    return [(says, criteria) for says, criteria in rows if criteria]
+
+
+def steps(models: Iterable[ModelResult]) -> list[Step]:
+    """What is missing for the next levels, each capability once: for where no plan was made."""
+    found: dict[str, Step] = {}
+    for model in models:
+        for step in model.next:
+            known = found.get(step.capability)
+            found[step.capability] = step if known is None or step.needed > known.needed else known
+    return list(found.values())
+
+
+# --- capabilities ----------------------------------------------------------------------------------------------------
+
+
+def areas(capabilities: Mapping[str, CapabilityResult]) -> list[tuple[str, list[CapabilityResult]]]:
+    """The capabilities by area, in the catalogue's order; areas that come again are one."""
+    order = list(dict.fromkeys(result.area for result in capabilities.values()))
+    ranked = sorted(capabilities.values(), key=lambda result: order.index(result.area))
+    return [(area, list(results)) for area, results in groupby(ranked, key=lambda result: result.area)]
+
+
+def detected(results: Iterable[CapabilityResult]) -> int:
+    """How many are more than declared."""
+    return sum(result.strength >= Strength.present for result in results)
+
+
+def spread(results: Iterable[CapabilityResult]) -> list[tuple[Strength, int]]:
+    """How many have which strength, strongest first."""
+    found = Counter(result.strength for result in results)
+    return [(strength, found[strength]) for strength in sorted(Strength, reverse=True)]
+
+
+def pieces(results: Iterable[CapabilityResult]) -> Iterator[tuple[Strength, int, int]]:
+    """The same as pieces of a bar: strength, where it begins, how long it is."""
+    start = 0
+    for strength, count in spread(results):
+        if count:
+            yield strength, start, count
+        start += count
+
+
+def title(told: Told, capability: str) -> str:
+    """A capability's title; from its id where the catalogue's words are not at hand."""
+    known = told.capabilities.get(capability)
+    return known.title if known else capability.replace("-", " ").capitalize()
+
+
+def takes(told: Told, capability: str) -> list[tuple[Strength, str]]:
+    """What each strength of a capability takes, weakest first."""
+    from mlripe.maturity.explain import strengths_of
+
+    known = told.capabilities.get(capability)
+    return [(Strength[name], says) for name, says in strengths_of(known).items()] if known else []
+
+
+# --- what no file shows ----------------------------------------------------------------------------------------------
+
+
+def unseen(models: Iterable[ModelResult]) -> list[tuple[ModelResult, list[CriterionResult]]]:
+    """The criteria that no file can show, by model."""
+    found = [(model, [each for each in model.criteria if each.status == "not-observable"]) for model in models]
+    return [(model, criteria) for model, criteria in found if criteria]
+
+
+def gaps(results: Iterable[CapabilityResult]) -> list[CapabilityResult]:
+    """The capabilities that are not detected, or only declared."""
+    return [result for result in results if result.strength < Strength.present]
+
+
+def attestation(about: str, strength: str = "") -> list[str]:
+    """The lines of an attestation to fill in. As it stands it counts for nothing: mlripe refuses empty words, and the
+    days are long past.
+    """
+    return [
+        "[[tool.mlripe.attestations]]",
+        f"about = {json.dumps(about)}",
+        *([f"strength = {json.dumps(strength)}"] if strength else []),
+        'by = ""              # name and role',
+        "on = 1970-01-01      # the day it is said",
+        "until = 1970-12-31   # the last day it counts",
+        'proof = ""           # where to see it: an address',
+        'reason = ""          # what is done, and where',
+    ]
