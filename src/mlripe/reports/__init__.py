@@ -49,8 +49,8 @@ class Told:
 
     `verdicts` are the answers of a check, none for an audit; `plan` is the way to the next level; `permalink` where the
     forge shows a file of this commit, with `{path}` and `{line}` in it, "" where none is known; `changed` are files
-    that are not as the commit has them; `capabilities` what the catalogue says of each; `as_of` the ISO date as on which
-    attestations count, where somebody chose one.
+    that are not as the commit has them; `capabilities` what the catalogue says of each; `as_of` the ISO date on which
+    attestations are taken to count, where somebody chose one.
     """
 
     assessment: Assessment

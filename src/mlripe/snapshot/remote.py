@@ -1,4 +1,4 @@
-"""Where the forge shows a file of the commit that was read, by what the repository's own configuration says of `origin`.
+"""Where the forge shows a file of the commit that was read, by what the repository's configuration says of `origin`.
 
 Only the address is taken from there, never what it may hold besides: a user, a password or a token are dropped before
 anything is made of it. No network is asked, so a link leads nowhere until the commit is pushed.
@@ -134,7 +134,7 @@ def pattern(remote: Remote, commit: str, inner: str = "") -> str:
 
 
 def _azure(remote: Remote) -> str:
-    """The page of a repository of Azure DevOps: `https://dev.azure.com/ORGANISATION/PROJECT/_git/NAME`; "" for others."""
+    """The page of a repository of Azure DevOps, `https://dev.azure.com/TEAM/PROJECT/_git/NAME`; "" for others."""
     parts = remote.parts
     over_ssh = remote.host == "ssh.dev.azure.com" or remote.host.endswith("vs-ssh.visualstudio.com")
     if over_ssh and len(parts) == 4 and parts[0] == "v3":
