@@ -21,7 +21,7 @@ def notebook(source: str) -> bytes:
 @pytest.fixture
 def legacy(tmp_path: Path) -> Path:
     files = {
-        "notebooks/essai 1.ipynb": notebook(CELL),
+        **{f"notebooks/essai {number}.ipynb": notebook(CELL) for number in range(1, 9)},
         "notebooks/fonctions.py": "# -*- coding: latin-1 -*-\n# modèle d'été\ndef nettoyé(x):\n    return x\n".encode("latin-1"),
         "notebooks/ancien.py": "# sans déclaration\nimport pandas as pd\nTITRE = 'été'\n".encode("latin-1"),
         "LISEZMOI.md": "# Modèle d'attrition\n".encode("latin-1"),

@@ -169,8 +169,8 @@ def test_an_address_with_a_capability_opens_it(full_file: Path, opened: Open) ->
         assert page.locator("#cap-model-registry .proof").first.is_visible()
 
 
-def test_every_link_into_the_page_arrives(page_file: Path, opened: Open) -> None:
-    with opened(page_file) as page:
+def test_every_link_into_the_page_arrives(full_file: Path, opened: Open) -> None:
+    with opened(full_file, reduced_motion="reduce") as page:
         for link in page.locator("nav a, .tiles a").all():
             link.click()
             name = link.get_attribute("href").removeprefix("#")

@@ -264,6 +264,12 @@ def test_road_map_says_what_to_do_in_order(pages: dict[str, Path]) -> None:
     assert all("What counts" in step and "effort" in step and "For azure 1" in step for step in steps[:1])
 
 
+def test_code_in_sentences_of_the_catalogue_is_code(pages: dict[str, Path]) -> None:
+    page = pages["notebooks-only"].read_text()
+    assert "<code>dvc repro</code>" in page
+    assert "`" not in Page(page).text
+
+
 def test_without_a_plan_the_steps_of_the_models_are_told(assessment: Assessment) -> None:
     assert "Model registry declared" in report(assessment).text
     assert "How to get model-registry." in report(assessment).text
