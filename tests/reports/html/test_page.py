@@ -32,7 +32,7 @@ from mlripe.maturity.verdicts import Lost, Verdict
 from mlripe.reports import Options, Told, render
 
 VOID = {"meta", "br", "input", "rect", "link", "img", "hr"}
-BESIDE = {"td", "th", "dt", "dd", "br", "tr", "li", "p"}  # what is not run together with the text before it
+BESIDE = {"span", "td", "th", "dt", "dd", "br", "tr", "li", "p"}  # what is not run together with the text before it
 LOADING = {"src", "srcset", "data", "poster", "action", "formaction", "background", "ping", "xlink:href", "style"}
 
 
@@ -248,6 +248,8 @@ def test_what_people_state_stands_apart(full: str) -> None:
     assert "Ada Lovelace, ML lead 2026-05-01, 2027-05-01 the release team of the shop a talk in March" in text
     assert "feature-store one model, no features to share" in text
     assert '<a href="https://wiki.example.org/drift" rel="noreferrer">' in full
+    assert "Drift detection not detected attested: automated" in text
+    assert "Feature store not detected not applicable" in text
 
 
 def test_projects_and_problems(full: str) -> None:

@@ -6,14 +6,16 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
+from typing import TypeVar
 
-from mlripe.assessment import CapabilityResult, CriterionResult, ModelResult, Step
+from mlripe.assessment import Assessment, Attestation, CapabilityResult, CriterionResult, Exclusion, ModelResult, Step
 from mlripe.evidence import Strength
 from mlripe.reports import Told
 
 __all__ = [
     "areas",
     "attestation",
+    "by_subject",
     "counts",
     "detected",
     "gaps",
@@ -31,6 +33,8 @@ __all__ = [
     "title",
     "unseen",
 ]
+
+Said = TypeVar("Said", Attestation, Exclusion)
 
 _STATUS = {
     "met": "met",
@@ -172,9 +176,15 @@ def unseen(models: Iterable[ModelResult]) -> list[tuple[ModelResult, list[Criter
     return [(model, criteria) for model, criteria in found if criteria]
 
 
-def gaps(results: Iterable[CapabilityResult]) -> list[CapabilityResult]:
-    """The capabilities that are not detected, or only declared."""
-    return [result for result in results if result.strength < Strength.present]
+def gaps(assessment: Assessment) -> list[CapabilityResult]:
+    """The capabilities that are not detected, or only declared, and of which nobody has said anything."""
+    said = {*by_subject(assessment.attestations), *by_subject(assessment.exclusions)}
+    return [r for r in assessment.capabilities.values() if r.strength < Strength.present and r.id not in said]
+
+
+def by_subject(stated: Iterable[Said]) -> dict[str, Said]:
+    """What people state, by what it is about."""
+    return {each.about: each for each in stated}
 
 
 def attestation(about: str, strength: str = "") -> list[str]:
