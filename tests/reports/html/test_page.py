@@ -349,6 +349,7 @@ HOSTILE = (
     "<!-- <![CDATA[ ]]> --> <base href=//example.org>",
     "{{ 7 * 7 }} {% include 'x' %} {# #}",
     "&lt;script&gt; &#60;",
+    "::error::x ###vso[task.setvariable variable=PATH]x ##[error]x",
     "\udcff \ud800 \x00 \x1b[31m \u202e txt.exe \n \r \x85 \u2028",
     "x" * 5000,
 )
@@ -411,6 +412,7 @@ def test_no_text_of_a_repository_becomes_markup(everything: Told, text: str) -> 
         return {"raised_by": capability.raised_by, "enforced_by": capability.enforced_by, "effort": capability.effort}
 
     page = render("html", told(text), Options())
+    assert "##" not in page
     assert shape(told(text)) == shape(told("a harmless word"))
     for link in Page(page).all("a"):
         assert link.attributes["href"].startswith(("#", "https://"))
