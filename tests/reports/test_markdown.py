@@ -109,9 +109,10 @@ def test_proofs_are_linked_where_the_forge_is_known(audited: Told) -> None:
     assert f"{linked} `RandomForestClassifier.fit`" in text
 
 
-def test_a_hostile_path_cannot_leave_its_link() -> None:
+def test_a_hostile_path_cannot_leave_its_link(audited: Told) -> None:
     found = Evidence("training-code", "torch", "a) [x](javascript:1)/ü {line}.py", 0, "fit", Strength.present)
-    assert proof(found, PERMALINK) == (
+    told = replace(audited, permalink=PERMALINK)
+    assert proof(found, told.link(found.path, found.line)) == (
         "[`a) [x](javascript:1)/ü {line}.py`](https://forge.example/o/churn/blob/4c5b393aa0/"
         "a%29%20%5Bx%5D%28javascript%3A1%29/%C3%BC%20%7Bline%7D.py#L1) `fit`"
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from mlripe.assessment import Assessment, CapabilityResult, CriterionResult, ModelResult, ProjectResult
-from mlripe.evidence import Strength
+from mlripe.evidence import Evidence, Strength
 from mlripe.facts import Problem
 from mlripe.maturity.plan import Plan
 from mlripe.maturity.verdicts import Lost, Verdict
@@ -70,10 +70,10 @@ def _check(told: Told) -> Iterator[list[str]]:
     yield table(("Asked", "", "Found"), rows)
     fallen = [each for each in told.verdicts if each.kind == "kept" and not each.holds and each.lost]
     if fallen:
-        yield ["### What fell", "", *(line for each in fallen for line in _fallen(each, told.permalink)), ""]
+        yield ["### What fell", "", *(line for each in fallen for line in _fallen(each)), ""]
 
 
-def _fallen(verdict: Verdict, permalink: str) -> Iterator[str]:
+def _fallen(verdict: Verdict) -> Iterator[str]:
     yield f"- {prose(verdict.says)}"
     for lost in verdict.lost:
         yield f"  - {_by(lost)}: {proof(lost.proof)}"  # not linked: this commit does not have it
@@ -83,6 +83,10 @@ def _by(lost: Lost) -> str:
     return f"by the change of {code(lost.file)}" if lost.file else "by a change elsewhere"
 
 
+def _linked(found: Evidence, told: Told) -> str:
+    return proof(found, told.link(found.path, found.line))
+
+
 # --- levels ----------------------------------------------------------------------------------------------------------
 
 
@@ -90,7 +94,7 @@ def _levels(told: Told) -> list[str]:
     rows = []
     for model in told.assessment.models.values():
         title = link(prose(model.title), model.source)
-        rests = _rests_on(model, told.permalink) or [prose(model.why)]
+        rests = _rests_on(model, told) or [prose(model.why)]
         rows.append((title, _reached(model), "<br>".join([*rests, *_besides(model)])))
     return ["### Levels", "", *table(("Model", "Technical evidence for", "It rests on"), rows)] if rows else []
 
@@ -108,10 +112,10 @@ def _reached(model: ModelResult) -> str:
     return "<br>".join(parts)
 
 
-def _rests_on(model: ModelResult, permalink: str) -> list[str]:
+def _rests_on(model: ModelResult, told: Told) -> list[str]:
     """The central criteria that decide the level, each with its strongest proof."""
     met = [c for c in model.criteria if c.central and c.level == model.level and c.status == "met" and c.evidence]
-    return [f"{prose(each.says)}: {proof(each.evidence[0], permalink)}" for each in met[:MOST_RESTS]]
+    return [f"{prose(each.says)}: {_linked(each.evidence[0], told)}" for each in met[:MOST_RESTS]]
 
 
 def _besides(model: ModelResult) -> list[str]:
@@ -129,7 +133,7 @@ def _missing(told: Told) -> list[str]:
             f"{prose(model.id)}{'' if model.points is not None else f' {each.level}'}",
             f"{prose(each.says)}{' (central)' if each.central else ''}",
             "<br>".join(_lacks(each)) or prose(each.needs),
-            proof(each.evidence[0], told.permalink) if each.evidence else "",
+            _linked(each.evidence[0], told) if each.evidence else "",
         )
         for model in told.assessment.models.values()
         for each in model.criteria
@@ -154,10 +158,7 @@ def _named(strength: Strength) -> str:
 def _capabilities(told: Told, verbose: bool) -> list[str]:
     results = tuple(told.assessment.capabilities.values())
     shown = [each for each in results if each.strength >= Strength.present]
-    rows = [
-        (prose(each.area), code(each.id), each.strength.name, _strongest(each, told.permalink, verbose))
-        for each in shown
-    ]
+    rows = [(prose(each.area), code(each.id), each.strength.name, _strongest(each, told, verbose)) for each in shown]
     lines = table(("Area", "Capability", "Strength", "Proof"), rows)
     for title, strength in (("only declared", Strength.declared), ("not detected", Strength.none)):
         weak = [code(each.id) for each in results if each.strength == strength]
@@ -165,9 +166,9 @@ def _capabilities(told: Told, verbose: bool) -> list[str]:
     return details(f"Capabilities: {len(shown)} of {len(results)} detected", lines)
 
 
-def _strongest(result: CapabilityResult, permalink: str, verbose: bool) -> str:
+def _strongest(result: CapabilityResult, told: Told, verbose: bool) -> str:
     shown = result.evidence if verbose else result.evidence[:1]
-    return "<br>".join(proof(each, permalink) for each in shown)
+    return "<br>".join(_linked(each, told) for each in shown)
 
 
 # --- what to do, and what people state -------------------------------------------------------------------------------

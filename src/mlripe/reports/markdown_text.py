@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final
-from urllib.parse import quote
 
 from mlripe.evidence import Evidence
 from mlripe.reports.findings import address
@@ -48,13 +47,11 @@ def link(shown: str, target: str) -> str:
     return f"[{shown}]({target.replace('(', '%28').replace(')', '%29')})" if address(target) else shown
 
 
-def proof(found: Evidence, permalink: str = "") -> str:
-    """A proof and its chain in one line, its place linked where the forge's address is known."""
+def proof(found: Evidence, target: str = "") -> str:
+    """A proof and its chain in one line, its place linked to `target` where that is known."""
     here, line = place(found.path, found.line), proof_line(found, WIDEST)
-    if not permalink or not line.startswith(here):
+    if not target or not line.startswith(here):
         return code(line)
-    path = quote(found.path.encode("utf-8", "backslashreplace"), safe="/")
-    target = permalink.replace("{line}", str(max(found.line, 1))).replace("{path}", path)
     return f"{link(code(here), target)} {code(line[len(here) :].strip())}".rstrip()
 
 
