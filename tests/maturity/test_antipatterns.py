@@ -253,6 +253,11 @@ def test_they_change_no_level(assess: Assess) -> None:
         ("COPY models/ models/", {"models/model.pkl": "x"}, True),
         ("COPY . .", {"models/model.pkl": "x", ".dockerignore": "models/\n"}, False),
         ("COPY . .", {"models/model.pkl": "x", ".dockerignore": "*.pkl\n"}, False),
+        (
+            "COPY . .",
+            {"models/model.pkl": "x", ".dockerignore": "mlruns/", **{f"mlruns/0/{n}/m.pkl": "x" for n in range(40)}},
+            True,
+        ),
         ("COPY src src", {"models/model.pkl": "x"}, False),
         ("COPY tokenizer.pkl .", {}, False),
         ("COPY . .", {"tests/fixtures/model.pkl": "x"}, False),

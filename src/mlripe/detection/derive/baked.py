@@ -14,7 +14,7 @@ from mlripe.wiring import Place, Wiring
 
 __all__ = ["baked_models"]
 
-MOST_MODELS: Final = 5  # of a folder that are looked at
+MOST_MODELS: Final = 20  # of a folder that are looked at
 _PREPARES = re.compile(r"token|vocab|scaler|encoder|vectori|process|imput|label|column|feature|transformer")
 
 
@@ -40,8 +40,10 @@ class _Copied:
         self.store = store
         self._ignored: dict[str, frozenset[str]] = {}
         self._held: dict[str, list[str]] = {}  # a folder -> the first few models at any depth below it
-        for path in store.entries:
-            folder = path if _is_model(path) and not _is_test(path, store) else ""
+        models = [path for path in store.entries if _is_model(path) and not _is_test(path, store)]
+        # records of runs are seldom what is served, and there may be many of them
+        for path in sorted(models, key=lambda path: (store.role(path) is not None, path)):
+            folder = path
             while folder:
                 folder = posixpath.dirname(folder)
                 if len(held := self._held.setdefault(folder, [])) < MOST_MODELS:
