@@ -1,7 +1,8 @@
 """The repositories in fixtures/, each beside the assessment that it must get.
 
 `fixtures/<name>.yaml` has the kind, the level under each model (null: none is given), the strength of every capability
-that is at least declared, and chains: capability -> the places that lead to a proof, and the proof's own place last.
+that is at least declared, the anti-patterns that it looks like (none, where it says nothing), and chains: capability ->
+the places that lead to a proof, and the proof's own place last.
 """
 
 from __future__ import annotations
@@ -50,6 +51,11 @@ def test_strengths(fixture: tuple[dict[str, Any], Assessment]) -> None:
     ]
     assert not differences, "\n".join(["", f"{'capability':24} {'wanted':10} {'got':10} best proof", *differences])
     assert wanted["capabilities"].keys() <= assessment.capabilities.keys()
+
+
+def test_anti_patterns(fixture: tuple[dict[str, Any], Assessment]) -> None:
+    wanted, assessment = fixture
+    assert [found.id for found in assessment.antipatterns] == wanted.get("antipatterns", [])
 
 
 def test_chains(fixture: tuple[dict[str, Any], Assessment]) -> None:

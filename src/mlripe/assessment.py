@@ -9,6 +9,7 @@ from mlripe.evidence import Evidence, Strength
 from mlripe.facts import Problem
 
 __all__ = [
+    "AntiPatternResult",
     "Assessment",
     "Attestation",
     "CapabilityResult",
@@ -18,6 +19,7 @@ __all__ = [
     "ModelResult",
     "ProjectResult",
     "Repository",
+    "Sighting",
     "Step",
 ]
 
@@ -149,10 +151,32 @@ class Attestation:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """What a repository need not have, and why. `about` is a capability, or `model/criterion`."""
+    """What a repository need not have, and why. `about` is a capability, `model/criterion`, or an anti-pattern."""
 
     about: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A place where something is seen, and what stands there in a few words."""
+
+    path: str
+    line: int
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class AntiPatternResult:
+    """An anti-pattern that the repository looks like. `lacks` says in words what is missing for it to be none."""
+
+    id: str
+    title: str
+    why: str
+    remedy: str
+    source: str
+    evidence: tuple[Sighting, ...] = ()
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,3 +204,4 @@ class Assessment:
     additions: tuple[str, ...] = ()  # catalogues that were added to mlripe's own
     attestations: tuple[Attestation, ...] = ()  # those that count
     exclusions: tuple[Exclusion, ...] = ()
+    antipatterns: tuple[AntiPatternResult, ...] = ()  # those that it looks like; of the repository as a whole

@@ -149,6 +149,7 @@ class Inspection:
         return (*self.catalog.additions, *names())
 
     def _assessed(self, models: Sequence[MaturityModel], day: date, observed_only: bool) -> Assessment:
+        from mlripe.maturity.antipatterns import find_antipatterns
         from mlripe.maturity.levels import of_projects
         from mlripe.maturity.stated import Stated
 
@@ -180,6 +181,7 @@ class Inspection:
             self._added,
             tuple(stated.attested.values()),
             tuple(stated.excluded.values()),
+            find_antipatterns(self.catalog.antipatterns.values(), kind, detection, capabilities, stated),
         )
 
     def plan(self, assessment: Assessment) -> Plan:

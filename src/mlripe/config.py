@@ -49,7 +49,7 @@ class AttestationSetting:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ExclusionSetting:
-    """An `[[exclusions]]` table: what the repository need not have, and why."""
+    """An `[[exclusions]]` table: what the repository need not have, or an anti-pattern that it is not, and why."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
     about: str
@@ -139,7 +139,8 @@ class Config:
     def excluded(self, catalog: Catalog) -> tuple[Exclusion, ...]:
         """What the repository need not have. Raises ConfigError."""
         for number, each in enumerate(self.exclusions):
-            self._check_about(f"exclusions.{number}.about", each.about, catalog)
+            if each.about not in catalog.antipatterns:
+                self._check_about(f"exclusions.{number}.about", each.about, catalog)
             self._check_written(f"exclusions.{number}.reason", each.reason)
         return (*self._profile(catalog), *(Exclusion(each.about, each.reason) for each in self.exclusions))
 

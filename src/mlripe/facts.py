@@ -17,6 +17,7 @@ __all__ = [
     "Branch",
     "Call",
     "Command",
+    "Comparison",
     "Definition",
     "Dependency",
     "Document",
@@ -117,6 +118,20 @@ class Branch:
     assertion: bool = False  # an assert statement
     constant: bool = False
     compares: bool = True  # uses <, <=, >, >= (rather than equality or truth)
+    dead: bool = False  # what stands behind it can never run (`if False`)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Something held against a number that the file writes out: `score > 0.7`, whatever becomes of the outcome.
+
+    `names` are the lower-case words on the other side. Numbers without a fraction are not kept: they count things.
+    """
+
+    line: int
+    names: frozenset[str]
+    limit: float
+    scope: str = ""
 
 
 # --- dependencies ----------------------------------------------------------------------------------------------------
@@ -244,6 +259,7 @@ class FileFacts:
     calls: tuple[Call, ...] = ()
     definitions: tuple[Definition, ...] = ()
     branches: tuple[Branch, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
     units: tuple[Unit, ...] = ()
     resources: tuple[Resource, ...] = ()

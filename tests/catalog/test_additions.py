@@ -49,6 +49,14 @@ criteria:
     weight: central
     needs: {privacy-review: present}
 """
+SMELL = """
+title: A loader that nobody reviewed
+source: https://example.org/smells
+why: What it loads may be personal.
+remedy: Ask for a review.
+spares: [teaching]
+when: {all: [{reached: {data-ingestion: present}}, {below: {lineage: present}}]}
+"""
 
 
 def added(**files: str) -> Addition:
@@ -68,6 +76,11 @@ def test_a_detector_a_capability_and_a_model_are_added() -> None:
     assert both.words["our_loader"] == "pull"
     assert (both.additions, both.version != base.version) == (("ours",), True)
     assert base.additions == ()
+
+
+def test_an_anti_pattern_is_added_under_its_file_s_name() -> None:
+    both = extended(load(), [added(**{"rules/antipatterns/unreviewed-loader.yaml": SMELL})])
+    assert both.antipatterns["unreviewed-loader"].spares == ("teaching",)
 
 
 def test_later_additions_see_the_words_of_earlier_ones() -> None:
@@ -93,6 +106,28 @@ def test_later_additions_see_the_words_of_earlier_ones() -> None:
         ),
         ("rules/kinds.yaml", "a: {}", "ours/rules/kinds.yaml: is no file of a catalogue; known are detectors/"),
         ("rules/capabilities.yaml", REVIEW.replace("privacy-review:", "lineage:"), "lineage: the name is taken"),
+        (
+            "rules/antipatterns/x.yaml",
+            SMELL.replace("data-ingestion", "data-ingeston"),
+            "did you mean 'data-ingestion'?",
+        ),
+        (
+            "rules/antipatterns/x.yaml",
+            SMELL.replace("teaching", "teachers"),
+            "spares: 'teachers' is not known; did you",
+        ),
+        (
+            "rules/antipatterns/x.yaml",
+            SMELL.replace("remedy", "remedies"),
+            "remedies: unknown key; did you mean 'remedy'?",
+        ),
+        (
+            "rules/antipatterns/x.yaml",
+            SMELL.replace("why: ", "because: "),
+            "ours/rules/antipatterns/x.yaml: why: is required",
+        ),
+        ("rules/antipatterns/x.yaml", SMELL + "id: y\n", "id: is 'y', which the file's name is not; call both alike"),
+        ("rules/antipatterns/no-data-tests.yaml", SMELL, "the name is taken by mlripe's own catalogue; choose another"),
         ("rules/capabilities.yaml", "a: 1", "ours/rules/capabilities.yaml: a: must be a mapping"),
     ],
 )

@@ -35,6 +35,7 @@ def test_lists_models_capabilities_and_detectors(capsys: Captured) -> None:
     assert f"{len(load().detectors)} detectors, 52 capabilities, " in out
     assert "azure            levels 0-4" in out
     assert "experiment-tracking" in out
+    assert "pipeline-jungle                 Many scripts in a row, and no pipeline\n" in out
 
 
 def test_json_counts_what_there_is(capsys: Captured) -> None:

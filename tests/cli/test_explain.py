@@ -72,6 +72,7 @@ def test_an_unknown_id_names_the_nearest(name: str, says: str, capsys: Captured)
         ("azure:0", "azure:0: ", "The floor, where every repository starts."),
         ("azure/training-automated", "azure/training-automated: The model is trained by automation", "Met by training-code automated, or training-pipeline automated"),
         ("azure/code-versioned", "azure/code-versioned: ", 'an attestation: about = "azure/code-versioned"'),
+        ("pipeline-jungle", "pipeline-jungle: Many scripts in a row, and no pipeline\n", "nowhere: a pipeline tool's definition of steps (~pipeline-definition)"),
         ("mlflow", "mlflow: MLflow (detector, experiment)\n", "experiment-tracking: call mlflow.log_*"),
     ],
 )  # fmt: skip
@@ -93,6 +94,7 @@ def test_says_what_other_ids_stand_for(
         ("azure/training-automated", "training-code automated: src/churn/train.py:27"),
         ("mlflow", "src/churn/train.py:24  experiment-tracking: "),
         ("prefect", "it matches nothing"),
+        ("pipeline-jungle", "it does not look like this"),
     ],
 )
 def test_says_what_there_is_of_them_here(name: str, says: str, capsys: Captured) -> None:
@@ -107,3 +109,13 @@ def test_what_gives_points_is_asked_for_at_no_level(capsys: Captured) -> None:
     out = capsys.readouterr().out
     assert "    cd4ml  present    Data has versions" in out
     assert "cd4ml 0" not in out
+
+
+def test_says_where_an_anti_pattern_is_seen(capsys: Captured) -> None:
+    assert run(["explain", "notebook-behind-devops", str(FIXTURES / "k8s-serving"), "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["kind"] == "anti-pattern"
+    assert told["found"]["says"][:2] == [
+        "api/Dockerfile:5  copies ocr.onnx into the image",
+        "data-versioning is not detected",
+    ]

@@ -149,6 +149,21 @@ def test_a_condition_that_can_never_differ_is_constant() -> None:
     assert branch.constant
 
 
+@pytest.mark.parametrize(
+    ("condition", "dead"),
+    [("False", True), ("0", True), ("False and fast", True), ("True", False), ("True or fast", False), ("fast", False)],
+)
+def test_what_a_false_condition_guards_is_dead(condition: str, dead: bool) -> None:
+    (branch,) = facts(f"if {condition}:\n    deploy()\n").branches
+    assert branch.dead is dead
+
+
+def test_comparisons_with_a_written_fraction_are_kept() -> None:
+    source = "LIMIT = 0.8\nlabel = 1 if row.probability > 0.7 else 0\nlow = 0.1 < score < LIMIT\nmany = len(rows) > 3\n"
+    found = [(c.line, sorted(c.names), c.limit) for c in facts(source).comparisons]
+    assert found == [(2, ["probability", "row"], 0.7), (3, ["score"], 0.1), (3, ["score"], 0.8)]
+
+
 def test_asserts_are_counted_where_they_stand() -> None:
     source = """
     import numpy as np

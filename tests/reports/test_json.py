@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from mlripe.assessment import Assessment
+from mlripe.assessment import AntiPatternResult, Assessment, Sighting
 from mlripe.evidence import Evidence, Strength
 from mlripe.facts import Problem
 from mlripe.reports import Options, Told, render
@@ -79,6 +79,16 @@ def test_model_that_does_not_apply_has_no_level(assessment: Assessment) -> None:
     )
     read = Report.model_validate_json(report(replace(assessment, models={"azure": none})))
     assert (read.models["azure"].level, read.models["azure"].next) == (None, [])
+
+
+def test_anti_patterns_with_their_places(assessment: Assessment) -> None:
+    seen = (Sighting("mod\udce8le/Dockerfile", 3, "copies model.pkl into the image"),)
+    found = AntiPatternResult(
+        "baked", "A model in an image", "Why.", "Do.", "Source", seen, ("lineage is not detected",)
+    )
+    (told,) = Report.model_validate_json(report(replace(assessment, antipatterns=(found,)))).antipatterns
+    assert (told.id, told.remedy, told.lacks) == ("baked", "Do.", ["lineage is not detected"])
+    assert [(each.path, each.line) for each in told.evidence] == [("mod\\xe8le/Dockerfile", 3)]
 
 
 def test_plain_folder_has_no_commit(assessment: Assessment) -> None:

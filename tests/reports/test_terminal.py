@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mlripe.assessment import Assessment, CapabilityResult, DimensionResult, ProjectResult
+from mlripe.assessment import (
+    AntiPatternResult,
+    Assessment,
+    CapabilityResult,
+    DimensionResult,
+    ProjectResult,
+    Sighting,
+)
 from mlripe.evidence import Evidence, Hop, Strength
 from mlripe.facts import Problem
 from mlripe.reports import Options, Told, render
@@ -115,6 +122,52 @@ def test_models_share_one_list_of_steps(assessment: Assessment) -> None:
 def test_colour_only_when_asked(assessment: Assessment) -> None:
     assert "\x1b" not in report(assessment)
     assert "\x1b[32mautomated\x1b[0m" in report(assessment, colour=True)
+
+
+BAKED = AntiPatternResult(
+    "notebook-behind-devops",
+    "A model baked into an image",
+    "It cannot be made again.",
+    "Register the model, and let the image load it.",
+    "https://example.org",
+    tuple(Sighting(f"{name}/Dockerfile", 3, "copies model.pkl into the image") for name in "abc"),
+    ("lineage is not detected",),
+)
+
+
+def test_an_anti_pattern_says_where_and_what_to_do(assessment: Assessment) -> None:
+    assert (
+        "Anti-patterns: 1  (what it looks like from its files)\n"
+        "  A model baked into an image\n"
+        "    seen at a/Dockerfile:3, b/Dockerfile:3 and 1 more\n"
+        "    do: Register the model, and let the image load it.\n"
+        "\n"
+        "Missing for the next level"
+    ) in report(replace(assessment, antipatterns=(BAKED,)))
+    nowhere = replace(BAKED, evidence=())
+    assert "    lineage is not detected\n" in report(replace(assessment, antipatterns=(nowhere,)))
+    assert "Anti-patterns" not in report(assessment)
+
+
+def test_verbose_shows_all_of_an_anti_pattern(assessment: Assessment) -> None:
+    assert (
+        "  A model baked into an image [notebook-behind-devops]\n"
+        "    seen at a/Dockerfile:3  copies model.pkl into the image\n"
+        "    seen at b/Dockerfile:3  copies model.pkl into the image\n"
+        "    seen at c/Dockerfile:3  copies model.pkl into the image\n"
+        "    missing: lineage is not detected\n"
+        "    why: It cannot be made again.\n"
+        "    do:  Register the model, and let the image load it.\n"
+        "    source: https://example.org\n"
+    ) in report(replace(assessment, antipatterns=(BAKED,)), verbose=True)
+
+
+def test_many_anti_patterns_fit_the_screen(assessment: Assessment) -> None:
+    long = replace(BAKED, title="A model " * 30, remedy="Do " * 90, evidence=(Sighting("a-folder/" * 30, 3, "x"),))
+    text = report(replace(assessment, antipatterns=(long,) * 9))
+    assert max(len(line) for line in text.splitlines()) <= 100
+    assert "Anti-patterns: 9" in text
+    assert "  and 5 more (--verbose)\n" in text
 
 
 def test_repository_cannot_command_the_terminal(assessment: Assessment) -> None:

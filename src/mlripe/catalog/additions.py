@@ -1,7 +1,8 @@
 """Catalogues that add to mlripe's own: from a folder, from the repository that is audited, from installed packages.
 
-Each is laid out as mlripe's own: `detectors/<area>/<tool>.yaml`, `rules/models/<id>.yaml`, and for new words
-`rules/capabilities.yaml` and `rules/signals.yaml`. All of it is data; nothing of it is imported or run.
+Each is laid out as mlripe's own: `detectors/<area>/<tool>.yaml`, `rules/models/<id>.yaml`,
+`rules/antipatterns/<id>.yaml`, and for new words `rules/capabilities.yaml` and `rules/signals.yaml`. All of it is data;
+nothing of it is imported or run.
 """
 
 from __future__ import annotations
@@ -80,6 +81,8 @@ def _with(catalog: Catalog, addition: Addition) -> Catalog:
         signals=frozenset(catalog.signals),
         detectors=frozenset(detector.id for detector in catalog.detectors),
         models=frozenset(catalog.models),
+        antipatterns=frozenset(catalog.antipatterns),
+        kinds=frozenset(kind.id for kind in catalog.kinds),
     )
     rules, patterns = compiled(addition.files, known, f"{addition.name}/")
     more, added = from_data(rules), patterns_from(patterns)
@@ -91,6 +94,7 @@ def _with(catalog: Catalog, addition: Addition) -> Catalog:
         models={**catalog.models, **more.models},
         looked_at=(*catalog.looked_at, *more.looked_at),
         signals={**catalog.signals, **more.signals},
+        antipatterns={**catalog.antipatterns, **more.antipatterns},
         additions=(*catalog.additions, addition.name),
     )
 

@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 
 from mlripe.catalog.nearest import nearest
 from mlripe.catalog.shapes import (
+    AntiPattern,
     Capability,
     Criterion,
     Detector,
@@ -39,8 +40,8 @@ MOST_ALIASES: Final = 200
 
 _RENAMED = {"with": "with_", "import": "imports"}  # words that Python keeps for itself
 _MATCHERS = (
-    "call decorator base define imports command action hook resource image dependency path key branch text unit".split()
-)
+    "call decorator base define imports command action hook resource image dependency path key branch compare text unit"
+).split()
 _KEYED: Final[Mapping[str, tuple[str, type]]] = {
     "capabilities": ("rules/capabilities.yaml", Capability),
     "signals": ("rules/signals.yaml", Signal),
@@ -59,6 +60,8 @@ class Known:
     signals: frozenset[str] = frozenset()
     detectors: frozenset[str] = frozenset()
     models: frozenset[str] = frozenset()
+    antipatterns: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
 
     def names(self) -> set[str]:
         """Everything that a detector can show: capabilities, and signals with their leading `~`."""
@@ -97,9 +100,14 @@ def compiled(
     names = known.names() | {c.id for c in rules["capabilities"]} | {"~" + s.id for s in rules["signals"]}
     detectors = _each("detectors/", loaded, lambda name, data: _detector(name, data, names, faults))
     models = _each("rules/models/", loaded, lambda name, data: _model(name, data, names, faults))
+    kinds = known.kinds | {kind.id for kind in rules["kinds"]}
+    antipatterns = _each(
+        "rules/antipatterns/", loaded, lambda name, data: _antipattern(name, data, names, kinds, faults)
+    )
     faults += _twins("rules/capabilities.yaml", [(c.id, c.id) for c in rules["capabilities"]], known.capabilities)
     faults += _twins("", [(d.id, f"detectors/{d.area}/{d.id}.yaml") for d in detectors], known.detectors)
     faults += _twins("", [(m.id, f"rules/models/{m.id}.yaml") for m in models], known.models)
+    faults += _twins("", [(a.id, f"rules/antipatterns/{a.id}.yaml") for a in antipatterns], known.antipatterns)
     everything = known.capabilities | {c.id for c in rules["capabilities"]}
     faults += (
         f"rules/capabilities.yaml: {capability.id}.signals: {_unknown(signal, names)}"
@@ -123,6 +131,7 @@ def compiled(
         "version": digest.hexdigest()[:12],
         **plain,
         "models": models_,
+        "antipatterns": [_compact(rule) for rule in antipatterns],
         "looked_at": _looked_at(detectors),
     }, patterns
 
@@ -189,9 +198,15 @@ def _too_much(events: Iterable[Any], content: bytes) -> str:
 
 def _no_place(loaded: Iterable[str]) -> Iterable[str]:
     """Files that stand where no part of a catalogue is looked for."""
-    known = ("detectors/<area>/<tool>.yaml", "rules/capabilities.yaml", "rules/signals.yaml", "rules/models/<id>.yaml")
+    known = (
+        "detectors/<area>/<tool>.yaml",
+        "rules/capabilities.yaml",
+        "rules/signals.yaml",
+        "rules/models/<id>.yaml",
+        "rules/antipatterns/<id>.yaml",
+    )
     for name in loaded:
-        if name not in known and not name.startswith(("detectors/", "rules/models/")):
+        if name not in known and not name.startswith(("detectors/", "rules/models/", "rules/antipatterns/")):
             yield f"{name}: is no file of a catalogue; known are {', '.join(known)}"
 
 
@@ -301,6 +316,25 @@ def _criterion_faults(criterion: Criterion, model: MaturityModel, capabilities: 
         yield f"dimension: {_unknown(criterion.dimension, set(model.dimensions))}"
 
 
+def _antipattern(
+    name: str, data: Any, known: Collection[str], kinds: Collection[str], faults: list[str]
+) -> AntiPattern | None:
+    from mlripe.catalog.conditions import check
+
+    if isinstance(data, dict):
+        data = {"id": Path(name).stem, **data}
+    rule: AntiPattern | None = validated(name, data, AntiPattern, faults)
+    if rule is None:
+        return None
+    if rule.id != Path(name).stem:
+        faults.append(f"{name}: id: is {rule.id!r}, which the file's name is not; call both alike")
+    capabilities = [word for word in known if not word.startswith("~")]
+    signals = [word[1:] for word in known if word.startswith("~")]
+    faults += [f"{name}: when: {fault}" for fault in check(rule.when, capabilities, signals)]
+    faults += [f"{name}: spares: {_unknown(kind, set(kinds))}" for kind in rule.spares if kind not in kinds]
+    return rule
+
+
 @cache
 def _adapter(shape: type) -> Any:
     from pydantic import TypeAdapter
@@ -402,7 +436,8 @@ def _renamed(data: Any) -> Any:
         return data
     out: dict[str, Any] = {}
     for written, value in data.items():
-        key = "on" if written is True else written  # YAML 1.1 reads a bare `on` as a truth value
+        # YAML 1.1 reads a bare `on` or `off` as a truth value
+        key = "on" if written is True else "off" if written is False else written
         if key in ("cases", "key"):
             out[key] = [value] if key == "key" and isinstance(value, (str, dict)) else value
             continue
@@ -410,7 +445,7 @@ def _renamed(data: Any) -> Any:
         if name in ("with_", "without", "asleep"):
             out[name] = _values(value)
             continue
-        if name in (*_MATCHERS, "within", "on", "then", "declares") and isinstance(value, (str, dict)):
+        if name in (*_MATCHERS, "within", "on", "off", "then", "declares") and isinstance(value, (str, dict)):
             value = [value]
         if name in ("when", "unless") and isinstance(value, dict):
             value = [value]

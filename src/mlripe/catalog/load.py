@@ -12,9 +12,11 @@ from typing import Any
 
 from mlripe.catalog.nearest import nearest
 from mlripe.catalog.shapes import (
+    AntiPattern,
     BranchPattern,
     Capability,
     Case,
+    ComparisonPattern,
     Criterion,
     Detector,
     Grade,
@@ -57,6 +59,7 @@ class Catalog:
     kinds: tuple[Kind, ...] = ()
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     signals: Mapping[str, str] = field(default_factory=dict)  # id -> what it says
+    antipatterns: Mapping[str, AntiPattern] = field(default_factory=dict)
     looked_at: tuple[str, ...] = ()  # globs of files that a detector looks at whatever their format
     additions: tuple[str, ...] = ()  # where the catalogues come from that were added to mlripe's own
     patterns: Callable[[], Patterns] = Patterns
@@ -141,6 +144,7 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
         profiles={p["id"]: Profile(**_tuples(p)) for p in data["profiles"]},
         looked_at=tuple(data["looked_at"]),
         signals={signal["id"]: signal["says"] for signal in data["signals"]},
+        antipatterns={a["id"]: AntiPattern(**_tuples(a)) for a in data["antipatterns"]},
     )
 
 
@@ -183,6 +187,8 @@ def _pattern_fields(data: Mapping[str, Any]) -> dict[str, Any]:
         fields["key"] = tuple(k if isinstance(k, str) else KeyPattern(**k) for k in fields["key"])
     if "branch" in fields:
         fields["branch"] = tuple(BranchPattern(**_tuples(b)) for b in fields["branch"])
+    if "compare" in fields:
+        fields["compare"] = tuple(ComparisonPattern(**_tuples(c)) for c in fields["compare"])
     for name in ("when", "unless"):
         if name in fields:
             fields[name] = tuple(Pattern(**_pattern_fields(p)) for p in fields[name])

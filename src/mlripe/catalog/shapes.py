@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 __all__ = [
+    "AntiPattern",
     "BranchPattern",
     "Capability",
     "Case",
+    "ComparisonPattern",
     "Criterion",
     "Detector",
     "Grade",
@@ -56,6 +58,18 @@ class BranchPattern:
     then: tuple[str, ...] = ()
     stops: bool = False
     assertion: bool | None = None  # None: either
+    dead: bool = False  # one that can never hold (`if False`), which no other branch pattern matches
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class ComparisonPattern:
+    """A comparison by order with a number written in the file: `on` words on the other side and `off` none of these,
+    `limit` a regular expression that the number matches."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    on: tuple[str, ...]
+    off: tuple[str, ...] = ()
+    limit: str = ""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -78,6 +92,7 @@ class Pattern:
     path: tuple[str, ...] = ()  # glob of the file's own path, as gitignore writes it
     key: tuple[KeyPattern | str, ...] = ()
     branch: tuple[BranchPattern, ...] = ()
+    compare: tuple[ComparisonPattern, ...] = ()
     text: tuple[str, ...] = ()  # regular expressions (linear time) on the text: the last resort
     with_: (
         dict[str, str] | tuple[str, ...]
@@ -189,6 +204,7 @@ class Kind:
     without: tuple[str, ...] = ()  # capabilities that it cannot have, whatever looks like them
     without_where: dict[str, bool] = field(default_factory=dict)  # where these hold as well
     declares: bool = False  # it may still declare what it is without: a dependency that its product uses
+    antipatterns: bool = True  # False: none are looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -279,3 +295,18 @@ class MaturityModel:
     counts: tuple[str, ...] = ()  # the dimensions that the total is made of; (): all
     above: dict[int, float] = field(default_factory=dict)  # level -> what the total must exceed
     strengths: bool = False  # a dimension also shows how far the furthest of its criteria has got
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AntiPattern:
+    """What looks like a practice, or takes the place of one, and costs more than it gives. `id` is the file's name."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    title: str  # begins as what is seen: "Looks like ..." may stand before it
+    source: str  # who named it: an address
+    why: str  # why it matters
+    remedy: str  # what to do
+    when: dict[str, Any]  # the condition, as `conditions.py` reads it
+    judges: Literal["ml", "llm"] = "ml"  # repositories with machine learning, or those that use language models
+    spares: tuple[str, ...] = ()  # kinds of repository in which it is nothing to worry about

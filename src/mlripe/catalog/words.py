@@ -2,7 +2,7 @@
 
 A pattern of a module's names (`mlflow.log_*`) needs a file that imports the module and holds the name's literal part;
 a pattern of bare methods or definitions (`.fit`, `load_data*`) needs that word, and one of the modules that its `when`
-asks for.
+asks for. Comparisons with a number ask for no word: what they are looked for in, other patterns find.
 """
 
 from __future__ import annotations
@@ -53,6 +53,8 @@ def _needed(pattern: Pattern) -> Iterator[tuple[str, str]]:
         inner = max(re.split(r"[*?\[\]]+", name), key=len)
         yield "", rf"\b(?:def|class) {re.escape(literal)}" if literal else rf"\b(?:def|class) \w*{re.escape(inner)}"
     for branch in pattern.branch:
+        if branch.dead:
+            yield "", r"\bif (?:False|0)\b"
         for word in branch.on:
             yield "", rf"(?:^|[^A-Za-z]){re.escape(word)}(?:[^A-Za-z]|$)"
 

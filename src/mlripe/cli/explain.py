@@ -27,7 +27,7 @@ __all__ = ["command"]
 @catalog_option
 @format_option
 def command(name: str, path: str | None, rev: str | None, catalogs: tuple[str, ...], format_: str) -> int:
-    """Explain what ID stands for: a capability, a maturity model, a level, a criterion or a detector.
+    """Explain what ID stands for: a capability, a maturity model, a level, a criterion, an anti-pattern or a detector.
 
     Of a capability it says what it is, why it matters, what counts as each strength, and which tools are recognised.
     With a repository at PATH - by default the one that one stands in - also what was found in it, and what is closest
@@ -40,6 +40,7 @@ def command(name: str, path: str | None, rev: str | None, catalogs: tuple[str, .
       mlripe explain model-validation-gate ../churn-model
       mlripe explain azure:3                  a level, and how its criteria stand
       mlripe explain azure/release-automatic  a criterion
+      mlripe explain pipeline-jungle          an anti-pattern, and where it is
       mlripe explain mlflow                   a detector, and what it matches
     """
     from mlripe.auditing import inspected
@@ -83,6 +84,8 @@ def _seen(kind: str, name: str, inspection: Inspection) -> tuple[str, ...]:
 
     if kind == "detector":
         return glossary.seen_detector(inspection.detection.seen, name)
+    if kind == "anti-pattern":
+        return glossary.seen_antipattern(inspection.assessment(), name)
     model = name.replace(":", "/").partition("/")[0]
     assessment = inspection.assessment([model])
     if kind == "model":

@@ -19,6 +19,7 @@ from mlripe.detection.patterns import (
     branch_matches,
     branch_words,
     call_fits,
+    comparison_matches,
     expression,
     find,
     find_key,
@@ -132,7 +133,7 @@ class Matcher:
             self.keys.setdefault("" if glob else head, []).append(row)
         for module in pattern.imports:
             self.imports.setdefault(module.split(".", 1)[0], []).append((module, entry))
-        for kind in ("define", "hook", "unit", "action", "resource", "image", "dependency", "branch"):
+        for kind in ("define", "hook", "unit", "action", "resource", "image", "dependency", "branch", "compare"):
             if getattr(pattern, kind):
                 self.rest.setdefault(kind, []).append(entry)
         if pattern.text:
@@ -201,6 +202,10 @@ class Matcher:
                 if any(branch_matches(wanted, branch) for wanted in entry[1].branch):
                     guards = any(branch_guards(wanted, branch) for wanted in entry[1].branch)
                     yield entry, Found(branch.line, branch.scope, "a comparison that decides", guards=guards)
+        for comparison in facts.comparisons:
+            for entry in self.rest.get("compare", ()):
+                if any(comparison_matches(wanted, comparison) for wanted in entry[1].compare):
+                    yield entry, Found(comparison.line, comparison.scope, f"a comparison with {comparison.limit:g}")
         yield from self._in_units(facts)
         yield from self._declared(path, facts)
 

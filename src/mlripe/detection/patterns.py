@@ -8,9 +8,9 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from mlripe.catalog.globs import WordGlobs, matches
-from mlripe.catalog.shapes import BranchPattern, KeyPattern, Pattern
+from mlripe.catalog.shapes import BranchPattern, ComparisonPattern, KeyPattern, Pattern
 from mlripe.detection.names import name_matches
-from mlripe.facts import UNKNOWN, Branch, Call, Definition, Document, FileFacts, Unit
+from mlripe.facts import UNKNOWN, Branch, Call, Comparison, Definition, Document, FileFacts, Unit
 from mlripe.wiring.words import unwrapped
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "branch_words",
     "call_fits",
     "command_matches",
+    "comparison_matches",
     "expression",
     "find",
     "given_any",
@@ -92,6 +93,9 @@ def _code(pattern: Pattern, facts: FileFacts) -> Iterator[Found]:
         for branch in facts.branches:
             if branch_matches(wanted_branch, branch):
                 yield Found(branch.line, branch.scope, "a comparison that decides")
+    for comparison in facts.comparisons if pattern.compare else ():
+        if any(comparison_matches(wanted, comparison) for wanted in pattern.compare):
+            yield Found(comparison.line, comparison.scope, f"a comparison with {comparison.limit:g}")
 
 
 def _units(pattern: Pattern, facts: FileFacts) -> Iterator[Found]:
@@ -181,6 +185,8 @@ def import_matches(module: str, names: Sequence[str], wanted: Iterable[str]) -> 
 
 def branch_matches(wanted: BranchPattern, branch: Branch) -> bool:
     """Whether a comparison is on such words and decides such things."""
+    if wanted.dead:
+        return branch.dead and not branch.assertion
     if branch.constant or (wanted.assertion is not None and wanted.assertion != branch.assertion):
         return False
     if wanted.on and _wanted(wanted.on).isdisjoint(branch_words(branch)):
@@ -193,6 +199,14 @@ def branch_matches(wanted: BranchPattern, branch: Branch) -> bool:
 def branch_guards(wanted: BranchPattern, branch: Branch) -> bool:
     """Whether a comparison guards one of the wanted calls, rather than only stopping."""
     return bool(wanted.then) and any(name_matches(name, wanted.then) for name in branch.calls)
+
+
+def comparison_matches(wanted: ComparisonPattern, comparison: Comparison) -> bool:
+    """Whether a comparison is on such words, with such a number."""
+    words = _words(comparison.names)
+    if _wanted(wanted.on).isdisjoint(words) or not _wanted(wanted.off).isdisjoint(words):
+        return False
+    return not wanted.limit or value_fits(wanted.limit, comparison.limit)
 
 
 @lru_cache(maxsize=1024)

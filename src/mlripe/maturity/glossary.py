@@ -1,4 +1,4 @@
-"""What the catalogue's ids stand for: models, levels, criteria and detectors, each told in paragraphs and lists.
+"""What the catalogue's ids stand for: models, levels, criteria, anti-patterns and detectors, in paragraphs and lists.
 
 Capabilities have more to tell (`explain.py`). `azure` is a model, `azure:3` a level, `azure/model-release-tested` a
 criterion, `mlflow` a detector.
@@ -11,13 +11,24 @@ from dataclasses import dataclass, field, fields
 
 from mlripe.assessment import Assessment, CriterionResult, ModelResult
 from mlripe.catalog import Catalog
+from mlripe.catalog.conditions import in_lines
+from mlripe.catalog.conditions import parse as parse_condition
 from mlripe.catalog.nearest import nearest
 from mlripe.catalog.needs import in_words, parse
-from mlripe.catalog.shapes import Criterion, Detector, KeyPattern, MaturityModel, Show
+from mlripe.catalog.shapes import AntiPattern, Criterion, Detector, KeyPattern, MaturityModel, Show
 from mlripe.detection.signs import Sign
 from mlripe.errors import UserError
 
-__all__ = ["Entry", "entry", "kind_of", "seen_criterion", "seen_detector", "seen_level", "seen_model"]
+__all__ = [
+    "Entry",
+    "entry",
+    "kind_of",
+    "seen_antipattern",
+    "seen_criterion",
+    "seen_detector",
+    "seen_level",
+    "seen_model",
+]
 
 MOST_MATCHES = 10
 _HOW = {
@@ -41,7 +52,7 @@ class Entry:
 
 
 def kind_of(catalog: Catalog, name: str) -> str:
-    """Whether an id names a capability, a model, a level, a criterion or a detector. Raises UserError for none."""
+    """Whether an id names a capability, model, level, criterion, anti-pattern or detector. Raises UserError."""
     detectors = {detector.id for detector in catalog.detectors}
     model, _, level = name.partition(":")
     if name in catalog.capabilities:
@@ -60,9 +71,11 @@ def kind_of(catalog: Catalog, name: str) -> str:
             near = nearest(criterion, known_criteria)
             raise UserError(f"{model} has no criterion {criterion!r}{near}; `mlripe explain {model}` lists them")
         return "criterion"
+    if name in catalog.antipatterns:
+        return "anti-pattern"
     if name in detectors:
         return "detector"
-    near = nearest(name, [*catalog.capabilities, *catalog.models, *detectors])
+    near = nearest(name, [*catalog.capabilities, *catalog.models, *catalog.antipatterns, *detectors])
     raise UserError(f"there is nothing called {name!r}{near}; `mlripe catalog` lists what there is")
 
 
@@ -77,6 +90,8 @@ def entry(catalog: Catalog, name: str) -> Entry:
     if kind == "criterion":
         model, _, criterion = name.partition("/")
         return _criterion(catalog.models[model], criterion)
+    if kind == "anti-pattern":
+        return _antipattern(catalog.antipatterns[name], catalog.signals)
     return _detector(next(detector for detector in catalog.detectors if detector.id == name))
 
 
@@ -140,6 +155,13 @@ def _criterion(model: MaturityModel, name: str) -> Entry:
     return Entry(f"{model.id}/{name}", "criterion", criterion.says, _kept(says), lists)
 
 
+def _antipattern(rule: AntiPattern, signals: Mapping[str, str]) -> Entry:
+    spared = f"It is not looked for in repositories of these kinds: {', '.join(rule.spares)}." if rule.spares else ""
+    says = (rule.why.strip(), f"What to do: {rule.remedy.strip()}", spared, f"Source: {rule.source}")
+    told = in_lines(parse_condition(rule.when), signals)
+    return Entry(rule.id, "anti-pattern", rule.title, _kept(says), {"Told where": told})
+
+
 def _detector(detector: Detector) -> Entry:
     packages = [f"{eco}: {', '.join(names)}" for eco, names in detector.declared_by.items()]
     shows = [f"{', '.join(show.named())}: {'; '.join(_patterns(show))}" for show in detector.shows]
@@ -198,6 +220,14 @@ def _seen(criterion: CriterionResult) -> str:
     lacks = ", ".join(f"{name} is {now.name}, needs {needed.name}" for name, now, needed in criterion.lacks)
     status = _STATUS.get(criterion.status, criterion.status.replace("-", " "))
     return f"{status}: {criterion.says}" + (f" ({lacks})" if lacks else "")
+
+
+def seen_antipattern(assessment: Assessment, name: str) -> tuple[str, ...]:
+    """Where a repository looks like an anti-pattern, and what is missing there."""
+    found = next((each for each in assessment.antipatterns if each.id == name), None)
+    if found is None:
+        return ("it does not look like this",)
+    return (*(f"{each.path}:{each.line}  {each.says}" for each in found.evidence[:MOST_MATCHES]), *found.lacks)
 
 
 def seen_detector(signs: Iterable[Sign], name: str) -> tuple[str, ...]:

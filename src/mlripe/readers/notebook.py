@@ -133,6 +133,7 @@ def _moved(facts: FileFacts, origin: list[int]) -> FileFacts:
             for f in facts.definitions
         ),
         branches=tuple(replace(f, line=at(f.line)) for f in facts.branches),
+        comparisons=tuple(replace(f, line=at(f.line)) for f in facts.comparisons),
     )
 
 

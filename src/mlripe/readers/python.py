@@ -12,9 +12,9 @@ import warnings
 from collections import ChainMap
 from collections.abc import Iterable, Iterator
 
-from mlripe.facts import UNKNOWN, Branch, Call, Definition, FileFacts, Import
+from mlripe.facts import UNKNOWN, Branch, Call, Comparison, Definition, FileFacts, Import
 from mlripe.readers import Unreadable
-from mlripe.readers.python_branches import LEAVING, branch_of, exit_test
+from mlripe.readers.python_branches import LEAVING, branch_of, comparisons_of, exit_test
 from mlripe.readers.python_values import literal
 
 __all__ = ["facts_of_tree", "parse", "read_python"]
@@ -68,6 +68,7 @@ def facts_of_tree(tree: ast.Module) -> FileFacts:
         calls=tuple(walker.calls),
         definitions=tuple(walker.definitions),
         branches=tuple(walker.branches),
+        comparisons=tuple(walker.comparisons),
     )
 
 
@@ -79,6 +80,7 @@ class _Walker:
         self.calls: list[Call] = []
         self.definitions: list[Definition] = []
         self.branches: list[Branch] = []
+        self.comparisons: list[Comparison] = []
         self.scope = ""
         self.names: list[dict[str, str | None]] = [{}]
         self.constants: ChainMap[str, object] = ChainMap()  # of the module, and before them lists of the function
@@ -377,6 +379,8 @@ class _Walker:
                 continue
             elif kind is ast.IfExp:
                 self.branch(node.test, [node.body, node.orelse], [], [], node)  # type: ignore[attr-defined]
+            elif kind is ast.Compare:
+                self.comparisons += comparisons_of(node, self.constants, self.scope)  # type: ignore[arg-type]
             elif kind is ast.NamedExpr:
                 self.assign([node.target], node.value)  # type: ignore[attr-defined]
             for field in node._fields:

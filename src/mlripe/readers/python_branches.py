@@ -1,14 +1,15 @@
-"""Comparisons that decide something: what they are about, what they guard, and whether they stop what follows."""
+"""Comparisons: those that decide something, what they guard and whether they stop what follows; and fixed limits."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 
-from mlripe.facts import Branch
+from mlripe.facts import Branch, Comparison
+from mlripe.readers.python_values import literal
 
-__all__ = ["LEAVING", "branch_of", "exit_test"]
+__all__ = ["LEAVING", "branch_of", "comparisons_of", "exit_test"]
 
 LEAVING = ("sys.exit", "exit", "quit", "os._exit", "os.abort", "click.Abort", "typer.Exit", "SystemExit")
 _MOST_GUARDED = 60  # calls looked at behind one comparison: what it decides stands near it
@@ -48,7 +49,28 @@ def branch_of(
         return None
     line = getattr(node, "lineno", 0)
     never = _never_differs(test)
-    return Branch(line, frozenset(words), frozenset(calls), stops, scope, isinstance(node, ast.Assert), never, order)
+    return Branch(
+        line,
+        frozenset(words),
+        frozenset(calls),
+        stops,
+        scope,
+        isinstance(node, ast.Assert),
+        never,
+        order,
+        dead=never and _is_false(test),
+    )
+
+
+def comparisons_of(node: ast.Compare, constants: Mapping[str, object], scope: str) -> Iterator[Comparison]:
+    """The comparisons by order with a number that has a fraction, written there or as a constant of the module."""
+    sides = [node.left, *node.comparators]
+    for left, operator, right in zip(sides, node.ops, sides[1:], strict=False):
+        if isinstance(operator, _ORDER):
+            for side, other in ((left, right), (right, left)):
+                limit = literal(side, constants)
+                if isinstance(limit, float) and not isinstance(other, ast.Constant):
+                    yield Comparison(node.lineno, frozenset(_condition(other)[0]), limit, scope)
 
 
 def exit_test(node: ast.Call) -> ast.expr | None:
@@ -112,3 +134,8 @@ def _never_differs(test: ast.expr) -> bool:
         decided = isinstance(test.op, ast.Or)
         return any(isinstance(part, ast.Constant) and bool(part.value) == decided for part in test.values)
     return isinstance(test, ast.Constant)
+
+
+def _is_false(test: ast.expr) -> bool:
+    """Whether a condition that never differs is false."""
+    return isinstance(test.op, ast.And) if isinstance(test, ast.BoolOp) else not getattr(test, "value", True)

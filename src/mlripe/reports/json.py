@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import mlripe
 from mlripe.assessment import (
+    AntiPatternResult,
     CapabilityResult,
     CriterionResult,
     DimensionResult,
@@ -60,6 +61,7 @@ def render(told: Told, options: Options) -> str:
         "exclusions": [{"about": each.about, "reason": each.reason} for each in assessment.exclusions],
         "checks": [_verdict(verdict) for verdict in told.verdicts],
         "projects": [_project(project) for project in assessment.projects],
+        "antipatterns": [_antipattern(found) for found in assessment.antipatterns],
         "problems": _problems(assessment.problems),
     }
     return as_text(report)
@@ -98,6 +100,18 @@ def _project(project: ProjectResult) -> dict[str, Any]:
         "path": project.path,
         "capabilities": {name: _capability(result) for name, result in project.capabilities.items()},
         "models": {name: _model(result) for name, result in sorted(project.models.items())},
+    }
+
+
+def _antipattern(found: AntiPatternResult) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "title": found.title,
+        "why": found.why,
+        "remedy": found.remedy,
+        "source": found.source,
+        "evidence": [{"path": each.path, "line": each.line, "says": each.says} for each in found.evidence],
+        "lacks": list(found.lacks),
     }
 
 

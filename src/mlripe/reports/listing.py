@@ -1,4 +1,4 @@
-"""What the catalogue holds: maturity models, capabilities with the detectors of each, detectors by area."""
+"""What the catalogue holds: maturity models, capabilities with the detectors of each, anti-patterns, detectors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,12 @@ __all__ = ["as_json", "as_text"]
 def as_text(catalog: Catalog, options: Options) -> str:
     """For people."""
     paint = Paint(options.colour)
-    parts = (catalog.detectors, "detectors"), (catalog.capabilities, "capabilities"), (catalog.models, "models")
+    parts = (
+        (catalog.detectors, "detectors"),
+        (catalog.capabilities, "capabilities"),
+        (catalog.models, "models"),
+        (catalog.antipatterns, "anti-patterns"),
+    )
     counts = ", ".join(f"{len(part)} {name}" for part, name in parts)
     lines = [f"{paint('Catalogue', 'bold')} {catalog.version}: {counts}"]
     lines += [f"  with {one_line(name)}" for name in catalog.additions]
@@ -33,6 +38,8 @@ def as_text(catalog: Catalog, options: Options) -> str:
         able = len(shown_by(catalog, capability.id))
         lines.append(f"  {area:12}  {capability.id:28}  {able:3}  {one_line(capability.title)}")
         before = capability.area
+    lines += ["", paint("Anti-patterns", "bold")]
+    lines += [f"  {rule.id:30}  {one_line(rule.title)}" for rule in catalog.antipatterns.values()]
     lines += ["", paint("Detectors", "bold")]
     for area, count in sorted(Counter(detector.area for detector in catalog.detectors).items()):
         names = ", ".join(sorted(d.id for d in catalog.detectors if d.area == area))
@@ -65,6 +72,10 @@ def as_json(catalog: Catalog) -> str:
                 "detectors": [detector.id for detector in shown_by(catalog, capability.id)],
             }
             for capability in catalog.capabilities.values()
+        ],
+        "antipatterns": [
+            {"id": rule.id, "title": rule.title, "source": rule.source, "judges": rule.judges}
+            for rule in catalog.antipatterns.values()
         ],
         "detectors": [
             {

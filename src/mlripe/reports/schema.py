@@ -185,7 +185,7 @@ class Attestation(Shape):
 
 
 class Exclusion(Shape):
-    """What the repository need not have."""
+    """What the repository need not have, or an anti-pattern that it is not."""
 
     about: str
     reason: str
@@ -219,6 +219,30 @@ class Project(Shape):
     models: dict[str, Model]
 
 
+class Sighting(Shape):
+    """A place where something is seen, and what stands there."""
+
+    path: str
+    line: Line
+    says: str
+
+
+class AntiPattern(Shape):
+    """An anti-pattern that the repository looks like."""
+
+    id: str
+    title: str
+    why: str
+    """Why it matters."""
+    remedy: str
+    """What to do."""
+    source: str
+    evidence: list[Sighting]
+    """Where it is seen."""
+    lacks: list[str]
+    """What is missing for it to be none, in words."""
+
+
 class Report(Shape):
     """The result of an audit. Within a version a key may be added; removing or changing one takes the next version."""
 
@@ -235,6 +259,8 @@ class Report(Shape):
     exclusions: list[Exclusion]
     projects: list[Project]
     """Empty unless the repository holds several."""
+    antipatterns: list[AntiPattern]
+    """Those that are found; of the repository as a whole."""
     problems: list[Problem]
 
 

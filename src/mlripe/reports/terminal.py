@@ -1,7 +1,8 @@
 """The report for people at a terminal: a laptop screen by default, every proof with `verbose`.
 
 From top to bottom: what was read, the level and what it rests on (of many models a table), the capabilities by area
-with the strongest proof of each, what is missing for the next level, what could not be read.
+with the strongest proof of each, the anti-patterns that it looks like, what is missing for the next level, what could
+not be read.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from mlripe.assessment import Assessment, CapabilityResult, ModelResult, Project
 from mlripe.evidence import Strength
 from mlripe.facts import Problem
 from mlripe.reports import Options, Told
+from mlripe.reports.antipatterns import antipatterns
 from mlripe.reports.details import every_criterion, every_proof
 from mlripe.reports.summary import MOST_BLOCKS, goal, summary
 from mlripe.reports.text import Paint, cut, one_line, place, proof_line, wrapped
@@ -48,6 +50,7 @@ def render(told: Told, options: Options) -> str:
         _stated(assessment, options, paint),
         _projects(assessment.projects, options, paint),
         _capabilities(results, options, paint),
+        antipatterns(assessment.antipatterns, options, paint),
         every_proof(results, paint) if options.verbose else [],
         every_criterion(models, paint) if options.verbose else [],
         _missing(models, options, paint),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from mlripe.detection.derive.approvals import approvals
+from mlripe.detection.derive.baked import baked_models
 from mlripe.detection.derive.clocks import clocks
 from mlripe.detection.derive.deploy_jobs import deploy_jobs
 from mlripe.detection.derive.environment import environment
 from mlripe.detection.derive.gates import gates
 from mlripe.detection.derive.integration import integration, testing
 from mlripe.detection.derive.pipelines import continuous_training, training_pipeline
+from mlripe.detection.derive.programs import definitions, script_chains, stale_copies
 from mlripe.detection.derive.retraining import retraining
 from mlripe.detection.derive.serving import deployments, jobs, packaging, releases, serving
 from mlripe.detection.derive.settings import seeded_settings
@@ -40,4 +42,8 @@ DERIVATIONS: tuple[Derivation, ...] = (
     gates,
     approvals,
     seeded_settings,
+    definitions,
+    script_chains,
+    stale_copies,
+    baked_models,
 )

@@ -15,11 +15,11 @@ from mlripe.readers.kubernetes import WORKLOADS
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, StartKind, Wiring
 
-__all__ = ["deployments", "jobs", "packaging", "releases", "serving"]
+__all__ = ["MODEL_FILES", "deployments", "jobs", "packaging", "releases", "serving"]
 
 _PART = re.compile(r"[-_.]")
 _RUN_TIME = (StartKind.DEPLOYMENT, StartKind.MANIFEST)
-_MODEL_FILES = (
+MODEL_FILES = (
     ".pkl",
     ".pickle",
     ".joblib",
@@ -165,7 +165,7 @@ def packaging(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[S
         units = {unit.id: unit for unit in facts.units if unit.kind in _OF_IMAGES}
         if units.keys().isdisjoint(("run", "build", "image")):
             continue
-        holds = any(r.endswith(_MODEL_FILES) for unit in units.values() for r in unit.reads)
+        holds = any(r.endswith(MODEL_FILES) for unit in units.values() for r in unit.reads)
         started = [Place(path, "run"), *commanded.get(path, ())] if "run" in units else commanded.get(path, ())
         runs = wiring.below(started) & loads
         if holds or runs:

@@ -1,0 +1,169 @@
+"""Anti-patterns: which of the catalogue's rules hold of a repository, where that is seen, and what is missing there."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from mlripe.assessment import AntiPatternResult, CapabilityResult, Sighting
+from mlripe.catalog.conditions import Below, Condition, Count, Group, Reached, Seen, Unseen, parse
+from mlripe.catalog.shapes import AntiPattern, Kind
+from mlripe.detection.engine import Detection
+from mlripe.detection.signs import Sign
+from mlripe.evidence import Evidence, Strength
+from mlripe.maturity.kind import uses_language_models
+from mlripe.maturity.stated import Stated
+
+__all__ = ["find_antipatterns"]
+
+MOST_SEEN: Final = 50  # places that a result names
+
+
+def find_antipatterns(
+    rules: Iterable[AntiPattern],
+    kind: Kind,
+    detection: Detection,
+    capabilities: Mapping[str, CapabilityResult],
+    stated: Stated,
+) -> tuple[AntiPatternResult, ...]:
+    """The rules that hold, in the catalogue's order; none in a kind of repository in which they make no sense.
+
+    What is attested counts as done, and a capability that is excluded lacks nowhere; an excluded rule accuses nobody.
+    """
+    if not kind.antipatterns:
+        return ()
+    llm = uses_language_models(detection.signs)
+    view = _View(detection, capabilities, stated)
+    judged = (
+        rule
+        for rule in rules
+        if kind.id not in rule.spares and rule.id not in stated.excluded and (llm or rule.judges == "ml")
+    )
+    return tuple(result for rule in judged if (result := view.result(rule)) is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What speaks for a condition: where it is seen, what is missing, and proofs of what is there beside it."""
+
+    seen: tuple[Sighting, ...] = ()
+    lacks: tuple[str, ...] = ()
+    beside: tuple[Sighting, ...] = ()
+
+
+class _View:
+    """A repository, as conditions ask for it."""
+
+    def __init__(self, detection: Detection, capabilities: Mapping[str, CapabilityResult], stated: Stated) -> None:
+        self.wiring = detection.wiring
+        self.capabilities = capabilities
+        self.excluded = stated.excluded.keys()
+        self.strengths = stated.raised({name: result.strength for name, result in capabilities.items()})
+        self._signs: dict[str, list[Sign]] = {}
+        for sign in detection.signs:
+            if sign.strength >= Strength.present and not _tried(sign.path, self.wiring.kinds(sign.place)):
+                self._signs.setdefault(sign.capability, []).append(sign)
+        self._anywhere = {sign.capability for sign in detection.seen}
+        self._below: dict[tuple[str, ...], Collection[str]] = {}
+
+    def result(self, rule: AntiPattern) -> AntiPatternResult | None:
+        """The rule's result, None where it does not hold."""
+        case = self.holds(parse(rule.when))
+        if case is None:
+            return None
+        # what is there beside it tells where to look only if nothing else does
+        seen = tuple({(each.path, each.line): each for each in case.seen or case.beside}.values())
+        return AntiPatternResult(
+            id=rule.id,
+            title=rule.title,
+            why=rule.why.strip(),
+            remedy=rule.remedy.strip(),
+            source=rule.source,
+            evidence=seen[:MOST_SEEN],
+            lacks=tuple(dict.fromkeys(case.lacks)),
+        )
+
+    def holds(self, condition: Condition) -> _Case | None:
+        """What speaks for the condition, None where it does not hold."""
+        if isinstance(condition, Group):
+            cases = [self.holds(part) for part in condition.parts]
+            found = [case for case in cases if case is not None]
+            if not found or (condition.every and len(found) < len(cases)):
+                return None
+            return _Case(
+                tuple(each for case in found for each in case.seen),
+                tuple(each for case in found for each in case.lacks),
+                tuple(each for case in found for each in case.beside),
+            )
+        if isinstance(condition, Seen):
+            return self._seen(condition)
+        if isinstance(condition, Unseen):
+            return None if condition.name in self._anywhere else _Case()
+        if isinstance(condition, Below):
+            return self._are_below(condition)
+        if isinstance(condition, Reached):
+            held = all(self.strengths.get(name, Strength.none) >= least for name, least in condition.least.items())
+            return _Case(beside=tuple(self._best(condition.least))) if held else None
+        return self._counted(condition)
+
+    def _seen(self, wanted: Seen) -> _Case | None:
+        signs = sorted(self._signs.get(wanted.name, ()), key=lambda sign: (sign.path, sign.line))
+        if wanted.started:
+            signs = [sign for sign in signs if not self.wiring.kinds(sign.place).isdisjoint(wanted.started)]
+        if wanted.under and signs:
+            within = self._under(wanted.under)
+            signs = [sign for sign in signs if sign.path in within]
+        files: dict[str, set[str]] = {}
+        for sign in signs:
+            files.setdefault(posixpath.dirname(sign.path), set()).add(sign.path)
+        crowded = {folder for folder, paths in files.items() if len(paths) >= wanted.in_folder}
+        signs = [sign for sign in signs if posixpath.dirname(sign.path) in crowded]
+        found = tuple({(s.path, s.line): Sighting(s.path, s.line, s.says) for s in signs}.values())
+        return _Case(found) if len(found) >= wanted.places else None
+
+    def _under(self, names: tuple[str, ...]) -> Collection[str]:
+        """The files of these signs, and of all that they start: which method runs there, the wiring may not see."""
+        if names not in self._below:
+            places = [sign.place for name in names for sign in self._signs.get(name, ())]
+            self._below[names] = frozenset(place.path for place in self.wiring.below(places))
+        return self._below[names]
+
+    def _are_below(self, condition: Below) -> _Case | None:
+        asked = {name: limit for name, limit in condition.limits.items() if name not in self.excluded}
+        now = {name: self.strengths.get(name, Strength.none) for name in asked}
+        if not asked or any(now[name] >= limit for name, limit in asked.items()):
+            return None
+        return _Case(lacks=tuple(_lack(name, now[name], limit) for name, limit in asked.items()))
+
+    def _counted(self, condition: Count) -> _Case | None:
+        (named, least), (strong, most) = condition.least, condition.most
+        there = [name for name in condition.of if self.strengths.get(name, Strength.none) >= named]
+        there = [name for name in there if not all(_tried(e.path, e.chain) for e in self._evidence(name))]
+        done = [name for name in condition.of if self.strengths.get(name, Strength.none) >= strong]
+        if len(there) < least or len(done) > most:
+            return None
+        lacks = f"{len(done) or 'none'} of {', '.join(there)} {'is' if len(done) < 2 else 'are'} {strong.name}"
+        return _Case(tuple(self._best(there)), (lacks,))
+
+    def _best(self, names: Iterable[str]) -> Iterator[Sighting]:
+        """The best proof of each capability."""
+        for name in names:
+            for proof in self._evidence(name)[:1]:
+                yield Sighting(proof.path, proof.line, proof.says)
+
+    def _evidence(self, name: str) -> Sequence[Evidence]:
+        return self.capabilities[name].evidence if name in self.capabilities else ()
+
+
+def _tried(path: str, starts: Collection[object]) -> bool:
+    """Whether it stands in a notebook that nothing starts, where one may try things out."""
+    return path.endswith(".ipynb") and not starts
+
+
+def _lack(name: str, now: Strength, limit: Strength) -> str:
+    """In words: `data-versioning is not detected`, `training-pipeline is present, not automated`."""
+    if now is Strength.none:
+        return f"{name} is not detected"
+    return f"{name} is only {now.name}" + ("" if limit is Strength.present else f", not {limit.name}")
