@@ -12,7 +12,7 @@ from typing import Final
 
 from mlripe.assessment import Assessment, CapabilityResult, ModelResult, ProjectResult, Step
 from mlripe.evidence import Strength
-from mlripe.facts import Problem
+from mlripe.problem import Problem
 from mlripe.reports import Options, Told
 from mlripe.reports.details import every_criterion, every_proof
 from mlripe.reports.summary import MOST_BLOCKS, goal, summary
