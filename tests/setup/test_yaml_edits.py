@@ -40,6 +40,23 @@ def test_what_follows_the_list_stays_behind_it() -> None:
     assert after.index("repo: new") < after.index("ci:")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ci:\n  skip:\n    - a\nrepos:\n  - repo: a\n    hooks:\n      - id: y\n",
+        "repos:\n- repo: a\n  hooks:\n    - id: y\n    - id: z\n- repo: b\n  hooks:\n    - id: y\n",
+        "repos:\n  - repo: a\n    args:\n      [\n        'x',\n        'y',\n      ]\n",
+        "repos:\n  - repo: a\n    entry: 'x\n      y\n\n      z'\n",
+    ],
+    ids=["deeper list first", "two ways of indenting", "a list over lines", "a text over lines"],
+)
+def test_whatever_way_it_is_laid_out_no_line_changes(text: str) -> None:
+    for following in ("", "\n# at the end\nfail_fast: true\n"):
+        lines = with_one_more(text + following).splitlines(keepends=True)
+        at = next(number for number, line in enumerate(lines) if "repo: new" in line)
+        assert "".join(lines[:at] + lines[at + 3 :]) == text + following
+
+
 def test_line_endings_are_kept() -> None:
     text = "repos:\r\n  - repo: a\r\n"
     assert with_one_more(text) == text + "  - repo: new\r\n    hooks:\r\n      - id: x\r\n"
@@ -51,8 +68,8 @@ def test_a_file_without_a_last_line_end() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["repos: [", "a: 1\n---\nb: 2\n", "\ta: 1\n", "a: *gone\n", "[" * 5000],
-    ids=["broken", "two documents", "tab", "alias", "deep"],
+    ["repos: [", "a: 1\n---\nb: 2\n", "\ta: 1\n", "a: *gone\n", "[" * 5000, "a: 1\na: 2\n"],
+    ids=["broken", "two documents", "tab", "alias", "deep", "twice the same key"],
 )
 def test_what_cannot_be_parsed_is_an_error_that_names_it(text: str) -> None:
     with pytest.raises(UserError, match=r"^a\.yml: "):

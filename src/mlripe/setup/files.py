@@ -65,23 +65,45 @@ def _inside(root: Path, path: str) -> Path:
 
 
 def patched(text: str, plain: str, edited: str) -> str:
-    """`text` with what was done to `plain`, the same as a tool writes it, to make `edited`.
+    """`text` with what was done to `plain`, the same as a tool writes it, to make `edited`: one stretch of lines.
 
     Lines that the edit leaves alone stay as `text` has them; new ones end as most of its lines do.
     """
     ending = "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
     lines, before, after = text.splitlines(keepends=True), plain.splitlines(), edited.splitlines()
-    if len(lines) != len(before):  # the tool wraps lines in another way: its whole text, then
-        return "".join(f"{line}{ending}" for line in after)
-    result: list[str] = []
-    for kind, start, end, from_, to in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            result += lines[start:end]
-            continue
-        if from_ < to and result and not result[-1].endswith("\n"):
-            result[-1] += ending
-        result += [f"{line}{ending}" for line in after[from_:to]]
-    return "".join(result)
+    start, end = _stretch(before, after)
+    place = start
+    if len(lines) != len(before):  # the tool breaks lines in other places than the text
+        found = _same_place(text.splitlines(), before, start) if start == end else None
+        if found is None:
+            before = text.splitlines()
+            start, end = _stretch(before, after)
+        place = start if found is None else found
+    fresh = [f"{line}{ending}" for line in after[start : len(after) - (len(before) - end)]]
+    head, tail = lines[:place], lines[place + end - start :]
+    if head and fresh and not head[-1].endswith("\n"):
+        head[-1] += ending
+    return "".join((*head, *fresh, *tail))
+
+
+def _stretch(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:
+    """Which lines of `before` have others in their place in `after`: from the first to behind the last."""
+    start = 0
+    while start < min(len(before), len(after)) and before[start] == after[start]:
+        start += 1
+    end, shift = len(before), len(after) - len(before)
+    while end > max(start, start - shift) and before[end - 1] == after[end - 1 + shift]:
+        end -= 1
+    return start, end
+
+
+def _same_place(text: Sequence[str], plain: Sequence[str], line: int) -> int | None:
+    """The line of `text` that is that line of `plain` but for spaces; None where there is none."""
+    if line == len(plain):
+        return len(text)
+    ours, theirs = (["".join(each.split()) for each in side] for side in (text, plain))
+    blocks = difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks()
+    return next((a + line - b for a, b, size in blocks if b <= line < b + size), None)
 
 
 def diff(changes: Iterable[Change]) -> str:

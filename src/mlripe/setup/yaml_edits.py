@@ -34,7 +34,7 @@ def edited(path: str, text: str, edit: Callable[[Any], None]) -> str:
         same = _load(path, result, yaml) == data
     except UserError:
         same = False
-    return result if same else changed
+    return result if same else patched(text, text, changed)
 
 
 def _yaml(text: str) -> Any:
@@ -44,8 +44,8 @@ def _yaml(text: str) -> Any:
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = _WIDTH
-    yaml.allow_duplicate_keys = True
-    dash = _DASH.search(text.replace("\r\n", "\n"))
+    dashes = _DASH.finditer(text.replace("\r\n", "\n"))
+    dash = min(dashes, key=lambda found: len(found[1]), default=None)  # that of the outermost list
     offset, gap = (len(dash[1]), len(dash[2])) if dash else (2, 1)
     yaml.indent(mapping=2 if gap == 1 else offset + 1 + gap, sequence=offset + 1 + gap, offset=offset)
     yaml.explicit_start = text.startswith("---") or None
