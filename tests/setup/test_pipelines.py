@@ -76,7 +76,7 @@ def test_gitlab_gets_a_job_in_a_stage_that_there_is(text: str, stage: str | None
     assert isinstance(change, Change)
     assert change.after.startswith(text)
     job = yaml.safe_load(change.after.removeprefix(text))["mlripe"]
-    assert (job.get("stage"), job["script"][-1]) == (stage, "mlripe check")
+    assert (job.get("stage"), job["script"][1]) == (stage, "mlripe check")
     assert job["variables"] == {"GIT_DEPTH": "0"}
 
 

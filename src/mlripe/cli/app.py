@@ -59,7 +59,7 @@ def mlripe() -> None:
       mlripe plan --to azure:3                   the shortest way up, step by step
       mlripe explain drift-detection             what counts, and what is here
       mlripe catalog                             all that mlripe knows
-      mlripe init --diff                         settings, hook and CI job to start with
+      mlripe init --diff                         settings, hook, CI job
 
     \b
     Exit codes:

@@ -37,7 +37,8 @@ CIS = (
     "--ci",
     multiple=True,
     type=click.Choice(CIS),
-    help="The CI to add a check to, or none; may be given again. By default what is in use.",
+    metavar="CI",
+    help=f"The CI to add a check to, by default what is in use: {', '.join(CIS)}; may be given again.",
 )
 @click.option("--diff", "only_diff", is_flag=True, help="Show what would change, and write nothing.")
 @click.option("-y", "--yes", is_flag=True, help="Write without a question.")

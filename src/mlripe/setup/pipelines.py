@@ -41,10 +41,15 @@ jobs:
       - if: github.event_name == 'pull_request'
         run: mlripe check --against "origin/$GITHUB_BASE_REF"
 """
+_BASE: Final = "$CI_MERGE_REQUEST_DIFF_BASE_SHA"  # empty where the job runs for no merge request
 _JOB: Final[Mapping[str, Any]] = {
     "image": "python:3.11",
     "variables": {"GIT_DEPTH": "0"},
-    "script": [_INSTALL, "mlripe check"],
+    "script": [
+        _INSTALL,
+        "mlripe check",
+        f'if [ -n "{_BASE}" ]; then mlripe check --against "{_BASE}"; fi',
+    ],
 }
 _AZURE: Final = f"""\
 - job: mlripe
