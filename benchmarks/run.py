@@ -17,13 +17,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from trees import LARGE, large_tree, small_tree
+from trees import LARGE, large_tree, made_tree, small_tree
 
 MLRIPE = shutil.which("mlripe", path=str(Path(sys.executable).parent))
+HOOK = {60: 0.20, 2300: 0.60}  # files, and the seconds that a hook may take that was run before
 READ_AND_SEARCH = Path(__file__).with_name("read_and_search.py")
 
 
@@ -43,6 +44,9 @@ def main() -> None:
         small = small_tree(Path(scratch), options.small)
         print(f"Python {platform.python_version()}, {os.cpu_count()} cores, median of {options.runs} after a warm-up\n")
         start_up(mlripe, small, options.runs)
+        print("\n| hook | files | seconds | peak MB | at most |\n|---|--:|--:|--:|--:|")
+        for count, most in HOOK.items():
+            hooks(made_tree(Path(scratch), count), count, most, mlripe, options.runs)
         print("\n| repository | files | command | seconds | peak MB | x git ls-files | x read and search |")
         print("|---|--:|---|--:|--:|--:|--:|")
         audits("small", small, mlripe, options.runs)
@@ -95,9 +99,33 @@ def audits(name: str, tree: Path, mlripe: list[str], runs: int) -> None:
         floors.append(took.seconds)
 
 
-def measure(command: Sequence[str], where: Path, runs: int) -> Measure:
-    """Runs the command once to warm up and `runs` times more. Raises CalledProcessError where it fails."""
-    taken = [once(command, where) for _ in range(runs + 1)][1:]
+def hooks(tree: Path, count: int, most: float, mlripe: list[str], runs: int) -> None:
+    """The rows of the pre-commit hook: judged before, one file changed, and never judged; each a cache of its own."""
+    check = [*mlripe, "check", "--staged", "--against", "HEAD"]
+    script = next(tree.rglob("*.py"))
+
+    def changed() -> None:
+        with script.open("a") as file:
+            file.write(f"x = {time.time_ns()}\n")
+        subprocess.run(["git", "add", "--all"], cwd=tree, check=True)
+
+    with tempfile.TemporaryDirectory(prefix="mlripe-benchmark-") as kept:
+        fresh = (os.path.join(kept, str(number)) for number in range(1000))
+        os.environ["MLRIPE_CACHE_DIR"] = os.path.join(kept, "kept")
+        changed()
+        row = "| {} | {} | {:.3f} | {:.0f} | {} |"
+        warm = measure(check, tree, runs)
+        print(row.format("judged before", count, warm.seconds, warm.megabytes, most), flush=True)
+        one = measure(check, tree, runs, changed)
+        print(row.format("one file changed", count, one.seconds, one.megabytes, ""), flush=True)
+        cold = measure(check, tree, runs, lambda: os.environ.update(MLRIPE_CACHE_DIR=next(fresh)))
+        print(row.format("never judged", count, cold.seconds, cold.megabytes, ""), flush=True)
+        os.environ.pop("MLRIPE_CACHE_DIR")
+
+
+def measure(command: Sequence[str], where: Path, runs: int, before: Callable[[], object] = lambda: None) -> Measure:
+    """Runs the command once to warm up and `runs` times more, each after `before`. Raises CalledProcessError."""
+    taken = [(before(), once(command, where))[1] for _ in range(runs + 1)][1:]
     return Measure(statistics.median(each.seconds for each in taken), max(each.megabytes for each in taken))
 
 

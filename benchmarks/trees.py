@@ -9,7 +9,7 @@ import sys
 import tarfile
 from pathlib import Path
 
-__all__ = ["LARGE", "large_tree", "small_tree"]
+__all__ = ["LARGE", "large_tree", "made_tree", "small_tree"]
 
 ROOT = Path(__file__).resolve().parent.parent
 LARGE = {"transformers": "4.57.1", "scikit-learn": "1.7.2"}
@@ -20,6 +20,18 @@ def small_tree(scratch: Path, fixture: Path | None) -> Path:
     source = fixture or ROOT / "fixtures" / "scheduled-training"
     tree = scratch / source.name
     shutil.copytree(source, tree, symlinks=True)
+    return under_git(tree)
+
+
+def made_tree(scratch: Path, files: int) -> Path:
+    """A repository of that many files in `scratch`: the fixtures, again and again in folders of their own."""
+    tree = scratch / f"made-{files}"
+    sources = [path for path in sorted((ROOT / "fixtures").rglob("*")) if path.is_file() and len(path.parts) > 1]
+    for number in range(files):
+        round_, which = divmod(number, len(sources))
+        target = tree / f"part-{round_}" / sources[which].relative_to(ROOT / "fixtures")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(sources[which], target)
     return under_git(tree)
 
 

@@ -12,7 +12,9 @@ import mlripe
 from mlripe import auditing, cache
 from mlripe.auditing import Inspection
 from mlripe.catalog import load
+from mlripe.problem import Problem
 from mlripe.snapshot.base import Entry
+from mlripe.snapshot.blobs import MISSING
 from mlripe.snapshot.memory import MemorySnapshot
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -32,8 +34,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache"
 
 
-def judged(files: dict[str, str], *models: str, name: str = "churn", today: date = TODAY) -> auditing.Assessment:
-    return Inspection(Named(files, name), load()).assessment(models, today=today)
+def judged(files: dict[str, str], *models: str, name: str = "churn") -> auditing.Assessment:
+    return Inspection(Named(files, name), load()).assessment(models, today=TODAY)
 
 
 FILES = {
@@ -58,9 +60,8 @@ def test_what_is_kept_is_what_was_found(folder: Path, monkeypatch: pytest.Monkey
         {"files": {**FILES, "new.py": ""}},
         {"files": {"fit.py": FILES["train.py"]}},
         {"models": ("azure",)},
-        {"today": date(2026, 6, 2)},
     ],
-    ids=["changed", "added", "renamed", "other models", "another day"],
+    ids=["changed", "added", "renamed", "other models"],
 )
 def test_another_question_is_another_answer(other: dict[str, object], folder: Path) -> None:
     judged(FILES)
@@ -68,10 +69,28 @@ def test_another_question_is_another_answer(other: dict[str, object], folder: Pa
     assert isinstance(files, dict)
     models = other.get("models", ())
     assert isinstance(models, tuple)
-    today = other.get("today", TODAY)
-    assert isinstance(today, date)
-    judged(files, *models, today=today)
+    judged(files, *models)
     assert len(list(folder.iterdir())) == 2
+
+
+@pytest.mark.parametrize(("attested", "answers"), [(True, 2), (False, 1)])
+def test_another_day_is_another_question_where_something_is_attested(
+    attested: bool, answers: int, folder: Path
+) -> None:
+    word = {"about": "lineage", "strength": "present", "by": "Ada", "proof": "p", "reason": "r"}
+    written = "".join(f'{key} = "{value}"\n' for key, value in word.items())
+    dates = "on = 2026-01-01\nuntil = 2026-06-01\n"
+    snapshot = Named({**FILES, "mlripe.toml": f"[[attestations]]\n{written}{dates}" if attested else ""})
+    for day in (TODAY, date(2026, 6, 2)):
+        auditing.inspection(snapshot).assessment(today=day)
+    assert len(list(folder.iterdir())) == answers
+
+
+def test_what_a_fetch_may_still_bring_is_not_kept(folder: Path) -> None:
+    snapshot = Named(FILES)
+    snapshot.problems = (Problem("data.yml", MISSING),)
+    assert snapshot.problems[0] in auditing.inspection(snapshot).assessment().problems
+    assert not folder.exists()
 
 
 def test_files_without_names_are_not_kept(folder: Path) -> None:

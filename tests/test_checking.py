@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -255,3 +256,61 @@ def test_wrong_use_names_the_right_one(
     code, told = check(*arguments)
     assert code == 2
     assert says in told
+
+
+# --- the same question again -----------------------------------------------------------------------------------------
+
+HEAVY = ("readers", "wiring", "detection.signs", "detection.engine", "maturity.levels", "maturity.targets")
+HEAVY += ("catalog.shapes", "config", "auditing", "facts")
+IMPORTED = """
+import sys
+from mlripe.cli.app import run
+code = run(sys.argv[1:])
+print(*sorted(name for name in sys.modules if name.startswith("mlripe.") or name in ("re2", "pydantic", "yaml")))
+sys.exit(code)
+"""
+
+
+def test_what_was_checked_before_is_answered_without_what_it_takes_to_judge(
+    repository: Repository, tmp_path: Path
+) -> None:
+    repository.commit(dict(FILES)).write({WORKFLOW: None})
+    command = [sys.executable, "-c", IMPORTED, "check", str(repository.folder), "--staged", "--against", "HEAD"]
+    kept = os.environ | {"MLRIPE_CACHE_DIR": str(tmp_path / "kept")}
+
+    def asked() -> tuple[int, str, set[str]]:
+        done = subprocess.run(command, env=kept, capture_output=True, text=True, check=False)
+        *told, imported = done.stdout.splitlines()
+        return done.returncode, "\n".join(told), set(imported.split())
+
+    code, told, _ = asked()
+    assert code == 1
+    again, retold, imported = asked()
+    assert (again, retold) == (code, told)
+    assert not imported & {"re2", "pydantic", "yaml", *(f"mlripe.{name}" for name in HEAVY)}
+    repository.write({"more.py": "x = 1"})
+    assert "mlripe.auditing" in asked()[2]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("--staged", "--against", "HEAD", "--target", "azure:0"),
+        ("--staged", "--against", "HEAD~1"),
+        ("--staged", "--target", "azure:0"),
+        ("--staged", "--require", "code-testing=automated"),
+        ("--against", "HEAD"),
+    ],
+)
+def test_another_question_is_another_answer(
+    other: tuple[str, ...],
+    repository: Repository,
+    check: Check,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    repository.commit({"train.py": TRAIN}).commit(dict(FILES)).write({WORKFLOW: None})
+    fresh = check(*other)
+    monkeypatch.setenv("MLRIPE_CACHE_DIR", str(tmp_path_factory.mktemp("kept")))
+    assert check("--staged", "--against", "HEAD")[0] == 1
+    assert check(*other) == check(*other) == fresh

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mlripe.evidence import Evidence, Strength
-from mlripe.facts import Problem
+from mlripe.problem import Problem
 
 __all__ = [
     "AntiPatternResult",

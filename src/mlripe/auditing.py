@@ -22,8 +22,9 @@ from mlripe.catalog.additions import extended, from_folder, from_packages
 from mlripe.catalog.shapes import Kind, MaturityModel
 from mlripe.config import Config, load_config
 from mlripe.evidence import Evidence, Strength
-from mlripe.facts import Problem
+from mlripe.problem import Problem
 from mlripe.snapshot import Snapshot, open_snapshot
+from mlripe.snapshot.blobs import MISSING
 
 if TYPE_CHECKING:
     from mlripe.detection.engine import Detection
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from mlripe.maturity.stated import Stated
     from mlripe.readers.store import FactStore
 
-__all__ = ["Inspection", "Progress", "audit", "inspected"]
+__all__ = ["Inspection", "Progress", "audit", "inspected", "inspection", "lasts"]
 
 Progress = Callable[[str, int, int], None]
 NO_LANGUAGE_MODEL: Final = "nothing in it uses a large language model, which is what this model judges"
@@ -71,11 +72,18 @@ def inspected(
     """The repository at `path`, opened for questions; nothing of it is read before one is asked. `staged`: as it is
     about to be committed.
     """
-    added = [*from_packages(), *(from_folder(Path(folder)) for folder in catalogs)]
     with open_snapshot(path, rev, staged) as snapshot:
-        catalog = load()
-        config = load_config(snapshot, catalog.roles)
-        yield Inspection(snapshot, extended(catalog, [*added, *config.additions(snapshot)]), config, progress)
+        yield inspection(snapshot, catalogs, progress)
+
+
+def inspection(
+    snapshot: Snapshot, catalogs: Sequence[str | os.PathLike[str]] = (), progress: Progress | None = None
+) -> Inspection:
+    """The inspection of a snapshot, with the settings in it. Raises UserError."""
+    added = [*from_packages(), *(from_folder(Path(folder)) for folder in catalogs)]
+    catalog = load()
+    config = load_config(snapshot, catalog.roles)
+    return Inspection(snapshot, extended(catalog, [*added, *config.additions(snapshot)]), config, progress)
 
 
 class Inspection:
@@ -129,16 +137,17 @@ class Inspection:
             self.catalog.version,
             *self._added,
             *(model.id for model in chosen),
-            str(day),
+            str(day) if self.config.attestations else "",
             str(observed_only),
         )
         key = cache.key_of(self.snapshot, question)
-        known = cache.kept(key)
+        known = cache.kept(key, Assessment)
         if known is not None:
             named = replace(known.repository, name=self.snapshot.name, commit=self.snapshot.commit)
             return replace(known, repository=named)
         assessment = self._assessed(chosen, day, observed_only)
-        cache.keep(key, assessment)
+        if lasts(assessment):
+            cache.keep(key, assessment)
         return assessment
 
     @cached_property
@@ -242,6 +251,11 @@ class Inspection:
 def _front(paths: Iterable[str]) -> str:
     """The README of the root, else the first path; "" for none."""
     return min(paths, key=lambda path: (not path.lower().startswith("readme") or "/" in path, path), default="")
+
+
+def lasts(assessment: Assessment) -> bool:
+    """Whether it may be kept: not where content is missing from git's objects, which a fetch may bring."""
+    return not any(problem.says == MISSING for problem in assessment.problems)
 
 
 def _can_be(evidence: Evidence, kind: Kind) -> bool:

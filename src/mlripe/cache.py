@@ -1,7 +1,7 @@
-"""Assessments that were made before, kept by what they were made of: git's ids of all files, and the question.
+"""Answers that were given before, kept by what they were made of: git's ids of all files, and the question.
 
-What git has is named by its content, so an assessment of the same names is the same. Only plain data is kept, in the
-user's own cache folder; a cache that cannot be read or written is one that is not there.
+What git has is named by its content, so an assessment, or a check, of the same names is the same. Only plain data is
+kept, in the user's own cache folder; a cache that cannot be read or written is one that is not there.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, get_args, get_origin, get_type_hints
+from typing import Any, Final, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from mlripe.assessment import Assessment
 from mlripe.catalog.load import PACKAGE, source_root
 from mlripe.evidence import Strength
 from mlripe.snapshot import Snapshot
@@ -26,45 +25,46 @@ __all__ = ["keep", "kept", "key_of"]
 FOLDER: Final = "MLRIPE_CACHE_DIR"  # where to keep it; empty: nowhere
 MOST_KEPT: Final = 64
 _SEPARATOR: Final = "\0"
+Kept = TypeVar("Kept")
 
 
 def key_of(snapshot: Snapshot, question: Iterable[str]) -> str:
-    """The name of an assessment: of these files, by this question (everything else that it depends on).
+    """The name of an answer: about these files, to this question (everything else that it depends on).
 
     "" where git does not name every file's content.
     """
     digest = hashlib.sha256()
     for word in (_code(), *question):
         digest.update(word.encode("utf-8", "surrogatepass") + b"\0")
-    for path, entry in snapshot.entries().items():
+    for path, entry in snapshot.listed().items():
         if not entry.blob:
             return ""
         digest.update(_SEPARATOR.join((path, entry.mode, entry.blob)).encode("utf-8", "surrogatepass") + b"\n")
     return digest.hexdigest()
 
 
-def kept(key: str) -> Assessment | None:
-    """The assessment of that name, if it is kept."""
+def kept(key: str, shape: type[Kept]) -> Kept | None:
+    """What is kept under that name, a dataclass of plain data, if there is any."""
     folder = _folder()
     if not key or folder is None:
         return None
     try:
         data = json.loads((folder / f"{key}.json").read_bytes())
-        found: Assessment = _decoder(Assessment)(data)
+        found: Kept = _decoder(cast(Any, shape))(data)
     except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
         return None
     return found
 
 
-def keep(key: str, assessment: Assessment) -> None:
-    """Keeps an assessment under its name, and of all only the newest."""
+def keep(key: str, value: Any) -> None:
+    """Keeps a dataclass of plain data under its name, and of all only the newest."""
     folder = _folder()
     if not key or folder is None:
         return
     temporary = folder / f"{key}.{os.getpid()}.tmp"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps(_plain(assessment), separators=(",", ":")), encoding="ascii")
+        temporary.write_text(json.dumps(_plain(value), separators=(",", ":")), encoding="ascii")
         temporary.replace(folder / f"{key}.json")
         oldest_last = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
         for path in oldest_last[MOST_KEPT:]:

@@ -1,23 +1,30 @@
-"""A check: an audit held against what is asked of it. Joins the rooms, as `auditing` does."""
+"""A check: an audit held against what is asked of it. Joins the rooms, as `auditing` does.
+
+A hook asks the same of the same files again and again. So its answer is kept as assessments are, and where it is,
+neither the catalogue nor the settings are read.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+import mlripe
+from mlripe import cache
 from mlripe.assessment import Assessment
-from mlripe.auditing import Inspection, Progress, inspected
-from mlripe.detection.bearing import bears_evidence
 from mlripe.errors import UserError
 from mlripe.evidence import Strength
-from mlripe.maturity.targets import parse_requirement, parse_target
 from mlripe.maturity.verdicts import Standing, Verdict, kept, required, targeted
-from mlripe.snapshot import common_ancestor
+from mlripe.snapshot import Snapshot, common_ancestor, open_snapshot
+
+if TYPE_CHECKING:
+    from mlripe.auditing import Inspection, Progress
 
 __all__ = ["Asked", "Checked", "baseline_text", "check", "read_baseline"]
 
@@ -75,54 +82,97 @@ def check(
     if asked.against is not None and not staged:
         rev = rev or "HEAD"
     before = read_baseline(asked.baseline) if asked.baseline is not None else None
-    with inspected(path, rev=rev, staged=staged, catalogs=catalogs, progress=progress) as now:
-        asked = asked or replace(asked, targets=now.config.targets, requirements=now.config.require)
-        if not asked:
-            raise UserError(
-                "nothing is asked: give --target, --require, --against or --baseline, or set `targets` in mlripe.toml"
-            )
-        targets = [parse_target("target", text, now.catalog) for text in asked.targets]
-        needed = [parse_requirement(text, now.catalog) for text in asked.requirements]
-        models = [target.model for target in targets]
-        if asked.against is not None or before is not None:
-            models += [model.id for model in now.catalog.chosen(now.config.models)]
-        if before is not None:
-            models += [name for name in before.levels if name in now.catalog.models]
-        chosen = tuple(dict.fromkeys(models))
+    day = today or date.today()
+    with open_snapshot(path, rev, staged) as snapshot:
+        base = ""
+        if asked.against is not None and snapshot.commit:
+            base = common_ancestor(path, asked.against, None if staged else rev, snapshot.commit)
+        key = _key(snapshot, asked, before, base, day, observed_only) if not catalogs else ""
+        known = cache.kept(key, Checked)
+        if known is None:
+            from mlripe.auditing import inspected, inspection, lasts
 
-        def judged(side: Inspection) -> Assessment:
-            return side.assessment(chosen, today=today, observed_only=observed_only)
+            def judged(side: Inspection, models: Sequence[str]) -> Assessment:
+                return side.assessment(models, today=day, observed_only=observed_only)
 
-        compared: list[Verdict] = []
-        if asked.against is None or not now.snapshot.commit:
-            assessment = judged(now)
-        else:
-            base = common_ancestor(path, asked.against, None if staged else rev)
-            with inspected(path, rev=base, catalogs=catalogs, progress=progress) as then:
-                earlier = judged(then)
-                changed = _changed(then, now)
-                if any(bears_evidence(name, now.catalog) for name in changed):
-                    assessment = judged(now)
-                    compared += kept(Standing.of(asked.against, earlier), assessment, earlier, changed)
-                else:
-                    assessment = replace(earlier, repository=replace(earlier.repository, commit=now.snapshot.commit))
-                    says = f"no file that could bear evidence changed since {asked.against}"
-                    compared.append(Verdict("kept", asked.against, True, says))
-        verdicts = [targeted(assessment.models[target.model], target.level) for target in targets]
-        verdicts += [required(assessment, each.capability, each.strength) for each in needed]
-        if before is not None:
-            verdicts += kept(before, assessment)
-        verdicts += compared
-        if asked.against is not None and not now.snapshot.commit:
-            says = f"there is no commit to compare with {asked.against} yet"
-            verdicts.append(Verdict("kept", asked.against, True, says))
-    return Checked(assessment, tuple(verdicts))
+            now = inspection(snapshot, catalogs, progress)
+            with inspected(path, rev=base, catalogs=catalogs, progress=progress) if base else nullcontext() as then:
+                known = _checked(asked, before, now, then, judged)
+            if lasts(known.assessment):
+                cache.keep(key, known)
+        commit = replace(known.assessment.repository, name=snapshot.name, commit=snapshot.commit)
+        return replace(known, assessment=replace(known.assessment, repository=commit))
+
+
+def _key(snapshot: Snapshot, asked: Asked, before: Standing | None, base: str, day: date, observed_only: bool) -> str:
+    """What the answer is kept under; "" where packages bring catalogues, whose files would have to be read for it."""
+    from mlripe.catalog.load import version
+    from mlripe.catalog.packages import CATALOGS, entry_points
+    from mlripe.detection.plugins import names
+
+    if entry_points(CATALOGS):
+        return ""
+    asks = (asked.targets, asked.requirements, asked.against, before, base, day, observed_only)
+    return cache.key_of(snapshot, ("check", mlripe.__version__, version(), *names(), repr(asks)))
+
+
+def _checked(
+    asked: Asked,
+    before: Standing | None,
+    now: Inspection,
+    then: Inspection | None,
+    judged: Callable[[Inspection, Sequence[str]], Assessment],
+) -> Checked:
+    """The answer to what is asked; `then` is the side to compare with, None before the first commit."""
+    from mlripe.maturity.targets import parse_requirement, parse_target
+
+    asked = asked or replace(asked, targets=now.config.targets, requirements=now.config.require)
+    if not asked:
+        raise UserError(
+            "nothing is asked: give --target, --require, --against or --baseline, or set `targets` in mlripe.toml"
+        )
+    targets = [parse_target("target", text, now.catalog) for text in asked.targets]
+    needed = [parse_requirement(text, now.catalog) for text in asked.requirements]
+    models = [target.model for target in targets]
+    if asked.against is not None or before is not None:
+        models += [model.id for model in now.catalog.chosen(now.config.models)]
+    if before is not None:
+        models += [name for name in before.levels if name in now.catalog.models]
+    chosen = tuple(dict.fromkeys(models))
+    compared: tuple[Verdict, ...] = ()
+    if asked.against is not None and then is not None:
+        assessment, compared = _compared(asked.against, now, then, lambda side: judged(side, chosen))
+    else:
+        assessment = judged(now, chosen)
+    if asked.against is not None and then is None:
+        says = f"there is no commit to compare with {asked.against} yet"
+        compared = (Verdict("kept", asked.against, True, says),)
+    verdicts = [targeted(assessment.models[target.model], target.level) for target in targets]
+    verdicts += [required(assessment, each.capability, each.strength) for each in needed]
+    if before is not None:
+        verdicts += kept(before, assessment)
+    return Checked(assessment, (*verdicts, *compared))
+
+
+def _compared(
+    against: str, now: Inspection, then: Inspection, judged: Callable[[Inspection], Assessment]
+) -> tuple[Assessment, tuple[Verdict, ...]]:
+    """The assessment of now, and what fell since then; that of then where no file changed that could bear evidence."""
+    from mlripe.detection.bearing import bears_evidence
+
+    earlier = judged(then)
+    changed = _changed(then, now)
+    if any(bears_evidence(name, now.catalog) for name in changed):
+        assessment = judged(now)
+        return assessment, kept(Standing.of(against, earlier), assessment, earlier, changed)
+    says = f"no file that could bear evidence changed since {against}"
+    return earlier, (Verdict("kept", against, True, says),)
 
 
 def _changed(then: Inspection, now: Inspection) -> frozenset[str]:
     """The files that are there on one side only, or have other contents, by git's ids of them."""
-    before = {path: entry.blob for path, entry in then.snapshot.entries().items()}
-    after = {path: entry.blob for path, entry in now.snapshot.entries().items()}
+    before = {path: entry.blob for path, entry in then.snapshot.listed().items()}
+    after = {path: entry.blob for path, entry in now.snapshot.listed().items()}
     return frozenset(path for path in {*before, *after} if before.get(path) != after.get(path))
 
 

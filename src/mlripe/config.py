@@ -20,7 +20,7 @@ from mlripe.catalog.nearest import nearest
 from mlripe.catalog.shapes import PathRole, Strict
 from mlripe.errors import UserError
 from mlripe.evidence import Strength
-from mlripe.facts import Problem
+from mlripe.problem import Problem
 from mlripe.snapshot import Snapshot
 
 __all__ = ["Config", "ConfigError", "load_config"]

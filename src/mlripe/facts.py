@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Final
 
+from mlripe.problem import Problem
+
 __all__ = [
     "BLOCK",
     "UNKNOWN",
@@ -43,15 +45,6 @@ class Unknown:
 UNKNOWN: Final = Unknown()
 
 BLOCK: Final = "|"  # `Document.lines[(*path, BLOCK)]` is the first line of a block scalar's text
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that could not be read as it should be; told in the report, never fatal."""
-
-    path: str
-    says: str
-    line: int = 0
 
 
 # --- code ------------------------------------------------------------------------------------------------------------

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from mlripe.catalog.load import Catalog, Patterns, from_data, patterns_from
-from mlripe.catalog.packages import entry_points, folder_of
+from mlripe.catalog.filling import from_data, patterns_from
+from mlripe.catalog.load import Catalog, Patterns
+from mlripe.catalog.packages import CATALOGS, entry_points, folder_of
 from mlripe.errors import CatalogError
 
-__all__ = ["GROUP", "Addition", "extended", "from_files", "from_folder", "from_packages"]
+__all__ = ["Addition", "extended", "from_files", "from_folder", "from_packages"]
 
-GROUP: Final = "mlripe.catalogs"  # the entry points that name a package with a catalogue in it
 MOST_FILES: Final = 1000
 _PARTS: Final = ("detectors/", "rules/")
 
@@ -58,10 +58,12 @@ def from_folder(folder: Path, name: str = "") -> Addition:
 def from_packages() -> tuple[Addition, ...]:
     """The catalogues that installed packages bring. Raises CatalogError naming the package."""
     found = []
-    for point in entry_points(GROUP):
+    for point in entry_points(CATALOGS):
         folder = folder_of(point.value)
         if folder is None:
-            raise CatalogError(f"the entry point {point.name} = {point.value!r} ({GROUP}) names no package with files")
+            raise CatalogError(
+                f"the entry point {point.name} = {point.value!r} ({CATALOGS}) names no package with files"
+            )
         found.append(from_folder(folder, f"package {point.value}"))
     return tuple(found)
 

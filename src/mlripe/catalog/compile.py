@@ -82,7 +82,7 @@ def compile_catalog(root: Path) -> bytes:
 def compiled(
     files: Mapping[str, bytes], known: Known | None = None, where: str = ""
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A catalogue's files, by their paths in its folder, as plain data: for `load.from_data`, for `load.patterns_from`.
+    """A catalogue's files, by their paths in its folder, as plain data: for `filling.from_data` and `patterns_from`.
 
     `known` is what these files add to; without it they must be a whole catalogue. `where` leads each path in a message.
     Raises CatalogError with one line a fault.

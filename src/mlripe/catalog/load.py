@@ -1,4 +1,4 @@
-"""Loads the compiled catalogue into the shapes, without any validation library: compiling has validated it."""
+"""The catalogue as it is compiled: where it stands, whether it is current, and loading it."""
 
 from __future__ import annotations
 
@@ -8,33 +8,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Final
 
 from mlripe.catalog.nearest import nearest
-from mlripe.catalog.shapes import (
-    AntiPattern,
-    BranchPattern,
-    Capability,
-    Case,
-    ComparisonPattern,
-    Criterion,
-    Detector,
-    Grade,
-    KeyPattern,
-    Kind,
-    MaturityModel,
-    PathRole,
-    Pattern,
-    Profile,
-    Root,
-    Show,
-)
 from mlripe.errors import UserError
 
-__all__ = ["Catalog", "Patterns", "detector_from", "from_compiled", "from_data", "load", "patterns_from", "source_root"]
+if TYPE_CHECKING:
+    from mlripe.catalog.shapes import AntiPattern, Capability, Detector, Kind, MaturityModel, PathRole, Profile
+
+__all__ = ["Catalog", "Patterns", "from_compiled", "load", "source_root", "version"]
 
 PACKAGE = Path(__file__).resolve().parent.parent
 COMPILED = PACKAGE / "catalog.json"
+_LEAD: Final = 64  # bytes that hold `{"version":"..."`
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,40 +98,33 @@ def source_root() -> Path:
 @cache
 def load() -> Catalog:
     """The catalogue that ships with mlripe; read once a process."""
-    root = source_root()
-    if root != PACKAGE / "data" and _stale(root):
-        from mlripe.catalog.compile import compile_catalog
+    return from_compiled(_content())
 
-        content = compile_catalog(root)
-        _store(content)
-        return from_compiled(content)
-    return from_compiled(COMPILED.read_bytes())
+
+def version() -> str:
+    """The digest that `load().version` has, which leads the compiled catalogue: the rest is not looked at."""
+    return _content()[:_LEAD].split(b'"', 4)[3].decode()
+
+
+@cache
+def _content() -> bytes:
+    """The compiled catalogue, compiled again where a checkout's files are newer."""
+    root = source_root()
+    if root == PACKAGE / "data" or not _stale(root):
+        return COMPILED.read_bytes()
+    from mlripe.catalog.compile import compile_catalog
+
+    content = compile_catalog(root)
+    _store(content)
+    return content
 
 
 def from_compiled(content: bytes) -> Catalog:
     """The catalogue in the bytes that `compile_catalog` gives: a line of rules, and a longer one of detectors."""
+    from mlripe.catalog.filling import from_data, patterns_from
+
     rules, _, patterns = content.partition(b"\n")
     return replace(from_data(json.loads(rules)), patterns=lambda: patterns_from(json.loads(patterns)))
-
-
-def patterns_from(data: Mapping[str, Any]) -> Patterns:
-    """The detectors in the plain data that `compile.compiled` gives."""
-    return Patterns(tuple(detector_from(d) for d in data["detectors"]), data["words"])
-
-
-def from_data(data: Mapping[str, Any]) -> Catalog:
-    """The rules in the plain data that `compile.compiled` gives, without detectors."""
-    return Catalog(
-        version=data["version"],
-        capabilities={c["id"]: Capability(**_tuples(c)) for c in data["capabilities"]},
-        models={m["id"]: _model(m) for m in data["models"]},
-        roles=tuple(PathRole(**_tuples(r)) for r in data["roles"]),
-        kinds=tuple(Kind(**k) for k in data["kinds"]),
-        profiles={p["id"]: Profile(**_tuples(p)) for p in data["profiles"]},
-        looked_at=tuple(data["looked_at"]),
-        signals={signal["id"]: signal["says"] for signal in data["signals"]},
-        antipatterns={a["id"]: AntiPattern(**_tuples(a)) for a in data["antipatterns"]},
-    )
 
 
 def _stale(root: Path) -> bool:
@@ -172,47 +151,3 @@ def _store(content: bytes) -> None:
         temporary.replace(COMPILED)
     except OSError:
         temporary.unlink(missing_ok=True)
-
-
-# --- plain data to shapes --------------------------------------------------------------------------------------------
-
-
-def _tuples(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
-
-
-def _pattern_fields(data: Mapping[str, Any]) -> dict[str, Any]:
-    fields = _tuples(data)
-    if "key" in fields:
-        fields["key"] = tuple(k if isinstance(k, str) else KeyPattern(**k) for k in fields["key"])
-    if "branch" in fields:
-        fields["branch"] = tuple(BranchPattern(**_tuples(b)) for b in fields["branch"])
-    if "compare" in fields:
-        fields["compare"] = tuple(ComparisonPattern(**_tuples(c)) for c in fields["compare"])
-    for name in ("when", "unless"):
-        if name in fields:
-            fields[name] = tuple(Pattern(**_pattern_fields(p)) for p in fields[name])
-    return fields
-
-
-def detector_from(data: Mapping[str, Any]) -> Detector:
-    """A detector from its compiled form."""
-    fields = _tuples(data)
-    fields["declared_by"] = {eco: tuple(names) for eco, names in data.get("declared_by", {}).items()}
-    fields["shows"] = tuple(Show(**_pattern_fields(s)) for s in data.get("shows", ()))
-    fields["starts"] = tuple(Root(**_pattern_fields(s)) for s in data.get("starts", ()))
-    fields["cases"] = tuple(Case(**c) for c in data.get("cases", ()))
-    return Detector(**fields)
-
-
-def _model(data: Mapping[str, Any]) -> MaturityModel:
-    fields = dict(data)
-    for name in ("levels", "above"):
-        fields[name] = {int(level): value for level, value in data.get(name, {}).items()}
-    fields["counts"] = tuple(data.get("counts", ()))
-    fields["criteria"] = tuple(_criterion(c) for c in data["criteria"])
-    return MaturityModel(**fields)
-
-
-def _criterion(data: Mapping[str, Any]) -> Criterion:
-    return Criterion(**{**data, "grades": tuple(Grade(**grade) for grade in data.get("grades", ()))})

@@ -6,12 +6,14 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-__all__ = ["entry_points", "folder_of"]
+__all__ = ["CATALOGS", "entry_points", "folder_of"]
+
+CATALOGS: Final = "mlripe.catalogs"  # the entry points that name a package with a catalogue in it
 
 
 def entry_points(group: str) -> Sequence[EntryPoint]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from mlripe.catalog.shapes import Detector, Pattern, Root, Show
+if TYPE_CHECKING:
+    from mlripe.catalog.shapes import Detector, Pattern, Root, Show
 
 __all__ = ["modules_of", "words_of"]
 

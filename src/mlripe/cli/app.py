@@ -23,6 +23,7 @@ COMMANDS = (
     "explain",
     "catalog",
     "config",
+    "init",
 )  # each is `command` in the module of its name
 TRACEBACK = "MLRIPE_TRACEBACK"
 
@@ -58,6 +59,7 @@ def mlripe() -> None:
       mlripe plan --to azure:3                   the shortest way up, step by step
       mlripe explain drift-detection             what counts, and what is here
       mlripe catalog                             all that mlripe knows
+      mlripe init --diff                         settings, hook, CI job
 
     \b
     Exit codes:

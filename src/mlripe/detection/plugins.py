@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mlripe.catalog.packages import entry_points
-from mlripe.detection.signs import Sign
-from mlripe.facts import Problem
-from mlripe.readers.store import FactStore
-from mlripe.wiring import Wiring
+from mlripe.problem import Problem
+
+if TYPE_CHECKING:
+    from mlripe.detection.signs import Sign
+    from mlripe.readers.store import FactStore
+    from mlripe.wiring import Wiring
 
 __all__ = ["GROUP", "Plugin", "names", "plugins"]
 
@@ -31,6 +33,8 @@ class Plugin:
 
     def signs(self, signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
         """What it finds; its failure is a problem of the report and stops nothing."""
+        from mlripe.detection.signs import Sign
+
         try:
             found: Iterable[Sign] = self.point.load()(list(signs), store, wiring)
             for sign in found:

@@ -13,7 +13,7 @@ from typing import Final
 
 from mlripe.assessment import Assessment, CapabilityResult, ModelResult, ProjectResult, Step
 from mlripe.evidence import Strength
-from mlripe.facts import Problem
+from mlripe.problem import Problem
 from mlripe.reports import Options, Told
 from mlripe.reports.antipatterns import antipatterns
 from mlripe.reports.details import every_criterion, every_proof

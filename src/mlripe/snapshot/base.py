@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Final, Protocol, Self
 
 from mlripe.errors import UserError
-from mlripe.facts import Problem
+from mlripe.problem import Problem
 
 __all__ = ["ABSENT", "MAX_FILES", "SYMLINK", "TOO_MANY", "Entry", "Problems", "Snapshot", "SnapshotError", "Unread"]
 
@@ -58,6 +58,9 @@ class Snapshot(Protocol):
 
     def entries(self) -> Mapping[str, Entry]:
         """Every file by its path, sorted."""
+
+    def listed(self) -> Mapping[str, Entry]:
+        """The same, perhaps without sizes where git would have to be asked for them: enough to tell files apart."""
 
     def read(self, path: str) -> bytes | None:
         """The file's content; None for a symlink, and where there is none: then a problem says why."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final, Self
 
-from mlripe.facts import Problem
+from mlripe.problem import Problem
 from mlripe.snapshot.base import ABSENT, SYMLINK, Entry, Problems, Unread
 from mlripe.snapshot.blobs import Blobs
 from mlripe.snapshot.content import limit_of, normalised, too_large
@@ -127,6 +127,9 @@ class DiskSnapshot:
 
     def entries(self) -> Mapping[str, Entry]:
         return self.files
+
+    def listed(self) -> Mapping[str, Entry]:
+        return self.entries()
 
     def read(self, path: str) -> bytes | None:
         entry = self.files.get(path)

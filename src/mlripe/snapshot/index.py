@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import Final
 
 from mlripe.snapshot.base import MAX_FILES, TOO_MANY, Entry, Problems
 from mlripe.snapshot.blobs import Blobs
-from mlripe.snapshot.git import Git, end, watched
+from mlripe.snapshot.git import Git, Run, end, watched
 from mlripe.snapshot.location import Location
 from mlripe.snapshot.paths import display, improper, written
 from mlripe.snapshot.revision import RevisionSnapshot
 
-__all__ = ["index", "index_file"]
+__all__ = ["LISTING", "index", "index_file"]
+
+LISTING: Final = ("ls-files", "-z", "-s")
 
 _SUBMODULE: Final = "160000"
 
@@ -25,24 +30,22 @@ def index_file() -> str:
     return os.path.abspath(named) if named else ""
 
 
-def index(location: Location, git: Git, commit: str) -> RevisionSnapshot:
-    """The snapshot of the index, as far as it lies in `location.folder`; `commit` is HEAD, "" before the first.
+def index(location: Location, commit: str, git: Git, listing: Run) -> RevisionSnapshot:
+    """The snapshot of the index, as far as it lies in `location.folder`, from the output of `LISTING`.
 
-    Raises GitFailure.
+    `commit` is HEAD, "" before the first. Raises GitFailure.
     """
     problems = Problems()
     listed: dict[bytes, tuple[str, str]] = {}
-    with git.run("ls-files", "-z", "-s", inside=str(location.folder)) as listing:
-        for field in islice(listing.fields(), MAX_FILES + 1):
-            meta, _, raw = field.partition(b"\t")
-            mode, blob, stage = meta.decode().split(" ")
-            if stage != "0":
-                problems.add(display(raw), "is in conflict; it is read as one side has it")
-            listed.setdefault(raw, (mode, blob))
+    for field in islice(listing.fields(), MAX_FILES + 1):
+        meta, _, raw = field.partition(b"\t")
+        mode, blob, stage = meta.decode().split(" ")
+        if stage != "0":
+            problems.add(display(raw), "is in conflict; it is read as one side has it")
+        listed.setdefault(raw, (mode, blob))
     if len(listed) > MAX_FILES:
         listed.popitem()
         problems.add("", TOO_MANY)
-    sizes = _sizes(git, {blob for mode, blob in listed.values() if mode != _SUBMODULE})
     files = {}
     for raw in written(listed):
         mode, blob = listed[raw]
@@ -52,20 +55,24 @@ def index(location: Location, git: Git, commit: str) -> RevisionSnapshot:
         elif mode == _SUBMODULE:
             problems.add(path, "is a submodule; it is not read")
         else:
-            files[path] = Entry(path, mode, sizes.get(blob), blob)
-    return RevisionSnapshot(location.name, commit, dict(sorted(files.items())), problems, Blobs(git))
+            files[path] = Entry(path, mode, None, blob)
+    return RevisionSnapshot(
+        location.name, commit, dict(sorted(files.items())), problems, Blobs(git), partial(_sized, git)
+    )
 
 
-def _sizes(git: Git, blobs: set[str]) -> dict[str, int]:
-    """The size of each blob that git has."""
+def _sized(git: Git, files: Mapping[str, Entry]) -> dict[str, Entry]:
+    """The files with the sizes of their blobs, as far as git has these."""
     process = git.start(
         "cat-file", "--batch-check=%(objectname) %(objectsize)", stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
     watch = watched(process)
     try:
-        answers, _ = process.communicate("".join(f"{blob}\n" for blob in sorted(blobs)).encode())
+        blobs = sorted({entry.blob for entry in files.values()})
+        answers, _ = process.communicate("".join(f"{blob}\n" for blob in blobs).encode())
     finally:
         watch.cancel()
         end(process)
     rows = (line.split() for line in answers.decode().splitlines())
-    return {row[0]: int(row[1]) for row in rows if len(row) == 2 and row[1].isdigit()}
+    sizes = {row[0]: int(row[1]) for row in rows if len(row) == 2 and row[1].isdigit()}
+    return {path: replace(entry, size=sizes.get(entry.blob)) for path, entry in files.items()}

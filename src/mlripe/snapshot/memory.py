@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Self
 
-from mlripe.facts import Problem
+from mlripe.problem import Problem
 from mlripe.snapshot.base import Entry
 
 __all__ = ["MemorySnapshot"]
@@ -23,6 +23,9 @@ class MemorySnapshot:
 
     def entries(self) -> Mapping[str, Entry]:
         return {path: Entry(path, "100644", len(content), "") for path, content in self._files.items()}
+
+    def listed(self) -> Mapping[str, Entry]:
+        return self.entries()
 
     def read(self, path: str) -> bytes | None:
         return self._files.get(path)

@@ -6,7 +6,8 @@ import os
 
 from mlripe.snapshot.base import Snapshot, SnapshotError
 from mlripe.snapshot.folder import plain_folder
-from mlripe.snapshot.git import Git, GitFailure
+from mlripe.snapshot.git import Git, GitFailure, Run
+from mlripe.snapshot.index import LISTING as STAGED
 from mlripe.snapshot.index import index, index_file
 from mlripe.snapshot.location import Location, locate
 from mlripe.snapshot.revision import revision
@@ -41,8 +42,13 @@ def open_snapshot(path: str | os.PathLike[str], rev: str | None = None, staged: 
         raise _unreadable(git, str(failure)) from failure
 
 
-def common_ancestor(path: str | os.PathLike[str], base: str, rev: str | None = None) -> str:
-    """The commit at which `rev` (None: HEAD) and `base` went apart, to compare with. Raises SnapshotError."""
+def common_ancestor(path: str | os.PathLike[str], base: str, rev: str | None = None, commit: str = "") -> str:
+    """The commit at which `rev` (None: HEAD) and `base` went apart, to compare with; `commit` is the full id that
+    `rev` names, where it is known. Raises SnapshotError.
+    """
+    named = rev or "HEAD"
+    if commit and base == named:
+        return commit
     location = locate(os.fspath(path))
     if location.top is None:
         raise SnapshotError(
@@ -50,13 +56,15 @@ def common_ancestor(path: str | os.PathLike[str], base: str, rev: str | None = N
         )
     git = git_of(location)
     try:
-        theirs, ours = _commit(git, base), _commit(git, rev)
+        theirs, ours = _commit(git, base), commit or _commit(git, rev)
+        if theirs == ours:
+            return ours
         with git.run("merge-base", theirs, ours) as asked:
             try:
                 return asked.text()
             except GitFailure:
                 remedy = "get the whole history, with `git fetch --unshallow` or `fetch-depth: 0` in the checkout"
-                raise SnapshotError(f"{base!r} and {rev or 'HEAD'} have no commit in common here: {remedy}") from None
+                raise SnapshotError(f"{base!r} and {named} have no commit in common here: {remedy}") from None
     except GitFailure as failure:
         raise _unreadable(git, str(failure)) from failure
 
@@ -70,7 +78,8 @@ def git_of(location: Location, staged: bool = False) -> Git:
 def _index(location: Location, git: Git) -> Snapshot:
     if location.bare:
         raise SnapshotError(f"{location.top} is a bare repository and so has nothing staged: leave out --staged")
-    return index(location, git, _answer(git, *_verify("HEAD")))
+    with git.run(*_verify("HEAD")) as head, git.run(*STAGED, inside=str(location.folder)) as listing:
+        return index(location, _said(head), git, listing)
 
 
 def _work_tree(location: Location, git: Git) -> Snapshot:
@@ -105,12 +114,16 @@ def _verify(rev: str) -> tuple[str, ...]:
 def _answer(git: Git, *arguments: str) -> str:
     """One line from git, "" where it has no answer. Raises GitFailure where it cannot even open the repository."""
     with git.run(*arguments) as asked:
-        try:
-            return asked.text()
-        except GitFailure as failure:
-            if "Needed a single revision" in str(failure):
-                return ""
-            raise
+        return _said(asked)
+
+
+def _said(asked: Run) -> str:
+    try:
+        return asked.text()
+    except GitFailure as failure:
+        if "Needed a single revision" in str(failure):
+            return ""
+        raise
 
 
 def _first_ref(git: Git) -> str:

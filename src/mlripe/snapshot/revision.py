@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from types import TracebackType
 from typing import Final, Self
 
-from mlripe.facts import Problem
+from mlripe.problem import Problem
 from mlripe.snapshot.base import ABSENT, MAX_FILES, SYMLINK, TOO_MANY, Entry, Problems, SnapshotError
 from mlripe.snapshot.blobs import MISSING, Blobs, Request
 from mlripe.snapshot.content import limit_of, normalised, too_large
@@ -21,15 +22,20 @@ __all__ = ["RevisionSnapshot", "revision"]
 _BLOB: Final = b"blob"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RevisionSnapshot:
-    """The files of one commit, or of what is about to be one."""
+    """The files of one commit, or of what is about to be one; `sized` gives those of `found` their sizes."""
 
     name: str
     commit: str
-    files: Mapping[str, Entry]
+    found: Mapping[str, Entry]
     met: Problems
     blobs: Blobs
+    sized: Callable[[Mapping[str, Entry]], Mapping[str, Entry]] | None = None
+
+    @cached_property
+    def files(self) -> Mapping[str, Entry]:
+        return self.sized(self.found) if self.sized is not None else self.found
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -37,6 +43,9 @@ class RevisionSnapshot:
 
     def entries(self) -> Mapping[str, Entry]:
         return self.files
+
+    def listed(self) -> Mapping[str, Entry]:
+        return self.found
 
     def read(self, path: str) -> bytes | None:
         return next((content for _, content in self.read_many([path])), None)

@@ -1,0 +1,107 @@
+"""`mlripe init`: settings, hook and CI job for a repository, shown before anything is written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mlripe.cli.exits import REACHED
+from mlripe.cli.options import path_argument
+from mlripe.cli.output import is_terminal, write
+from mlripe.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from mlripe.setup.files import Change
+    from mlripe.setup.proposal import Proposal
+
+__all__ = ["command"]
+
+CIS = (
+    "github gitlab azure jenkins circleci travis bitbucket woodpecker drone buildkite cloud-build none".split()
+)  # as setup.pipelines knows them, which is only imported where it is used
+
+
+@click.command("init", short_help="Set a repository up: a target, the hook, a check in its CI.")
+@path_argument
+@click.option("--target", metavar="MODEL:LEVEL", help="The target to set, instead of one step up from what is there.")
+@click.option(
+    "--pre-commit/--no-pre-commit",
+    default=None,
+    help="Whether to add the hooks to .pre-commit-config.yaml; by default where pre-commit is in use.",
+)
+@click.option(
+    "--ci",
+    multiple=True,
+    type=click.Choice(CIS),
+    metavar="CI",
+    help=f"The CI to add a check to, by default what is in use: {', '.join(CIS)}; may be given again.",
+)
+@click.option("--diff", "only_diff", is_flag=True, help="Show what would change, and write nothing.")
+@click.option("-y", "--yes", is_flag=True, help="Write without a question.")
+def command(
+    path: str, target: str | None, pre_commit: bool | None, ci: tuple[str, ...], only_diff: bool, yes: bool
+) -> int:
+    """Set the repository at PATH up for mlripe: a target one step up, the pre-commit hooks, a check in its CI.
+
+    The settings go to pyproject.toml where there is one, else to mlripe.toml. Comments, order and quotes of existing
+    files stay as they are, and each is changed only after a question on a terminal, or with --yes. What a CI needs
+    whose file is not edited here is printed.
+
+    \b
+    Examples:
+      mlripe init --diff                            show it, write nothing
+      mlripe init                                   ask for each file
+      mlripe init --yes --target azure:2 --ci github
+    """
+    from mlripe.auditing import inspected
+    from mlripe.setup.files import diff
+    from mlripe.setup.files import write as write_files
+    from mlripe.setup.proposal import Asked, propose, root_of
+
+    root = root_of(path)
+    with Progress(sys.stderr) as progress, inspected(path, progress=progress) as inspection:
+        proposal = propose(root, inspection, Asked(target=target or "", pre_commit=pre_commit, ci=ci))
+    write("".join(f"{line}\n" for line in _told(proposal)))
+    write(diff(proposal.changes))
+    if not proposal.changes:
+        write("nothing to change\n")
+        return REACHED
+    asks = not (yes or only_diff) and is_terminal(sys.stdin) and is_terminal(sys.stdout)
+    if only_diff or not (yes or asks):
+        write("nothing is written" + (": run it again with --yes to write this\n" if not only_diff else "\n"))
+        return REACHED
+    chosen = [change for change in proposal.changes if yes or _agreed(change)]
+    write_files(root, chosen)
+    write("".join(f"{line}\n" for line in _next(root, chosen)))
+    return REACHED
+
+
+def _told(proposal: Proposal) -> Iterator[str]:
+    target = proposal.proposed
+    yield f"target: {target.says}" if target.target else target.says
+    if target.steps:
+        yield f"{target.following} takes (`mlripe plan --to {target.following}` says how):"
+        for step in target.steps:
+            yield f"  {step.effort:6}  {step.capability}: {step.now.name} -> {step.needed.name}"
+    for snippet in proposal.snippets:
+        yield f"{snippet.path} is not edited here; add this to it:"
+        yield from (f"    {line}" for line in snippet.text.splitlines())
+
+
+def _agreed(change: Change) -> bool:
+    verb = "Create" if change.before is None else "Change"
+    return click.confirm(f"{verb} {change.path}?", default=False)
+
+
+def _next(root: Path, written: Sequence[Change]) -> Iterator[str]:
+    """What was written, and what is left to do."""
+    if not written:
+        yield "nothing is written"
+    for change in written:
+        yield f"{'created' if change.before is None else 'changed'} {change.path}"
+    if any(change.path == ".pre-commit-config.yaml" for change in written) and (root / ".git").exists():
+        yield "`pre-commit install` lets the hooks run at each commit"

@@ -1,0 +1,181 @@
+"""The files of a repository that are proposed to change: read without following links, written all or none."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import stat
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from mlripe.errors import UserError
+
+__all__ = ["Change", "diff", "patched", "read", "write"]
+
+LARGEST: Final = 5 << 20  # bytes of a file that is edited
+_NEW_MODE: Final = 0o644
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file as it is (`before`, None: there is none) and as it is proposed to be; `path` is relative to the root."""
+
+    path: str
+    before: str | None
+    after: str
+
+
+def read(root: Path, path: str) -> str | None:
+    """The text of a file below `root`, line endings as they are; None where there is none.
+
+    Raises UserError where it is no regular file in a folder of the repository's own, or no UTF-8.
+    """
+    file = _inside(root, path)
+    try:
+        if not stat.S_ISREG(file.lstat().st_mode):
+            raise UserError(
+                f"{path}: is no regular file and is left alone; replace it by one, or add the lines by hand"
+            )
+        if file.stat().st_size > LARGEST:
+            raise UserError(f"{path}: is larger than {LARGEST >> 20} MiB and is left alone; add the lines by hand")
+        return file.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError:
+        raise UserError(f"{path}: is not UTF-8 and is left alone; convert it, or add the lines by hand") from None
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror}); mend its permissions") from None
+
+
+def _inside(root: Path, path: str) -> Path:
+    """The file's place. Raises UserError where it, or a folder above it in the repository, is a symbolic link."""
+    place = root
+    for part in path.split("/"):
+        place = place / part
+        if place.is_symlink():
+            named = place.relative_to(root).as_posix()
+            raise UserError(f"{named}: is a symbolic link and is left alone; replace it by what it names")
+    return place
+
+
+# --- edits -----------------------------------------------------------------------------------------------------------
+
+
+def patched(text: str, plain: str, edited: str) -> str:
+    """`text` with what was done to `plain`, the same as a tool writes it, to make `edited`: one stretch of lines.
+
+    Lines that the edit leaves alone stay as `text` has them; new ones end as most of its lines do.
+    """
+    ending = "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
+    lines, before, after = text.splitlines(keepends=True), plain.splitlines(), edited.splitlines()
+    start, end = _stretch(before, after)
+    place = start
+    if len(lines) != len(before):  # the tool breaks lines in other places than the text
+        found = _same_place(text.splitlines(), before, start) if start == end else None
+        if found is None:
+            before = text.splitlines()
+            start, end = _stretch(before, after)
+        place = start if found is None else found
+    fresh = [f"{line}{ending}" for line in after[start : len(after) - (len(before) - end)]]
+    head, tail = lines[:place], lines[place + end - start :]
+    if head and fresh and not head[-1].endswith("\n"):
+        head[-1] += ending
+    return "".join((*head, *fresh, *tail))
+
+
+def _stretch(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:
+    """Which lines of `before` have others in their place in `after`: from the first to behind the last."""
+    start = 0
+    while start < min(len(before), len(after)) and before[start] == after[start]:
+        start += 1
+    end, shift = len(before), len(after) - len(before)
+    while end > max(start, start - shift) and before[end - 1] == after[end - 1 + shift]:
+        end -= 1
+    return start, end
+
+
+def _same_place(text: Sequence[str], plain: Sequence[str], line: int) -> int | None:
+    """The line of `text` that is that line of `plain` but for spaces; None where there is none."""
+    if line == len(plain):
+        return len(text)
+    ours, theirs = (["".join(each.split()) for each in side] for side in (text, plain))
+    blocks = difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks()
+    return next((a + line - b for a, b, size in blocks if b <= line < b + size), None)
+
+
+def diff(changes: Iterable[Change]) -> str:
+    """The changes as one unified diff; a carriage return, which ends lines of some files, is not shown."""
+    shown: list[str] = []
+    for change in changes:
+        before = [] if change.before is None else change.before.splitlines()
+        names = ("/dev/null" if change.before is None else f"a/{change.path}", f"b/{change.path}")
+        shown += difflib.unified_diff(before, change.after.splitlines(), *names, lineterm="")
+    return "".join(f"{line}\n" for line in shown)
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+
+def write(root: Path, changes: Sequence[Change]) -> None:
+    """Writes all changes, or none: beside each file first, then put in place.
+
+    Raises UserError, with everything as it was, where one cannot be written or changed meanwhile.
+    """
+    made: list[Path] = []  # folders, the outermost first
+    ready: list[tuple[Path, Change]] = []
+    placed: list[Change] = []
+    current = ""
+    try:
+        for change in changes:
+            current = change.path
+            ready.append((_beside(root, change, made), change))
+        for change in changes:
+            if read(root, change.path) != change.before:
+                raise UserError(f"{change.path}: changed meanwhile; nothing is written, run it again")
+        for temporary, change in ready:
+            current = change.path
+            temporary.replace(root / change.path)
+            placed.append(change)
+    except BaseException as error:
+        for change in placed:
+            _restore(root, change)
+        for temporary, _ in ready:
+            temporary.unlink(missing_ok=True)
+        for folder in reversed(made):
+            with suppress(OSError):
+                folder.rmdir()
+        if isinstance(error, OSError):
+            raise UserError(f"{current}: cannot be written ({error.strerror}); nothing is written") from error
+        raise
+
+
+def _beside(root: Path, change: Change, made: list[Path]) -> Path:
+    """The new content in a file beside its place, with its mode; folders that had to be made are added to `made`."""
+    target = _inside(root, change.path)
+    missing = [folder for folder in (target.parent, *target.parent.parents) if not folder.exists()]
+    for folder in reversed(missing):
+        folder.mkdir()
+        made.append(folder)
+    mode = _NEW_MODE if change.before is None else stat.S_IMODE(target.stat().st_mode)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(change.after.encode())
+        temporary.chmod(mode)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _restore(root: Path, change: Change) -> None:
+    """Takes a change back."""
+    target = root / change.path
+    if change.before is None:
+        target.unlink(missing_ok=True)
+    else:
+        target.write_bytes(change.before.encode())

@@ -1,0 +1,56 @@
+"""The target to propose: one realistic step up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mlripe.assessment import Assessment
+from mlripe.evidence import Strength
+from mlripe.maturity.plan import Goal, Plan, PlannedStep
+from mlripe.setup.target import proposed
+
+
+def plan_of(effort: str) -> Plan:
+    words = ("why", "how", "by")
+    step = PlannedStep("model-registry", "Registry", 1, Strength.none, Strength.present, effort, *words, reasons=())
+    return Plan((), {}, (step,))
+
+
+@pytest.mark.parametrize(
+    ("effort", "target", "says"),
+    [
+        ("small", "azure:2", "azure:2 is one step up from level 1"),
+        ("medium", "azure:2", "azure:2 is one step up from level 1"),
+        (
+            "large",
+            "azure:1",
+            "azure:1 is what is there; azure:2 takes large steps (model-registry) and comes next",
+        ),
+    ],
+)
+def test_a_level_that_takes_a_large_step_comes_later(
+    effort: str, target: str, says: str, assessment: Assessment
+) -> None:
+    asked: list[Goal] = []
+
+    def plan(goals: object) -> Plan:
+        assert isinstance(goals, list)
+        asked.extend(goals)
+        return plan_of(effort)
+
+    result = proposed(assessment, plan)
+    assert (result.target, result.says, result.following) == (target, says, "azure:2")
+    assert asked == [Goal("azure", 2)]
+
+
+def test_the_highest_level_is_kept(assessment: Assessment) -> None:
+    top = replace(assessment, models={"azure": replace(assessment.models["azure"], level=2)})
+    assert proposed(top, lambda goals: plan_of("small")).target == "azure:2"
+
+
+def test_no_level_no_target(assessment: Assessment) -> None:
+    none = replace(assessment, models={"azure": replace(assessment.models["azure"], level=None, why="no ML in it")})
+    result = proposed(none, lambda goals: plan_of("small"))
+    assert (result.target, result.says) == ("", "nothing to judge: no ML in it")
