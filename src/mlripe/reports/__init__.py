@@ -70,7 +70,9 @@ class Told:
             return ""
         from urllib.parse import quote
 
-        return self.permalink.replace("{line}", str(max(line, 1))).replace("{path}", quote(path, safe="/"))
+        return self.permalink.replace("{line}", str(max(line, 1))).replace(
+            "{path}", quote(path, safe="/", errors="backslashreplace")
+        )
 
 
 def render(format_: str, told: Told, options: Options) -> str:
