@@ -123,9 +123,8 @@ def _rests_on(model: ModelResult, options: Options, paint: Paint) -> list[str]:
     shown = deciding if options.verbose else deciding[:MOST_RESTS]
     lines = []
     for criterion in shown:
-        says = cut(one_line(criterion.says), options.width // 2)
-        proof = proof_line(criterion.evidence[0], options.width - len(says) - 13)
-        lines.append(f"  rests on {says}: {paint(proof, 'cyan')}")
+        lines.append(cut(f"  rests on: {one_line(criterion.says)}", options.width))
+        lines.append(f"    {paint(proof_line(criterion.evidence[0], options.width - 4), 'cyan')}")
     if len(deciding) > len(shown):
         lines.append(f"  and on {len(deciding) - len(shown)} more central criteria (--verbose)")
     return lines
