@@ -27,7 +27,7 @@ _SAYS: Final[Mapping[type, Mapping[str, str]]] = {
         "catalogs": "Folders of the repository with detectors/ and rules/ that add to mlripe's own.",
         "projects": "The folders of its projects, where they are not found or found wrongly; none at all: no projects.",
         "attestations": "Somebody's word for what no file shows.",
-        "exclusions": "What the repository need not have, and why.",
+        "exclusions": "What the repository need not have, or an anti-pattern that it is not, and why.",
     },
     AttestationSetting: {
         "about": "A capability, or a criterion of a model: `azure/software-team-releases`.",
@@ -39,7 +39,7 @@ _SAYS: Final[Mapping[type, Mapping[str, str]]] = {
         "strength": "How far the practice has got; required of a capability.",
     },
     ExclusionSetting: {
-        "about": "A capability, or a criterion of a model: `azure/software-team-releases`.",
+        "about": "A capability, a criterion of a model (`azure/software-team-releases`), or an anti-pattern.",
         "reason": "Why it need not be there.",
     },
 }
