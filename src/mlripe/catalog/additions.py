@@ -92,7 +92,11 @@ def _with(catalog: Catalog, addition: Addition) -> Catalog:
         catalog,
         version=hashlib.sha256(f"{catalog.version}{more.version}".encode()).hexdigest()[:12],
         capabilities={**catalog.capabilities, **more.capabilities},
-        patterns=lambda: Patterns((*catalog.detectors, *added.detectors), _joined(catalog.words, added.words)),
+        patterns=lambda: Patterns(
+            (*catalog.detectors, *added.detectors),
+            _joined(catalog.words, added.words),
+            catalog.tools | added.tools,
+        ),
         models={**catalog.models, **more.models},
         looked_at=(*catalog.looked_at, *more.looked_at),
         signals={**catalog.signals, **more.signals},

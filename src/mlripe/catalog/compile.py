@@ -29,7 +29,7 @@ from mlripe.catalog.shapes import (
     Profile,
     Signal,
 )
-from mlripe.catalog.words import words_of
+from mlripe.catalog.words import tools_of, words_of
 from mlripe.errors import CatalogError
 
 __all__ = ["Known", "compile_catalog", "compiled", "detector_file", "validated"]
@@ -125,7 +125,11 @@ def compiled(
     if faults:
         raise CatalogError("\n".join(where + fault for fault in faults))
     plain: dict[str, Any] = {kind: [_compact(row) for row in rows] for kind, rows in rules.items()}
-    patterns = {"detectors": [_compact(d, leave_out=("cases",)) for d in detectors], "words": words_of(detectors)}
+    patterns = {
+        "detectors": [_compact(d, leave_out=("cases",)) for d in detectors],
+        "words": words_of(detectors),
+        "tools": sorted(tools_of(detectors)),
+    }
     models_ = [_compact(model) for model in models]
     return {
         "version": digest.hexdigest()[:12],

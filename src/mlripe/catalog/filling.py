@@ -30,7 +30,7 @@ __all__ = ["detector_from", "from_data", "patterns_from"]
 
 def patterns_from(data: Mapping[str, Any]) -> Patterns:
     """The detectors in the plain data that `compile.compiled` gives."""
-    return Patterns(tuple(detector_from(d) for d in data["detectors"]), data["words"])
+    return Patterns(tuple(detector_from(d) for d in data["detectors"]), data["words"], frozenset(data["tools"]))
 
 
 def from_data(data: Mapping[str, Any]) -> Catalog:

@@ -29,6 +29,7 @@ class Patterns:
 
     detectors: tuple[Detector, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
+    tools: frozenset[str] = frozenset()  # the modules that any pattern names
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ class Catalog:
     def detectors(self) -> tuple[Detector, ...]:
         """All detectors."""
         return self._patterns.detectors
+
+    @property
+    def tools(self) -> frozenset[str]:
+        """The modules that any pattern names."""
+        return self._patterns.tools
 
     @property
     def words(self) -> Mapping[str, str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mlripe.catalog.shapes import Detector, Pattern, Root, Show
 
-__all__ = ["modules_of", "words_of"]
+__all__ = ["modules_of", "tools_of", "words_of"]
 
 _ANY = r""  # matches every text
 
@@ -30,6 +30,16 @@ def words_of(detectors: Iterable[Detector]) -> dict[str, str]:
                 for module in [root] if root else sorted(modules) or [""]:
                     wanted.setdefault(module, set()).add(token)
     return {module: "|".join(sorted(tokens)) for module, tokens in sorted(wanted.items())}
+
+
+def tools_of(detectors: Iterable[Detector]) -> frozenset[str]:
+    """Every module that a pattern of the detectors, or one of its conditions, names."""
+    roots = set()
+    for detector in detectors:
+        patterns: tuple[Show | Root, ...] = (*detector.shows, *detector.starts)
+        named = (p for pattern in patterns for p in (pattern, *pattern.when, *pattern.unless))
+        roots |= {name.split(".", 1)[0] for p in named for name in (*p.call, *p.decorator, *p.base, *p.imports)}
+    return frozenset(root for root in roots if root and not set("*?[") & set(root))
 
 
 def modules_of(detector: Detector) -> frozenset[str]:

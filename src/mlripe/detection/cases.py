@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mlripe.catalog import Catalog, Patterns, words_of
+from mlripe.catalog import Catalog, Patterns
 from mlripe.catalog.shapes import Case, Detector
+from mlripe.catalog.words import tools_of, words_of
 from mlripe.detection.engine import detect
 from mlripe.detection.gate import gate_for
 from mlripe.readers.store import FactStore
@@ -19,7 +20,7 @@ def run_case(detector: Detector, case: Case, catalog: Catalog) -> dict[str, str]
 
     Signals count too, as `~name: present`, so that a case can say what else follows from the file.
     """
-    alone = replace(catalog, patterns=lambda: Patterns((detector,), words_of([detector])))
+    alone = replace(catalog, patterns=lambda: Patterns((detector,), words_of([detector]), tools_of([detector])))
     store = FactStore(MemorySnapshot(case.files), catalog.roles, gate_for(alone.words))
     store.load()
     found = detect(store, alone)

@@ -40,7 +40,7 @@ class Detection:
 
 def detect(store: FactStore, catalog: Catalog, progress: Progress | None = None) -> Detection:
     """All evidence in a repository whose facts `store` gives. `store.load` must have been called."""
-    matches = list(Matcher(catalog.detectors).matches(store))
+    matches = list(Matcher(catalog.detectors, catalog.tools).matches(store))
     wiring = Wiring(store)
     add_structured_roots(store, wiring)
     for match in matches:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -65,14 +65,6 @@ def _literal_keys(path: str) -> frozenset[str]:
     return frozenset(step for step in path.split(".") if "*" not in step and not step.isdigit())
 
 
-def _modules(pattern: Pattern) -> Iterator[str]:
-    """The modules that a pattern of code names."""
-    for name in (*pattern.call, *pattern.decorator, *pattern.base, *pattern.imports):
-        root = name.split(".", 1)[0]
-        if root and not set("*?[") & set(root):
-            yield root
-
-
 def _programs(command: Command) -> Iterator[str]:
     """The program that a command runs, and the one that it names first, which may only wrap it."""
     for words in (spoken(command.argv), command.argv):
@@ -80,12 +72,11 @@ def _programs(command: Command) -> Iterator[str]:
 
 
 class Matcher:
-    """The detectors' patterns (`shows` and `starts`), indexed."""
+    """The detectors' patterns (`shows` and `starts`), indexed; `tools` are the modules that any of them names."""
 
-    def __init__(self, detectors: Iterable[Detector]) -> None:
+    def __init__(self, detectors: Iterable[Detector], tools: Set[str]) -> None:
         self.names: dict[str, NameIndex[Entry]] = {kind: NameIndex() for kind in _KINDS}
-        # by the program's name; whether the pattern is about a program that only wraps others
-        self.commands: dict[str, list[tuple[list[str], bool, Entry]]] = {}
+        self.commands: dict[str, list[tuple[list[str], str, Entry]]] = {}  # by the program's name
         self.keys: dict[str, list[tuple[int, KeyPattern, Entry]]] = {}  # by the first key, "" where it is a glob
         self.imports: dict[str, list[tuple[str, Entry]]] = {}
         self.rest: dict[str, list[Entry]] = {}
@@ -93,7 +84,7 @@ class Matcher:
         self._texts_by_ending: dict[str, list[tuple[PathGlobs, tuple[str, ...]]]] = {}
         self.paths: list[Entry] = []
         self._conditions: dict[tuple[int, str], bool] = {}
-        self._tools: set[str] = set()  # the modules that any pattern names
+        self._tools = tools
         # how many files were searched for the text patterns of these paths
         self._asked: dict[tuple[str, ...], int] = {}
         self._together: dict[tuple[str, ...], Any] = {}  # their text patterns as one
@@ -116,15 +107,12 @@ class Matcher:
 
     def _index(self, entry: Entry) -> None:
         pattern = entry[1]
-        self._tools.update(root for p in (pattern, *pattern.when, *pattern.unless) for root in _modules(p))
         for kind in _KINDS:
             for name in getattr(pattern, kind):
                 self.names[kind].add(name, entry)
         for command in pattern.command:
             words = command.split()
-            self.commands.setdefault("*" if "*" in words[0] else words[0], []).append(
-                (words, of_wrapper(command), entry)
-            )
+            self.commands.setdefault("*" if "*" in words[0] else words[0], []).append((words, command, entry))
         for key in pattern.key:
             wanted = key if isinstance(key, KeyPattern) else KeyPattern(path=key)
             head = wanted.path.split(".", 1)[0]
@@ -220,8 +208,8 @@ class Matcher:
             for command in unit.commands:
                 said = spoken(command.argv)
                 for name in dict.fromkeys((*_programs(command), "*")):
-                    for wanted, wraps, entry in self.commands.get(name, ()):
-                        if words_match(wanted, command.argv if wraps else said):
+                    for wanted, written, entry in self.commands.get(name, ()):
+                        if words_match(wanted, command.argv if of_wrapper(written) else said):
                             yield entry, Found(command.line, unit.id, " ".join(command.text.split())[:80])
             for used in unit.uses:
                 for entry in self._naming("action", without_version(used)):

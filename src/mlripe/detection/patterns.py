@@ -268,6 +268,7 @@ def spoken(argv: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=2048)
+@cache
 def of_wrapper(wanted: str) -> bool:
     """Whether a pattern is about a program that only wraps others (`srun`, `accelerate launch --config_file`)."""
     words = tuple(wanted.split())
