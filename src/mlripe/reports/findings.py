@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from mlripe.assessment import Assessment, CriterionResult, ModelResult
+from mlripe.assessment import AntiPatternResult, Assessment, CriterionResult, ModelResult
 from mlripe.evidence import Evidence
 from mlripe.maturity.verdicts import Lost, Verdict
 from mlripe.reports import Told
@@ -55,11 +55,12 @@ class Finding:
 
 
 def findings(told: Told) -> tuple[Finding, ...]:
-    """What a check fails on, or what an audit's next levels lack; in the order of the models and of what was asked."""
+    """What a check fails on; or what an audit's next levels lack, and the anti-patterns that it looks like."""
     if told.verdicts:
         rows = [row for verdict in told.verdicts if not verdict.holds for row in _of_verdict(told, verdict)]
     else:
         rows = [row for model in told.assessment.models.values() for row in _next(told.assessment, model)]
+        rows += [_looks_like(told.assessment, each) for each in told.assessment.antipatterns]
     return tuple({row.key: row for row in rows}.values())  # of two that say the same the later knows more
 
 
@@ -94,6 +95,14 @@ def _missing(assessment: Assessment, model: ModelResult, criterion: CriterionRes
     return Finding(
         rule, rule, says, f"{where}not detected: {says}", (*needs, *lacks), fails, path, line, address(model.source)
     )
+
+
+def _looks_like(assessment: Assessment, found: AntiPatternResult) -> Finding:
+    rule = f"antipattern/{found.id}"
+    front = assessment.repository.front or NOWHERE
+    path, line = (found.evidence[0].path, found.evidence[0].line) if found.evidence else (front, 0)
+    title, details = _said(found.title), (_said(found.why), _said(found.remedy))
+    return Finding(rule, rule, title, f"looks like: {title}", details, False, path, line, address(found.source))
 
 
 def _at(assessment: Assessment, near: list[Evidence] | tuple[Evidence, ...]) -> tuple[str, int]:

@@ -24,6 +24,7 @@ STRENGTHS: Final = (
     "Declared: only named. Present: a person runs it. Automated: something else does. Enforced: its outcome decides."
 )
 MOST_RESTS: Final = 2
+MOST_SEEN: Final = 3  # places of an anti-pattern
 MOST_ROWS: Final = 40  # of problems, projects and criteria
 
 
@@ -40,6 +41,7 @@ def render(told: Told, options: Options) -> str:
         _levels(told),
         _missing(told),
         _capabilities(told, options.verbose),
+        _antipatterns(told),
         _plan(told.plan),
         _projects(assessment.projects),
         _stated(assessment),
@@ -169,6 +171,16 @@ def _capabilities(told: Told, verbose: bool) -> list[str]:
 def _strongest(result: CapabilityResult, told: Told, verbose: bool) -> str:
     shown = result.evidence if verbose else result.evidence[:1]
     return "<br>".join(_linked(each, told) for each in shown)
+
+
+def _antipatterns(told: Told) -> list[str]:
+    """What it looks like, where, and what to do."""
+    lines = []
+    for found in told.assessment.antipatterns:
+        seen = found.evidence[:MOST_SEEN]
+        places = ", ".join(link(code(f"{s.path}:{s.line}"), told.link(s.path, s.line)) for s in seen)
+        lines.append(f"- **{prose(found.title)}**: {prose(found.remedy)}{f' ({places})' if places else ''}")
+    return ["### Anti-patterns that it looks like", "", *lines, ""] if lines else []
 
 
 # --- what to do, and what people state -------------------------------------------------------------------------------
