@@ -7,7 +7,8 @@ import time
 import pytest
 
 from mlripe.facts import Unit
-from mlripe.readers.make import read_justfile, read_makefile
+from mlripe.readers.just import read_justfile
+from mlripe.readers.make import read_makefile
 
 
 def make(text: str, path: str = "Makefile") -> dict[str, Unit]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -47,8 +48,14 @@ def _installed() -> list[str]:
 
 def _offered(group: str) -> bool:
     """Whether any installed package's metadata names the group: one small file each, which most do not have."""
-    wanted = f"[{group}]".encode()
-    for place in _installed():
+    return f"[{group}]".encode() in _all_offered(tuple(_installed()))
+
+
+@cache
+def _all_offered(places: tuple[str, ...]) -> bytes:
+    """What all packages say they offer, read once for every group that is asked for."""
+    said = []
+    for place in places:
         try:
             names = [name for name in os.listdir(place) if name.endswith((".dist-info", ".egg-info"))]
         except OSError:
@@ -56,8 +63,7 @@ def _offered(group: str) -> bool:
         for name in names:
             try:
                 with open(os.path.join(place, name, "entry_points.txt"), "rb") as file:
-                    if wanted in file.read():
-                        return True
+                    said.append(file.read())
             except OSError:
                 continue
-    return False
+    return b"\n".join(said)

@@ -57,7 +57,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ("*cloudbuild*.yaml *cloudbuild*.yml *cloudbuild*.json", "other_ci:read_cloudbuild"),
     ("*buildspec*.yml *buildspec*.yaml", "other_ci:read_buildspec"),
     ("Makefile makefile GNUmakefile Makefile.* *.mk", "make:read_makefile"),
-    ("justfile Justfile .justfile *.just", "make:read_justfile"),
+    ("justfile Justfile .justfile *.just", "just:read_justfile"),
     ("moon.yml moon.yaml", "runners:read_moon"),
     ("Taskfile.yml Taskfile.yaml taskfile.yml", "runners:read_taskfile"),
     ("*.sh *.bash *.zsh *.ksh *.sbatch *.slurm *.ps1", "shell:read_shell+"),

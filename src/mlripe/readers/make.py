@@ -10,11 +10,10 @@ from typing import Final
 
 from mlripe.facts import Command, FileFacts, Unit
 from mlripe.readers.documents import text_of
-from mlripe.readers.just import read_justfile
 from mlripe.readers.nodes import beside, unique
 from mlripe.readers.shell import commands
 
-__all__ = ["read_justfile", "read_makefile"]
+__all__ = ["read_makefile"]
 
 TARGETS: Final = 1000  # of one file
 COMMANDS: Final = 3000  # commands and recipe lines of one file

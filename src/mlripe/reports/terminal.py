@@ -19,7 +19,6 @@ from mlripe.reports.antipatterns import antipatterns
 from mlripe.reports.details import every_criterion, every_proof
 from mlripe.reports.summary import MOST_BLOCKS, goal, summary
 from mlripe.reports.text import Paint, cut, one_line, place, proof_line, wrapped
-from mlripe.reports.verdict import as_text
 
 __all__ = ["render"]
 
@@ -37,6 +36,8 @@ def render(told: Told, options: Options) -> str:
     Of a check it gives the answers alone.
     """
     if told.verdicts:
+        from mlripe.reports.verdict import as_text  # an audit needs none of it
+
         return as_text(told.verdicts)
     assessment = told.assessment
     paint = Paint(options.colour)
