@@ -40,6 +40,14 @@ def test_the_way_to_a_level_as_json(trained: Path, tmp_path: Path, capsys: Captu
     assert {"training-pipeline", "experiment-tracking"} <= {step["capability"] for step in told["steps"]}
 
 
+def test_the_way_as_a_list_to_tick_off(trained: Path, capsys: Captured) -> None:
+    assert run(["plan", str(trained), "--to", "azure:2", "--format", "markdown"]) == 0
+    out = capsys.readouterr().out
+    assert f"## {trained.name}: the way to azure 2\n\n1. [ ] **" in out.replace("\\", "")
+    assert "    - here: `train.py:2" in out
+    assert "### To be attested" in out
+
+
 def test_a_level_that_is_reached(trained: Path, capsys: Captured) -> None:
     assert run(["plan", str(trained), "--to", "azure:0"]) == 0
     assert "level 0, No MLOps: reached\n" in capsys.readouterr().out

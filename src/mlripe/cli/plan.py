@@ -13,7 +13,6 @@ from mlripe.cli.exits import REACHED
 from mlripe.cli.options import (
     attestation_options,
     catalog_option,
-    format_option,
     output_option,
     path_argument,
     rev_option,
@@ -40,7 +39,9 @@ __all__ = ["command"]
 @rev_option
 @catalog_option
 @attestation_options
-@format_option
+@click.option(
+    "--format", "format_", type=click.Choice(["terminal", "json", "markdown"]), default="terminal", show_default=True
+)
 @output_option
 @click.option("-v", "--verbose", is_flag=True, help="Name everything that is worth it on the way.")
 def command(
@@ -82,10 +83,10 @@ def command(
         goals = goals or [_next(assessment)]
         plan = planned(inspection.catalog, assessment, goals, inspection.used)
         name = inspection.snapshot.name
-    if format_ == "json":
-        write(report.as_json(name, plan), output)
-    else:
+    if format_ == "terminal":
         write(report.as_text(name, plan, options_for(output, verbose)), output)
+    else:
+        write((report.as_json if format_ == "json" else report.as_markdown)(name, plan), output)
     return REACHED
 
 

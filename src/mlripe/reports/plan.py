@@ -10,9 +10,10 @@ from mlripe.evidence import Strength
 from mlripe.maturity.plan import Plan, PlannedStep, Reason
 from mlripe.reports import Options
 from mlripe.reports.json import evidence_data
+from mlripe.reports.markdown_text import code, link, proof, prose
 from mlripe.reports.text import Paint, one_line, proof_line, wrapped
 
-__all__ = ["as_json", "as_text"]
+__all__ = ["as_json", "as_markdown", "as_text"]
 
 MOST_FURTHER: Final = 6
 
@@ -46,8 +47,8 @@ def _step(number: int, step: PlannedStep, width: int, paint: Paint) -> list[str]
     ]
     lines += wrapped(step.how, width, "   do     ")
     lines += wrapped(step.satisfied_by, width, "   counts ")
-    for proof in step.builds_on:
-        lines.append(f"   here   {proof_line(proof, width - 10)}")
+    for found in step.builds_on:
+        lines.append(f"   here   {proof_line(found, width - 10)}")
     if step.tools:
         lead = "   with   "
         for tool in step.tools:
@@ -71,6 +72,25 @@ def _list(title: str, reasons: Iterable[Reason], options: Options, paint: Paint)
     for reason in shown:
         lines += wrapped(f"{reason.model}/{reason.criterion}: {reason.says}", options.width, "  ", "    ")
     return [*lines, *([f"  and {len(rows) - len(shown)} more (--verbose)"] if len(rows) > len(shown) else [])]
+
+
+def as_markdown(name: str, plan: Plan) -> str:
+    """For a wiki or an issue: a list to tick off, each step with what counts, what is there, and with what."""
+    goals = ", ".join(f"{prose(goal.model)} {goal.level}" for goal in plan.goals)
+    lines = [f"## {prose(name)}: the way to {goals}", ""]
+    lines += [f"- {prose(plan.models[goal.model].why)}" for goal in plan.goals if not plan.steps]
+    for number, step in enumerate(plan.steps, 1):
+        now = "not detected" if step.now is Strength.none else step.now.name
+        head = f"**{prose(step.title)}** ({code(step.capability)}, {prose(step.effort)}): {now} → {step.needed.name}"
+        lines += [f"{number}. [ ] {head}", f"    - {prose(step.how)}", f"    - counts: {prose(step.satisfied_by)}"]
+        lines += [f"    - here: {proof(found)}" for found in step.builds_on]
+        tools = [f"{link(prose(t.name), t.homepage)}{' (used here)' if t.used else ''}" for t in step.tools]
+        lines += [f"    - with {', '.join(tools)}"] if tools else []
+        lines += [f"    - for {prose(r.model)} {r.level}: {prose(r.says)}" for r in step.reasons]
+    for title, reasons in (("Worth it on the way, not needed", plan.further), ("To be attested", plan.unseen)):
+        rows = [f"- {code(f'{r.model}/{r.criterion}')}: {prose(r.says)}" for r in reasons] if plan.steps else []
+        lines += ["", f"### {title}", "", *rows] if rows else []
+    return "".join(f"{line}\n" for line in lines)
 
 
 def as_json(name: str, plan: Plan) -> str:
