@@ -195,14 +195,9 @@ class Inspection:
 
     def plan(self, assessment: Assessment) -> Plan:
         """The way to the next level of every model that the assessment gives a level."""
-        from mlripe.maturity.plan import Goal, planned
+        from mlripe.maturity.plan import next_goals, planned
 
-        above = {
-            name: [level for level in result.levels if result.level is not None and level > result.level]
-            for name, result in assessment.models.items()
-        }
-        goals = [Goal(name, min(levels)) for name, levels in above.items() if levels]
-        return planned(self.catalog, assessment, goals, self.used)
+        return planned(self.catalog, assessment, next_goals(assessment), self.used)
 
     def _projects(self, models: Sequence[MaturityModel], stated: Stated) -> Iterator[ProjectResult]:
         from mlripe.detection.strength import Raiser

@@ -205,7 +205,7 @@ def _table(name: str, content: bytes) -> Any:
 
 
 def _checked(name: str, data: Any, roles: set[str], snapshot: Snapshot) -> Config:
-    from mlripe.catalog.compile import validated
+    from mlripe.catalog.validation import validated
 
     faults: list[str] = []
     under = "" if name == OWN_FILE else "tool.mlripe"

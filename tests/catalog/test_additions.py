@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from mlripe.catalog import load
 from mlripe.catalog.additions import Addition, extended, from_files, from_folder, from_packages
+from mlripe.catalog.globs import matcher
 from mlripe.errors import CatalogError
 
 LOADER = """
@@ -194,3 +196,11 @@ def test_a_package_that_is_not_there_is_named(site: Path) -> None:
     (site / "acme_rules-1.2.dist-info/entry_points.txt").write_text("[mlripe.catalogs]\nacme = acme_gone\n")
     with pytest.raises(CatalogError, match="the entry point acme = 'acme_gone'"):
         from_packages()
+
+
+@pytest.mark.parametrize("pattern", ["**a**a**a**a**a**a**b", "*a*a*a*a*a*a*a*b", "a*a*a*?a*a*b"])
+def test_a_glob_that_a_repository_brings_cannot_be_made_to_try_every_way(pattern: str) -> None:
+    globs = matcher((pattern,))
+    started = time.perf_counter()
+    assert not any(globs.fullmatch("a" * 200 + str(number)) for number in range(60))
+    assert time.perf_counter() - started < 2

@@ -8,17 +8,18 @@ nothing of it is imported or run.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from mlripe.catalog.filling import from_data, patterns_from
-from mlripe.catalog.load import Catalog, Patterns
+from mlripe.catalog.load import Catalog, Patterns, load
 from mlripe.catalog.packages import CATALOGS, entry_points, folder_of
 from mlripe.errors import CatalogError
 
-__all__ = ["Addition", "extended", "from_files", "from_folder", "from_packages"]
+__all__ = ["Addition", "extended", "from_files", "from_folder", "from_packages", "with_folders"]
 
 MOST_FILES: Final = 1000
 _PARTS: Final = ("detectors/", "rules/")
@@ -73,6 +74,11 @@ def extended(catalog: Catalog, additions: Iterable[Addition]) -> Catalog:
     for addition in additions:
         catalog = _with(catalog, addition)
     return catalog
+
+
+def with_folders(folders: Iterable[str | os.PathLike[str]]) -> Catalog:
+    """mlripe's own catalogue with those of installed packages, and of these folders. Raises CatalogError."""
+    return extended(load(), [*from_packages(), *(from_folder(Path(folder)) for folder in folders)])
 
 
 def _with(catalog: Catalog, addition: Addition) -> Catalog:

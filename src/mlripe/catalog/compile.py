@@ -1,7 +1,7 @@
 """From the YAML of `detectors/` and `rules/` to the compiled catalogue, every file validated against its shape.
 
-An error names the file, the key and the remedy. Only this module pays for pydantic; it runs when a wheel is built,
-when a checkout's YAML changed, and for a user's own detectors and rules.
+An error names the file, the key and the remedy. It runs when a wheel is built, when a checkout's YAML changed, and for
+a user's own detectors and rules.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
-from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -29,16 +28,14 @@ from mlripe.catalog.shapes import (
     Profile,
     Signal,
 )
+from mlripe.catalog.validation import RENAMED, validated
 from mlripe.catalog.words import tools_of, words_of
+from mlripe.catalog.yaml_files import plain_yaml
 from mlripe.errors import CatalogError
 
-__all__ = ["Known", "compile_catalog", "compiled", "detector_file", "validated"]
+__all__ = ["Known", "compile_catalog", "compiled", "detector_file"]
 
-LARGEST: Final = 512 * 1024  # bytes of one file
-DEEPEST: Final = 40  # levels of nesting
-MOST_ALIASES: Final = 200
 
-_RENAMED = {"with": "with_", "import": "imports"}  # words that Python keeps for itself
 _MATCHERS = (
     "call decorator base define imports command action hook resource image dependency path key branch compare text unit"
 ).split()
@@ -92,7 +89,7 @@ def compiled(
     loaded = {}
     for name, content in sorted(files.items()):
         digest.update(name.encode() + b"\0" + content + b"\0")
-        loaded[name] = _yaml(name, content, faults)
+        loaded[name] = plain_yaml(name, content, faults)
     whole, known = known is None, known or Known()
     if not whole:
         faults += _no_place(loaded)
@@ -149,7 +146,7 @@ def _looked_at(detectors: Iterable[Detector]) -> list[str]:
 def detector_file(name: str, content: bytes, capabilities: Iterable[str]) -> Detector:
     """One detector file's content, validated. Raises CatalogError naming the file, the key and the remedy."""
     faults: list[str] = []
-    data = _yaml(name, content, faults)
+    data = plain_yaml(name, content, faults)
     detector = None if faults else _detector(name, data, set(capabilities), faults)
     if faults or detector is None:
         raise CatalogError("\n".join(faults))
@@ -157,47 +154,6 @@ def detector_file(name: str, content: bytes, capabilities: Iterable[str]) -> Det
 
 
 # --- reading and validating ------------------------------------------------------------------------------------------
-
-
-def _yaml(name: str, content: bytes, faults: list[str]) -> Any:
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        if fault := _too_much(yaml.parse(content, Loader=loader), content):
-            faults.append(f"{name}: {fault}")
-            return None
-        data = yaml.load(content, Loader=loader)
-    except (yaml.YAMLError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f":{mark.line + 1}" if mark else ""
-        faults.append(f"{name}{where}: not valid YAML ({getattr(error, 'problem', None) or 'cannot be parsed'})")
-        return None
-    if data is None:
-        faults.append(f"{name}: is empty; fill or remove it")
-    return data
-
-
-def _too_much(events: Iterable[Any], content: bytes) -> str:
-    """Why a file is refused before anything is built from it: what it holds would grow beyond all bounds."""
-    from yaml import AliasEvent, CollectionEndEvent, CollectionStartEvent
-
-    if len(content) > LARGEST:
-        return f"is larger than {LARGEST >> 10} KiB; split it"
-    open_anchors: list[bool] = []
-    aliases = 0
-    for event in events:
-        if isinstance(event, CollectionStartEvent):
-            open_anchors.append(bool(event.anchor))
-        elif isinstance(event, CollectionEndEvent):
-            open_anchors.pop()
-        elif isinstance(event, AliasEvent):
-            aliases += 1
-            if any(open_anchors) or aliases > MOST_ALIASES:
-                return f"has aliases inside what another alias repeats, or more than {MOST_ALIASES}; write it out"
-        if len(open_anchors) > DEEPEST:
-            return f"is nested deeper than {DEEPEST} levels; write it flatter"
-    return ""
 
 
 def _no_place(loaded: Iterable[str]) -> Iterable[str]:
@@ -264,9 +220,10 @@ def _expressions(pattern: Pattern) -> Iterable[str]:
 
     options = re2.Options()
     options.log_errors = False
-    values = pattern.with_ if isinstance(pattern.with_, dict) else {}
     wanted = [("text", text) for text in pattern.text]
-    wanted += [(f"with.{keyword}", text) for keyword, text in values.items()]
+    for part in ("with_", "without", "asleep"):
+        values = getattr(pattern, part, ())
+        wanted += [(f"{part.rstrip('_')}.{k}", text) for k, text in values.items()] if isinstance(values, dict) else []
     wanted += [("key", key.value) for key in pattern.key if isinstance(key, KeyPattern)]
     for key, text in wanted:
         try:
@@ -339,65 +296,6 @@ def _antipattern(
     return rule
 
 
-@cache
-def _adapter(shape: type) -> Any:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(shape)
-
-
-def validated(name: str, data: Any, shape: type, faults: list[str], under: str = "") -> Any:
-    """`data` of file `name` as `shape`; None, and a line a fault in `faults`, where it is not. `under`: its key."""
-    from pydantic import ValidationError
-
-    try:
-        return _adapter(shape).validate_python(data)
-    except ValidationError as error:
-        for fault in error.errors()[:10]:
-            where = ".".join(str(part) for part in (under, *_readable(fault["loc"])) if part != "")
-            faults.append(f"{name}: {where}: {_remedy(fault, shape)}")
-    return None
-
-
-def _readable(location: tuple[Any, ...]) -> Iterable[Any]:
-    """A fault's place without pydantic's own names of union members."""
-    return [part for part in location if not (isinstance(part, str) and ("[" in part or part in ("str", "KeyPattern")))]
-
-
-def _remedy(fault: Any, shape: type) -> str:
-    key = str(fault["loc"][-1]) if fault["loc"] else ""
-    if fault["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
-        known = {f.name for f in fields(shape)} if len(fault["loc"]) == 1 else _all_keys(shape)
-        return f"unknown key{nearest(key, known)}"
-    if fault["type"] == "missing":
-        return "is required"
-    if fault["type"] in _WORDS:
-        return f"{_WORDS[fault['type']]}, not {str(fault.get('input'))[:60]!r}"
-    return f"{fault['msg']}, not {str(fault.get('input'))[:60]!r}"
-
-
-_WORDS = {
-    "tuple_type": "must be a list",
-    "dict_type": "must be a mapping",
-    "dataclass_type": "must be a mapping",
-    "string_type": "must be a text",
-    "bool_type": "must be true or false",
-    "bool_parsing": "must be true or false",
-}
-
-
-def _all_keys(shape: type) -> set[str]:
-    from mlripe.catalog import shapes
-
-    known = {
-        f.name
-        for value in vars(shapes).values()
-        if isinstance(value, type) and is_dataclass(value)
-        for f in fields(value)
-    }
-    return {{v: k for k, v in _RENAMED.items()}.get(name, name) for name in known}
-
-
 def _unknown(word: str, known: set[str]) -> str:
     return f"{word!r} is not known{nearest(word, known)}"
 
@@ -445,7 +343,7 @@ def _renamed(data: Any) -> Any:
         if key in ("cases", "key"):
             out[key] = [value] if key == "key" and isinstance(value, (str, dict)) else value
             continue
-        name: Any = _RENAMED.get(key, key)
+        name: Any = RENAMED.get(key, key)
         if name in ("with_", "without", "asleep"):
             out[name] = _values(value)
             continue

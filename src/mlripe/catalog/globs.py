@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
+from typing import Any
 
 __all__ = ["PathGlobs", "WordGlobs", "ending", "matcher", "matches", "translate", "walk"]
 
@@ -78,6 +79,7 @@ class PathGlobs:
             self._rest.setdefault(ending(pattern), []).append(pattern)
         self._expressions: dict[str, re.Pattern[str]] = {}
         self._plain = not (folders or rest)
+        self._bounded = all(_is_bounded(pattern) for pattern in rest)
         self._asked = 0
 
     def fullmatch(self, path: str) -> bool:
@@ -97,7 +99,7 @@ class PathGlobs:
         if written not in self._rest and "" not in self._rest:
             return False
         self._asked += 1
-        if self._asked > _OFTEN:
+        if self._asked > _OFTEN and self._bounded:
             return self._expression(written).fullmatch(path) is not None
         parts = path.split("/")
         return any(walk(_segments(pattern), parts) for pattern in self._possible(written))
@@ -165,9 +167,19 @@ def _fits(segment: str, name: str) -> bool:
     return True
 
 
+def _is_bounded(pattern: str) -> bool:
+    """Whether an expression of it cannot be made to try every way to divide a name: a repository may bring its own."""
+    segments = pattern.split("/")
+    return segments.count("**") <= 4 and all(each == "**" or each.count("*") <= 3 for each in segments)
+
+
 @lru_cache(maxsize=1024)
-def _segment_expression(segment: str) -> re.Pattern[str]:
-    return re.compile(translate("/" + segment), re.DOTALL)
+def _segment_expression(segment: str) -> Any:
+    if _is_bounded(segment):
+        return re.compile(translate("/" + segment), re.DOTALL)
+    import re2  # linear in the name whatever the pattern
+
+    return re2.compile(f"(?s){translate('/' + segment)}")
 
 
 class WordGlobs:

@@ -30,11 +30,10 @@ def command(context: click.Context, catalogs: tuple[str, ...], format_: str) -> 
     """
     if context.invoked_subcommand:
         return REACHED
-    from mlripe.catalog import load
-    from mlripe.catalog.additions import extended, from_folder, from_packages
+    from mlripe.catalog.additions import with_folders
     from mlripe.reports import listing
 
-    catalog = extended(load(), [*from_packages(), *(from_folder(Path(folder)) for folder in catalogs)])
+    catalog = with_folders(catalogs)
     write(listing.as_json(catalog) if format_ == "json" else listing.as_text(catalog, options_for(None, False)))
     return REACHED
 

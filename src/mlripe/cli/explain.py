@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -44,12 +43,11 @@ def command(name: str, path: str | None, rev: str | None, catalogs: tuple[str, .
       mlripe explain mlflow                   a detector, and what it matches
     """
     from mlripe.auditing import inspected
-    from mlripe.catalog import load
-    from mlripe.catalog.additions import extended, from_folder, from_packages
+    from mlripe.catalog.additions import with_folders
     from mlripe.snapshot.location import locate
 
     if path is None and rev is None and locate(".").top is None:
-        catalog = extended(load(), [*from_packages(), *(from_folder(Path(folder)) for folder in catalogs)])
+        catalog = with_folders(catalogs)
         write(_told(catalog, name, format_, None))
         return REACHED
     with (

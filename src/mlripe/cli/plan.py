@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -19,10 +18,6 @@ from mlripe.cli.options import (
 )
 from mlripe.cli.output import check_writable, options_for, write
 from mlripe.cli.progress import Progress
-
-if TYPE_CHECKING:
-    from mlripe.assessment import Assessment
-    from mlripe.maturity.plan import Goal
 
 __all__ = ["command"]
 
@@ -67,7 +62,7 @@ def command(
       mlripe plan ../churn-model --to google:1 --format json
     """
     from mlripe.auditing import inspected
-    from mlripe.maturity.plan import Goal, planned
+    from mlripe.maturity.plan import Goal, next_goals, planned
     from mlripe.maturity.targets import parse_target
     from mlripe.reports import plan as report
 
@@ -80,7 +75,10 @@ def command(
             observed_only=observed_only,
         )
         goals = [Goal(target.model, target.level) for target in wanted]
-        goals = goals or [_next(assessment)]
+        # at the top of every model there is: what is reached is said of the first
+        goals = (
+            goals or next_goals(assessment)[:1] or [Goal(m, max(r.levels)) for m, r in assessment.models.items()][:1]
+        )
         plan = planned(inspection.catalog, assessment, goals, inspection.used)
         name = inspection.snapshot.name
     if format_ == "terminal":
@@ -88,14 +86,3 @@ def command(
     else:
         write((report.as_json if format_ == "json" else report.as_markdown)(name, plan), output)
     return REACHED
-
-
-def _next(assessment: Assessment) -> Goal:
-    """The next level of the first usual model that has one."""
-    from mlripe.maturity.plan import Goal
-
-    for model, result in assessment.models.items():
-        following = [level for level in result.levels if result.level is None or level > result.level]
-        if following:
-            return Goal(model, min(following))
-    return Goal(model, max(result.levels))

@@ -24,7 +24,7 @@ from mlripe.maturity.explain import strengths_of
 from mlripe.maturity.stated import Stated
 from mlripe.maturity.ways import cheapest
 
-__all__ = ["Goal", "Plan", "PlannedStep", "Reason", "Tool", "planned"]
+__all__ = ["Goal", "Plan", "PlannedStep", "Reason", "Tool", "next_goals", "planned"]
 
 MOST_TOOLS: Final = 4
 MOST_PROOFS: Final = 3
@@ -92,6 +92,15 @@ class Plan:
     steps: tuple[PlannedStep, ...]
     further: tuple[Reason, ...] = ()
     unseen: tuple[Reason, ...] = ()
+
+
+def next_goals(assessment: Assessment) -> list[Goal]:
+    """The next level of each judged model that gives one and has one."""
+    found = []
+    for name, result in assessment.models.items():
+        above = [level for level in result.levels if result.level is not None and level > result.level]
+        found += [Goal(name, min(above))] if above else []
+    return found
 
 
 def planned(catalog: Catalog, assessment: Assessment, goals: Sequence[Goal], used: frozenset[str]) -> Plan:
