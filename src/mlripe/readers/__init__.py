@@ -14,7 +14,7 @@ from mlripe.catalog.globs import ending as literal_ending
 from mlripe.catalog.globs import matches
 from mlripe.facts import FileFacts, Problem
 
-__all__ = ["Reader", "Unreadable", "includes", "is_code", "read", "readers_for"]
+__all__ = ["Reader", "Unreadable", "includes", "is_code", "known_paths", "read", "readers_for"]
 
 Reader = Callable[[str, bytes], FileFacts]
 
@@ -153,7 +153,7 @@ def _patterns(number: int) -> tuple[str, ...]:
 
 
 # a file without an ending, in a folder of programs: its first line says what it is written in
-_SCRIPT = re.compile(r"(?:^|/)(?:scripts?|bin|ci|\.ci|tools|hack)/[\w-]+\Z")
+_SCRIPT = re.compile(r"(?:.*/)?(?:scripts?|bin|ci|\.ci|tools|hack)/[\w-]+")
 _TAGS = re.compile(rb"\{%-?[^%\n]{0,200}%\}")
 _VALUES = re.compile(rb"\{\{\s*cookiecutter\.(\w+)[^{}\n]{0,200}\}\}")
 _INCLUDING = frozenset(("gitlab:read_gitlab", "azure_pipelines:read_azure_pipelines"))
@@ -173,9 +173,14 @@ def readers_for(path: str) -> tuple[str, ...]:
             names.append(name.rstrip("+"))
         if not name.endswith("+"):
             break
-    if not names and _SCRIPT.search(path):
+    if not names and _SCRIPT.fullmatch(path):
         names.append("shell:read_script")
     return tuple(names)
+
+
+def known_paths() -> tuple[frozenset[str], str]:
+    """The globs of all paths that get a reader, and the expression of the programs that are known by their folder."""
+    return frozenset(glob for globs, name in _ROWS if name for glob in globs.split()), _SCRIPT.pattern
 
 
 @cache
