@@ -143,7 +143,8 @@ reason = "no data"
 )
 def test_what_stays_or_rises_passes(change: dict[str, str | None], repository: Repository, check: Check) -> None:
     repository.commit(dict(FILES)).commit(change)
-    assert check("--against", "HEAD~1") == (0, "nothing fell since HEAD~1\n")
+    rose = ", and these rose: security-scanning" if ".github/dependabot.yml" in change else ""
+    assert check("--against", "HEAD~1") == (0, f"nothing fell since HEAD~1{rose}\n")
 
 
 @pytest.mark.parametrize("change", [{}, {"notes.rst": "a word", "logo.png": "x"}], ids=["same", "prose"])
@@ -207,13 +208,84 @@ def test_a_baseline_may_only_rise(repository: Repository, check: Check, tmp_path
     assert run(["baseline", str(repository.folder), "-o", str(file)]) == 0
     kept = json.loads(file.read_text())
     assert (kept["models"]["azure"], kept["capabilities"]["code-testing"]) == (1, "automated")
-    assert check("--baseline", str(file)) == (0, f"nothing fell since {file}\n")
+    code, told = check("--baseline", str(file))
+    assert (code, told.splitlines()[0]) == (0, f"nothing fell since {file}")
     repository.commit({WORKFLOW: None})
     code, told = check("--baseline", str(file))
     assert code == 1
     assert f"code-testing: fell from automated to present since {file}\n" in told
     assert run(["baseline", str(repository.folder), "-o", str(file), "--update"]) == 0
     assert json.loads(file.read_text()) == kept, "it never falls"
+
+
+def test_what_rose_is_told_with_the_way_to_write_it_down(
+    repository: Repository, check: Check, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    file = tmp_path_factory.mktemp("kept") / "base line.json"
+    repository.commit({**FILES, WORKFLOW: None})
+    assert run(["baseline", str(repository.folder), "-o", str(file)]) == 0
+    repository.commit({WORKFLOW: CI})
+    code, told = check("--baseline", str(file))
+    assert code == 0
+    first = told.splitlines()[0]
+    assert first.startswith(f"nothing fell since {file}, and these rose: azure, ")
+    assert "code-testing" in first
+    assert first.endswith(f"; write it down with `mlripe baseline -o '{file}' --update`")
+    assert run(["baseline", str(repository.folder), "-o", str(file), "--update"]) == 0
+    assert check("--baseline", str(file))[1].splitlines()[0] == f"nothing fell since {file}"
+
+
+# what is not there and was not there when the baseline was written: told in every format, and never failed on
+
+
+def test_accepted_gaps_stay_visible(repository: Repository, check: Check, tmp_path: Path) -> None:
+    repository.commit(dict(FILES))
+    file = tmp_path / "baseline.json"
+    assert run(["baseline", str(repository.folder), "-o", str(file)]) == 0
+    code, told = check("--baseline", str(file))
+    assert code == 0
+    gap = "azure: technical evidence for level 1, next level 2: an accepted gap\n  level 2 lacks: "
+    assert gap in told
+    repository.commit({WORKFLOW: None})
+    code, told = check("--baseline", str(file))
+    assert (code, "azure: fell from level 1 to 0" in told, "next level 1: an accepted gap" in told) == (1, True, True)
+
+
+def test_what_the_settings_ask_for_is_an_accepted_gap_and_what_the_command_asks_for_is_not(
+    repository: Repository, check: Check, tmp_path: Path
+) -> None:
+    asked = 'targets = ["azure:3", "azure:1"]\nrequire = ["drift-detection=present"]\n'
+    repository.commit({**FILES, "mlripe.toml": asked})
+    file = tmp_path / "baseline.json"
+    assert run(["baseline", str(repository.folder), "-o", str(file)]) == 0
+    code, told = check("--baseline", str(file))
+    assert code == 0
+    assert "azure: technical evidence for level 1, target 3: an accepted gap\n" in told
+    assert "drift-detection: none, required present: an accepted gap\n" in told
+    assert "next level" not in told and "target 1" not in told
+    code, told = check("--baseline", str(file), "--target", "azure:2")
+    assert (code, "target 2: below" in told, "target 3: an accepted gap" in told) == (1, True, True)
+
+
+def test_an_accepted_gap_in_the_formats_of_programs(repository: Repository, check: Check, tmp_path: Path) -> None:
+    repository.commit({**FILES, "mlripe.toml": 'targets = ["azure:2"]\n'})
+    file = tmp_path / "baseline.json"
+    assert run(["baseline", str(repository.folder), "-o", str(file)]) == 0
+
+    def told(format_: str) -> str:
+        code, text = check("--baseline", str(file), "--format", format_)
+        assert code == 0
+        return text
+
+    gap = next(each for each in json.loads(told("json"))["checks"] if each["accepted"])
+    assert (gap["subject"], gap["holds"]) == ("azure:2", True)
+    assert {each["level"] for each in json.loads(told("sarif"))["runs"][0]["results"]} == {"note"}
+    assert {each["severity"] for each in json.loads(told("gitlab"))} == {"info"}
+    assert "::notice " in told("github") and "::error" not in told("github")
+    assert "task.logissue type=warning" in told("azure")
+    assert 'skipped message="azure: technical evidence for level 1, target 2: an accepted gap' in told("junit")
+    assert "| `azure:2` | accepted gap |" in told("markdown")
+    assert "<strong>Accepted gap:</strong>" in told("html")
 
 
 @pytest.mark.parametrize(

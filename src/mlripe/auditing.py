@@ -121,11 +121,6 @@ class Inspection:
 
         return classify(features(self.store, self.detection, self.catalog.detectors), self.catalog.kinds)
 
-    @property
-    def used(self) -> frozenset[str]:
-        """The ids of the detectors whose tools are in use, rather than only declared."""
-        return frozenset(sign.detector for sign in self.detection.signs if sign.strength >= Strength.present)
-
     def assessment(
         self, models: Sequence[str] = (), *, today: date | None = None, observed_only: bool = False
     ) -> Assessment:
@@ -197,7 +192,7 @@ class Inspection:
         """The way to the next level of every model that the assessment gives a level."""
         from mlripe.maturity.plan import next_goals, planned
 
-        return planned(self.catalog, assessment, next_goals(assessment), self.used)
+        return planned(self.catalog, assessment, next_goals(assessment))
 
     def _projects(self, models: Sequence[MaturityModel], stated: Stated) -> Iterator[ProjectResult]:
         from mlripe.detection.strength import Raiser

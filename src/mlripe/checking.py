@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,7 +20,7 @@ from mlripe import cache
 from mlripe.assessment import Assessment
 from mlripe.errors import UserError
 from mlripe.evidence import Strength
-from mlripe.maturity.verdicts import Standing, Verdict, kept, required, targeted
+from mlripe.maturity.verdicts import Standing, Verdict, accepted, kept, next_level, required, targeted
 from mlripe.snapshot import Snapshot, common_ancestor, open_snapshot
 
 if TYPE_CHECKING:
@@ -43,6 +43,10 @@ class Asked:
     requirements: Sequence[str] = ()
     against: str | None = None
     baseline: Path | None = None
+
+    def revision(self, rev: str | None, staged: bool) -> str | None:
+        """What is judged where `rev` is given, or nothing: against a revision both sides are as git has them."""
+        return rev or ("HEAD" if self.against is not None and not staged else None)
 
     def __bool__(self) -> bool:
         return bool(self.targets or self.requirements or self.against is not None or self.baseline is not None)
@@ -79,8 +83,7 @@ def check(
     With `against`, both sides are judged as git has them: the revision (HEAD where none is given) or what is staged,
     and the commit at which it and the other revision went apart. Raises UserError.
     """
-    if asked.against is not None and not staged:
-        rev = rev or "HEAD"
+    rev = asked.revision(rev, staged)
     before = read_baseline(asked.baseline) if asked.baseline is not None else None
     day = today or date.today()
     with open_snapshot(path, rev, staged) as snapshot:
@@ -138,6 +141,7 @@ def _checked(
         models += [model.id for model in now.catalog.chosen(now.config.models)]
     if before is not None:
         models += [name for name in before.levels if name in now.catalog.models]
+        models += [parse_target("target", text, now.catalog).model for text in now.config.targets]
     chosen = tuple(dict.fromkeys(models))
     compared: tuple[Verdict, ...] = ()
     if asked.against is not None and then is not None:
@@ -150,8 +154,24 @@ def _checked(
     verdicts = [targeted(assessment.models[target.model], target.level) for target in targets]
     verdicts += [required(assessment, each.capability, each.strength) for each in needed]
     if before is not None:
-        verdicts += kept(before, assessment)
+        verdicts += [*kept(before, assessment), *_gaps(now, assessment)]
     return Checked(assessment, (*verdicts, *compared))
+
+
+def _gaps(now: Inspection, assessment: Assessment) -> Iterator[Verdict]:
+    """What a baseline lets be: what the settings ask for and is not there, or what the next levels lack.
+
+    What the command line asks for has to hold all the same.
+    """
+    from mlripe.maturity.targets import parse_requirement, parse_target
+
+    goals: list[Verdict | None] = []
+    for target in (parse_target("target", text, now.catalog) for text in now.config.targets):
+        goals.append(targeted(assessment.models[target.model], target.level))
+    for need in (parse_requirement(text, now.catalog) for text in now.config.require):
+        goals.append(required(assessment, need.capability, need.strength))
+    goals = goals or [next_level(model) for model in assessment.models.values()]
+    return (accepted(each) for each in goals if each and not each.holds)
 
 
 def _compared(
@@ -213,7 +233,10 @@ def read_baseline(path: Path) -> Standing:
     levels = _rows(path, data, "models", lambda value: type(value) is int, "a level")
     known = [each.name for each in Strength]
     strengths = _rows(path, data, "capabilities", lambda value: value in known, f"one of {', '.join(known)}")
-    return Standing(str(path), levels, {name: Strength[value] for name, value in strengths.items()})
+    from shlex import quote
+
+    found = {name: Strength[value] for name, value in strengths.items()}
+    return Standing(str(path), levels, found, f"mlripe baseline -o {quote(str(path))} --update")
 
 
 def _rows(path: Path, data: dict[str, Any], key: str, fits: Callable[[Any], bool], wanted: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ NIGHTLY = "on:\n  schedule: [{cron: '0 3 * * *'}]\njobs:\n  run:\n    runs-on: u
 def plan(files: dict[str, str], *goals: tuple[str, int]) -> Plan:
     inspection = Inspection(MemorySnapshot(files), load())
     assessment = inspection.assessment([model for model, _ in goals])
-    return planned(inspection.catalog, assessment, [Goal(*goal) for goal in goals], inspection.used)
+    return planned(inspection.catalog, assessment, [Goal(*goal) for goal in goals])
 
 
 def steps(found: Plan) -> list[tuple[str, str, str]]:
@@ -126,5 +126,5 @@ reason = "the results are a table in a wiki"
     from mlripe.config import load_config
 
     inspection.config = load_config(inspection.snapshot, inspection.catalog.roles)
-    found = planned(inspection.catalog, inspection.assessment(["azure"]), [Goal("azure", 2)], inspection.used)
+    found = planned(inspection.catalog, inspection.assessment(["azure"]), [Goal("azure", 2)])
     assert "training-tracked-centrally" not in {reason.criterion for step in found.steps for reason in step.reasons}

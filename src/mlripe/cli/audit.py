@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -17,13 +16,9 @@ from mlripe.cli.options import (
     report_options,
     rev_option,
 )
-from mlripe.cli.output import outputs, tell
+from mlripe.cli.output import outputs, tell, wants_whole, whole
 from mlripe.cli.progress import Progress
-from mlripe.reports import WHOLE, Told
-
-if TYPE_CHECKING:
-    from mlripe.assessment import Assessment
-    from mlripe.auditing import Inspection
+from mlripe.reports import Told
 
 __all__ = ["command"]
 
@@ -79,24 +74,8 @@ def command(
     wanted = outputs(formats, output)
     with Progress(sys.stderr) as progress, inspected(path, rev=rev, catalogs=catalogs, progress=progress) as inspection:
         assessment = inspection.assessment(models, today=today.date() if today else None, observed_only=observed_only)
-        whole = any(name in WHOLE for name, _ in wanted)
-        told = _whole(path, inspection, assessment, today) if whole else Told(assessment)
+        told = Told(assessment, as_of=today.date().isoformat() if today else "")
+        if wants_whole(wanted):
+            told = whole(told, path, inspection)
     tell(told, wanted, verbose)
     return REACHED
-
-
-def _whole(path: str, inspection: Inspection, assessment: Assessment, today: datetime | None) -> Told:
-    """The audit with the way on, the words of the catalogue, and where the forge shows each place."""
-    from mlripe.reports.places import cited
-    from mlripe.snapshot.remote import permalink, unlike_commit
-
-    snapshot = inspection.snapshot
-    link = permalink(path, snapshot.commit)
-    return Told(
-        assessment,
-        plan=inspection.plan(assessment),
-        permalink=link,
-        changed=unlike_commit(path, snapshot, cited(assessment)) if link else frozenset(),
-        capabilities=inspection.catalog.capabilities,
-        as_of=today.date().isoformat() if today else "",
-    )

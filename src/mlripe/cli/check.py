@@ -10,7 +10,7 @@ import click
 
 from mlripe.cli.exits import BELOW, REACHED
 from mlripe.cli.options import attestation_options, catalog_option, path_argument, report_options, rev_option
-from mlripe.cli.output import outputs, tell
+from mlripe.cli.output import outputs, tell, wants_whole, whole
 from mlripe.cli.progress import Progress
 from mlripe.errors import UserError
 from mlripe.reports import Told
@@ -96,5 +96,11 @@ def command(
             observed_only=observed_only,
             progress=progress,
         )
-    tell(Told(checked.assessment, checked.verdicts), wanted)
+    told = Told(checked.assessment, checked.verdicts, as_of=today.date().isoformat() if today else "")
+    if wants_whole(wanted):
+        from mlripe.auditing import inspected
+
+        with inspected(path, rev=asked.revision(rev, staged), staged=staged, catalogs=catalogs) as inspection:
+            told = whole(told, path, inspection)
+    tell(told, wanted)
     return REACHED if checked.holds or exit_zero else BELOW

@@ -6,14 +6,28 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from mlripe.catalog.nearest import nearest
 from mlripe.errors import UserError
-from mlripe.reports import FORMATS, Options, Told, render
+from mlripe.reports import FORMATS, WHOLE, Options, Told, render
 
-__all__ = ["check_writable", "has_colour", "is_terminal", "options_for", "outputs", "tell", "write"]
+if TYPE_CHECKING:
+    from mlripe.auditing import Inspection
+
+__all__ = [
+    "check_writable",
+    "has_colour",
+    "is_terminal",
+    "options_for",
+    "outputs",
+    "tell",
+    "wants_whole",
+    "whole",
+    "write",
+]
 
 SUMMARY: Final = "GITHUB_STEP_SUMMARY"  # names the file that GitHub shows as the summary of a job's step
 NARROWEST: Final = 80  # columns that a report takes at least
@@ -59,6 +73,27 @@ def outputs(formats: Sequence[str], output: Path | None) -> list[tuple[str, Path
     for _, file in wanted:
         check_writable(file)
     return wanted
+
+
+def wants_whole(wanted: Iterable[tuple[str, Path | None]]) -> bool:
+    """Whether any of the formats is to be read without mlripe at hand."""
+    return any(name in WHOLE or (name == "github" and os.environ.get(SUMMARY)) for name, _ in wanted)
+
+
+def whole(told: Told, path: str, inspection: Inspection) -> Told:
+    """The same with the way on, the words of the catalogue, and where the forge shows each place."""
+    from mlripe.reports.places import cited
+    from mlripe.snapshot.remote import permalink, unlike_commit
+
+    snapshot = inspection.snapshot
+    link = permalink(path, snapshot.commit)
+    return replace(
+        told,
+        plan=inspection.plan(told.assessment),
+        permalink=link,
+        changed=unlike_commit(path, snapshot, cited(told.assessment)) if link else frozenset(),
+        capabilities=inspection.catalog.capabilities,
+    )
 
 
 def tell(told: Told, wanted: Iterable[tuple[str, Path | None]], verbose: bool = False) -> None:

@@ -79,7 +79,7 @@ def command(
         goals = (
             goals or next_goals(assessment)[:1] or [Goal(m, max(r.levels)) for m, r in assessment.models.items()][:1]
         )
-        plan = planned(inspection.catalog, assessment, goals, inspection.used)
+        plan = planned(inspection.catalog, assessment, goals)
         name = inspection.snapshot.name
     if format_ == "terminal":
         write(report.as_text(name, plan, options_for(output, verbose)), output)

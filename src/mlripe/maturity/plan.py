@@ -103,8 +103,9 @@ def next_goals(assessment: Assessment) -> list[Goal]:
     return found
 
 
-def planned(catalog: Catalog, assessment: Assessment, goals: Sequence[Goal], used: frozenset[str]) -> Plan:
-    """The plan from an assessment to all of the goals; `used` are the ids of detectors whose tools are in use."""
+def planned(catalog: Catalog, assessment: Assessment, goals: Sequence[Goal]) -> Plan:
+    """The plan from an assessment to all of the goals."""
+    used = _used(assessment)
     stated = Stated.of(assessment.attestations, assessment.exclusions)
     strengths = stated.raised({name: result.strength for name, result in assessment.capabilities.items()})
     results = {goal.model: assessment.models[goal.model] for goal in goals}
@@ -217,6 +218,12 @@ def _tools(catalog: Catalog, capability: Capability, used: frozenset[str]) -> tu
     rows = [(d.id not in used, d) for d in able if d.id in used or d.id in advised or d.tool.lower() in advised]
     rows.sort(key=lambda row: (row[0], row[1].tool.lower()))
     return tuple(Tool(d.tool, d.homepage, not new) for new, d in rows[:MOST_TOOLS])
+
+
+def _used(assessment: Assessment) -> frozenset[str]:
+    """The ids of the detectors whose tools are in use, rather than only declared."""
+    proofs = (proof for result in assessment.capabilities.values() for proof in result.evidence)
+    return frozenset(proof.detector for proof in proofs if proof.strength >= Strength.present)
 
 
 def _first(capability: Capability, way: Iterable[str]) -> tuple[str, ...]:

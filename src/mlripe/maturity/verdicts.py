@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from mlripe.assessment import Assessment, ModelResult
 from mlripe.evidence import Evidence, Strength
 
-__all__ = ["Lost", "Standing", "Verdict", "kept", "required", "targeted"]
+__all__ = ["Lost", "Standing", "Verdict", "accepted", "kept", "next_level", "required", "targeted"]
 
 MOST_LOST: Final = 3  # proofs named for each capability that fell
+MOST_RISEN: Final = 5  # models and capabilities named that rose
+BELOW: Final = "below"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,10 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer to one thing that was asked. `lacks` says what is missing in short lines; `lost` are proofs gone."""
+    """The answer to one thing that was asked. `lacks` says what is missing in short lines; `lost` are proofs gone.
+
+    What is missing with a baseline that does not have it either is `accepted`: it is told, and holds.
+    """
 
     kind: Literal["target", "require", "kept"]
     subject: str  # azure:2, drift-detection=automated, azure, drift-detection
@@ -32,15 +37,19 @@ class Verdict:
     says: str
     lacks: tuple[str, ...] = ()
     lost: tuple[Lost, ...] = ()
+    accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a repository had got: levels by model, strengths by capability; `what` names it for people."""
+    """How far a repository had got: levels by model, strengths by capability; `what` names it for people, `lift` the
+    command that writes down what rose since.
+    """
 
     what: str
     levels: Mapping[str, int | None] = field(default_factory=dict)
     strengths: Mapping[str, Strength] = field(default_factory=dict)
+    lift: str = ""
 
     @classmethod
     def of(cls, what: str, assessment: Assessment) -> Standing:
@@ -52,18 +61,18 @@ class Standing:
         )
 
 
-def targeted(result: ModelResult, level: int) -> Verdict:
-    """Whether a level is reached; where there is nothing to judge, nothing is below it."""
+def targeted(result: ModelResult, level: int, called: str = "target") -> Verdict:
+    """Whether a level is reached; where there is nothing to judge, nothing is below it. `called`: what it is."""
     subject = f"{result.id}:{level}"
     if result.level is None:
         return Verdict("target", subject, True, f"{result.id}: nothing to judge: {result.why}")
     holds = result.level >= level
-    says = f"{result.id}: technical evidence for level {result.level}, target {level}: "
+    says = f"{result.id}: technical evidence for level {result.level}, {called} {level}: "
     return Verdict(
         "target",
         subject,
         holds,
-        says + ("reached" if holds else "below"),
+        says + ("reached" if holds else BELOW),
         () if holds else tuple(_missing(result, level)),
     )
 
@@ -86,8 +95,19 @@ def required(assessment: Assessment, capability: str, needed: Strength) -> Verdi
     if any(each.about == capability for each in assessment.exclusions):
         return Verdict("require", subject, True, f"{capability}: not applicable, by the configuration")
     holds = now >= needed
-    says = f"{capability}: {now.name}{attested}, required {needed.name}: {'reached' if holds else 'below'}"
+    says = f"{capability}: {now.name}{attested}, required {needed.name}: {'reached' if holds else BELOW}"
     return Verdict("require", subject, holds, says)
+
+
+def next_level(result: ModelResult) -> Verdict | None:
+    """The verdict on the level above the one that is reached; None where there is none."""
+    above = [level for level in result.levels if result.level is not None and level > result.level]
+    return targeted(result, min(above), "next level") if above else None
+
+
+def accepted(verdict: Verdict) -> Verdict:
+    """One that does not hold, as a gap that was there before and is let be."""
+    return replace(verdict, holds=True, accepted=True, says=f"{verdict.says.removesuffix(BELOW)}an accepted gap")
 
 
 def kept(
@@ -100,7 +120,23 @@ def kept(
     """
     current = Standing.of("now", now)
     fallen = [*_fallen_levels(before, current), *_fallen_strengths(before, current, earlier, changed)]
-    return tuple(fallen) or (Verdict("kept", before.what, True, f"nothing fell since {before.what}"),)
+    return tuple(fallen) or (
+        Verdict("kept", before.what, True, f"nothing fell since {before.what}{_rose(before, now)}"),
+    )
+
+
+def _rose(before: Standing, now: Assessment) -> str:
+    """What is proved beyond `before`, in words; what is only attested rose with nobody's work on the files."""
+    levels = ((name, model.observed) for name, model in now.models.items() if name in before.levels)
+    rose = [name for name, level in levels if level is not None and level > (before.levels[name] or 0)]
+    rose += [
+        name for name, result in now.capabilities.items() if result.strength > before.strengths.get(name, Strength.none)
+    ]
+    if not rose:
+        return ""
+    more = f" and {len(rose) - MOST_RISEN} more" if len(rose) > MOST_RISEN else ""
+    lift = f"; write it down with `{before.lift}`" if before.lift else ""
+    return f", and these rose: {', '.join(rose[:MOST_RISEN])}{more}{lift}"
 
 
 def _fallen_levels(before: Standing, current: Standing) -> Iterator[Verdict]:

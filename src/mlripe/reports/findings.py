@@ -55,13 +55,19 @@ class Finding:
 
 
 def findings(told: Told) -> tuple[Finding, ...]:
-    """What a check fails on; or what an audit's next levels lack, and the anti-patterns that it looks like."""
+    """What a check fails on, and what a baseline lets be; or what an audit's next levels lack, and the anti-patterns
+    that it looks like.
+    """
     if told.verdicts:
-        rows = [row for verdict in told.verdicts if not verdict.holds for row in _of_verdict(told, verdict)]
+        asked = [verdict for verdict in told.verdicts if verdict.accepted or not verdict.holds]
+        # what it fails on last: of two that say the same the later counts
+        rows = [
+            row for verdict in sorted(asked, key=lambda each: not each.accepted) for row in _of_verdict(told, verdict)
+        ]
     else:
         rows = [row for model in told.assessment.models.values() for row in _next(told.assessment, model)]
         rows += [_looks_like(told.assessment, each) for each in told.assessment.antipatterns]
-    return tuple({row.key: row for row in rows}.values())  # of two that say the same the later knows more
+    return tuple({row.key: row for row in rows}.values())
 
 
 def address(text: str) -> str:
@@ -130,12 +136,12 @@ def _below(assessment: Assessment, verdict: Verdict) -> Iterator[Finding]:
     model = assessment.models[name]
     criteria = [c for c in model.criteria if c.central and c.status == "missing" and c.level <= int(level)]
     for criterion in criteria:
-        yield _missing(assessment, model, criterion, fails=True)
+        yield _missing(assessment, model, criterion, fails=not verdict.accepted)
     if not criteria:
         path, line = _at(assessment, ())
         title, key = f"Target: {verdict.subject}", f"target/{verdict.subject}"
         yield Finding(
-            f"target/{name}", key, title, _said(verdict.says), _lines(verdict), True, path, line,
+            f"target/{name}", key, title, _said(verdict.says), _lines(verdict), not verdict.accepted, path, line,
             address(model.source),
         )  # fmt: skip
 
@@ -146,7 +152,8 @@ def _of_capability(told: Told, verdict: Verdict, capability: str, title: str, ke
     if verdict.lost:
         path, line = _gone(verdict.lost[0])
     rule, source = f"{verdict.kind}/{capability}", result.source if result else ""
-    return Finding(rule, key, _said(title), _said(verdict.says), _lines(verdict), True, path, line, address(source))
+    fails = not verdict.accepted
+    return Finding(rule, key, _said(title), _said(verdict.says), _lines(verdict), fails, path, line, address(source))
 
 
 def _fallen_level(told: Told, verdict: Verdict) -> Finding:

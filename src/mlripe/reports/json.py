@@ -89,6 +89,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "kind": verdict.kind,
         "subject": verdict.subject,
         "holds": verdict.holds,
+        "accepted": verdict.accepted,
         "says": verdict.says,
         "lacks": [lack.strip() for lack in verdict.lacks],
         "lost": [{"file": lost.file, "proof": evidence_data([lost.proof])[0]} for lost in verdict.lost],

@@ -49,6 +49,8 @@ def _verdict(verdict: Verdict) -> Xml.Element:
     if not verdict.holds:
         failure = Xml.SubElement(case, "failure", type=verdict.kind, message=one_line(verdict.says))
         failure.text = as_text([verdict])
+    elif verdict.accepted:
+        Xml.SubElement(case, "skipped", message=" ".join(as_text([verdict]).split()))
     return case
 
 

@@ -68,11 +68,17 @@ def _heading(told: Told) -> list[str]:
 
 
 def _check(told: Told) -> Iterator[list[str]]:
-    rows = [(code(each.subject), "holds" if each.holds else "**fails**", prose(each.says)) for each in told.verdicts]
+    rows = [(code(each.subject), _outcome(each), prose(each.says)) for each in told.verdicts]
     yield table(("Asked", "", "Found"), rows)
     fallen = [each for each in told.verdicts if each.kind == "kept" and not each.holds and each.lost]
     if fallen:
         yield ["### What fell", "", *(line for each in fallen for line in _fallen(each)), ""]
+
+
+def _outcome(verdict: Verdict) -> str:
+    if verdict.accepted:
+        return "accepted gap"
+    return "holds" if verdict.holds else "**fails**"
 
 
 def _fallen(verdict: Verdict) -> Iterator[str]:

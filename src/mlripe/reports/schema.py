@@ -205,6 +205,8 @@ class Check(Shape):
     kind: Literal["target", "require", "kept"]
     subject: str
     holds: bool
+    accepted: bool
+    """It is missing, and a baseline lets it be."""
     says: str
     lacks: list[str]
     lost: list[Lost]

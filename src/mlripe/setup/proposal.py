@@ -61,7 +61,7 @@ def propose(root: Path, inspection: Inspection, asked: Asked) -> Proposal:
         target = Proposed(", ".join(config.targets), f"{', '.join(config.targets)}, by the settings in {config.file}")
     else:
         assessment = inspection.assessment()
-        target = proposed(assessment, lambda goals: planned(catalog, assessment, goals, inspection.used))
+        target = proposed(assessment, lambda goals: planned(catalog, assessment, goals))
     if not target.target:
         return Proposal(target)
     results = [
