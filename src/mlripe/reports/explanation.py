@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from mlripe.assessment import CapabilityResult
 from mlripe.detection.closest import NearMiss
 from mlripe.evidence import Evidence, Strength
-from mlripe.maturity.explain import Explanation
+from mlripe.maturity.explain import Asked, Explanation
 from mlripe.reports import Options
 from mlripe.reports.json import evidence_data
 from mlripe.reports.text import Paint, one_line, place, proof_line, wrapped
@@ -34,16 +34,28 @@ def as_text(
         lines += wrapped(", ".join(name for name, _ in explanation.tools), width, "  by name: ", " " * 4)
     if explanation.practices:
         lines += wrapped(", ".join(explanation.practices), width, "  and: ", " " * 4)
-    if explanation.asked:
-        lines += ["", paint("Where it is asked for", "bold") + "  (* the level takes it)"]
-        for asked in explanation.asked:
-            level = "" if asked.level is None else f" {asked.level}"
-            lead = f"  {'*' if asked.central else ' '} {asked.model}{level}  {asked.needed.name:9}  "
-            lines += wrapped(asked.says, width, lead)
     if found is not None:
         lines += ["", *_found(here, found, width, paint), *_misses(misses, width, paint)]
+    if explanation.asked:
+        lines += ["", paint("Where it is asked for", "bold"), *_asked(explanation.asked, width)]
     lines += ["", paint(f"How to get it  ({about.effort} effort)", "bold"), *wrapped(about.how, width, "  ")]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _asked(asked: Sequence[Asked], width: int) -> Iterator[str]:
+    """A line for each criterion that decides a level, and one for all that ask for it besides."""
+    central = [each for each in asked if each.central]
+    wide = max((len(_level(each)) for each in central), default=0)
+    for each in central:
+        lead = f"  {_level(each):{wide}}  {each.needed.name:9}  "
+        yield from wrapped(each.says, width, lead, " " * len(lead))
+    others = dict.fromkeys(f"{_level(each)} {each.needed.name}" for each in asked if not each.central)
+    if others:
+        yield from wrapped(", ".join(others), width, "  also, deciding no level: " if central else "  ", " " * 4)
+
+
+def _level(asked: Asked) -> str:
+    return asked.model if asked.level is None else f"{asked.model} {asked.level}"
 
 
 def _found(here: str, found: CapabilityResult, width: int, paint: Paint) -> Iterator[str]:
