@@ -64,7 +64,7 @@ def keep(key: str, value: Any) -> None:
     temporary = folder / f"{key}.{os.getpid()}.tmp"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps(_plain(value), separators=(",", ":")), encoding="ascii")
+        temporary.write_text(json.dumps(value, default=_plain, separators=(",", ":")), encoding="ascii")
         temporary.replace(folder / f"{key}.json")
         oldest_last = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
         for path in oldest_last[MOST_KEPT:]:
@@ -98,15 +98,16 @@ def _code() -> str:
 # --- plain data and back ---------------------------------------------------------------------------------------------
 
 
-def _plain(value: Any) -> Any:
-    """A value as JSON can hold it: a dataclass by the values of its fields, in their order."""
-    if is_dataclass(value):
-        return [_plain(getattr(value, field.name)) for field in fields(value)]
+def _plain(value: Any) -> list[Any] | dict[str, Any]:
+    """A value as JSON can hold it, a step at a time: a dataclass by the values of its fields, in their order."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [_plain(item) for item in value]
-    return int(value) if isinstance(value, Strength) else value
+        return dict(value)
+    return [getattr(value, name) for name in _names(type(value))]
+
+
+@cache
+def _names(shape: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(shape))
 
 
 @cache
