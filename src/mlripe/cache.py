@@ -102,7 +102,7 @@ def _plain(value: Any) -> list[Any] | dict[str, Any]:
     """A value as JSON can hold it, a step at a time: a dataclass by the values of its fields, in their order."""
     if isinstance(value, Mapping):
         return dict(value)
-    return [getattr(value, name) for name in _names(type(value))]
+    return [getattr(value, name) for name in _names(cast(Any, type(value)))]
 
 
 @cache

@@ -267,7 +267,6 @@ def spoken(argv: tuple[str, ...]) -> tuple[str, ...]:
     return words[1:] if words[:1] == ("-m",) else words
 
 
-@lru_cache(maxsize=2048)
 @cache
 def of_wrapper(wanted: str) -> bool:
     """Whether a pattern is about a program that only wraps others (`srun`, `accelerate launch --config_file`)."""
