@@ -94,21 +94,22 @@ class _Reader:
         assert process.stdin is not None
         assert process.stdout is not None
         self._process, self._questions, self._answers = process, process.stdin, process.stdout
+        self._watch = watched(process)
         self.timed_out = False
 
     def answer(self, requests: list[Request], answers: list[bytes | Unread]) -> bool:
         """Appends the answers; False if git ended, or had to be ended, before the last."""
-        watch = watched(self._process)
+        self._watch.begin()
         try:
             self._questions.write("".join(f"{request.blob}\n" for request in requests).encode())
             self._questions.flush()
             for request in requests:
                 answers.append(self._answer(request))
         except (_Ended, BrokenPipeError):
-            self.timed_out = watch.fired
+            self.timed_out = self._watch.fired
             return False
         finally:
-            watch.cancel()
+            self._watch.pause()
         return True
 
     def _answer(self, request: Request) -> bytes | Unread:
@@ -134,5 +135,6 @@ class _Reader:
             size -= len(chunk)
 
     def close(self) -> None:
+        self._watch.cancel()
         end(self._process)
         self._process.communicate()

@@ -23,6 +23,7 @@ import shutil
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -125,23 +126,43 @@ class Run:
         self._process.__exit__(kind, error, trace)
 
 
-class Watch(threading.Timer):
-    """Kills a process that takes too long; `fired` tells that it did."""
+class Watch(threading.Thread):
+    """Kills a process that takes too long over what it is asked; `fired` tells that it did.
+
+    One thread a process, which looks now and then: a process that answers may be asked thousands of times.
+    """
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        super().__init__(TIMEOUT, self._fire)
-        self.daemon = True
+        super().__init__(daemon=True)
         self.fired = False
         self._process = process
+        self._until: float | None = None
+        self._ended = threading.Event()
 
-    def _fire(self) -> None:
-        self.fired = True
-        end(self._process)
+    def begin(self) -> None:
+        """From now on it has so long."""
+        self._until = time.monotonic() + TIMEOUT
+
+    def pause(self) -> None:
+        """It has answered."""
+        self._until = None
+
+    def cancel(self) -> None:
+        """Nothing more is asked of it."""
+        self._ended.set()
+
+    def run(self) -> None:
+        while not self._ended.wait(TIMEOUT / 8):
+            if (until := self._until) is not None and time.monotonic() > until:
+                self.fired = True
+                end(self._process)
+                return
 
 
 def watched(process: subprocess.Popen[bytes]) -> Watch:
-    """Starts the watch over a process; `cancel()` ends it."""
+    """Starts the watch over a process that is asked something now; `cancel()` ends it."""
     watch = Watch(process)
+    watch.begin()
     watch.start()
     return watch
 

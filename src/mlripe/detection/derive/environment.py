@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
-from mlripe.detection.patterns import command_matches
+from mlripe.detection.patterns import command_matches, spoken
 from mlripe.detection.signs import Sign
 from mlripe.evidence import Strength
 from mlripe.facts import Command, FileFacts, Unit
@@ -50,6 +50,7 @@ _INSTALLS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("julia *Pkg.build*", ("Manifest.toml", "Project.toml")),
     ("julia *Pkg.test*", ("Manifest.toml", "Project.toml")),
 )  # fmt: skip
+_PROGRAMS = frozenset(row.split()[0] for row in (*_FROZEN, *(program for program, _ in _INSTALLS), "pip3"))
 
 
 def environment(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
@@ -113,6 +114,8 @@ def _defined(path: str, facts: FileFacts, pinned: dict[str, bool]) -> Iterator[S
 def _installed(path: str, unit: Unit, pinned: dict[str, bool], wiring: Wiring) -> Iterator[Sign]:
     place = Place(path, unit.id)
     for command in unit.commands:
+        if not _may_install(command.argv):
+            continue
         source = _source(path, unit, command, wiring)
         frozen = any(command_matches(wanted, command.argv) for wanted in _FROZEN) or bool(
             source and any(u.inputs.get("hashes") for u in wiring.store.of(source).units)
@@ -134,6 +137,11 @@ def _installed(path: str, unit: Unit, pinned: dict[str, bool], wiring: Wiring) -
         source = wiring.tree.file(named, [unit.directory, ""]) if isinstance(named, str) else None
         if source and pinned.get(source):
             yield _sign(place, unit.line, f"installs from {source}")
+
+
+def _may_install(argv: tuple[str, ...]) -> bool:
+    """Whether a command is of any of the programs, as it is written or as a person would say it."""
+    return any(words and posixpath.basename(words[0]) in _PROGRAMS for words in (argv, unwrapped(argv), spoken(argv)))
 
 
 def _source(path: str, unit: Unit, command: Command, wiring: Wiring) -> str | None:
