@@ -85,7 +85,33 @@ def test_a_requirement_is_met_or_not(repository: Repository, check: Check) -> No
     repository.commit(dict(FILES))
     code, told = check("--require", "code-testing=automated", "--require", "lineage=present")
     assert code == 1
-    assert told == ("code-testing: automated, required automated: reached\nlineage: none, required present: below\n")
+    assert told == (
+        "code-testing: automated, required automated: reached\nlineage: none, required present: below\n"
+        "`mlripe explain lineage` says what counts, and what is closest to it\n"
+    )
+
+
+def test_what_does_not_hold_comes_with_the_way_on_beside_the_report(repository: Repository, capsys: Captured) -> None:
+    repository.commit(dict(FILES)).write({WORKFLOW: None})
+    asked = [
+        "check",
+        str(repository.folder),
+        "--staged",
+        "--against",
+        "HEAD",
+        "--target",
+        "azure:1",
+        "--format",
+        "json",
+    ]
+    assert run([*asked, "--require", "lineage=present"]) == 1
+    told = capsys.readouterr()
+    assert not json.loads(told.out)["checks"][0]["holds"]
+    assert told.err.splitlines() == [
+        "`mlripe plan --to azure:1` says how to get there",
+        "`mlripe explain lineage` says what counts, and what is closest to it",
+        "if that is meant: `SKIP=mlripe-check git commit ...` leaves the hook out for one commit",
+    ]
 
 
 def test_nothing_to_judge_passes_its_target(repository: Repository, check: Check) -> None:
@@ -191,12 +217,50 @@ def test_before_the_first_commit_there_is_nothing_to_lose(repository: Repository
     assert check("--staged", "--against", "HEAD")[0] == 0
 
 
+def test_a_commit_that_is_checked_out_alone(repository: Repository, check: Check) -> None:
+    repository.commit(dict(FILES)).git("switch", "--quiet", "--detach")
+    repository.commit({WORKFLOW: None})
+    code, told = check("--against", "main")
+    assert code == 1
+    assert "code-testing: fell from automated to present since main\n" in told
+
+
+def test_a_bare_repository(repository: Repository, tmp_path: Path, capsys: Captured) -> None:
+    repository.commit(dict(FILES)).commit({WORKFLOW: None})
+    repository.git("clone", "--quiet", "--bare", ".", str(tmp_path / "bare.git"))
+    assert run(["check", str(tmp_path / "bare.git"), "--against", "HEAD~1"]) == 1
+    assert "since HEAD~1" in capsys.readouterr().out
+    assert run(["check", str(tmp_path / "bare.git"), "--staged", "--against", "HEAD~1"]) == 2
+    assert "is a bare repository and so has nothing staged: leave out --staged" in capsys.readouterr().err
+
+
+def test_without_a_commit_there_is_nothing_to_compare(repository: Repository, check: Check) -> None:
+    code, told = check("--against", "main")
+    assert (code, "has no commits: make a first commit" in told) == (2, True)
+
+
+def test_a_branch_that_begins_anew_has_nothing_in_common(repository: Repository, check: Check) -> None:
+    repository.commit(dict(FILES)).git("switch", "--quiet", "--orphan", "anew")
+    repository.commit({"train.py": TRAIN})
+    code, told = check("--against", "main")
+    assert (code, "'main' and HEAD have no commit in common here: get the whole history" in told) == (2, True)
+
+
+def test_a_file_that_is_moved_and_changed_at_once(repository: Repository, check: Check) -> None:
+    moved = {"train.py": None, "src/churn/fit.py": f"import logging\n\n{TRAIN}logging.info('done')\n"}
+    repository.commit(dict(FILES)).commit(moved)
+    assert check("--against", "HEAD~1") == (0, "nothing fell since HEAD~1\n")
+
+
 def test_a_history_that_is_not_there(tmp_path: Path, check: Check, capsys: Captured) -> None:
     (tmp_path / "origin").mkdir()
     origin = Repository(tmp_path / "origin").commit(dict(FILES)).commit({"README.md": "1"})
     origin.git("clone", "--quiet", "--depth", "1", f"file://{origin.folder}", str(tmp_path / "shallow"))
     assert run(["check", str(tmp_path / "shallow"), "--against", "HEAD~1"]) == 2
-    assert "has no revision 'HEAD~1': get it with `git fetch`" in capsys.readouterr().err
+    assert (
+        "has no revision 'HEAD~1': this clone holds the last commits alone; get the whole history, with `git fetch"
+        in capsys.readouterr().err
+    )
 
 
 # --- against a baseline ----------------------------------------------------------------------------------------------
@@ -290,6 +354,11 @@ def test_an_accepted_gap_in_the_formats_of_programs(repository: Repository, chec
     assert "<strong>Accepted gap:</strong>" in told("html")
 
 
+def test_only_a_file_can_be_lifted(repository: Repository, capsys: Captured) -> None:
+    assert run(["baseline", str(repository.folder), "--update"]) == 2
+    assert capsys.readouterr().err == "mlripe: --update lifts a file that is there: name it with --output FILE\n"
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -321,6 +390,12 @@ def test_a_wrong_baseline(text: str | None, says: str, repository: Repository, c
         (("--target", "azure:1", "--staged", "--rev", "HEAD"), "--staged and --rev ask for different files"),
         (("--against", "gone"), "has no revision 'gone'"),
         (("--target", "azur:1"), "there is no maturity model 'azur'; did you mean 'azure'?"),
+        (("--target", ""), "target '': write MODEL:LEVEL, such as azure:2; `mlripe catalog` lists the models"),
+        (("--target", "azure=1"), "target 'azure=1': write MODEL:LEVEL, such as azure:2"),
+        (("--target", "azure"), "target 'azure' names no level of azure; write azure:LEVEL with one of 0, 1, 2, 3, 4"),
+        (("--require", "lineage"), "requirement 'lineage': write CAPABILITY=STRENGTH, with one of declared, present, "),
+        (("--require", "linage=present"), "there is no capability 'linage'; did you mean 'lineage'?"),
+        (("--against", ""), "has no revision '': an empty word names none; write a branch, tag or commit"),
     ],
 )
 def test_wrong_use_names_the_right_one(

@@ -88,10 +88,14 @@ def test_colour_where_no_terminal_looks_on(
             "two formats would go to standard output; give one a file as --format FORMAT=FILE",
         ),
         (
+            ["--format", "json={tmp}/a", "--format", "html={tmp}/a"],
+            "two formats would go to {tmp}/a; give each a file of its own, as --format json=FILE",
+        ),
+        (
             ["--format", "json={tmp}/a", "--output", "{tmp}/b"],
             "--output goes with one format; give each its file as --format FORMAT=FILE",
         ),
-        (["--output", "{tmp}"], "cannot write {tmp}: it is a folder; name a file in it with --output"),
+        (["--output", "{tmp}"], "cannot write {tmp}: it is a folder; name a file in it"),
         (["--output", "{tmp}/no/report"], "cannot write {tmp}/no/report: there is no folder {tmp}/no; create it first"),
         (["--formt", "json"], "No such option '--formt'. Did you mean '--format'?; see `mlripe audit --help`"),
     ],

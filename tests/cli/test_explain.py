@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,19 @@ def test_says_what_it_is_what_counts_and_where_it_is_asked_for(
     assert decides
     assert "also, deciding no level: azure 4 present, " in out
     assert "Closest" not in out
+
+
+def test_a_repository_that_cannot_be_read_is_no_reason_to_say_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    monkeypatch.chdir(tmp_path)
+    assert run(["explain", "azure:2"]) == 0
+    told = capsys.readouterr()
+    assert told.out.startswith("azure:2: ")
+    assert told.err.startswith("mlripe: explained without a repository: ")
+    assert "has no commits" in told.err
+    assert run(["explain", "azure:2", "."]) == 2, "it was asked for"
 
 
 def test_says_what_there_is_in_a_repository(capsys: Captured) -> None:

@@ -55,11 +55,23 @@ def test_no_commits(make, rev):
     assert error(path, rev) == f"the repository {path} has no commits: {remedy}"
 
 
-@pytest.mark.parametrize("rev", ["v9", "", "-x", "--all", "main..main", "HEAD:train.py", "a\0b", "a\nb", "0" * 40])
+@pytest.mark.parametrize("rev", ["v9", "-x", "--all", "main..main", "HEAD:train.py", "a\0b", "a\nb", "0" * 40])
 def test_unknown_revision(make, rev):
     path = make(files={"train.py": ""}).path
     remedy = "get it with `git fetch`, or choose one that `git branch -a`, `git tag` or `git log` lists"
     assert error(path, rev) == f"the repository {path} has no revision {rev!r}: {remedy}"
+
+
+def test_what_names_no_revision_at_all(make):
+    path = make(files={"train.py": ""}).path
+    assert error(path, "").endswith(
+        "'': an empty word names none; write a branch, tag or commit, or leave the option out"
+    )
+
+
+def test_two_kinds_of_files_at_once(tmp_path):
+    with pytest.raises(SnapshotError, match="--staged and --rev ask for different files; give one of them"):
+        open_snapshot(tmp_path, "main", staged=True)
 
 
 def test_a_revision_of_a_plain_folder(tmp_path):

@@ -40,6 +40,13 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(f"mlripe.cli.{cmd_name}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.UsageError(_no_command(args[0]), ctx)
+        return super().resolve_command(ctx, args)
+
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="mlripe %(version)s")
@@ -70,6 +77,15 @@ def mlripe() -> None:
     """
 
 
+def _no_command(word: str) -> str:
+    """What is wrong with a word in the place of a command, and what was perhaps meant."""
+    if os.path.isdir(word):
+        return f"{word!r} is a folder, and a command goes first: `mlripe audit {word}`"
+    from mlripe.catalog.nearest import nearest
+
+    return f"there is no command {word!r}{nearest(word, COMMANDS)}; known are {', '.join(COMMANDS)}"
+
+
 def run(arguments: Sequence[str]) -> int:
     """Runs one command line (without the program's name) and gives its exit code; errors go to stderr."""
     try:
@@ -80,7 +96,7 @@ def run(arguments: Sequence[str]) -> int:
         error.show()
         return UNUSABLE
     except click.ClickException as error:
-        return _say(_with_pointer(error), UNUSABLE)
+        return _say(_with_pointer(error, arguments), UNUSABLE)
     except (KeyboardInterrupt, click.Abort):
         return _say("interrupted", INTERRUPTED)
     except Exception as error:
@@ -97,14 +113,20 @@ def _print_traceback(error: BaseException) -> None:
 
 
 def _say(message: str, code: int) -> int:
-    click.echo(f"mlripe: {message}", file=sys.stderr)
+    """Tells what is wrong, with what a terminal or a CI log would obey in names of the repository written out."""
+    from mlripe.reports.text import one_line
+
+    told = "\n".join(one_line(line) for line in message.split("\n"))
+    click.echo(f"mlripe: {told}", file=sys.stderr)
     return code
 
 
-def _with_pointer(error: click.ClickException) -> str:
-    message = error.format_message().rstrip(".")
+def _with_pointer(error: click.ClickException, arguments: Sequence[str]) -> str:
+    """The error and where the right use stands: click knows not always of which command it is."""
     context = getattr(error, "ctx", None)
-    return f"{message}; see `{context.command_path} --help`" if context else message
+    named = [word for word in arguments[:1] if word in COMMANDS]
+    command = context.command_path if context else " ".join(["mlripe", *named])
+    return f"{error.format_message().rstrip('.')}; see `{command} --help`"
 
 
 def _fault(error: Exception) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
@@ -42,7 +42,7 @@ def command(
     rev: str | None,
     models: tuple[str, ...],
     catalogs: tuple[str, ...],
-    today: datetime | None,
+    today: date | None,
     observed_only: bool,
     formats: tuple[str, ...],
     output: Path | None,
@@ -73,8 +73,8 @@ def command(
 
     wanted = outputs(formats, output)
     with Progress(sys.stderr) as progress, inspected(path, rev=rev, catalogs=catalogs, progress=progress) as inspection:
-        assessment = inspection.assessment(models, today=today.date() if today else None, observed_only=observed_only)
-        told = Told(assessment, as_of=today.date().isoformat() if today else "")
+        assessment = inspection.assessment(models, today=today, observed_only=observed_only)
+        told = Told(assessment, as_of=today.isoformat() if today else "")
         if wants_whole(wanted):
             told = whole(told, path, inspection)
     tell(told, wanted, verbose)

@@ -11,6 +11,7 @@ from mlripe.cli.exits import REACHED
 from mlripe.cli.options import catalog_option, path_argument, rev_option
 from mlripe.cli.output import check_writable, write
 from mlripe.cli.progress import Progress
+from mlripe.errors import UserError
 
 __all__ = ["command"]
 
@@ -36,8 +37,10 @@ def command(path: str, rev: str | None, catalogs: tuple[str, ...], output: Path 
     from mlripe.auditing import audit
     from mlripe.checking import baseline_text, read_baseline
 
+    if update and output is None:
+        raise UserError("--update lifts a file that is there: name it with --output FILE")
     check_writable(output)
-    earlier = read_baseline(output) if update and output is not None and output.exists() else None
+    earlier = read_baseline(output) if update and output and output.exists() else None
     with Progress(sys.stderr) as progress:
         assessment = audit(path, rev=rev, catalogs=catalogs, observed_only=True, progress=progress)
     write(baseline_text(assessment, earlier), output)

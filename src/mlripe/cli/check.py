@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -12,10 +14,14 @@ from mlripe.cli.exits import BELOW, REACHED
 from mlripe.cli.options import attestation_options, catalog_option, path_argument, report_options, rev_option
 from mlripe.cli.output import outputs, tell, wants_whole, whole
 from mlripe.cli.progress import Progress
-from mlripe.errors import UserError
 from mlripe.reports import Told
 
+if TYPE_CHECKING:
+    from mlripe.checking import Checked
+
 __all__ = ["command"]
+
+SKIPPED: Final = "SKIP=mlripe-check"  # which pre-commit goes by
 
 
 @click.command("check", short_help="Exit with 1 below a target, or where something fell.")
@@ -60,7 +66,7 @@ def command(
     rev: str | None,
     staged: bool,
     catalogs: tuple[str, ...],
-    today: datetime | None,
+    today: date | None,
     observed_only: bool,
     formats: tuple[str, ...],
     output: Path | None,
@@ -82,8 +88,6 @@ def command(
     from mlripe.checking import Asked, check
 
     asked = Asked(targets=targets, requirements=requirements, against=against, baseline=baseline)
-    if staged and rev is not None:
-        raise UserError("--staged and --rev ask for different files; give one of them")
     wanted = outputs(formats, output)
     with Progress(sys.stderr) as progress:
         checked = check(
@@ -92,15 +96,28 @@ def command(
             rev=rev,
             staged=staged,
             catalogs=catalogs,
-            today=today.date() if today else None,
+            today=today,
             observed_only=observed_only,
             progress=progress,
         )
-    told = Told(checked.assessment, checked.verdicts, as_of=today.date().isoformat() if today else "")
+    told = Told(checked.assessment, checked.verdicts, as_of=today.isoformat() if today else "")
     if wants_whole(wanted):
         from mlripe.auditing import inspected
 
         with inspected(path, rev=asked.revision(rev, staged), staged=staged, catalogs=catalogs) as inspection:
             told = whole(told, path, inspection)
     tell(told, wanted)
+    for line in _way_on(checked, staged):
+        click.echo(line, file=sys.stderr)
     return REACHED if checked.holds or exit_zero else BELOW
+
+
+def _way_on(checked: Checked, staged: bool) -> Iterator[str]:
+    """What to do about that which does not hold; on standard error, since it is no part of any report."""
+    failed = {verdict.kind: verdict.subject for verdict in reversed(checked.verdicts) if not verdict.holds}
+    if "target" in failed:
+        yield f"`mlripe plan --to {failed['target']}` says how to get there"
+    if "require" in failed:
+        yield f"`mlripe explain {failed['require'].partition('=')[0]}` says what counts, and what is closest to it"
+    if "kept" in failed and staged:
+        yield f"if that is meant: `{SKIPPED} git commit ...` leaves the hook out for one commit"

@@ -44,17 +44,24 @@ def command(name: str, path: str | None, rev: str | None, catalogs: tuple[str, .
     """
     from mlripe.auditing import inspected
     from mlripe.catalog.additions import with_folders
+    from mlripe.snapshot import SnapshotError
     from mlripe.snapshot.location import locate
 
-    if path is None and rev is None and locate(".").top is None:
-        catalog = with_folders(catalogs)
-        write(_told(catalog, name, format_, None))
+    asked_of_one = path is not None or rev is not None
+    if not asked_of_one and locate(".").top is None:
+        write(_told(with_folders(catalogs), name, format_, None))
         return REACHED
-    with (
-        Progress(sys.stderr) as progress,
-        inspected(path or ".", rev=rev, catalogs=catalogs, progress=progress) as inspection,
-    ):
-        told = _told(inspection.catalog, name, format_, inspection)
+    try:
+        with (
+            Progress(sys.stderr) as progress,
+            inspected(path or ".", rev=rev, catalogs=catalogs, progress=progress) as inspection,
+        ):
+            told = _told(inspection.catalog, name, format_, inspection)
+    except SnapshotError as error:
+        if asked_of_one:
+            raise
+        click.echo(f"mlripe: explained without a repository: {error}", file=sys.stderr)
+        told = _told(with_folders(catalogs), name, format_, None)
     write(told)
     return REACHED
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,6 +22,14 @@ __all__ = [
 ]
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def day(text: str) -> date:
+    """A day as people write it for programs: 2026-05-01."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no day; write it as YYYY-MM-DD, such as 2026-05-01") from None
 
 
 def path_argument(command: Command) -> Command:
@@ -43,8 +52,8 @@ def catalog_option(command: Command) -> Command:
 def attestation_options(command: Command) -> Command:
     """--observed-only and --as-of: which attestations count."""
     alone = "Judge by what the files show alone, without the attestations of the configuration."
-    day = "Attestations count as on this day instead of today."
-    command = click.option("--as-of", "today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help=day)(command)
+    says = "Attestations count as on this day instead of today."
+    command = click.option("--as-of", "today", type=day, metavar="DATE", help=says)(command)
     return click.option("--observed-only", is_flag=True, help=alone)(command)
 
 

@@ -70,8 +70,10 @@ def outputs(formats: Sequence[str], output: Path | None) -> list[tuple[str, Path
         wanted = [(wanted[0][0], output)]
     if sum(file is None for _, file in wanted) > 1:
         raise UserError("two formats would go to standard output; give one a file as --format FORMAT=FILE")
-    for _, file in wanted:
+    for name, file in wanted:
         check_writable(file)
+        if sum(file is not None and file == other for _, other in wanted) > 1:
+            raise UserError(f"two formats would go to {file}; give each a file of its own, as --format {name}=FILE")
     return wanted
 
 
@@ -109,7 +111,7 @@ def check_writable(path: Path | None) -> None:
     if path is None:
         return
     if path.is_dir():
-        raise UserError(f"cannot write {path}: it is a folder; name a file in it with --output")
+        raise UserError(f"cannot write {path}: it is a folder; name a file in it")
     if not path.parent.is_dir():
         raise UserError(f"cannot write {path}: there is no folder {path.parent}; create it first")
     if not os.access(path if path.exists() else path.parent, os.W_OK):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
@@ -44,7 +44,7 @@ def command(
     targets: tuple[str, ...],
     rev: str | None,
     catalogs: tuple[str, ...],
-    today: datetime | None,
+    today: date | None,
     observed_only: bool,
     format_: str,
     output: Path | None,
@@ -71,7 +71,7 @@ def command(
         wanted = [parse_target("target", target, inspection.catalog) for target in targets]
         assessment = inspection.assessment(
             tuple(dict.fromkeys(target.model for target in wanted)),
-            today=today.date() if today else None,
+            today=today,
             observed_only=observed_only,
         )
         goals = [Goal(target.model, target.level) for target in wanted]

@@ -61,7 +61,7 @@ def _files(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     if not path.is_dir():
-        raise CatalogError(f"{path}: there is no such file or folder")
+        raise CatalogError(f"{path}: there is no such file or folder; name a .yaml file, or a folder with some in it")
     inside = path / "detectors" if (path / "detectors").is_dir() else path
     return sorted(file for file in inside.rglob("*") if file.suffix in (".yaml", ".yml") and file.is_file())
 

@@ -29,7 +29,9 @@ class Requirement:
 
 def parse_target(option: str, text: str, catalog: Catalog) -> Target:
     """The target that `azure:2` names, given to `option`. Raises UserError saying which models and levels there are."""
-    name, _, number = text.partition(":")
+    name, colon, number = text.partition(":")
+    if not name or (not colon and name not in catalog.models):
+        raise UserError(f"{option} {text!r}: write MODEL:LEVEL, such as azure:2; `mlripe catalog` lists the models")
     model = catalog.model(name)
     levels = {str(level): level for level in model.levels}
     if not levels:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Final
 
 from mlripe.snapshot.base import Snapshot, SnapshotError
 from mlripe.snapshot.folder import plain_folder
@@ -15,6 +16,8 @@ from mlripe.snapshot.worktree import LISTING, parsed, work_tree
 
 __all__ = ["common_ancestor", "git_of", "open_snapshot"]
 
+WHOLE_HISTORY: Final = "get the whole history, with `git fetch --unshallow` or `fetch-depth: 0` in the checkout"
+
 
 def open_snapshot(path: str | os.PathLike[str], rev: str | None = None, staged: bool = False) -> Snapshot:
     """The files at `path`: a folder, a git repository or a folder of one; with `rev`, those of that revision, with
@@ -22,6 +25,8 @@ def open_snapshot(path: str | os.PathLike[str], rev: str | None = None, staged: 
 
     Raises SnapshotError where there is nothing that could be read. A folder that its repository ignores is a plain one.
     """
+    if staged and rev is not None:
+        raise SnapshotError("--staged and --rev ask for different files; give one of them")
     location = locate(os.fspath(path))
     if location.top is None:
         if rev is not None:
@@ -63,8 +68,8 @@ def common_ancestor(path: str | os.PathLike[str], base: str, rev: str | None = N
             try:
                 return asked.text()
             except GitFailure:
-                remedy = "get the whole history, with `git fetch --unshallow` or `fetch-depth: 0` in the checkout"
-                raise SnapshotError(f"{base!r} and {named} have no commit in common here: {remedy}") from None
+                fault = f"{base!r} and {named} have no commit in common here"
+                raise SnapshotError(f"{fault}: {WHOLE_HISTORY}") from None
     except GitFailure as failure:
         raise _unreadable(git, str(failure)) from failure
 
@@ -149,6 +154,10 @@ def _without_head(git: Git) -> SnapshotError:
 
 def _unknown(git: Git, rev: str) -> SnapshotError:
     remedy = "get it with `git fetch`, or choose one that `git branch -a`, `git tag` or `git log` lists"
+    if not rev:
+        remedy = "an empty word names none; write a branch, tag or commit, or leave the option out"
+    elif _answer(git, "rev-parse", "--is-shallow-repository") == "true":
+        remedy = f"this clone holds the last commits alone; {WHOLE_HISTORY}"
     return SnapshotError(f"the repository {git.work_tree} has no revision {rev!r}: {remedy}")
 
 
