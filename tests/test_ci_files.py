@@ -6,7 +6,6 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -146,35 +145,3 @@ def test_action_is_pinned_uploads_nothing_and_takes_no_text_into_its_scripts() -
 def test_upload_of_the_page_runs_also_when_the_check_fails() -> None:
     (upload,) = [step for step in workflow()["jobs"]["mlripe"]["steps"] if "upload-sarif" in step.get("uses", "")]
     assert upload["if"].startswith("always()")
-
-
-# --- the action's own step, run --------------------------------------------------------------------------------------
-
-
-@pytest.mark.skipif(sys.platform == "win32" or shutil.which("bash") is None, reason="needs bash")
-@pytest.mark.parametrize(("target", "code"), [("azure:2\n\n  google:1\n", 0), ("google:2\nazure:1", 1)])
-def test_action_checks_and_tells_the_level(target: str, code: int, tmp_path: Path) -> None:
-    (tmp_path / "bin").mkdir()
-    for name, before in (("mlripe", "-m mlripe "), ("python", "")):
-        program = tmp_path / "bin" / name
-        program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {before}"$@"\n')
-        program.chmod(0o755)
-    (step,) = [step for step in action["runs"]["steps"] if step.get("id") == "check"]
-    environment = dict.fromkeys(step["env"], "") | {
-        "PATH": "/usr/bin:/bin",
-        "PYTHONPATH": str(ROOT / "src"),
-        "RUNNER_TEMP": str(tmp_path),
-        "GITHUB_OUTPUT": str(tmp_path / "output"),
-        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
-        "MLRIPE_BIN": str(tmp_path / "bin"),
-        "MLRIPE_TARGET": target,
-        "MLRIPE_FORMATS": f"sarif={tmp_path}/a.sarif",
-        "MLRIPE_PATH": str(ROOT / "fixtures/scheduled-training"),
-    }
-    bash = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]  # as GitHub starts it
-    done = subprocess.run(bash, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == code, done.stderr
-    first = 2 if target.startswith("azure") else 1
-    assert (tmp_path / "output").read_text() == f'level={first}\nlevels={{"azure":2,"google":1}}\n'
-    assert (tmp_path / "summary").read_text().startswith("<!-- mlripe -->")
-    assert (tmp_path / "a.sarif").exists()

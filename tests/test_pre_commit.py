@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -158,6 +159,29 @@ def test_from_a_folder_of_the_repository(churn: Repository) -> None:
     assert (code, LOST in told) == (1, True), told
 
 
+def test_a_workflow_of_another_name_is_no_loss(churn: Repository) -> None:
+    churn.git("mv", WORKFLOW, ".github/workflows/tests.yml")
+    code, told = churn.commit()
+    assert (code, KEPT in told) == (0, True), told
+
+
+def test_what_is_meant_can_be_committed_as_it_says(churn: Repository) -> None:
+    _, told = churn.stage({WORKFLOW: None}).commit()
+    (way,) = re.findall(r"if that is meant: `(\w+)=(\S+) git commit", told)
+    churn.env = {**churn.env, way[0]: way[1]}
+    assert churn.commit()[0] == 0
+
+
+def test_a_merge_that_git_commits_by_itself(churn: Repository) -> None:
+    churn.run(sys.executable, "-m", "pre_commit", "install", "--hook-type", "pre-merge-commit")
+    churn.git("switch", "--quiet", "--create", "other")
+    assert churn.stage({WORKFLOW: None}).commit("--no-verify")[0] == 0
+    churn.git("switch", "--quiet", "main")
+    assert churn.stage({"more.py": "x = 1\n"}).commit()[0] == 0
+    code, told = churn.run("git", "merge", "--no-edit", "other")
+    assert (code, LOST in told) == (1, True), told
+
+
 def test_a_merge_is_judged_against_the_branch_that_it_changes(churn: Repository) -> None:
     churn.git("switch", "--quiet", "--create", "other")
     assert churn.stage({WORKFLOW: None}).commit("--no-verify")[0] == 0
@@ -180,6 +204,24 @@ def test_wrong_settings_are_named(churn: Repository) -> None:
     code, told = churn.stage({"mlripe.toml": "target = ['azure:1']\n"}).commit()
     assert code == 1
     assert "mlripe.toml: target: unknown key; did you mean 'targets'?" in told
+
+
+def test_own_detectors_are_judged_with_and_checked(churn: Repository) -> None:
+    detector = "tool: Ours\nhomepage: https://example.org\nshows:\n  - capability: {}\n    call: ours.pull\n"
+    files = {
+        "mlripe.toml": 'catalogs = ["tools"]\n',
+        "tools/detectors/data/ours.yaml": detector.format("data-ingestion"),
+        "load.py": "import ours\n\nours.pull()\n",
+    }
+    assert churn.stage(files).commit()[0] == 0
+    code, told = churn.stage({"load.py": None}).commit()
+    assert (code, "data-ingestion: fell from present to none since HEAD" in told) == (1, True), told
+    churn.git("reset", "--quiet", "--hard")
+    code, told = churn.stage({"tools/detectors/data/ours.yaml": detector.format("data-ingestio")}).commit()
+    assert code == 1
+    assert (
+        told.count("ours.yaml: shows.0.capability: 'data-ingestio' is not known; did you mean 'data-ingestion'?") == 2
+    )
 
 
 def test_a_linked_work_tree(churn: Repository, tmp_path: Path) -> None:
