@@ -288,6 +288,7 @@ def test_an_input_is_a_value_and_never_a_command(name: str, value: str, job: Mak
     assert ran.code == 2, ran.told
     assert ran.outputs == {"level": "", "levels": ""}
     assert [line.split("mlripe: ")[0] for line in ran.annotations] == ["::error title=mlripe::"]
+    assert "%0A" not in ran.annotations[0], "which GitHub would make a line of"
 
 
 def test_the_version_is_a_value_too(job: MakeJob) -> None:
