@@ -304,7 +304,24 @@ def set_up(job: Job, ci: str) -> Any:
     """What `mlripe init` has written for a CI into the checkout, parsed."""
     assert run(["init", str(job.workspace), "--yes", "--target", "azure:1", "--ci", ci]) == 0
     file = {"github": ".github/workflows/mlripe.yml", "gitlab": ".gitlab-ci.yml"}[ci]
-    return yaml.safe_load((job.workspace / file).read_text())
+    text = (job.workspace / file).read_text()
+    return yaml.safe_load(re.sub(r"^on:", '"on":', text, flags=re.MULTILINE))  # YAML 1.1 reads a bare `on` as true
+
+
+@pytest.mark.parametrize(
+    ("ci", "schema"),
+    [
+        ("github", "https://json.schemastore.org/github-workflow.json"),
+        (
+            "gitlab",
+            "https://gitlab.com/gitlab-org/gitlab/-/raw/master/app/assets/javascripts/editor/schema/ci.json",
+        ),
+    ],
+)
+def test_what_is_written_is_of_the_form_that_its_reader_wants(
+    ci: str, schema: str, job: MakeJob, holds_against: Callable[[Any, str], None]
+) -> None:
+    holds_against(set_up(job("main"), ci), schema)
 
 
 def run_workflow(job: Job, workflow: Any, event: str) -> tuple[int, str]:
