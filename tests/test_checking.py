@@ -299,6 +299,16 @@ def test_what_rose_is_told_with_the_way_to_write_it_down(
     assert check("--baseline", str(file))[1].splitlines()[0] == f"nothing fell since {file}"
 
 
+def test_a_baseline_that_is_there_is_not_written_again(
+    repository: Repository, tmp_path: Path, capsys: Captured
+) -> None:
+    repository.commit(dict(FILES))
+    (tmp_path / "kept.json").write_text("mine")
+    assert run(["baseline", str(repository.folder), "-o", str(tmp_path / "kept.json")]) == 2
+    assert "is there already: lift it with --update, or remove it" in capsys.readouterr().err
+    assert (tmp_path / "kept.json").read_text() == "mine"
+
+
 # what is not there and was not there when the baseline was written: told in every format, and never failed on
 
 

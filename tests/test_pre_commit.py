@@ -206,6 +206,20 @@ def test_wrong_settings_are_named(churn: Repository) -> None:
     assert "mlripe.toml: target: unknown key; did you mean 'targets'?" in told
 
 
+def test_wrong_settings_that_are_committed_can_be_mended(churn: Repository) -> None:
+    assert churn.stage({"mlripe.toml": "target = ['azure:1']\n"}).commit("--no-verify")[0] == 0
+    code, told = churn.stage({"more.py": "x = 1\n"}).commit()
+    assert (code, "unknown key; did you mean 'targets'?" in told) == (1, True), told
+    code, told = churn.stage({"mlripe.toml": "targets = ['azure:1']\n", WORKFLOW: None}).commit()
+    assert (code, "HEAD is judged by the settings of now; its own are wrong (mlripe.toml: target: " in told) == (
+        1,
+        True,
+    )
+    assert LOST in told
+    code, told = churn.stage({WORKFLOW: FILES[WORKFLOW]}).commit()
+    assert code == 0, told
+
+
 def test_own_detectors_are_judged_with_and_checked(churn: Repository) -> None:
     detector = "tool: Ours\nhomepage: https://example.org\nshows:\n  - capability: {}\n    call: ours.pull\n"
     files = {

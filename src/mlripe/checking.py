@@ -6,29 +6,27 @@ neither the catalogue nor the settings are read.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 import mlripe
 from mlripe import cache
 from mlripe.assessment import Assessment
-from mlripe.errors import UserError
-from mlripe.evidence import Strength
+from mlripe.errors import CatalogError, UserError
 from mlripe.maturity.verdicts import Standing, Verdict, accepted, kept, next_level, required, targeted
 from mlripe.snapshot import Snapshot, common_ancestor, open_snapshot
 
 if TYPE_CHECKING:
     from mlripe.auditing import Inspection, Progress
 
-__all__ = ["Asked", "Checked", "baseline_text", "check", "read_baseline"]
+    Judged = Callable[[Inspection, Sequence[str]], Assessment]
 
-BASELINE_VERSION: Final = 1
+__all__ = ["Asked", "Checked", "check"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +82,7 @@ def check(
     and the commit at which it and the other revision went apart. Raises UserError.
     """
     rev = asked.revision(rev, staged)
-    before = read_baseline(asked.baseline) if asked.baseline is not None else None
+    before = _baseline(asked)
     day = today or date.today()
     with open_snapshot(path, rev, staged) as snapshot:
         base = ""
@@ -93,18 +91,26 @@ def check(
         key = _key(snapshot, asked, before, base, day, observed_only) if not catalogs else ""
         known = cache.kept(key, Checked)
         if known is None:
-            from mlripe.auditing import inspected, inspection, lasts
+            from mlripe.auditing import inspection, lasts
 
             def judged(side: Inspection, models: Sequence[str]) -> Assessment:
                 return side.assessment(models, today=day, observed_only=observed_only)
 
             now = inspection(snapshot, catalogs, progress)
-            with inspected(path, rev=base, catalogs=catalogs, progress=progress) if base else nullcontext() as then:
-                known = _checked(asked, before, now, then, judged)
+            with open_snapshot(path, base) if base else nullcontext() as earlier:
+                known = _answered(asked, before, now, earlier, judged, catalogs)
             if lasts(known.assessment):
                 cache.keep(key, known)
         commit = replace(known.assessment.repository, name=snapshot.name, commit=snapshot.commit)
         return replace(known, assessment=replace(known.assessment, repository=commit))
+
+
+def _baseline(asked: Asked) -> Standing | None:
+    if asked.baseline is None:
+        return None
+    from mlripe.baseline import read_baseline
+
+    return read_baseline(asked.baseline)
 
 
 def _key(snapshot: Snapshot, asked: Asked, before: Standing | None, base: str, day: date, observed_only: bool) -> str:
@@ -119,12 +125,37 @@ def _key(snapshot: Snapshot, asked: Asked, before: Standing | None, base: str, d
     return cache.key_of(snapshot, ("check", mlripe.__version__, version(), *names(), repr(asks)))
 
 
+def _answered(
+    asked: Asked,
+    before: Standing | None,
+    now: Inspection,
+    earlier: Snapshot | None,
+    judged: Judged,
+    catalogs: Sequence[str | os.PathLike[str]],
+) -> Checked:
+    """The answer, where `earlier` are the files to compare with.
+
+    They are judged by their own settings; where those are wrong by today's, or nobody could commit what mends them.
+    """
+    from mlripe.auditing import Inspection, inspection
+    from mlripe.config import ConfigError
+
+    if earlier is None:
+        return _checked(asked, before, now, None, judged)
+    try:
+        return _checked(asked, before, now, inspection(earlier, catalogs, now.progress), judged)
+    except (ConfigError, CatalogError) as error:  # of either side; where it is of today's, it comes again
+        known = _checked(asked, before, now, Inspection(earlier, now.catalog, now.config, now.progress), judged)
+        says = f"{asked.against} is judged by the settings of now; its own are wrong ({error})"
+        return replace(known, verdicts=(*known.verdicts, Verdict("kept", f"settings of {asked.against}", True, says)))
+
+
 def _checked(
     asked: Asked,
     before: Standing | None,
     now: Inspection,
     then: Inspection | None,
-    judged: Callable[[Inspection, Sequence[str]], Assessment],
+    judged: Judged,
 ) -> Checked:
     """The answer to what is asked; `then` is the side to compare with, None before the first commit."""
     from mlripe.maturity.targets import parse_requirement, parse_target
@@ -132,7 +163,8 @@ def _checked(
     asked = asked or replace(asked, targets=now.config.targets, requirements=now.config.require)
     if not asked:
         raise UserError(
-            "nothing is asked: give --target, --require, --against or --baseline, or set `targets` in mlripe.toml"
+            "nothing is asked: give --target, --require, --against or --baseline, or set `targets` in mlripe.toml or "
+            "[tool.mlripe] of pyproject.toml; `mlripe init` proposes one"
         )
     targets = [parse_target("target", text, now.catalog) for text in asked.targets]
     needed = [parse_requirement(text, now.catalog) for text in asked.requirements]
@@ -194,56 +226,3 @@ def _changed(then: Inspection, now: Inspection) -> frozenset[str]:
     before = {path: entry.blob for path, entry in then.snapshot.listed().items()}
     after = {path: entry.blob for path, entry in now.snapshot.listed().items()}
     return frozenset(path for path in {*before, *after} if before.get(path) != after.get(path))
-
-
-# --- baselines -------------------------------------------------------------------------------------------------------
-
-
-def baseline_text(assessment: Assessment, earlier: Standing | None = None) -> str:
-    """What a baseline file says of an assessment; with an `earlier` baseline, nothing less than that."""
-    standing = Standing.of("", assessment)
-    strengths = {name: s for name, s in standing.strengths.items() if s > Strength.none}
-    levels = {name: level for name, level in standing.levels.items() if level is not None}
-    if earlier is not None:
-        for name, strength in earlier.strengths.items():
-            strengths[name] = max(strength, strengths.get(name, Strength.none))
-        for name, level in earlier.levels.items():
-            if level is not None:
-                levels[name] = max(level, levels.get(name, level))
-    data = {
-        "mlripe_baseline": BASELINE_VERSION,
-        "models": dict(sorted(levels.items())),
-        "capabilities": {name: strength.name for name, strength in sorted(strengths.items())},
-    }
-    return json.dumps(data, indent=2) + "\n"
-
-
-def read_baseline(path: Path) -> Standing:
-    """The standing that a baseline file keeps. Raises UserError naming the file, the key and the remedy."""
-    try:
-        data: Any = json.loads(path.read_bytes())
-    except OSError as error:
-        raise UserError(
-            f"{path}: cannot be read ({error.strerror}); write it with `mlripe baseline -o {path}`"
-        ) from None
-    except (ValueError, RecursionError) as error:
-        raise UserError(f"{path}: is not valid JSON ({error}); write it again with `mlripe baseline`") from None
-    if not isinstance(data, dict) or data.get("mlripe_baseline") != BASELINE_VERSION:
-        raise UserError(f"{path}: mlripe_baseline: must be {BASELINE_VERSION}; write it again with `mlripe baseline`")
-    levels = _rows(path, data, "models", lambda value: type(value) is int, "a level")
-    known = [each.name for each in Strength]
-    strengths = _rows(path, data, "capabilities", lambda value: value in known, f"one of {', '.join(known)}")
-    from shlex import quote
-
-    found = {name: Strength[value] for name, value in strengths.items()}
-    return Standing(str(path), levels, found, f"mlripe baseline -o {quote(str(path))} --update")
-
-
-def _rows(path: Path, data: dict[str, Any], key: str, fits: Callable[[Any], bool], wanted: str) -> dict[str, Any]:
-    rows = data.get(key, {})
-    if not isinstance(rows, dict):
-        raise UserError(f"{path}: {key}: must be a mapping; write the file again with `mlripe baseline`")
-    for name, value in rows.items():
-        if not fits(value):
-            raise UserError(f"{path}: {key}.{name}: must be {wanted}, not {str(value)[:40]!r}")
-    return rows

@@ -75,7 +75,8 @@ def test_two_kinds_of_files_at_once(tmp_path):
 
 
 def test_a_revision_of_a_plain_folder(tmp_path):
-    message = f"{tmp_path} is in no git repository and so has no revision 'main': leave out --rev to read its files"
+    message = f"{tmp_path} is in no git repository and so has no revision 'main': "
+    message += "leave out --rev or --against to read its files"
     assert error(tmp_path, "main") == message
 
 

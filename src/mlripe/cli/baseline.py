@@ -35,12 +35,15 @@ def command(path: str, rev: str | None, catalogs: tuple[str, ...], output: Path 
       mlripe baseline -o mlripe.json --update    after something was gained
     """
     from mlripe.auditing import audit
-    from mlripe.checking import baseline_text, read_baseline
+    from mlripe.baseline import baseline_text, read_baseline
 
     if update and output is None:
         raise UserError("--update lifts a file that is there: name it with --output FILE")
     check_writable(output)
-    earlier = read_baseline(output) if update and output and output.exists() else None
+    there = output is not None and output.exists()
+    if there and not update:
+        raise UserError(f"{output} is there already: lift it with --update, or remove it to accept less than it says")
+    earlier = read_baseline(output) if output is not None and there else None
     with Progress(sys.stderr) as progress:
         assessment = audit(path, rev=rev, catalogs=catalogs, observed_only=True, progress=progress)
     write(baseline_text(assessment, earlier), output)

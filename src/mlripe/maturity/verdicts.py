@@ -78,6 +78,8 @@ def targeted(result: ModelResult, level: int, called: str = "target") -> Verdict
 
 
 def _missing(result: ModelResult, level: int) -> Iterator[str]:
+    if result.points is not None and result.most:
+        yield f"{result.points:g} of {result.most:g} points"
     for criterion in result.criteria:
         if criterion.central and criterion.status == "missing" and criterion.level <= level:
             yield f"level {criterion.level} lacks: {criterion.says}"

@@ -31,7 +31,7 @@ def open_snapshot(path: str | os.PathLike[str], rev: str | None = None, staged: 
     if location.top is None:
         if rev is not None:
             fault = f"{location.folder} is in no git repository and so has no revision {rev!r}"
-            raise SnapshotError(f"{fault}: leave out --rev to read its files")
+            raise SnapshotError(f"{fault}: leave out --rev or --against to read its files")
         if staged:
             fault = f"{location.folder} is in no git repository and so has nothing staged"
             raise SnapshotError(f"{fault}: leave out --staged to read its files")

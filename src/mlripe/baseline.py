@@ -1,0 +1,67 @@
+"""A baseline: how far a legacy repository had got, in a file that names models and capabilities and never lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from mlripe.assessment import Assessment
+from mlripe.errors import UserError
+from mlripe.evidence import Strength
+from mlripe.maturity.verdicts import Standing
+
+__all__ = ["baseline_text", "read_baseline"]
+
+BASELINE_VERSION: Final = 1
+
+
+def baseline_text(assessment: Assessment, earlier: Standing | None = None) -> str:
+    """What a baseline file says of an assessment; with an `earlier` baseline, nothing less than that."""
+    standing = Standing.of("", assessment)
+    strengths = {name: s for name, s in standing.strengths.items() if s > Strength.none}
+    levels = {name: level for name, level in standing.levels.items() if level is not None}
+    if earlier is not None:
+        for name, strength in earlier.strengths.items():
+            strengths[name] = max(strength, strengths.get(name, Strength.none))
+        for name, level in earlier.levels.items():
+            if level is not None:
+                levels[name] = max(level, levels.get(name, level))
+    data = {
+        "mlripe_baseline": BASELINE_VERSION,
+        "models": dict(sorted(levels.items())),
+        "capabilities": {name: strength.name for name, strength in sorted(strengths.items())},
+    }
+    return json.dumps(data, indent=2) + "\n"
+
+
+def read_baseline(path: Path) -> Standing:
+    """The standing that a baseline file keeps. Raises UserError naming the file, the key and the remedy."""
+    try:
+        data: Any = json.loads(path.read_bytes())
+    except OSError as error:
+        raise UserError(
+            f"{path}: cannot be read ({error.strerror}); write it with `mlripe baseline -o {path}`"
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"{path}: is not valid JSON ({error}); write it again with `mlripe baseline`") from None
+    if not isinstance(data, dict) or data.get("mlripe_baseline") != BASELINE_VERSION:
+        raise UserError(f"{path}: mlripe_baseline: must be {BASELINE_VERSION}; write it again with `mlripe baseline`")
+    levels = _rows(path, data, "models", lambda value: type(value) is int, "a level")
+    known = [each.name for each in Strength]
+    strengths = _rows(path, data, "capabilities", lambda value: value in known, f"one of {', '.join(known)}")
+    from shlex import quote
+
+    found = {name: Strength[value] for name, value in strengths.items()}
+    return Standing(str(path), levels, found, f"mlripe baseline -o {quote(str(path))} --update")
+
+
+def _rows(path: Path, data: dict[str, Any], key: str, fits: Callable[[Any], bool], wanted: str) -> dict[str, Any]:
+    rows = data.get(key, {})
+    if not isinstance(rows, dict):
+        raise UserError(f"{path}: {key}: must be a mapping; write the file again with `mlripe baseline`")
+    for name, value in rows.items():
+        if not fits(value):
+            raise UserError(f"{path}: {key}.{name}: must be {wanted}, not {str(value)[:40]!r}")
+    return rows
