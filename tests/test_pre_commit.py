@@ -126,6 +126,16 @@ def test_prose_is_not_judged(churn: Repository) -> None:
     assert (code, UNCHANGED in told) == (0, True), told
 
 
+def test_pre_commit_skips_what_bears_no_evidence_where_it_is_asked_to(churn: Repository) -> None:
+    config = churn.folder / ".pre-commit-config.yaml"
+    config.write_text(config.read_text().replace("always_run: true", "always_run: false"))
+    churn.stage({}).commit("--no-verify")
+    code, told = churn.stage({"notes.rst": "Notes, and more\n", "logo.png": "x"}).commit()
+    assert (code, "(no files to check)Skipped" in told) == (0, True), told
+    code, told = churn.stage({WORKFLOW: None, "train.py": "x = 1\n"}).commit()
+    assert (code, LOST in told) == (1, True), told
+
+
 def test_the_first_commit_has_nothing_to_lose(repository: Repository) -> None:
     code, told = repository.commit("--allow-empty")
     assert code == 0, told
