@@ -8,6 +8,7 @@ from mlripe.catalog import load
 from mlripe.readers.store import FactStore
 from mlripe.snapshot.memory import MemorySnapshot
 from mlripe.wiring import Place, Wiring
+from mlripe.wiring.modules import Modules
 from mlripe.wiring.roots import add_structured_roots
 
 TRAIN = "def main():\n    pass\nif __name__ == '__main__':\n    main()\n"
@@ -396,3 +397,21 @@ def test_typescript_imports_its_sources_by_the_names_that_they_are_built_to() ->
         ".github/workflows/a.yml": workflow("run: npx tsx src/app.ts"),
     }
     assert wired(files).kinds(Place("src/services.ts"))
+
+
+@pytest.mark.parametrize("folder", ["/app/src", "/srv/app/src/", "src", "${HOME}/app/src"])
+def test_a_server_is_found_in_the_folder_that_it_is_told_of_wherever_an_image_puts_it(folder: str) -> None:
+    wiring = wired(
+        {
+            ".github/workflows/ci.yml": workflow(f"run: python -m uvicorn serving.app:app --app-dir {folder}"),
+            "src/serving/app.py": "app = object()\n",
+        }
+    )
+    assert wiring.starts(Place("src/serving/app.py"))
+
+
+def test_a_module_is_looked_for_from_a_folder_outside_the_repository_without_end() -> None:
+    assert (
+        Modules(["src/serving/app.py", "lib/serving/app.py"]).file("serving.app", "/elsewhere/x.py")
+        == "src/serving/app.py"
+    )

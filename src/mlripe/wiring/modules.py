@@ -80,7 +80,7 @@ class Modules:
             for root in (base, f"{base}/src" if base else "src"):
                 if found := self._at(root, parts):
                     return found
-            base = posixpath.dirname(base) if base else None
+            base = base.rpartition("/")[0] if base else None  # gets shorter whatever a command wrote: `/app` too
         fitting = [p for p in self._by_last.get(parts[-1], ()) if self._ends(p, parts)]
         # one bare word is too little to go by: `utils` or `types` may be a library's
         return fitting[0] if len(fitting) == 1 and len(parts) > 1 else None

@@ -219,11 +219,12 @@ def _pre_commit(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) 
 
 def _served(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
     """uvicorn, gunicorn and their kin: `package.module:app`."""
-    base = option(words, "--app-dir", "--chdir")
+    named = option(words, "--app-dir", "--chdir")
+    base = launcher.tree.folder(named, bases) if named else None
     for word in words:
         name, colon, _ = word.partition(":")
         if colon and re.fullmatch(r"[\w.]+", name):
-            if path := launcher.tree.module(name, [base, *bases] if base else bases):
+            if path := launcher.tree.module(name, bases if base is None else [base, *bases]):
                 yield Place(path)
         elif not colon and re.fullmatch(r"[a-z_]\w*(?:\.\w+)+", word) and (path := launcher.tree.module(word, bases)):
             yield Place(path)

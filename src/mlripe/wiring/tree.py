@@ -48,14 +48,18 @@ class RepositoryTree:
         return None
 
     def folder(self, word: str, bases: Sequence[str]) -> str | None:
+        """A folder as a command writes it; one with an unknown root (`/app/src`) by its longest known end."""
         word = word.strip("\"'")
+        parts = [word or "."]
         if rooted := _UNKNOWN_ROOT.match(word):
-            word = word[rooted.end() :] or "."
-        for base in bases:
-            path = posixpath.normpath(posixpath.join(base, word or "."))
-            path = "" if path == "." else path
-            if path in self.store.folders:
-                return path
+            known = word[rooted.end() :].strip("/").split("/")
+            parts = ["/".join(known[start:]) or "." for start in range(len(known))]
+        for part in parts:
+            for base in bases:
+                path = posixpath.normpath(posixpath.join(base, part))
+                path = "" if path == "." else path
+                if path in self.store.folders:
+                    return path
         return None
 
     def units(self, path: str, kinds: Iterable[str] = ()) -> list[str]:
