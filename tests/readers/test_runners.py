@@ -12,6 +12,7 @@ from mlripe.readers.runners import (
     read_pixi_tasks,
     read_pre_commit,
     read_pyproject,
+    read_sessions,
     read_setup_cfg,
     read_setup_py_scripts,
     read_snakefile,
@@ -428,3 +429,20 @@ commands = [["python", "train.py"], ["-", "rm", "old.txt"]]
     ]
     assert (fit.directory, fit.inputs) == ("ml", {"default": True})
     assert [command.text for command in plain.commands] == ["pytest"]
+
+
+# --- task files in Python --------------------------------------------------------------------------------------------
+
+
+def test_sessions_run_words_and_tasks_run_lines() -> None:
+    nox = b"import nox\n\n@nox.session\ndef lint(session):\n    session.install('flake8')\n    session.run('flake8', *session.posargs, 'src')\n"
+    assert lines(by_id(read_sessions("noxfile.py", nox))["lint"]) == [(5, "pip install flake8"), (6, "flake8 src")]
+    tasks = b"from invoke import task\n\n@task\ndef check(c):\n    c.run('black --check . && pytest -q')\n"
+    assert lines(by_id(read_sessions("tasks.py", tasks))["check"]) == [(5, "black --check ."), (5, "pytest -q")]
+
+
+def test_tasks_of_a_queue_are_no_task_file() -> None:
+    assert (
+        read_sessions("tasks.py", b"from celery import shared_task\n\n@shared_task\ndef fit(m):\n    m.run('a b')\n")
+        == FileFacts()
+    )

@@ -415,3 +415,35 @@ def test_a_module_is_looked_for_from_a_folder_outside_the_repository_without_end
         Modules(["src/serving/app.py", "lib/serving/app.py"]).file("serving.app", "/elsewhere/x.py")
         == "src/serving/app.py"
     )
+
+
+def test_a_script_is_handed_the_specification_that_it_submits() -> None:
+    wiring = wired(
+        {
+            ".github/workflows/ci.yml": workflow(
+                "{run: 'bash -x ../ci/run_job.sh train.sh nightly', working-directory: jobs}"
+            ),
+            "ci/run_job.sh": "submit $1\n",
+            "jobs/train.sh": "python ../src/train.py\n",
+            "src/train.py": TRAIN,
+        }
+    )
+    assert wiring.starts(GOAL)
+
+
+@pytest.mark.parametrize(
+    "session",
+    [
+        "session.run('poetry', 'run', 'pytest', *session.posargs, 'tests/test_a.py')",
+        "session.run('python', '-m', 'pytest', 'tests/test_a.py')",
+    ],
+)
+def test_what_a_session_runs_by_words_is_started(session: str) -> None:
+    wiring = wired(
+        {
+            ".github/workflows/ci.yml": workflow("run: nox"),
+            "noxfile.py": f"import nox\n\n@nox.session(python=['3.12'])\ndef tests(session):\n    {session}\n",
+            "tests/test_a.py": "def test_a():\n    assert 1\n",
+        }
+    )
+    assert wiring.starts(Place("tests/test_a.py"))

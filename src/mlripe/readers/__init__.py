@@ -32,6 +32,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ("*.py", "python:read_python+"),
     ("setup.py", "dependencies:read_setup_py+"),
     ("setup.py", "runners:read_setup_py_scripts"),
+    ("noxfile.py tasks.py fabfile.py", "runners:read_sessions+"),
     ("*.py", ""),
     ("*.ipynb", "notebook:read_notebook"),
     ("**/.github/workflows/*.yml **/.github/workflows/*.yaml", "github:read_github_workflow"),
@@ -161,7 +162,8 @@ _INCLUDING = frozenset(("gitlab:read_gitlab", "azure_pipelines:read_azure_pipeli
 
 def is_code(path: str) -> bool:
     """Whether a path is Python source or a notebook: files that are read only when something in them can matter."""
-    return path.endswith((".py", ".ipynb")) and path.rpartition("/")[2] != "setup.py"  # which declares dependencies
+    # setup.py declares dependencies, noxfile.py commands, whatever else they say
+    return path.endswith((".py", ".ipynb")) and path.rpartition("/")[2] not in ("setup.py", "noxfile.py")
 
 
 def readers_for(path: str) -> tuple[str, ...]:

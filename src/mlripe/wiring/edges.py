@@ -273,6 +273,8 @@ class Edges:
         found = own.get(scope)
         if scope and not found:
             yield Edge(Place(path), 1, scope)
+        if scope and self.unit(place):  # a session of a task file
+            yield from self._unit(place)
         if found and found.kind == "class":
             for name, definition in own.items():
                 if name.startswith(scope + "."):

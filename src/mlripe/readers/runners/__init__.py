@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         read_setup_cfg,
         read_setup_py_scripts,
     )
+    from mlripe.readers.runners.sessions import read_sessions
     from mlripe.readers.runners.tasks import read_mlproject, read_moon, read_package_json_scripts, read_taskfile
     from mlripe.readers.runners.tox import read_tox
     from mlripe.readers.runners.tox_toml import read_tox_toml
@@ -32,6 +33,7 @@ __all__ = [
     "read_pre_commit",
     "read_pyproject",
     "read_pyproject_scripts",
+    "read_sessions",
     "read_setup_cfg",
     "read_setup_py_scripts",
     "read_snakefile",
@@ -51,6 +53,7 @@ _MODULES = {
         "read_setup_cfg",
         "read_setup_py_scripts",
     ),
+    "sessions": ("read_sessions",),
     "tasks": ("read_mlproject", "read_moon", "read_package_json_scripts", "read_taskfile"),
     "tox": ("read_tox",),
     "tox_toml": ("read_tox_toml",),
