@@ -313,3 +313,16 @@ def test_a_template_outside_of_a_chart_is_read_where_it_shows_something() -> Non
 )
 def test_documents_of_nobody_give_nothing(odd: str) -> None:
     assert read(odd) == FileFacts()
+
+
+def test_the_code_of_an_azureml_component_may_be_one_file() -> None:
+    facts = read(
+        f"""\
+        $schema: {AZUREML}/commandComponent.schema.json
+        name: fit
+        code: fit/fit.py
+        command: python fit.py --rate ${{{{inputs.rate}}}}
+        """,
+        "components/fit.yml",
+    )
+    assert [found.directory for found in facts.units] == ["components/fit"]

@@ -122,7 +122,7 @@ def _stage(path: str, node: Node, id: str, parent: str, kind: str, needs: tuple[
     inline = node["component"] if node["component"].is_mapping else node
     bodies = [inline, node["trial"], node["task"]]
     body = next((b for b in bodies if b["command"].text or b["entry"] or b["code"].text), inline)
-    folder = beside(path, body["code"].text or node["code"].text)
+    folder = beside(path, _folder(body["code"].text or node["code"].text))
     return Unit(
         id=id,
         kind=kind,
@@ -135,6 +135,11 @@ def _stage(path: str, node: Node, id: str, parent: str, kind: str, needs: tuple[
         needs=unique(*needs),
         directory=folder.removeprefix("./").removeprefix("."),
     )
+
+
+def _folder(code: str) -> str:
+    """The folder that `code` uploads: where it is a single file, the command runs beside that."""
+    return (code.rpartition("/")[0] or ".") if code.endswith((".py", ".sh", ".R")) else code
 
 
 def _commands(body: Node) -> tuple[Command, ...]:
