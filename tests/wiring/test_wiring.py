@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mlripe.catalog import load
+from mlripe.evidence import Hop
 from mlripe.readers.store import FactStore
 from mlripe.snapshot.memory import MemorySnapshot
 from mlripe.wiring import Place, Wiring
@@ -447,3 +448,38 @@ def test_what_a_session_runs_by_words_is_started(session: str) -> None:
         }
     )
     assert wiring.starts(Place("tests/test_a.py"))
+
+
+@pytest.mark.parametrize(
+    "tasks",
+    [
+        "[Task(notebook_task=NotebookTask(notebook_path=f'{home}/02_fit'))]",
+        "[Task(notebook_task=NotebookTask(notebook_path=paths['fit']))]",
+        "[{'notebook_task': {'notebook_path': '/Workspace/Repos/me/ml/02_fit'}}]",
+    ],
+)
+def test_a_job_defined_in_code_runs_the_notebooks_that_it_names(tasks: str) -> None:
+    wiring = wired(
+        {
+            "ml/09_job.py": (
+                "from databricks.sdk import WorkspaceClient\nfrom databricks.sdk.service.jobs import *\n"
+                f"paths = {{'fit': f'{{home}}/02_fit'}}\nw = WorkspaceClient()\nw.jobs.create(name='j', tasks={tasks})\n"
+            ),
+            "ml/02_fit.py": "# Databricks notebook source\nprint(1)\n",
+        }
+    )
+    wiring.add_root(Place("ml/09_job.py"), "pipeline", Hop("ml/09_job.py", 5, "a job"))
+    assert wiring.starts(Place("ml/02_fit.py"))
+
+
+def test_a_notebook_runs_another_by_its_path_without_an_ending() -> None:
+    wiring = wired(
+        {
+            ".github/workflows/ci.yml": workflow("run: python jobs/all.py"),
+            "jobs/all.py": "dbutils.notebook.run('../src/train', 600)\nsession.run('train')\n",
+            "src/train.py": TRAIN,
+            "jobs/train.py": "",
+        }
+    )
+    assert wiring.starts(GOAL)
+    assert not wiring.starts(Place("jobs/train.py"))

@@ -12,6 +12,7 @@ from mlripe.wiring.launch import Launcher
 from mlripe.wiring.places import MAIN, Edge, Place
 from mlripe.wiring.tree import RepositoryTree
 from mlripe.wiring.words import unwrapped
+from mlripe.wiring.workspaces import notebooks
 
 __all__ = ["HANDED_OVER", "Handing", "short"]
 
@@ -68,6 +69,9 @@ class Handing:
         for call in calls:
             for place in self.tree.starts.called(call):
                 yield Edge(place, call.line, f"{call.name.lstrip('.')} starts {place.path}")
+            for notebook in notebooks(path, call, self.store, self.tree):
+                for place in self.launcher.run_file(notebook):
+                    yield Edge(place, call.line, f"{call.name.lstrip('.')} runs {notebook}")
             if call.name in _DATA_CALLS or call.name.endswith(_DATA_METHODS):
                 continue
             bases = [posixpath.dirname(path), ""]
