@@ -7,7 +7,7 @@ import json
 import pytest
 
 from mlripe.readers import Unreadable
-from mlripe.readers.notebook import read_notebook
+from mlripe.readers.notebook import read_notebook, typed
 
 
 def notebook(*cells: str, language: str = "python", indent: int | None = 1) -> bytes:
@@ -56,3 +56,11 @@ def test_a_notebook_on_one_line_is_read() -> None:
 def test_what_is_no_notebook_is_unreadable(content: bytes) -> None:
     with pytest.raises(Unreadable):
         read_notebook("a.ipynb", content)
+
+
+def test_what_was_typed_is_neither_output_nor_metadata() -> None:
+    notebook = b'{\n "cells": [\n  {\n   "source": [\n    "x = 1\\n",\n    "y"\n   ],\n   "outputs": [\n    {"text": ["git_sha"]}\n   ]\n  }\n ],\n "metadata": {"sourceType": "datasetVersion"}\n}\n'
+    lines = typed(notebook).split(b"\n")
+    assert [line.strip() for line in lines if line] == [b'"source": [', b'"x = 1\\n",', b'"y"', b"],"]
+    assert lines[4] == notebook.split(b"\n")[4]
+    assert typed(b'{"cells": [{"source": ["x"]}]}') == b'{"cells": [{"source": ["x"]}]}'

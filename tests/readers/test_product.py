@@ -91,3 +91,9 @@ def test_a_package_that_its_readme_only_runs_in_place_is_no_library_whatever_its
         assert "/tracker/" in product_paths(offered, lambda path, at=offered: at[path].encode())  # type: ignore[misc]
     command = {**files, "pyproject.toml": PUBLISHED + '[project.scripts]\ntracker = "tracker.cli:main"\n'}
     assert "/tracker/" in product_paths(command, lambda path: command[path].encode())
+
+
+def test_what_stands_in_for_a_model_while_a_service_is_tried_proves_nothing() -> None:
+    files = dict.fromkeys(("scripts/seed_ci_registry.py", "ci/create_dummy_model.py", "src/dummy_model.py"), "x = 1\n")
+    store = FactStore(MemorySnapshot(files), load().roles, lambda content: True)
+    assert [path for path in files if store.role(path)] == ["scripts/seed_ci_registry.py", "ci/create_dummy_model.py"]

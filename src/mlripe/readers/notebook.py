@@ -13,9 +13,28 @@ from typing import Any
 from mlripe.facts import FileFacts, Unit
 from mlripe.readers import Unreadable
 
-__all__ = ["read_notebook"]
+__all__ = ["read_notebook", "typed"]
 
 _MOST_CELLS = 2000
+
+
+def typed(content: bytes) -> bytes:
+    """A notebook's text as a person typed it: what cells printed, and what Jupyter noted, is blank, line by line.
+
+    One that is not written as Jupyter writes it, a line of source a line, is given back as it is.
+    """
+    lines = content.split(b"\n")
+    inside = some = False
+    for number, line in enumerate(lines):
+        stripped = line.strip()
+        begins = stripped.startswith(b'"source":')
+        if begins:
+            inside, some = stripped.endswith(b"["), True
+        elif inside and stripped in (b"]", b"],"):
+            inside = False
+        elif not inside:
+            lines[number] = b""
+    return b"\n".join(lines) if some else content
 
 
 def read_notebook(path: str, content: bytes) -> FileFacts:

@@ -17,6 +17,7 @@ from mlripe.catalog.globs import matcher
 from mlripe.catalog.shapes import PathRole
 from mlripe.facts import FileFacts, Problem
 from mlripe.readers import includes, is_code, read, readers_for
+from mlripe.readers.notebook import typed
 from mlripe.readers.product import product_paths
 from mlripe.readers.python_imports import read_imports
 from mlripe.readers.scripts import SCRIPTS
@@ -178,10 +179,15 @@ class FactStore:
         return self._read(path, content)
 
     def text(self, path: str) -> bytes:
-        """A file's bytes, empty where it cannot be read; kept while they are few, since several patterns ask."""
+        """A file's bytes, empty where it cannot be read; kept while they are few, since several patterns ask.
+
+        Of a notebook what was typed, at its lines.
+        """
         known = self._texts.get(path)
         if known is None:
             known = self.snapshot.read(path) or b"" if path in self.entries else b""
+            if path.endswith(".ipynb"):
+                known = typed(known)
             if self._kept + len(known) <= MOST_TEXT:
                 self._kept += len(known)
                 self._texts[path] = known
