@@ -1,4 +1,4 @@
-"""What the templates ask of an assessment: choosing, grouping and wording, no judging."""
+"""What a page asks of an assessment, in HTML or Markdown: choosing, grouping and wording, no judging."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Final, TypeVar
 from mlripe.assessment import Assessment, Attestation, CapabilityResult, CriterionResult, Exclusion, ModelResult, Step
 from mlripe.evidence import Strength
 from mlripe.maturity.plan import PlannedStep
-from mlripe.problem import Problem
 from mlripe.reports import Told
+from mlripe.reports.problems import by_words
 
 __all__ = [
     "MOST_NEXT",
@@ -22,6 +22,7 @@ __all__ = [
     "attestation",
     "brief",
     "by_subject",
+    "by_words",
     "counts",
     "detected",
     "efforts",
@@ -32,7 +33,6 @@ __all__ = [
     "lacking",
     "next_level",
     "pieces",
-    "problems",
     "reached",
     "rests_on",
     "spread",
@@ -212,14 +212,6 @@ def gaps(assessment: Assessment) -> frozenset[str]:
     said = {*by_subject(assessment.attestations), *by_subject(assessment.exclusions)}
     found = assessment.capabilities.values()
     return frozenset(each.id for each in found if each.strength < Strength.present and each.id not in said)
-
-
-def problems(found: Iterable[Problem]) -> list[tuple[str, list[Problem]]]:
-    """The problems by what they say, so that one that many files have is told once."""
-    by_words: dict[str, list[Problem]] = {}
-    for problem in found:
-        by_words.setdefault(problem.says, []).append(problem)
-    return list(by_words.items())
 
 
 def by_subject(stated: Iterable[Said]) -> dict[str, Said]:
