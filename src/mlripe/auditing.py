@@ -180,7 +180,7 @@ class Inspection:
                 model.id: of_projects(whole[model.id], model, {each.path: each.models[model.id] for each in projects})
                 for model in models
             },
-            _sorted({*snapshot.problems, *store.problems, *expired}),
+            _sorted({*_unread(snapshot, store), *store.problems, *expired}),
             projects,
             self._added,
             tuple(stated.attested.values()),
@@ -251,6 +251,11 @@ def lasts(assessment: Assessment) -> bool:
 def _can_be(evidence: Evidence, kind: Kind) -> bool:
     """Whether a repository of this kind can have what the evidence shows."""
     return evidence.capability not in kind.without or (kind.declares and evidence.strength <= Strength.declared)
+
+
+def _unread(snapshot: Snapshot, store: FactStore) -> Iterator[Problem]:
+    """What the snapshot could not read; of what is too large the store says it, once."""
+    return (problem for problem in snapshot.problems if problem.path not in store.oversized)
 
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:

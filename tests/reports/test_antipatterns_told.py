@@ -24,9 +24,21 @@ def told(assessment: Assessment) -> Told:
 
 def test_in_markdown(assessment: Assessment) -> None:
     text = render("markdown", told(assessment), Options())
+    assert (
+        "### Anti-patterns\n\nWhat it looks like; whether it is one, a person decides.\n\n"
+        "#### DevOps with a notebook\n\nNobody can make that model again.\n\n"
+        "- remedy: Train it in a pipeline.\n- seen at `Dockerfile:7` `COPY model.pkl`\n"
+        "- source: ["
+    ) in text
+    assert "Anti-patterns" not in render("markdown", Told(assessment), Options())
+
+
+def test_in_a_comment_in_one_line(checked: Told) -> None:
+    text = render(
+        "markdown", replace(checked, assessment=replace(checked.assessment, antipatterns=(BAKED,))), Options()
+    )
     assert "### Anti-patterns that it looks like\n\n- **DevOps with a notebook**: Train it in a pipeline" in text
     assert "`Dockerfile:7`" in text
-    assert "Anti-patterns" not in render("markdown", Told(assessment), Options())
 
 
 def test_as_a_note_for_code_scanning_at_its_place(assessment: Assessment) -> None:

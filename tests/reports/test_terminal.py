@@ -99,13 +99,23 @@ def test_long_chain_keeps_its_two_ends(assessment: Assessment) -> None:
     assert "src/train.py:31 <- hop 8 of a long chain <- ... <- push\n" in text
 
 
+def test_a_problem_of_many_files_is_told_once(assessment: Assessment) -> None:
+    """With --verbose each of them."""
+    many = (Problem("", "more files than are read"), *(Problem(f"{n}.py", "cannot be read") for n in range(1, 31)))
+    told = replace(assessment, problems=many)
+    assert report(told).endswith(
+        "Problems: 31\n  (the whole): more files than are read\n  1.py and 29 more: cannot be read\n"
+    )
+    assert "  17.py: cannot be read\n" in report(told, verbose=True)
+
+
 def test_rich_result_fits_a_laptop_screen(assessment: Assessment) -> None:
     names = [f"capability-number-{number:02}" for number in range(52)]
     places = "a-folder/" * 12
     proofs = {name: Evidence(name, "tool", f"{places}{name}.py", 9, "call " * 30, Strength.present) for name in names}
     results = {name: CapabilityResult(name, Strength.none) for name in names}
     results |= {name: CapabilityResult(name, Strength.present, (proofs[name],)) for name in names[:16]}
-    many = tuple(Problem(f"{places}{number}.yml", "not valid YAML " * 9) for number in range(50))
+    many = tuple(Problem(f"{places}{number}.yml", f"not valid YAML in line {number} " * 9) for number in range(50))
     models = {"azure": assessment.models["azure"], "google": replace(assessment.models["azure"], id="google")}
     text = report(replace(assessment, capabilities=results, models=models, problems=many))
     assert max(len(line) for line in text.splitlines()) <= 100

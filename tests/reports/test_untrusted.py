@@ -67,6 +67,12 @@ def told(request: pytest.FixtureRequest, hostile: str, poisoned: Poison) -> Told
     return poisoned(found, hostile)
 
 
+@pytest.fixture
+def harmless(request: pytest.FixtureRequest, told: Told, poisoned: Poison) -> Told:
+    """The same with a word in every place."""
+    return poisoned(told, "word")
+
+
 def strict(value: Any) -> None:
     """Raises where a text has a lone surrogate or a control character other than a newline."""
     for text in texts(value):
@@ -134,7 +140,11 @@ def leaves(tokens: list[Token]) -> Iterator[Token]:
         yield from leaves(token.children or [])
 
 
-def test_markdown_stays_ours(told: Told, hostile: str) -> None:
+def headings(written: str) -> list[str]:
+    return [token.tag for token in MarkdownIt("commonmark").parse(written) if token.type == "heading_open"]
+
+
+def test_markdown_stays_ours(told: Told, harmless: Told) -> None:
     written = told_in("markdown", told)
     assert written.splitlines()[0] == "<!-- mlripe -->"
     assert written.splitlines().count("<!-- mlripe -->") == 1
@@ -144,8 +154,7 @@ def test_markdown_stays_ours(told: Told, hostile: str) -> None:
     assert not [token for token in tokens if token.type in ("link_open", "image", "s_open", "em_open")]
     shown = "\n".join(token.content for token in tokens if token.type == "text")
     assert not re.search(r"@\w|#\d|://|\bwww\.|GH-\d", shown), "no mention, no reference, no bare link"
-    titles = [tokens[place + 1].content for place, token in enumerate(tokens) if token.type == "heading_open"]
-    assert all(title.startswith(("MLOps", "What", "Levels", "Stated", "The way", "Projects")) for title in titles)
+    assert headings(written) == headings(told_in("markdown", harmless))
 
 
 def test_markdown_tables_keep_their_columns(told: Told) -> None:
@@ -156,7 +165,7 @@ def test_markdown_tables_keep_their_columns(told: Told) -> None:
         elif token.type in ("td_open", "th_open"):
             columns += 1
         elif token.type == "tr_close":
-            assert columns in (3, 4)
+            assert columns in (2, 3, 4, 6)
     rows = [line for line in told_in("markdown", told).splitlines() if line.startswith("|")]
     assert all(line.endswith(" |") for line in rows)
 

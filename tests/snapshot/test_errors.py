@@ -37,6 +37,11 @@ def test_a_file(make):
     assert error(path) == f"{path} is a file: give the folder of the repository that it is in"
 
 
+def test_a_packed_folder(make):
+    path = make(files={"Modèle.ZIP": b"PK\x03\x04"}).path / "Modèle.ZIP"
+    assert error(path) == f"{path} is a file: unpack it, and give its folder"
+
+
 def test_a_loop_of_symlinks(tmp_path):
     (tmp_path / "loop").symlink_to("loop")
     assert error(tmp_path / "loop").startswith(f"{tmp_path}/loop cannot be read (ELOOP)")

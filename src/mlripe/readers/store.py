@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -49,6 +50,7 @@ class FactStore:
         self.gate = gate
         self.entries = snapshot.entries()
         self.problems: list[Problem] = []
+        self.oversized: set[str] = set()  # too large to be parsed: told, or taken for data
         product = [role for role in roles if role.id == PRODUCT]
         rows = [role for role in roles if role.id != PRODUCT]
         self.product = product_paths(self.entries, snapshot.read) if product else ()
@@ -126,7 +128,7 @@ class FactStore:
                     self._facts[target] = read(target, self.text(target), readers)
 
     def _wanted(self) -> Iterator[str]:
-        structured = 0
+        structured = []
         for path, entry in self.entries.items():
             if entry.mode == "120000" or path.endswith(SCRIPTS) or not readers_for(path):
                 continue
@@ -138,17 +140,17 @@ class FactStore:
                 continue  # a library's tests are read when something asks for them
             limit = LARGEST.get(posixpath.splitext(path)[1], LARGEST_CODE)
             if entry.size is not None and entry.size > limit:
-                if not code and path.endswith(".json"):
-                    continue  # data, not configuration
-                self.problems.append(Problem(path, f"not read: larger than {limit // 1024} KiB"))
-                continue
-            structured += not code
-            if structured > MOST_STRUCTURED and not code:
-                continue
-            yield path
-        if structured > MOST_STRUCTURED:
-            says = f"{structured - MOST_STRUCTURED} configuration files beyond {MOST_STRUCTURED} were not read"
+                self.oversized.add(path)
+                if code or not path.endswith(".json"):  # which is data, not configuration
+                    self.problems.append(Problem(path, f"not read: larger than {limit // 1024} KiB"))
+            elif code:
+                yield path
+            else:
+                structured.append(path)
+        if len(structured) > MOST_STRUCTURED:
+            says = f"{len(structured) - MOST_STRUCTURED} configuration files beyond {MOST_STRUCTURED} were not read"
             self.problems.append(Problem("", says))
+        yield from _likeliest(structured)[:MOST_STRUCTURED]
 
     def _read(self, path: str, content: bytes) -> FileFacts:
         facts = read(path, content)
@@ -192,3 +194,9 @@ class FactStore:
                 self._kept += len(known)
                 self._texts[path] = known
         return known
+
+
+def _likeliest(structured: list[str]) -> list[str]:
+    """Configuration before data: what stands among few of its kind, then what stands among thousands."""
+    beside = Counter(map(posixpath.dirname, structured))
+    return sorted(structured, key=lambda path: beside[posixpath.dirname(path)])

@@ -5,17 +5,18 @@ The same input gives the same text, and its first line is always MARKER: by that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from mlripe.assessment import Assessment, CapabilityResult, CriterionResult, ModelResult, ProjectResult
-from mlripe.evidence import Evidence, Strength
+from mlripe.evidence import Strength
 from mlripe.facts import Problem
 from mlripe.maturity.plan import Plan
 from mlripe.maturity.verdicts import Lost, Verdict
-from mlripe.reports import Options, Told
+from mlripe.reports import Options, Told, view
 from mlripe.reports.findings import findings
-from mlripe.reports.markdown_text import code, details, link, proof, prose, table
+from mlripe.reports.markdown_text import code, details, link, linked, named, proof, prose, table
+from mlripe.reports.problems import by_words, where
 
 __all__ = ["MARKER", "render"]
 
@@ -31,25 +32,50 @@ MOST_ROWS: Final = 40  # of problems, projects and criteria
 def render(told: Told, options: Options) -> str:
     """A check's answers and what fell come first, then levels, what is missing, and the capabilities with a proof each.
 
-    With `options.verbose` every proof.
+    A check's report is short, to be a comment; an audit's has what the HTML page has, to be a page of a wiki. With
+    `options.verbose` every proof.
     """
-    assessment = told.assessment
-    blocks = [
-        [MARKER],
-        _heading(told),
-        *(_check(told) if told.verdicts else ()),
-        _levels(told),
-        _missing(told),
-        _capabilities(told, options.verbose),
-        _antipatterns(told),
-        _plan(told.plan),
-        _projects(assessment.projects),
-        _stated(assessment),
-        _unseen(assessment.models.values()),
-        _problems(assessment.problems),
-        _footer(assessment),
-    ]
+    blocks = _comment(told, options.verbose) if told.verdicts else _page(told, options.verbose)
     return "".join(f"{line}\n" for block in blocks for line in block)
+
+
+def _comment(told: Told, verbose: bool) -> Iterator[list[str]]:
+    assessment = told.assessment
+    yield [MARKER]
+    yield _heading(told)
+    yield from _check(told)
+    yield _levels(told)
+    yield _missing(told)
+    yield _capabilities(told, verbose)
+    yield _antipatterns(told)
+    yield _plan(told.plan)
+    yield _projects(assessment.projects)
+    yield _stated(assessment)
+    yield _unseen(assessment.models.values())
+    yield _problems(assessment.problems)
+    yield _footer(assessment)
+
+
+def _page(told: Told, verbose: bool) -> Iterator[list[str]]:
+    from mlripe.reports import markdown_whole as whole  # a comment needs none of it
+
+    assessment, plan = told.assessment, told.plan
+    results = assessment.models.values()
+    yield [MARKER]
+    yield _heading(told)
+    yield _levels(told)
+    yield _missing(told)
+    yield from whole.models(told)
+    yield from whole.capabilities(told, verbose)
+    yield whole.road(plan, told) if plan and plan.steps else whole.steps(results, told)
+    yield whole.antipatterns(told)
+    yield _projects(assessment.projects)
+    yield from whole.projects(told)
+    yield _stated(assessment)
+    yield _unseen(results, whole.attesting)
+    yield _problems(assessment.problems)
+    yield whole.judged()
+    yield _footer(assessment)
 
 
 def _heading(told: Told) -> list[str]:
@@ -61,7 +87,10 @@ def _heading(told: Told) -> list[str]:
         return [f"## MLOps maturity of {name}", "", f"{outcome}.", ""]
     commit = f", commit {code(repository.commit[:12])}" if repository.commit else ""
     kind = f"{prose(repository.kind)}: {prose(repository.why_kind)}"
-    return [f"## MLOps maturity of {name}", "", f"{kind}; {repository.files} files{commit}.", ""]
+    aside = ", ".join(f"{prose(role)} {count}" for role, count in sorted(repository.set_aside.items()) if count)
+    nothing = f" (of these prove nothing: {aside})" if aside else ""
+    day = f", as of {prose(told.as_of)}" if told.as_of else ""
+    return [f"## MLOps maturity of {name}", "", f"{kind}; {repository.files} files{nothing}{commit}{day}.", ""]
 
 
 # --- a check ---------------------------------------------------------------------------------------------------------
@@ -89,10 +118,6 @@ def _fallen(verdict: Verdict) -> Iterator[str]:
 
 def _by(lost: Lost) -> str:
     return f"by the change of {code(lost.file)}" if lost.file else "by a change elsewhere"
-
-
-def _linked(found: Evidence, told: Told) -> str:
-    return proof(found, told.link(found.path, found.line))
 
 
 # --- levels ----------------------------------------------------------------------------------------------------------
@@ -123,7 +148,7 @@ def _reached(model: ModelResult) -> str:
 def _rests_on(model: ModelResult, told: Told) -> list[str]:
     """The central criteria that decide the level, each with its strongest proof."""
     met = [c for c in model.criteria if c.central and c.level == model.level and c.status == "met" and c.evidence]
-    return [f"{prose(each.says)}: {_linked(each.evidence[0], told)}" for each in met[:MOST_RESTS]]
+    return [f"{prose(each.says)}: {linked(each.evidence[0], told)}" for each in met[:MOST_RESTS]]
 
 
 def _besides(model: ModelResult) -> list[str]:
@@ -141,7 +166,7 @@ def _missing(told: Told) -> list[str]:
             f"{prose(model.id)}{'' if model.points is not None else f' {each.level}'}",
             f"{prose(each.says)}{' (central)' if each.central else ''}",
             "<br>".join(_lacks(each)) or prose(each.needs),
-            _linked(each.evidence[0], told) if each.evidence else "",
+            linked(each.evidence[0], told) if each.evidence else "",
         )
         for model in told.assessment.models.values()
         for each in model.criteria
@@ -153,11 +178,7 @@ def _missing(told: Told) -> list[str]:
 
 
 def _lacks(criterion: CriterionResult) -> list[str]:
-    return [f"{code(name)}: {_named(now)} → {needed.name}" for name, now, needed in criterion.lacks]
-
-
-def _named(strength: Strength) -> str:
-    return "not detected" if strength is Strength.none else strength.name
+    return [f"{code(name)}: {named(now)} → {needed.name}" for name, now, needed in criterion.lacks]
 
 
 # --- capabilities ----------------------------------------------------------------------------------------------------
@@ -176,7 +197,7 @@ def _capabilities(told: Told, verbose: bool) -> list[str]:
 
 def _strongest(result: CapabilityResult, told: Told, verbose: bool) -> str:
     shown = result.evidence if verbose else result.evidence[:1]
-    return "<br>".join(_linked(each, told) for each in shown)
+    return "<br>".join(linked(each, told) for each in shown)
 
 
 def _antipatterns(told: Told) -> list[str]:
@@ -199,7 +220,7 @@ def _plan(plan: Plan | None) -> list[str]:
     lines = [f"### The way to {goals}", ""]
     for number, step in enumerate(plan.steps, 1):
         head = f"**{prose(step.title)}** ({code(step.capability)}, {prose(step.effort)})"
-        lines.append(f"{number}. {head}: {_named(step.now)} → {step.needed.name}. {prose(step.how)}")
+        lines.append(f"{number}. {head}: {named(step.now)} → {step.needed.name}. {prose(step.how)}")
     return [*lines, ""]
 
 
@@ -223,19 +244,22 @@ def _stated(assessment: Assessment) -> list[str]:
     return ["### Stated by people, not seen in the files", "", *lines, ""] if lines else []
 
 
-def _unseen(models: Iterable[ModelResult]) -> list[str]:
-    lines = [
-        f"- {code(f'{model.id}/{each.id}')}: {prose(each.says)}"
-        for model in models
-        for each in model.criteria
-        if each.status == "not-observable"
-    ]
-    return details(f"Not observable in a repository, can be attested: {len(lines)}", lines) if lines else []
+def _unseen(models: Iterable[ModelResult], attesting: Callable[[str], Sequence[str]] = lambda _: ()) -> list[str]:
+    unseen = [(f"{model.id}/{each.id}", each.says) for model, criteria in view.unseen(models) for each in criteria]
+    lines = [f"- {code(about)}: {prose(says)}" for about, says in unseen]
+    if unseen:
+        lines += attesting(unseen[0][0])
+    return details(f"Not observable in a repository, can be attested: {len(unseen)}", lines)
 
 
 def _problems(problems: tuple[Problem, ...]) -> list[str]:
-    rows = [f"- {code(f'{p.path}:{p.line}' if p.line else p.path)}: {prose(p.says)}" for p in problems]
-    return details(f"Problems: {len(rows)}", [*rows[:MOST_ROWS], *_more(rows)]) if rows else []
+    rows = [f"- {_wherever(found)}: {prose(says)}" for says, found in by_words(problems)]
+    return details(f"Problems: {len(problems)}", [*rows[:MOST_ROWS], *_more(rows)])
+
+
+def _wherever(found: Sequence[Problem]) -> str:
+    places = ", ".join(code(where(each)) for each in found[:MOST_SEEN])
+    return f"{places} and {len(found) - MOST_SEEN} more" if len(found) > MOST_SEEN else places
 
 
 def _more(rows: Sequence[object]) -> list[str]:

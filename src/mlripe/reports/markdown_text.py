@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from mlripe.evidence import Evidence
+from mlripe.evidence import Evidence, Strength
+from mlripe.reports import Told
 from mlripe.reports.findings import address
 from mlripe.reports.text import cut, one_line, place, proof_line
 
-__all__ = ["code", "details", "link", "proof", "prose", "table"]
+__all__ = ["code", "details", "link", "linked", "named", "proof", "prose", "sentence", "table"]
 
 WIDEST: Final = 160  # characters of one piece of code
 LONGEST: Final = 400  # characters of one piece of prose
@@ -40,6 +41,30 @@ def code(text: str) -> str:
     fence = "`" * (max((len(run) for run in re.findall("`+", plain)), default=0) + 1)
     space = " " if plain[0] in "` " or plain[-1] in "` " else ""
     return f"{fence}{space}{plain}{space}{fence}"
+
+
+def sentence(text: str) -> str:
+    """A sentence of the catalogue: what stands between backticks is code."""
+    pieces = text.strip().split("`")
+    if len(pieces) % 2 == 0:
+        return prose(text)
+    return "".join(code(piece) if number % 2 else _spaced(piece) for number, piece in enumerate(pieces))
+
+
+def _spaced(text: str) -> str:
+    """As prose that keeps the space to the code before and behind it."""
+    before, after = " " * text.startswith(" "), " " * text.endswith(" ")
+    return f"{before}{prose(text)}{after}" if text.strip() else text
+
+
+def named(strength: Strength) -> str:
+    """A strength in words."""
+    return "not detected" if strength is Strength.none else strength.name
+
+
+def linked(found: Evidence, told: Told) -> str:
+    """A proof in one line, its place linked to its forge where that shows it as it was read."""
+    return proof(found, told.link(found.path, found.line))
 
 
 def link(shown: str, target: str) -> str:

@@ -17,8 +17,9 @@ from mlripe.problem import Problem
 from mlripe.reports import Options, Told
 from mlripe.reports.antipatterns import antipatterns
 from mlripe.reports.details import every_criterion, every_proof
+from mlripe.reports.problems import by_words, where
 from mlripe.reports.summary import MOST_BLOCKS, goal, summary
-from mlripe.reports.text import Paint, cut, one_line, place, proof_line, wrapped
+from mlripe.reports.text import Paint, cut, one_line, proof_line, wrapped
 
 __all__ = ["render"]
 
@@ -280,8 +281,18 @@ def _now(strength: Strength) -> str:
 def _problems(problems: tuple[Problem, ...], options: Options, paint: Paint) -> list[str]:
     if not problems:
         return []
-    shown = problems if options.verbose else problems[:MOST_PROBLEMS]
-    more = [f"  and {len(problems) - len(shown)} more (--verbose)"] if len(problems) > len(shown) else []
-    says = [f"  {place(problem.path, problem.line)}: {one_line(problem.says)}" for problem in shown]
-    lines = says if options.verbose else [cut(line, options.width) for line in says]
-    return [paint(f"Problems: {len(problems)}", "bold"), *lines, *more]
+    head = paint(f"Problems: {len(problems)}", "bold")
+    if options.verbose:
+        return [head, *(f"  {where(problem)}: {one_line(problem.says)}" for problem in problems)]
+    shown = by_words(problems)[:MOST_PROBLEMS]
+    left = len(problems) - sum(len(found) for _, found in shown)
+    return [head, *(_kind_of(found, options.width) for _, found in shown), *_left(left)]
+
+
+def _kind_of(found: list[Problem], width: int) -> str:
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    return cut(f"  {where(found[0])}{more}: {one_line(found[0].says)}", width)
+
+
+def _left(count: int) -> list[str]:
+    return [f"  and {count} more (--verbose)"] if count else []

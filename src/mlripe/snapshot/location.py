@@ -9,12 +9,15 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from mlripe.snapshot.base import SnapshotError
 from mlripe.snapshot.disk import why
 from mlripe.snapshot.paths import display
 
 __all__ = ["Location", "locate"]
+
+PACKED: Final = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".gz", ".bz2", ".xz", ".7z", ".rar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,9 @@ def _folder(path: str) -> Path:
     except (FileNotFoundError, ValueError):
         raise SnapshotError(f"there is no folder {path!r}: give the path of a repository") from None
     except NotADirectoryError:
-        raise SnapshotError(f"{path} is a file: give the folder of the repository that it is in") from None
+        packed = path.lower().endswith(PACKED)
+        given = "unpack it, and give its folder" if packed else "give the folder of the repository that it is in"
+        raise SnapshotError(f"{path} is a file: {given}") from None
     except OSError as error:
         raise SnapshotError(f"{path} cannot be read ({why(error)}): run mlripe as a user who may read it") from error
 

@@ -1,4 +1,6 @@
-"""Three reports as a user gets them: of an empty folder, of notebooks only, and of a repository that has everything."""
+"""Reports as a user gets them: of an empty folder, of notebooks only, of a repository that has everything, of that
+under every model, and of a check of it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
     from tests.conftest import UnderGit
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
-PAGES = ("empty", "notebooks-only", "full")
+AUDITS = {"empty": (), "notebooks-only": (), "full": (), "every-model": ("--model", "all")}
+CHECK = ("--target", "azure:4", "--target", "google:2", "--require", "drift-detection=automated", "--exit-zero")
+PAGES = (*AUDITS, "check")
 SETTINGS = """\
 projects = ["catalog", "recommender"]
 
@@ -62,8 +66,10 @@ def pages(tmp_path_factory: pytest.TempPathFactory, under_git: UnderGit) -> dict
     shutil.copytree(FIXTURES / "notebooks-only", root / "notebooks-only")
     _full(root / "full", under_git)
     for name in PAGES:
-        arguments = ["audit", str(root / name), "--format", "html", "--as-of", "2026-06-01"]
-        assert run([*arguments, "-o", str(root / f"{name}.html")]) == 0
+        folder = root / (name if (root / name).exists() else "full")
+        asked = ["check", *CHECK] if name == "check" else ["audit", *AUDITS[name]]
+        told = ["--format", f"html={root / name}.html", "--as-of", "2026-06-01"]
+        assert run([*asked, str(folder), *told]) == 0
     return {name: root / f"{name}.html" for name in PAGES}
 
 

@@ -29,6 +29,7 @@ from mlripe.cli.app import run
 from mlripe.evidence import Strength
 from mlripe.maturity.plan import Goal, Plan, PlannedStep, Reason, Tool
 from mlripe.maturity.verdicts import Lost, Verdict
+from mlripe.problem import Problem
 from mlripe.reports import Options, Told, render
 
 VOID = {"meta", "br", "input", "rect", "link", "img", "hr"}
@@ -264,6 +265,15 @@ def test_road_map_says_what_to_do_in_order(pages: dict[str, Path]) -> None:
     steps = [" ".join(li.text.split()) for li in found.all("li") if li.attributes.get("id", "").startswith("step-")]
     assert len(steps) > 1
     assert all("What counts" in step and "effort" in step and "For azure 1" in step for step in steps[:1])
+    assert "4 steps, in this order (effort: 2 medium, 2 small)" in found.text
+
+
+def test_points_are_of_no_level(everything: Told) -> None:
+    """A criterion that gives points is named by its model alone."""
+    reasons = (Reason("azure", 2, "registered", "Models are registered"), Reason("rubric", 0, "a", "Points are given"))
+    step = replace(everything.plan.steps[0], reasons=reasons)  # type: ignore[union-attr]
+    page = Page(render("html", replace(everything, plan=replace(everything.plan, steps=(step,))), Options()))  # type: ignore[type-var]
+    assert "For azure 2: Models are registered rubric: Points are given" in page.text
 
 
 def test_code_in_sentences_of_the_catalogue_is_code(pages: dict[str, Path]) -> None:
@@ -280,7 +290,13 @@ def test_without_a_plan_the_steps_of_the_models_are_told(assessment: Assessment)
 def test_answers_of_a_check_come_first(assessment: Assessment) -> None:
     verdict = Verdict("target", "azure:2", False, "azure: level 1, below the target 2", ("Models are registered",))
     text = report(assessment, verdicts=(verdict,)).text
-    assert text.startswith("Check Fails: azure: level 1, below the target 2 Models are registered")
+    assert text.startswith("Check Failed: 1 of 1. Fails: azure: level 1, below the target 2 Models are registered")
+
+
+def test_a_check_that_passes_says_so(assessment: Assessment) -> None:
+    page = report(assessment, verdicts=(Verdict("target", "azure:1", True, "azure: level 1, reached", (), ()),))
+    assert page.text.startswith("Check Passed. Holds: azure: level 1, reached")
+    assert "passed 1 of 1 hold" in " ".join(page.one("header").text.split())
 
 
 def test_lines_to_attest_are_toml_that_counts_for_nothing_until_filled_in(full: str, tmp_path: Path) -> None:
@@ -315,12 +331,51 @@ def test_a_model_that_gives_points(assessment: Assessment) -> None:
         criteria=(replace(assessment.models["azure"].criteria[0], dimension="data", points=0.5, most=1),),
     )  # fmt: skip
     page = report(replace(assessment, models={"rubric": rubric}))
-    assert "1.5 of 28 points By dimension Data 1.5 of 4 Nothing 0 of 0" in page.text
+    assert (
+        "1.5 of 28 points More points by Model registry: declared → to present By dimension Data 1.5 of 4 Nothing 0 of 0"
+        in page.text
+    )
     assert [rect.attributes["width"] for rect in page.all("rect") if rect.attributes["class"] == "got"] == [
         "37.5",
         "0.0",
     ]
     assert "Data: 1.5 of 4 points Runs are tracked" in page.text
+
+
+def test_a_model_of_stages_tells_level_and_strength(assessment: Assessment) -> None:
+    stages = {"data": DimensionResult("Data", level=1, strength=Strength.present)}
+    staged = replace(assessment.models["azure"], dimensions=stages)
+    assert "By dimension Data level 1 present" in report(replace(assessment, models={"azure": staged})).text
+
+
+def test_many_models_are_a_list_that_opens(pages: dict[str, Path], full: str) -> None:
+    """Each a row with its level, so that the page stays short; few are told one by one."""
+    listed = Page(pages["every-model"].read_text()).all("details")
+    rows = [each for each in listed if "row" in each.attributes.get("class", "").split()]
+    assert "Microsoft Azure MLOps maturity model level 3 of 4" in " ".join(rows[0].text.split())
+    assert not any("open" in row.attributes for row in rows)
+    assert [each.tag for each in Page(full).elements if each.attributes.get("id") == "level-azure"] == ["article"]
+
+
+def test_many_proofs_and_their_chains_open_on_request(assessment: Assessment) -> None:
+    """The strongest with its chain stands there; a few more with what starts them; the rest is counted."""
+    tracking = assessment.capabilities["experiment-tracking"]
+    proof = tracking.evidence[0]
+    many = replace(tracking, evidence=tuple(replace(proof, line=line) for line in range(1, 9)))
+    page = report(replace(assessment, capabilities={"experiment-tracking": many}))
+    chains = [each for each in page.all("ol") if each.attributes.get("class") == "chain"]
+    assert len(chains) == 8
+    assert [each.within.count("details") for each in chains] == [1, 2, 2, 2, 2, 3, 3, 3]
+    assert "started by schedule 0 3 * * *, 3 hops to here" in page.text
+    assert "3 more proofs of Experiment tracking" in page.text
+
+
+def test_a_problem_of_many_files_is_told_once(assessment: Assessment) -> None:
+    problems = (*(Problem(f"{n}.ipynb", "not valid JSON") for n in range(1, 13)), Problem("a.yml", "not valid YAML", 3))
+    page = report(replace(assessment, problems=problems))
+    assert "not valid JSON 12 times 1.ipynb 2.ipynb" in page.text
+    assert "10.ipynb and 2 more not valid YAML a.yml:3" in page.text
+    assert "13 problems" in " ".join(page.one("header").text.split())
 
 
 def test_an_anti_pattern(assessment: Assessment) -> None:

@@ -18,8 +18,7 @@ from markupsafe import Markup
 
 import mlripe
 from mlripe.evidence import Strength
-from mlripe.reports import Told
-from mlripe.reports.html import view
+from mlripe.reports import Told, view
 from mlripe.reports.text import one_line
 
 __all__ = ["anchor", "page"]

@@ -1,23 +1,32 @@
-"""What the templates ask of an assessment: choosing, grouping and wording, no judging."""
+"""What a page asks of an assessment, in HTML or Markdown: choosing, grouping and wording, no judging."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from itertools import groupby
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from mlripe.assessment import Assessment, Attestation, CapabilityResult, CriterionResult, Exclusion, ModelResult, Step
 from mlripe.evidence import Strength
+from mlripe.maturity.plan import PlannedStep
 from mlripe.reports import Told
+from mlripe.reports.problems import by_words
 
 __all__ = [
+    "MOST_NEXT",
+    "MOST_PLACES",
+    "MOST_PROOFS",
     "areas",
     "attestation",
+    "brief",
     "by_subject",
+    "by_words",
     "counts",
     "detected",
+    "efforts",
+    "few",
     "gaps",
     "groups",
     "interval",
@@ -34,6 +43,11 @@ __all__ = [
     "unseen",
 ]
 
+MOST_NEXT: Final = 6  # capabilities that would give more points
+MOST_PLACES: Final = 10  # of one problem
+MOST_PROOFS: Final = 5  # of one capability; the others open on request
+_FEW: Final = 3  # things that are told one by one; of more there is a list that opens
+
 Said = TypeVar("Said", Attestation, Exclusion)
 
 _STATUS = {
@@ -45,16 +59,27 @@ _STATUS = {
 }
 
 
+def few(things: Sized) -> bool:
+    """Whether these are few enough to be told one by one."""
+    return len(things) <= _FEW
+
+
 # --- levels ----------------------------------------------------------------------------------------------------------
 
 
 def reached(model: ModelResult) -> str:
     """What the evidence reaches, in a sentence without a full stop."""
+    said = brief(model, "technical evidence for level")
+    return said[0].upper() + said[1:]
+
+
+def brief(model: ModelResult, of: str = "level") -> str:
+    """The same in a few words."""
     points = "" if model.points is None else f"{model.points:g} of {model.most or 0:g} points"
     if model.level is None:
         return points or "no level"
-    level = f"technical evidence for level {model.level} of {max(model.levels)}, {model.levels[model.level]}"
-    return f"{points}: {level}" if points else level[0].upper() + level[1:]
+    level = f"{of} {model.level} of {max(model.levels)}, {model.levels[model.level]}"
+    return f"{points}: {level}" if points else level
 
 
 def next_level(model: ModelResult) -> int | None:
@@ -123,6 +148,12 @@ def steps(models: Iterable[ModelResult]) -> list[Step]:
     return list(found.values())
 
 
+def efforts(steps: Sequence[PlannedStep]) -> str:
+    """How many steps take which effort."""
+    found = Counter(step.effort for step in steps)
+    return ", ".join(f"{count} {effort}" for effort, count in found.items())
+
+
 # --- capabilities ----------------------------------------------------------------------------------------------------
 
 
@@ -176,10 +207,11 @@ def unseen(models: Iterable[ModelResult]) -> list[tuple[ModelResult, list[Criter
     return [(model, criteria) for model, criteria in found if criteria]
 
 
-def gaps(assessment: Assessment) -> list[CapabilityResult]:
+def gaps(assessment: Assessment) -> frozenset[str]:
     """The capabilities that are not detected, or only declared, and of which nobody has said anything."""
     said = {*by_subject(assessment.attestations), *by_subject(assessment.exclusions)}
-    return [r for r in assessment.capabilities.values() if r.strength < Strength.present and r.id not in said]
+    found = assessment.capabilities.values()
+    return frozenset(each.id for each in found if each.strength < Strength.present and each.id not in said)
 
 
 def by_subject(stated: Iterable[Said]) -> dict[str, Said]:
