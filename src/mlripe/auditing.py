@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -121,6 +122,12 @@ class Inspection:
 
         return classify(features(self.store, self.detection, self.catalog.detectors), self.catalog.kinds)
 
+    def under(self, profile: str) -> Inspection:
+        """The same inspection, judged by another profile than the settings name."""
+        other = copy(self)  # with what is found already, which no profile changes
+        other.config = replace(self.config, profile=profile)
+        return other
+
     def assessment(
         self, models: Sequence[str] = (), *, today: date | None = None, observed_only: bool = False
     ) -> Assessment:
@@ -131,6 +138,7 @@ class Inspection:
             mlripe.__version__,
             self.catalog.version,
             *self._added,
+            self.config.profile,
             *(model.id for model in chosen),
             str(day) if self.config.attestations else "",
             str(observed_only),

@@ -52,9 +52,13 @@ def hooks(root: Path, wanted: bool) -> Change | None:
     repos = data.get("repos") if isinstance(data, dict) else None
     if not isinstance(repos, list) or not all(isinstance(each, dict) for each in repos):
         raise UserError(f"{CONFIG}: repos: must be a list of tables; mend it, nothing is written")
-    if any(_is_ours(hook) for repo in repos for hook in repo.get("hooks") or ()):
+    if any(_is_ours(hook) for repo in repos for hook in _listed(repo.get("hooks"))):
         return None
     return Change(CONFIG, text, edited(CONFIG, text, lambda data: data["repos"].append(_entry())))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _is_ours(hook: Any) -> bool:
