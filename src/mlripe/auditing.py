@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +22,7 @@ from mlripe.catalog import Catalog, load
 from mlripe.catalog.additions import extended, from_folder, from_packages
 from mlripe.catalog.shapes import Kind, MaturityModel
 from mlripe.config import Config, load_config
+from mlripe.errors import UserError
 from mlripe.evidence import Evidence, Strength
 from mlripe.problem import Problem
 from mlripe.snapshot import Snapshot, open_snapshot
@@ -84,7 +85,23 @@ def inspection(
     added = [*from_packages(), *(from_folder(Path(folder)) for folder in catalogs)]
     catalog = load()
     config = load_config(snapshot, catalog.roles)
-    return Inspection(snapshot, extended(catalog, [*added, *config.additions(snapshot)]), config, progress)
+    catalog = extended(catalog, [*added, *config.additions(snapshot)])
+    _check_asked(config, catalog)
+    return Inspection(snapshot, catalog, config, progress)
+
+
+def _check_asked(config: Config, catalog: Catalog) -> None:
+    """Raises ConfigError where the settings name a model, a level or a strength that there is not."""
+    from mlripe.maturity.targets import parse_requirement, parse_target
+
+    asked: list[tuple[str, Callable[[], object]]] = [("models", lambda: catalog.chosen(config.models))]
+    asked += (("targets", partial(parse_target, "target", text, catalog)) for text in config.targets)
+    asked += (("require", partial(parse_requirement, text, catalog)) for text in config.require)
+    for key, parse in asked:
+        try:
+            parse()
+        except UserError as error:
+            raise config.wrong(key, str(error)) from None
 
 
 class Inspection:

@@ -211,8 +211,8 @@ class Kind:
 class Profile:
     """What kind of work a repository is for, and what it need not have.
 
-    `id` is its key. `without`: capabilities, and criteria as `model/criterion`. `fits`: the kinds of repository that it is proposed for, and `model` the one that it is then held
-    against ("": the usual one).
+    `id` is its key. `without`: capabilities, and criteria as `model/criterion`. `fits`: the kinds of repository that it
+    is proposed for, and `model` the one that it is then held against ("": the usual one).
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict

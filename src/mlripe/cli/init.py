@@ -118,5 +118,7 @@ def _next(root: Path, written: Sequence[Change]) -> Iterator[str]:
         yield "nothing is written"
     for change in written:
         yield f"{'created' if change.before is None else 'changed'} {change.path}"
-    if any(change.path == ".pre-commit-config.yaml" for change in written) and (root / ".git").exists():
-        yield "`pre-commit install` lets the hooks run at each commit"
+    hooks = next((change for change in written if change.path == ".pre-commit-config.yaml"), None)
+    if hooks and (root / ".git").exists():
+        which = "; they run the `mlripe` on PATH" if "entry: mlripe" in hooks.after else ""
+        yield f"`pre-commit install` lets the hooks run at each commit{which}"

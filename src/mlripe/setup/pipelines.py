@@ -62,7 +62,7 @@ _AZURE: Final = f"""\
   pool: {{vmImage: ubuntu-latest}}
   steps:
     - checkout: self
-      fetchDepth: 0
+      fetchDepth: "0"
     - task: UsePythonVersion@0
       inputs: {{versionSpec: "3.11"}}
     - script: {_INSTALL}

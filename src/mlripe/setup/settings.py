@@ -6,13 +6,15 @@ import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from mlripe.config import OWN_FILE, SHARED_FILE
 from mlripe.errors import UserError
 from mlripe.setup.files import Change, patched, read
 
 __all__ = ["settings"]
+
+BYTE_ORDER_MARK: Final = "\ufeff"  # which some editors write, and tomllib does not take
 
 
 def settings(root: Path, values: Mapping[str, Any]) -> Change | None:
@@ -30,6 +32,8 @@ def _with(path: str, text: str, under: tuple[str, ...], values: Mapping[str, Any
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
+    mark = text[: text.startswith(BYTE_ORDER_MARK)]
+    text = text.removeprefix(mark)
     plain = text.replace("\r\n", "\n")
     try:
         wanted: Any = tomllib.loads(plain)
@@ -48,10 +52,11 @@ def _with(path: str, text: str, under: tuple[str, ...], values: Mapping[str, Any
     edited = _appended(plain, under, values) if fresh and under else ""
     if not _says(edited, wanted):
         edited = _inserted(document, under, values)
-    if not _says(edited, wanted):
+    after = patched(text, plain, edited)
+    if not _says(after.replace("\r\n", "\n"), wanted):
         lines = "; ".join(f"{'.'.join((*under, key))} = {_written(value)}" for key, value in values.items())
         raise UserError(f"{path}: cannot be changed as it is written; add this by hand: {lines}")
-    return Change(path, text, patched(text, plain, edited))
+    return Change(path, mark + text, mark + after)
 
 
 def _inserted(document: Any, under: tuple[str, ...], values: Mapping[str, Any]) -> str:
