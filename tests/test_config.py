@@ -52,7 +52,10 @@ def test_a_pyproject_that_only_names_mlripe_is_no_configuration_even_if_it_is_br
         ("[[exclusions]]\nabuot = 'x'\n", "mlripe.toml: exclusions.0.abuot: unknown key; did you mean 'about'?; "),
         ("[[exclusions]]\nabout = 'x'\nreason = 'r'\nuntil = 1\n", "mlripe.toml: exclusions.0.until: unknown key"),
         ('"a\\nb" = 1\n', "mlripe.toml: 'a\\nb': unknown key"),
-        ("[[attestations]]\non = 'soon'\n", "mlripe.toml: attestations.0.about: is required; "),
+        (
+            "[[attestations]]\nabout = 'lineage'\nby = 'a'\non = 'soon'\nuntil = 2099-01-01\nproof = 'p'\nreason = 'r'\n",
+            "mlripe.toml: attestations.0.on: must be a date, such as 2026-05-01, not 'soon'",
+        ),
         ("[paths]\ntest = ['a/']\n", "mlripe.toml: paths.test: is no role of paths; did you mean 'tests'?; known are "),
         ("[paths]\ntests = 'a/'\n", "mlripe.toml: paths.tests: "),
         ("[paths\n", "mlripe.toml: is not valid TOML"),

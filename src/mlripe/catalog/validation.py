@@ -33,9 +33,15 @@ def validated(name: str, data: Any, shape: type, faults: list[str], under: str =
             error.errors(), key=lambda fault: fault["type"] not in _UNKNOWN
         )  # a slip explains what is missing
         for fault in found[:10]:
-            where = ".".join(_printed(part) for part in (under, *_readable(fault["loc"])) if part != "")
-            faults.append(f"{name}: {where}: {_remedy(fault, shape)}")
+            faults.append(": ".join(part for part in (name, _where(under, fault), _remedy(fault, shape)) if part))
     return None
+
+
+def _where(under: str, fault: Any) -> str:
+    """The key that a fault is about; a key that nobody knows is told whatever it looks like."""
+    last = len(fault["loc"]) - (fault["type"] in _UNKNOWN)
+    parts = (under, *_readable(fault["loc"][:last]), *fault["loc"][last:])
+    return ".".join(_printed(part) for part in parts if part != "")
 
 
 def _printed(part: Any) -> str:

@@ -51,7 +51,8 @@ def hooks(root: Path, wanted: bool) -> Change | None:
         return Change(
             CONFIG, text, text + "\n" * (not text.endswith("\n") and bool(text)) + _dump({"repos": [_entry()]})
         )
-    repos = (data.get("repos") or []) if isinstance(data, dict) else None
+    repos = data.get("repos") if isinstance(data, dict) else data
+    repos = [] if repos is None and isinstance(data, dict) and "repos" in data else repos
     if not isinstance(repos, list) or not all(isinstance(each, dict) for each in repos):
         raise UserError(f"{CONFIG}: repos: must be a list of tables; mend it, nothing is written")
     if any(_is_ours(hook) for repo in repos for hook in _listed(repo.get("hooks"))):
