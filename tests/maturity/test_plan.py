@@ -130,8 +130,11 @@ reason = "the results are a table in a wiki"
     assert "training-tracked-centrally" not in {reason.criterion for step in found.steps for reason in step.reasons}
 
 
+CHAT = "import openai\n\nopenai.OpenAI().chat.completions.create(model='m', messages=[])\n"
+
+
 def test_no_step_is_there_only_to_stand_on_what_is_excluded() -> None:
-    inspection = Inspection(MemorySnapshot({"app.py": "import openai\nopenai.OpenAI().x()\n"}), load()).under("service")
+    inspection = Inspection(MemorySnapshot({"app.py": CHAT}), load()).under("service")
     needed = {
         profile: [
             step.capability
