@@ -29,7 +29,8 @@ Row = tuple[str, Any, str]  # a key, its value, and where that comes from
 @click.option("--staged", is_flag=True, help="Read what is about to be committed instead of the files on disk.")
 @catalog_option
 @format_option
-def command(path: str, rev: str | None, staged: bool, catalogs: tuple[str, ...], format_: str) -> int:
+@click.option("--schema", is_flag=True, help="Print the JSON schema of the settings instead, for an editor.")
+def command(path: str, rev: str | None, staged: bool, catalogs: tuple[str, ...], format_: str, schema: bool) -> int:
     """Show which settings are in force for the repository at PATH, and where each comes from.
 
     Settings, attestations, and the detectors and rules of its own are checked on the way: what is wrong is named with
@@ -40,8 +41,14 @@ def command(path: str, rev: str | None, staged: bool, catalogs: tuple[str, ...],
       mlripe config
       mlripe config --staged           in a hook
       mlripe config --format json
+      mlripe config --schema > mlripe.schema.json
     """
     from mlripe.auditing import inspected
+    from mlripe.settings_schema import SCHEMA_FILE
+
+    if schema:
+        write(SCHEMA_FILE.read_text(encoding="utf-8"))
+        return REACHED
 
     with inspected(path, rev=rev, staged=staged, catalogs=catalogs) as inspection:
         rows = list(_rows(inspection))
