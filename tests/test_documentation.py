@@ -94,3 +94,9 @@ def test_the_formats_are_those_of_the_program() -> None:
     table = (DOCS / "formats.md").read_text(encoding="utf-8").split("| exit code |")[0]
     rows = re.findall(r"^\| (`.*`) \|", table, re.MULTILINE)
     assert {name for row in rows for name in re.findall(r"`([a-z-]+)`", row)} == set(FORMATS)
+
+
+def test_the_chain_that_is_shown_is_the_one_of_the_fixture(capsys: pytest.CaptureFixture[str]) -> None:
+    (block,) = re.findall(r"^```text\n(enforced.*?)^```", (DOCS / "concepts.md").read_text(), re.MULTILINE | re.DOTALL)
+    assert run(["audit", "--verbose", str(DOCS.parent / "fixtures/scheduled-training")]) == 0
+    assert block in re.sub(r"^    ", "", capsys.readouterr().out, flags=re.MULTILINE)
