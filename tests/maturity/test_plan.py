@@ -137,8 +137,7 @@ def test_no_step_is_there_only_to_stand_on_what_is_excluded() -> None:
     inspection = Inspection(MemorySnapshot({"app.py": CHAT}), load()).under("service")
     needed = {
         profile: [
-            step.capability
-            for step in planned(side.catalog, side.assessment(["azure"]), [Goal("azure", 4)], side.used).steps
+            step.capability for step in planned(side.catalog, side.assessment(["azure"]), [Goal("azure", 4)]).steps
         ]
         for profile, side in (("", inspection.under("")), ("service", inspection))
     }

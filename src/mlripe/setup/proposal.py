@@ -61,19 +61,7 @@ def root_of(path: str) -> Path:
 
 def propose(root: Path, inspection: Inspection, asked: Asked) -> Proposal:
     """What to change in the repository at `root`. Raises UserError where a file of it cannot be changed."""
-<<<<<<< HEAD
-    config, catalog = inspection.config, inspection.catalog
-    if asked.target:
-        parse_target("target", asked.target, catalog)
-        target = Proposed(asked.target, f"{asked.target}, as asked")
-    elif config.targets:
-        target = Proposed(", ".join(config.targets), f"{', '.join(config.targets)}, by the settings in {config.file}")
-    else:
-        assessment = inspection.assessment()
-        target = proposed(assessment, lambda goals: planned(catalog, assessment, goals))
-=======
     target = _proposed(inspection, asked.target)
->>>>>>> 10e0b87 (Init proposes a goal that fails nothing until it is reached, and the profile that fits; a profile leaves out whole practices, and levels that nothing decides)
     if not target.target:
         return Proposal(target)
     results = [
@@ -98,9 +86,7 @@ def _proposed(inspection: Inspection, asked: str) -> Proposed:
     model = catalog.profiles[config.profile].model if config.profile else profile.model if profile else ""
     judged = inspection.under(profile.id) if profile else inspection
     assessment = judged.assessment([model] if model else ())
-    target = proposed(
-        assessment, lambda goals: planned(catalog, assessment, goals, inspection.used), inspection.kind.without
-    )
+    target = proposed(assessment, lambda goals: planned(catalog, assessment, goals), inspection.kind.without)
     return replace(target, profile=profile)
 
 
