@@ -120,7 +120,10 @@ def test_what_is_excluded_is_not_asked_for(judge: Judge) -> None:
         (attested("lineage", since="2026-07-01"), "attestations.0.since: unknown key"),
         (excluded("lineage", " "), "exclusions.0.reason: is empty"),
         ("[[exclusions]]\nabout = 'lineage'\n", "exclusions.0.reason: is required"),
-        (excluded("linage"), "exclusions.0.about: there is no capability 'linage'; did you mean 'lineage'?"),
+        (
+            excluded("linage"),
+            "exclusions.0.about: there is no capability or anti-pattern 'linage'; did you mean 'lineage'?",
+        ),
     ],
 )
 def test_a_wrong_statement_is_named_with_key_and_remedy(settings: str, says: str, judge: Judge) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from mlripe.catalog import load
 from mlripe.config import ConfigError, load_config
+from mlripe.snapshot import open_snapshot
 from mlripe.snapshot.memory import MemorySnapshot
 
 ROLES = load().roles
@@ -37,8 +40,8 @@ def test_the_own_file_goes_before_the_shared_one() -> None:
     assert paths(files, "docs") == ("a/",)
 
 
-def test_a_pyproject_that_only_names_mlripe_or_is_broken_is_no_configuration() -> None:
-    for text in ("[project]\ndependencies = ['mlripe']\n", "[tool.mlripe\n"):
+def test_a_pyproject_that_only_names_mlripe_is_no_configuration_even_if_it_is_broken() -> None:
+    for text in ("[project]\ndependencies = ['mlripe']\n", "[project\ndependencies = ['mlripe']\n"):
         assert load_config(MemorySnapshot({"pyproject.toml": text}), ROLES).paths == {}
 
 
@@ -46,6 +49,13 @@ def test_a_pyproject_that_only_names_mlripe_or_is_broken_is_no_configuration() -
     ("text", "says"),
     [
         ("[path]\ntests = []\n", "mlripe.toml: path: unknown key; did you mean 'paths'?"),
+        ("[[exclusions]]\nabuot = 'x'\n", "mlripe.toml: exclusions.0.abuot: unknown key; did you mean 'about'?; "),
+        ("[[exclusions]]\nabout = 'x'\nreason = 'r'\nuntil = 1\n", "mlripe.toml: exclusions.0.until: unknown key"),
+        ('"a\\nb" = 1\n', "mlripe.toml: 'a\\nb': unknown key"),
+        (
+            "[[attestations]]\nabout = 'lineage'\nby = 'a'\non = 'soon'\nuntil = 2099-01-01\nproof = 'p'\nreason = 'r'\n",
+            "mlripe.toml: attestations.0.on: must be a date, such as 2026-05-01, not 'soon'",
+        ),
         ("[paths]\ntest = ['a/']\n", "mlripe.toml: paths.test: is no role of paths; did you mean 'tests'?; known are "),
         ("[paths]\ntests = 'a/'\n", "mlripe.toml: paths.tests: "),
         ("[paths\n", "mlripe.toml: is not valid TOML"),
@@ -65,6 +75,43 @@ def test_a_tool_table_that_is_none_is_not_ours(text: str) -> None:
 def test_settings_that_are_no_table() -> None:
     with pytest.raises(ConfigError, match=r"tool\.mlripe: must be a table"):
         load_config(MemorySnapshot({"pyproject.toml": "[tool]\nmlripe = 3\n"}), ROLES)
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        ({"pyproject.toml": "[tool.mlripe\n"}, "pyproject.toml: is not valid TOML"),
+        ({"pyproject.toml": "[mlripe]\ntargets = []\n"}, "pyproject.toml: mlripe: is how a file of its own says it"),
+        ({"mlripe.toml": "[tool.mlripe]\ntargets = []\n"}, "mlripe.toml: tool.mlripe: is how pyproject.toml says it"),
+        ({"mlripe.toml": b"# caf\xe9\n"}, "mlripe.toml: is not UTF-8; save it as UTF-8"),
+        ({"mlripe.toml": "models = []\n".encode("utf-16")}, "mlripe.toml: is not UTF-8; save it as UTF-8"),
+        ({"mlripe.toml/a.txt": ""}, "mlripe.toml: is a folder; rename it, or make it a file of settings"),
+    ],
+)
+def test_settings_that_cannot_be_read_are_not_passed_over(files: dict[str, str | bytes], says: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        load_config(MemorySnapshot(files), ROLES)
+    assert str(error.value).startswith(says)
+
+
+def test_a_link_is_not_followed_and_told(tmp_path: Path) -> None:
+    (tmp_path / "conf.toml").write_text("models = ['google']\n")
+    (tmp_path / "mlripe.toml").symlink_to("conf.toml")
+    with (
+        open_snapshot(tmp_path) as snapshot,
+        pytest.raises(ConfigError, match="is a symbolic link, and none is followed"),
+    ):
+        load_config(snapshot, ROLES)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_settings() -> None:
+    assert load_config(MemorySnapshot({"mlripe.toml": "\ufeffmodels = ['google']\n"}), ROLES).models == ("google",)
+
+
+def test_what_goes_unread_beside_the_own_file_is_known() -> None:
+    files = {"mlripe.toml": "", "pyproject.toml": "[tool.mlripe]\nmodels = ['google']\n"}
+    config = load_config(MemorySnapshot(files), ROLES)
+    assert (config.file, config.ignored, config.models) == ("mlripe.toml", "pyproject.toml", ())
 
 
 # --- folders ---------------------------------------------------------------------------------------------------------

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from mlripe.catalog import load
-from mlripe.cli.app import run
-from mlripe.reports import reference
+from mlripe.cli.app import mlripe, run
+from mlripe.cli.exits import BELOW, FAULT, REACHED, UNUSABLE
+from mlripe.config import Settings
+from mlripe.reports import FORMATS, reference
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGE = Path(__file__).parent.parent / "docs/writing-detectors.md"
@@ -42,3 +47,56 @@ def test_the_first_detector_of_the_page_on_writing_one(
     assert "judged with tools/mlripe as well" in out
     assert run(["explain", "data-ingestion", "."]) == 0
     assert "load.py:2  Our loader: our_loader.pull" in capsys.readouterr().out
+
+
+# --- commands, settings and exit codes that the pages name -------------------------------------------------------------
+
+PAGES = [DOCS.parent / "README.md", *sorted(DOCS.glob("*.md"))]
+SHELL = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def commands() -> list[list[str]]:
+    """Every call of mlripe that a page shows as shell, without what the shell does with it."""
+    lines = [
+        line
+        for page in PAGES
+        for block in SHELL.findall(page.read_text(encoding="utf-8"))
+        for line in block.split("\n")
+    ]
+    called = [shlex.split(line.partition(" > ")[0], comments=True) for line in lines if line.startswith("mlripe ")]
+    return [[word.strip("[]") for word in words[1:]] for words in called]
+
+
+@pytest.mark.parametrize("words", commands(), ids=" ".join)
+def test_a_command_that_is_shown_is_one_that_mlripe_takes(words: list[str]) -> None:
+    with mlripe.make_context("mlripe", list(words)) as context:
+        name, command, rest = mlripe.resolve_command(context, list(words))
+        assert command is not None
+        command.make_context(name, rest, parent=context)
+
+
+def test_every_setting_has_its_row_and_every_profile_and_role() -> None:
+    page = (DOCS / "configuration.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z.<>]+)` \|", page, re.MULTILINE)
+    keys = {"paths.<role>" if field.name == "paths" else field.name for field in fields(Settings)}
+    assert set(rows) == keys | set(load().profiles)
+    (roles,) = re.findall(r"^\| `paths\.<role>` \|(.*)\|", page, re.MULTILINE)
+    assert {role.id for role in load().roles} <= set(re.findall(r"`(\w+)`", roles))
+
+
+def test_the_exit_codes_are_those_of_the_program() -> None:
+    for page in (DOCS.parent / "README.md", DOCS / "formats.md"):
+        codes = re.findall(r"^\| (\d) \| .* \|$", page.read_text(encoding="utf-8"), re.MULTILINE)
+        assert codes == [str(code) for code in (REACHED, BELOW, UNUSABLE, FAULT)], page.name
+
+
+def test_the_formats_are_those_of_the_program() -> None:
+    table = (DOCS / "formats.md").read_text(encoding="utf-8").split("| exit code |")[0]
+    rows = re.findall(r"^\| (`.*`) \|", table, re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"`([a-z-]+)`", row)} == set(FORMATS)
+
+
+def test_the_chain_that_is_shown_is_the_one_of_the_fixture(capsys: pytest.CaptureFixture[str]) -> None:
+    (block,) = re.findall(r"^```text\n(enforced.*?)^```", (DOCS / "concepts.md").read_text(), re.MULTILINE | re.DOTALL)
+    assert run(["audit", "--verbose", str(DOCS.parent / "fixtures/scheduled-training")]) == 0
+    assert block in re.sub(r"^    ", "", capsys.readouterr().out, flags=re.MULTILINE)

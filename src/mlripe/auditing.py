@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,7 @@ from mlripe.catalog import Catalog, load
 from mlripe.catalog.additions import extended, from_folder, from_packages
 from mlripe.catalog.shapes import Kind, MaturityModel
 from mlripe.config import Config, load_config
+from mlripe.errors import UserError
 from mlripe.evidence import Evidence, Strength
 from mlripe.problem import Problem
 from mlripe.snapshot import Snapshot, open_snapshot
@@ -83,7 +85,23 @@ def inspection(
     added = [*from_packages(), *(from_folder(Path(folder)) for folder in catalogs)]
     catalog = load()
     config = load_config(snapshot, catalog.roles)
-    return Inspection(snapshot, extended(catalog, [*added, *config.additions(snapshot)]), config, progress)
+    catalog = extended(catalog, [*added, *config.additions(snapshot)])
+    _check_asked(config, catalog)
+    return Inspection(snapshot, catalog, config, progress)
+
+
+def _check_asked(config: Config, catalog: Catalog) -> None:
+    """Raises ConfigError where the settings name a model, a level or a strength that there is not."""
+    from mlripe.maturity.targets import parse_requirement, parse_target
+
+    asked: list[tuple[str, Callable[[], object]]] = [("models", lambda: catalog.chosen(config.models))]
+    asked += (("targets", partial(parse_target, "target", text, catalog)) for text in config.targets)
+    asked += (("require", partial(parse_requirement, text, catalog)) for text in config.require)
+    for key, parse in asked:
+        try:
+            parse()
+        except UserError as error:
+            raise config.wrong(key, str(error)) from None
 
 
 class Inspection:
@@ -121,6 +139,12 @@ class Inspection:
 
         return classify(features(self.store, self.detection, self.catalog.detectors), self.catalog.kinds)
 
+    def under(self, profile: str) -> Inspection:
+        """The same inspection, judged by another profile than the settings name."""
+        other = copy(self)  # with what is found already, which no profile changes
+        other.config = replace(self.config, profile=profile)
+        return other
+
     def assessment(
         self, models: Sequence[str] = (), *, today: date | None = None, observed_only: bool = False
     ) -> Assessment:
@@ -131,6 +155,7 @@ class Inspection:
             mlripe.__version__,
             self.catalog.version,
             *self._added,
+            self.config.profile,
             *(model.id for model in chosen),
             str(day) if self.config.attestations else "",
             str(observed_only),

@@ -18,19 +18,12 @@ from mlripe.catalog import Catalog
 from mlripe.catalog.additions import Addition, from_files
 from mlripe.catalog.nearest import nearest
 from mlripe.catalog.shapes import PathRole, Strict
-from mlripe.errors import UserError
 from mlripe.evidence import Strength
 from mlripe.problem import Problem
+from mlripe.settings_files import OWN_FILE, SHARED_FILE, ConfigError, read_settings
 from mlripe.snapshot import Snapshot
 
-__all__ = ["Config", "ConfigError", "load_config"]
-
-OWN_FILE = "mlripe.toml"
-SHARED_FILE = "pyproject.toml"
-
-
-class ConfigError(UserError):
-    """A configuration that is not as it should be; the message names file, key and remedy."""
+__all__ = ["OWN_FILE", "SHARED_FILE", "Config", "ConfigError", "load_config"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -81,7 +74,7 @@ class Config:
     written. `exclude`: globs of files that are not looked at. `profile`: what kind of work it is for. `paths`: for each
     role, the globs that take the place of its own; none at all switch it off. `catalogs`: folders that hold detectors
     and rules of the project's own. `projects`: the folders of its projects; None: as found. `file` is where they stand,
-    and `table` what leads their keys there.
+    `table` what leads their keys there, and `ignored` another file with settings, which this one goes before.
     """
 
     models: tuple[str, ...] = ()
@@ -96,6 +89,7 @@ class Config:
     exclusions: tuple[ExclusionSetting, ...] = ()
     file: str = ""
     table: str = ""
+    ignored: str = ""
 
     def roles(self, known: Iterable[PathRole]) -> tuple[PathRole, ...]:
         """The path roles of the catalogue with the project's own globs."""
@@ -140,7 +134,7 @@ class Config:
         """What the repository need not have. Raises ConfigError."""
         for number, each in enumerate(self.exclusions):
             if each.about not in catalog.antipatterns:
-                self._check_about(f"exclusions.{number}.about", each.about, catalog)
+                self._check_about(f"exclusions.{number}.about", each.about, catalog, catalog.antipatterns)
             self._check_written(f"exclusions.{number}.reason", each.reason)
         return (*self._profile(catalog), *(Exclusion(each.about, each.reason) for each in self.exclusions))
 
@@ -159,12 +153,13 @@ class Config:
         """The error for a key of the file."""
         return ConfigError(f"{self.file}: {self.table}{key}: {says}")
 
-    def _check_about(self, key: str, about: str, catalog: Catalog) -> None:
+    def _check_about(self, key: str, about: str, catalog: Catalog, others: Iterable[str] = ()) -> None:
         model, slash, criterion = about.partition("/")
         if not slash:
             if about not in catalog.capabilities:
-                near = nearest(about, catalog.capabilities)
-                raise self.wrong(key, f"there is no capability {about!r}{near}; write one, or model/criterion")
+                near = nearest(about, (*catalog.capabilities, *others))
+                what = "capability or anti-pattern" if others else "capability"
+                raise self.wrong(key, f"there is no {what} {about!r}{near}; write one, or model/criterion")
         elif model not in catalog.models:
             raise self.wrong(key, f"there is no maturity model {model!r}{nearest(model, catalog.models)}")
         else:
@@ -179,29 +174,11 @@ class Config:
 
 def load_config(snapshot: Snapshot, roles: Iterable[PathRole]) -> Config:
     """The configuration in a snapshot, the default one where there is none. Raises ConfigError."""
-    for name in (OWN_FILE, SHARED_FILE):
-        content = snapshot.read(name) if name in snapshot.entries() else None
-        if content is None or (name == SHARED_FILE and b"mlripe" not in content):
-            continue
-        data = _table(name, content)
-        if data is not None:
-            return _checked(name, data, {role.id for role in roles}, snapshot)
-    return Config()
-
-
-def _table(name: str, content: bytes) -> Any:
-    import tomllib
-
-    try:
-        data = tomllib.loads(content.decode("utf-8", "replace"))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        if name == SHARED_FILE:
-            return None  # told as a problem by its reader: it is the project's file, not only mlripe's
-        raise ConfigError(f"{name}: is not valid TOML ({error}); mend it or remove it") from None
-    if name == OWN_FILE:
-        return data
-    tools = data.get("tool")
-    return tools.get("mlripe") if isinstance(tools, dict) else None
+    found = read_settings(snapshot)
+    if found is None:
+        return Config()
+    config = _checked(found.file, found.data, {role.id for role in roles}, snapshot)
+    return replace(config, ignored=found.ignored)
 
 
 def _checked(name: str, data: Any, roles: set[str], snapshot: Snapshot) -> Config:

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from mlripe.catalog import load
 from mlripe.config import AttestationSetting, ExclusionSetting, Settings
+from mlripe.evidence import Strength
 
 __all__ = ["SCHEMA_FILE", "schema_text"]
 
@@ -50,6 +52,7 @@ def schema_text() -> str:
     from pydantic import TypeAdapter
 
     schema: dict[str, Any] = TypeAdapter(Settings).json_schema()
+    _narrow(schema["properties"])
     for shape, says in _SAYS.items():
         part = schema if shape is Settings else schema["$defs"][shape.__name__]
         part["description"] = " ".join((shape.__doc__ or "").split())
@@ -58,6 +61,17 @@ def schema_text() -> str:
             part["properties"][name]["description"] = text
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "mlripe's settings"}
     return json.dumps({**schema, **head}, indent=2, sort_keys=True) + "\n"
+
+
+def _narrow(settings: dict[str, Any]) -> None:
+    """The words that an editor can offer, and the forms that it can check; no catalogue can add to either."""
+    catalog = load()
+    del settings["profile"]["default"]
+    settings["profile"]["enum"] = sorted(catalog.profiles)
+    settings["paths"]["propertyNames"] = {"enum": sorted(role.id for role in catalog.roles)}
+    strengths = "|".join(strength.name for strength in Strength if strength)
+    settings["targets"]["items"]["pattern"] = r"^[^:]+:[0-9]+$"
+    settings["require"]["items"]["pattern"] = rf"^[^=]+=({strengths})$"
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mlripe.catalog.needs import check_needs, in_words, lacking, meets, parse, proving, strength_of
+from mlripe.catalog.needs import check_needs, in_words, lacking, meets, parse, proving, strength_of, without
 from mlripe.evidence import Strength
 
 CAPABILITIES = ("training-code", "training-pipeline", "experiment-tracking", "code-testing")
@@ -145,3 +145,17 @@ def test_endless_nesting_is_refused() -> None:
 )
 def test_a_need_is_as_strong_as_the_weakest_of_what_belongs_together(has: dict[str, str], got: str) -> None:
     assert strength_of(parse(NESTED), strengths(**has)).name == got
+
+
+@pytest.mark.parametrize(
+    ("excluded", "left"),
+    [
+        ("training-code", "experiment-tracking present and training-pipeline automated"),
+        ("code-testing", "experiment-tracking present and training-pipeline automated"),
+        ("experiment-tracking", None),
+        ("lineage", in_words(parse(NESTED))),
+    ],
+)
+def test_what_takes_something_excluded_is_no_way_to_meet_it(excluded: str, left: str | None) -> None:
+    need = without(parse(NESTED), {excluded})
+    assert (None if need is None else in_words(need)) == left

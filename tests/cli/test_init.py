@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from mlripe.cli import init
 from mlripe.cli.app import run
@@ -55,7 +57,11 @@ def test_shows_what_it_would_do_and_writes_nothing(folder: Path, mlripe: Run) ->
     before = contents(folder)
     code, told = mlripe("--diff")
     assert code == 0
-    assert told.startswith("target: azure:2 is one step up from level 1\nazure:2 takes (`mlripe plan --to azure:2`")
+    assert told.startswith(
+        "target: azure:2 is one step up from level 1\n"
+        "  it is a goal: `mlripe check` exits with 1 until it is reached, while hook and CI fail only where something is"
+        " lost\nazure:2 takes (`mlripe plan --to azure:2`"
+    )
     assert '+[tool.mlripe]\n+targets = ["azure:2"]\n' in told
     assert "+++ b/.pre-commit-config.yaml\n" in told
     assert "--- /dev/null\n+++ b/.github/workflows/mlripe.yml\n" in told
@@ -79,8 +85,33 @@ def test_adds_lines_and_changes_none_and_a_second_run_changes_nothing(folder: Pa
         assert after[name].startswith(text.encode())
     code, told = mlripe("--yes")
     assert code == 0
-    assert told == "target: azure:2, by the settings in pyproject.toml\nnothing to change\n"
+    assert told.startswith("target: azure:2, by the settings in pyproject.toml\n  it is a goal: ")
+    assert told.endswith("nothing to change\n")
     assert contents(folder) == after
+
+
+def test_nothing_that_it_writes_fails_at_once(folder: Path, mlripe: Run, capsys: Captured) -> None:
+    mlripe("--yes")
+    subprocess.run(["git", "add", "--all"], cwd=folder, check=True)
+    script = yaml.safe_load((folder / ".github/workflows/mlripe.yml").read_text())["jobs"]["maturity"]["steps"][-1][
+        "run"
+    ]
+    assert run([*shlex.split(script, comments=True)[1:], str(folder)]) == 0
+    assert "technical evidence for level 1, target 2: below" in capsys.readouterr().out
+    assert run(["check", "--staged", "--against", "HEAD", str(folder)]) == 0
+
+
+def test_an_application_of_language_models_gets_what_fits_it(
+    tmp_path: Path, mlripe: Run, under_git: Callable[[Path], Path], capsys: Captured
+) -> None:
+    files = {"app.py": "import openai\n\nopenai.OpenAI().chat.completions.create(model='m', messages=[])\n"}
+    plain = under_git(written(tmp_path / "chat", files))
+    code, told = mlripe("--yes", path=plain)
+    assert code == 0
+    assert "profile: llm, an application of language models" in told
+    assert (plain / "mlripe.toml").read_text() == 'profile = "llm"\nmodels = ["genaiops"]\ntargets = ["genaiops:2"]\n'
+    assert run(["check", "--exit-zero", str(plain)]) == 0
+    assert "genaiops: technical evidence for level 1, target 2: below" in capsys.readouterr().out
 
 
 def test_what_it_writes_is_what_mlripe_reads(folder: Path, mlripe: Run, capsys: Captured) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
-from mlripe.assessment import CapabilityResult, CriterionResult, ModelResult
+from mlripe.assessment import CapabilityResult, CriterionResult, Exclusion, ModelResult
 from mlripe.catalog.shapes import Capability, Criterion, MaturityModel
 from mlripe.evidence import Evidence, Strength
 from mlripe.maturity.levels import evaluate
+from mlripe.maturity.stated import Stated
 
 
 def criterion(name: str, level: int, dimension: str, needs: dict[str, Any], **more: Any) -> Criterion:
@@ -225,3 +227,28 @@ def test_a_capability_that_serves_several_criteria_is_one_step() -> None:
 def test_nothing_is_left_to_do_at_the_highest_level() -> None:
     result = evaluate(SMALL, results(continuous_integration="automated", training_code="automated"), None)
     assert result.next == ()
+
+
+# --- what is excluded ------------------------------------------------------------------------------------------------
+
+
+def excluding(*names: str) -> Stated:
+    return Stated.of((), [Exclusion(name, "there is none here") for name in names])
+
+
+def test_a_level_that_nothing_decides_any_more_is_passed_over() -> None:
+    release = criterion("release", 3, "code", {"release-automation": "automated"}, weight="central")
+    higher = replace(model(BUILD, TRAINING, release), levels={0: "Nothing", 1: "Built", 2: "Trained", 3: "Shipped"})
+    stated = excluding("training-code", "training-pipeline")
+    built = evaluate(higher, results(continuous_integration="automated"), stated=stated)
+    assert (built.level, list(built.levels)) == (1, [0, 1, 3])
+    assert [step.capability for step in built.next] == ["release-automation"]
+    shipped = results(continuous_integration="automated", release_automation="automated")
+    assert evaluate(higher, shipped, stated=stated).level == 3
+    assert evaluate(higher, shipped).level == 1, "nothing is passed over unless it is excluded"
+
+
+def test_a_level_of_which_something_is_left_is_not() -> None:
+    two = model(BUILD, TRAINING, replace(TRACKING, weight="central"))
+    stated = excluding("training-code", "training-pipeline")
+    assert evaluate(two, results(continuous_integration="automated"), stated=stated).level == 1

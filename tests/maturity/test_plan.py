@@ -128,3 +128,19 @@ reason = "the results are a table in a wiki"
     inspection.config = load_config(inspection.snapshot, inspection.catalog.roles)
     found = planned(inspection.catalog, inspection.assessment(["azure"]), [Goal("azure", 2)])
     assert "training-tracked-centrally" not in {reason.criterion for step in found.steps for reason in step.reasons}
+
+
+CHAT = "import openai\n\nopenai.OpenAI().chat.completions.create(model='m', messages=[])\n"
+
+
+def test_no_step_is_there_only_to_stand_on_what_is_excluded() -> None:
+    inspection = Inspection(MemorySnapshot({"app.py": CHAT}), load()).under("service")
+    needed = {
+        profile: [
+            step.capability for step in planned(side.catalog, side.assessment(["azure"]), [Goal("azure", 4)]).steps
+        ]
+        for profile, side in (("", inspection.under("")), ("service", inspection))
+    }
+    assert "training-code" in needed[""]
+    assert needed["service"]
+    assert not {"training-code", "training-pipeline"} & set(needed["service"])

@@ -68,16 +68,26 @@ def test_where_the_hooks_come_from(
     assert hooks(tmp_path, wanted=True) is None, "once is enough"
 
 
-@pytest.mark.parametrize("text", ["repos:\n", "- a\n", "repos: {}\n", "repos: [a]\n"])
+@pytest.mark.parametrize("text", ["- a\n", "repos: {}\n", "repos: [a]\n", "ci: {}\n"])
 def test_a_configuration_that_is_none(text: str, tmp_path: Path) -> None:
     (tmp_path / CONFIG).write_text(text)
     with pytest.raises(UserError, match=r"\.pre-commit-config\.yaml: repos: must be a list"):
         hooks(tmp_path, wanted=True)
 
 
-def test_an_empty_list_is_filled(tmp_path: Path) -> None:
-    (tmp_path / CONFIG).write_text("# ours\nrepos: []\n")
+@pytest.mark.parametrize("text", ["# ours\nrepos: []\n", "# ours\nrepos:\n", "# ours\n", "# ours"])
+def test_an_empty_list_is_filled(text: str, tmp_path: Path) -> None:
+    (tmp_path / CONFIG).write_text(text)
     change = hooks(tmp_path, wanted=True)
     assert change is not None
     assert change.after.startswith("# ours\nrepos:")
     assert len(yaml.safe_load(change.after)["repos"]) == 1
+
+
+def test_a_comment_stays_with_what_follows_it(tmp_path: Path) -> None:
+    before = "repos:\n- repo: a\n  hooks: 3\n"
+    after = "\n# later\nci:\n  autofix: false\n"
+    (tmp_path / CONFIG).write_text(before + after)
+    change = hooks(tmp_path, wanted=True)
+    assert change is not None
+    assert (change.after.startswith(before + "- repo: local\n"), change.after.endswith(after)) == (True, True)

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from mlripe.assessment import Assessment
+from mlripe.catalog import load
 from mlripe.evidence import Strength
 from mlripe.maturity.plan import Goal, Plan, PlannedStep
-from mlripe.setup.target import proposed
+from mlripe.setup.target import fitting, proposed
 
 
 def plan_of(effort: str) -> Plan:
@@ -43,6 +44,19 @@ def test_a_level_that_takes_a_large_step_comes_later(
     result = proposed(assessment, plan)
     assert (result.target, result.says, result.following) == (target, says, "azure:2")
     assert asked == [Goal("azure", 2)]
+
+
+def test_a_level_that_takes_what_its_kind_has_not_is_none_to_go_to(assessment: Assessment) -> None:
+    result = proposed(assessment, lambda goals: plan_of("small"), ("model-registry",))
+    assert (result.target, result.holds, result.steps) == ("azure:1", True, ())
+    assert result.says.endswith("azure:2 takes what a repository of this kind has not (model-registry)")
+
+
+def test_the_profile_is_the_one_for_the_kind() -> None:
+    catalog = load()
+    found = {kind.id: fitting(kind, catalog.profiles.values()) for kind in catalog.kinds}
+    named = {kind: profile.id for kind, profile in found.items() if profile}
+    assert named == {"ml-research": "research", "llm-application": "llm"}
 
 
 def test_the_highest_level_is_kept(assessment: Assessment) -> None:

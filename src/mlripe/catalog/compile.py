@@ -112,12 +112,7 @@ def compiled(
         for signal in capability.signals
         if f"~{signal}" not in names
     )
-    faults += (
-        f"rules/profiles.yaml: {profile.id}.without: {_unknown(name, set(everything))}"
-        for profile in rules["profiles"]
-        for name in profile.without
-        if name not in everything
-    )
+    faults += _profile_faults(rules["profiles"], everything, kinds, models)
     faults += (f"rules/capabilities.yaml: {fault}" for fault in _order_faults(rules["capabilities"], everything))
     if faults:
         raise CatalogError("\n".join(where + fault for fault in faults))
@@ -298,6 +293,22 @@ def _antipattern(
 
 def _unknown(word: str, known: set[str]) -> str:
     return f"{word!r} is not known{nearest(word, known)}"
+
+
+def _profile_faults(
+    profiles: Iterable[Profile], capabilities: Collection[str], kinds: Collection[str], models: Iterable[MaturityModel]
+) -> Iterable[str]:
+    """What profiles name that there is not."""
+    models = tuple(models)
+    criteria = {f"{model.id}/{criterion.id}" for model in models for criterion in model.criteria}
+    for profile in profiles:
+        for key, named, known in (
+            ("without", profile.without, {*capabilities, *criteria}),
+            ("fits", profile.fits, set(kinds)),
+            ("model", (profile.model,), {"", *(model.id for model in models)}),
+        ):
+            faults = (_unknown(name, known) for name in named if name not in known)
+            yield from (f"rules/profiles.yaml: {profile.id}.{key}: {fault}" for fault in faults)
 
 
 def _order_faults(capabilities: Iterable[Capability], known: Collection[str]) -> Iterable[str]:

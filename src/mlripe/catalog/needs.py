@@ -151,11 +151,16 @@ def wanting(need: Need) -> dict[str, Strength]:
 
 
 def without(need: Need, excluded: Collection[str]) -> Need | None:
-    """The need less the capabilities that are not asked for; None where nothing is left of it."""
+    """The need less the ways to meet it that take a capability that is excluded; None where no other way is left.
+
+    What belongs together goes together: half of a practice is not the practice, and may not pass for it.
+    """
     if isinstance(need, Leaf):
         return None if need.capability in excluded else need
     left = tuple(part for each in need.parts if (part := without(each, excluded)) is not None)
-    return Group(need.every, left) if left else None
+    if not left or (need.every and len(left) < len(need.parts)):
+        return None
+    return Group(need.every, left)
 
 
 def lacking(need: Need, strengths: Mapping[str, Strength], weight: Callable[[str], int]) -> tuple[Lack, ...]:

@@ -209,12 +209,18 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Profile:
-    """What kind of work a repository is for, and which capabilities it need not have. `id` is its key."""
+    """What kind of work a repository is for, and what it need not have.
+
+    `id` is its key. `without`: capabilities, and criteria as `model/criterion`. `fits`: the kinds of repository that it
+    is proposed for, and `model` the one that it is then held against ("": the usual one).
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
     id: str
     says: str
     without: tuple[str, ...]
+    fits: tuple[str, ...] = ()
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

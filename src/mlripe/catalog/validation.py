@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from mlripe.catalog.nearest import nearest
 
@@ -28,10 +29,24 @@ def validated(name: str, data: Any, shape: type, faults: list[str], under: str =
     try:
         return _adapter(shape).validate_python(data)
     except ValidationError as error:
-        for fault in error.errors()[:10]:
-            where = ".".join(str(part) for part in (under, *_readable(fault["loc"])) if part != "")
-            faults.append(f"{name}: {where}: {_remedy(fault, shape)}")
+        found = sorted(
+            error.errors(), key=lambda fault: fault["type"] not in _UNKNOWN
+        )  # a slip explains what is missing
+        for fault in found[:10]:
+            faults.append(": ".join(part for part in (name, _where(under, fault), _remedy(fault, shape)) if part))
     return None
+
+
+def _where(under: str, fault: Any) -> str:
+    """The key that a fault is about; a key that nobody knows is told whatever it looks like."""
+    last = len(fault["loc"]) - (fault["type"] in _UNKNOWN)
+    parts = (under, *_readable(fault["loc"][:last]), *fault["loc"][last:])
+    return ".".join(_printed(part) for part in parts if part != "")
+
+
+def _printed(part: Any) -> str:
+    text = str(part)
+    return text if text.isprintable() else repr(text)
 
 
 def _readable(location: tuple[Any, ...]) -> Iterable[Any]:
@@ -41,16 +56,20 @@ def _readable(location: tuple[Any, ...]) -> Iterable[Any]:
 
 def _remedy(fault: Any, shape: type) -> str:
     key = str(fault["loc"][-1]) if fault["loc"] else ""
-    if fault["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
-        known = {f.name for f in fields(shape)} if len(fault["loc"]) == 1 else _all_keys(shape)
-        return f"unknown key{nearest(key, known)}"
+    if fault["type"] in _UNKNOWN:
+        return f"unknown key{nearest(key, _keys_at(shape, fault['loc'][:-1]))}"
     if fault["type"] == "missing":
         return "is required"
+    given = f"not {str(fault.get('input'))[:60]!r}"
     if fault["type"] in _WORDS:
-        return f"{_WORDS[fault['type']]}, not {str(fault.get('input'))[:60]!r}"
-    return f"{fault['msg']}, not {str(fault.get('input'))[:60]!r}"
+        return f"{_WORDS[fault['type']]}, {given}"
+    if fault["type"] == "literal_error":
+        return f"must be {fault['ctx']['expected']}, {given}"
+    return f"{fault['msg']}, {given}"
 
 
+_UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")
+_A_DATE = "must be a date, such as 2026-05-01"
 _WORDS = {
     "tuple_type": "must be a list",
     "dict_type": "must be a mapping",
@@ -58,16 +77,33 @@ _WORDS = {
     "string_type": "must be a text",
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
+    "date_type": _A_DATE,
+    "date_parsing": _A_DATE,
+    "date_from_datetime_parsing": _A_DATE,
+    "date_from_datetime_inexact": _A_DATE,
 }
 
 
-def _all_keys(shape: type) -> set[str]:
-    from mlripe.catalog import shapes
+def _keys_at(shape: type, location: Iterable[Any]) -> set[str]:
+    """The keys that the shape knows at a place in it."""
+    here = [shape]
+    for part in location:
+        here = [inner for each in here for inner in _within(each, str(part))]
+    renamed = {v: k for k, v in RENAMED.items()}
+    return {renamed.get(f.name, f.name) for each in here if is_dataclass(each) for f in fields(each)}
 
-    known = {
-        f.name
-        for value in vars(shapes).values()
-        if isinstance(value, type) and is_dataclass(value)
-        for f in fields(value)
-    }
-    return {{v: k for k, v in RENAMED.items()}.get(name, name) for name in known}
+
+def _within(shape: Any, part: str) -> list[Any]:
+    """The shapes of what stands under a key or number; a union's name in a fault's place is none."""
+    if is_dataclass(shape) and isinstance(shape, type):
+        hints = get_type_hints(shape)
+        name = RENAMED.get(part, part)
+        return _members(hints[name]) if name in hints else [shape]
+    inner = [each for each in get_args(shape) if each is not Ellipsis]
+    return _members(inner[-1]) if inner else [shape]
+
+
+def _members(shape: Any) -> list[Any]:
+    if get_origin(shape) in (Union, UnionType):
+        return [member for each in get_args(shape) for member in _members(each)]
+    return [shape]

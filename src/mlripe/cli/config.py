@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from mlripe.cli.exits import REACHED
 from mlripe.cli.options import catalog_option, format_option, path_argument, rev_option
-from mlripe.cli.output import write
+from mlripe.cli.output import options_for, write
+from mlripe.reports.text import wrapped
+
+if TYPE_CHECKING:
+    from mlripe.auditing import Inspection
 
 __all__ = ["command"]
+
+DEFAULT: Final = "default"
+Row = tuple[str, Any, str]  # a key, its value, and where that comes from
 
 
 @click.command("config", short_help="Show the settings in force, or what is wrong with them.")
@@ -21,7 +29,8 @@ __all__ = ["command"]
 @click.option("--staged", is_flag=True, help="Read what is about to be committed instead of the files on disk.")
 @catalog_option
 @format_option
-def command(path: str, rev: str | None, staged: bool, catalogs: tuple[str, ...], format_: str) -> int:
+@click.option("--schema", is_flag=True, help="Print the JSON schema of the settings instead, for an editor.")
+def command(path: str, rev: str | None, staged: bool, catalogs: tuple[str, ...], format_: str, schema: bool) -> int:
     """Show which settings are in force for the repository at PATH, and where each comes from.
 
     Settings, attestations, and the detectors and rules of its own are checked on the way: what is wrong is named with
@@ -32,41 +41,57 @@ def command(path: str, rev: str | None, staged: bool, catalogs: tuple[str, ...],
       mlripe config
       mlripe config --staged           in a hook
       mlripe config --format json
+      mlripe config --schema > mlripe.schema.json
     """
     from mlripe.auditing import inspected
-    from mlripe.maturity.targets import parse_requirement, parse_target
+    from mlripe.settings_schema import SCHEMA_FILE
+
+    if schema:
+        write(SCHEMA_FILE.read_text(encoding="utf-8"))
+        return REACHED
 
     with inspected(path, rev=rev, staged=staged, catalogs=catalogs) as inspection:
-        config, catalog = inspection.config, inspection.catalog
-        attested, expired = config.attested(catalog, date.today())
-        excluded = config.excluded(catalog)
-        chosen = [model.id for model in catalog.chosen(config.models)]
-        for text in config.targets:
-            parse_target("target", text, catalog)
-        for text in config.require:
-            parse_requirement(text, catalog)
-        found = f"as found ({', '.join(p.path for p in inspection.assessment().projects) or 'one'})"
-        rows: list[tuple[str, Any, bool]] = [
-            ("models", chosen, bool(config.models)),
-            ("targets", list(config.targets), bool(config.targets)),
-            ("require", list(config.require), bool(config.require)),
-            ("profile", config.profile or None, bool(config.profile)),
-            ("exclude", list(config.exclude), bool(config.exclude)),
-            ("projects", found if config.projects is None else list(config.projects), config.projects is not None),
-            ("catalogs", list(catalog.additions), bool(catalog.additions)),
-            *((f"paths.{role}", list(globs), True) for role, globs in config.paths.items()),
-            ("attestations", [each.about for each in attested], bool(config.attestations)),
-            ("expired", [problem.says for problem in expired], bool(expired)),
-            ("exclusions", [each.about for each in excluded], bool(excluded)),
-        ]
-    source = config.file or "none"
+        rows = list(_rows(inspection))
+        file, ignored = inspection.config.file, inspection.config.ignored
     if format_ == "json":
-        data = {key: {"value": value, "from": source if own else "default"} for key, value, own in rows}
-        write(json.dumps({"file": config.file or None, "settings": data}, indent=1) + "\n")
+        data = {key: {"value": value, "from": source} for key, value, source in rows}
+        write(json.dumps({"file": file or None, "ignored": ignored or None, "settings": data}, indent=1) + "\n")
         return REACHED
-    lines = [f"settings: {source}"]
-    for key, value, own in rows:
+    lines = [f"settings: {file or 'none'}"]
+    if ignored:
+        lines.append(f"  not read: [tool.mlripe] in {ignored}, for {file} goes first")
+    for key, value, source in rows:
         told = ", ".join(value) if isinstance(value, list) else value
-        lines.append(f"  {key:14}  {told or '-'}  ({source if own else 'default'})")
+        lines += wrapped(f"{key:15}  {told or '-'}  ({source})", options_for(None, False).width, "  ", " " * 19)
     write("".join(f"{line}\n" for line in lines))
     return REACHED
+
+
+def _rows(inspection: Inspection) -> Iterator[Row]:
+    """Each setting with its value and where that comes from. Raises UserError where one is wrong."""
+    config, catalog = inspection.config, inspection.catalog
+    attested, expired = config.attested(catalog, date.today())
+    excluded = config.excluded(catalog)
+    own = {each.about for each in config.exclusions}
+
+    def row(key: str, value: Any, written: object) -> Row:
+        return key, value, config.file if written else DEFAULT
+
+    found = f"as found ({', '.join(p.path for p in inspection.assessment().projects) or 'one'})"
+    yield row("models", [model.id for model in catalog.chosen(config.models)], config.models)
+    yield row("targets", list(config.targets), config.targets)
+    yield row("require", list(config.require), config.require)
+    yield row("profile", config.profile or None, config.profile)
+    yield row("exclude", list(config.exclude), config.exclude)
+    yield row("projects", found if config.projects is None else list(config.projects), config.projects is not None)
+    brought = [name for name in catalog.additions if name not in config.catalogs]
+    sources = [config.file] * bool(config.catalogs) + ["the command line or a package"] * bool(brought)
+    yield "catalogs", [*brought, *config.catalogs], " and ".join(sources) or DEFAULT
+    for role in catalog.roles:
+        yield row(f"paths.{role.id}", list(config.paths.get(role.id, role.paths)), role.id in config.paths)
+    yield row("attestations", [each.about for each in attested], config.attestations)
+    if expired:
+        yield row("expired", [problem.says for problem in expired], expired)
+    yield row("exclusions", [each.about for each in config.exclusions], config.exclusions)
+    if config.profile:
+        yield "not-applicable", [e.about for e in excluded if e.about not in own], f"the profile {config.profile}"

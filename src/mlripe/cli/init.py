@@ -47,6 +47,9 @@ def command(
 ) -> int:
     """Set the repository at PATH up for mlripe: a target one step up, the pre-commit hooks, a check in its CI.
 
+    The target is what to work towards: nothing fails because it is not reached yet. The hook, and the check in CI,
+    fail where a change loses something; once the target is reached, losing it fails too.
+
     The settings go to pyproject.toml where there is one, else to mlripe.toml. Comments, order and quotes of existing
     files stay as they are, and each is changed only after a question on a terminal, or with --yes. What a CI needs
     whose file is not edited here is printed.
@@ -83,6 +86,10 @@ def command(
 def _told(proposal: Proposal) -> Iterator[str]:
     target = proposal.proposed
     yield f"target: {target.says}" if target.target else target.says
+    if target.target:
+        yield f"  {_meaning(proposal)}"
+    if target.profile:
+        yield f"profile: {target.profile.id}, {target.profile.says}; what that need not have is not applicable"
     if target.steps:
         yield f"{target.following} takes (`mlripe plan --to {target.following}` says how):"
         for step in target.steps:
@@ -90,6 +97,14 @@ def _told(proposal: Proposal) -> Iterator[str]:
     for snippet in proposal.snippets:
         yield f"{snippet.path} is not edited here; add this to it:"
         yield from (f"    {line}" for line in snippet.text.splitlines())
+
+
+def _meaning(proposal: Proposal) -> str:
+    """What follows from the target today."""
+    if proposal.proposed.holds:
+        return "it holds: `mlripe check` exits with 0, and with 1 once it is lost"
+    watched = ", while hook and CI fail only where something is lost" if proposal.watched else ""
+    return f"it is a goal: `mlripe check` exits with 1 until it is reached{watched}"
 
 
 def _agreed(change: Change) -> bool:
@@ -103,5 +118,7 @@ def _next(root: Path, written: Sequence[Change]) -> Iterator[str]:
         yield "nothing is written"
     for change in written:
         yield f"{'created' if change.before is None else 'changed'} {change.path}"
-    if any(change.path == ".pre-commit-config.yaml" for change in written) and (root / ".git").exists():
-        yield "`pre-commit install` lets the hooks run at each commit"
+    hooks = next((change for change in written if change.path == ".pre-commit-config.yaml"), None)
+    if hooks and (root / ".git").exists():
+        which = "; they run the `mlripe` on PATH" if "entry: mlripe" in hooks.after else ""
+        yield f"`pre-commit install` lets the hooks run at each commit{which}"

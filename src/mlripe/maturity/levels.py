@@ -2,7 +2,8 @@
 
 A level is reached when every central criterion that a repository can show, of it and of all levels below, is met.
 Supporting criteria never hold a level back: they show progress, and come up again in the plan. Nothing is assumed
-from absence of trouble, so that an empty repository stands at the floor. Where a model gives points instead
+from absence of trouble, so that an empty repository stands at the floor. A level whose central criteria are all
+excluded by the repository's settings is passed over. Where a model gives points instead
 (`points.py`), its level is what they exceed.
 """
 
@@ -46,8 +47,20 @@ def evaluate(
     if not any(criterion.status in _COUNTED for criterion in criteria):
         why = "no criterion of this model can be seen in a repository; it takes a person's answers"
         return _without_level(model, why, criteria)
-    told = _by_points if model.scoring == "points" else _by_levels
-    return told(model, criteria, judge, about or {})
+    if model.scoring == "points":
+        return _by_points(model, criteria, judge, about or {})
+    return _by_levels(replace(model, levels=_applicable(model, criteria)), criteria, judge, about or {})
+
+
+def _applicable(model: MaturityModel, criteria: Iterable[CriterionResult]) -> dict[int, str]:
+    """The levels less those that nothing decides here, since all their central criteria are excluded.
+
+    Such a level is passed over: it is neither in the way nor reached by what is not there.
+    """
+    central = [criterion for criterion in criteria if criterion.central]
+    excluded = {c.level for c in central if c.status == "not-applicable"}
+    deciding = {c.level for c in central if c.status != "not-applicable"}
+    return {level: title for level, title in model.levels.items() if level not in excluded - deciding}
 
 
 def of_projects(result: ModelResult, model: MaturityModel, projects: Mapping[str, ModelResult]) -> ModelResult:

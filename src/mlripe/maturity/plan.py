@@ -117,7 +117,8 @@ def planned(catalog: Catalog, assessment: Assessment, goals: Sequence[Goal]) -> 
             open_ += ((model, each) for each in _deciding(model, result, goal.level))
             beside += ((model, each) for each in _supporting(model, result, goal.level))
     needs = [need for model, each in open_ if (need := _need(model, each, stated)) is not None]
-    way = cheapest(needs, strengths, catalog.capabilities) if needs else {}
+    spared = dict.fromkeys(stated.excluded, Strength.enforced)  # no step is there only to stand on what is excluded
+    way = cheapest(needs, {**strengths, **spared}, catalog.capabilities) if needs else {}
     reasons = {name: tuple(_reasons(name, open_)) for name in way}
     steps = [
         PlannedStep(

@@ -24,7 +24,8 @@ def as_text(name: str, plan: Plan, options: Options) -> str:
     lines = [paint(one_line(name), "bold")]
     for goal in plan.goals:
         result = plan.models[goal.model]
-        title = f"{one_line(result.title)}: level {goal.level}, {one_line(result.levels[goal.level])}"
+        about = result.levels.get(goal.level, "not applicable by the settings, which exclude what decides it")
+        title = f"{one_line(result.title)}: level {goal.level}, {one_line(about)}"
         if result.level is None:
             lines += wrapped(f"{title}: {result.why}", width, "  ")
         elif result.level >= goal.level:

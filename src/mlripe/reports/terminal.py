@@ -8,7 +8,7 @@ not be read.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from mlripe.assessment import Assessment, CapabilityResult, ModelResult, ProjectResult, Step
@@ -51,7 +51,7 @@ def render(told: Told, options: Options) -> str:
         [line for model in models for line in _level(model, options, paint)] if options.verbose or not many else [],
         _stated(assessment, options, paint),
         _projects(assessment.projects, options, paint),
-        _capabilities(results, options, paint),
+        _capabilities(results, {each.about for each in assessment.exclusions}, options, paint),
         antipatterns(assessment.antipatterns, options, paint),
         every_proof(results, paint) if options.verbose else [],
         every_criterion(models, paint) if options.verbose else [],
@@ -159,8 +159,11 @@ def _stated(assessment: Assessment, options: Options, paint: Paint) -> list[str]
         lines += wrapped(says, options.width, "  ", "    ")
     if assessment.exclusions:
         lines.append(paint("Not applicable", "bold") + "  (by the configuration)")
+    reasons: dict[str, list[str]] = {}
     for exclusion in assessment.exclusions:
-        lines += wrapped(f"{exclusion.about}: {exclusion.reason}", options.width, "  ", "    ")
+        reasons.setdefault(exclusion.reason, []).append(exclusion.about)
+    for reason, about in reasons.items():  # a profile gives one reason for many
+        lines += wrapped(f"{', '.join(about)}: {reason}", options.width, "  ", "    ")
     return lines
 
 
@@ -198,7 +201,10 @@ def _short(model: ModelResult) -> str:
 # --- capabilities ----------------------------------------------------------------------------------------------------
 
 
-def _capabilities(results: tuple[CapabilityResult, ...], options: Options, paint: Paint) -> list[str]:
+def _capabilities(
+    results: tuple[CapabilityResult, ...], excluded: Collection[str], options: Options, paint: Paint
+) -> list[str]:
+    """A line for each that is there, and the names of the others; what need not be there is missed by nobody."""
     shown = [result for result in results if result.strength >= Strength.present]
     lines = [paint(f"Capabilities: {len(shown)} of {len(results)} detected", "bold")]
     areas = [result.area for result in shown]
@@ -211,7 +217,7 @@ def _capabilities(results: tuple[CapabilityResult, ...], options: Options, paint
         lines.append(f"{left}{strength}  {proof}".rstrip())
         before = area
     for title, weak in (("only declared", Strength.declared), ("not detected", Strength.none)):
-        lines += _named(title, [result.id for result in results if result.strength == weak], options)
+        lines += _named(title, [r.id for r in results if r.strength == weak and r.id not in excluded], options)
     return lines
 
 

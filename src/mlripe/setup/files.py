@@ -79,6 +79,8 @@ def patched(text: str, plain: str, edited: str) -> str:
             before = text.splitlines()
             start, end = _stretch(before, after)
         place = start if found is None else found
+    if start == end:
+        place = _above_comment(lines, place)
     fresh = [f"{line}{ending}" for line in after[start : len(after) - (len(before) - end)]]
     head, tail = lines[:place], lines[place + end - start :]
     if head and fresh and not head[-1].endswith("\n"):
@@ -104,6 +106,16 @@ def _same_place(text: Sequence[str], plain: Sequence[str], line: int) -> int | N
     ours, theirs = (["".join(each.split()) for each in side] for side in (text, plain))
     blocks = difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks()
     return next((a + line - b for a, b, size in blocks if b <= line < b + size), None)
+
+
+def _above_comment(lines: Sequence[str], place: int) -> int:
+    """Where lines go that are to stand before `place`: above the comment that leads what comes there."""
+    if not any(line.strip() for line in lines[place:]):
+        return place  # at the end a comment may as well speak of what is above it
+    for passed in (lambda line: line.startswith("#"), lambda line: not line):
+        while place and passed(lines[place - 1].strip()):
+            place -= 1
+    return place
 
 
 def diff(changes: Iterable[Change]) -> str:

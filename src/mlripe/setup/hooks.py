@@ -46,15 +46,28 @@ def hooks(root: Path, wanted: bool) -> Change | None:
     text = read(root, CONFIG)
     if text is None:
         return Change(CONFIG, None, _dump({"repos": [_entry()]})) if wanted else None
-    if not text.strip():
-        return Change(CONFIG, text, _dump({"repos": [_entry()]}))
     data = document(CONFIG, text)
-    repos = data.get("repos") if isinstance(data, dict) else None
+    if data is None:
+        return Change(
+            CONFIG, text, text + "\n" * (not text.endswith("\n") and bool(text)) + _dump({"repos": [_entry()]})
+        )
+    repos = data.get("repos") if isinstance(data, dict) else data
+    repos = [] if repos is None and isinstance(data, dict) and "repos" in data else repos
     if not isinstance(repos, list) or not all(isinstance(each, dict) for each in repos):
         raise UserError(f"{CONFIG}: repos: must be a list of tables; mend it, nothing is written")
-    if any(_is_ours(hook) for repo in repos for hook in repo.get("hooks") or ()):
+    if any(_is_ours(hook) for repo in repos for hook in _listed(repo.get("hooks"))):
         return None
-    return Change(CONFIG, text, edited(CONFIG, text, lambda data: data["repos"].append(_entry())))
+    return Change(CONFIG, text, edited(CONFIG, text, _add))
+
+
+def _add(data: Any) -> None:
+    if data.get("repos") is None:
+        data["repos"] = []
+    data["repos"].append(_entry())
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _is_ours(hook: Any) -> bool:

@@ -18,6 +18,10 @@ GITHUB: Final = ".github/workflows/mlripe.yml"
 GITLAB: Final = ".gitlab-ci.yml"
 
 _INSTALL: Final = f"pip install mlripe=={mlripe.__version__}"
+# A target that is not reached yet is told and fails nothing: a job that is red from its first day is soon switched off.
+_HELD: Final = "mlripe check"
+_GOAL: Final = "mlripe check --exit-zero"
+_GOAL_SAYS: Final = "a goal: told, and failing nothing; take --exit-zero away once it is reached"
 _WORKFLOW: Final = f"""\
 name: mlripe
 on:
@@ -37,18 +41,20 @@ jobs:
         with:
           python-version: "3.11"
       - run: {_INSTALL}
-      - run: mlripe check
-      - if: github.event_name == 'pull_request'
+      - name: A change may lose nothing
+        if: github.event_name == 'pull_request'
         run: mlripe check --against "origin/$GITHUB_BASE_REF"
+      - name: The target of the settings
+        if: ${{{{ !cancelled() }}}}
+        run: @CHECK@
 """
 _BASE: Final = "$CI_MERGE_REQUEST_DIFF_BASE_SHA"  # empty where the job runs for no merge request
 _JOB: Final[Mapping[str, Any]] = {
     "image": "python:3.11",
     "variables": {"GIT_DEPTH": "0"},
-    "script": [
-        _INSTALL,
-        "mlripe check",
-        f'if [ -n "{_BASE}" ]; then mlripe check --against "{_BASE}"; fi',
+    "rules": [
+        {"if": '$CI_PIPELINE_SOURCE == "merge_request_event"'},
+        {"if": "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"},
     ],
 }
 _AZURE: Final = f"""\
@@ -56,20 +62,23 @@ _AZURE: Final = f"""\
   pool: {{vmImage: ubuntu-latest}}
   steps:
     - checkout: self
-      fetchDepth: 0
+      fetchDepth: "0"
     - task: UsePythonVersion@0
       inputs: {{versionSpec: "3.11"}}
     - script: {_INSTALL}
-    - script: mlripe check
+    - bash: mlripe check --against "origin/${{SYSTEM_PULLREQUEST_TARGETBRANCH#refs/heads/}}"
+      condition: and(succeeded(), eq(variables['Build.Reason'], 'PullRequest'))
+    - script: @CHECK@
 """
 _JENKINS: Final = f"""\
 stage('mlripe') {{
     steps {{
-        sh '{_INSTALL} && mlripe check'
+        sh 'python3 -m venv .mlripe && .mlripe/bin/{_INSTALL}'
+        sh '.mlripe/bin/@CHECK@'
     }}
 }}
 """
-_OTHER: Final = f"{_INSTALL}\nmlripe check\n"
+_OTHER: Final = f"{_INSTALL}\n@CHECK@\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,24 +117,41 @@ KNOWN: Final[tuple[str, ...]] = tuple(ci.name for ci in _CIS)
 def in_use(paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Each CI that the paths of a repository show, with its files."""
     paths = tuple(paths)
-    found = {ci.name: tuple(path for path in paths if path.startswith(ci.files)) for ci in _CIS}
+    found = {ci.name: tuple(path for path in paths if any(_is_of(path, file) for file in ci.files)) for ci in _CIS}
     return {name: files for name, files in found.items() if files}
 
 
-def pipeline(root: Path, name: str, files: Iterable[str]) -> Change | Snippet | None:
+def _is_of(path: str, file: str) -> bool:
+    return path == file or (file.endswith("/") and path.startswith(file) and path.endswith((".yml", ".yaml")))
+
+
+def pipeline(root: Path, name: str, files: Iterable[str], holds: bool = False) -> Change | Snippet | None:
     """What adds the check to the CI of that name, whose `files` there are; None where one of them has it.
 
-    Raises UserError.
+    Where the target does not hold yet the check tells it and fails nothing. Raises UserError.
     """
-    texts = {path: read(root, path) or "" for path in files}
-    if any(_checks(text) for text in texts.values()):
+    files = tuple(files)
+    if any(_checks(_text(root, path)) for path in files):
         return None
+    check = _HELD if holds else _GOAL
     if name == "github":
-        return _github(root)
+        return _github(root, check)
     if name == "gitlab":
-        return _gitlab(read(root, GITLAB))
+        return _gitlab(read(root, GITLAB), check)
     ci = next(each for each in _CIS if each.name == name)
-    return Snippet(next(iter(texts), ci.files[0]), ci.snippet)
+    return Snippet(files[0] if files else ci.files[0], ci.snippet.replace("@CHECK@", _commented(check)))
+
+
+def _commented(check: str) -> str:
+    return f"{check}  # {_GOAL_SAYS}" if check == _GOAL else check
+
+
+def _text(root: Path, path: str) -> str:
+    """The text of a file that is only looked at; "" where it cannot be read, which is no hindrance here."""
+    try:
+        return read(root, path) or ""
+    except UserError:
+        return ""
 
 
 def _checks(text: str) -> bool:
@@ -133,20 +159,21 @@ def _checks(text: str) -> bool:
     return any("mlripe" in line.partition("#")[0] for line in text.splitlines())
 
 
-def _github(root: Path) -> Change | None:
+def _github(root: Path, check: str) -> Change | None:
     if read(root, GITHUB) is not None:
         raise UserError(f"{GITHUB}: is there and does not run mlripe; rename it, nothing is written")
-    return Change(GITHUB, None, _WORKFLOW)
+    return Change(GITHUB, None, _WORKFLOW.replace("@CHECK@", _commented(check)))
 
 
-def _gitlab(text: str | None) -> Change:
+def _gitlab(text: str | None, check: str) -> Change:
+    ratchet = f'if [ -n "{_BASE}" ]; then mlripe check --against "{_BASE}"; fi'
+    job = {**_JOB, "script": [_INSTALL, ratchet, _commented(check)]}
     if text is None or not text.strip():
-        return Change(GITLAB, text, _dump({"mlripe": {**_JOB}}))
+        return Change(GITLAB, text, _dump({"mlripe": job}))
     data = document(GITLAB, text)
     if not isinstance(data, dict):
         raise UserError(f"{GITLAB}: must be a table of jobs; mend it, nothing is written")
-    job = {**_stage(data), **_JOB}
-    return Change(GITLAB, text, edited(GITLAB, text, _adding("mlripe", job)))
+    return Change(GITLAB, text, edited(GITLAB, text, _adding("mlripe", {**_stage(data), **job})))
 
 
 def _adding(key: str, value: Mapping[str, Any]) -> Callable[[Any], None]:

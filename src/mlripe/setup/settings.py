@@ -1,12 +1,12 @@
-"""The settings to propose: the targets, in pyproject.toml where there is one, else in mlripe.toml."""
+"""The settings to propose: targets and a profile, in pyproject.toml where there is one, else in mlripe.toml."""
 
 from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from mlripe.config import OWN_FILE, SHARED_FILE
 from mlripe.errors import UserError
@@ -14,22 +14,26 @@ from mlripe.setup.files import Change, patched, read
 
 __all__ = ["settings"]
 
+BYTE_ORDER_MARK: Final = "\ufeff"  # which some editors write, and tomllib does not take
 
-def settings(root: Path, targets: Sequence[str]) -> Change | None:
-    """The change that sets the targets; None where some are set. Raises UserError where a file is no TOML."""
+
+def settings(root: Path, values: Mapping[str, Any]) -> Change | None:
+    """The change that sets the values; None where `targets` are set. Raises UserError where a file is no TOML."""
     own, shared = read(root, OWN_FILE), read(root, SHARED_FILE)
     if own is not None:
-        return _with(OWN_FILE, own, (), targets)
+        return _with(OWN_FILE, own, (), values)
     if shared is not None:
-        return _with(SHARED_FILE, shared, ("tool", "mlripe"), targets)
-    return Change(OWN_FILE, None, f"targets = {_written(targets)}\n")
+        return _with(SHARED_FILE, shared, ("tool", "mlripe"), values)
+    return Change(OWN_FILE, None, _lines(values))
 
 
-def _with(path: str, text: str, under: tuple[str, ...], targets: Sequence[str]) -> Change | None:
-    """The file with the targets in the table `under`."""
+def _with(path: str, text: str, under: tuple[str, ...], values: Mapping[str, Any]) -> Change | None:
+    """The file with the values in the table `under`."""
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
+    mark = text[: text.startswith(BYTE_ORDER_MARK)]
+    text = text.removeprefix(mark)
     plain = text.replace("\r\n", "\n")
     try:
         wanted: Any = tomllib.loads(plain)
@@ -44,26 +48,39 @@ def _with(path: str, text: str, under: tuple[str, ...], targets: Sequence[str]) 
     if "targets" in here:
         return None
     fresh = not here
-    here["targets"] = list(targets)
-    edited = _appended(plain, under, targets) if fresh and under else ""
+    here |= values
+    edited = _appended(plain, under, values) if fresh and under else ""
     if not _says(edited, wanted):
-        table: Any = document
-        for key in under:
-            if key not in table:
-                table[key] = tomlkit.table()
-            table = table[key]
-        table["targets"] = list(targets)
-        edited = tomlkit.dumps(document)
-    if not _says(edited, wanted):
-        lines = f"{'.'.join((*under, 'targets'))} = {_written(targets)}"
+        edited = _inserted(document, under, values)
+    after = patched(text, plain, edited)
+    if not _says(after.replace("\r\n", "\n"), wanted):
+        lines = "; ".join(f"{'.'.join((*under, key))} = {_written(value)}" for key, value in values.items())
         raise UserError(f"{path}: cannot be changed as it is written; add this by hand: {lines}")
-    return Change(path, text, patched(text, plain, edited))
+    return Change(path, mark + text, mark + after)
 
 
-def _appended(text: str, under: tuple[str, ...], targets: Sequence[str]) -> str:
+def _inserted(document: Any, under: tuple[str, ...], values: Mapping[str, Any]) -> str:
+    """The document with the values in the table that there is."""
+    import tomlkit
+
+    table = document
+    for key in under:
+        if key not in table:
+            table[key] = tomlkit.table()
+        table = table[key]
+    for key, value in values.items():
+        table[key] = value
+    return tomlkit.dumps(document)
+
+
+def _appended(text: str, under: tuple[str, ...], values: Mapping[str, Any]) -> str:
     """The table at the end, where people look for what was added last; there the file's own tables stay together."""
     gap = "" if not text.strip() else "\n" if text.endswith("\n") else "\n\n"
-    return f"{text}{gap}[{'.'.join(under)}]\ntargets = {_written(targets)}\n"
+    return f"{text}{gap}[{'.'.join(under)}]\n{_lines(values)}"
+
+
+def _lines(values: Mapping[str, Any]) -> str:
+    return "".join(f"{key} = {_written(value)}\n" for key, value in values.items())
 
 
 def _says(text: str, wanted: Any) -> bool:
@@ -73,5 +90,5 @@ def _says(text: str, wanted: Any) -> bool:
         return False
 
 
-def _written(targets: Sequence[str]) -> str:
-    return json.dumps(list(targets))  # which for plain words is TOML as well
+def _written(value: Any) -> str:
+    return json.dumps(value)  # which for plain words is TOML as well
