@@ -473,3 +473,10 @@ def test_another_question_is_another_answer(
     monkeypatch.setenv("MLRIPE_CACHE_DIR", str(tmp_path_factory.mktemp("kept")))
     assert check("--staged", "--against", "HEAD")[0] == 1
     assert check(*other) == check(*other) == fresh
+
+
+def test_of_a_level_that_the_profile_leaves_out_the_one_below_is_asked(repository: Repository, check: Check) -> None:
+    repository.commit({**FILES, "mlripe.toml": 'profile = "service"\n'})
+    code, told = check("--target", "azure:2")
+    says = "azure: technical evidence for level 1, target 2 (not applicable, by the configuration; so level 1): reached\n"
+    assert (code, told) == (0, says)

@@ -62,12 +62,16 @@ class Standing:
 
 
 def targeted(result: ModelResult, level: int, called: str = "target") -> Verdict:
-    """Whether a level is reached; where there is nothing to judge, nothing is below it. `called`: what it is."""
+    """Whether a level is reached; where there is nothing to judge, nothing is below it. `called`: what it is.
+
+    Of a level that the settings leave nothing of, the one below it is asked.
+    """
     subject = f"{result.id}:{level}"
     if result.level is None:
         return Verdict("target", subject, True, f"{result.id}: nothing to judge: {result.why}")
-    holds = result.level >= level
-    says = f"{result.id}: technical evidence for level {result.level}, {called} {level}: "
+    asked = max((each for each in result.levels if each <= level), default=level)
+    holds = result.level >= asked
+    says = f"{result.id}: technical evidence for level {result.level}, {called} {level}{_passed_over(asked, level)}: "
     return Verdict(
         "target",
         subject,
@@ -99,6 +103,10 @@ def required(assessment: Assessment, capability: str, needed: Strength) -> Verdi
     holds = now >= needed
     says = f"{capability}: {now.name}{attested}, required {needed.name}: {'reached' if holds else BELOW}"
     return Verdict("require", subject, holds, says)
+
+
+def _passed_over(asked: int, level: int) -> str:
+    return "" if asked == level else f" (not applicable, by the configuration; so level {asked})"
 
 
 def next_level(result: ModelResult) -> Verdict | None:
