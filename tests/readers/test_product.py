@@ -57,6 +57,8 @@ def test_a_package_that_ci_publishes_and_users_install_is_a_library() -> None:
         ".github/workflows/release.yml": "steps: [{uses: pypa/gh-action-pypi-publish@release/v1}]\n",
     }
     assert "/encoders/" in product_paths(files, lambda path: files[path].encode())
+    files["README.md"] = "Needs [encoders](https://pypi.org/project/encoders/).\n"
+    assert "/encoders/" in product_paths(files, lambda path: files[path].encode())
     files[".github/workflows/release.yml"] = "steps: [{run: docker push encoders}]\n"
     assert product_paths(files, lambda path: files[path].encode()) == ()
 
