@@ -17,6 +17,11 @@ NOTEBOOK = '{"cells": [{"cell_type": "code", "source": ["from sklearn.svm import
 TUNE = "from trl import SFTTrainer\ntrainer = SFTTrainer(model)\ntrainer.train()\n"
 ASK = "from openai import OpenAI\nclient = OpenAI()\nclient.chat.completions.create(model='m', messages=[])\n"
 LOAD = "from transformers import AutoModelForCausalLM\nmodel = AutoModelForCausalLM.from_pretrained('m')\n"
+SERVE = (
+    "import fastapi, joblib\napp = fastapi.FastAPI()\nmodel = joblib.load('m')\n"
+    "@app.post('/predict')\ndef predict(x):\n    return model.predict(x)\n"
+)
+DEMO = '{"cells": [{"cell_type": "code", "source": ["import gradio as gr, joblib\\n", "m = joblib.load(\'m\')\\n", "gr.Interface(m.predict, \'text\', \'text\').launch()\\n"]}]}'
 MODULE = '# SageMaker\nmodule "x" {\n  source = "me/x/aws"\n}\n'
 NOTEBOOKS = 'resource "aws_sagemaker_notebook_instance" "n" {\n  name = "n"\n}\n'
 BUCKET = 'resource "aws_s3_bucket" "b" {\n  bucket = "b"\n}\n'
@@ -75,6 +80,11 @@ FIT = "from sklearn.svm import SVC\nmodel = SVC()\nmodel.fit(x, y)\n"
         ("ml-application", {"README.md": "Data: https://www.kaggle.com/c/cells", "train.py": FIT}),
         # to load the weights that are tuned is not to ask a model
         ("ml-application", {"tune.py": TUNE, "load.py": LOAD}),
+        ("ml-research", {"README.md": "@article{x}", "tune.py": TUNE, "make_data.py": ASK}),
+        ("ml-research", {"README.md": "## Cells 2nd place solution", "train.py": FIT, "serve.py": SERVE}),
+        # a demonstration in a notebook serves nobody
+        ("ml-research", {"README.md": "@article{x}", "train.py": FIT, "demo.ipynb": DEMO}),
+        ("ml-application", {"README.md": "@article{x}", "train.py": FIT, "serve.py": SERVE}),
         # infrastructure code that others call, an action that others use
         ("mlops-tool", {"README.md": MODULE, "variables.tf": "", "main.tf": NOTEBOOKS}),
         ("non-ml", {"README.md": MODULE.replace("SageMaker", "bucket"), "variables.tf": "", "main.tf": BUCKET}),

@@ -88,9 +88,10 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
     return {
         "empty": not any(store.entries[p].size for p in own),
         "ml": used or bool(shown & _ML) or (named and (not code or generates)),
-        "trains": scripts_train and not (tunes and asks),
+        # a paper's code may ask one model for the data that another is tuned on
+        "trains": scripts_train and (says.research or not (tunes and asks)),
         "llm": uses_language_models(signs),
-        "serves": bool(shown & _SERVED) and not says.entry,
+        "serves": not says.entry and any(s.capability in _SERVED and not s.path.endswith(".ipynb") for s in signs),
         "notebooks_only": bool(notebooks)
         and ((len(code) <= 1 and not scripts_train) or len(code) * 4 <= len(notebooks))  # a few helpers beside many
         and not shown & _SERVED,

@@ -75,7 +75,8 @@ _FOR_ML = re.compile(
 # of machine-learning operations, or of operations that these are a part of
 _AROUND = re.compile(rb"(?i)\b(?:(?:data|training) (?:pipelines?|workflows?)|versioning|orchestrat)")
 _MLOPS = re.compile(
-    rb"(?i)\b(?:mlops|llmops|experiment (?:tracking|management)|track(?:ing)? experiments|model registry|feature store"
+    rb"(?i)\b(?:mlops|llmops|continuous machine[- ]learning"
+    rb"|experiment (?:tracking|management)|track(?:ing)? experiments|model registry|feature store"
     rb"|data version control|(?:prompt|llm|model)[- ]eval(?:uation|s)?"
     rb"|(?:ml|ai|llm|machine[- ]learning|data science) (?:pipelines?|workflows?)"
     rb"|(?:llm|ai|ml|model)(?:[- ](?:applications?|apps?|systems?|engineering))?"
@@ -116,12 +117,13 @@ def purpose_of(readme: bytes) -> Purpose:
     opening = _MARKUP.sub(b" ", readme[:4000])[:700]
     plain = b" ".join(_MARKUP.sub(b" ", readme[:4000]).split())[:2000]
     start = b" ".join((readme[:3000], plain))
+    entry = bool(_ENTRY.search(opening))
     return Purpose(
         teaches=bool(_TEACHES.search(opening)) or _titled_lesson(readme),
         example=bool(_EXAMPLE.search(opening)),
         template=bool(_TEMPLATE.search(opening)),
-        research=bool(_RESEARCH.search(readme) or (_COMPETITION.search(readme) and _HANDS_IN.search(readme))),
-        entry=bool(_ENTRY.search(opening)),
+        research=entry or bool(_RESEARCH.search(readme) or (_COMPETITION.search(readme) and _HANDS_IN.search(readme))),
+        entry=entry,
         application=bool(_APPLICATION.search(plain)),
         operates=bool(_MLOPS.search(start)),
         around=bool(_AROUND.search(start)),

@@ -20,7 +20,8 @@ _PACKAGING = ("pyproject.toml", "setup.cfg", "setup.py")
 _FOR_USERS = re.compile(rb"(?:Development Status|Intended Audience|Topic) ::")
 _NAMED = re.compile(rb"(?im)(?:^\s*|\bsetup\(\s*)name\s*=\s*[\"']([\w-]{1,80})[\"']")
 _INDEX_NAME = re.compile(
-    rb"\b(?:pip3?|uv pip|uv|poetry|conda) (?:install|add)(?: -{1,2}[\w-]+)*(?: -c [\w-]+)? [\"']?([\w-]{1,80})"
+    rb"\b(?:pip3?|uv pip|uv|poetry|conda) (?:install|add)"
+    rb"(?: -c [\w-]+| --?(?!r\b|e\b|requirement|editable)[\w-]+)* [\"']?([\w-]{1,80})(?!\.?[\w/-])"
 )
 _NODE_NAME = re.compile(rb'(?m)^  ?\t?"name":\s*"([@\w./-]{1,120})"')
 _NODE_PRIVATE = re.compile(rb'"private":\s*true')
@@ -193,7 +194,7 @@ def _run_in_place(texts: Mapping[str, bytes], known: set[str], read: Callable[[s
     """Whether its README tells how to run it from its own folder, and nothing offers it to be installed by name."""
     readme = _readme(known, read)
     words = b"|".join(re.escape(name.encode()).replace(b"_", b"[-_]") for name in sorted(_names(texts)))
-    by_name = re.compile(rb"(?i)\b(?:install|add) [^\n]{0,40}?\b(?:" + words + rb")\b") if words else None
+    by_name = re.compile(rb"(?i)\b(?:install|add) [^\n]{0,40}?\b(?:" + words + rb")\b(?!/)") if words else None
     offered = _OFFERED.search(readme) or (by_name and by_name.search(readme))
     return (
         bool(_IN_PLACE.search(readme))
