@@ -146,3 +146,13 @@ def test_the_same_tests_are_serving_tests_where_a_model_is_served(assess: Assess
         ),
     }
     assert assess(files).capabilities["serving-tests"].strength.name == "present"
+
+
+def test_an_action_or_module_has_no_practices_of_a_model(assess: Assess) -> None:
+    served = 'resource "aws_sagemaker_endpoint" "e" {\n  name = "e"\n  endpoint_config_name = "c"\n}\n'
+    module = assess({"README.md": MODULE, "variables.tf": "", "main.tf": served})
+    assert module.repository.kind == "mlops-tool"
+    assert module.capabilities["online-serving"].strength.name == "none"
+    assert module.capabilities["infrastructure-as-code"].strength.name == "present"
+    own = assess({"README.md": "# Endpoint", "variables.tf": "", "main.tf": served})
+    assert own.capabilities["online-serving"].strength.name == "automated"
