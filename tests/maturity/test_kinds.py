@@ -16,6 +16,28 @@ LIBRARY = {
 NOTEBOOK = '{"cells": [{"cell_type": "code", "source": ["from sklearn.svm import SVC\\n", "SVC().fit(x, y)\\n"]}]}'
 TUNE = "from trl import SFTTrainer\ntrainer = SFTTrainer(model)\ntrainer.train()\n"
 ASK = "from openai import OpenAI\nclient = OpenAI()\nclient.chat.completions.create(model='m', messages=[])\n"
+LOAD = "from transformers import AutoModelForCausalLM\nmodel = AutoModelForCausalLM.from_pretrained('m')\n"
+SERVE = (
+    "import fastapi, joblib\napp = fastapi.FastAPI()\nmodel = joblib.load('m')\n"
+    "@app.post('/predict')\ndef predict(x):\n    return model.predict(x)\n"
+)
+DEMO = '{"cells": [{"cell_type": "code", "source": ["import gradio as gr, joblib\\n", "m = joblib.load(\'m\')\\n", "gr.Interface(m.predict, \'text\', \'text\').launch()\\n"]}]}'
+MODULE = '# SageMaker\nmodule "x" {\n  source = "me/x/aws"\n}\n'
+NOTEBOOKS = 'resource "aws_sagemaker_notebook_instance" "n" {\n  name = "n"\n}\n'
+BUCKET = 'resource "aws_s3_bucket" "b" {\n  bucket = "b"\n}\n'
+ACTION = "name: a\nruns:\n  using: node20\n  main: dist/index.js\n"
+ASK_TS = "import OpenAI from 'openai';\nexport const a = new OpenAI().chat.completions.create({});\n"
+NODE = '{\n  "name": "@me/x",\n  "version": "1.0.0"\n}\n'
+R_PACKAGE = {
+    "DESCRIPTION": "Package: trees\nTitle: Random forests and boosted trees\n",
+    "NAMESPACE": "export(grow)\n",
+    "R/grow.R": "grow <- function(x) xgboost::xgb.train(params = list(), data = x)\n",
+}
+LEARNS = {
+    "x/fit.py": "from sklearn.svm import SVC\n",
+    "requirements.txt": "scikit-learn\npytorch\n",
+    "setup.cfg": "# for scikit-learn, pytorch",
+}
 FIT = "from sklearn.svm import SVC\nmodel = SVC()\nmodel.fit(x, y)\n"
 
 
@@ -40,6 +62,55 @@ FIT = "from sklearn.svm import SVC\nmodel = SVC()\nmodel.fit(x, y)\n"
         ("ml-template", {"README.md": "# P\nA multi-cloud reference platform for training.", "train.py": FIT}),
         ("ml-application", {"README.md": "# Model\nA 300-line boilerplate training loop.", "train.py": FIT}),
         ("ml-template", {**LIBRARY, "README.md": "For machine learning.", "{{cookiecutter.name}}/train.py": FIT}),
+        # what it links to or uses is not what it is
+        ("llm-application", {"README.md": "# Agent\nSee our course (and course repo [here](x)).", "ask.py": ASK}),
+        ("llm-application", {"README.md": "# Bot\nIt fills prompt templates; copy .env.template.", "ask.py": ASK}),
+        ("ml-application", {"README.md": "# Tiles\nSee the blog post for an explanation.", "train.py": FIT}),
+        ("teaching", {"README.md": "# Model\nBlog post: https://example.org", "train.py": FIT}),
+        # a title says what it is, unless it was made for that
+        ("teaching", {"README.md": "# course-basics\n", "train.py": FIT}),
+        ("teaching", {"README.md": "# A workshop on boosting\n", "train.py": FIT}),
+        ("ml-application", {"README.md": "# Final project of the MLOps course\n", "train.py": FIT}),
+        # lectures, and numbered parts that READMEs explain, teach; steps of a pipeline do not
+        ("teaching", {"lectures/a.py": FIT}),
+        ("teaching", {f"Taller/Step-{n}-x/{name}": FIT for n in range(3) for name in ("Readme.md", "a.py")}),
+        ("ml-application", {f"pipeline/step_{n}/a.py": FIT for n in range(3)}),
+        # the entry to a competition is an experiment, data from a competition's page alone is none
+        ("ml-research", {"README.md": "https://www.kaggle.com/c/cells\n## Submit\nUpload it.", "train.py": FIT}),
+        ("ml-application", {"README.md": "Data: https://www.kaggle.com/c/cells", "train.py": FIT}),
+        # to load the weights that are tuned is not to ask a model
+        ("ml-application", {"tune.py": TUNE, "load.py": LOAD}),
+        ("ml-research", {"README.md": "@article{x}", "tune.py": TUNE, "make_data.py": ASK}),
+        ("ml-research", {"README.md": "## Cells 2nd place solution", "train.py": FIT, "serve.py": SERVE}),
+        # a demonstration in a notebook serves nobody
+        ("ml-research", {"README.md": "@article{x}", "train.py": FIT, "demo.ipynb": DEMO}),
+        ("ml-application", {"README.md": "@article{x}", "train.py": FIT, "serve.py": SERVE}),
+        # infrastructure code that others call, an action that others use
+        ("mlops-tool", {"README.md": MODULE, "variables.tf": "", "main.tf": NOTEBOOKS}),
+        ("non-ml", {"README.md": MODULE.replace("SageMaker", "bucket"), "variables.tf": "", "main.tf": BUCKET}),
+        ("mlops-tool", {"README.md": "# Action for prompt evaluation", "action.yml": ACTION, "src/a.ts": ASK_TS}),
+        ("llm-application", {"README.md": "# Reviews by an LLM", "action.yml": ACTION, "src/a.ts": ASK_TS}),
+        # what is installed by its own name is a library, in Node and R too
+        (
+            "ml-library",
+            {"README.md": "# x\n pip install x", "setup.py": "setup(name='x')", "x/__init__.py": "", **LEARNS},
+        ),
+        ("ml-application", {"README.md": "# x\n pip install y", "setup.py": "setup(name='x')", "train.py": FIT}),
+        ("mlops-tool", {"README.md": "# x\nMLOps.\nnpm i -g @me/x", "package.json": NODE, "src/a.ts": ASK_TS}),
+        ("llm-application", {"README.md": "# x\nMLOps.\nnpm i", "package.json": NODE, "src/a.ts": ASK_TS}),
+        ("ml-library", {"README.md": 'install.packages("trees")', **R_PACKAGE}),
+        ("ml-application", {"README.md": 'install.packages("trees")', **R_PACKAGE, "plumber.R": "x"}),
+        # a package is about what it needs when it runs; an application may be installed as well
+        (
+            "ml-library",
+            {**LIBRARY, "README.md": "# Cut\nCuts images with neural networks.", "requirements.txt": "onnxruntime"},
+        ),
+        ("non-ml", {**LIBRARY, "README.md": "# Cut\nCuts images.", "requirements.txt": "pillow"}),
+        ("llm-application", {**LIBRARY, "README.md": "x is an open assistant.", "ask.py": ASK, "Dockerfile": "FROM a"}),
+        (
+            "ml-library",
+            {**LIBRARY, "README.md": "LLMs: x is an agent framework.", "ask.py": ASK, "Dockerfile": "FROM a"},
+        ),
         (
             "ml-template",
             {
@@ -75,3 +146,13 @@ def test_the_same_tests_are_serving_tests_where_a_model_is_served(assess: Assess
         ),
     }
     assert assess(files).capabilities["serving-tests"].strength.name == "present"
+
+
+def test_an_action_or_module_has_no_practices_of_a_model(assess: Assess) -> None:
+    served = 'resource "aws_sagemaker_endpoint" "e" {\n  name = "e"\n  endpoint_config_name = "c"\n}\n'
+    module = assess({"README.md": MODULE, "variables.tf": "", "main.tf": served})
+    assert module.repository.kind == "mlops-tool"
+    assert module.capabilities["online-serving"].strength.name == "none"
+    assert module.capabilities["infrastructure-as-code"].strength.name == "present"
+    own = assess({"README.md": "# Endpoint", "variables.tf": "", "main.tf": served})
+    assert own.capabilities["online-serving"].strength.name == "automated"

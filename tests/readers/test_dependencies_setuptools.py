@@ -100,6 +100,15 @@ setuptools.setup(**config, tests_require=TEXT)
     ]
 
 
+def test_requirements_picked_by_name_out_of_a_table_that_is_computed_from_a_list() -> None:
+    text = """\
+listed = ["numpy>=1.20", "huggingface-hub<1.0"]
+table = {name_of(row): row for row in listed}
+setup(install_requires=[table["huggingface_hub"], table["absent"]])
+"""
+    assert names(setup_py(text)) == [("huggingface-hub", 1, "")]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mlripe.catalog import load
 from mlripe.readers.product import product_paths
 from mlripe.readers.store import FactStore
@@ -57,8 +59,37 @@ def test_a_package_that_ci_publishes_and_users_install_is_a_library() -> None:
         ".github/workflows/release.yml": "steps: [{uses: pypa/gh-action-pypi-publish@release/v1}]\n",
     }
     assert "/encoders/" in product_paths(files, lambda path: files[path].encode())
+    files["README.md"] = "Needs [encoders](https://pypi.org/project/encoders/).\n"
+    assert "/encoders/" in product_paths(files, lambda path: files[path].encode())
     files[".github/workflows/release.yml"] = "steps: [{run: docker push encoders}]\n"
     assert product_paths(files, lambda path: files[path].encode()) == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "library"),
+    [
+        ("pip install encoders", True),
+        ("`pip install -U encoders[all]`.", True),
+        ("pip install encoders.", True),
+        ("pip install -e .", False),
+        ("pip install -r encoders/requirements.txt", False),
+        ("pip install decoders", False),
+    ],
+)
+def test_a_package_that_is_installed_by_its_own_name_is_a_library(told: str, library: bool) -> None:
+    files = {"README.md": told, "setup.py": "setup(name='encoders')\n", "encoders/__init__.py": ""}
+    assert bool(product_paths(files, lambda path: files[path].encode())) == library
+
+
+def test_a_package_of_node_or_r_that_its_readme_tells_how_to_install_is_a_library() -> None:
+    node = {"README.md": "npx @me/evals run", "package.json": '{\n  "name": "@me/evals"\n}\n', "src/run.ts": ""}
+    assert "/src/" in product_paths(node, lambda path: node[path].encode())
+    node["package.json"] = '{\n  "name": "@me/evals",\n  "private": true\n}\n'
+    assert product_paths(node, lambda path: node[path].encode()) == ()
+    r = {"README.md": 'pak::pak("me/trees")', "DESCRIPTION": "Package: trees\n", "NAMESPACE": "export(grow)\n"}
+    assert "/R/" in product_paths(r, lambda path: r[path].encode())
+    r["_targets.R"] = "library(targets)\n"
+    assert product_paths(r, lambda path: r[path].encode()) == ()
 
 
 def test_a_registered_julia_package_is_a_library() -> None:

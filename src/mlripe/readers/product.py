@@ -2,9 +2,10 @@
 
 A tracker's own source is full of tracking calls, a pipeline tool's of pipelines. A repository is taken for a published
 library when the packaging file at its root describes it to users of an index, with trove classifiers on who it is for,
-unless its README only tells how to run it where it lies; or when CI publishes it and the README says how to install it
-from there; or when it is a registered Julia package. A platform for machine-learning operations that others host
-themselves, and a program of Go that is released, are products as well.
+unless its README only tells how to run it where it lies; or when its README tells how to install it from there by the
+name that its packaging file gives it (Python, Node, R); or when CI publishes it; or when it is a registered Julia
+package. A platform for machine-learning operations that others host themselves, and a program of Go that is released,
+are products as well.
 """
 
 from __future__ import annotations
@@ -13,11 +14,20 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-__all__ = ["is_published", "product_paths", "readme_of"]
+__all__ = ["is_published", "package_names", "product_paths", "readme_of"]
 
 _PACKAGING = ("pyproject.toml", "setup.cfg", "setup.py")
 _FOR_USERS = re.compile(rb"(?:Development Status|Intended Audience|Topic) ::")
-_NAMED = re.compile(rb"(?im)^\s*name\s*=\s*[\"']([\w-]{1,80})[\"']")
+_NAMED = re.compile(rb"(?im)(?:^\s*|\bsetup\(\s*)name\s*=\s*[\"']([\w-]{1,80})[\"']")
+_INDEX_NAME = re.compile(
+    rb"\b(?:pip3?|uv pip|uv|poetry|conda) (?:install|add)"
+    rb"(?: -c [\w-]+| --?(?!r\b|e\b|requirement|editable)[\w-]+)* [\"']?([\w-]{1,80})(?!\.?[\w/-])"
+)
+_NODE_NAME = re.compile(rb'(?m)^  ?\t?"name":\s*"([@\w./-]{1,120})"')
+_NODE_PRIVATE = re.compile(rb'"private":\s*true')
+_NODE_INSTALLS = (
+    rb"\bnpmjs\.com/package/|\b(?:npm (?:i|install|add)|npx|yarn add|pnpm add|bun add|pnpm dlx)(?: -{1,2}[\w=-]+)* "
+)
 _BUILDS = re.compile(rb"(?m)^\[build-system\]")  # a project without it is run where it lies, never installed
 _PUBLISHES = re.compile(rb"pypa/gh-action-pypi-publish|\b(?:twine upload|(?:poetry|uv|flit|hatch|pdm) publish)\b")
 _INSTALLED = re.compile(rb"(?:pip3?|uv(?: pip)?|poetry|conda) (?:install|add) |//(?:www\.)?pypi\.org/project/")
@@ -32,6 +42,9 @@ _IN_PLACE = re.compile(
 )
 _JULIA_PACKAGE = re.compile(rb'(?m)^name\s*=\s*"(\w+)"')
 _JULIA_IDENTITY = re.compile(rb"(?m)^uuid\s*=")
+_R_PACKAGE = re.compile(rb"(?m)^Package:\s*([\w.]{1,80})\s*$")
+_R_FOLDERS = ("R/", "src/", "inst/", "man/", "vignettes/", "data-raw/", "demo/", "revdep/")
+_R_STARTED = frozenset(("app.R", "server.R", "plumber.R", "_targets.R", "inst/golem-config.yml"))  # run where it lies
 _NOT_PRODUCT = frozenset(
     "tests test docs doc examples example benchmarks scripts tools notebooks build ci utils conf config data".split()
 )
@@ -65,10 +78,14 @@ def product_paths(paths: Iterable[str], read: Callable[[str], bytes | None]) -> 
     known = set(paths)
     if julia := _julia(known, read):
         return (*(f"/{folder}" for folder in (*julia, *_SHOWN)),)
+    if _r_package(known, read):
+        return (*(f"/{folder}" for folder in (*_R_FOLDERS, *_SHOWN)),)
     texts = {name: read(name) or b"" for name in _PACKAGING if name in known}
     described = _described(texts) and not _run_in_place(texts, known, read)
-    if described or (texts and _published(known, read)):
+    if described or (texts and (_published(known, read) or _installed_by_name(texts, known, read))):
         packages = _packages(known, texts)
+    elif _node_package(known, read):
+        packages = _sources(known) | ({"src", "lib", "bin", "dist"} & {path.split("/", 1)[0] for path in known})
     elif _hosted_platform(known, read):
         packages = _sources(known)
     elif _released_go(known, read):
@@ -83,7 +100,28 @@ def product_paths(paths: Iterable[str], read: Callable[[str], bytes | None]) -> 
 def is_published(paths: Iterable[str], read: Callable[[str], bytes | None]) -> bool:
     """Whether automation of the repository hands its product out to users: to an index, or as what they host or run."""
     known = set(paths)
-    return _published(known, read) or _hosted_platform(known, read) or _released_go(known, read)
+    offered = (
+        _published(known, read)
+        or _node_package(known, read)
+        or _hosted_platform(known, read)
+        or _released_go(known, read)
+    )
+    return offered or bool(_r_package(known, read))
+
+
+def _r_package(paths: Iterable[str], read: Callable[[str], bytes | None]) -> str | None:
+    """The name of an R package that exports functions and that its README tells how to install, else None."""
+    known = set(paths)
+    if not {"DESCRIPTION", "NAMESPACE"} <= known or not _R_STARTED.isdisjoint(known):
+        return None
+    found = _R_PACKAGE.search(read("DESCRIPTION") or b"")
+    if not found or b"export" not in (read("NAMESPACE") or b""):
+        return None
+    name = re.escape(found[1])
+    installs = (
+        rb"(?:install\.packages|install_\w+|pak|pkg_install)\([^)\n]{0,120}\b" + name + rb"\b|package=" + name + rb"\b"
+    )
+    return found[1].decode() if re.search(installs, _readme(known, read)) else None
 
 
 def _packages(known: set[str], texts: Mapping[str, bytes]) -> set[str]:
@@ -156,7 +194,7 @@ def _run_in_place(texts: Mapping[str, bytes], known: set[str], read: Callable[[s
     """Whether its README tells how to run it from its own folder, and nothing offers it to be installed by name."""
     readme = _readme(known, read)
     words = b"|".join(re.escape(name.encode()).replace(b"_", b"[-_]") for name in sorted(_names(texts)))
-    by_name = re.compile(rb"(?i)\b(?:install|add) [^\n]{0,40}?\b(?:" + words + rb")\b") if words else None
+    by_name = re.compile(rb"(?i)\b(?:install|add) [^\n]{0,40}?\b(?:" + words + rb")\b(?!/)") if words else None
     offered = _OFFERED.search(readme) or (by_name and by_name.search(readme))
     return (
         bool(_IN_PLACE.search(readme))
@@ -164,6 +202,30 @@ def _run_in_place(texts: Mapping[str, bytes], known: set[str], read: Callable[[s
         and not any(_COMMANDS.search(text) for text in texts.values())
         and not _publishes(known, read)
     )
+
+
+def _installed_by_name(texts: Mapping[str, bytes], known: set[str], read: Callable[[str], bytes | None]) -> bool:
+    """Whether its README tells users to install it from the index, under the name that its packaging files give it."""
+    readme = _readme(known, read)
+    installed = {name.decode().replace("-", "_") for name in _INDEX_NAME.findall(readme)}
+    return not installed.isdisjoint(_names(texts))
+
+
+def _node_package(known: set[str], read: Callable[[str], bytes | None]) -> bool:
+    """Whether it is a package of Node that its README tells users to install or to run by its name."""
+    text = (read("package.json") or b"") if "package.json" in known else b""
+    name = _NODE_NAME.search(text)
+    if not name or _NODE_PRIVATE.search(text):
+        return False
+    return bool(re.search(rb"(?:" + _NODE_INSTALLS + rb")" + re.escape(name[1]) + rb"(?![\w/-])", _readme(known, read)))
+
+
+def package_names(paths: Iterable[str], read: Callable[[str], bytes | None]) -> set[str]:
+    """What the index knows a library by: the names in its packaging files, with hyphens."""
+    known = set(paths)
+    names = _names({name: read(name) or b"" for name in _PACKAGING if name in known})
+    r_name = _r_package(known, read)
+    return {name.replace("_", "-") for name in names} | ({r_name} if r_name else set())
 
 
 def _names(texts: Mapping[str, bytes]) -> set[str]:

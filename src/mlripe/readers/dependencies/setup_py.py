@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from mlripe.facts import FileFacts
 from mlripe.readers import Unreadable
@@ -14,12 +16,14 @@ from mlripe.readers.dependencies.specifiers import normalise
 __all__ = ["read_setup_py"]
 
 _GROUPS = {"install_requires": "", "setup_requires": "build", "tests_require": "test"}
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,80}")
 _DEEPEST = 20  # names that stand for names, and sums of lists
 _STEPS = 50_000  # over all lists of a file: lists of lists of lists multiply
 
 
 def read_setup_py(path: str, content: bytes) -> FileFacts:
-    """Dependencies in the call of `setup`: literal lists, names of such lists, their sums; extras by name.
+    """Dependencies in the call of `setup`: literal lists, names of such lists, their sums; extras by name;
+    what is looked up by a package's name in a table, where a list of the module has it.
 
     A list that is computed, or read from a file, gives nothing.
     """
@@ -92,6 +96,18 @@ class _Script:
                     for name, value in self.entries(keyword.value):
                         yield ast.keyword(arg=name, value=value)
 
+    @cached_property
+    def rows(self) -> dict[str, list[tuple[int, str]]]:
+        """The literal requirements in the lists of the module, by the name of the package."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for listed in self.names.values():
+            for element in listed.elts if isinstance(listed, ast.List) else ():
+                if isinstance(element, ast.Constant) and isinstance(element.value, str):
+                    name = _NAME.match(element.value)
+                    if name:
+                        found.setdefault(normalise(name[0]), [(element.lineno, element.value)])
+        return found
+
     def entries(self, node: ast.expr, depth: int = 0) -> Iterator[tuple[str, ast.expr]]:
         """The entries of a dictionary with literal keys."""
         self.steps += 1
@@ -124,6 +140,8 @@ class _Script:
                     yield from self.texts(element, depth + 1)
             case ast.Name(id=name) if name in self.names:
                 yield from self.texts(self.names[name], depth + 1)
+            case ast.Subscript(value=ast.Name(), slice=ast.Constant(value=str(key))):
+                yield from self.rows.get(normalise(key), ())  # a table of all requirements, by name
             case ast.Starred(value=value):
                 yield from self.texts(value, depth + 1)
             case ast.BinOp(left=left, op=ast.Add(), right=right):

@@ -1,0 +1,147 @@
+"""What a README says that its repository is for: a template, a course, a paper's code, an application, a tool.
+
+A repository is what it says of itself, in its title and its first sentences. What it links to or builds upon (a
+course elsewhere, a prompt template, the blog post that explains it) is not what it is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["Purpose", "purpose_of", "words_on_learning"]
+
+_MARKUP = re.compile(rb"<[^>]*>|!?\[[^\]]*\]\([^)]*\)|[#*`|>]+")
+_TITLE = re.compile(rb"(?m)^#\s+([^\n]{1,120})|<h1[^>]*>([^<\n]{1,120})")
+# a title says what it is; a project that was made for a course is none
+_TITLE_TEACHES = re.compile(
+    rb"(?i)\b(?:workshops?|bootcamp|lectures?|tutorials?|codelabs?|hands[- ]on)\b|^\W*course\b|\bcourses?\W*\Z"
+)
+_MADE_FOR = re.compile(rb"(?i)\b(?:project|capstone|assignment|homework|submission)s?\b")
+_TEACHES = re.compile(
+    rb"(?i)\b(?:accompanying (?:repo|code)|code for the"
+    rb"|(?:repo(?:sitory)?|exercises|material) (?:for|of) (?:the )?course|(?:online|video) course|tutorials|workshop"
+    rb"|course (?:material|website|notes|repo(?:sitory)? (?:for|of|on))|runnable notebooks"
+    rb"|(?:print|digital|online|free)[^.\n]{0,40}\bbook|read the book"
+    rb"|bootcamp|hands[- ]on lab|codelab|(?<!see the )(?<!read the )(?<!see our )(?<!read our )blog post"
+    rb"|demonstrations|step-by-step (?:instructions|guide|tutorial)|this (?:guide|tutorial))\b"
+)
+_EXAMPLE = re.compile(
+    rb"(?i)\bthis (?:repo(?:sitory)? |project )?is an? (?:example|sample)\b|\b(?:model|pipeline) example\b"
+)
+_TEMPLATE = re.compile(
+    rb"(?i)(?<![.])\b(?<!prompt )(?<!chat )(?<!env )(?:templates?|skeleton"
+    rb"|(?:project|repo(?:sitory)?|ml|mlops) boilerplate|boilerplate (?:for|project|repo)"
+    rb"|starter(?: kit)?|cookiecutter|solution accelerator|blueprint"
+    rb"|reference (?:implementation|architecture|platform))\b"
+)
+_RESEARCH = re.compile(
+    rb"(?i)(?:arxiv\.org|@(?:inproceedings|article|misc)\s*\{|\bbibtex\b|\bcite (?:this|our)\b"
+    rb"|\bofficial implementation\b)"
+)
+# the entry to a competition is an experiment: data from its page, and a file to hand in
+_COMPETITION = re.compile(
+    rb"(?i)(?:kaggle\.com/(?:c|competitions)|drivendata\.org/competitions|aicrowd\.com/challenges"
+    rb"|zindi\.africa/competitions)/"
+)
+_HANDS_IN = re.compile(
+    rb"(?i)\bsubmi(?:t|ssions?)\b|\bleaderboard\b|\b\d{1,4}(?:st|nd|rd|th)[- ]place\b|\b(?:public|private) lb\b"
+)
+_ENTRY = re.compile(
+    rb"(?i)\b\d{1,4}(?:st|nd|rd|th)[- ]place\b|\bcompetition[^.\n]{0,60} solution"
+    rb"|\bsolution (?:to|for|of)[^.\n]{0,80}\bcompetition"
+)
+# what it is, not what it helps to build
+_APPLICATION = re.compile(
+    rb"(?i)\b(?:is|:) (?:an?|the) (?:[\w-]+,? ){0,8}(?:agents?|assistant|chatbot|copilot|bot|web app|application|app)\b"
+    rb"(?! (?:framework|library|toolkit|sdk|platform|server|development|building|evaluation))"
+)
+_ABOUT_ML = re.compile(
+    rb"(?i)\b(?:machine[- ]learning|deep[- ]learning|neural networks?|mlops|artificial intelligence|llms?|data science"
+    rb"|natural[- ]language(?:s| processing| understanding)|nlp|computer vision"
+    rb"|object (?:detection|detectors?|tracking)"
+    rb"|(?:image|semantic|instance) (?:segmentation|classification|recognition)|speech recognition|sentiment analysis"
+    rb"|reinforcement learning|time[- ]series forecasting|gradient boosting|boosted trees|random forests?"
+    rb"|(?:predictive|generative|diffusion|topic|tree-based|statistical) model(?:s|ing|ling)?"
+    rb"|(?:ml|ds|data[- ]science)(?:/ds)?[- ](?:projects?|models?|cookiecutter|template))\b"
+)
+_BUILDS_MODELS = re.compile(
+    rb"(?i)\b(?:scikit[- ]?learn|sklearn|pytorch|tensorflow|keras|jax|transformers|(?:ml|your) models?"
+    rb"|mlj\w*|flux\.jl|model[- ]registr(?:y|ies))\b"
+)
+_FOR_ML = re.compile(
+    rb"(?i)\b(?:machine[- ]learning|deep[- ]learning|neural networks?|scikit[- ]learn|pytorch|tensorflow)\b"
+)
+# of machine-learning operations, or of operations that these are a part of
+_AROUND = re.compile(rb"(?i)\b(?:(?:data|training) (?:pipelines?|workflows?)|versioning|orchestrat)")
+_MLOPS = re.compile(
+    rb"(?i)\b(?:mlops|llmops|continuous machine[- ]learning"
+    rb"|experiment (?:tracking|management)|track(?:ing)? experiments|model registry|feature store"
+    rb"|data version control|(?:prompt|llm|model)[- ]eval(?:uation|s)?"
+    rb"|(?:ml|ai|llm|machine[- ]learning|data science) (?:pipelines?|workflows?)"
+    rb"|(?:llm|ai|ml|model)(?:[- ](?:applications?|apps?|systems?|engineering))?"
+    rb" (?:observability|monitoring|evaluations?|evals|serving|deployment|platform)|prompt management"
+    rb"|(?:evaluat|monitor|observ|debug)\w*(?:,? \w+){0,4} (?:ml|llms?|large language models?)(?:-powered)?"
+    rb" (?:systems?|applications?|apps?)"
+    rb"|(?:deploy|monitor|serv|version)\w*(?:,? \w+){0,4} (?:trained|ml|machine[- ]learning) models?)"
+)
+_PLATFORM = re.compile(
+    rb"(?i)\b(?:mlflow|sagemaker|kubeflow|vertex ai|azure (?:ml|machine learning)"
+    rb"|kserve|seldon|zenml|clearml|bentoml)\b"
+)
+# infrastructure code that others call by its name
+_CALLED_MODULE = re.compile(rb"(?m)^\s*module\s+\"[^\"]{1,80}\"\s*\{\s*\n\s*source\s*=")
+_NAMED_MODULE = re.compile(rb"(?i)\bterraform\W{1,6}module\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a README says; each field is whether it says so of its repository."""
+
+    teaches: bool  # a course, a workshop, a book, a guide
+    example: bool
+    template: bool
+    research: bool  # a paper's code, or an entry to a competition
+    entry: bool  # an entry to a competition, in its first words
+    application: bool  # "X is an assistant that ..."
+    operates: bool  # about machine-learning operations
+    around: bool  # about operations that those are a part of
+    platform: bool  # names a platform of machine learning in its first words
+    for_ml: bool  # names machine learning in its first words
+    module: bool  # shows how infrastructure code calls it
+    called_module: bool  # calls itself a module of infrastructure code
+
+
+def purpose_of(readme: bytes) -> Purpose:
+    """What the README says, judged by its beginning, by its title and by a few words anywhere in it."""
+    opening = _MARKUP.sub(b" ", readme[:4000])[:700]
+    plain = b" ".join(_MARKUP.sub(b" ", readme[:4000]).split())[:2000]
+    start = b" ".join((readme[:3000], plain))
+    entry = bool(_ENTRY.search(opening))
+    return Purpose(
+        teaches=bool(_TEACHES.search(opening)) or _titled_lesson(readme),
+        example=bool(_EXAMPLE.search(opening)),
+        template=bool(_TEMPLATE.search(opening)),
+        research=entry or bool(_RESEARCH.search(readme) or (_COMPETITION.search(readme) and _HANDS_IN.search(readme))),
+        entry=entry,
+        application=bool(_APPLICATION.search(plain)),
+        operates=bool(_MLOPS.search(start)),
+        around=bool(_AROUND.search(start)),
+        platform=bool(_PLATFORM.search(opening)),
+        for_ml=bool(_FOR_ML.search(opening)),
+        module=bool(_CALLED_MODULE.search(readme[:10_000])),
+        called_module=bool(_NAMED_MODULE.search(readme[:2000])),
+    )
+
+
+def words_on_learning(readme: bytes, packaging: bytes) -> int:
+    """How often a README and packaging files speak of machine learning, or of what models are built with."""
+    about = readme + packaging
+    return len(_ABOUT_ML.findall(about)) + len(_BUILDS_MODELS.findall(readme[:3000] + packaging))
+
+
+def _titled_lesson(readme: bytes) -> bool:
+    """Whether the first heading calls it a course, a workshop, a tutorial."""
+    found = _TITLE.search(readme[:4000])
+    title = _MARKUP.sub(b" ", found[1] or found[2]).strip() if found else b""
+    return bool(_TITLE_TEACHES.search(title)) and not _MADE_FOR.search(title)
