@@ -1,26 +1,21 @@
-"""Python source to facts: imports, calls with resolved names, definitions with what they mention, deciding comparisons.
-
-Names are resolved as far as one file allows: through import aliases, `from` imports, variables whose constructor is
-seen, annotated parameters and attributes set on `self`. A name that is rebound, or never imported, resolves to nothing:
-`mlflow.log_metric` where `mlflow` is a parameter is the method `.log_metric` of something unknown.
-"""
+"""Python source to facts: imports, calls by resolved names, definitions and what they mention, deciding comparisons."""
 
 from __future__ import annotations
 
 import ast
 import warnings
 from collections import ChainMap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from mlripe.facts import UNKNOWN, Branch, Call, Comparison, Definition, FileFacts, Import
 from mlripe.readers import Unreadable
 from mlripe.readers.python_branches import LEAVING, branch_of, comparisons_of, exit_test
+from mlripe.readers.python_names import FUNCTIONS, Names, is_self
 from mlripe.readers.python_values import literal
 
 __all__ = ["facts_of_tree", "parse", "read_python"]
 
 MAIN = "__main__"
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LISTS = (ast.List, ast.Tuple)
 _BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With, ast.AsyncWith)
 
@@ -73,7 +68,7 @@ def facts_of_tree(tree: ast.Module) -> FileFacts:
 
 
 class _Walker:
-    """One pass over a module; `names` is the chain of scopes that resolve a name, innermost last."""
+    """One pass over a module."""
 
     def __init__(self, tree: ast.Module) -> None:
         self.imports: list[Import] = []
@@ -82,12 +77,10 @@ class _Walker:
         self.branches: list[Branch] = []
         self.comparisons: list[Comparison] = []
         self.scope = ""
-        self.names: list[dict[str, str | None]] = [{}]
         self.constants: ChainMap[str, object] = ChainMap()  # of the module, and before them lists of the function
         self.mentions: dict[str, int] = {}
         self.asserts = 0
-        self.local = {node.name for node in tree.body if isinstance(node, (*_FUNCTIONS, ast.ClassDef))}
-        self.classes = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+        self.names = Names(tree)
 
     # --- scopes ------------------------------------------------------------------------------------------------------
 
@@ -110,8 +103,8 @@ class _Walker:
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         outer = self.scope
-        if outer and outer not in self.classes:  # nested in a function: part of it
-            self.bind(node.name, None)
+        if outer and outer not in self.names.classes:  # nested in a function: part of it
+            self.names.bind(node.name, None)
             self.body(node)
             return
         kept, asserts, constants = self.mentions, self.asserts, self.constants
@@ -138,15 +131,15 @@ class _Walker:
         frame: dict[str, str | None] = {}
         arguments = node.args
         for arg in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]:
-            frame[arg.arg] = self.annotation(arg.annotation)
+            frame[arg.arg] = self.names.annotation(arg.annotation)
         for default in [*arguments.defaults, *[d for d in arguments.kw_defaults if d]]:
             self.expression(default)
         for star in (arguments.vararg, arguments.kwarg):
             if star:
                 frame[star.arg] = None
-        self.names.append(frame)
+        self.names.enter(frame)
         self.block(node.body)
-        self.names.pop()
+        self.names.leave()
 
     def class_(self, node: ast.ClassDef) -> None:
         if self.scope and self.scope != MAIN:
@@ -154,15 +147,16 @@ class _Walker:
             return
         outer, kept, asserts = self.scope, self.mentions, self.asserts
         self.scope, self.mentions, self.asserts = node.name, {}, 0
-        self.classes.add(node.name)
+        self.names.owner = node.name
+        self.names.classes.add(node.name)
         decorators = tuple(self.decorator(d) for d in node.decorator_list)
-        bases = tuple(filter(None, (self.resolve(base) for base in node.bases)))
+        bases = tuple(filter(None, (self.names.resolve(base) for base in node.bases)))
         for base in node.bases:
             self.expression(base)
-        frame = self.attributes(node)
-        self.names.append(frame)
+        frame = self.names.attributes(node)
+        self.names.enter(frame)
         self.block(node.body)
-        self.names.pop()
+        self.names.leave()
         self.definitions.append(
             Definition(
                 node.name,
@@ -177,22 +171,7 @@ class _Walker:
             )
         )
         self.scope, self.mentions, self.asserts = outer, kept, asserts
-
-    def attributes(self, node: ast.ClassDef) -> dict[str, str | None]:
-        """What `self.x` is, for attributes that a method sets to something constructed."""
-        frame: dict[str, str | None] = {}
-        for method in node.body:
-            if not isinstance(method, _FUNCTIONS):
-                continue
-            hints = {a.arg: self.annotation(a.annotation) for a in method.args.args}
-            for inner in _statements(method.body):
-                if isinstance(inner, ast.Assign) and len(inner.targets) == 1:
-                    target, value = inner.targets[0], inner.value
-                    if isinstance(target, ast.Attribute) and _is_self(target.value):
-                        known = hints.get(value.id) if isinstance(value, ast.Name) else self.constructed(value)
-                        key = "self." + target.attr
-                        frame[key] = known or frame.get(key)
-        return frame
+        self.names.owner = ""
 
     # --- statements --------------------------------------------------------------------------------------------------
 
@@ -201,7 +180,7 @@ class _Walker:
             self.statement(node, body)
 
     def statement(self, node: ast.stmt, siblings: list[ast.stmt]) -> None:
-        if isinstance(node, _FUNCTIONS):
+        if isinstance(node, FUNCTIONS):
             self.function(node)
         elif isinstance(node, ast.ClassDef):
             self.class_(node)
@@ -239,7 +218,7 @@ class _Walker:
             for item in node.items:
                 self.expression(item.context_expr)
                 if isinstance(item.optional_vars, ast.Name):
-                    self.bind(item.optional_vars.id, self.constructed(item.context_expr))
+                    self.names.bind(item.optional_vars.id, self.names.constructed(item.context_expr))
             self.block(node.body)
         elif isinstance(node, (ast.For, ast.AsyncFor)):
             self.expression(node.iter)
@@ -258,15 +237,11 @@ class _Walker:
             self.block(node.finalbody)
 
     def import_(self, node: ast.Import | ast.ImportFrom) -> None:
-        frame = self.names[-1]
         if isinstance(node, ast.Import):
             for alias in node.names:
                 self.imports.append(Import(alias.name, (), node.lineno, self.scope))
-                if alias.asname:
-                    frame[alias.asname] = alias.name
-                else:
-                    root = alias.name.split(".", 1)[0]
-                    frame[root] = root
+                root = alias.name.split(".", 1)[0]
+                self.names.bind(alias.asname or root, alias.name if alias.asname else root)
                 self.mentions.setdefault(alias.name, node.lineno)
             return
         module = "." * node.level + (node.module or "")
@@ -274,83 +249,27 @@ class _Walker:
         self.imports.append(Import(module, names, node.lineno, self.scope))
         for alias in node.names:
             origin = module + alias.name if module.endswith(".") else f"{module}.{alias.name}"
-            frame[alias.asname or alias.name] = origin
+            self.names.bind(alias.asname or alias.name, origin)
 
     def assign(self, targets: list[ast.expr], value: ast.expr) -> None:
         for target in targets:
             if isinstance(target, ast.Name):
-                self.bind(target.id, self.constructed(value))
+                self.names.bind(target.id, self.names.constructed(value))
                 # in a function only lists are kept: the words of a command that is run below
                 known = literal(value, self.constants) if not self.scope or isinstance(value, _LISTS) else UNKNOWN
                 if known is not UNKNOWN or target.id in self.constants:
                     self.constants[target.id] = known
-            elif not (isinstance(target, ast.Attribute) and _is_self(target.value)):
+            elif not (isinstance(target, ast.Attribute) and is_self(target.value)):
                 self.unbind(target)
-
-    def bind(self, name: str, origin: str | None) -> None:
-        self.names[-1][name] = origin
 
     def unbind(self, target: ast.expr) -> None:
         if isinstance(target, ast.Name):
-            self.bind(target.id, None)
+            self.names.bind(target.id, None)
         elif isinstance(target, (ast.Tuple, ast.List)):
             for item in target.elts:
                 self.unbind(item)
         elif isinstance(target, (ast.Attribute, ast.Subscript)):
             self.expression(target)
-
-    # --- names -------------------------------------------------------------------------------------------------------
-
-    def lookup(self, name: str) -> str | None:
-        for frame in reversed(self.names):
-            if name in frame:
-                return frame[name]
-        return name if name in self.local else None
-
-    def annotation(self, node: ast.expr | None) -> str | None:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            return self.lookup(node.value) if node.value.isidentifier() else None
-        return self.resolve(node) if isinstance(node, (ast.Name, ast.Attribute)) else None
-
-    def constructed(self, value: ast.expr) -> str | None:
-        """What a variable that is set to `value` stands for; None where this cannot be said."""
-        if isinstance(value, ast.Await):
-            value = value.value
-        if isinstance(value, ast.Call):
-            origin = self.resolve(value.func)
-            # what a function of this file returns is unknown; what a class of this file returns is that class
-            return None if origin in self.local and origin not in self.classes else origin
-        return self.resolve(value) if isinstance(value, (ast.Name, ast.Attribute)) else None
-
-    def resolve(self, node: ast.expr) -> str | None:
-        """The dotted origin of an expression, None where it has none."""
-        if isinstance(node, ast.Name):
-            return self.lookup(node.id)
-        if isinstance(node, ast.Attribute):
-            if _is_self(node.value):
-                known = self.lookup("self." + node.attr)
-                if known:
-                    return known
-                owner = self.scope.split(".", 1)[0]
-                return f"{owner}.{node.attr}" if owner in self.classes else None
-            origin = self.resolve(node.value)
-            return f"{origin}.{node.attr}" if origin else None
-        if isinstance(node, (ast.Call, ast.Await)):
-            return self.constructed(node)
-        return None
-
-    def called(self, func: ast.expr) -> str:
-        """The name of a call: its origin, `.method` of something unknown or of this file, or a plain name."""
-        origin = self.resolve(func)
-        if origin:
-            root = origin.split(".", 1)[0]
-            own = root in self.local and not any(frame.get(root) == root for frame in self.names)
-            return "." + origin.rsplit(".", 1)[-1] if own and "." in origin else origin
-        if isinstance(func, ast.Attribute):
-            return "." + func.attr
-        if isinstance(func, ast.Name):
-            return func.id if not any(func.id in frame for frame in self.names) else ""
-        return ""
 
     # --- expressions -------------------------------------------------------------------------------------------------
 
@@ -362,7 +281,7 @@ class _Walker:
             if kind is ast.Constant:
                 continue
             if kind is ast.Name or kind is ast.Attribute:
-                origin = self.resolve(node)  # type: ignore[arg-type]
+                origin = self.names.resolve(node)  # type: ignore[arg-type]
                 if origin:
                     self.mentions.setdefault(origin, node.lineno)  # type: ignore[attr-defined]
                     if kind is ast.Name:
@@ -391,7 +310,7 @@ class _Walker:
                     stack.extend(item for item in child if isinstance(item, ast.AST))
 
     def call(self, node: ast.Call, *, decorator: bool = False) -> str:
-        name = self.called(node.func)
+        name = self.names.called(node.func)
         if name:
             last = name.rsplit(".", 1)[-1]
             if last.startswith("assert") or name in ("pytest.raises", "pytest.fail", "pytest.warns"):
@@ -414,7 +333,7 @@ class _Walker:
             for inner in [*node.args, *(k.value for k in node.keywords)]:
                 self.expression(inner)
         else:
-            name = self.called(node)
+            name = self.names.called(node)
             if name:
                 self.calls.append(Call(name, node.lineno, self.scope, decorator=True))
         if name:
@@ -424,24 +343,9 @@ class _Walker:
     def branch(
         self, test: ast.expr, guarded: Iterable[ast.AST], arm: list[ast.stmt], siblings: list[ast.stmt], node: ast.AST
     ) -> None:
-        found = branch_of(test, guarded, arm, siblings, node, self.scope, self.called)
+        found = branch_of(test, guarded, arm, siblings, node, self.scope, self.names.called)
         if found:
             self.branches.append(found)
-
-
-def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """All statements of a body, those of nested blocks included."""
-    for node in body:
-        yield node
-        for name in ("body", "orelse", "finalbody"):
-            if isinstance(inner := getattr(node, name, None), list):
-                yield from _statements(inner)
-        for handler in getattr(node, "handlers", ()):
-            yield from _statements(handler.body)
-
-
-def _is_self(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id in ("self", "cls")
 
 
 def _is_main_guard(test: ast.expr) -> bool:
