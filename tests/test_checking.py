@@ -478,5 +478,7 @@ def test_another_question_is_another_answer(
 def test_of_a_level_that_the_profile_leaves_out_the_one_below_is_asked(repository: Repository, check: Check) -> None:
     repository.commit({**FILES, "mlripe.toml": 'profile = "service"\n'})
     code, told = check("--target", "azure:2")
-    says = "azure: technical evidence for level 1, target 2 (not applicable, by the configuration; so level 1): reached\n"
+    says = (
+        "azure: technical evidence for level 1, target 2 (not applicable, by the configuration; so level 1): reached\n"
+    )
     assert (code, told) == (0, says)
