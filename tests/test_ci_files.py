@@ -107,9 +107,7 @@ def test_only_options_that_mlripe_knows_are_used() -> None:
     assert [row for row in used if row[2] not in options_of(row[1])] == []
 
 
-def test_page_names_every_format_and_no_other() -> None:
-    rows = re.findall(r"^\| `([a-z-]+)` \|.*\|.*\|.*\|$", PAGE.read_text(), re.MULTILINE)
-    assert sorted(rows) == sorted(FORMATS)
+def test_every_format_that_is_used_is_there() -> None:
     told = "\n".join(script for _, script in scripts()) + workflow()["jobs"]["mlripe"]["steps"][1]["with"]["formats"]
     named = re.findall(r"--format[ =]\"?([a-z-]+)", told) + re.findall(r"^([a-z-]+)=mlripe", told, re.MULTILINE)
     assert set(named) <= set(FORMATS)
