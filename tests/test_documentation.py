@@ -90,6 +90,14 @@ def test_the_exit_codes_are_those_of_the_program() -> None:
         assert codes == [str(code) for code in (REACHED, BELOW, UNUSABLE, FAULT)], page.name
 
 
+def test_the_readme_shows_what_its_first_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    shown = text.split("<summary>It prints", 1)[1].split("```text\n", 1)[1].split("```", 1)[0]
+    assert run(["audit", str(DOCS.parent / "fixtures/scheduled-training")]) == 0
+    told, commits = capsys.readouterr().out, re.compile(r"(?m)^  (?:commit \w+, )?(?=\d+ files)")
+    assert commits.sub("", told) == commits.sub("", shown)
+
+
 def test_the_formats_are_those_of_the_program() -> None:
     table = (DOCS / "formats.md").read_text(encoding="utf-8").split("| exit code |")[0]
     rows = re.findall(r"^\| (`.*`) \|", table, re.MULTILINE)
