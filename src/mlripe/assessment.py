@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from mlripe.evidence import Evidence, Strength
@@ -21,6 +21,7 @@ __all__ = [
     "Repository",
     "Sighting",
     "Step",
+    "level_above",
 ]
 
 
@@ -134,6 +135,16 @@ class ModelResult:
     source: str = ""
     fidelity: str = ""
     note: str = ""
+
+    @property
+    def above(self) -> int | None:
+        """The level above the one that is reached; None where there is none, or no level is given."""
+        return None if self.level is None else level_above(self.level, self.levels)
+
+
+def level_above(level: int, levels: Iterable[int]) -> int | None:
+    """The lowest of the levels above this one; None where there is none."""
+    return min((each for each in levels if each > level), default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from mlripe.assessment import CapabilityResult, CriterionResult, DimensionResult, ModelResult
+from mlripe.assessment import CapabilityResult, CriterionResult, DimensionResult, ModelResult, level_above
 from mlripe.catalog.needs import parse, proving, strength_of
 from mlripe.catalog.shapes import Capability, MaturityModel
 from mlripe.evidence import Strength
@@ -111,7 +111,7 @@ def _by_levels(
         _why(model, level, judged, judge.strengths),
         _dimensions(model, judged, judge),
         criteria,
-        steps_to(judged, _above(level, model.levels), about),
+        steps_to(judged, level_above(level, model.levels), about),
         observed=_reached(model, judged, lambda c: c.status == "met"),
         reachable=_reached(model, judged, lambda c: c.status in _DONE or c.observable != "yes"),
         source=model.source,
@@ -136,10 +136,6 @@ def _strongest_in(model: MaturityModel, dimension: str, judge: Judge) -> Strengt
     """How far the furthest of a dimension's criteria has got."""
     asked = [parse(c.needs) for c in model.criteria if c.dimension == dimension and c.needs]
     return max((strength_of(need, judge.strengths) for need in asked), default=Strength.none)
-
-
-def _above(level: int | None, levels: Iterable[int]) -> int | None:
-    return min((each for each in levels if level is not None and each > level), default=None)
 
 
 def _reached(model: MaturityModel, judged: tuple[CriterionResult, ...], done: Callable[[CriterionResult], bool]) -> int:
@@ -181,7 +177,7 @@ def _why(
         if each.level == level:
             proofs = proving(parse(needs[each.id]), strengths) if needs[each.id] else {}
             rests.append(_clause(each.says, [f"{name} {strengths[name].name}" for name in proofs] or ["attested"]))
-    following = _above(level, model.levels)
+    following = level_above(level, model.levels)
     lacks = [
         _clause(each.says, [f"{name} {now.name}, not {needed.name}" for name, now, needed in each.lacks])
         for each in central

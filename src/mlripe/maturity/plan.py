@@ -96,11 +96,7 @@ class Plan:
 
 def next_goals(assessment: Assessment) -> list[Goal]:
     """The next level of each judged model that gives one and has one."""
-    found = []
-    for name, result in assessment.models.items():
-        above = [level for level in result.levels if result.level is not None and level > result.level]
-        found += [Goal(name, min(above))] if above else []
-    return found
+    return [Goal(name, result.above) for name, result in assessment.models.items() if result.above is not None]
 
 
 def planned(catalog: Catalog, assessment: Assessment, goals: Sequence[Goal]) -> Plan:

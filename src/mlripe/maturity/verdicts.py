@@ -111,8 +111,7 @@ def _passed_over(asked: int, level: int) -> str:
 
 def next_level(result: ModelResult) -> Verdict | None:
     """The verdict on the level above the one that is reached; None where there is none."""
-    above = [level for level in result.levels if result.level is not None and level > result.level]
-    return targeted(result, min(above), "next level") if above else None
+    return None if result.above is None else targeted(result, result.above, "next level")
 
 
 def accepted(verdict: Verdict) -> Verdict:

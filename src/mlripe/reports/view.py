@@ -31,7 +31,6 @@ __all__ = [
     "groups",
     "interval",
     "lacking",
-    "next_level",
     "pieces",
     "reached",
     "rests_on",
@@ -82,13 +81,6 @@ def brief(model: ModelResult, of: str = "level") -> str:
     return f"{points}: {level}" if points else level
 
 
-def next_level(model: ModelResult) -> int | None:
-    """The level above the one that is reached, None where there is none or no level is given."""
-    if model.level is None:
-        return None
-    return min((level for level in model.levels if level > model.level), default=None)
-
-
 def interval(model: ModelResult) -> str:
     """The levels without attestations, and with all that could be attested, where they differ; else ""."""
     parts = []
@@ -107,11 +99,9 @@ def rests_on(model: ModelResult) -> list[CriterionResult]:
 
 def lacking(model: ModelResult) -> list[CriterionResult]:
     """The central criteria that the next level waits for."""
-    above = next_level(model)
-    return [
-        each for each in model.criteria
-        if above is not None and each.central and each.level <= above and each.status == "missing"
-    ]  # fmt: skip
+    if model.above is None:
+        return []
+    return [c for c in model.criteria if c.central and c.level <= model.above and c.status == "missing"]
 
 
 def counts(model: ModelResult) -> str:

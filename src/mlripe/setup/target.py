@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mlripe.assessment import Assessment, ModelResult
+from mlripe.assessment import Assessment
 from mlripe.catalog.shapes import Kind, Profile
 from mlripe.maturity.plan import Goal, Plan, PlannedStep
 
@@ -47,11 +47,10 @@ def proposed(assessment: Assessment, plan: Callable[[Sequence[Goal]], Plan], wit
         why = next((model.why for model in assessment.models.values()), "no model gives a level")
         return Proposed("", f"nothing to judge: {why}")
     here = f"{result.id}:{result.level}"
-    above = _above(result)
-    if above is None:
+    if result.above is None:
         return Proposed(here, f"{here} is the highest level; nothing may fall below it", holds=True)
-    following = f"{result.id}:{above}"
-    steps = plan([Goal(result.id, above)]).steps
+    following = f"{result.id}:{result.above}"
+    steps = plan([Goal(result.id, result.above)]).steps
     if foreign := [step.capability for step in steps if step.capability in without]:
         says = f"{here} is what is there; {following} takes what a repository of this kind has not"
         return Proposed(here, f"{says} ({', '.join(foreign)})", holds=True)
@@ -59,8 +58,3 @@ def proposed(assessment: Assessment, plan: Callable[[Sequence[Goal]], Plan], wit
         says = f"{here} is what is there; {following} takes large steps ({', '.join(large)}) and comes next"
         return Proposed(here, says, following, steps, holds=True)
     return Proposed(following, f"{following} is one step up from level {result.level}", following, steps)
-
-
-def _above(result: ModelResult) -> int | None:
-    assert result.level is not None
-    return min((level for level in result.levels if level > result.level), default=None)
