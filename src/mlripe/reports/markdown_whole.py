@@ -5,7 +5,6 @@ the road map with its reasons, lines to attest, and how it was judged.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
 
 from mlripe.assessment import AntiPatternResult, CapabilityResult, CriterionResult, DimensionResult, ModelResult
 from mlripe.evidence import Evidence, Strength
@@ -14,13 +13,6 @@ from mlripe.reports import Told, view
 from mlripe.reports.markdown_text import code, details, link, linked, named, prose, sentence, table
 
 __all__ = ["antipatterns", "attesting", "capabilities", "judged", "models", "projects", "road", "steps"]
-
-STRENGTHS: Final = {
-    Strength.declared: "only named: a dependency that nothing uses, a sentence, a placeholder",
-    Strength.present: "real code or configuration does it, and a person has to run it by hand",
-    Strength.automated: "something other than a person runs it: CI with a trigger, a schedule, a pipeline definition",
-    Strength.enforced: "automated, and its outcome decides something: a merge, a deployment, an alert, a training",
-}
 
 
 # --- levels ----------------------------------------------------------------------------------------------------------
@@ -225,7 +217,7 @@ def attesting(about: str) -> Sequence[str]:
 
 def judged() -> list[str]:
     """What the strengths mean, and what decides a level."""
-    meanings = [f"- **{strength.name}**: {means}" for strength, means in STRENGTHS.items()]
+    meanings = [f"- **{strength.name}**: {means}" for strength, means in view.MEANINGS.items()]
     return [
         "### How it was judged", "",
         "mlripe takes no tool's name for a practice. A detector says what a file shows; the wiring, from a trigger",

@@ -15,6 +15,7 @@ from mlripe.reports import Told
 from mlripe.reports.problems import by_words
 
 __all__ = [
+    "MEANINGS",
     "MOST_NEXT",
     "MOST_PLACES",
     "MOST_PROOFS",
@@ -46,6 +47,15 @@ MOST_NEXT: Final = 6  # capabilities that would give more points
 MOST_PLACES: Final = 10  # of one problem
 MOST_PROOFS: Final = 5  # of one capability; the others open on request
 _FEW: Final = 3  # things that are told one by one; of more there is a list that opens
+
+MEANINGS: Final = {
+    Strength.declared: "only named: a dependency that nothing uses, a sentence, a placeholder",
+    Strength.present: "real code or configuration does it, and a person has to run it by hand",
+    Strength.automated: "something other than a person runs it: CI with a trigger, a schedule, a pipeline definition, "
+    "the deployed service",
+    Strength.enforced: "automated, and its outcome decides something: it blocks a merge or a deployment, alerts, rolls "
+    "back or starts a training",
+}
 
 Said = TypeVar("Said", Attestation, Exclusion)
 
