@@ -1,0 +1,122 @@
+"""What names stand for in one Python file, as far as that file allows.
+
+They are followed through import aliases, `from` imports, variables whose constructor is seen, annotated parameters and
+attributes set on `self`.
+
+A name that is rebound, or never imported, resolves to nothing: `mlflow.log_metric` where `mlflow` is a parameter is the
+method `.log_metric` of something unknown.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+__all__ = ["FUNCTIONS", "Names", "is_self"]
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+Frame = dict[str, str | None]  # what a name is in a scope; None for a name of its own that is not known
+
+
+class Names:
+    """The names of a module while it is walked: a frame a scope, the innermost last. `owner`: the class one is in."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.local = {node.name for node in tree.body if isinstance(node, (*FUNCTIONS, ast.ClassDef))}
+        self.classes = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+        self.owner = ""
+        self._frames: list[Frame] = [{}]
+
+    def enter(self, frame: Frame) -> None:
+        """A scope begins, with these names in it."""
+        self._frames.append(frame)
+
+    def leave(self) -> None:
+        """The innermost scope ends."""
+        self._frames.pop()
+
+    def bind(self, name: str, origin: str | None) -> None:
+        """In the innermost scope the name stands for that, or for something unknown."""
+        self._frames[-1][name] = origin
+
+    def resolve(self, node: ast.expr) -> str | None:
+        """The dotted origin of an expression, None where it has none."""
+        if isinstance(node, ast.Name):
+            return self._lookup(node.id)
+        if isinstance(node, ast.Attribute):
+            if is_self(node.value):
+                known = self._lookup("self." + node.attr)
+                if known:
+                    return known
+                return f"{self.owner}.{node.attr}" if self.owner in self.classes else None
+            origin = self.resolve(node.value)
+            return f"{origin}.{node.attr}" if origin else None
+        if isinstance(node, (ast.Call, ast.Await)):
+            return self.constructed(node)
+        return None
+
+    def called(self, func: ast.expr) -> str:
+        """The name of a call: its origin, `.method` of something unknown or of this file, or a plain name."""
+        origin = self.resolve(func)
+        if origin:
+            root = origin.split(".", 1)[0]
+            own = root in self.local and not any(frame.get(root) == root for frame in self._frames)
+            return "." + origin.rsplit(".", 1)[-1] if own and "." in origin else origin
+        if isinstance(func, ast.Attribute):
+            return "." + func.attr
+        if isinstance(func, ast.Name):
+            return func.id if not any(func.id in frame for frame in self._frames) else ""
+        return ""
+
+    def constructed(self, value: ast.expr) -> str | None:
+        """What a variable that is set to `value` stands for; None where this cannot be said."""
+        if isinstance(value, ast.Await):
+            value = value.value
+        if isinstance(value, ast.Call):
+            origin = self.resolve(value.func)
+            # what a function of this file returns is unknown; what a class of this file returns is that class
+            return None if origin in self.local and origin not in self.classes else origin
+        return self.resolve(value) if isinstance(value, (ast.Name, ast.Attribute)) else None
+
+    def annotation(self, node: ast.expr | None) -> str | None:
+        """What a parameter of that annotation is."""
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return self._lookup(node.value) if node.value.isidentifier() else None
+        return self.resolve(node) if isinstance(node, (ast.Name, ast.Attribute)) else None
+
+    def attributes(self, node: ast.ClassDef) -> Frame:
+        """What `self.x` is, for attributes that a method sets to something constructed."""
+        frame: Frame = {}
+        for method in node.body:
+            if not isinstance(method, FUNCTIONS):
+                continue
+            hints = {a.arg: self.annotation(a.annotation) for a in method.args.args}
+            for inner in _statements(method.body):
+                if isinstance(inner, ast.Assign) and len(inner.targets) == 1:
+                    target, value = inner.targets[0], inner.value
+                    if isinstance(target, ast.Attribute) and is_self(target.value):
+                        known = hints.get(value.id) if isinstance(value, ast.Name) else self.constructed(value)
+                        key = "self." + target.attr
+                        frame[key] = known or frame.get(key)
+        return frame
+
+    def _lookup(self, name: str) -> str | None:
+        for frame in reversed(self._frames):
+            if name in frame:
+                return frame[name]
+        return name if name in self.local else None
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """All statements of a body, those of nested blocks included."""
+    for node in body:
+        yield node
+        for name in ("body", "orelse", "finalbody"):
+            if isinstance(inner := getattr(node, name, None), list):
+                yield from _statements(inner)
+        for handler in getattr(node, "handlers", ()):
+            yield from _statements(handler.body)
+
+
+def is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id in ("self", "cls")
