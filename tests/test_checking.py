@@ -378,6 +378,16 @@ def test_only_a_file_can_be_lifted(repository: Repository, capsys: Captured) -> 
         ('{"mlripe_baseline": 1, "models": []}', "models: must be a mapping"),
         ('{"mlripe_baseline": 1, "models": {"azure": "2"}}', "models.azure: must be a level, not '2'"),
         ('{"mlripe_baseline": 1, "capabilities": {"lineage": "good"}}', "capabilities.lineage: must be one of none, "),
+        ('{"mlripe_baseline": 1, "modles": {"azure": 1}}', "modles: unknown key; did you mean 'models'?"),
+        (
+            '{"mlripe_baseline": 1, "models": {"azur": 1}}',
+            "models.azur: there is no maturity model of that name; did you",
+        ),
+        ('{"mlripe_baseline": 1, "models": {"azure": 9}}', "models.azure: there is no level 9; write one of 0, 1, 2, "),
+        (
+            '{"mlripe_baseline": 1, "capabilities": {"linage": "present"}}',
+            "capabilities.linage: there is no capability",
+        ),
     ],
 )
 def test_a_wrong_baseline(text: str | None, says: str, repository: Repository, check: Check, tmp_path: Path) -> None:

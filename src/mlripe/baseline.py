@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from mlripe.assessment import Assessment
+from mlripe.catalog import Catalog
+from mlripe.catalog.nearest import nearest
 from mlripe.errors import UserError
 from mlripe.evidence import Strength
 from mlripe.maturity.verdicts import Standing
 
-__all__ = ["baseline_text", "read_baseline"]
+__all__ = ["baseline_text", "check_known", "read_baseline"]
 
 BASELINE_VERSION: Final = 1
+_KEYS: Final = ("mlripe_baseline", "models", "capabilities")
 
 
 def baseline_text(assessment: Assessment, earlier: Standing | None = None) -> str:
@@ -48,6 +51,9 @@ def read_baseline(path: Path) -> Standing:
         raise UserError(f"{path}: is not valid JSON ({error}); write it again with `mlripe baseline`") from None
     if not isinstance(data, dict) or data.get("mlripe_baseline") != BASELINE_VERSION:
         raise UserError(f"{path}: mlripe_baseline: must be {BASELINE_VERSION}; write it again with `mlripe baseline`")
+    for key in data:
+        if key not in _KEYS:
+            raise UserError(f"{path}: {key}: unknown key{nearest(key, _KEYS)}; known are {', '.join(_KEYS)}")
     levels = _rows(path, data, "models", lambda value: type(value) is int, "a level")
     known = [each.name for each in Strength]
     strengths = _rows(path, data, "capabilities", lambda value: value in known, f"one of {', '.join(known)}")
@@ -55,6 +61,25 @@ def read_baseline(path: Path) -> Standing:
 
     found = {name: Strength[value] for name, value in strengths.items()}
     return Standing(str(path), levels, found, f"mlripe baseline -o {quote(str(path))} --update")
+
+
+def check_known(standing: Standing, catalog: Catalog) -> None:
+    """Raises UserError where a baseline names what there is not: a slip, or a model or capability of another version.
+
+    Passed over, it would hold whatever falls; counted, it would fail whatever is there.
+    """
+    remedy = "; correct or remove it, or name the folder that has it with --catalog"
+    for name, level in standing.levels.items():
+        if name not in catalog.models:
+            near = nearest(name, catalog.models)
+            raise UserError(f"{standing.what}: models.{name}: there is no maturity model of that name{near}{remedy}")
+        if level is not None and level not in (levels := catalog.models[name].levels):
+            known = ", ".join(str(each) for each in levels)
+            raise UserError(f"{standing.what}: models.{name}: there is no level {level}; write one of {known}")
+    for name in standing.strengths:
+        if name not in catalog.capabilities:
+            near = nearest(name, catalog.capabilities)
+            raise UserError(f"{standing.what}: capabilities.{name}: there is no capability of that name{near}{remedy}")
 
 
 def _rows(path: Path, data: dict[str, Any], key: str, fits: Callable[[Any], bool], wanted: str) -> dict[str, Any]:

@@ -172,7 +172,10 @@ def _checked(
     if asked.against is not None or before is not None:
         models += [model.id for model in now.catalog.chosen(now.config.models)]
     if before is not None:
-        models += [name for name in before.levels if name in now.catalog.models]
+        from mlripe.baseline import check_known
+
+        check_known(before, now.catalog)
+        models += before.levels
         models += [parse_target("target", text, now.catalog).model for text in now.config.targets]
     chosen = tuple(dict.fromkeys(models))
     compared: tuple[Verdict, ...] = ()

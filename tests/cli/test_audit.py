@@ -92,6 +92,14 @@ def test_colour_where_no_terminal_looks_on(
             "two formats would go to {tmp}/a; give each a file of its own, as --format json=FILE",
         ),
         (
+            ["--format", "json={tmp}/a", "--format", "html={tmp}/../{name}/a"],
+            "two formats would go to {tmp}/a; give each a file of its own, as --format json=FILE",
+        ),
+        (
+            ["--format", "json=-", "--format", "terminal"],
+            "two formats would go to standard output; give one a file as --format FORMAT=FILE",
+        ),
+        (
             ["--format", "json={tmp}/a", "--output", "{tmp}/b"],
             "--output goes with one format; give each its file as --format FORMAT=FILE",
         ),
@@ -103,7 +111,8 @@ def test_colour_where_no_terminal_looks_on(
 def test_wrong_usage_is_one_sentence_before_any_work(
     arguments: list[str], says: str, asked: Asked, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["audit", *(argument.replace("{tmp}", str(tmp_path)) for argument in arguments)]) == 2
+    given = (argument.replace("{tmp}", str(tmp_path)).replace("{name}", tmp_path.name) for argument in arguments)
+    assert run(["audit", *given]) == 2
     assert (
         capsys.readouterr().err
         == "mlripe: " + says.replace("{tmp}", str(tmp_path)).replace("{formats}", ", ".join(FORMATS)) + "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -73,6 +74,18 @@ def test_full_disk_is_told(folder: Path) -> None:
             )
         assert done.returncode == 2
         assert done.stderr.startswith(f"mlripe: cannot write {where}: No space left on device")
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&- <&-"])
+def test_closed_stream_changes_no_answer(closed: str, folder: Path) -> None:
+    command = f"{sys.executable} -m mlripe check {folder} --target azure:4 --format json {closed}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    if closed == "2>&-":
+        assert json.loads(done.stdout)["checks"], "what goes to standard error is not told here instead"
+    else:
+        assert done.stdout == ""
+        assert "fault" not in done.stderr
 
 
 def test_narrow_encoding_loses_nothing(folder: Path) -> None:

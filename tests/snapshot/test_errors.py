@@ -60,11 +60,23 @@ def test_no_commits(make, rev):
     assert error(path, rev) == f"the repository {path} has no commits: {remedy}"
 
 
-@pytest.mark.parametrize("rev", ["v9", "-x", "--all", "main..main", "HEAD:train.py", "a\0b", "a\nb", "0" * 40])
+@pytest.mark.parametrize(
+    "rev", ["v9", "-x", "--all", "main..main", "HEAD:train.py", "a\0b", "a\nb", "0" * 40, "@{u}", "main@{9}", "v9@{u}"]
+)
 def test_unknown_revision(make, rev):
     path = make(files={"train.py": ""}).path
     remedy = "get it with `git fetch`, or choose one that `git branch -a`, `git tag` or `git log` lists"
     assert error(path, rev) == f"the repository {path} has no revision {rev!r}: {remedy}"
+
+
+def test_a_partial_clone_says_how_to_get_the_rest(make, tmp_path):
+    origin = make(files={"train.py": "x = 1\n"})
+    origin.git("config", "uploadpack.allowFilter", "true")
+    clone = ("clone", "--quiet", "--no-checkout", "--filter=tree:0", f"file://{origin.path}", str(tmp_path / "part"))
+    origin.git(*clone)
+    assert error(tmp_path / "part", "main").endswith(
+        ": this is a partial clone; get what it left out with `git fetch --refetch --no-filter`"
+    )
 
 
 def test_what_names_no_revision_at_all(make):

@@ -63,18 +63,31 @@ def outputs(formats: Sequence[str], output: Path | None) -> list[tuple[str, Path
             raise UserError(f"there is no format {name!r}{nearest(name, FORMATS)}; known are {', '.join(FORMATS)}")
         if equals and not file_name:
             raise UserError(f"--format {text!r}: name a file after the equals sign, or leave it out")
-        wanted.append((name, Path(file_name) if file_name else None))
+        wanted.append((name, _place(file_name)))
     if output is not None:
         if len(wanted) > 1 or wanted[0][1] is not None:
             raise UserError("--output goes with one format; give each its file as --format FORMAT=FILE")
-        wanted = [(wanted[0][0], output)]
+        wanted = [(wanted[0][0], _place(str(output)))]
     if sum(file is None for _, file in wanted) > 1:
         raise UserError("two formats would go to standard output; give one a file as --format FORMAT=FILE")
     for name, file in wanted:
         check_writable(file)
-        if sum(file is not None and file == other for _, other in wanted) > 1:
+        if sum(_is_one(file, other) for _, other in wanted) > 1:
             raise UserError(f"two formats would go to {file}; give each a file of its own, as --format {name}=FILE")
     return wanted
+
+
+def _place(name: str) -> Path | None:
+    """The file of that name; None, which is standard output, for none and for the `-` that it is called elsewhere."""
+    return Path(name) if name not in ("", "-") else None
+
+
+def _is_one(file: Path | None, other: Path | None) -> bool:
+    """Whether two names lead to one file, however they are written; not so for a device, which keeps nothing."""
+    if file is None or other is None:
+        return False
+    one = os.path.realpath(file)
+    return one == os.path.realpath(other) and (os.path.isfile(one) or not os.path.exists(one))
 
 
 def wants_whole(wanted: Iterable[tuple[str, Path | None]]) -> bool:

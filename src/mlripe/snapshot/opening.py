@@ -16,6 +16,14 @@ from mlripe.snapshot.worktree import LISTING, parsed, work_tree
 
 __all__ = ["common_ancestor", "git_of", "open_snapshot"]
 
+# what git says of a word that names no commit here: any, `@{u}`, `v1@{u}`, `HEAD@{9}`
+NAMES_NONE: Final = (
+    "Needed a single revision",
+    "no upstream configured",
+    "no such branch",
+    "not point to a branch",
+    "only has ",
+)
 WHOLE_HISTORY: Final = "get the whole history, with `git fetch --unshallow` or `fetch-depth: 0` in the checkout"
 
 
@@ -126,7 +134,7 @@ def _said(asked: Run) -> str:
     try:
         return asked.text()
     except GitFailure as failure:
-        if "Needed a single revision" in str(failure):
+        if any(words in str(failure) for words in NAMES_NONE):
             return ""
         raise
 
@@ -163,4 +171,6 @@ def _unknown(git: Git, rev: str) -> SnapshotError:
 
 def _unreadable(git: Git, words: str) -> SnapshotError:
     remedy = "mend the repository, or audit a copy of the files without .git"
+    if "promisor remote" in words:
+        remedy = "this is a partial clone; get what it left out with `git fetch --refetch --no-filter`"
     return SnapshotError(f"git cannot read {git.work_tree} ({words}): {remedy}")
