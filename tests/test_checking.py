@@ -263,6 +263,17 @@ def test_a_history_that_is_not_there(tmp_path: Path, check: Check, capsys: Captu
     )
 
 
+def test_what_could_not_be_read_is_named_where_something_is_below(repository: Repository, check: Check) -> None:
+    repository.commit({**FILES, "docs/a.md": "x"}).git("sparse-checkout", "set", "--no-cone", "/docs/")
+    code, told = check("--require", "code-testing=automated")
+    assert code == 1
+    assert told.endswith(
+        "not all could be read, which may be why - leaves 3 files out of its sparse checkout; they are not read; "
+        "`mlripe audit` lists it under Problems\n"
+    )
+    assert "not all could be read" not in check("--require", "code-testing=automated", "--rev", "HEAD")[1]
+
+
 # --- against a baseline ----------------------------------------------------------------------------------------------
 
 

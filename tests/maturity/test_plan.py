@@ -116,6 +116,14 @@ def test_from_nothing_a_step_gives_the_capabilitys_own_advice() -> None:
     assert gate.satisfied_by == CAPABILITIES["model-validation-gate"].strengths["enforced"]
 
 
+def test_what_is_started_and_does_not_count_gets_the_capabilitys_own_advice() -> None:
+    """A workflow that neither builds nor checks anything: no person runs it, and another trigger would not help."""
+    idle = "on: push\njobs:\n  say:\n    runs-on: x\n    steps:\n      - run: echo hello\n"
+    ci = plan({"train.py": TRAIN, ".github/workflows/say.yml": idle}, ("azure", 1)).steps[0]
+    assert (ci.capability, ci.now.name) == ("continuous-integration", "present")
+    assert ci.how == CAPABILITIES["continuous-integration"].how.strip()
+
+
 def test_what_is_excluded_is_no_reason_for_a_step() -> None:
     settings = """
 [[exclusions]]

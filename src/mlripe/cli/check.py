@@ -15,6 +15,7 @@ from mlripe.cli.options import attestation_options, catalog_option, path_argumen
 from mlripe.cli.output import outputs, tell, wants_whole, whole
 from mlripe.cli.progress import Progress
 from mlripe.reports import Told
+from mlripe.reports.text import one_line
 
 if TYPE_CHECKING:
     from mlripe.checking import Checked
@@ -43,7 +44,8 @@ SKIPPED: Final = "SKIP=mlripe-check"  # which pre-commit goes by
 @click.option(
     "--against",
     metavar="REV",
-    help="Nothing may be less than where REV and what is checked went apart: no level, and no capability's strength.",
+    help="Nothing may be less than where REV and what is checked went apart: no level, and no capability's strength. "
+    "What is checked is then HEAD, or what --rev or --staged names, and never the files on disk.",
 )
 @click.option(
     "--baseline",
@@ -121,3 +123,9 @@ def _way_on(checked: Checked, staged: bool) -> Iterator[str]:
         yield f"`mlripe explain {failed['require'].partition('=')[0]}` says what counts, and what is closest to it"
     if "kept" in failed and staged:
         yield f"if that is meant: `{SKIPPED} git commit ...` leaves the hook out for one commit"
+    if failed and (problems := checked.assessment.problems):
+        first = ": ".join(filter(None, (problems[0].path, problems[0].says)))
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        yield one_line(
+            f"not all could be read, which may be why - {first}{more}; `mlripe audit` lists it under Problems"
+        )

@@ -125,7 +125,12 @@ def planned(catalog: Catalog, assessment: Assessment, goals: Sequence[Goal]) -> 
             needed,
             catalog.capabilities[name].effort,
             catalog.capabilities[name].why.strip(),
-            _advice(catalog.capabilities[name], strengths.get(name, Strength.none), needed),
+            _advice(
+                catalog.capabilities[name],
+                strengths.get(name, Strength.none),
+                needed,
+                any(proof.chain for proof in assessment.capabilities[name].evidence[:1]),
+            ),
             strengths_of(catalog.capabilities[name])[needed.name],
             reasons[name],
             _first(catalog.capabilities[name], way),
@@ -197,9 +202,12 @@ def _reason(model: MaturityModel, criterion: CriterionResult) -> Reason:
 # --- with what, and in which order -----------------------------------------------------------------------------------
 
 
-def _advice(capability: Capability, now: Strength, needed: Strength) -> str:
-    """What to do: from nothing the capability's own advice, else what is left to do with what is there."""
-    if now < Strength.present:
+def _advice(capability: Capability, now: Strength, needed: Strength, started: bool) -> str:
+    """What to do: from nothing the capability's own advice, else what is left to do with what is there.
+
+    The capability's own as well where something starts what is there, and it is no more than present all the same.
+    """
+    if now < Strength.present or (now is Strength.present and started):
         return capability.how.strip()
     takes = strengths_of(capability)
     if now is Strength.present and needed >= Strength.automated:
