@@ -243,7 +243,10 @@ def test_a_branch_that_begins_anew_has_nothing_in_common(repository: Repository,
     repository.commit(dict(FILES)).git("switch", "--quiet", "--orphan", "anew")
     repository.commit({"train.py": TRAIN})
     code, told = check("--against", "main")
-    assert (code, "'main' and HEAD have no commit in common here: get the whole history" in told) == (2, True)
+    assert (
+        code,
+        "'main' and HEAD have no commit in common here: choose a branch, tag or commit of the same" in told,
+    ) == (2, True)
 
 
 def test_a_file_that_is_moved_and_changed_at_once(repository: Repository, check: Check) -> None:

@@ -68,9 +68,23 @@ def test_where_two_branches_went_apart(make):
     assert common_ancestor(repository.path, "change") == start
 
 
-def test_without_a_common_history_it_says_how_to_get_it(make):
+def test_a_shallow_clone_without_a_common_history_says_how_to_get_it(make, tmp_path):
+    repository = make(files={"train.py": "1"})
+    repository.git("branch", "change")
+    for branch in ("main", "change"):
+        repository.git("switch", "--quiet", branch)
+        repository.git("commit", "--quiet", "--allow-empty", "--message", branch)
+    clone = tmp_path / "shallow"
+    repository.git("clone", "--quiet", "--depth=1", "--no-single-branch", f"file://{repository.path}", str(clone))
+    with pytest.raises(SnapshotError, match="have no commit in common here: get the whole history, with `git fetch"):
+        common_ancestor(clone, "origin/main", "origin/change")
+
+
+def test_histories_that_have_nothing_in_common_are_told_apart(make):
     repository = make(files={"train.py": "1"})
     repository.git("switch", "--quiet", "--orphan", "alone")
     repository.git("commit", "--quiet", "--allow-empty", "--message", "alone")
-    with pytest.raises(SnapshotError, match="have no commit in common here: get the whole history, with `git fetch"):
+    with pytest.raises(
+        SnapshotError, match="have no commit in common here: choose a branch, tag or commit of the same"
+    ):
         common_ancestor(repository.path, "main")

@@ -77,7 +77,8 @@ def common_ancestor(path: str | os.PathLike[str], base: str, rev: str | None = N
                 return asked.text()
             except GitFailure:
                 fault = f"{base!r} and {named} have no commit in common here"
-                raise SnapshotError(f"{fault}: {WHOLE_HISTORY}") from None
+                remedy = WHOLE_HISTORY if _is_shallow(git) else "choose a branch, tag or commit of the same history"
+                raise SnapshotError(f"{fault}: {remedy}") from None
     except GitFailure as failure:
         raise _unreadable(git, str(failure)) from failure
 
@@ -139,6 +140,10 @@ def _said(asked: Run) -> str:
         raise
 
 
+def _is_shallow(git: Git) -> bool:
+    return _answer(git, "rev-parse", "--is-shallow-repository") == "true"
+
+
 def _first_ref(git: Git) -> str:
     return _answer(git, "for-each-ref", "--count=1", "--format=%(refname:short)")
 
@@ -164,7 +169,7 @@ def _unknown(git: Git, rev: str) -> SnapshotError:
     remedy = "get it with `git fetch`, or choose one that `git branch -a`, `git tag` or `git log` lists"
     if not rev:
         remedy = "an empty word names none; write a branch, tag or commit, or leave the option out"
-    elif _answer(git, "rev-parse", "--is-shallow-repository") == "true":
+    elif _is_shallow(git):
         remedy = f"this clone holds the last commits alone; {WHOLE_HISTORY}"
     return SnapshotError(f"the repository {git.work_tree} has no revision {rev!r}: {remedy}")
 
