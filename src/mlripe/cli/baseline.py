@@ -30,9 +30,9 @@ def command(path: str, rev: str | None, catalogs: tuple[str, ...], output: Path 
 
     \b
     Examples:
-      mlripe baseline -o mlripe.json
-      mlripe check --baseline mlripe.json
-      mlripe baseline -o mlripe.json --update    after something was gained
+      mlripe baseline -o baseline.json
+      mlripe check --baseline baseline.json
+      mlripe baseline -o baseline.json --update    after something was gained
     """
     from mlripe.auditing import audit
     from mlripe.baseline import baseline_text, read_baseline

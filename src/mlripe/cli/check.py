@@ -85,7 +85,7 @@ def command(
       mlripe check --target azure:2 --require code-testing=automated
       mlripe check --against origin/main      in CI: a change may lose nothing
       mlripe check --staged --against HEAD    in a hook: nor may a commit
-      mlripe check --baseline mlripe.json     without the history
+      mlripe check --baseline baseline.json   without the history
     """
     from mlripe.checking import Asked, check
 
