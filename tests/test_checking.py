@@ -277,6 +277,19 @@ def test_what_could_not_be_read_is_named_where_something_is_below(repository: Re
     assert "not all could be read" not in check("--require", "code-testing=automated", "--rev", "HEAD")[1]
 
 
+def test_a_fall_by_the_settings_names_their_file(repository: Repository, check: Check) -> None:
+    repository.commit(dict(FILES)).commit({"mlripe.toml": 'exclude = ["tests/"]\n'})
+    code, told = check("--against", "HEAD~1")
+    assert code == 1
+    assert "code-testing: fell from automated to none since HEAD~1\n  lost by the change of mlripe.toml: tests/" in told
+
+
+def test_a_model_that_a_change_leaves_out_is_compared_all_the_same(repository: Repository, check: Check) -> None:
+    repository.commit(dict(FILES)).commit({"mlripe.toml": 'models = ["google"]\n', WORKFLOW: None})
+    code, told = check("--against", "HEAD~1")
+    assert (code, "azure: fell from level 1 to 0 since HEAD~1" in told) == (1, True)
+
+
 # --- against a baseline ----------------------------------------------------------------------------------------------
 
 

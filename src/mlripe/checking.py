@@ -171,6 +171,8 @@ def _checked(
     models = [target.model for target in targets]
     if asked.against is not None or before is not None:
         models += [model.id for model in now.catalog.chosen(now.config.models)]
+    if then is not None:  # a change that leaves a model out may not hide that its level falls
+        models += [model.id for model in then.catalog.chosen(then.config.models) if model.id in now.catalog.models]
     if before is not None:
         from mlripe.baseline import check_known
 
@@ -219,7 +221,8 @@ def _compared(
     changed = _changed(then, now)
     if any(bears_evidence(name, now.catalog) for name in changed):
         assessment = judged(now)
-        return assessment, kept(Standing.of(against, earlier), assessment, earlier, changed)
+        settings = changed & {then.config.file, now.config.file}
+        return assessment, kept(Standing.of(against, earlier), assessment, earlier, changed, min(settings, default=""))
     says = f"no file that could bear evidence changed since {against}"
     return earlier, (Verdict("kept", against, True, says),)
 

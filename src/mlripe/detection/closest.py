@@ -72,6 +72,8 @@ def _unstarted(capability: str, detection: Detection) -> Iterator[NearMiss]:
         kinds = sorted(detection.wiring.kinds(sign.place))
         if kinds:
             why = f"it is only started by: {', '.join(kind.replace('_', ' ') for kind in kinds)}"
+            if sign.most <= Strength.present:
+                why = "by itself it is no more than present, whatever starts it"
             yield NearMiss(sign.path, sign.line, sign.says, why)
             continue
         chain = tuple(_upwards(detection, sign))

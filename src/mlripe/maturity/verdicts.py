@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
@@ -120,15 +120,20 @@ def accepted(verdict: Verdict) -> Verdict:
 
 
 def kept(
-    before: Standing, now: Assessment, earlier: Assessment | None = None, changed: frozenset[str] = frozenset()
+    before: Standing,
+    now: Assessment,
+    earlier: Assessment | None = None,
+    changed: frozenset[str] = frozenset(),
+    settings: str = "",
 ) -> tuple[Verdict, ...]:
     """What fell since `before`: a verdict each, or one that nothing did.
 
     With the assessment of then (`earlier`) and the paths of the files that were changed or removed since, each fallen
-    capability names the proofs that are gone and the file that took each away.
+    capability names the proofs that are gone and the file that took each away: one on its chain, or else that of the
+    `settings` where these changed.
     """
     current = Standing.of("now", now)
-    fallen = [*_fallen_levels(before, current), *_fallen_strengths(before, current, earlier, changed)]
+    fallen = [*_fallen_levels(before, current), *_fallen_strengths(before, current, earlier, changed, settings)]
     return tuple(fallen) or (
         Verdict("kept", before.what, True, f"nothing fell since {before.what}{_rose(before, now)}"),
     )
@@ -157,19 +162,18 @@ def _fallen_levels(before: Standing, current: Standing) -> Iterator[Verdict]:
 
 
 def _fallen_strengths(
-    before: Standing, current: Standing, earlier: Assessment | None, changed: frozenset[str]
+    before: Standing, current: Standing, earlier: Assessment | None, changed: frozenset[str], settings: str
 ) -> Iterator[Verdict]:
     for name, strength in before.strengths.items():
         now = current.strengths.get(name, Strength.none)
         if now < strength:
             says = f"{name}: fell from {strength.name} to {now.name} since {before.what}"
             proofs = earlier.capabilities[name].evidence if earlier else ()
-            lost = _lost((proof for proof in proofs if proof.strength > now), changed)
-            yield Verdict("kept", name, False, says, lost=tuple(lost)[:MOST_LOST])
+            lost = [Lost(each, _changed_on(each, changed) or settings) for each in proofs if each.strength > now]
+            yield Verdict("kept", name, False, says, lost=tuple(lost[:MOST_LOST]))
 
 
-def _lost(proofs: Iterable[Evidence], changed: frozenset[str]) -> Iterator[Lost]:
-    """The proofs, each with the first changed file on its chain, from what starts it to the place itself."""
-    for proof in proofs:
-        ways = (*(hop.path for hop in proof.chain), proof.path)
-        yield Lost(proof, next((path for path in ways if path in changed), ""))
+def _changed_on(proof: Evidence, changed: frozenset[str]) -> str:
+    """The first changed file on its chain, from what starts it to the place itself; "" for none."""
+    ways = (*(hop.path for hop in proof.chain), proof.path)
+    return next((path for path in ways if path in changed), "")
