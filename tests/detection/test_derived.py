@@ -60,6 +60,16 @@ def test_a_build_file_of_a_cloud_runs_its_steps_when_it_is_submitted(assess: Ass
     }
 
 
+SWITCH = "import sys\nfrom prepare import load_data\nfrom train import train\ndef main(mode):\n    if mode == 'train':\n        train(1, 1)\n    elif mode == 'prepare':\n        load_data()\nif __name__ == '__main__':\n    main(sys.argv[1])\n"  # fmt: skip
+BOTH = SWITCH.replace("elif", "if")
+
+
+@pytest.mark.parametrize(("main", "strength"), [(SWITCH, "none"), (BOTH, "present")], ids=["one or the other", "both"])
+def test_a_switch_between_modes_is_no_chain(main: str, strength: str, assess: Assess) -> None:
+    found = assess({"prepare.py": PREPARE, "train.py": TRAIN, "main.py": main}).capabilities
+    assert found["training-pipeline"].strength.name == strength
+
+
 @pytest.mark.parametrize(
     ("files", "strength"),
     [
