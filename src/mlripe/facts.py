@@ -118,9 +118,7 @@ class Branch:
 
     def parts(self, one: int, two: int) -> bool:
         """Whether two lines stand in different arms, so that never both run."""
-        return self.other > 0 and any(
-            self.line <= a < self.other <= b <= self.end for a, b in ((one, two), (two, one))
-        )
+        return self.other > 0 and any(self.line <= a < self.other <= b <= self.end for a, b in ((one, two), (two, one)))
 
 
 @dataclass(frozen=True, slots=True)

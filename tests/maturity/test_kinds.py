@@ -154,7 +154,9 @@ def test_what_is_seeded_where_nothing_trains_is_no_training(assess: Assess) -> N
     found = assess({"serve.py": serve})
     assert found.repository.kind == "ml-application"
     assert found.capabilities["training-determinism"].strength.name == "none"
-    assert assess({"serve.py": serve, "train.py": train}).capabilities["training-determinism"].strength.name == "present"
+    assert (
+        assess({"serve.py": serve, "train.py": train}).capabilities["training-determinism"].strength.name == "present"
+    )
 
 
 def test_an_action_or_module_has_no_practices_of_a_model(assess: Assess) -> None:

@@ -86,7 +86,7 @@ def _alternatives(
     place: Place, steps: list[Place], training: list[int], others: list[int], store: FactStore, wiring: Wiring
 ) -> bool:
     """Whether a Python scope runs its training or its other steps, never both: a switch between modes."""
-    branches = [branch for branch in store.of(place.path).branches if branch.other] if place.path.endswith(".py") else []
+    branches = [branch for branch in store.of(place.path).branches if branch.other]
     if not branches:
         return False
     lines: dict[str, set[int]] = {}
