@@ -257,3 +257,19 @@ def test_a_drift_that_a_later_step_reads_from_a_file_starts_a_training(assess: A
     with_loop = assess({**files, CI: daily + "      - run: python again.py\n"}).capabilities
     assert with_loop["drift-detection"].strength.name == "enforced"
     assert assess({**files, CI: daily}).capabilities["drift-detection"].strength.name == "automated"
+
+
+@pytest.mark.parametrize(
+    ("files", "command", "strength"),
+    [
+        ({"go.mod": "module m\n", "go.sum": "a v1 h1:x\n"}, "go test ./...", "automated"),
+        ({"Cargo.toml": '[package]\nname = "m"\n', "Cargo.lock": "version = 3\n"}, "cargo build", "automated"),
+        ({"Cargo.toml": '[package]\nname = "m"\n', "Cargo.lock": "version = 3\n"}, "cargo test --locked", "enforced"),
+        ({"go.mod": "module m\n", "go.sum": "a v1 h1:x\n"}, "go version", "present"),
+    ],
+)
+def test_what_builds_from_the_lock_of_a_compiled_language(
+    files: dict[str, str], command: str, strength: str, assess: Assess
+) -> None:
+    found = assess({**files, CI: workflow(command)}).capabilities
+    assert found["environment-definition"].strength.name == strength
