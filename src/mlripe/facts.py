@@ -100,7 +100,8 @@ class Branch:
 
     `names` are the lower-case words and dotted names in the condition, `calls` the resolved names called in what it
     guards (either arm; for a guard that leaves, also the rest of the block), `stops` whether an arm raises, exits or
-    returns, `constant` whether the condition can never differ (`if True`).
+    returns, `constant` whether the condition can never differ (`if True`). Where there is another arm (`else`, `elif`),
+    it stands in the lines from `other` to `end`.
     """
 
     line: int
@@ -112,6 +113,12 @@ class Branch:
     constant: bool = False
     compares: bool = True  # uses <, <=, >, >= (rather than equality or truth)
     dead: bool = False  # what stands behind it can never run (`if False`)
+    other: int = 0
+    end: int = 0
+
+    def parts(self, one: int, two: int) -> bool:
+        """Whether two lines stand in different arms, so that never both run."""
+        return self.other > 0 and any(self.line <= a < self.other <= b <= self.end for a, b in ((one, two), (two, one)))
 
 
 @dataclass(frozen=True, slots=True)

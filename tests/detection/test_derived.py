@@ -60,6 +60,16 @@ def test_a_build_file_of_a_cloud_runs_its_steps_when_it_is_submitted(assess: Ass
     }
 
 
+SWITCH = "import sys\nfrom prepare import load_data\nfrom train import train\ndef main(mode):\n    if mode == 'train':\n        train(1, 1)\n    elif mode == 'prepare':\n        load_data()\nif __name__ == '__main__':\n    main(sys.argv[1])\n"  # fmt: skip
+BOTH = SWITCH.replace("elif", "if")
+
+
+@pytest.mark.parametrize(("main", "strength"), [(SWITCH, "none"), (BOTH, "present")], ids=["one or the other", "both"])
+def test_a_switch_between_modes_is_no_chain(main: str, strength: str, assess: Assess) -> None:
+    found = assess({"prepare.py": PREPARE, "train.py": TRAIN, "main.py": main}).capabilities
+    assert found["training-pipeline"].strength.name == strength
+
+
 @pytest.mark.parametrize(
     ("files", "strength"),
     [
@@ -247,3 +257,19 @@ def test_a_drift_that_a_later_step_reads_from_a_file_starts_a_training(assess: A
     with_loop = assess({**files, CI: daily + "      - run: python again.py\n"}).capabilities
     assert with_loop["drift-detection"].strength.name == "enforced"
     assert assess({**files, CI: daily}).capabilities["drift-detection"].strength.name == "automated"
+
+
+@pytest.mark.parametrize(
+    ("files", "command", "strength"),
+    [
+        ({"go.mod": "module m\n", "go.sum": "a v1 h1:x\n"}, "go test ./...", "automated"),
+        ({"Cargo.toml": '[package]\nname = "m"\n', "Cargo.lock": "version = 3\n"}, "cargo build", "automated"),
+        ({"Cargo.toml": '[package]\nname = "m"\n', "Cargo.lock": "version = 3\n"}, "cargo test --locked", "enforced"),
+        ({"go.mod": "module m\n", "go.sum": "a v1 h1:x\n"}, "go version", "present"),
+    ],
+)
+def test_what_builds_from_the_lock_of_a_compiled_language(
+    files: dict[str, str], command: str, strength: str, assess: Assess
+) -> None:
+    found = assess({**files, CI: workflow(command)}).capabilities
+    assert found["environment-definition"].strength.name == strength

@@ -148,6 +148,17 @@ def test_the_same_tests_are_serving_tests_where_a_model_is_served(assess: Assess
     assert assess(files).capabilities["serving-tests"].strength.name == "present"
 
 
+def test_what_is_seeded_where_nothing_trains_is_no_training(assess: Assess) -> None:
+    serve = "import torch\nfrom fastapi import FastAPI\ntorch.manual_seed(0)\napp = FastAPI()\nmodel = torch.jit.load('m.pt')\n@app.post('/predict')\ndef predict(x: float):\n    return model(x)\n"  # fmt: skip
+    train = "import torch\ndef train(model, rows):\n    optimizer = torch.optim.Adam(model.parameters())\n    for row in rows:\n        model(row).backward()\n        optimizer.step()\ntrain(1, 2)\n"  # fmt: skip
+    found = assess({"serve.py": serve})
+    assert found.repository.kind == "ml-application"
+    assert found.capabilities["training-determinism"].strength.name == "none"
+    assert (
+        assess({"serve.py": serve, "train.py": train}).capabilities["training-determinism"].strength.name == "present"
+    )
+
+
 def test_an_action_or_module_has_no_practices_of_a_model(assess: Assess) -> None:
     served = 'resource "aws_sagemaker_endpoint" "e" {\n  name = "e"\n  endpoint_config_name = "c"\n}\n'
     module = assess({"README.md": MODULE, "variables.tf": "", "main.tf": served})

@@ -26,6 +26,9 @@ from mlripe.wiring.words import arguments, idle, option, unwrapped
         ("npx promptfoo@latest eval", "promptfoo eval"),
         ("$(PYTHON) -m ruff check", "-m ruff check"),
         ("$(VENV)/bin/python train.py", "python train.py"),
+        ("/app/.venv/bin/uvicorn app.main:app", "uvicorn app.main:app"),
+        ("./env/bin/gunicorn app:app", "gunicorn app:app"),
+        ("./tools/bin/train.sh", "./tools/bin/train.sh"),
         ("scripts/run.sh now", "scripts/run.sh now"),
     ],
 )

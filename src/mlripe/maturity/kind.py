@@ -90,6 +90,8 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
         "ml": used or bool(shown & _ML) or (named and (not code or generates)),
         # a paper's code may ask one model for the data that another is tuned on
         "trains": scripts_train and (says.research or not (tunes and asks)),
+        # in a notebook as well
+        "training": any(sign.capability == "training-code" for sign in detection.signs),
         "llm": uses_language_models(signs),
         "serves": not says.entry and any(s.capability in _SERVED and not s.path.endswith(".ipynb") for s in signs),
         "notebooks_only": bool(notebooks)

@@ -59,6 +59,8 @@ def branch_of(
         never,
         order,
         dead=never and _is_false(test),
+        other=node.orelse[0].lineno if isinstance(node, ast.If) and node.orelse else 0,
+        end=getattr(node, "end_lineno", 0) or 0,
     )
 
 

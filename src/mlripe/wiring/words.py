@@ -105,6 +105,8 @@ _PLUGINS = {("poetry", "poe"), ("poetry", "task")}  # a runner of tasks as a com
 _PYTHON = re.compile(r"(?:python|pypy)[\d.]*w?(?:\.exe)?|\$[({]?\w*(?:PY|PYTHON|python)\d?[)}]?")
 _PREFIX = re.compile(r"\$\{\w+\}(?=[A-Za-z])")  # `${PREFIX}pytest`: the folder of an environment, or nothing
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+# what an environment installed, wherever that was made: /app/.venv/bin/uvicorn, ./env/bin/python
+_INSTALLED = re.compile(r"(?:^|/)(?:\.?v?env|\.?virtualenv|envs/[\w.-]+)/bin/[^/]+$")
 
 
 def program(word: str) -> str:
@@ -147,7 +149,8 @@ def unwrapped(argv: Sequence[str]) -> tuple[str, ...]:
             break
     if not words:
         return ()
-    local = "/" in words[0] and not words[0].startswith(("/usr/", "/bin/", "/opt/", "$", "~", "venv", ".venv"))
+    outside = words[0].startswith(("/usr/", "/bin/", "/opt/", "$", "~", "venv", ".venv")) or _INSTALLED.search(words[0])
+    local = "/" in words[0] and not outside
     return (words[0] if local else program(words[0]), *words[1:])
 
 

@@ -19,7 +19,7 @@ __all__ = ["environment"]
 CAPABILITY = "environment-definition"
 _LOCKS = {
     "poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock", "pixi.lock", "conda-lock.yml", "pylock.toml", "renv.lock",
-    "Manifest.toml", "packrat.lock",
+    "Manifest.toml", "packrat.lock", "go.sum", "Cargo.lock",
 }  # fmt: skip
 # requirements of the work on the code, not of the code
 _SIDE = re.compile(r"(?:^|[/_.-])(?:lint(?:ing)?|dev(?:elop(?:ment)?)?|tests?|testing|docs?|ci|style)(?:[/_.-]|$)")
@@ -28,7 +28,7 @@ _FROZEN = (
     "pip install --require-hashes", "pip install --no-deps --require-hashes", "pipenv install --deploy", "pipenv sync",
     "pdm install --frozen-lockfile", "pdm sync", "pip-sync", "conda-lock install", "pixi install --frozen",
     "pixi install --locked", "poetry check --lock", "npm ci", "yarn install --frozen-lockfile",
-    "yarn install --immutable",
+    "yarn install --immutable", "cargo build --locked", "cargo test --locked",
 )  # fmt: skip
 # commands that install, and the files of the folder they run in that they install from
 _INSTALLS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -49,6 +49,11 @@ _INSTALLS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("julia *Pkg.instantiate*", ("Manifest.toml", "Project.toml")),
     ("julia *Pkg.build*", ("Manifest.toml", "Project.toml")),
     ("julia *Pkg.test*", ("Manifest.toml", "Project.toml")),
+    ("go build", ("go.sum",)),
+    ("go test", ("go.sum",)),
+    ("go install", ("go.sum",)),
+    ("cargo build", ("Cargo.lock",)),
+    ("cargo test", ("Cargo.lock",)),
 )  # fmt: skip
 _PROGRAMS = frozenset(row.split()[0] for row in (*_FROZEN, *(program for program, _ in _INSTALLS), "pip3"))
 

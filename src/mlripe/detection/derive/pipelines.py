@@ -54,10 +54,11 @@ def training_pipeline(signs: list[Sign], store: FactStore, wiring: Wiring) -> It
             says = f"a pipeline definition with training: {place.unit or place.path}"
             yield Sign("training-pipeline", "pipelines", place, wiring.root_line(place), says)
     for place in chains:
-        steps = [below[following] for following in _steps(place, wiring)]
+        following = _steps(place, wiring)
+        steps = [below[step] for step in following]
         training = [number for number, bits in enumerate(steps) if bits & _TRAINS]
         others = [number for number, bits in enumerate(steps) if bits & ~_TRAINS and number not in training[:1]]
-        if training and others:
+        if training and others and not _alternatives(place, following, training, others, store, wiring):
             line = wiring.following(place)[0][1].line
             says = f"a chain of {len(steps)} steps with training among them"
             # a service that trains does so when somebody asks it to
@@ -79,6 +80,27 @@ def _steps(place: Place, wiring: Wiring) -> list[Place]:
         following += [step for method in own for step, _, _ in wiring.following(method)]
     called = [p for p in following if p.path != place.path and (p.unit or not p.path.endswith(".py"))]
     return list({p.path: p for p in called}.values())
+
+
+def _alternatives(
+    place: Place, steps: list[Place], training: list[int], others: list[int], store: FactStore, wiring: Wiring
+) -> bool:
+    """Whether a Python scope runs its training or its other steps, never both: a switch between modes."""
+    branches = [branch for branch in store.of(place.path).branches if branch.other]
+    if not branches:
+        return False
+    lines: dict[str, set[int]] = {}
+    for step, hop, _ in wiring.following(place):
+        lines.setdefault(step.path, set()).add(hop.line)
+    pairs = [
+        (one, two)
+        for t in training
+        for o in others
+        if t != o
+        for one in lines.get(steps[t].path, ())
+        for two in lines.get(steps[o].path, ())
+    ]
+    return bool(pairs) and all(any(branch.parts(one, two) for branch in branches) for one, two in pairs)
 
 
 def _candidates(store: FactStore) -> Iterator[Place]:
