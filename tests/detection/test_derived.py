@@ -247,3 +247,95 @@ def test_a_drift_that_a_later_step_reads_from_a_file_starts_a_training(assess: A
     with_loop = assess({**files, CI: daily + "      - run: python again.py\n"}).capabilities
     assert with_loop["drift-detection"].strength.name == "enforced"
     assert assess({**files, CI: daily}).capabilities["drift-detection"].strength.name == "automated"
+
+
+RUN_DETACHED = "on: push\njobs:\n  JOB:\n    runs-on: ubuntu-latest\n    steps:\n      - run: docker build -t me/api .\n      - run: COMMAND\n"
+
+
+@pytest.mark.parametrize(
+    ("job", "command", "strength"),
+    [
+        ("deploy-api", "docker run -d -p 80:80 me/api", "automated"),
+        ("deploy-api", "docker run --rm me/api", "none"),
+        ("try-out", "docker run -d -p 80:80 me/api", "none"),
+    ],
+)
+def test_a_job_that_says_it_deploys_leaves_a_container_running(
+    job: str, command: str, strength: str, assess: Assess
+) -> None:
+    text = RUN_DETACHED.replace("JOB", job).replace("COMMAND", command)
+    found = assess({CI: text, "Dockerfile": IMAGE, "src/serve.py": SERVE}).capabilities
+    assert found["deployment-automation"].strength.name == strength
+
+
+@pytest.mark.parametrize(
+    ("command", "strength"),
+    [
+        ("docker run --rm -e SHA ghcr.io/me/trainer:latest", "automated"),
+        ("docker run --rm ghcr.io/me/trainer:latest ls", "present"),
+        ("docker run --rm postgres", "present"),
+    ],
+)
+def test_a_container_that_ci_runs_does_what_its_image_says(command: str, strength: str, assess: Assess) -> None:
+    files = {
+        CI: f"on: push\njobs:\n  t:\n    steps:\n      - run: docker build -t ghcr.io/me/trainer .\n      - run: {command}\n",
+        "Dockerfile": "FROM python:3.12\nCOPY . .\nENTRYPOINT python train.py\n",
+        "train.py": "from sklearn.svm import SVC\nSVC().fit(x, y)\n",
+    }
+    assert assess(files).capabilities["training-code"].strength.name == strength
+
+
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api}
+spec: {template: {spec: {containers: [{name: api, image: "me/api:1"}]}}}
+"""
+CHART = {
+    "chart/Chart.yaml": "name: api\n",
+    "chart/values.yaml": "image:\n  repository: me/api\n",
+    "chart/templates/api.yaml": DEPLOYMENT.replace('"me/api:1"', '"{{ .Values.image.repository }}:1"')
+    + "{{- range .Values.more }}\n  {{ . }}: {{ }\n{{- end }}\n",
+}
+MEASURED = {
+    "Dockerfile": "FROM python:3.12\nCOPY . .\nCMD uvicorn serve:app\n",
+    "Dockerfile.tools": "FROM python:3.12\nCMD ls\n",
+    "serve.py": "import joblib\nfrom fastapi import FastAPI\nfrom prometheus_client import Counter\n"
+    "model = joblib.load('m.joblib')\nCOUNT = Counter('n', 'n')\napp = FastAPI()\n@app.post('/predict')\n"
+    "def predict(x: dict):\n    return model.predict([x])\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("manifests", "command", "strength"),
+    [
+        ({"k8s/api.yaml": DEPLOYMENT}, "kubectl apply -f k8s", "automated"),
+        ({"k8s/api.yaml": DEPLOYMENT}, "kubectl get pods", "present"),
+        (CHART, "helm upgrade --install api ./chart", "automated"),
+        (CHART, "helm lint ./chart", "present"),
+    ],
+)
+def test_a_workload_that_is_applied_runs_its_image_as_deployed(
+    manifests: dict[str, str], command: str, strength: str, assess: Assess
+) -> None:
+    ci = f"on: push\njobs:\n  t:\n    steps:\n      - run: docker build -t me/api .\n      - run: {command}\n"
+    found = assess({CI: ci, **manifests, **MEASURED}).capabilities
+    assert found["service-monitoring"].strength.name == strength
+
+
+@pytest.mark.parametrize(
+    ("readme", "strength"),
+    [
+        ("---\ntitle: a\nsdk: gradio\napp_file: src/demo.py\n---\n# A\n", "automated"),
+        ("---\ntitle: a\nsdk: gradio\napp_file: src/other.py\n---\n# A\n", "present"),
+        ("# A\n", "present"),
+    ],
+)
+def test_a_space_runs_the_program_that_its_readme_names(readme: str, strength: str, assess: Assess) -> None:
+    files = {
+        CI: "on: push\njobs:\n  s:\n    steps:\n      - run: git push https://me:$T@huggingface.co/spaces/me/a main\n",
+        "README.md": readme,
+        "src/demo.py": "import gradio as gr\nimport joblib\nmodel = joblib.load('m.joblib')\n"
+        "def ask(x):\n    return model.predict([x])\ngr.Interface(ask, 'text', 'text').launch()\n",
+    }
+    assert assess(files).capabilities["online-serving"].strength.name == strength

@@ -224,7 +224,7 @@ def _served(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
     base = launcher.tree.folder(named, bases) if named else None
     for word in words:
         name, colon, _ = word.partition(":")
-        if colon and re.fullmatch(r"[\w.]+", name):
+        if colon and re.fullmatch(r"[\w.-]+", name):  # a folder that no import could name may be served all the same
             if path := launcher.tree.module(name, bases if base is None else [base, *bases]):
                 yield Place(path)
         elif not colon and re.fullmatch(r"[a-z_]\w*(?:\.\w+)+", word) and (path := launcher.tree.module(word, bases)):
