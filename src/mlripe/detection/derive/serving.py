@@ -20,6 +20,7 @@ __all__ = ["MODEL_FILES", "deployments", "jobs", "packaging", "releases", "servi
 
 _PART = re.compile(r"[-_.]")
 _NOT_APPLIED = frozenset((StartKind.MANIFEST, StartKind.PULL_REQUEST))
+_PUSHED = frozenset((StartKind.PUSH, StartKind.TAG, StartKind.RELEASE))
 _RUN_TIME = (StartKind.DEPLOYMENT, StartKind.MANIFEST)
 MODEL_FILES = (
     ".pkl",
@@ -55,6 +56,10 @@ def deployments(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
     for sign in signs:
         if sign.capability == "~deploy" and wiring.kinds(sign.place):
             hop = Hop(sign.path, sign.line, sign.says)
+            if (
+                sign.path.endswith(".py") and wiring.kinds(sign.place) & _PUSHED
+            ):  # what it sets up beside is deployed too
+                wiring.add_root(sign.place, StartKind.DEPLOYMENT, hop, via=sign.place)
             programs = space_programs(store) if sign.detector == "huggingface-spaces" else []
             for place in programs or _deployed(sign, images, names, wiring):
                 wiring.add_root(place, StartKind.DEPLOYMENT, hop, via=sign.place)
