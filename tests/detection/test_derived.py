@@ -339,3 +339,36 @@ def test_a_space_runs_the_program_that_its_readme_names(readme: str, strength: s
         "def ask(x):\n    return model.predict([x])\ngr.Interface(ask, 'text', 'text').launch()\n",
     }
     assert assess(files).capabilities["online-serving"].strength.name == strength
+
+
+RULES = """\
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata: {name: slow}
+spec: {groups: [{name: a, rules: [{alert: Slow, expr: latency > 1}]}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("listed", "strength"), [("  - rules.yaml\n", "automated"), ("  - api.yaml\n  # - rules.yaml\n", "present")]
+)
+def test_a_list_of_manifests_says_what_is_applied(listed: str, strength: str, assess: Assess) -> None:
+    files = {
+        "argocd/app.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\n"
+        "spec: {source: {repoURL: 'https://x/y.git', path: k8s}, syncPolicy: {automated: {prune: true}}}\n",
+        "k8s/kustomization.yaml": f"kind: Kustomization\nresources:\n{listed}",
+        "k8s/rules.yaml": RULES,
+        "k8s/api.yaml": DEPLOYMENT,
+    }
+    assert assess(files).capabilities["alerting"].strength.name == strength
+
+
+@pytest.mark.parametrize(("command", "strength"), [("python deploy.py", "automated"), ("ls", "present")])
+def test_what_a_program_sets_up_beside_the_deployment(command: str, strength: str, assess: Assess) -> None:
+    files = {
+        CI: f"on: push\njobs:\n  d:\n    steps:\n      - run: {command}\n",
+        "deploy.py": "import boto3\nsm = boto3.client('sagemaker')\n"
+        "sm.create_endpoint_config(EndpointConfigName='c', DataCaptureConfig={'EnableCapture': True})\n"
+        "sm.update_endpoint(EndpointName='e', EndpointConfigName='c')\n",
+    }
+    assert assess(files).capabilities["prediction-logging"].strength.name == strength

@@ -83,9 +83,7 @@ class Order:
         for one, two in pairwise(chain):
             if self._succeeds(one, two, chain):
                 jobs = [unit for unit in self.units(one.path).values() if unit.kind == "job"]
-                found += [
-                    Place(one.path, job.id) for job in jobs if not (job.tolerant or job.disabled or job.condition)
-                ]
+                found += [Place(one.path, job.id) for job in jobs if _always_runs(job)]
         return found
 
     def _succeeds(self, one: Place, two: Place, chain: Sequence[Place]) -> bool:
@@ -108,3 +106,8 @@ def _asks_success(condition: str) -> bool:
     """Whether a condition holds only after a success, or where a person starts it: `dispatch || conclusion == ...`."""
     parts = condition.split("||")
     return any(map(_SUCCESS.search, parts)) and all(_SUCCESS.search(part) or _BY_HAND.search(part) for part in parts)
+
+
+def _always_runs(job: Unit) -> bool:
+    """Whether a job is part of every run of its workflow: one that is passed over fails nothing."""
+    return not (job.tolerant or job.disabled) and (not job.condition or _asks_success(job.condition))
