@@ -372,3 +372,13 @@ def test_what_a_program_sets_up_beside_the_deployment(command: str, strength: st
         "sm.update_endpoint(EndpointName='e', EndpointConfigName='c')\n",
     }
     assert assess(files).capabilities["prediction-logging"].strength.name == strength
+
+
+@pytest.mark.parametrize(("verb", "strength"), [("apply -auto-approve", "automated"), ("plan", "present")])
+def test_infrastructure_that_ci_applies_runs_as_deployed(verb: str, strength: str, assess: Assess) -> None:
+    files = {
+        CI: f"on: push\njobs:\n  i:\n    steps:\n      - run: cd infra && terraform {verb}\n",
+        "infra/alarm.tf": 'resource "aws_cloudwatch_metric_alarm" "slow" {\n  alarm_name = "slow"\n}\n',
+        "train.py": "from sklearn.svm import SVC\nSVC().fit(x, y)\n",
+    }
+    assert assess(files).capabilities["service-monitoring"].strength.name == strength
