@@ -34,10 +34,9 @@ def deploy_jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
             if not _DEPLOYS.search(job.says.removeprefix("job ")) or _ELSEWHERE.search(f"{job.id} {job.environment}"):
                 continue
             holders = [job, *_steps(facts, job)]
-            if not job.environment:  # a name is less than an environment: it must leave a container running
-                yield from _detached(path, holders)
-            elif shipping.isdisjoint(Place(path, unit.id) for unit in holders):
-                yield from _act(path, holders)
+            if shipping.isdisjoint(Place(path, unit.id) for unit in holders):
+                # a name is less than an environment: such a job must leave a container running
+                yield from _act(path, holders) if job.environment else _detached(path, holders)
 
 
 def _steps(facts: FileFacts, job: Unit) -> list[Unit]:
