@@ -208,7 +208,8 @@ def _tests(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> It
     ]
     at = [p for n in named if (p := launcher.tree.folder(n, bases) or launcher.tree.file(n, bases)) is not None]
     for path in [p for p in at if p.endswith(".py")] or launcher.tree.tests(at or list(bases[:1])):
-        yield Place(path)
+        if not launcher.tree.skipped(path):
+            yield Place(path)
 
 
 def _pre_commit(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
