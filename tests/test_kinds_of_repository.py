@@ -189,6 +189,11 @@ KINDS: list[tuple[str, str, Mapping[str, str]]] = [
         "to be generated",
         {"cookiecutter.json": "{}", "{{cookiecutter.name}}/train.py": FIT, "README.md": "Generate a project.\n"},
     ),
+    (
+        "teaching",
+        "notes of a course beside its code",
+        {**{f"course-notes/section-0{n}-a.md": "# A\n" for n in range(1, 5)}, "src/train.py": FIT},
+    ),
     ("teaching", "lessons in folders", {f"0{n}-lesson/train.py": FIT for n in range(1, 5)}),
     ("teaching", "a workshop", {"README.md": "# MLOps workshop\nExercises for the course.\n", "train.py": FIT}),
 ]

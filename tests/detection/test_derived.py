@@ -273,3 +273,138 @@ def test_what_builds_from_the_lock_of_a_compiled_language(
 ) -> None:
     found = assess({**files, CI: workflow(command)}).capabilities
     assert found["environment-definition"].strength.name == strength
+
+
+RUN_DETACHED = "on: push\njobs:\n  JOB:\n    runs-on: ubuntu-latest\n    steps:\n      - run: docker build -t me/api .\n      - run: COMMAND\n"
+
+
+@pytest.mark.parametrize(
+    ("job", "command", "strength"),
+    [
+        ("deploy-api", "docker run -d -p 80:80 me/api", "automated"),
+        ("deploy-api", "docker run --rm me/api", "none"),
+        ("try-out", "docker run -d -p 80:80 me/api", "none"),
+    ],
+)
+def test_a_job_that_says_it_deploys_leaves_a_container_running(
+    job: str, command: str, strength: str, assess: Assess
+) -> None:
+    text = RUN_DETACHED.replace("JOB", job).replace("COMMAND", command)
+    found = assess({CI: text, "Dockerfile": IMAGE, "src/serve.py": SERVE}).capabilities
+    assert found["deployment-automation"].strength.name == strength
+
+
+@pytest.mark.parametrize(
+    ("command", "strength"),
+    [
+        ("docker run --rm -e SHA ghcr.io/me/trainer:latest", "automated"),
+        ("docker run --rm ghcr.io/me/trainer:latest ls", "present"),
+        ("docker run --rm postgres", "present"),
+    ],
+)
+def test_a_container_that_ci_runs_does_what_its_image_says(command: str, strength: str, assess: Assess) -> None:
+    files = {
+        CI: f"on: push\njobs:\n  t:\n    steps:\n      - run: docker build -t ghcr.io/me/trainer .\n      - run: {command}\n",
+        "Dockerfile": "FROM python:3.12\nCOPY . .\nENTRYPOINT python train.py\n",
+        "train.py": "from sklearn.svm import SVC\nSVC().fit(x, y)\n",
+    }
+    assert assess(files).capabilities["training-code"].strength.name == strength
+
+
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api}
+spec: {template: {spec: {containers: [{name: api, image: "me/api:1"}]}}}
+"""
+CHART = {
+    "chart/Chart.yaml": "name: api\n",
+    "chart/values.yaml": "image:\n  repository: me/api\n",
+    "chart/templates/api.yaml": DEPLOYMENT.replace('"me/api:1"', '"{{ .Values.image.repository }}:1"')
+    + "{{- range .Values.more }}\n  {{ . }}: {{ }\n{{- end }}\n",
+}
+MEASURED = {
+    "Dockerfile": "FROM python:3.12\nCOPY . .\nCMD uvicorn serve:app\n",
+    "Dockerfile.tools": "FROM python:3.12\nCMD ls\n",
+    "serve.py": "import joblib\nfrom fastapi import FastAPI\nfrom prometheus_client import Counter\n"
+    "model = joblib.load('m.joblib')\nCOUNT = Counter('n', 'n')\napp = FastAPI()\n@app.post('/predict')\n"
+    "def predict(x: dict):\n    return model.predict([x])\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("manifests", "command", "strength"),
+    [
+        ({"k8s/api.yaml": DEPLOYMENT}, "kubectl apply -f k8s", "automated"),
+        ({"k8s/api.yaml": DEPLOYMENT}, "kubectl get pods", "present"),
+        (CHART, "helm upgrade --install api ./chart", "automated"),
+        (CHART, "helm lint ./chart", "present"),
+    ],
+)
+def test_a_workload_that_is_applied_runs_its_image_as_deployed(
+    manifests: dict[str, str], command: str, strength: str, assess: Assess
+) -> None:
+    ci = f"on: push\njobs:\n  t:\n    steps:\n      - run: docker build -t me/api .\n      - run: {command}\n"
+    found = assess({CI: ci, **manifests, **MEASURED}).capabilities
+    assert found["service-monitoring"].strength.name == strength
+
+
+@pytest.mark.parametrize(
+    ("readme", "strength"),
+    [
+        ("---\ntitle: a\nsdk: gradio\napp_file: src/demo.py\n---\n# A\n", "automated"),
+        ("---\ntitle: a\nsdk: gradio\napp_file: src/other.py\n---\n# A\n", "present"),
+        ("# A\n", "present"),
+    ],
+)
+def test_a_space_runs_the_program_that_its_readme_names(readme: str, strength: str, assess: Assess) -> None:
+    files = {
+        CI: "on: push\njobs:\n  s:\n    steps:\n      - run: git push https://me:$T@huggingface.co/spaces/me/a main\n",
+        "README.md": readme,
+        "src/demo.py": "import gradio as gr\nimport joblib\nmodel = joblib.load('m.joblib')\n"
+        "def ask(x):\n    return model.predict([x])\ngr.Interface(ask, 'text', 'text').launch()\n",
+    }
+    assert assess(files).capabilities["online-serving"].strength.name == strength
+
+
+RULES = """\
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata: {name: slow}
+spec: {groups: [{name: a, rules: [{alert: Slow, expr: latency > 1}]}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("listed", "strength"), [("  - rules.yaml\n", "automated"), ("  - api.yaml\n  # - rules.yaml\n", "present")]
+)
+def test_a_list_of_manifests_says_what_is_applied(listed: str, strength: str, assess: Assess) -> None:
+    files = {
+        "argocd/app.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\n"
+        "spec: {source: {repoURL: 'https://x/y.git', path: k8s}, syncPolicy: {automated: {prune: true}}}\n",
+        "k8s/kustomization.yaml": f"kind: Kustomization\nresources:\n{listed}",
+        "k8s/rules.yaml": RULES,
+        "k8s/api.yaml": DEPLOYMENT,
+    }
+    assert assess(files).capabilities["alerting"].strength.name == strength
+
+
+@pytest.mark.parametrize(("command", "strength"), [("python deploy.py", "automated"), ("ls", "present")])
+def test_what_a_program_sets_up_beside_the_deployment(command: str, strength: str, assess: Assess) -> None:
+    files = {
+        CI: f"on: push\njobs:\n  d:\n    steps:\n      - run: {command}\n",
+        "deploy.py": "import boto3\nsm = boto3.client('sagemaker')\n"
+        "sm.create_endpoint_config(EndpointConfigName='c', DataCaptureConfig={'EnableCapture': True})\n"
+        "sm.update_endpoint(EndpointName='e', EndpointConfigName='c')\n",
+    }
+    assert assess(files).capabilities["prediction-logging"].strength.name == strength
+
+
+@pytest.mark.parametrize(("verb", "strength"), [("apply -auto-approve", "automated"), ("plan", "present")])
+def test_infrastructure_that_ci_applies_runs_as_deployed(verb: str, strength: str, assess: Assess) -> None:
+    files = {
+        CI: f"on: push\njobs:\n  i:\n    steps:\n      - run: cd infra && terraform {verb}\n",
+        "infra/alarm.tf": 'resource "aws_cloudwatch_metric_alarm" "slow" {\n  alarm_name = "slow"\n}\n',
+        "train.py": "from sklearn.svm import SVC\nSVC().fit(x, y)\n",
+    }
+    assert assess(files).capabilities["service-monitoring"].strength.name == strength

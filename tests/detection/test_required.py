@@ -56,3 +56,30 @@ def test_required(monkeypatch: pytest.MonkeyPatch, workflow: str) -> None:
 )
 def test_not_required(monkeypatch: pytest.MonkeyPatch, workflow: str) -> None:
     assert strengths(monkeypatch, workflow) == ("automated", "automated")
+
+
+def after(condition: str) -> str:
+    return (
+        "on:\n  workflow_run:\n    workflows: [tests]\n    types: [completed]\n  workflow_dispatch:\n"
+        f"jobs:\n  ship:\n{condition}    runs-on: u\n    steps:\n      - run: twine upload dist/*\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("condition", "strength"),
+    [
+        ("    if: ${{ github.event.workflow_run.conclusion == 'success' }}\n", "enforced"),
+        (
+            "    if: github.event_name == 'workflow_dispatch' || github.event.workflow_run.conclusion == 'success'\n",
+            "enforced",
+        ),
+        ("", "automated"),
+        ("    if: github.event.workflow_run.conclusion == 'success' || github.actor == 'me'\n", "automated"),
+    ],
+)
+def test_a_workflow_that_waits_for_the_success_of_another(
+    monkeypatch: pytest.MonkeyPatch, condition: str, strength: str
+) -> None:
+    tests = SOURCES[".github/workflows/a.yml"]
+    monkeypatch.setitem(SOURCES, ".github/workflows/a.yml", f"name: tests\n{tests}")
+    assert strengths(monkeypatch, after(condition)) == (strength, strength)

@@ -220,3 +220,8 @@ def test_members_of_enumerations_and_constants_in_texts_are_values(written: str,
 )
 def test_what_decides_about_an_exit_code_is_a_branch_that_stops(code: str, stops: bool) -> None:
     assert [branch.stops for branch in facts(f"import sys\nsys.exit({code})\n").branches] == [True] * stops
+
+
+def test_a_name_that_is_none_where_its_package_is_missing_is_the_package() -> None:
+    text = "try:\n    import mlflow\nexcept ImportError:\n    mlflow = None\nmlflow.log_metric('a', 1)\n"
+    assert [call.name for call in read_python("a.py", text.encode()).calls] == ["mlflow.log_metric"]

@@ -140,6 +140,8 @@ def test_the_text_of_sh_c_is_read_too() -> None:
         ("x=$(a)", []),
         ("echo $(a)", ["a"]),
         ("set +e\na\nset -e\nb", ["a", "set"]),
+        ('set +e\na\nstatus=$?\nset -e\nb\nexit "$status"', ["set"]),
+        ("set +e\na\nstatus=$?\nset -e\nb\necho $status", ["a", "set"]),
     ],
 )
 def test_with_set_e_a_failure_stops_unless_the_text_says_otherwise(text: str, expected: list[str]) -> None:

@@ -25,6 +25,8 @@ from mlripe.wiring.words import arguments, idle, option, unwrapped
         ("docker compose exec -T web python manage.py", "python manage.py"),
         ("npx promptfoo@latest eval", "promptfoo eval"),
         ("$(PYTHON) -m ruff check", "-m ruff check"),
+        ("${PYTHON_BIN} train.py", "python train.py"),
+        ("${PYTHON:-python3} train.py", "python train.py"),
         ("$(VENV)/bin/python train.py", "python train.py"),
         ("/app/.venv/bin/uvicorn app.main:app", "uvicorn app.main:app"),
         ("./env/bin/gunicorn app:app", "gunicorn app:app"),

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from mlripe.facts import Unit
 from mlripe.readers.store import FactStore
 from mlripe.wiring.places import Place
 
 __all__ = ["Order"]
+
+_SUCCESS = re.compile(r"workflow_run\.conclusion\s*==\s*'success'")
+_BY_HAND = re.compile(r"event_name\s*==\s*'workflow_dispatch'")
 
 
 class Order:
@@ -75,9 +80,34 @@ class Order:
                 steps = [other.id for other in units.values() if other.kind == "step" and other.parent == unit.parent]
                 ids += steps[: steps.index(unit.id)]
             found += [Place(place.path, known) for known in ids if not units[known].tolerant]
+        for one, two in pairwise(chain):
+            if self._succeeds(one, two, chain):
+                jobs = [unit for unit in self.units(one.path).values() if unit.kind == "job"]
+                found += [Place(one.path, job.id) for job in jobs if _always_runs(job)]
         return found
+
+    def _succeeds(self, one: Place, two: Place, chain: Sequence[Place]) -> bool:
+        """Whether a workflow is started by the end of another one, and goes on only where that was a success."""
+        before, after = self.units(one.path).get(one.unit), self.units(two.path).get(two.unit)
+        if one.path == two.path or before is None or after is None or before.kind != "workflow":
+            return False
+        units = self.units(two.path)
+        conditions = [units[place.unit].condition for place in chain if place.path == two.path and place.unit in units]
+        follows = any(trigger.kind == "upstream" for trigger in after.triggers)
+        return follows and any(_asks_success(condition) for condition in conditions)
 
     @staticmethod
     def _follows(units: dict[str, Unit], first: str, then: str) -> bool:
         ids = list(units)
         return ids.index(first) < ids.index(then)
+
+
+def _asks_success(condition: str) -> bool:
+    """Whether a condition holds only after a success, or where a person starts it: `dispatch || conclusion == ...`."""
+    parts = condition.split("||")
+    return any(map(_SUCCESS.search, parts)) and all(_SUCCESS.search(part) or _BY_HAND.search(part) for part in parts)
+
+
+def _always_runs(job: Unit) -> bool:
+    """Whether a job is part of every run of its workflow: one that is passed over fails nothing."""
+    return not (job.tolerant or job.disabled) and (not job.condition or _asks_success(job.condition))

@@ -25,6 +25,7 @@ _SERVED = frozenset(("online-serving", "~web"))
 _RUN = frozenset(("training-code", "~model-use", "~llm", "~web"))
 _CODE = (".py", ".R", ".r", ".jl", ".scala", ".java", ".ts", ".js", ".go", ".rs", ".cpp", ".c", ".cs", ".kt")
 _LESSON = re.compile(
+    r"(?:course[-_ ]?notes/|lessons/|lectures/)?"
     r"((?:\d{1,2}[-_. ]|(?:section|lesson|chapter|week|module|lab|exercise|assignment|day|unit|part|step)[-_ ]?\d"
     r"|[ms]\d{1,2}_)[^/]*)[/.]",
     re.IGNORECASE,

@@ -254,7 +254,9 @@ class _Walker:
     def assign(self, targets: list[ast.expr], value: ast.expr) -> None:
         for target in targets:
             if isinstance(target, ast.Name):
-                self.names.bind(target.id, self.names.constructed(value))
+                if not (isinstance(value, ast.Constant) and value.value is None and self.names.known(target.id)):
+                    # `except ImportError: mlflow = None` leaves the name to what it stands for where there is one
+                    self.names.bind(target.id, self.names.constructed(value))
                 # in a function only lists are kept: the words of a command that is run below
                 known = literal(value, self.constants) if not self.scope or isinstance(value, _LISTS) else UNKNOWN
                 if known is not UNKNOWN or target.id in self.constants:

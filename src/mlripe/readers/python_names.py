@@ -39,6 +39,10 @@ class Names:
         """In the innermost scope the name stands for that, or for something unknown."""
         self._frames[-1][name] = origin
 
+    def known(self, name: str) -> bool:
+        """Whether the name stands for something in the innermost scope."""
+        return self._frames[-1].get(name) is not None
+
     def resolve(self, node: ast.expr) -> str | None:
         """The dotted origin of an expression, None where it has none."""
         if isinstance(node, ast.Name):

@@ -26,6 +26,8 @@ SHELL_OPTION = re.compile(r"[-+][A-Za-z]+\Z")
 MACRO = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+\Z")  # $(Build.SourcesDirectory): a variable of Azure Pipelines
 SSH_VALUED: Final = frozenset("-i -p -o -l -F -J -L -R -D -b -c -m -S -W".split())
 HARD: Final = frozenset(("exit", "return", "false"))
+KEPT = re.compile(r"\b(?:exit|return)[ \t]+\"?\$\{?(\w+)\}?")  # statuses that a text ends with
+STATUS = re.compile(r"(\w+)=\"?\$(?:\?|\{\?\})\"?\Z")
 SHEBANG = re.compile(rb"#![ \t]*(?:\S*/)?(?:env[ \t]+(?:-S[ \t]+)?)?(?:ba|da|z|k)?sh\b")
 SHEBANG_STRICT = re.compile(r"#![^\n]*\s-[a-z]*e")
 
@@ -75,6 +77,7 @@ class _Reading:
         self.depth = 0
         self.found: list[Command] = []
         self.hard: set[str] = set(HARD)  # commands that end the text in failure, functions among them
+        self.kept = frozenset(KEPT.findall(text))
         self._newlines = [match.start() for match in re.finditer("\n", text)]
 
     # --- what a failure does -----------------------------------------------------------------------------------------
@@ -86,7 +89,8 @@ class _Reading:
         self.depth += 1
         called = _last_command(items) if final else ""
         for index, item in enumerate(items):
-            self._item(item, tolerant or item.background, final and index == len(items) - 1, called)
+            kept = index + 1 < len(items) and self._keeps(items[index + 1])
+            self._item(item, tolerant or item.background, kept or (final and index == len(items) - 1), called)
         self.depth -= 1
 
     def _item(self, item: Item, tolerant: bool, last: bool, called: str) -> None:
@@ -96,6 +100,12 @@ class _Reading:
             for pipeline in chunk:
                 counts = self.strict or last or fallback is not None or pipeline is not chunk[-1]
                 self._pipeline(pipeline, tolerant or caught or pipeline.negated, counts, called)
+
+    def _keeps(self, item: Item) -> bool:
+        """Whether a list keeps the status before it for the end of the text: `status=$?`, and later `exit $status`."""
+        first = item.pipelines[0].parts[0]
+        assigned = first.assignments if isinstance(first, Simple) and self.kept else ()
+        return any((kept := STATUS.match(token.value)) and kept[1] in self.kept for token in assigned)
 
     def _is_hard(self, simple: Simple) -> bool:
         argv = simple.argv

@@ -8,7 +8,7 @@ from mlripe.wiring.launch import Launcher
 from mlripe.wiring.places import Place
 from mlripe.wiring.words import arguments, option
 
-__all__ = ["compose", "docker"]
+__all__ = ["DOCKER_RUN_VALUED", "compose", "docker"]
 
 
 def docker(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
@@ -31,7 +31,7 @@ def docker(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> It
             yield Place(path, "build")
             yield Place(path, "image")
     elif words[0] == "run":
-        rest = arguments(words[1:], _DOCKER_RUN_VALUED)
+        rest = arguments(words[1:], DOCKER_RUN_VALUED)
         inner = list(words[words.index(rest[0]) + 1 :]) if rest else []
         if inner:
             yield from launcher.places(inner, bases)
@@ -43,7 +43,7 @@ _DOCKER_VALUED = tuple(
     --progress --network --builder --iidfile
     """.split()
 )
-_DOCKER_RUN_VALUED = tuple(
+DOCKER_RUN_VALUED = tuple(
     """
     -v --volume -e --env --env-file -p --publish --name -w --workdir --network --gpus -u --user --mount --platform
     --entrypoint --restart --memory -m --cpus --shm-size --ipc -l --label -h

@@ -25,6 +25,7 @@ _BRINGS_NEEDS = frozenset(("target", "stage", "environment", "service", "task"))
 _ASKED_FOR = frozenset(("target", "console", "environment", "image", "service"))
 # kinds of unit that run inside an image
 _IN_IMAGES = frozenset(("stage", "resource", "job-spec"))
+_LISTS = ("kustomization.yaml", "kustomization.yml")
 _MANIFESTS = (".yaml", ".yml", ".json", ".tf", ".bicep")
 _NOT_STARTED = frozenset(
     ("cache-dependency-path", "environment-file", "python-version-file", "node-version-file", "file-path")
@@ -113,6 +114,10 @@ class Edges:
         """A folder of manifests that is handed over; its unit tells of whom: `node` sources, `terraform` files."""
         folder = place.path.rstrip("/")
         prefix = folder + "/" if folder else ""
+        listed = [prefix + name for name in _LISTS if prefix + name in self.store.entries] if not place.unit else []
+        if listed:  # what the list leaves out, or comments out, is not applied
+            yield Edge(Place(listed[0]), 0, f"folder {folder or '.'}")
+            return
         endings = {"node": SCRIPTS, "terraform": (".tf",)}.get(place.unit, _MANIFESTS)
         for path in self.store.entries:
             if path.startswith(prefix) and path.endswith(endings) and self.store.role(path) is None:

@@ -44,6 +44,9 @@ class Tree(Protocol):
     def tests(self, folders: Sequence[str]) -> list[str]:
         """Paths of Python test files below these folders or at these paths."""
 
+    def skipped(self, path: str) -> bool:
+        """Whether a test module is passed over, for want of a variable that nothing in the repository sets."""
+
     def script_tests(self, folder: str) -> list[str]:
         """Paths of JavaScript and TypeScript test files below a folder."""
 

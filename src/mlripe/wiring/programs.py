@@ -208,7 +208,8 @@ def _tests(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> It
     ]
     at = [p for n in named if (p := launcher.tree.folder(n, bases) or launcher.tree.file(n, bases)) is not None]
     for path in [p for p in at if p.endswith(".py")] or launcher.tree.tests(at or list(bases[:1])):
-        yield Place(path)
+        if not launcher.tree.skipped(path):
+            yield Place(path)
 
 
 def _pre_commit(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
@@ -224,7 +225,7 @@ def _served(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
     base = launcher.tree.folder(named, bases) if named else None
     for word in words:
         name, colon, _ = word.partition(":")
-        if colon and re.fullmatch(r"[\w.]+", name):
+        if colon and re.fullmatch(r"[\w.-]+", name):  # a folder that no import could name may be served all the same
             if path := launcher.tree.module(name, bases if base is None else [base, *bases]):
                 yield Place(path)
         elif not colon and re.fullmatch(r"[a-z_]\w*(?:\.\w+)+", word) and (path := launcher.tree.module(word, bases)):

@@ -12,6 +12,7 @@ from mlripe.readers.store import FactStore
 from mlripe.wiring.modules import Modules
 from mlripe.wiring.named import Named
 from mlripe.wiring.places import Place
+from mlripe.wiring.skipped import Skipped
 from mlripe.wiring.subcommands import subcommand
 
 __all__ = ["RepositoryTree"]
@@ -115,6 +116,13 @@ class RepositoryTree:
     def _tests(self) -> list[str]:
         found = [p for p in self.store.entries if p.endswith(".py") and (r := self.store.role(p)) and r.id == "tests"]
         return found[:_MOST_TESTS]
+
+    def skipped(self, path: str) -> bool:
+        return path in self._skipped
+
+    @cached_property
+    def _skipped(self) -> Skipped:
+        return Skipped(self.store)
 
     def script_tests(self, folder: str) -> list[str]:
         prefix = f"{folder}/" if folder else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from mlripe.detection.derive.applied import applied
 from mlripe.detection.derive.approvals import approvals
 from mlripe.detection.derive.baked import baked_models
 from mlripe.detection.derive.clocks import clocks
@@ -30,6 +31,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
     jobs,
     deploy_jobs,
     deployments,
+    applied,
     environment,
     testing,
     integration,

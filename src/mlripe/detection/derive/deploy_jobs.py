@@ -1,4 +1,4 @@
-"""A job of a CI file that says it deploys to an environment, by a program that no detector knows."""
+"""A job of a CI file that says it deploys: to an environment by a program that no detector knows, or by a container."""
 
 from __future__ import annotations
 
@@ -29,13 +29,14 @@ def deploy_jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
         if store.role(path) is not None:
             continue
         for job in facts.units:
-            if job.kind != "job" or not job.environment or job.disabled:
+            if job.kind != "job" or job.disabled:
                 continue
             if not _DEPLOYS.search(job.says.removeprefix("job ")) or _ELSEWHERE.search(f"{job.id} {job.environment}"):
                 continue
             holders = [job, *_steps(facts, job)]
             if shipping.isdisjoint(Place(path, unit.id) for unit in holders):
-                yield from _act(path, holders)
+                # a name is less than an environment: such a job must leave a container running
+                yield from _act(path, holders) if job.environment else _detached(path, holders)
 
 
 def _steps(facts: FileFacts, job: Unit) -> list[Unit]:
@@ -49,4 +50,15 @@ def _act(path: str, holders: list[Unit]) -> Iterator[Sign]:
             if words and words[0] not in _TALKS and _ACTS.search(command.text):
                 says = f"a job that deploys runs {' '.join(command.text.split())[:80]}"
                 yield Sign("~deploy", "deploy-jobs", Place(path, unit.id), command.line, says)
+                return
+
+
+def _detached(path: str, holders: list[Unit]) -> Iterator[Sign]:
+    for unit in holders:
+        for command in unit.commands:
+            words = unwrapped(command.argv)
+            if words[:2] == ("docker", "run") and {"-d", "--detach", "-itd", "-dit"} & {*words}:
+                yield Sign(
+                    "~deploy", "deploy-jobs", Place(path, unit.id), command.line, "a job that deploys runs an image"
+                )
                 return

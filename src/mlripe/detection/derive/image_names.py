@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from mlripe.facts import Unit
+from mlripe.readers.nodes import Node
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
-from mlripe.wiring.words import unwrapped
+from mlripe.wiring.containers import DOCKER_RUN_VALUED
+from mlripe.wiring.words import arguments, unwrapped
 
-__all__ = ["bare", "built_names"]
+__all__ = ["bare", "built_names", "chart_images", "run_images"]
 
 _BUILDERS = frozenset(("docker", "podman", "buildah", "nerdctl", "kaniko"))
 
@@ -44,6 +46,27 @@ def _commanded(path: str, unit: Unit, wiring: Wiring) -> Iterator[tuple[str, lis
             for option, value in pairwise(words):
                 if option in ("-t", "--tag"):
                     yield value, definitions
+
+
+def run_images(unit: Unit) -> Iterator[str]:
+    """The images that a unit's commands run as they are: `docker run -e KEY ghcr.io/me/train:1`."""
+    for command in unit.commands:
+        words = unwrapped(command.argv)
+        if words[:2] in (("docker", "run"), ("podman", "run")):
+            rest = arguments(words[2:], DOCKER_RUN_VALUED)
+            if len(rest) == 1:  # what follows is another program, which the wiring starts
+                yield rest[0]
+
+
+def chart_images(path: str, store: FactStore) -> Iterator[str]:
+    """The images that the values of a template's chart name: `image.repository`, at the top or of one component."""
+    chart, found, _ = path.partition("/templates/")
+    values = f"{chart}/values.yaml"
+    for document in store.of(values).documents if found and values in store.entries else ():
+        root = Node.root(document)
+        for node in (root, *(component for _, component in root.entries())):
+            if name := node["image"]["repository"].text:
+                yield name
 
 
 def _composed(path: str, unit: Unit, wiring: Wiring) -> Iterator[tuple[str, list[Place]]]:

@@ -114,6 +114,7 @@ def testing(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sig
             return
         facts = store.of(path)
         tests = [d for d in facts.definitions if d.kind == "function" and d.name.rsplit(".", 1)[-1].startswith("test")]
+        tests = [d for d in tests if not any(name.startswith("locust.") for name in d.decorators)]
         if not tests:
             continue
         # assertions may stand in helpers, and numpy's or unittest's methods count as well

@@ -30,6 +30,7 @@ _AUTOMATIC = (
     StartKind.SCHEDULE, StartKind.EVENT, StartKind.UPSTREAM, StartKind.PUSH, StartKind.PULL_REQUEST, StartKind.TAG,
     StartKind.RELEASE, StartKind.DISPATCH, StartKind.OUTSIDE,
 )  # fmt: skip
+_SIGNALLED = frozenset((StartKind.SCHEDULE, StartKind.EVENT, StartKind.UPSTREAM, StartKind.DEPLOYMENT))
 
 
 def _own(signs: list[Sign], store: FactStore) -> dict[Place, int]:
@@ -129,6 +130,11 @@ def continuous_training(signs: list[Sign], store: FactStore, wiring: Wiring) -> 
             continue
         if wiring.kinds(sign.place) & frozenset(_AUTOMATIC):
             yield Sign("continuous-training", "pipelines", sign.place, sign.line, f"training that recurs: {sign.says}")
+    for sign in signs:  # what drift or decay starts recurs without a clock
+        signals = sign.capability == "automated-retraining" and sign.strength >= Strength.present
+        if signals and wiring.kinds(sign.place) & _SIGNALLED:
+            says = f"training on a signal: {sign.says}"
+            yield Sign("continuous-training", "pipelines", sign.place, sign.line, says, only=tuple(sorted(_SIGNALLED)))
     asleep = {
         Place(path, unit.id): trigger.line
         for path, facts in list(store.loaded())

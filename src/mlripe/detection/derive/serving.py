@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from mlripe.detection.derive.image_names import bare, built_names
+from mlripe.detection.derive.image_names import bare, built_names, chart_images, run_images
+from mlripe.detection.derive.spaces import space_programs
 from mlripe.detection.signs import Sign
 from mlripe.evidence import Hop, Strength
 from mlripe.facts import Unit
@@ -18,6 +19,8 @@ from mlripe.wiring import Place, StartKind, Wiring
 __all__ = ["MODEL_FILES", "deployments", "jobs", "packaging", "releases", "serving"]
 
 _PART = re.compile(r"[-_.]")
+_NOT_APPLIED = frozenset((StartKind.MANIFEST, StartKind.PULL_REQUEST))
+_PUSHED = frozenset((StartKind.PUSH, StartKind.TAG, StartKind.RELEASE))
 _RUN_TIME = (StartKind.DEPLOYMENT, StartKind.MANIFEST)
 MODEL_FILES = (
     ".pkl",
@@ -36,6 +39,7 @@ MODEL_FILES = (
 _WORKLOADS = frozenset(("Deployment", "StatefulSet", "DaemonSet", "Rollout", "DeploymentConfig"))
 _OF_IMAGES = frozenset(("image", "build", "service"))  # a Makefile has targets called build and run as well
 _JOBS = frozenset(("job", "job-spec", "resource"))
+_RUNS = frozenset(("job", "step", "script", "target", "task"))  # units whose commands may run an image
 _SERVES = frozenset(("~model-use", "~llm", "online-serving"))
 
 
@@ -52,7 +56,12 @@ def deployments(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
     for sign in signs:
         if sign.capability == "~deploy" and wiring.kinds(sign.place):
             hop = Hop(sign.path, sign.line, sign.says)
-            for place in _deployed(sign, images, names, wiring):
+            if (
+                sign.path.endswith(".py") and wiring.kinds(sign.place) & _PUSHED
+            ):  # what it sets up beside is deployed too
+                wiring.add_root(sign.place, StartKind.DEPLOYMENT, hop, via=sign.place)
+            programs = space_programs(store) if sign.detector == "huggingface-spaces" else []
+            for place in programs or _deployed(sign, images, names, wiring):
                 wiring.add_root(place, StartKind.DEPLOYMENT, hop, via=sign.place)
         elif sign.capability == "~deploy" and sign.strength >= Strength.automated:
             # a platform's blueprint is a manifest, if one that the platform applies by itself
@@ -63,25 +72,43 @@ def deployments(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
         if store.role(path) is None:
             for unit in facts.units:
                 if unit.kind == "resource" and unit.id.split("/", 1)[0] in _WORKLOADS:
-                    hop = Hop(path, unit.line, unit.says or unit.id)
-                    for place in (Place(path, unit.id), *_images_of(unit, images, names)):
+                    hop, own = Hop(path, unit.line, unit.says or unit.id), Place(path, unit.id)
+                    applied = wiring.kinds(own) - _NOT_APPLIED
+                    wiring.add_root(own, StartKind.MANIFEST, hop)
+                    found = _images_of(unit.uses, images, names)
+                    if not unit.uses and (charted := [*chart_images(path, store)]):
+                        made = [image for image in images if wiring.kinds(Place(image.path, "image"))]
+                        found = _images_of(charted, images, names) or (made if len(made) == 1 else [])
+                    for place in found:
                         wiring.add_root(place, StartKind.MANIFEST, hop)
+                        if applied:  # what CI or a controller applies is deployed
+                            wiring.add_root(place, StartKind.DEPLOYMENT, hop, via=own)
     return iter(())
 
 
 def jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
-    """Makes roots of the images that jobs run: a job specification or CronJob that is started starts its image."""
+    """Makes roots of the images that jobs run: a job specification or CronJob that is started starts its image,
+    and so does a command that runs one (`docker run`)."""
     names: Mapping[str, set[Place]] | None = None
     for place in sorted(wiring.reached()):
         unit = wiring.edges.unit(place) if not place.path.endswith((".py", ".ipynb")) else None
-        if unit is None or not unit.uses or unit.kind not in _JOBS:
+        used = [*_run_in(unit)] if unit else []
+        if unit is None or not used:
             continue
         names = built_names(store, wiring) if names is None else names
         hop = Hop(place.path, unit.line, unit.says or unit.id)
-        for image in sorted({image for used in unit.uses for image in names.get(bare(used), ())}):
+        for image in sorted({image for name in used for image in names.get(bare(name), ())}):
             for kind in sorted(wiring.kinds(place)):
                 wiring.add_root(image, kind, hop, via=place)
     return iter(())
+
+
+def _run_in(unit: Unit) -> Iterator[str]:
+    """The images that a job runs in, or that a unit's commands run."""
+    if unit.kind in _JOBS:
+        yield from unit.uses
+    if unit.kind in _RUNS:
+        yield from run_images(unit)
 
 
 def _deployed(sign: Sign, images: list[Place], names: Mapping[str, set[Place]], wiring: Wiring) -> list[Place]:
@@ -113,10 +140,10 @@ def _named(sign: Sign, names: Mapping[str, set[Place]], wiring: Wiring) -> set[P
     return {place for word in words[:200] for place in names.get(bare(word.split("=", 1)[-1]), ())}
 
 
-def _images_of(unit: Unit, images: list[Place], names: Mapping[str, set[Place]]) -> list[Place]:
+def _images_of(uses: Sequence[str], images: list[Place], names: Mapping[str, set[Place]]) -> list[Place]:
     """The repository's own images that a workload runs: by the name that they are built under, or else by the name of
     the folder or file that defines them."""
-    named = [bare(used) for used in unit.uses]
+    named = [bare(used) for used in uses]
     if built := [image for image in images if any(image in names.get(name, ()) for name in named)]:
         return built
     parts = [part for name in named for part in _PART.split(name)]

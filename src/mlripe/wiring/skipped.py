@@ -1,0 +1,46 @@
+"""Test modules that are passed over unless somebody asks: `pytestmark = skipif(not os.getenv("RUN_LIVE"), ...)`."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from mlripe.readers.store import FactStore
+
+__all__ = ["Skipped"]
+
+_MARK = re.compile(rb"(?m)^pytestmark\s{0,3}=.{0,40}\bskipif\((.{0,300})", re.DOTALL)
+_READS = rb"(?:os\.)?(?:getenv|environ\.get)\(\s{0,20}[\"'](\w{1,100})[\"'][^)\n]{0,40}\)"
+_UNSET = (
+    re.compile(rb"\A\s{0,20}not\s{1,3}(?:bool\()?" + _READS),
+    re.compile(rb"\A\s{0,20}" + _READS + rb"\s{0,3}(?:is None|!=)"),
+    re.compile(rb"\A\s{0,20}[\"'](\w{1,100})[\"'] not in os\.environ"),
+)
+_SETS = re.compile(
+    r"\.github/workflows/|(?:.*/)?(?:\.gitlab-ci\.ya?ml|.*azure-pipelines.*\.ya?ml|Jenkinsfile.*|Makefile|tox\.ini"
+    r"|pytest\.ini|pyproject\.toml|setup\.cfg|conftest\.py|noxfile\.py|(?:docker-)?compose.*\.ya?ml|\.travis\.yml)\Z"
+    r"|\.circleci/"
+)
+_ALWAYS = (b"CI", b"GITHUB_ACTIONS", b"GITLAB_CI")
+_HEAD = 20_000  # bytes of a module in which the mark is looked for
+_MOST = 200  # files that may set a variable
+
+
+class Skipped:
+    """Answers for the test modules of one repository; a variable that a file of CI or of the tests names is set."""
+
+    def __init__(self, store: FactStore) -> None:
+        self.store = store
+        self._known: dict[bytes, bool] = {}
+
+    def __contains__(self, path: str) -> bool:
+        text = self.store.text(path)[:_HEAD] if posixpath.basename(path).endswith(".py") else b""
+        mark = _MARK.search(text) if b"pytestmark" in text else None
+        name = next((found[1] for pattern in _UNSET if (found := pattern.match(mark[1]))), b"") if mark else b""
+        return bool(name) and name not in _ALWAYS and not self._set(name)
+
+    def _set(self, name: bytes) -> bool:
+        if name not in self._known:
+            places = [path for path in self.store.entries if _SETS.match(path)][:_MOST]
+            self._known[name] = any(name in self.store.text(path) for path in places)
+        return self._known[name]
