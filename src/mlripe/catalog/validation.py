@@ -29,9 +29,8 @@ def validated(name: str, data: Any, shape: type, faults: list[str], under: str =
     try:
         return _adapter(shape).validate_python(data)
     except ValidationError as error:
-        found = sorted(
-            error.errors(), key=lambda fault: fault["type"] not in _UNKNOWN
-        )  # a slip explains what is missing
+        # a slip first: it explains what is missing
+        found = sorted(error.errors(), key=lambda fault: fault["type"] not in _UNKNOWN)
         for fault in found[:10]:
             faults.append(": ".join(part for part in (name, _where(under, fault), _remedy(fault, shape)) if part))
     return None

@@ -56,9 +56,8 @@ def deployments(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
     for sign in signs:
         if sign.capability == "~deploy" and wiring.kinds(sign.place):
             hop = Hop(sign.path, sign.line, sign.says)
-            if (
-                sign.path.endswith(".py") and wiring.kinds(sign.place) & _PUSHED
-            ):  # what it sets up beside is deployed too
+            if sign.path.endswith(".py") and wiring.kinds(sign.place) & _PUSHED:
+                # what a deploying program sets up beside is deployed too
                 wiring.add_root(sign.place, StartKind.DEPLOYMENT, hop, via=sign.place)
             programs = space_programs(store) if sign.detector == "huggingface-spaces" else []
             for place in programs or _deployed(sign, images, names, wiring):
