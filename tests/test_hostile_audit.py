@@ -169,3 +169,19 @@ def test_a_plain_folder(hostile: Path, canary: Path, tmp_path: Path) -> None:
     (hostile / ".git").rename(tmp_path / "elsewhere")
     audit(hostile, cwd=tmp_path)
     assert not canary.exists()
+
+
+def test_blank_lines_by_the_ten_thousand_are_read_in_linear_time(tmp_path: Path) -> None:
+    blank = "\n" * 60_000
+    texts = {
+        "setup.cfg": f"[metadata]\n{blank}x", "setup.py": f"{blank}x = 1\n", "pyproject.toml": f"[project]\n{blank}",
+        "action.yml": f"runs:{blank}x", "README.md": f'# x\nmodule "a" {{{blank}', "DESCRIPTION": f"Package:{blank}",
+        "NAMESPACE": "export(a)\n", "package.json": blank, "pkg/__init__.py": "",
+        "train.py": f"from sklearn.svm import SVC\n{blank}SVC().fit(x, y)\n",
+    }  # fmt: skip
+    (tmp_path / "pkg").mkdir()
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    command = [sys.executable, "-P", "-m", "mlripe", "audit", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)  # a minute before
+    assert (done.returncode, done.stderr) == (0, "")

@@ -39,8 +39,8 @@ _PART = re.compile(
 _IMAGE = re.compile(r"(?i)(?:\A|/)(?:docker-compose|compose\.y|dockerfile)[^/]*\Z")
 _PACKAGING = ("pyproject.toml", "setup.py", "setup.cfg", "Project.toml", "DESCRIPTION", "package.json")
 _LECTURES = ("lectures/", "lessons/", "seminars/", "homeworks/")
-_TUNES = re.compile(rb"(?m)^\s*(?:from|import) (?:peft|trl|unsloth|axolotl|sagemaker\.huggingface)\b|ForCausalLM\b")
-_ACTION = re.compile(rb"(?m)^runs:\s*\n\s+using:")
+_TUNES = re.compile(rb"(?m)^[ \t]*(?:from|import) (?:peft|trl|unsloth|axolotl|sagemaker\.huggingface)\b|ForCausalLM\b")
+_ACTION = re.compile(rb"(?m)^runs:\s{0,80}\n\s{1,80}using:")
 _PLATFORMS = frozenset(("mlflow", "kubeflow", "sagemaker", "kserve", "seldon", "zenml", "clearml", "bentoml", "kedro"))
 # capabilities whose tools are tools of machine-learning operations, whatever else they are used for
 _TRADE = frozenset(

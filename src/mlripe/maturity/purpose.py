@@ -90,7 +90,7 @@ _PLATFORM = re.compile(
     rb"|kserve|seldon|zenml|clearml|bentoml)\b"
 )
 # infrastructure code that others call by its name
-_CALLED_MODULE = re.compile(rb"(?m)^\s*module\s+\"[^\"]{1,80}\"\s*\{\s*\n\s*source\s*=")
+_CALLED_MODULE = re.compile(rb"(?m)^[ \t]*module[ \t]+\"[^\"]{1,80}\"\s{0,80}\{\s{0,80}source\s{0,80}=")
 _NAMED_MODULE = re.compile(rb"(?i)\bterraform\W{1,6}module\b")
 
 

@@ -18,7 +18,7 @@ __all__ = ["is_published", "package_names", "product_paths", "readme_of"]
 
 _PACKAGING = ("pyproject.toml", "setup.cfg", "setup.py")
 _FOR_USERS = re.compile(rb"(?:Development Status|Intended Audience|Topic) ::")
-_NAMED = re.compile(rb"(?im)(?:^\s*|\bsetup\(\s*)name\s*=\s*[\"']([\w-]{1,80})[\"']")
+_NAMED = re.compile(rb"(?im)(?:^[ \t]*|\bsetup\(\s{0,80})name\s{0,80}=\s{0,80}[\"']([\w-]{1,80})[\"']")
 _INDEX_NAME = re.compile(
     rb"\b(?:pip3?|uv pip|uv|poetry|conda) (?:install|add)"
     rb"(?: -c [\w-]+| --?(?!r\b|e\b|requirement|editable)[\w-]+)* [\"']?([\w-]{1,80})(?!\.?[\w/-])"
@@ -42,7 +42,7 @@ _IN_PLACE = re.compile(
 )
 _JULIA_PACKAGE = re.compile(rb'(?m)^name\s*=\s*"(\w+)"')
 _JULIA_IDENTITY = re.compile(rb"(?m)^uuid\s*=")
-_R_PACKAGE = re.compile(rb"(?m)^Package:\s*([\w.]{1,80})\s*$")
+_R_PACKAGE = re.compile(rb"(?m)^Package:[ \t]*([\w.]{1,80})[ \t\r]*$")
 _R_FOLDERS = ("R/", "src/", "inst/", "man/", "vignettes/", "data-raw/", "demo/", "revdep/")
 _R_STARTED = frozenset(("app.R", "server.R", "plumber.R", "_targets.R", "inst/golem-config.yml"))  # run where it lies
 _NOT_PRODUCT = frozenset(
