@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from mlripe.catalog import Catalog, load
-from mlripe.catalog.globs import ending, translate
+from mlripe.catalog.glob_syntax import translate
+from mlripe.catalog.globs import ending
 from mlripe.detection.bearing import BY_NAME
 from mlripe.readers import known_paths
 
