@@ -18,7 +18,17 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-__all__ = ["SPECIAL", "alternatives", "fits", "joint", "literals", "segments", "translate"]
+__all__ = [
+    "MOST_ALTERNATIVES",
+    "SPECIAL",
+    "alternatives",
+    "fits",
+    "has_too_many",
+    "joint",
+    "literals",
+    "segments",
+    "translate",
+]
 
 SPECIAL: Final = re.compile(r"[*?\[\\]")  # what a segment does not hold that stands for itself
 MOST_ALTERNATIVES: Final = 200  # globs that the braces of one may stand for; beyond, they stand for themselves
@@ -53,6 +63,11 @@ def alternatives(glob: str) -> tuple[str, ...]:
         if len(done) + len(waiting) > MOST_ALTERNATIVES:
             return (glob,)
     return tuple(done)
+
+
+def has_too_many(glob: str) -> bool:
+    """Whether its braces stand for more globs than are written out."""
+    return alternatives(glob) == (glob,) and bool(_choices(_PATH.findall(glob)))
 
 
 def _choices(written: list[str]) -> list[str]:

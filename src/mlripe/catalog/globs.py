@@ -27,7 +27,11 @@ class PathGlobs:
     """Several path patterns; `fullmatch(path)` tells whether any of them matches."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        names, endings, folders, starts, paths = set(), set(), set(), set(), set()
+        names: set[str] = set()
+        endings: set[str] = set()
+        folders: set[str] = set()
+        starts: set[str] = set()
+        paths: set[str] = set()
         rest: dict[str, None] = {}
         for pattern in (each for written in patterns for each in alternatives(written)):
             parts = segments(pattern)
