@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from mlripe.catalog.glob_syntax import literals
 
 if TYPE_CHECKING:
-    from mlripe.catalog.shapes import Detector, Pattern, Root, Show
+    from mlripe.catalog.schema import Detector, Pattern, Root, Show
 
 __all__ = ["modules_of", "tools_of", "words_of"]
 
