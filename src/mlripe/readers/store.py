@@ -122,7 +122,7 @@ class FactStore:
             readers = includes(path)
             for used in [used for unit in facts.units for used in unit.uses] if readers else ():
                 for target in self.named(used):
-                    if not self.of(target).units and not includes(target):
+                    if target.endswith((".yml", ".yaml")) and not self.of(target).units and not includes(target):
                         self._facts[target] = read(target, self.text(target), readers)
 
     def named(self, path: str) -> list[str]:

@@ -120,6 +120,12 @@ class Launcher:
         else:
             yield Place(path)
 
+    def run_script(self, path: str, words: Sequence[str]) -> Iterator[Place]:
+        """What a shell script starts that is given `words`: itself, and what it does only for the first of them."""
+        yield from self.run_file(path)
+        parts = self.tree.units(path, ("target",)) if words and not path.endswith(".py") else []
+        yield from (Place(path, part) for part in parts if part == f"script/{words[0]}" or "$" in words[0])
+
     def run_program(self, path: str, words: Sequence[str], whole: Iterable[Place] = ()) -> Iterator[Place]:
         """What a Python program starts that is given `words`: the subcommand that they name, or the whole of it."""
         yield from self.tree.subcommands(path, words) or whole or self.run_file(path)
@@ -171,7 +177,7 @@ class Launcher:
         if "/" in name or name.endswith(RUNNABLE):
             path = self.tree.file(name, bases)
             if path:
-                yield from self.run_file(path)
+                yield from self.run_script(path, words[1:])
         if name in _READERS:
             return
         yield from self.named_files(words[1:], bases)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -33,6 +33,7 @@ _NOT_STARTED = frozenset(
     ("cache-dependency-path", "environment-file", "python-version-file", "node-version-file", "file-path")
 )
 _TEMPLATE = "template:"
+_SOURCES = ("source", ".")
 _BUILT = re.compile(r"\.[mc]?jsx?\Z")
 
 
@@ -153,6 +154,8 @@ class Edges:
             bases = [*self.bases(path, unit, command), *self._copied(path, unit)]
             forms = self.values.forms(path, unit, command)
             found = [place for argv in forms for place in self.launcher.places(argv, bases)]
+            if not found:
+                found = self._sourced(path, unit, command, bases)
             if not found and unit.kind in _IN_IMAGES:
                 found = self.handing.by_name(command.argv)
             for started in found:
@@ -163,6 +166,17 @@ class Edges:
                 if source.endswith((".R", ".r")) and posixpath.dirname(source) == posixpath.join(folder, "R"):
                     yield Edge(Place(source), unit.line, f"{unit.says or unit.id} may call {source}")
         yield from self._used(path, unit)
+
+    def _sourced(self, path: str, unit: Unit, command: Command, bases: Sequence[str]) -> list[Place]:
+        """The functions of scripts that a unit sources, where a command is their name."""
+        name = command.argv[0]
+        files = (
+            [c.argv[1] for c in unit.commands if c.argv[0] in _SOURCES and len(c.argv) > 1]
+            if name.isidentifier()
+            else []
+        )
+        scripts = [script for file in files if (script := self.tree.file(file, bases))]
+        return [Place(script, f"script/{name}") for script in scripts if f"script/{name}" in self._indexed(script)]
 
     def _copied(self, path: str, unit: Unit) -> Iterator[str]:
         """The folders out of which an image copies files: what it runs by its bare name lies in one of them.

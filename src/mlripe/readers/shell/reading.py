@@ -28,6 +28,7 @@ HARD: Final = frozenset(("exit", "return", "false"))
 KEPT = re.compile(r"\b(?:exit|return)[ \t]+\"?\$\{?(\w+)\}?")  # statuses that a text ends with
 STATUS = re.compile(r"(\w+)=\"?\$(?:\?|\{\?\})\"?\Z")
 CALLS: Final = 20  # of one function
+TAKING: Final = frozenset("trap xargs parallel time command eval retry".split())  # programs that call a function
 FIRST = re.compile(r"\$(?:1|\{1(?::?[-=?]([^}]*))?\})\Z")  # the first argument of a script, and its default
 INTERPRETER = re.compile(r"(?:.*/)?python[\d.]*\Z")
 ENDS: Final = (("exit",), ("return",))
@@ -113,7 +114,7 @@ class Reading:
 
     def _called(self, words: Sequence[str]) -> None:
         """The commands of the functions that a command names, with the arguments that it gives."""
-        for at, word in enumerate(words):
+        for at, word in enumerate(words if words[0] in TAKING else words[:1]):
             if word in self.functions and self.calls.get(word, 0) < CALLS:
                 self.calls[word] = self.calls.get(word, 0) + 1
                 function, final = self.functions.pop(word)  # not again from within
