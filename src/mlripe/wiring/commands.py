@@ -124,7 +124,9 @@ class Launcher:
         """What a shell script starts that is given `words`: itself, and what it does only for the first of them."""
         yield from self.run_file(path)
         parts = self.tree.units(path, ("target",)) if words and not path.endswith(".py") else []
-        yield from (Place(path, part) for part in parts if part == f"script/{words[0]}" or "$" in words[0])
+        open_ended = "$" in words[0] if words else False
+        asked = [f"script/{words[0]}", f"function/{words[0]}"] if words else []
+        yield from (Place(path, part) for part in parts if part in asked or (open_ended and part.startswith("script/")))
 
     def run_program(self, path: str, words: Sequence[str], whole: Iterable[Place] = ()) -> Iterator[Place]:
         """What a Python program starts that is given `words`: the subcommand that they name, or the whole of it."""

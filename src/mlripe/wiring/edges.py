@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -34,6 +34,7 @@ _NOT_STARTED = frozenset(
 )
 _TEMPLATE = "template:"
 _SOURCES = ("source", ".")
+_FUNCTION = "function/"
 _BUILT = re.compile(r"\.[mc]?jsx?\Z")
 
 
@@ -155,7 +156,7 @@ class Edges:
             forms = self.values.forms(path, unit, command)
             found = [place for argv in forms for place in self.launcher.places(argv, bases)]
             if not found:
-                found = self._sourced(path, unit, command, bases)
+                found = self._functions.get(command.argv[0], [])
             if not found and unit.kind in _IN_IMAGES:
                 found = self.handing.by_name(command.argv)
             for started in found:
@@ -167,16 +168,19 @@ class Edges:
                     yield Edge(Place(source), unit.line, f"{unit.says or unit.id} may call {source}")
         yield from self._used(path, unit)
 
-    def _sourced(self, path: str, unit: Unit, command: Command, bases: Sequence[str]) -> list[Place]:
-        """The functions of scripts that a unit sources, where a command is their name."""
-        name = command.argv[0]
-        files = (
-            [c.argv[1] for c in unit.commands if c.argv[0] in _SOURCES and len(c.argv) > 1]
-            if name.isidentifier()
-            else []
-        )
-        scripts = [script for file in files if (script := self.tree.file(file, bases))]
-        return [Place(script, f"script/{name}") for script in scripts if f"script/{name}" in self._indexed(script)]
+    @cached_property
+    def _functions(self) -> dict[str, list[Place]]:
+        """By name, the shell functions of the scripts that any command sources."""
+        loaded = list(self.store.loaded())
+        commands = (command for _, facts in loaded for unit in facts.units for command in unit.commands)
+        sourced = {posixpath.basename(c.argv[1]) for c in commands if c.argv[0] in _SOURCES and len(c.argv) > 1}
+        found: dict[str, list[Place]] = {}
+        for path, facts in loaded if sourced else ():
+            if posixpath.basename(path) in sourced:
+                for unit in facts.units:
+                    if unit.id.startswith(_FUNCTION):
+                        found.setdefault(unit.id.removeprefix(_FUNCTION), []).append(Place(path, unit.id))
+        return found
 
     def _copied(self, path: str, unit: Unit) -> Iterator[str]:
         """The folders out of which an image copies files: what it runs by its bare name lies in one of them.
@@ -259,6 +263,9 @@ class Edges:
             yield Edge(Place(target, flow if isinstance(flow, str) else MAIN), unit.line, says)
         else:
             yield Edge(Place(target), unit.line, says)
+            for part in self.tree.units(target, ("target",)):  # nothing says for which argument
+                if part.startswith("script/"):
+                    yield Edge(Place(target, part), unit.line, says)
 
     def _at(self, target: str) -> str | None:
         """The file that a `uses` path means: itself, or the action, template or Dockerfile in that folder."""

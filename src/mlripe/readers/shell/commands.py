@@ -39,8 +39,8 @@ def commands(
 def read_shell(path: str, content: bytes) -> FileFacts:
     """A shell script as one unit of kind `script`; it runs where it is called.
 
-    What runs only for one first argument (`case "$1" in train)`) is a unit `script/train` of kind `target`, and so is a
-    function that the script itself does not call: who sources the script may call it.
+    What runs only for one first argument (`case "$1" in train)`) is a unit `script/train` of kind `target`. A function
+    that the script itself does not call is a unit `function/NAME`: who sources the script may call it.
     """
     text = content.decode("utf-8", "replace")[:SIZE]
     strict = SHEBANG_STRICT.match(text) is not None
@@ -49,9 +49,12 @@ def read_shell(path: str, content: bytes) -> FileFacts:
     reading.items(parse(reading.lexer.tokens()), tolerant=False, final=True)
     name = posixpath.basename(path)
     units = [Unit("script", "script", 1, f"script {name}", commands=tuple(reading.found))]
-    for word, found in (*reading.asked.items(), *reading.uncalled()):
+    asked = ((f"script/{word}", found) for word, found in reading.asked.items())
+    uncalled = ((f"function/{word}", found) for word, found in reading.uncalled())
+    for id, found in (*asked, *uncalled):
         if found:
-            units.append(Unit(f"script/{word}", "target", found[0].line, f"{name} {word}", commands=tuple(found)))
+            says = f"{name} {id.partition('/')[2]}"
+            units.append(Unit(id, "target", found[0].line, says, commands=tuple(found)))
     return FileFacts(units=tuple(units))
 
 
