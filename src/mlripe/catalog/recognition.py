@@ -24,9 +24,9 @@ _ENDINGS = (".yaml", ".yml")
 def is_catalogue_file(path: str, documents: Iterable[object]) -> bool:
     """Whether the file at `path`, whose YAML documents hold this data, is part of a catalogue."""
     data = list(documents)
-    if not path.endswith(_ENDINGS) or len(data) != 1 or not isinstance(data[0], dict) or not data[0]:
+    content = data[0] if len(data) == 1 else None
+    if not path.endswith(_ENDINGS) or not isinstance(content, dict) or not content:
         return False
-    (content,) = data
     if _has_form(content, Detector):
         return not _LOOKS.isdisjoint(content)
     if _has_form(content, MaturityModel) or _has_form(content, AntiPattern):
