@@ -1,4 +1,4 @@
-"""Prints what CHANGELOG.md says of a release, for the release's page. Refuses a tag that is not the version of the code.
+"""Prints what CHANGELOG.md says of a release, for its page. Refuses a tag that is not the version of the code.
 
 python .ci/release_notes.py v0.1.0
 """

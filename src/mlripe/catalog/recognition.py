@@ -2,7 +2,7 @@
 
 Such a file is full of tools' names and of small repositories (its cases), and says nothing about what the repository
 that holds it practises. It is known by its form, wherever it lies: a detector, a model or an anti-pattern has exactly
-the keys that `shapes.py` gives it. Files of entries by id (`rules/capabilities.yaml`) have keys of their own, so these
+the keys that `schema.py` gives it. Files of entries by id (`rules/capabilities.yaml`) have keys of their own, so these
 are known by their place in a catalogue and by the form of each entry.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import MISSING, fields
 from functools import cache
 
-from mlripe.catalog.shapes import KEYED_FILES, AntiPattern, Detector, MaturityModel
+from mlripe.catalog.schema import KEYED_FILES, AntiPattern, Detector, MaturityModel
 
 __all__ = ["is_catalogue_file"]
 
