@@ -18,15 +18,10 @@ def notes(tag: str, root: Path = ROOT) -> str:
     """The changelog's section of the release with that tag. Raises ValueError where tag, version and section differ."""
     (version,) = VERSION.findall((root / "src/mlripe/__init__.py").read_text(encoding="utf-8"))
     if tag != f"v{version}":
-        raise ValueError(
-            f"the tag is {tag}, the version in src/mlripe/__init__.py {version}: tag v{version}, or change it"
-        )
+        raise ValueError(f"the tag is {tag}, but the version of the code {version}: tag v{version}, or change the code")
     changelog = (root / "CHANGELOG.md").read_text(encoding="utf-8")
-    section = re.search(
-        rf"^## \[{re.escape(version)}\] - \d{{4}}-\d\d-\d\d\n(.*?)(?=^## \[|^\[|\Z)",
-        changelog,
-        re.MULTILINE | re.DOTALL,
-    )
+    heading = rf"^## \[{re.escape(version)}\] - \d{{4}}-\d\d-\d\d\n"
+    section = re.search(rf"{heading}(.*?)(?=^## \[|^\[|\Z)", changelog, re.MULTILINE | re.DOTALL)
     if not section or not section[1].strip():
         raise ValueError(f"CHANGELOG.md has no section `## [{version}] - <date>` with words in it: write it first")
     return section[1].strip() + "\n"
