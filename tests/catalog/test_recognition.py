@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+from mlripe.auditing import audit
 from mlripe.catalog.recognition import is_catalogue_file
 
 if TYPE_CHECKING:
@@ -98,3 +99,12 @@ def test_what_the_settings_judge_with_is_set_aside_too(assess: Assess) -> None:
     found = assess({**TRAIN, "tools/mlripe/detectors/foundation/our-deployer.yaml": DETECTOR, "mlripe.toml": settings})
     assert found.additions == ("tools/mlripe",)
     assert found.repository.set_aside == {"catalogue": 1}
+
+
+def test_our_own_repository_rests_on_nothing_of_its_catalogue_or_fixtures() -> None:
+    found = audit(ROOT)
+    files = [path for folder in ("detectors", "rules") for path in (ROOT / folder).rglob("*.yaml")]
+    assert found.repository.set_aside["catalogue"] == len(files)
+    places = {row.path for result in found.capabilities.values() for row in result.evidence}
+    assert {path for path in places if path.startswith(("detectors/", "rules/", "fixtures/"))} == set()
+    assert any(path.startswith(".github/workflows/") for path in places)
