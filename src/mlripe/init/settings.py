@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-import tomllib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from mlripe.errors import UserError
 from mlripe.init.files import Change, patched, read
+from mlripe.plain_toml import TomlError, read_toml
 from mlripe.settings.load import OWN_FILE, SHARED_FILE
 
 __all__ = ["settings"]
 
-BYTE_ORDER_MARK: Final = "\ufeff"  # which some editors write, and tomllib does not take
+LARGEST: Final = 16 << 10  # characters that are read with their form: tables in them take the cube of their number
+_HEADER: Final = re.compile(r"(?m)^[ \t]*\[")
+BYTE_ORDER_MARK: Final = "\ufeff"  # which some editors write, and TOML does not allow
 
 
 def settings(root: Path, values: Mapping[str, Any]) -> Change | None:
@@ -29,17 +32,13 @@ def settings(root: Path, values: Mapping[str, Any]) -> Change | None:
 
 def _with(path: str, text: str, under: tuple[str, ...], values: Mapping[str, Any]) -> Change | None:
     """The file with the values in the table `under`."""
-    import tomlkit
-    from tomlkit.exceptions import TOMLKitError
-
     mark = text[: text.startswith(BYTE_ORDER_MARK)]
     text = text.removeprefix(mark)
     plain = text.replace("\r\n", "\n")
     try:
-        wanted: Any = tomllib.loads(plain)
-        document = tomlkit.parse(plain)
-    except (tomllib.TOMLDecodeError, TOMLKitError, RecursionError) as error:
-        raise UserError(f"{path}: is not valid TOML ({error}); mend it, nothing is written") from None
+        wanted: Any = read_toml(plain)
+    except TomlError as error:
+        raise UserError(f"{path}: {error}; mend it, nothing is written") from None
     here = wanted
     for key in under:
         here = here.setdefault(key, {})
@@ -51,26 +50,46 @@ def _with(path: str, text: str, under: tuple[str, ...], values: Mapping[str, Any
     here |= values
     edited = _appended(plain, under, values) if fresh and under else ""
     if not _says(edited, wanted):
-        edited = _inserted(document, under, values)
-    after = patched(text, plain, edited)
+        start, end = _own_part(plain, under)
+        inserted = _inserted(plain[start:end], under, values) if end - start <= LARGEST else ""
+        edited = plain[:start] + inserted + plain[end:] if inserted else ""
+    after = patched(text, plain, edited) if edited else ""
     if not _says(after.replace("\r\n", "\n"), wanted):
         lines = "; ".join(f"{'.'.join((*under, key))} = {_written(value)}" for key, value in values.items())
         raise UserError(f"{path}: cannot be changed as it is written; add this by hand: {lines}")
     return Change(path, mark + text, mark + after)
 
 
-def _inserted(document: Any, under: tuple[str, ...], values: Mapping[str, Any]) -> str:
-    """The document with the values in the table that there is."""
-    import tomlkit
+def _own_part(text: str, under: tuple[str, ...]) -> tuple[int, int]:
+    """Where the table stands by itself, up to the next header; the whole text where no header of its own leads it."""
+    start = body = 0
+    if under:
+        name = r"[ \t]*[.][ \t]*".join(under)
+        header = re.search(rf"(?m)^[ \t]*\[[ \t]*{name}[ \t]*\][^\n]*$", text)
+        if header is None:
+            return 0, len(text)
+        start, body = header.span()
+    following = _HEADER.search(text, body)
+    return start, following.start() if following else len(text)
 
-    table = document
-    for key in under:
-        if key not in table:
-            table[key] = tomlkit.table()
-        table = table[key]
-    for key, value in values.items():
-        table[key] = value
-    return tomlkit.dumps(document)
+
+def _inserted(text: str, under: tuple[str, ...], values: Mapping[str, Any]) -> str:
+    """The text with the values in the table that there is; "" where that cannot be written into."""
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        document: Any = tomlkit.parse(text)
+        table = document
+        for key in under:
+            if key not in table:
+                table[key] = tomlkit.table()
+            table = table[key]
+        for key, value in values.items():
+            table[key] = value
+        return tomlkit.dumps(document)
+    except (TOMLKitError, ValueError, TypeError, RecursionError):
+        return ""
 
 
 def _appended(text: str, under: tuple[str, ...], values: Mapping[str, Any]) -> str:
@@ -85,8 +104,8 @@ def _lines(values: Mapping[str, Any]) -> str:
 
 def _says(text: str, wanted: Any) -> bool:
     try:
-        return bool(text) and bool(tomllib.loads(text) == wanted)
-    except tomllib.TOMLDecodeError:
+        return bool(text) and read_toml(text) == wanted
+    except TomlError:
         return False
 
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mlripe.errors import UserError
+from mlripe.plain_toml import TomlError, read_toml
 from mlripe.snapshot import Snapshot
 
 __all__ = ["OWN_FILE", "SHARED_FILE", "ConfigError", "Found", "read_settings"]
 
 OWN_FILE: Final = "mlripe.toml"
 SHARED_FILE: Final = "pyproject.toml"
+LARGEST: Final = 1 << 20  # bytes of a file with settings
 _SYMLINK: Final = "120000"  # git's mode
 _TABLE: Final = b"[tool.mlripe"
 
@@ -44,8 +46,6 @@ def read_settings(snapshot: Snapshot) -> Found | None:
 
 def _own_table(snapshot: Snapshot) -> Any:
     """What the file of mlripe's own says; None where there is none."""
-    import tomllib
-
     entry = snapshot.entries().get(OWN_FILE)
     if entry is None:
         if any(path.startswith(f"{OWN_FILE}/") for path in snapshot.entries()):
@@ -57,15 +57,21 @@ def _own_table(snapshot: Snapshot) -> Any:
     if content is None:
         why = next((each.says for each in snapshot.problems if each.path == OWN_FILE), "is not there")
         raise ConfigError(f"{OWN_FILE}: {why}; mend it or remove it")
+    _check_size(OWN_FILE, content, "remove some")
     try:
-        data = tomllib.loads(content.decode("utf-8-sig"))
+        data = read_toml(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise ConfigError(f"{OWN_FILE}: is not UTF-8; save it as UTF-8") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ConfigError(f"{OWN_FILE}: is not valid TOML ({error}); mend it or remove it") from None
+    except TomlError as error:
+        raise ConfigError(f"{OWN_FILE}: {error}; mend it or remove it") from None
     if isinstance(data.get("tool"), dict) and "mlripe" in data["tool"]:
         raise ConfigError(f"{OWN_FILE}: tool.mlripe: is how pyproject.toml says it; here its keys stand at the top")
     return data
+
+
+def _check_size(name: str, content: bytes, remedy: str) -> None:
+    if len(content) > LARGEST:
+        raise ConfigError(f"{name}: is larger than {LARGEST >> 20} MiB; {remedy}")
 
 
 def _shared(snapshot: Snapshot) -> bytes:
@@ -76,15 +82,12 @@ def _shared(snapshot: Snapshot) -> bytes:
 
 def _shared_table(content: bytes) -> Any:
     """What it says to mlripe; None for nothing. What is wrong elsewhere in it is told as a problem by its reader."""
-    import tomllib
-
+    _check_size(SHARED_FILE, content, f"put mlripe's settings into {OWN_FILE}")
     try:
-        data = tomllib.loads(content.decode("utf-8-sig", "replace"))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        data = read_toml(content.decode("utf-8-sig", "replace"))
+    except TomlError as error:
         if _TABLE in content:
-            raise ConfigError(
-                f"{SHARED_FILE}: is not valid TOML ({error}); mend it, mlripe's settings are in it"
-            ) from None
+            raise ConfigError(f"{SHARED_FILE}: {error}; mend it, mlripe's settings are in it") from None
         return None
     if isinstance(data.get("mlripe"), dict):
         raise ConfigError(f"{SHARED_FILE}: mlripe: is how a file of its own says it; write [tool.mlripe] here")

@@ -15,6 +15,7 @@ import json
 import re
 
 from mlripe.facts import Document, FileFacts
+from mlripe.plain_toml import TomlError, read_toml
 from mlripe.readers import Unreadable
 from mlripe.readers.formats.key_lines import json_lines, toml_lines
 from mlripe.readers.formats.yaml_documents import DEPTH, NODES, read_yaml
@@ -47,7 +48,6 @@ def load_yaml(content: bytes) -> tuple[Document, ...]:
 
 _COMMENT = re.compile(r'("(?:[^"\\\n]|\\.)*"?)|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
 _LAST_COMMA = re.compile(r'("(?:[^"\\\n]|\\.)*"?)|,(?=\s*[}\]])')
-_DOTTED_BOMB = re.compile(rf"(?:\.[^.\n=]{{0,80}}){{{DEPTH}}}")
 
 
 def load_json(content: bytes) -> tuple[Document, ...]:
@@ -80,25 +80,13 @@ def _keep_text(match: re.Match[str]) -> str:
 
 def load_toml(content: bytes) -> tuple[Document, ...]:
     """The one document of a TOML file. Dates and times become text."""
-    import tomllib
-
     text = text_of(content)
-    if _DOTTED_BOMB.search(text) and any(_dots_in_key(line) > DEPTH for line in text.splitlines()):
-        raise Unreadable(f"nested more than {DEPTH} levels deep")
     try:
-        data = tomllib.loads(text)
-    except RecursionError:
-        raise Unreadable(f"nested more than {DEPTH} levels deep") from None
-    except tomllib.TOMLDecodeError as error:
-        raise Unreadable(f"not valid TOML: {error}") from None
-    except ValueError:
-        raise Unreadable("a number or date of it is out of range") from None
+        data = read_toml(text)
+    except TomlError as error:
+        raise Unreadable(str(error).removeprefix("is ")) from None
     _refuse_bombs(data)
     return (Document(_without_dates(data), toml_lines(text)),) if data else ()
-
-
-def _dots_in_key(line: str) -> int:
-    return line.partition("=")[0].count(".")
 
 
 def _without_dates(value: object) -> object:
