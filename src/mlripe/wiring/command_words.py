@@ -57,6 +57,8 @@ _WRAPPERS: dict[str, frozenset[str]] = {
         "dotenv run": "-f",
         "dotenv": "-f",
         "docker exec": "-u -w -e --user --workdir --env",
+        "docker container exec": "-u -w -e --user --workdir --env",
+        "podman exec": "-u -w -e --user --workdir --env",
         "docker compose exec": "-u -w -e -f --file --user --workdir --env",
         "docker-compose exec": "-u -w -e -f --file --user --workdir --env",
         "bundle exec": "",
@@ -100,7 +102,13 @@ _PLACES = ("-n", "--namespace", "--context", "--kubeconfig", "-f", "--file", "-C
 _ASKS = frozenset(("--help", "--version"))  # a program that only says what it is runs nothing
 _LONGEST = max(len(name.split()) for name in _WRAPPERS)
 _WRAPPING = frozenset(name.split()[0] for name in _WRAPPERS)
-_TAKES_NAME = {"docker exec", "docker compose exec", "docker-compose exec"}  # first argument names a container
+_TAKES_NAME = {
+    "docker exec",
+    "docker container exec",
+    "podman exec",
+    "docker compose exec",
+    "docker-compose exec",
+}  # first argument names a container
 _PLUGINS = {("poetry", "poe"), ("poetry", "task")}  # a runner of tasks as a command of the package manager
 _PYTHON = re.compile(
     r"(?:python|pypy)[\d.]*w?(?:\.exe)?|\$[({]?\w*(?:PY|PYTHON|python)(?:\d|_\w+)?(?::-[\w./-]*)?[)}]?"
