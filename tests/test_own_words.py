@@ -9,9 +9,9 @@ import pytest
 
 from mlripe.catalog.yaml_files import plain_yaml
 from mlripe.errors import UserError
+from mlripe.init.yaml_edits import document
 from mlripe.readers import Unreadable
-from mlripe.readers.documents import load_json, load_toml, load_yaml
-from mlripe.setup.yaml_edits import document
+from mlripe.readers.formats.documents import load_json, load_toml, load_yaml
 from mlripe.toml_text import NotToml, read_toml
 
 DEEP = "nested more than 100 levels deep"
