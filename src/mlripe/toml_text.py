@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from mlripe.bounds import DEPTH, TOO_DEEP, beyond_bounds
+from mlripe.data_limits import DEPTH, TOO_DEEP, beyond_limits
 
 __all__ = ["NotToml", "read_toml"]
 
@@ -34,7 +34,7 @@ def read_toml(text: str) -> dict[str, Any]:
         raise NotToml(f"not valid TOML (line {error.lineno}, column {error.colno})", error.lineno) from None
     except ValueError:
         raise NotToml("not to be read: a number or date of it is out of range") from None
-    if says := beyond_bounds(data):
+    if says := beyond_limits(data):
         raise NotToml(says if says == TOO_DEEP else f"too large: {says}")
     return data
 

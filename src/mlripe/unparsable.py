@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from mlripe.bounds import DEPTH, TOO_DEEP, too_deep
+from mlripe.data_limits import DEPTH, TOO_DEEP, too_deep
 
 __all__ = ["why_not_yaml"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from mlripe.bounds import too_deep
+from mlripe.data_limits import too_deep
 from mlripe.unparsable import why_not_yaml
 
 __all__ = ["plain_yaml"]

@@ -170,9 +170,9 @@ def test_a_workflow_of_300_lines_takes_milliseconds() -> None:
         range(60)
     )
     load_yaml(content)
-    start = time.perf_counter()
+    start = time.process_time()
     load_yaml(content)
-    assert time.perf_counter() - start < 0.05
+    assert time.process_time() - start < 0.05
 
 
 # --- JSON ------------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ Made for configuration that people wrote and that nobody vouches for:
 - Plain YAML scalars follow the core schema of YAML 1.2, not 1.1: `yes` and `off` are text. A number is converted where
   its text comes back from it, so that `3.10` stays the version that it is.
 - Tags never make objects: `!Ref x` is "x". Merge keys (`<<`) are honoured, the last of duplicate keys wins.
-- Aliases share what they name, and count in full: what is beyond the `bounds` is refused.
+- Aliases share what they name, and count in full: what is beyond `data_limits` is refused.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import re
 
-from mlripe.bounds import TOO_DEEP, beyond_bounds
+from mlripe.data_limits import TOO_DEEP, beyond_limits
 from mlripe.facts import Document, FileFacts
 from mlripe.readers import Unreadable
 from mlripe.readers.formats.key_lines import json_lines, toml_lines
@@ -67,7 +67,7 @@ def load_json(content: bytes) -> tuple[Document, ...]:
         raise Unreadable(TOO_DEEP) from None
     except ValueError:
         raise Unreadable("a number of it has too many digits") from None
-    if says := beyond_bounds(data):
+    if says := beyond_limits(data):
         raise Unreadable(says)
     return (Document(data, json_lines(text)),)
 

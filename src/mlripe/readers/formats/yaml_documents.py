@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from mlripe.bounds import DEPTH, NODES, TOO_DEEP
+from mlripe.data_limits import DEPTH, NODES, TOO_DEEP
 from mlripe.facts import BLOCK, Document
 from mlripe.readers import Unreadable
 from mlripe.unparsable import why_not_yaml

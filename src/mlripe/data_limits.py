@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["DEPTH", "NODES", "TOO_DEEP", "beyond_bounds", "too_deep"]
+__all__ = ["DEPTH", "NODES", "TOO_DEEP", "beyond_limits", "too_deep"]
 
 DEPTH: Final = 100  # levels
 NODES: Final = 200_000  # values of a text
@@ -18,8 +18,8 @@ def too_deep(levels: int) -> str:
 TOO_DEEP: Final = too_deep(DEPTH)
 
 
-def beyond_bounds(data: object) -> str:
-    """Which bound plain data breaks, as words that go after "is" or stand alone; "" where it breaks none.
+def beyond_limits(data: object) -> str:
+    """Which limit plain data breaks, as words that go after "is" or stand alone; "" where it breaks none.
 
     Goes down level by level, not by recursion: the data may be deeper than our stack.
     """
