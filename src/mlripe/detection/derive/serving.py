@@ -168,7 +168,9 @@ def _images_like(named: Sequence[str], images: Sequence[Place]) -> list[Place]:
         words = {
             w for part in image.path.lower().split("/") for w in (part, part.replace("dockerfile", "").strip(".-_"))
         }
-        if any(name and (name in words or name.endswith(tuple(f"-{word}" for word in words if word))) for name in named):
+        if any(
+            name and (name in words or name.endswith(tuple(f"-{word}" for word in words if word))) for name in named
+        ):
             found.append(image)
         elif any(len(part) > 3 and part in words for part in parts):
             like.append(image)
