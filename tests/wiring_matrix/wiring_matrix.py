@@ -140,7 +140,9 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 
 
 def argv(command: str) -> str:
-    words = ["sh", "-c", command] if _NEEDS_SHELL.search(command) or re.match(r"\w+=", command) else shlex.split(command)
+    words = (
+        ["sh", "-c", command] if _NEEDS_SHELL.search(command) or re.match(r"\w+=", command) else shlex.split(command)
+    )
     return json.dumps(words)
 
 
@@ -260,7 +262,9 @@ def _twins() -> Iterator[Case]:
             other = Row(row.id, row.files, row.other)
             yield Case(f"twins/other/{row.id}", put_together(plain, other, form), starts()[row.otherwise])
         if row.command and row.files and not row.strengths:  # the files that it goes through are not there
-            yield Case(f"twins/absent/{row.id}", put_together(plain, Row(row.id, {}, row.command), form), starts()["nothing"])
+            yield Case(
+                f"twins/absent/{row.id}", put_together(plain, Row(row.id, {}, row.command), form), starts()["nothing"]
+            )
     for row in table("forms").values():
         if row.other:
             yield Case(f"twins/other/{row.id}", put_together(plain, None, row, row.other), starts()["nothing"])
@@ -330,11 +334,15 @@ def _mixed_gates(takers: list[Row]) -> Iterator[Case]:
 def found(case: Case) -> dict[str, str]:
     """The strengths that mlripe gives to the capabilities that the case is judged by."""
     from mlripe.auditing import inspection
+    from mlripe.evidence import Strength
     from mlripe.snapshot.memory import MemorySnapshot
 
     with MemorySnapshot(case.files) as snapshot:
-        capabilities = inspection(snapshot).assessment(()).capabilities
-    return {name: capabilities[name].strength.name for name in case.wanted}
+        evidence = inspection(snapshot).detection.evidence  # what the levels are judged by; levels cost time
+    return {
+        name: max((one.strength for one in evidence if one.capability == name), default=Strength.none).name
+        for name in case.wanted
+    }
 
 
 def holds(right: str, got: str) -> bool:
