@@ -13,7 +13,7 @@ FAILING = frozenset(failing())
 def test_a_case_gets_the_strengths_that_are_right(case: Case) -> None:
     faults = wrong(case)
     if case.id in FAILING:
-        assert faults, "this case is right now: take it out of failing.txt"
+        assert faults, "right now: take it out of failing.txt (python tests/wiring_matrix/wiring_matrix.py --write)"
     else:
         assert not faults
 
