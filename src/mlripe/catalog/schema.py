@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
+from mlripe.kinds import ProgramEffect
+
 __all__ = [
     "AntiPattern",
     "BranchPattern",
@@ -24,6 +26,7 @@ __all__ = [
     "PathRole",
     "Pattern",
     "Profile",
+    "Program",
     "Root",
     "Show",
     "Signal",
@@ -175,6 +178,22 @@ class Signal:
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
     id: str
     says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Program:
+    """What a program does with what its command line names. `id`: its name or first words (`uv run`)."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    does: tuple[ProgramEffect, ...] = ()
+    like: str = ""  # the program whose words it takes
+    valued: tuple[str, ...] = ()  # its options that take a value
+    idle: tuple[str, ...] = ()  # words with which it runs nothing of what it names
+    modules: tuple[str, ...] = ()  # `python -m MODULE` is this program
+    plugins: tuple[str, ...] = ()  # programs that it has as commands
+    names_first: bool = False  # its first argument names where the command runs
+    runs_python: bool = False  # a file of Python that follows is run by Python
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
