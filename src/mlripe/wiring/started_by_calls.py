@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mlripe.facts import Call
+from mlripe.kinds import ProgramEffect
 from mlripe.readers.store import FactStore
-from mlripe.wiring.command_words import unwrapped
 from mlripe.wiring.commands import Launcher
 from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.places import MAIN, Edge, Place
@@ -16,7 +16,6 @@ from mlripe.wiring.workspaces import notebooks
 
 __all__ = ["HANDED_OVER", "Handing", "short"]
 
-_RUNNERS = frozenset("python python3 bash sh make dvc Rscript julia spark-submit torchrun accelerate papermill".split())
 HANDED_OVER = (".py", ".sh", ".ipynb", ".R", ".jl")
 _SERVED = re.compile(r"([\w.]+):\w+")
 _MODULE = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)+")
@@ -50,10 +49,11 @@ class Handing:
         self.store = store
         self.tree = tree
         self.launcher = launcher
+        self._runners = launcher.words.programs.doing(ProgramEffect.RUNS)
 
     def by_name(self, argv: Sequence[str]) -> list[Place]:
         """The only script of a name: an image that is built elsewhere runs it from a folder that nothing here tells."""
-        words = unwrapped(argv)
+        words = self.launcher.words.unwrapped(argv)
         script = next((w for w in words[1:] if not w.startswith("-")), "") if words[:1] == ("python",) else ""
         found = self._only(script)
         return [Place(found, MAIN)] if found else []
@@ -117,7 +117,7 @@ class Handing:
             words = tuple(part if isinstance(part, str) else "" for part in value)
             if words[:2] == ("", "-m"):  # the interpreter that runs already
                 words = ("python", *words[1:])
-            if words and words[0].rsplit("/", 1)[-1] in _RUNNERS:
+            if words and words[0].rsplit("/", 1)[-1] in self._runners:
                 for started in self.launcher.places(words, bases) or self.by_name(words):
                     yield Edge(started, call.line, short(" ".join(words)))
                 return
@@ -125,7 +125,7 @@ class Handing:
                 yield from self._value(part, bases, call)
         elif isinstance(value, str) and 2 < len(value) < 2000:
             first = value.split(None, 1)[0].rsplit("/", 1)[-1] if value.strip() else ""
-            if first in _RUNNERS and " " in value:
+            if first in self._runners and " " in value:
                 from mlripe.readers.shell.commands import commands
 
                 for command in commands(value, call.line):

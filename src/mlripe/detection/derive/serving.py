@@ -96,7 +96,7 @@ def jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     names: Mapping[str, set[Place]] | None = None
     for place in sorted(wiring.reached()):
         unit = wiring.edges.unit(place) if not place.path.endswith((".py", ".ipynb")) else None
-        used = [*_run_in(unit)] if unit else []
+        used = [*_run_in(unit, wiring)] if unit else []
         if unit is None or not used:
             continue
         names = built_names(store, wiring) if names is None else names
@@ -109,12 +109,12 @@ def jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     return iter(())
 
 
-def _run_in(unit: Unit) -> Iterator[str]:
+def _run_in(unit: Unit, wiring: Wiring) -> Iterator[str]:
     """The images that a job runs in, or that a unit's commands run."""
     if unit.kind in _JOBS and not _replaced(unit):
         yield from unit.uses
     if unit.kind in _RUNS:
-        yield from run_images(unit)
+        yield from run_images(unit, wiring.words)
 
 
 def _replaced(unit: Unit) -> bool:
