@@ -25,8 +25,7 @@ from mlripe.config import Config, load_config
 from mlripe.errors import UserError
 from mlripe.evidence import Evidence, Strength
 from mlripe.problem import Problem
-from mlripe.snapshot import Snapshot, open_snapshot
-from mlripe.snapshot.blobs import MISSING
+from mlripe.snapshot import Snapshot, is_whole, open_snapshot
 
 if TYPE_CHECKING:
     from mlripe.detection.engine import Detection
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from mlripe.maturity.stated import Stated
     from mlripe.readers.store import FactStore
 
-__all__ = ["Inspection", "Progress", "audit", "inspected", "inspection", "lasts"]
+__all__ = ["Inspection", "Progress", "audit", "inspected", "inspection"]
 
 Progress = Callable[[str, int, int], None]
 NO_LANGUAGE_MODEL: Final = "nothing in it uses a large language model, which is what this model judges"
@@ -166,7 +165,7 @@ class Inspection:
             named = replace(known.repository, name=self.snapshot.name, commit=self.snapshot.commit)
             return replace(known, repository=named)
         assessment = self._assessed(chosen, day, observed_only)
-        if lasts(assessment):
+        if key and is_whole(self.snapshot):
             cache.keep(key, assessment)
         return assessment
 
@@ -266,11 +265,6 @@ class Inspection:
 def _front(paths: Iterable[str]) -> str:
     """The README of the root, else the first path; "" for none."""
     return min(paths, key=lambda path: (not path.lower().startswith("readme") or "/" in path, path), default="")
-
-
-def lasts(assessment: Assessment) -> bool:
-    """Whether it may be kept: not where content is missing from git's objects, which a fetch may bring."""
-    return not any(problem.says == MISSING for problem in assessment.problems)
 
 
 def _can_be(evidence: Evidence, kind: Kind) -> bool:

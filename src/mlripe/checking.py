@@ -19,7 +19,7 @@ from mlripe import cache
 from mlripe.assessment import Assessment
 from mlripe.errors import CatalogError, UserError
 from mlripe.maturity.verdicts import Standing, Verdict, accepted, kept, next_level, required, targeted
-from mlripe.snapshot import Snapshot, common_ancestor, open_snapshot
+from mlripe.snapshot import Snapshot, common_ancestor, is_whole, open_snapshot
 
 if TYPE_CHECKING:
     from mlripe.auditing import Inspection, Progress
@@ -91,7 +91,7 @@ def check(
         key = _key(snapshot, asked, before, base, day, observed_only) if not catalogs else ""
         known = cache.kept(key, Checked)
         if known is None:
-            from mlripe.auditing import inspection, lasts
+            from mlripe.auditing import inspection
 
             def judged(side: Inspection, models: Sequence[str]) -> Assessment:
                 return side.assessment(models, today=day, observed_only=observed_only)
@@ -99,8 +99,8 @@ def check(
             now = inspection(snapshot, catalogs, progress)
             with open_snapshot(path, base) if base else nullcontext() as earlier:
                 known = _answered(asked, before, now, earlier, judged, catalogs)
-            if lasts(known.assessment):
-                cache.keep(key, known)
+                if key and all(map(is_whole, (snapshot, earlier) if earlier else (snapshot,))):
+                    cache.keep(key, known)
         commit = replace(known.assessment.repository, name=snapshot.name, commit=snapshot.commit)
         return replace(known, assessment=replace(known.assessment, repository=commit))
 

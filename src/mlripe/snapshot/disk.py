@@ -120,6 +120,7 @@ class DiskSnapshot:
     odd: Mapping[str, bytes] = field(default_factory=dict)
     pointers: frozenset[str] = frozenset()
     blobs: Blobs | None = None
+    top: str = ""
 
     @property
     def problems(self) -> tuple[Problem, ...]:
