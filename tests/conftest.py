@@ -21,7 +21,7 @@ from mlripe.assessment import (
     Repository,
     Step,
 )
-from mlripe.catalog.shapes import Criterion, MaturityModel
+from mlripe.catalog.schema import Criterion, MaturityModel
 from mlripe.evidence import Evidence, Hop, Strength
 from mlripe.facts import Problem
 from mlripe.snapshot.memory import MemorySnapshot

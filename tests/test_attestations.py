@@ -11,7 +11,7 @@ import pytest
 from mlripe import auditing
 from mlripe.assessment import Assessment
 from mlripe.cli.app import run
-from mlripe.config import ConfigError
+from mlripe.settings.load import ConfigError
 from mlripe.snapshot.memory import MemorySnapshot
 
 TODAY = date(2026, 6, 1)

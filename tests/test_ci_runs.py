@@ -472,7 +472,7 @@ def test_jenkins_runs_the_check_and_keeps_its_reports(branch: str, code: int, jo
 
 def test_jenkins_snippet_is_a_pipeline() -> None:
     """No registry for Python has a parser of Groovy; that it is declarative and whole says mlripe's own reader."""
-    from mlripe.readers.jenkins import read_jenkinsfile
+    from mlripe.readers.ci.jenkins import read_jenkinsfile
 
     facts = read_jenkinsfile("Jenkinsfile", snippet().encode())
     assert facts.problems == ()

@@ -11,8 +11,8 @@ import pytest
 from mlripe.catalog import Catalog, load
 from mlripe.catalog.compile import detector_file
 from mlripe.catalog.load import source_root
-from mlripe.catalog.shapes import Case, Detector
-from mlripe.detection.cases import run_case
+from mlripe.catalog.schema import Case, Detector
+from mlripe.detection.case_runner import run_case
 from mlripe.errors import CatalogError
 
 ROOT = source_root()

@@ -14,8 +14,8 @@ import yaml
 from mlripe.catalog import Catalog, load
 from mlripe.catalog.compile import detector_file
 from mlripe.catalog.load import source_root
-from mlripe.catalog.shapes import Detector
-from mlripe.detection.cases import run_case
+from mlripe.catalog.schema import Detector
+from mlripe.detection.case_runner import run_case
 from mlripe.detection.engine import detect
 from mlripe.evidence import Strength
 from mlripe.readers.store import FactStore

@@ -53,7 +53,11 @@ def test_wheel_holds_the_catalogue_and_the_schema(wheel: Path) -> None:
         for path in (ROOT / folder).rglob("*.yaml")
     }
     assert {f"mlripe/data/{name}" for name in wanted} <= names
-    assert {"mlripe/reports/report.schema.json", "mlripe/settings.schema.json", "mlripe/py.typed"} <= names
+    assert {
+        "mlripe/reports/machine/report.schema.json",
+        "mlripe/settings/settings.schema.json",
+        "mlripe/py.typed",
+    } <= names
     assert rules["capabilities"]
     assert patterns["detectors"]
     page = {f"mlripe/reports/html/{path.name}" for path in (ROOT / "src/mlripe/reports/html").glob("*.*")}

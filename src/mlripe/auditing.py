@@ -20,18 +20,18 @@ from mlripe import cache
 from mlripe.assessment import Assessment, CapabilityResult, ModelResult, ProjectResult, Repository
 from mlripe.catalog import Catalog, load
 from mlripe.catalog.additions import extended, from_folder, from_packages
-from mlripe.catalog.shapes import Kind, MaturityModel
-from mlripe.config import Config, load_config
+from mlripe.catalog.schema import Kind, MaturityModel
 from mlripe.errors import UserError
 from mlripe.evidence import Evidence, Strength
 from mlripe.problem import Problem
+from mlripe.settings.load import Config, load_config
 from mlripe.snapshot import Snapshot, is_whole, open_snapshot
 
 if TYPE_CHECKING:
     from mlripe.detection.engine import Detection
-    from mlripe.detection.signs import Sign
+    from mlripe.detection.observations import Sign
+    from mlripe.maturity.attestations import Stated
     from mlripe.maturity.plan import Plan
-    from mlripe.maturity.stated import Stated
     from mlripe.readers.store import FactStore
 
 __all__ = ["Inspection", "Progress", "audit", "inspected", "inspection"]
@@ -117,7 +117,7 @@ class Inspection:
     @cached_property
     def store(self) -> FactStore:
         """The facts of its files."""
-        from mlripe.detection.gate import gate_for
+        from mlripe.detection.source_filter import gate_for
         from mlripe.readers.store import FactStore
 
         store = FactStore(self.snapshot, self.config.roles(self.catalog.roles), gate_for(self.catalog.words))
@@ -134,7 +134,7 @@ class Inspection:
     @cached_property
     def kind(self) -> Kind:
         """What sort of repository it is."""
-        from mlripe.maturity.kind import classify, features
+        from mlripe.maturity.repository_kind import classify, features
 
         return classify(features(self.store, self.detection, self.catalog.detectors), self.catalog.kinds)
 
@@ -178,8 +178,8 @@ class Inspection:
 
     def _assessed(self, models: Sequence[MaturityModel], day: date, observed_only: bool) -> Assessment:
         from mlripe.maturity.antipatterns import find_antipatterns
+        from mlripe.maturity.attestations import Stated
         from mlripe.maturity.levels import of_projects
-        from mlripe.maturity.stated import Stated
 
         attested, expired = self.config.attested(self.catalog, day)
         stated = Stated.of(() if observed_only else attested, self.config.excluded(self.catalog))
@@ -238,8 +238,8 @@ class Inspection:
         stated: Stated,
     ) -> dict[str, ModelResult]:
         """What capabilities and statements come to under each model; `signs` are what the capabilities come from."""
-        from mlripe.maturity.kind import uses_language_models
         from mlripe.maturity.levels import evaluate
+        from mlripe.maturity.repository_kind import uses_language_models
 
         says_no = None if self.kind.level else self.kind.no_level
         speaks = uses_language_models(signs)

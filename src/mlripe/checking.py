@@ -138,7 +138,7 @@ def _answered(
     They are judged by their own settings; where those are wrong by today's, or nobody could commit what mends them.
     """
     from mlripe.auditing import Inspection, inspection
-    from mlripe.config import ConfigError
+    from mlripe.settings.load import ConfigError
 
     if earlier is None:
         return _checked(asked, before, now, None, judged)
@@ -215,7 +215,7 @@ def _compared(
     against: str, now: Inspection, then: Inspection, judged: Callable[[Inspection], Assessment]
 ) -> tuple[Assessment, tuple[Verdict, ...]]:
     """The assessment of now, and what fell since then; that of then where no file changed that could bear evidence."""
-    from mlripe.detection.bearing import bears_evidence
+    from mlripe.detection.evidence_files import bears_evidence
 
     earlier = judged(then)
     changed = _changed(then, now)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from mlripe.assessment import Assessment
-from mlripe.catalog.shapes import MaturityModel
+from mlripe.catalog.schema import MaturityModel
 
 Replace = Callable[[Callable[..., Any]], None]
 

@@ -12,7 +12,7 @@ from mlripe.assessment import Assessment
 from mlripe.detection.plugins import plugins
 
 CODE = """
-from mlripe.detection.signs import Sign
+from mlripe.detection.observations import Sign
 from mlripe.wiring import Place
 
 def reviews(signs, store, wiring):
@@ -61,7 +61,7 @@ def test_what_it_finds_is_evidence(offered: Callable[[str], None], assess: Asses
     ("point", "says"),
     [
         ("acme_signs:broken", "KeyError: 'oh'"),
-        ("acme_signs:wrong", "TypeError: it gave str, not mlripe.detection.signs.Sign"),
+        ("acme_signs:wrong", "TypeError: it gave str, not mlripe.detection.observations.Sign"),
         ("acme_signs:gone", "AttributeError"),
         ("acme_nowhere:x", "ModuleNotFoundError"),
     ],

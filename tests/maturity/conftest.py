@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from mlripe.catalog import load
-from mlripe.catalog.shapes import Capability, MaturityModel
+from mlripe.catalog.schema import Capability, MaturityModel
 
 RULES = Path(__file__).parents[2] / "rules"
 MODELS = sorted(path.stem for path in (RULES / "models").glob("*.yaml"))

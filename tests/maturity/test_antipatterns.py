@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from mlripe.catalog import load
-from mlripe.reports.antipattern_page import PAGE, page
 
 if TYPE_CHECKING:
     from mlripe.assessment import Assessment
@@ -327,8 +325,3 @@ def test_numbered_programs_of_one_folder(assess: Assess) -> None:
     steps = ("1_fetch", "2_clean", "3_train", "4_report")
     assert "pipeline-jungle" in found(assess({f"src/{name}.py": TRAIN for name in steps}))
     assert "pipeline-jungle" not in found(assess({f"{name}/{name}.py": TRAIN for name in steps}))
-
-
-def test_the_page_is_what_the_rules_say() -> None:
-    committed = Path(__file__).parents[2] / PAGE
-    assert committed.read_text(encoding="utf-8") == page(load()), "run python -m mlripe.reports.antipattern_page"

@@ -9,10 +9,10 @@ import pytest
 from mlripe.assessment import Attestation, ModelResult
 from mlripe.auditing import Inspection
 from mlripe.catalog import load
-from mlripe.catalog.shapes import MaturityModel
+from mlripe.catalog.schema import MaturityModel
 from mlripe.evidence import Strength
+from mlripe.maturity.attestations import Stated
 from mlripe.maturity.levels import evaluate
-from mlripe.maturity.stated import Stated
 from mlripe.snapshot.memory import MemorySnapshot
 from tests.maturity.blocks import (
     ALERTED,

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from mlripe.assessment import CapabilityResult, CriterionResult, Exclusion, ModelResult
-from mlripe.catalog.shapes import Capability, Criterion, MaturityModel
+from mlripe.catalog.schema import Capability, Criterion, MaturityModel
 from mlripe.evidence import Evidence, Strength
+from mlripe.maturity.attestations import Stated
 from mlripe.maturity.levels import evaluate
-from mlripe.maturity.stated import Stated
 
 
 def criterion(name: str, level: int, dimension: str, needs: dict[str, Any], **more: Any) -> Criterion:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mlripe.assessment import CapabilityResult
-from mlripe.catalog.shapes import MaturityModel
+from mlripe.catalog.schema import MaturityModel
 from mlripe.evidence import Strength
 from mlripe.maturity.levels import evaluate
 

@@ -8,8 +8,8 @@ from mlripe.auditing import Inspection
 from mlripe.catalog import load
 from mlripe.catalog.needs import parse
 from mlripe.evidence import Strength
+from mlripe.maturity.cheapest_way import cheapest
 from mlripe.maturity.plan import Goal, Plan, planned
-from mlripe.maturity.ways import cheapest
 from mlripe.snapshot.memory import MemorySnapshot
 
 CAPABILITIES = load().capabilities
@@ -131,7 +131,7 @@ about = "azure/training-tracked-centrally"
 reason = "the results are a table in a wiki"
 """
     inspection = Inspection(MemorySnapshot({"train.py": TRAIN, "mlripe.toml": settings}), load())
-    from mlripe.config import load_config
+    from mlripe.settings.load import load_config
 
     inspection.config = load_config(inspection.snapshot, inspection.catalog.roles)
     found = planned(inspection.catalog, inspection.assessment(["azure"]), [Goal("azure", 2)])

@@ -6,8 +6,8 @@ import pytest
 
 from mlripe.auditing import Inspection
 from mlripe.catalog import load
-from mlripe.config import load_config
 from mlripe.evidence import Strength
+from mlripe.settings.load import load_config
 from mlripe.snapshot.memory import MemorySnapshot
 
 TRAIN = "from sklearn.linear_model import Ridge\n\ndef main():\n    Ridge().fit([[1]], [1])\n\nif __name__ == '__main__':\n    main()\n"

@@ -6,34 +6,42 @@ import importlib
 
 import pytest
 
-from mlripe.readers import _ROWS, read, readers_for
+from mlripe.readers import read, readers_for
+from mlripe.readers.file_names import ROWS
 
 
 @pytest.mark.parametrize(
     ("path", "readers"),
     [
-        ("src/a.py", ["python:read_python"]),
-        ("setup.py", ["python:read_python", "dependencies:read_setup_py", "runners:read_setup_py_scripts"]),
-        ("a/b.ipynb", ["notebook:read_notebook"]),
-        (".github/workflows/ci.yml", ["github:read_github_workflow"]),
-        ("seed/.github/workflows/ci.yaml", ["github:read_github_workflow"]),
-        (".github/actions/x/action.yml", ["github:read_github_action"]),
-        (".gitlab-ci.yml", ["gitlab:read_gitlab"]),
-        ("ci/azure-pipelines.train.yml", ["azure_pipelines:read_azure_pipelines"]),
-        (".circleci/config.yml", ["circleci:read_circleci"]),
-        ("build/Jenkinsfile.deploy", ["jenkins:read_jenkinsfile"]),
-        ("docker/Dockerfile.train", ["docker:read_dockerfile"]),
-        ("train.dockerfile", ["docker:read_dockerfile"]),
-        ("docker-compose.override.yml", ["docker:read_compose"]),
-        ("dvc.yaml", ["dvc:read_dvc_yaml"]),
-        ("data/raw.csv.dvc", ["dvc:read_dvc_pointer"]),
-        ("requirements-dev.txt", ["dependencies:read_requirements"]),
-        ("requirements/base.txt", ["dependencies:read_requirements"]),
-        ("pyproject.toml", ["dependencies:read_pyproject", "runners:read_pyproject"]),
-        ("infra/main.tf", ["terraform:read_terraform"]),
-        ("k8s/deploy.yaml", ["structured:read_structured"]),
-        ("params.toml", ["documents:read_document"]),
-        ("run.sh", ["shell:read_shell", "orchestration:read_slurm"]),
+        ("src/a.py", ["python.source:read_python"]),
+        (
+            "setup.py",
+            [
+                "python.source:read_python",
+                "dependencies.setup_py:read_setup_py",
+                "runners.project_scripts:read_setup_py_scripts",
+            ],
+        ),
+        ("a/b.ipynb", ["python.notebook:read_notebook"]),
+        (".github/workflows/ci.yml", ["ci.github:read_github_workflow"]),
+        ("seed/.github/workflows/ci.yaml", ["ci.github:read_github_workflow"]),
+        (".github/actions/x/action.yml", ["ci.github:read_github_action"]),
+        (".gitlab-ci.yml", ["ci.gitlab:read_gitlab"]),
+        ("ci/azure-pipelines.train.yml", ["ci.azure_pipelines:read_azure_pipelines"]),
+        (".circleci/config.yml", ["ci.circleci:read_circleci"]),
+        ("build/Jenkinsfile.deploy", ["ci.jenkins:read_jenkinsfile"]),
+        ("docker/Dockerfile.train", ["infrastructure.dockerfile:read_dockerfile"]),
+        ("train.dockerfile", ["infrastructure.dockerfile:read_dockerfile"]),
+        ("docker-compose.override.yml", ["infrastructure.compose:read_compose"]),
+        ("dvc.yaml", ["pipelines.dvc:read_dvc_yaml"]),
+        ("data/raw.csv.dvc", ["pipelines.dvc:read_dvc_pointer"]),
+        ("requirements-dev.txt", ["dependencies.requirements:read_requirements"]),
+        ("requirements/base.txt", ["dependencies.requirements:read_requirements"]),
+        ("pyproject.toml", ["dependencies.pyproject:read_pyproject", "runners.project_scripts:read_pyproject"]),
+        ("infra/main.tf", ["infrastructure.terraform:read_terraform"]),
+        ("k8s/deploy.yaml", ["formats.structured:read_structured"]),
+        ("params.toml", ["formats.documents:read_document"]),
+        ("run.sh", ["shell.commands:read_shell", "formats.dialects:read_slurm"]),
         ("README.md", []),
         ("data.csv", []),
         ("model.pkl", []),
@@ -43,7 +51,7 @@ def test_a_path_gets(path: str, readers: list[str]) -> None:
     assert list(readers_for(path)) == readers
 
 
-@pytest.mark.parametrize("name", sorted({name.rstrip("+") for _, name in _ROWS if name}))
+@pytest.mark.parametrize("name", sorted({name.rstrip("+") for _, name in ROWS if name}))
 def test_every_reader_of_the_table_exists_and_survives_nothing_and_noise(name: str) -> None:
     module, function = name.split(":")
     assert callable(getattr(importlib.import_module(f"mlripe.readers.{module}"), function))
@@ -51,6 +59,6 @@ def test_every_reader_of_the_table_exists_and_survives_nothing_and_noise(name: s
 
 @pytest.mark.parametrize("content", [b"", b"\x00\xff\xfe binary", b"{" * 2000, b"a: [1, 2", b"\xef\xbb\xbfname: x\n"])
 def test_no_content_makes_reading_raise(content: bytes) -> None:
-    for patterns, _ in _ROWS:
+    for patterns, _ in ROWS:
         path = patterns.split()[0].replace("**/", "").replace("*", "x").lstrip("/")
         read(path, content)

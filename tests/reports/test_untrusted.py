@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from mlripe.reports import Options, Told, render
-from mlripe.reports.text import one_line, wrapped
+from mlripe.reports.terminal.text import one_line, wrapped
 
 Poison = Callable[[Told, str], Told]
 HOSTILE = [

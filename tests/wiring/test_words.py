@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlripe.wiring.words import arguments, idle, option, unwrapped
+from mlripe.wiring.command_words import arguments, idle, option, unwrapped
 
 
 @pytest.mark.parametrize(

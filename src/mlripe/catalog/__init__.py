@@ -7,7 +7,8 @@ compiled again, so that editing a YAML file is all that adding a tool takes.
 
 from __future__ import annotations
 
-from mlripe.catalog.load import Catalog, Patterns, load
+from mlripe.catalog.content import Catalog, Patterns
+from mlripe.catalog.load import load
 from mlripe.catalog.words import words_of
 
 __all__ = ["Catalog", "Patterns", "load", "words_of"]

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from mlripe.catalog.filling import from_data, patterns_from
-from mlripe.catalog.load import Catalog, Patterns, load
+from mlripe.catalog.compiled import from_data, patterns_from
+from mlripe.catalog.content import Catalog, Patterns
+from mlripe.catalog.load import load
 from mlripe.catalog.packages import CATALOGS, entry_points, folder_of
 from mlripe.errors import CatalogError
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from mlripe.catalog.nearest import nearest
-from mlripe.catalog.shapes import (
+from mlripe.catalog.schema import (
     AntiPattern,
     Capability,
     Criterion,

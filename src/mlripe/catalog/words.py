@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mlripe.catalog.shapes import Detector, Pattern, Root, Show
+    from mlripe.catalog.schema import Detector, Pattern, Root, Show
 
 __all__ = ["modules_of", "tools_of", "words_of"]
 

@@ -114,7 +114,7 @@ def _print_traceback(error: BaseException) -> None:
 
 def _say(message: str, code: int) -> int:
     """Tells what is wrong, with what a terminal or a CI log would obey in names of the repository written out."""
-    from mlripe.reports.text import one_line
+    from mlripe.reports.terminal.text import one_line
 
     told = "\n".join(one_line(line) for line in message.split("\n"))
     click.echo(f"mlripe: {told}", file=sys.stderr)

@@ -31,7 +31,7 @@ def command(context: click.Context, catalogs: tuple[str, ...], format_: str) -> 
     if context.invoked_subcommand:
         return REACHED
     from mlripe.catalog.additions import with_folders
-    from mlripe.reports import listing
+    from mlripe.reports.terminal import catalog as listing
 
     catalog = with_folders(catalogs)
     write(listing.as_json(catalog) if format_ == "json" else listing.as_text(catalog, options_for(None, False)))
@@ -51,7 +51,7 @@ def test(paths: tuple[Path, ...]) -> int:
       mlripe catalog test tools/mlripe/detectors/data/our-loader.yaml
       mlripe catalog test tools/mlripe
     """
-    from mlripe.detection.trial import failures, trials
+    from mlripe.detection.user_cases import failures, trials
 
     tried = failed = cases = 0
     for trial in trials(paths):

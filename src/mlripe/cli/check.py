@@ -15,7 +15,7 @@ from mlripe.cli.options import attestation_options, catalog_option, path_argumen
 from mlripe.cli.output import outputs, tell, wants_whole, whole
 from mlripe.cli.progress import Progress
 from mlripe.reports import Told
-from mlripe.reports.text import one_line
+from mlripe.reports.terminal.text import one_line
 
 if TYPE_CHECKING:
     from mlripe.checking import Checked

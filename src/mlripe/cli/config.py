@@ -12,7 +12,7 @@ import click
 from mlripe.cli.exits import REACHED
 from mlripe.cli.options import catalog_option, format_option, path_argument, rev_option
 from mlripe.cli.output import options_for, write
-from mlripe.reports.text import wrapped
+from mlripe.reports.terminal.text import wrapped
 
 if TYPE_CHECKING:
     from mlripe.auditing import Inspection
@@ -44,7 +44,7 @@ def command(path: str, rev: str | None, staged: bool, catalogs: tuple[str, ...],
       mlripe config --schema > mlripe.schema.json
     """
     from mlripe.auditing import inspected
-    from mlripe.settings_schema import SCHEMA_FILE
+    from mlripe.settings.schema import SCHEMA_FILE
 
     if schema:
         write(SCHEMA_FILE.read_text(encoding="utf-8"))

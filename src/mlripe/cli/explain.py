@@ -74,7 +74,7 @@ def _told(catalog: Catalog, name: str, format_: str, inspection: Inspection | No
     if kind == "capability":
         return _capability(catalog, name, format_, inspection)
     from mlripe.maturity.glossary import entry
-    from mlripe.reports import entry as report
+    from mlripe.reports.terminal import entry as report
 
     what = entry(catalog, name)
     here = inspection.snapshot.name if inspection else ""
@@ -99,9 +99,9 @@ def _seen(kind: str, name: str, inspection: Inspection) -> tuple[str, ...]:
 
 
 def _capability(catalog: Catalog, name: str, format_: str, inspection: Inspection | None) -> str:
-    from mlripe.detection.closest import closest
+    from mlripe.detection.near_misses import closest
     from mlripe.maturity.explain import explained
-    from mlripe.reports import explanation as report
+    from mlripe.reports.terminal import explanation as report
 
     what = explained(catalog, name)
     here = inspection.snapshot.name if inspection else ""

@@ -15,8 +15,8 @@ from mlripe.cli.output import is_terminal, write
 from mlripe.cli.progress import Progress
 
 if TYPE_CHECKING:
-    from mlripe.setup.files import Change
-    from mlripe.setup.proposal import Proposal
+    from mlripe.init.files import Change
+    from mlripe.init.proposal import Proposal
 
 __all__ = ["command"]
 
@@ -61,9 +61,9 @@ def command(
       mlripe init --yes --target azure:2 --ci github
     """
     from mlripe.auditing import inspected
-    from mlripe.setup.files import diff
-    from mlripe.setup.files import write as write_files
-    from mlripe.setup.proposal import Asked, propose, root_of
+    from mlripe.init.files import diff
+    from mlripe.init.files import write as write_files
+    from mlripe.init.proposal import Asked, propose, root_of
 
     root = root_of(path)
     with Progress(sys.stderr) as progress, inspected(path, progress=progress) as inspection:

@@ -64,7 +64,7 @@ def command(
     from mlripe.auditing import inspected
     from mlripe.maturity.plan import Goal, next_goals, planned
     from mlripe.maturity.targets import parse_target
-    from mlripe.reports import plan as report
+    from mlripe.reports.terminal import plan as report
 
     check_writable(output)
     with Progress(sys.stderr) as progress, inspected(path, rev=rev, catalogs=catalogs, progress=progress) as inspection:

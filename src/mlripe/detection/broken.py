@@ -11,7 +11,7 @@ import posixpath
 from mlripe.facts import Unit
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
-from mlripe.wiring.words import arguments, option, unwrapped
+from mlripe.wiring.command_words import arguments, option, unwrapped
 
 __all__ = ["broken_steps"]
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from mlripe.catalog import Catalog
-from mlripe.catalog.shapes import Detector, Root, Show
+from mlripe.catalog.schema import Detector, Root, Show
 from mlripe.detection.derive import DERIVATIONS
 from mlripe.detection.matching import Match, Matcher
+from mlripe.detection.observations import Sign
 from mlripe.detection.plugins import plugins
-from mlripe.detection.signs import Sign
 from mlripe.detection.strength import Raiser
 from mlripe.evidence import Evidence, Hop, Strength
 from mlripe.facts import FileFacts

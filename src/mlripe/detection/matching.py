@@ -9,9 +9,8 @@ from functools import cache
 from typing import Any
 
 from mlripe.catalog.globs import PathGlobs, ending, matcher, matches
-from mlripe.catalog.shapes import Detector, KeyPattern, Pattern, Root, Show
-from mlripe.detection.exports import Exports
-from mlripe.detection.names import NameIndex
+from mlripe.catalog.schema import Detector, KeyPattern, Pattern, Root, Show
+from mlripe.detection.dotted_names import NameIndex
 from mlripe.detection.own_modules import OwnModules
 from mlripe.detection.patterns import (
     Found,
@@ -35,6 +34,7 @@ from mlripe.detection.patterns import (
     without_version,
     words_match,
 )
+from mlripe.detection.reexports import Exports
 from mlripe.facts import Branch, Command, FileFacts
 from mlripe.readers import is_code
 from mlripe.readers.store import FactStore

@@ -8,10 +8,10 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from mlripe.catalog.globs import WordGlobs, matches
-from mlripe.catalog.shapes import BranchPattern, ComparisonPattern, KeyPattern, Pattern
-from mlripe.detection.names import name_matches
+from mlripe.catalog.schema import BranchPattern, ComparisonPattern, KeyPattern, Pattern
+from mlripe.detection.dotted_names import name_matches
 from mlripe.facts import UNKNOWN, Branch, Call, Comparison, Definition, Document, FileFacts, Unit
-from mlripe.wiring.words import unwrapped
+from mlripe.wiring.command_words import unwrapped
 
 __all__ = [
     "Found",

@@ -15,7 +15,7 @@ from mlripe.catalog.packages import entry_points
 from mlripe.problem import Problem
 
 if TYPE_CHECKING:
-    from mlripe.detection.signs import Sign
+    from mlripe.detection.observations import Sign
     from mlripe.readers.store import FactStore
     from mlripe.wiring import Wiring
 
@@ -33,13 +33,13 @@ class Plugin:
 
     def signs(self, signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
         """What it finds; its failure is a problem of the report and stops nothing."""
-        from mlripe.detection.signs import Sign
+        from mlripe.detection.observations import Sign
 
         try:
             found: Iterable[Sign] = self.point.load()(list(signs), store, wiring)
             for sign in found:
                 if not isinstance(sign, Sign):
-                    raise TypeError(f"it gave {type(sign).__name__}, not mlripe.detection.signs.Sign")
+                    raise TypeError(f"it gave {type(sign).__name__}, not mlripe.detection.observations.Sign")
                 yield sign
         except Exception as error:
             says = " ".join(f"{type(error).__name__}: {error}".split())[:200]

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from mlripe.catalog import Catalog
 from mlripe.detection.broken import broken_steps
-from mlripe.detection.order import Order
-from mlripe.detection.signs import Sign
+from mlripe.detection.observations import Sign
+from mlripe.detection.precedence import Order
 from mlripe.evidence import Evidence, Strength
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Start, StartKind, Wiring

@@ -9,12 +9,12 @@ from typing import Final
 
 from mlripe.assessment import AntiPatternResult, CapabilityResult, Sighting
 from mlripe.catalog.conditions import Below, Condition, Count, Group, Reached, Seen, Unseen, parse
-from mlripe.catalog.shapes import AntiPattern, Kind
+from mlripe.catalog.schema import AntiPattern, Kind
 from mlripe.detection.engine import Detection
-from mlripe.detection.signs import Sign
+from mlripe.detection.observations import Sign
 from mlripe.evidence import Evidence, Strength
-from mlripe.maturity.kind import uses_language_models
-from mlripe.maturity.stated import Stated
+from mlripe.maturity.attestations import Stated
+from mlripe.maturity.repository_kind import uses_language_models
 
 __all__ = ["find_antipatterns"]
 

@@ -8,9 +8,9 @@ from typing import Final
 
 from mlripe.assessment import CapabilityResult, CriterionResult
 from mlripe.catalog.needs import Need, in_words, lacking, meets, parse, proving, without
-from mlripe.catalog.shapes import Capability, Criterion, MaturityModel
+from mlripe.catalog.schema import Capability, Criterion, MaturityModel
 from mlripe.evidence import Evidence, Strength
-from mlripe.maturity.stated import Stated
+from mlripe.maturity.attestations import Stated
 
 __all__ = ["EFFORTS", "USUAL_EFFORT", "Judge", "unjudged"]
 

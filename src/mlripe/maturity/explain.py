@@ -8,8 +8,8 @@ from typing import Final
 
 from mlripe.catalog import Catalog
 from mlripe.catalog.needs import parse, wanting
-from mlripe.catalog.shapes import Capability, StrengthName
-from mlripe.detection.closest import shown_by
+from mlripe.catalog.schema import Capability, StrengthName
+from mlripe.detection.near_misses import shown_by
 from mlripe.detection.strength import DEFAULT_STARTS
 from mlripe.evidence import Strength
 

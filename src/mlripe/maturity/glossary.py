@@ -15,8 +15,8 @@ from mlripe.catalog.conditions import in_lines
 from mlripe.catalog.conditions import parse as parse_condition
 from mlripe.catalog.nearest import nearest
 from mlripe.catalog.needs import in_words, parse
-from mlripe.catalog.shapes import AntiPattern, Criterion, Detector, KeyPattern, MaturityModel, Show
-from mlripe.detection.signs import Sign
+from mlripe.catalog.schema import AntiPattern, Criterion, Detector, KeyPattern, MaturityModel, Show
+from mlripe.detection.observations import Sign
 from mlripe.errors import UserError
 
 __all__ = [

@@ -14,11 +14,11 @@ from dataclasses import replace
 
 from mlripe.assessment import CapabilityResult, CriterionResult, DimensionResult, ModelResult, level_above
 from mlripe.catalog.needs import parse, proving, strength_of
-from mlripe.catalog.shapes import Capability, MaturityModel
+from mlripe.catalog.schema import Capability, MaturityModel
 from mlripe.evidence import Strength
+from mlripe.maturity.attestations import Stated
 from mlripe.maturity.criteria import Judge, unjudged
 from mlripe.maturity.points import exceeded, total
-from mlripe.maturity.stated import Stated
 from mlripe.maturity.steps import further_steps, steps_to
 
 __all__ = ["evaluate", "of_projects"]

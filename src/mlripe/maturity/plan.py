@@ -16,13 +16,13 @@ from typing import Final
 from mlripe.assessment import Assessment, CriterionResult, ModelResult
 from mlripe.catalog import Catalog
 from mlripe.catalog.needs import Need, parse, wanting, without
-from mlripe.catalog.shapes import Capability, Criterion, MaturityModel
-from mlripe.detection.closest import shown_by
+from mlripe.catalog.schema import Capability, Criterion, MaturityModel
+from mlripe.detection.near_misses import shown_by
 from mlripe.evidence import Evidence, Strength
+from mlripe.maturity.attestations import Stated
+from mlripe.maturity.cheapest_way import cheapest
 from mlripe.maturity.criteria import EFFORTS
 from mlripe.maturity.explain import strengths_of
-from mlripe.maturity.stated import Stated
-from mlripe.maturity.ways import cheapest
 
 __all__ = ["Goal", "Plan", "PlannedStep", "Reason", "Tool", "next_goals", "planned"]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from mlripe.assessment import CriterionResult
-from mlripe.catalog.shapes import MaturityModel
+from mlripe.catalog.schema import MaturityModel
 
 __all__ = ["Total", "exceeded", "total"]
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from mlripe.detection.signs import Sign
+from mlripe.detection.observations import Sign
 from mlripe.evidence import Strength
 from mlripe.facts import Unit
 from mlripe.readers.store import FactStore

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from mlripe.assessment import CriterionResult, Step
-from mlripe.catalog.shapes import Capability
+from mlripe.catalog.schema import Capability
 from mlripe.evidence import Strength
 from mlripe.maturity.criteria import EFFORTS, USUAL_EFFORT
 

@@ -15,13 +15,13 @@ from dataclasses import replace
 from functools import cached_property
 
 from mlripe.catalog.globs import matcher
-from mlripe.catalog.shapes import PathRole
+from mlripe.catalog.schema import PathRole
 from mlripe.facts import FileFacts, Problem
 from mlripe.readers import includes, is_code, read, readers_for
-from mlripe.readers.notebook import typed
+from mlripe.readers.languages.javascript import SCRIPTS
 from mlripe.readers.product import product_paths
-from mlripe.readers.python_imports import read_imports
-from mlripe.readers.scripts import SCRIPTS
+from mlripe.readers.python.imports import read_imports
+from mlripe.readers.python.notebook import typed
 from mlripe.snapshot import Snapshot
 
 __all__ = ["FactStore", "Gate"]

@@ -12,23 +12,23 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from mlripe.assessment import Assessment
-    from mlripe.catalog.shapes import Capability
+    from mlripe.catalog.schema import Capability
     from mlripe.maturity.plan import Plan
     from mlripe.maturity.verdicts import Verdict
 
 __all__ = ["FORMATS", "WHOLE", "Options", "Told", "render"]
 
 FORMATS: Final[Mapping[str, str]] = {
-    "terminal": "mlripe.reports.terminal",
-    "json": "mlripe.reports.json",
-    "sarif": "mlripe.reports.sarif",
-    "junit": "mlripe.reports.junit",
-    "github": "mlripe.reports.github",
-    "gitlab": "mlripe.reports.gitlab",
-    "azure": "mlripe.reports.azure",
-    "markdown": "mlripe.reports.markdown",
-    "badge": "mlripe.reports.badge",
-    "badge-svg": "mlripe.reports.badge_svg",
+    "terminal": "mlripe.reports.terminal.report",
+    "json": "mlripe.reports.machine.json",
+    "sarif": "mlripe.reports.machine.sarif",
+    "junit": "mlripe.reports.machine.junit",
+    "github": "mlripe.reports.machine.github",
+    "gitlab": "mlripe.reports.machine.gitlab",
+    "azure": "mlripe.reports.machine.azure",
+    "markdown": "mlripe.reports.markdown.report",
+    "badge": "mlripe.reports.machine.badge",
+    "badge-svg": "mlripe.reports.machine.badge_svg",
     "html": "mlripe.reports.html",
 }
 WHOLE: Final = frozenset({"html", "markdown"})  # those to be read without mlripe at hand: with plan, links and words

@@ -12,7 +12,7 @@ from mlripe.assessment import Assessment, Attestation, CapabilityResult, Criteri
 from mlripe.evidence import Strength
 from mlripe.maturity.plan import PlannedStep
 from mlripe.reports import Told
-from mlripe.reports.problems import by_words
+from mlripe.reports.terminal.problems import by_words
 
 __all__ = [
     "MEANINGS",

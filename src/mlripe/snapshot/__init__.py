@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from mlripe.snapshot.base import Entry, Snapshot, SnapshotError, is_whole
 from mlripe.snapshot.content import blob_id, is_lfs_pointer
-from mlripe.snapshot.opening import common_ancestor, open_snapshot
+from mlripe.snapshot.open_snapshot import common_ancestor, open_snapshot
 from mlripe.snapshot.paths import display
 
 __all__ = [

@@ -20,7 +20,7 @@ from urllib.parse import quote, unquote, urlsplit
 from mlripe.snapshot.base import Snapshot, SnapshotError
 from mlripe.snapshot.git import GitFailure
 from mlripe.snapshot.location import locate
-from mlripe.snapshot.opening import git_of
+from mlripe.snapshot.open_snapshot import git_of
 from mlripe.snapshot.revision import revision
 
 __all__ = ["Remote", "pattern", "permalink", "remote_of", "unlike_commit"]

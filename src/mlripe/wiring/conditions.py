@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from mlripe.facts import Document, Unit
-from mlripe.readers.nodes import Node
+from mlripe.readers.formats.cursor import Node
 from mlripe.readers.store import FactStore
+from mlripe.wiring.command_words import unwrapped
 from mlripe.wiring.places import Edge, Place
-from mlripe.wiring.words import unwrapped
 
 __all__ = ["Conditions"]
 

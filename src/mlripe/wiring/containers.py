@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mlripe.wiring.launch import Launcher
+from mlripe.wiring.command_words import arguments, option
+from mlripe.wiring.commands import Launcher
 from mlripe.wiring.places import Place
-from mlripe.wiring.words import arguments, option
 
 __all__ = ["DOCKER_RUN_VALUED", "compose", "docker"]
 

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mlripe.facts import Call, Command, Definition, FileFacts, Import, Unit
-from mlripe.readers.scripts import SCRIPTS
+from mlripe.readers.languages.javascript import SCRIPTS
 from mlripe.readers.store import FactStore
+from mlripe.wiring.commands import Launcher
 from mlripe.wiring.conditions import Conditions
-from mlripe.wiring.handing import HANDED_OVER, Handing, short
-from mlripe.wiring.launch import Launcher
+from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
-from mlripe.wiring.programs import HANDLERS
-from mlripe.wiring.tree import RepositoryTree
+from mlripe.wiring.program_handlers import HANDLERS
+from mlripe.wiring.started_by_calls import HANDED_OVER, Handing, short
 
 __all__ = ["Edges"]
 

@@ -15,8 +15,8 @@ from typing import Final
 from mlripe.evidence import Hop
 from mlripe.readers.store import FactStore
 from mlripe.wiring.edges import Edges
+from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.places import MAIN, Place
-from mlripe.wiring.tree import RepositoryTree
 
 __all__ = ["Start", "StartKind", "Wiring"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mlripe.wiring.launch import Handler, Launcher
-from mlripe.wiring.named import FLOW, RESOURCE, SAGEMAKER
+from mlripe.wiring.command_words import arguments, option
+from mlripe.wiring.commands import Handler, Launcher
 from mlripe.wiring.places import Place
-from mlripe.wiring.words import arguments, option
+from mlripe.wiring.started_by_name import FLOW, RESOURCE, SAGEMAKER
 
 __all__ = ["asks", "aws", "deploys", "gcloud", "kubectl", "prefect", "terraform"]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from mlripe.facts import Call
 from mlripe.readers.store import FactStore
-from mlripe.wiring.tree import RepositoryTree
+from mlripe.wiring.name_resolution import RepositoryTree
 
 __all__ = ["notebooks"]
 

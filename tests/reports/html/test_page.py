@@ -24,7 +24,7 @@ import pytest
 
 import mlripe
 from mlripe.assessment import Assessment, Attestation, DimensionResult, Exclusion, ProjectResult
-from mlripe.catalog.shapes import Capability
+from mlripe.catalog.schema import Capability
 from mlripe.cli.app import run
 from mlripe.evidence import Strength
 from mlripe.maturity.plan import Goal, Plan, PlannedStep, Reason, Tool

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from mlripe.detection.derive.applied import applied
+from mlripe.detection.derive.applied_infrastructure import applied
 from mlripe.detection.derive.approvals import approvals
-from mlripe.detection.derive.baked import baked_models
-from mlripe.detection.derive.clocks import clocks
 from mlripe.detection.derive.deploy_jobs import deploy_jobs
 from mlripe.detection.derive.environment import environment
 from mlripe.detection.derive.gates import gates
+from mlripe.detection.derive.in_process_schedules import clocks
 from mlripe.detection.derive.integration import integration, testing
+from mlripe.detection.derive.models_in_images import baked_models
 from mlripe.detection.derive.pipelines import continuous_training, training_pipeline
 from mlripe.detection.derive.programs import definitions, script_chains, stale_copies
 from mlripe.detection.derive.retraining import retraining
 from mlripe.detection.derive.serving import deployments, jobs, packaging, releases, serving
 from mlripe.detection.derive.settings import seeded_settings
-from mlripe.detection.signs import Sign
+from mlripe.detection.observations import Sign
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Wiring
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlripe.detection.signs import Sign
+from mlripe.detection.observations import Sign
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 

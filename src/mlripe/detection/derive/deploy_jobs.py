@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mlripe.detection.signs import Sign
+from mlripe.detection.observations import Sign
 from mlripe.facts import FileFacts, Unit
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
-from mlripe.wiring.words import unwrapped
+from mlripe.wiring.command_words import unwrapped
 
 __all__ = ["deploy_jobs"]
 

@@ -6,13 +6,13 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
+from mlripe.detection.observations import Sign
 from mlripe.detection.patterns import command_matches, spoken
-from mlripe.detection.signs import Sign
 from mlripe.evidence import Strength
 from mlripe.facts import Command, FileFacts, Unit
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
-from mlripe.wiring.words import option, unwrapped
+from mlripe.wiring.command_words import option, unwrapped
 
 __all__ = ["environment"]
 

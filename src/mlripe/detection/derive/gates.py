@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from mlripe.detection.signs import Sign
+from mlripe.detection.observations import Sign
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from mlripe.facts import Unit
-from mlripe.readers.nodes import Node
+from mlripe.readers.formats.cursor import Node
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
+from mlripe.wiring.command_words import arguments, unwrapped
 from mlripe.wiring.containers import DOCKER_RUN_VALUED
-from mlripe.wiring.words import arguments, unwrapped
 
 __all__ = ["bare", "built_names", "chart_images", "run_images"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mlripe.detection.broken import broken_steps
-from mlripe.detection.signs import Sign
+from mlripe.detection.observations import Sign
 from mlripe.evidence import Strength
 from mlripe.facts import FileFacts
 from mlripe.readers.store import FactStore

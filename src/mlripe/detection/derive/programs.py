@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from mlripe.detection.signs import Sign
+from mlripe.detection.observations import Sign
 from mlripe.evidence import Strength
 from mlripe.readers.store import FactStore
 from mlripe.wiring import MAIN, Place, StartKind, Wiring

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mlripe.detection.observations import Sign
 from mlripe.detection.patterns import branch_words
-from mlripe.detection.signs import Sign
 from mlripe.evidence import Strength
 from mlripe.facts import Branch, FileFacts
 from mlripe.readers.store import FactStore

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from mlripe.detection.derive.hugging_face_spaces import space_programs
 from mlripe.detection.derive.image_names import bare, built_names, chart_images, run_images
-from mlripe.detection.derive.spaces import space_programs
-from mlripe.detection.signs import Sign
+from mlripe.detection.observations import Sign
 from mlripe.evidence import Hop, Strength
 from mlripe.facts import Unit
-from mlripe.readers.kubernetes import WORKLOADS
+from mlripe.readers.infrastructure.kubernetes import WORKLOADS
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, StartKind, Wiring
 

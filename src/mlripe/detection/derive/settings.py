@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from mlripe.detection.signs import Sign
+from mlripe.detection.observations import Sign
 from mlripe.evidence import Strength
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Wiring

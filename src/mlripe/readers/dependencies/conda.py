@@ -11,7 +11,7 @@ from mlripe.facts import Dependency, Document, FileFacts
 from mlripe.readers.dependencies.gathering import Gathered, shown
 from mlripe.readers.dependencies.requirements import gather_line
 from mlripe.readers.dependencies.specifiers import MAX_LENGTH, normalise, pin_of
-from mlripe.readers.nodes import Node
+from mlripe.readers.formats.cursor import Node
 
 __all__ = ["conda_facts", "looks_like_conda", "looks_like_python_env", "read_conda"]
 
@@ -59,7 +59,7 @@ def conda_facts(path: str, document: Document) -> FileFacts:
 
 def read_conda(path: str, content: bytes) -> FileFacts:
     """Dependencies of a YAML file as `conda_facts` gives them, of all its documents."""
-    from mlripe.readers.documents import load_yaml
+    from mlripe.readers.formats.documents import load_yaml
 
     return sum((conda_facts(path, document) for document in load_yaml(content)), FileFacts())
 

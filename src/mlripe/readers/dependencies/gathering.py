@@ -6,7 +6,7 @@ import posixpath
 from dataclasses import dataclass, field
 
 from mlripe.facts import Dependency, FileFacts, Problem, Unit
-from mlripe.readers.nodes import beside
+from mlripe.readers.formats.cursor import beside
 
 __all__ = ["MAX_DEPENDENCIES", "MAX_PROBLEMS", "Gathered", "decode", "shown"]
 
@@ -16,7 +16,7 @@ MAX_PROBLEMS = 10  # of one file: a page of prose under a requirements file's na
 
 def decode(content: bytes) -> str:
     """The text of a file with its line ends as `\\n`; PowerShell's `pip freeze > file` writes UTF-16."""
-    from mlripe.readers.documents import text_of
+    from mlripe.readers.formats.documents import text_of
 
     return text_of(content).replace("\r\n", "\n").replace("\r", "\n")
 

@@ -7,7 +7,7 @@ import re
 from mlripe.facts import Dependency, FileFacts
 from mlripe.readers.dependencies.gathering import Gathered
 from mlripe.readers.dependencies.specifiers import pin_of
-from mlripe.readers.nodes import Node
+from mlripe.readers.formats.cursor import Node
 
 __all__ = ["read_julia_project"]
 
@@ -20,7 +20,7 @@ def read_julia_project(path: str, content: bytes) -> FileFacts:
 
     A file of that name that is not Julia's (its dependencies have no UUIDs) gives nothing.
     """
-    from mlripe.readers.documents import load_toml
+    from mlripe.readers.formats.documents import load_toml
 
     gathered = Gathered(path)
     for document in load_toml(content):

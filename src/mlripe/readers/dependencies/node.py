@@ -7,7 +7,7 @@ import re
 from mlripe.facts import Dependency, FileFacts
 from mlripe.readers.dependencies.gathering import Gathered
 from mlripe.readers.dependencies.specifiers import pin_of
-from mlripe.readers.nodes import Node
+from mlripe.readers.formats.cursor import Node
 
 __all__ = ["SECTIONS", "read_package_json"]
 
@@ -29,7 +29,7 @@ _REFERENCE = re.compile(r"[0-9a-f]{7,40}|(?:semver:)?v?\d+\.\d.*")
 
 def read_package_json(path: str, content: bytes) -> FileFacts:
     """Dependencies of a package.json; all but `dependencies` in a group: `dev`, `peer`, `optional`."""
-    from mlripe.readers.documents import load_json
+    from mlripe.readers.formats.documents import load_json
 
     gathered = Gathered(path)
     for document in load_json(content):

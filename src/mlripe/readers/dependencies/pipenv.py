@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlripe.facts import FileFacts
 from mlripe.readers.dependencies.gathering import Gathered
 from mlripe.readers.dependencies.tables import gather_table
-from mlripe.readers.nodes import Node
+from mlripe.readers.formats.cursor import Node
 
 __all__ = ["read_pipfile"]
 
@@ -14,7 +14,7 @@ _NO_PACKAGES = frozenset({"source", "requires", "scripts", "pipenv"})  # the oth
 
 def read_pipfile(path: str, content: bytes) -> FileFacts:
     """Dependencies of a Pipfile: `packages`, and every other category as a group (`dev-packages` is `dev`)."""
-    from mlripe.readers.documents import load_toml
+    from mlripe.readers.formats.documents import load_toml
 
     gathered = Gathered(path)
     for document in load_toml(content):

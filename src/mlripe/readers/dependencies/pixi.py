@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlripe.facts import FileFacts
 from mlripe.readers.dependencies.gathering import Gathered
 from mlripe.readers.dependencies.tables import gather_table
-from mlripe.readers.nodes import Node
+from mlripe.readers.formats.cursor import Node
 
 __all__ = ["gather_pixi", "read_pixi"]
 
@@ -19,7 +19,7 @@ _TABLES = (
 
 def read_pixi(path: str, content: bytes) -> FileFacts:
     """Dependencies of a pixi.toml; those of a feature are in a group of its name."""
-    from mlripe.readers.documents import load_toml
+    from mlripe.readers.formats.documents import load_toml
 
     gathered = Gathered(path)
     for document in load_toml(content):

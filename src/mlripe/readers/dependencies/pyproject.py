@@ -8,7 +8,7 @@ from mlripe.readers.dependencies.pixi import gather_pixi
 from mlripe.readers.dependencies.requirements import gather_line
 from mlripe.readers.dependencies.specifiers import normalise
 from mlripe.readers.dependencies.tables import gather_table
-from mlripe.readers.nodes import Node
+from mlripe.readers.formats.cursor import Node
 
 __all__ = ["read_pyproject"]
 
@@ -18,7 +18,7 @@ def read_pyproject(path: str, content: bytes) -> FileFacts:
 
     Files that a build backend takes its dependencies from become the `uses` of one unit.
     """
-    from mlripe.readers.documents import load_toml
+    from mlripe.readers.formats.documents import load_toml
 
     gathered = Gathered(path)
     reading = _Pyproject(gathered)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from mlripe.facts import Dependency
 from mlripe.readers.dependencies.gathering import Gathered
 from mlripe.readers.dependencies.specifiers import Requirement, normalise, pin_of, pin_of_url, weakest
-from mlripe.readers.nodes import Node
+from mlripe.readers.formats.cursor import Node
 
 __all__ = ["gather_table", "pin_of_table"]
 

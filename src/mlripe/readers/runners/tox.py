@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import Final
 
 from mlripe.facts import Command, FileFacts, Unit
-from mlripe.readers.documents import text_of
-from mlripe.readers.nodes import unique
+from mlripe.readers.formats.cursor import unique
+from mlripe.readers.formats.documents import text_of
 from mlripe.readers.runners.ini import Option, Section, sections
-from mlripe.readers.shell import commands
+from mlripe.readers.shell.commands import commands
 
 __all__ = ["read_tox", "tox_units"]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from mlripe.facts import Command, FileFacts, Unit
-from mlripe.readers.documents import load_toml
-from mlripe.readers.nodes import Node
+from mlripe.readers.formats.cursor import Node
+from mlripe.readers.formats.documents import load_toml
 
 __all__ = ["read_tox_toml", "tox_toml_units"]
 

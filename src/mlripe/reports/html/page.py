@@ -19,7 +19,7 @@ from markupsafe import Markup
 import mlripe
 from mlripe.evidence import Strength
 from mlripe.reports import Told, view
-from mlripe.reports.text import one_line
+from mlripe.reports.terminal.text import one_line
 
 __all__ = ["anchor", "page"]
 

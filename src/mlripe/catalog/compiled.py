@@ -1,0 +1,89 @@
+"""From the compiled catalogue's plain data to the shapes; without validation, which compiling it has done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mlripe.catalog.content import Catalog, Patterns
+from mlripe.catalog.schema import (
+    AntiPattern,
+    BranchPattern,
+    Capability,
+    Case,
+    ComparisonPattern,
+    Criterion,
+    Detector,
+    Grade,
+    KeyPattern,
+    Kind,
+    MaturityModel,
+    PathRole,
+    Pattern,
+    Profile,
+    Root,
+    Show,
+)
+
+__all__ = ["detector_from", "from_data", "patterns_from"]
+
+
+def patterns_from(data: Mapping[str, Any]) -> Patterns:
+    """The detectors in the plain data that `compile.compiled` gives."""
+    return Patterns(tuple(detector_from(d) for d in data["detectors"]), data["words"], frozenset(data["tools"]))
+
+
+def from_data(data: Mapping[str, Any]) -> Catalog:
+    """The rules in the plain data that `compile.compiled` gives, without detectors."""
+    return Catalog(
+        version=data["version"],
+        capabilities={c["id"]: Capability(**_tuples(c)) for c in data["capabilities"]},
+        models={m["id"]: _model(m) for m in data["models"]},
+        roles=tuple(PathRole(**_tuples(r)) for r in data["roles"]),
+        kinds=tuple(Kind(**k) for k in data["kinds"]),
+        profiles={p["id"]: Profile(**_tuples(p)) for p in data["profiles"]},
+        looked_at=tuple(data["looked_at"]),
+        signals={signal["id"]: signal["says"] for signal in data["signals"]},
+        antipatterns={a["id"]: AntiPattern(**_tuples(a)) for a in data["antipatterns"]},
+    )
+
+
+def _tuples(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+
+
+def _pattern_fields(data: Mapping[str, Any]) -> dict[str, Any]:
+    fields = _tuples(data)
+    if "key" in fields:
+        fields["key"] = tuple(k if isinstance(k, str) else KeyPattern(**k) for k in fields["key"])
+    if "branch" in fields:
+        fields["branch"] = tuple(BranchPattern(**_tuples(b)) for b in fields["branch"])
+    if "compare" in fields:
+        fields["compare"] = tuple(ComparisonPattern(**_tuples(c)) for c in fields["compare"])
+    for name in ("when", "unless"):
+        if name in fields:
+            fields[name] = tuple(Pattern(**_pattern_fields(p)) for p in fields[name])
+    return fields
+
+
+def detector_from(data: Mapping[str, Any]) -> Detector:
+    """A detector from its compiled form."""
+    fields = _tuples(data)
+    fields["declared_by"] = {eco: tuple(names) for eco, names in data.get("declared_by", {}).items()}
+    fields["shows"] = tuple(Show(**_pattern_fields(s)) for s in data.get("shows", ()))
+    fields["starts"] = tuple(Root(**_pattern_fields(s)) for s in data.get("starts", ()))
+    fields["cases"] = tuple(Case(**c) for c in data.get("cases", ()))
+    return Detector(**fields)
+
+
+def _model(data: Mapping[str, Any]) -> MaturityModel:
+    fields = dict(data)
+    for name in ("levels", "above"):
+        fields[name] = {int(level): value for level, value in data.get(name, {}).items()}
+    fields["counts"] = tuple(data.get("counts", ()))
+    fields["criteria"] = tuple(_criterion(c) for c in data["criteria"])
+    return MaturityModel(**fields)
+
+
+def _criterion(data: Mapping[str, Any]) -> Criterion:
+    return Criterion(**{**data, "grades": tuple(Grade(**grade) for grade in data.get("grades", ()))})

@@ -1,0 +1,25 @@
+"""`python -m mlripe.dev`: write every generated file of this checkout; with `--check` only say which are stale."""
+
+from __future__ import annotations
+
+import click
+
+from mlripe.catalog import load
+from mlripe.catalog.load import source_root
+from mlripe.dev.generated import stale, write
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a file is stale.")
+def main(check: bool) -> None:
+    """Write the documentation pages, JSON schemas and file patterns that are made from code and catalogue."""
+    root = source_root()
+    paths = list(stale(load(), root)) if check else write(load(), root)
+    for path in paths:
+        click.echo(f"{'stale' if check else 'wrote'} {path.relative_to(root)}")
+    if check and paths:
+        raise click.ClickException("run `python -m mlripe.dev`, and commit what it writes")
+
+
+if __name__ == "__main__":
+    main()

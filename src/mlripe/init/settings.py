@@ -1,0 +1,94 @@
+"""The settings to propose: targets and a profile, in pyproject.toml where there is one, else in mlripe.toml."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from mlripe.errors import UserError
+from mlripe.init.files import Change, patched, read
+from mlripe.settings.load import OWN_FILE, SHARED_FILE
+
+__all__ = ["settings"]
+
+BYTE_ORDER_MARK: Final = "\ufeff"  # which some editors write, and tomllib does not take
+
+
+def settings(root: Path, values: Mapping[str, Any]) -> Change | None:
+    """The change that sets the values; None where `targets` are set. Raises UserError where a file is no TOML."""
+    own, shared = read(root, OWN_FILE), read(root, SHARED_FILE)
+    if own is not None:
+        return _with(OWN_FILE, own, (), values)
+    if shared is not None:
+        return _with(SHARED_FILE, shared, ("tool", "mlripe"), values)
+    return Change(OWN_FILE, None, _lines(values))
+
+
+def _with(path: str, text: str, under: tuple[str, ...], values: Mapping[str, Any]) -> Change | None:
+    """The file with the values in the table `under`."""
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    mark = text[: text.startswith(BYTE_ORDER_MARK)]
+    text = text.removeprefix(mark)
+    plain = text.replace("\r\n", "\n")
+    try:
+        wanted: Any = tomllib.loads(plain)
+        document = tomlkit.parse(plain)
+    except (tomllib.TOMLDecodeError, TOMLKitError, RecursionError) as error:
+        raise UserError(f"{path}: is not valid TOML ({error}); mend it, nothing is written") from None
+    here = wanted
+    for key in under:
+        here = here.setdefault(key, {})
+        if not isinstance(here, dict):
+            raise UserError(f"{path}: {key} is no table; mend it, nothing is written")
+    if "targets" in here:
+        return None
+    fresh = not here
+    here |= values
+    edited = _appended(plain, under, values) if fresh and under else ""
+    if not _says(edited, wanted):
+        edited = _inserted(document, under, values)
+    after = patched(text, plain, edited)
+    if not _says(after.replace("\r\n", "\n"), wanted):
+        lines = "; ".join(f"{'.'.join((*under, key))} = {_written(value)}" for key, value in values.items())
+        raise UserError(f"{path}: cannot be changed as it is written; add this by hand: {lines}")
+    return Change(path, mark + text, mark + after)
+
+
+def _inserted(document: Any, under: tuple[str, ...], values: Mapping[str, Any]) -> str:
+    """The document with the values in the table that there is."""
+    import tomlkit
+
+    table = document
+    for key in under:
+        if key not in table:
+            table[key] = tomlkit.table()
+        table = table[key]
+    for key, value in values.items():
+        table[key] = value
+    return tomlkit.dumps(document)
+
+
+def _appended(text: str, under: tuple[str, ...], values: Mapping[str, Any]) -> str:
+    """The table at the end, where people look for what was added last; there the file's own tables stay together."""
+    gap = "" if not text.strip() else "\n" if text.endswith("\n") else "\n\n"
+    return f"{text}{gap}[{'.'.join(under)}]\n{_lines(values)}"
+
+
+def _lines(values: Mapping[str, Any]) -> str:
+    return "".join(f"{key} = {_written(value)}\n" for key, value in values.items())
+
+
+def _says(text: str, wanted: Any) -> bool:
+    try:
+        return bool(text) and bool(tomllib.loads(text) == wanted)
+    except tomllib.TOMLDecodeError:
+        return False
+
+
+def _written(value: Any) -> str:
+    return json.dumps(value)  # which for plain words is TOML as well

@@ -1,0 +1,65 @@
+"""The cheapest way to meet needs: of all combinations of their alternatives the one with the least work in sum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from mlripe.catalog.needs import Group, Leaf, Need, lacking, parse
+from mlripe.catalog.schema import Capability
+from mlripe.evidence import Strength
+from mlripe.maturity.criteria import EFFORTS
+
+__all__ = ["Way", "cheapest", "with_first"]
+
+MOST_WAYS: Final = 64  # kept while alternatives are combined
+
+Way = Mapping[str, Strength]  # capabilities, and the strengths that they must reach
+Cost = Callable[[Way], tuple[int, int]]
+
+
+def cheapest(needs: Iterable[Need], strengths: Mapping[str, Strength], about: Mapping[str, Capability]) -> Way:
+    """The capabilities to bring to which strength, so that all needs are met; with what has to be there first."""
+
+    def cost(way: Way) -> tuple[int, int]:
+        whole = with_first(way, strengths, about)
+        work = (EFFORTS[about[n].effort] * (needed - strengths.get(n, Strength.none)) for n, needed in whole.items())
+        return sum(work), len(whole)
+
+    return with_first(_ways(Group(True, tuple(needs)), strengths, cost)[0], strengths, about)
+
+
+def with_first(way: Way, strengths: Mapping[str, Strength], about: Mapping[str, Capability]) -> Way:
+    """The way with what has to be there first, where that is missing."""
+    whole = dict(way)
+    queue = list(way)
+    while queue:
+        first = about[queue.pop()].after
+        for name, _, needed in (
+            lacking(parse(first), {**strengths, **whole}, lambda n: EFFORTS[about[n].effort]) if first else ()
+        ):
+            whole[name] = needed
+            queue.append(name)
+    return whole
+
+
+def _ways(need: Need, strengths: Mapping[str, Strength], cost: Cost) -> list[Way]:
+    """The ways to meet a need, the cheapest first."""
+    if isinstance(need, Leaf):
+        met = strengths.get(need.capability, Strength.none) >= need.strength
+        return [{} if met else {need.capability: need.strength}]
+    parts = [_ways(part, strengths, cost) for part in need.parts]
+    if not need.every:
+        return _first((way for part in parts for way in part), cost)
+    ways: list[Way] = [{}]
+    for part in parts:
+        ways = _first((_both(one, other) for one in ways for other in part), cost)
+    return ways
+
+
+def _both(one: Way, other: Way) -> Way:
+    return {**one, **{name: max(needed, one.get(name, Strength.none)) for name, needed in other.items()}}
+
+
+def _first(ways: Iterable[Way], cost: Cost) -> list[Way]:
+    return sorted(ways, key=cost)[:MOST_WAYS]

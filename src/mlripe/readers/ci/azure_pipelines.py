@@ -1,0 +1,282 @@
+"""Azure Pipelines: stages, jobs and deployments, steps, the templates that they use, and what starts the pipeline."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from mlripe.facts import Command, FileFacts, Resource, Trigger, Unit
+from mlripe.readers.ci.common import folder, free, image, is_false, is_true, names, never, script, step_says
+from mlripe.readers.formats.cursor import Node, beside, unique
+from mlripe.readers.formats.documents import load_yaml
+
+__all__ = ["is_azure_pipeline", "read_azure_pipelines"]
+
+# A file with one of these is a pipeline of its own. One without that has parts is a template; or a pipeline that says
+# nothing of what starts it, which its usual name tells.
+OWN: Final = ("trigger", "pr", "schedules", "resources", "pool", "name", "extends")
+PARTS: Final = ("stages", "jobs", "steps")
+STEPS: Final = frozenset("script bash pwsh powershell task template checkout publish download".split())
+PLAIN: Final = ("checkout", "publish", "download", "getPackage", "reviewApp")  # tasks that have a keyword of their own
+SHELLS: Final = ("script", "bash", "pwsh", "powershell")
+HOOKS: Final = ("preDeploy", "deploy", "routeTraffic", "postRouteTraffic")
+INLINE: Final = ("inlineScript", "script", "Inline")
+FILES: Final = ("scriptPath", "filePath", "ScriptPath", "templateFile")
+FOLDERS: Final = ("workingDirectory", "workingFolder", "cwd", "WorkingDirectory")
+# `$(NAME)` is a variable here, where a shell would run a program; only its letters tell the two apart.
+MACRO: Final = re.compile(r"\$\((?=\w*[A-Z_])([A-Za-z_]\w*)\)")
+ROOT: Final = re.compile(
+    r"\$\((?:Build\.Repository\.LocalPath|(?:Agent\.BuildDirectory|Pipeline\.Workspace)\)?/s\b)\)?", re.I
+)
+ROOT_PREFIX: Final = re.compile(r"\$\((?:Build\.SourcesDirectory|System\.DefaultWorkingDirectory)\)[/\\]+", re.I)
+
+
+def is_azure_pipeline(document: object) -> bool:
+    """Whether plain data looks like a pipeline or a template of Azure Pipelines, whatever its file is called."""
+    if not isinstance(document, dict):
+        return False
+    parts = [document[key] for key in PARTS if isinstance(document.get(key), list)]
+    items = [item for part in parts for item in part if isinstance(item, dict)]
+    words = STEPS | {"stage", "job", "deployment"}
+    return any(key in words or key.startswith("${{") for item in items for key in item) or "extends" in document
+
+
+def read_azure_pipelines(path: str, content: bytes) -> FileFacts:
+    """A pipeline or a template: one unit `pipeline`, below it stages, jobs, steps as far as the file has them."""
+    documents = load_yaml(content)
+    if len(documents) != 1 or not is_azure_pipeline(documents[0].data):
+        return FileFacts(documents=documents)
+    reading = _Reading(path, Node.root(documents[0]))
+    reading.pipeline()
+    return FileFacts(units=tuple(reading.units), resources=tuple(reading.resources), documents=documents)
+
+
+# --- triggers --------------------------------------------------------------------------------------------------------
+
+
+def _triggers(path: str, root: Node) -> Iterator[Trigger]:
+    if not any(key in root for key in OWN) and not posixpath.basename(path).startswith("azure-pipeline"):
+        return
+    yield from _pushed(root["trigger"]) if "trigger" in root else [Trigger("push", 1, "by convention")]
+    if "pr" in root and not _is_none(root["pr"]):
+        yield Trigger("pull_request", root["pr"].line, _filters(root["pr"]))
+    for schedule in root["schedules"].items():
+        yield Trigger("schedule", schedule["cron"].line, schedule["cron"].text)
+    resources = root["resources"]
+    for pipeline in resources["pipelines"].items():
+        if "trigger" in pipeline and not _is_none(pipeline["trigger"]) and not is_false(pipeline["trigger"]):
+            yield Trigger("upstream", pipeline.line, pipeline["source"].text or pipeline["pipeline"].text)
+    for kind, name in (("repositories", "repository"), ("containers", "container"), ("packages", "package")):
+        for item in resources[kind].items():
+            if "trigger" in item and not _is_none(item["trigger"]):
+                yield Trigger("event", item.line, f"{name} {item[name].text}")
+    for webhook in resources["webhooks"].items():
+        yield Trigger("event", webhook.line, f"webhook {webhook['webhook'].text}")
+
+
+def _pushed(trigger: Node) -> Iterator[Trigger]:
+    if _is_none(trigger):
+        yield Trigger("dispatch", trigger.line, "trigger none")
+        return
+    if trigger["branches"] or trigger["paths"] or not trigger["tags"]:
+        yield Trigger("push", trigger.line, _filters(trigger))
+    if trigger["tags"]:
+        yield Trigger("tag", trigger.line, ", ".join(names(trigger.at("tags.include")) or names(trigger["tags"])))
+
+
+def _is_none(node: Node) -> bool:
+    return not node or names(node) == ("none",)
+
+
+def _filters(node: Node) -> str:
+    if not node.is_mapping:
+        return f"branches {', '.join(names(node))}"
+    parts = []
+    for key in ("branches", "paths"):
+        included = names(node[key]["include"]) if node[key].is_mapping else names(node[key])
+        parts += [f"{key} {', '.join(included)}"] if included else []
+    return "; ".join(parts)
+
+
+# --- units -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A pipeline's document, and what has been found in it so far."""
+
+    path: str
+    root: Node
+    units: list[Unit] = field(default_factory=list)
+    resources: list[Resource] = field(default_factory=list)
+    containers: set[str] = field(default_factory=set)  # images that the file gives a name of its own
+    taken: dict[str, int] = field(default_factory=dict)  # ids; a name may stand in both branches of an `${{ if }}`
+
+    def pipeline(self) -> None:
+        root = self.root
+        says = f"pipeline {root['name'].text or posixpath.basename(self.path)}"
+        uses = unique(self._template(root["extends"]["template"].text))
+        triggers = tuple(_triggers(self.path, root))
+        inputs = root.at("extends.parameters").scalars()
+        self.units.append(Unit("pipeline", "workflow", 1, says, triggers=triggers, uses=uses, inputs=inputs))
+        for container in root.at("resources.containers").items():
+            self.containers.add(container["container"].text)
+            self.resources += image(container, "pipeline", container["container"].text)
+        holder = root.at("extends.parameters") if "extends" in root else root
+        self._stages(holder["stages"])
+        self._jobs(holder["jobs"], "pipeline")
+        self._steps(holder["steps"], "pipeline")
+
+    def _template(self, reference: str) -> str:
+        """ "./path" of a template in this repository; one of another repository stays as written."""
+        if "@" in reference and not reference.endswith("@self"):
+            return reference
+        name = reference.removesuffix("@self")
+        if "${{" in name or not name:
+            return ""
+        return f"./{posixpath.normpath(name.lstrip('/'))}" if name.startswith("/") else beside(self.path, name)
+
+    def _part(self, id: str, kind: str, node: Node, parent: str, needs: tuple[str, ...], condition: str) -> None:
+        """A template in the place of a stage, job or step."""
+        reference = node["template"].text
+        uses = unique(self._template(reference))
+        inputs = node["parameters"].scalars()
+        says = f"template {reference}"
+        self.units.append(
+            Unit(id, kind, node.line, says, parent, uses=uses, inputs=inputs, needs=needs, condition=condition)
+        )
+
+    def _stages(self, stages: Node) -> None:
+        before: tuple[str, ...] = ()
+        for index, (stage, condition) in enumerate(_spliced(stages)):
+            name = stage["stage"].text
+            id = free(f"stages/{name or index}", self.taken)
+            needs = _needs(stage["dependsOn"], "stages/") if "dependsOn" in stage else before
+            before = (id,)
+            if "template" in stage:
+                self._part(id, "stage", stage, "pipeline", needs, condition)
+                continue
+            condition = stage["condition"].text or condition
+            says = f"stage {stage['displayName'].text or name or index}"
+            disabled = never(condition)
+            self.units.append(
+                Unit(id, "stage", stage.line, says, "pipeline", needs=needs, condition=condition, disabled=disabled)
+            )
+            self._jobs(stage["jobs"], id)
+            self._steps(stage["steps"], id)
+
+    def _jobs(self, jobs: Node, parent: str) -> None:
+        prefix = "jobs/" if parent == "pipeline" else f"{parent}/"
+        for index, (job, condition) in enumerate(_spliced(jobs)):
+            name = job["job"].text or job["deployment"].text
+            id = free(f"{prefix}{name or index}", self.taken)
+            needs = _needs(job["dependsOn"], prefix)
+            if "template" in job:
+                self._part(id, "job", job, parent, needs, condition)
+                continue
+            self._job(id, name or str(index), job, parent, needs, job["condition"].text or condition)
+
+    def _job(self, id: str, name: str, job: Node, parent: str, needs: tuple[str, ...], condition: str) -> None:
+        environment = job["environment"]
+        pool = job["pool"] if "pool" in job else self.root["pool"]
+        runs_on = (pool["vmImage"].text or pool["name"].text) if pool.is_mapping else pool.text
+        self.units.append(
+            Unit(
+                id,
+                "job",
+                job.line,
+                f"job {job['displayName'].text or name}",
+                parent,
+                inputs={"runs-on": runs_on} if runs_on else {},
+                needs=needs,
+                environment=environment["name"].text if environment.is_mapping else environment.text,
+                condition=condition,
+                tolerant=is_true(job["continueOnError"]),
+                disabled=never(condition),
+            )
+        )
+        if job["container"].text not in self.containers:
+            self.resources += image(job["container"], id)
+        self._steps(job["steps"], id)
+        for _, strategy in job["strategy"].entries():
+            for hook in HOOKS:
+                self._steps(strategy[hook]["steps"], id, prefix=f"{hook}/")
+            for outcome in ("success", "failure"):
+                self._steps(strategy["on"][outcome]["steps"], id, f"{outcome}()", f"{outcome}/")
+
+    def _steps(self, steps: Node, parent: str, when: str = "", prefix: str = "") -> None:
+        above = "steps" if parent == "pipeline" else parent
+        for index, (step, condition) in enumerate(_spliced(steps)):
+            id = free(f"{above}/{prefix}{index}", self.taken)
+            if "template" in step:
+                self._part(id, "step", step, parent, (), condition or when)
+            else:
+                self._step(id, step, parent, step["condition"].text or condition or when)
+
+    def _step(self, id: str, step: Node, parent: str, condition: str) -> None:
+        given = step["inputs"]
+        plain = next((key for key in PLAIN if key in step), "")
+        uses = unique(step["task"].text, plain, *(beside("", _from_root(given[key].text)) for key in FILES))
+        directory = _folder(
+            step["workingDirectory"].text or next((given[k].text for k in FOLDERS if given[k].text), "")
+        )
+        inputs = given.scalars()
+        found: tuple[Command, ...] = ()
+        for key in SHELLS:
+            found += _commands(step[key], directory)
+        for key in INLINE:
+            if step["task"].text.startswith("PythonScript@"):
+                inputs |= {"python": given[key].text} if given[key].text else {}
+            elif given["targetType"].text != "filePath":
+                found += _commands(given[key], directory)
+        self.units.append(
+            Unit(
+                id,
+                "step",
+                step.line,
+                step_says(step["displayName"].text, uses, found),
+                parent,
+                commands=found,
+                uses=uses,
+                inputs=inputs,
+                directory=directory,
+                condition=condition,
+                tolerant=is_true(step["continueOnError"]),
+                approval=step["task"].text.startswith("ManualValidation@"),
+                disabled=is_false(step["enabled"]) or never(condition),
+            )
+        )
+
+
+def _commands(node: Node, directory: str) -> tuple[Command, ...]:
+    """A script; it goes on after a failure, and only its last command's outcome is the step's."""
+    text = MACRO.sub(r"${\1}", node.text)
+    return script([(text, node.text_line)], directory, strict=False) if text else ()
+
+
+def _from_root(text: str) -> str:
+    """Without the variables that stand for the root of the sources."""
+    return ROOT_PREFIX.sub("", ROOT.sub("$(Build.SourcesDirectory)", text))
+
+
+def _folder(path: str) -> str:
+    return folder("", ROOT.sub("$(Build.SourcesDirectory)", path).replace("\\", "/"))
+
+
+def _needs(node: Node, prefix: str) -> tuple[str, ...]:
+    return tuple(f"{prefix}{name}" for name in names(node))
+
+
+def _spliced(node: Node, condition: str = "", levels: int = 10) -> Iterator[tuple[Node, str]]:
+    """A list's items, each with the `${{ if }}` or `${{ each }}` around it; what such a block holds is in its place."""
+    for item in node.items():
+        expressions = [(key, below) for key, below in item.entries() if key.startswith("${{")]
+        if not expressions:
+            if item.is_mapping:
+                yield item, condition
+            continue
+        for key, below in expressions if levels else ():
+            yield from _spliced(below, key, levels - 1)

@@ -1,0 +1,104 @@
+"""The build files of two clouds, Google Cloud Build and AWS CodeBuild: what they run. Nothing in them starts them."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import replace
+
+from mlripe.facts import Command, FileFacts, Resource, Unit
+from mlripe.readers.ci.common import folder, image, is_true, names, pieces, script, step_says
+from mlripe.readers.formats.cursor import Node, run_by, unique
+from mlripe.readers.formats.documents import load_json, load_yaml
+
+__all__ = ["read_buildspec", "read_cloudbuild"]
+
+# The program that an image runs, where it is not called like the image; "" where the arguments begin with the program.
+PROGRAMS = {"cloud-sdk": "", "google-cloud-cli": "", "executor": "kaniko"}
+
+
+# --- Google Cloud Build ----------------------------------------------------------------------------------------------
+
+
+def read_cloudbuild(path: str, content: bytes) -> FileFacts:
+    """cloudbuild.yaml or .json: a unit `build` and its steps; each step runs its image's program with its arguments."""
+    documents = load_json(content) if path.endswith(".json") else load_yaml(content)
+    units: list[Unit] = []
+    resources: list[Resource] = []
+    for root in map(Node.root, documents[:1]):
+        if not any(step["name"] for step in root["steps"].items()):
+            continue
+        units.append(Unit("build", "workflow", 1, f"build {posixpath.basename(path)}"))
+        steps = list(root["steps"].items())
+        ids = {step["id"].text: f"steps/{index}" for index, step in enumerate(steps) if step["id"]}
+        before: tuple[str, ...] = ()
+        for index, step in enumerate(steps):
+            id = f"steps/{index}"
+            waits = names(step["waitFor"])
+            needs = tuple(ids[name] for name in waits if name in ids) if waits else before
+            units.append(_cloudbuild_step(id, step, needs))
+            resources += image(step["name"], id)
+            before = (id,)
+    return FileFacts(units=tuple(units), resources=tuple(resources), documents=documents)
+
+
+def _cloudbuild_step(id: str, step: Node, needs: tuple[str, ...]) -> Unit:
+    name = step["name"].text
+    found = _cloudbuild_commands(step)
+    return Unit(
+        id,
+        "step",
+        step.line,
+        step_says(step["id"].text, (), found) if found else step_says(name),
+        "build",
+        commands=found,
+        uses=unique(name),
+        needs=needs,
+        directory=folder("", step["dir"].text),
+        tolerant=is_true(step["allowFailure"]),
+    )
+
+
+def _cloudbuild_commands(step: Node) -> tuple[Command, ...]:
+    if step["script"].text:
+        return script(pieces(step["script"]), strict=False)
+    arguments = list(step["args"].items()) if step["args"].is_list else [step["args"]] if step["args"] else []
+    if step["entrypoint"].text:
+        return run_by([step["entrypoint"], *arguments], step["args"].line if arguments else step["entrypoint"].line)
+    program = step["name"].text.partition("@")[0].rsplit("/", 1)[-1].partition(":")[0]
+    words = (PROGRAMS.get(program, program), *(argument.text for argument in arguments))
+    argv = tuple(word for word in words if word)
+    return (Command(" ".join(argv), argv, step["args"].line),) if arguments else ()
+
+
+# --- AWS CodeBuild ---------------------------------------------------------------------------------------------------
+
+
+def read_buildspec(path: str, content: bytes) -> FileFacts:
+    """buildspec.yml: a unit `build` and its phases; `post_build` runs whatever came before."""
+    documents = load_yaml(content)
+    units: list[Unit] = []
+    for root in map(Node.root, documents[:1]):
+        phases = [(name, phase) for name, phase in root["phases"].entries() if phase.is_mapping]
+        if phases:
+            units.append(Unit("build", "workflow", 1, f"build {posixpath.basename(path)}"))
+        before: tuple[str, ...] = ()
+        for name, phase in phases:
+            units.append(_phase(name, phase, before))
+            before = (f"phases/{name}",)
+    return FileFacts(units=tuple(units), documents=documents)
+
+
+def _phase(name: str, phase: Node, before: tuple[str, ...]) -> Unit:
+    last = name == "post_build"
+    anyway = tuple(replace(command, tolerant=True) for command in script(pieces(phase["finally"])))
+    return Unit(
+        f"phases/{name}",
+        "step",
+        phase.line,
+        f"phase {name}",
+        "build",
+        commands=script(pieces(phase["commands"])) + anyway,
+        needs=() if last else before,
+        condition="always()" if last else "",
+        tolerant=phase["on-failure"].text == "CONTINUE",
+    )

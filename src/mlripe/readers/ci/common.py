@@ -1,0 +1,165 @@
+"""What the readers of CI services share: scripts written as lists, folders, images, conditions that never hold."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Final
+
+from mlripe.facts import Command, Resource
+from mlripe.readers.formats.cursor import Node, image_name
+from mlripe.readers.shell.commands import commands
+from mlripe.readers.shell.directory import Directory
+
+__all__ = [
+    "Piece",
+    "Scripts",
+    "flat",
+    "folder",
+    "free",
+    "image",
+    "image_named",
+    "is_false",
+    "is_true",
+    "names",
+    "never",
+    "pieces",
+    "script",
+    "step_says",
+]
+
+NAMES: Final = 300  # of a list; what inherits it repeats it
+Piece = tuple[str, int]  # a part of a script, and the line where its text begins
+
+_EXPRESSION = re.compile(r"\$\{\{(.*)\}\}", re.DOTALL)
+
+
+def flat(node: Node) -> Iterator[Node]:
+    """The items of a list and of the lists in it; a node that is no list as the only item."""
+    if node.is_list:
+        for item in node.items():
+            yield from flat(item)
+    elif node.value is not None:
+        yield node
+
+
+def pieces(node: Node) -> list[Piece]:
+    """A script that is a text or a list of texts (lists in it too), as parts."""
+    return [(item.text, item.text_line) for item in flat(node) if item.text]
+
+
+def script(
+    parts: Iterable[Piece], directory: str = "", *, strict: bool = True, pipefail: bool = False
+) -> tuple[Command, ...]:
+    """The commands of a script whose parts run one after the other in one shell, which starts in `directory`.
+
+    Where the commands run is given relative to `directory`.
+    """
+    found: list[Command] = []
+    for text, line in _joined(parts):
+        found += commands(text, line, strict=strict, pipefail=pipefail, directory=directory)
+    if not directory:
+        return tuple(found)
+    return tuple(replace(command, directory=_relative(command.directory, directory)) for command in found)
+
+
+def _relative(place: str, start: str) -> str:
+    return "" if place == start else posixpath.relpath(f"/{place}", f"/{start}")
+
+
+class Scripts:
+    """`script` for a file whose texts run in many places: bounded in all, however often they are repeated."""
+
+    def __init__(self, budget: int = 600_000) -> None:
+        self.budget = budget  # characters
+
+    def commands(
+        self, parts: Iterable[Piece], directory: str = "", *, strict: bool = True, pipefail: bool = False
+    ) -> tuple[Command, ...]:
+        """As `script`; nothing once the budget is spent."""
+        taken: list[Piece] = []
+        for part in parts if self.budget > 0 else ():
+            self.budget -= len(part[0]) + 20
+            if self.budget <= 0:
+                return ()
+            taken.append(part)
+        return script(taken, directory, strict=strict, pipefail=pipefail)
+
+
+def _joined(parts: Iterable[Piece]) -> list[Piece]:
+    """Parts as one text, so that a `cd` in one holds in the next, with empty lines that keep each on its own line.
+
+    A part that stands above the end of the one before it (an alias, a folded text) begins a new text.
+    """
+    joined: list[Piece] = []
+    for text, line in parts:
+        text = text.rstrip("\n")
+        if joined:
+            before, start = joined[-1]
+            gap = line - start - before.count("\n")
+            if gap > 0:
+                joined[-1] = (before + "\n" * gap + text, start)
+                continue
+        joined.append((text, line))
+    return joined
+
+
+def folder(base: str, path: str) -> str:
+    """The folder that `path` means to a job in `base`, relative to the repository's root as far as it is known."""
+    path = path.strip()
+    return str(Directory(base).after(("cd", path))) if path else base
+
+
+def free(id: str, taken: dict[str, int]) -> str:
+    """`id`, or the first of `id-2`, `id-3` ... that is not taken; it is then."""
+    found = id
+    while found in taken:
+        taken[id] += 1
+        found = f"{id}-{taken[id]}"
+    taken[found] = 1
+    return found
+
+
+def names(node: Node) -> tuple[str, ...]:
+    """One name or a list of names, as far as anybody would write them."""
+    return tuple(item.text for item in islice(flat(node), NAMES) if item.text)
+
+
+def image(node: Node, unit: str, name: str = "") -> tuple[Resource, ...]:
+    """The container image that a text, or a mapping with `image` or `name`, gives."""
+    if node.is_mapping:
+        node = node["image"] if "image" in node else node["name"]
+    return image_named(node.text, node.line, unit, name)
+
+
+def image_named(reference: str, line: int, unit: str, name: str = "") -> tuple[Resource, ...]:
+    """A container image, without tag and digest in its type; () where the reference is a variable's."""
+    found = image_name(reference.removeprefix("docker://"))
+    return (Resource(f"image:{found}", name or reference, line, unit),) if found else ()
+
+
+def is_true(node: Node) -> bool:
+    """Whether a switch is on by a literal, quoted perhaps."""
+    return node.text.strip().lower() in ("true", "yes", "on", "1")
+
+
+def is_false(node: Node) -> bool:
+    """Whether a switch is off by a literal."""
+    return node.value is not None and node.text.strip().lower() in ("false", "no", "off", "0")
+
+
+def never(condition: str) -> bool:
+    """Whether a condition is literally false, `${{ false && ... }}` too."""
+    match = _EXPRESSION.fullmatch(condition.strip())
+    words = (match[1] if match else condition).strip().lower()
+    return words in ("false", "'false'", "0") or (words.startswith("false &&") and "||" not in words)
+
+
+def step_says(name: str, uses: Sequence[str] = (), found: Sequence[Command] = ()) -> str:
+    """What a person calls a step: its name, else what it uses, else its first command."""
+    words = name or (uses[0] if uses else "") or (found[0].text if found else "")
+    first = words.strip().partition("\n")[0]
+    return f"step {first[:80]}".rstrip()

@@ -1,0 +1,137 @@
+"""What `rules`, `only` and `when` of GitLab CI say: which kinds of pipeline a job joins, whether a person starts it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from mlripe.facts import Trigger
+from mlripe.readers.ci.common import names
+from mlripe.readers.formats.cursor import Node
+
+__all__ = ["Rules", "pipeline_triggers", "rules_of"]
+
+SOURCES: Final = {  # values of $CI_PIPELINE_SOURCE
+    "push": "push",
+    "merge_request_event": "pull_request",
+    "external_pull_request_event": "pull_request",
+    "schedule": "schedule",
+    "web": "dispatch",
+    "webide": "push",
+    "chat": "dispatch",
+    "parent_pipeline": "call",
+    "api": "event",
+    "trigger": "event",
+    "pipeline": "event",
+    "external": "event",
+}
+REFS: Final = {  # the keywords among the names of branches in `only`
+    "branches": "push",
+    "pushes": "push",
+    "merge_requests": "pull_request",
+    "external_pull_requests": "pull_request",
+    "tags": "tag",
+    "schedules": "schedule",
+    "web": "dispatch",
+    "chat": "dispatch",
+    "api": "event",
+    "triggers": "event",
+    "pipelines": "event",
+    "external": "event",
+}
+RULES: Final = 200  # of a job; many jobs may inherit them
+SOURCE: Final = re.compile(r"\$\{?CI_PIPELINE_SOURCE\}?\s*(?:==\s*[\"'](\w+)[\"']|=~\s*/([^/]*)/)")
+TAG: Final = re.compile(r"(?<!!)\$\{?CI_COMMIT_TAG\b(?!\}?\s*==\s*(?:null|\"\"|''))")
+MERGE_REQUEST: Final = re.compile(r"\$\{?CI_MERGE_REQUEST_\w+(?!\w|\}?\s*==\s*null)")
+BRANCH: Final = re.compile(r"\$\{?CI_COMMIT_(?:BRANCH|REF_NAME|REF_SLUG)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a job's rules come to. `inherits`: whatever starts the pipeline may start it, by the rules' conditions."""
+
+    triggers: tuple[Trigger, ...] = ()
+    inherits: bool = True
+    condition: str = ""
+    manual: bool = False
+    never: bool = False
+
+
+def pipeline_triggers(rules: Node) -> tuple[Trigger, ...]:
+    """What starts the pipeline as a whole, by `workflow: rules`; every push, where there are none."""
+    if not rules:
+        return (Trigger("push", 1, "by convention"),)
+    found = _rules(rules, "")
+    pushed = (Trigger("push", rules.line),) if found.inherits and not found.never else ()
+    return (*pushed, *(trigger for trigger in found.triggers if not pushed or trigger.kind != "push"))
+
+
+def rules_of(job: Mapping[str, Node]) -> Rules:
+    """The rules of a job, given as its keywords."""
+    when = job["when"].text if "when" in job else ""
+    if "rules" in job:
+        return _rules(job["rules"], when)
+    if "only" in job:
+        return _only(job["only"], job.get("except"), when)
+    return Rules(condition=_when(when), manual=when == "manual", never=when == "never")
+
+
+def _rules(rules: Node, when: str) -> Rules:
+    triggers: list[Trigger] = []
+    conditions: list[str] = []
+    inherits, open_rules, manual_rules = False, 0, 0
+    for rule in islice(rules.items(), RULES):
+        outcome = rule["when"].text or when
+        if outcome == "never":
+            continue
+        open_rules += 1
+        manual_rules += outcome == "manual"
+        condition = rule["if"].text
+        kinds = _kinds(condition)
+        triggers += [Trigger(kind, rule.line, condition) for kind in kinds]
+        inherits = inherits or not kinds
+        changes = names(rule["changes"]["paths"] if rule["changes"].is_mapping else rule["changes"])
+        conditions += [
+            text for text in (condition, changes and f"changes {', '.join(changes)}", _when(outcome)) if text
+        ]
+    return Rules(
+        _once(triggers),
+        inherits,
+        " | ".join(dict.fromkeys(conditions)),
+        manual=0 < open_rules == manual_rules,
+        never=open_rules == 0,
+    )
+
+
+def _kinds(condition: str) -> tuple[str, ...]:
+    """The kinds of pipeline that a condition asks for; () where it does not ask."""
+    kinds = [SOURCES[value] for value, _ in SOURCE.findall(condition) if value in SOURCES]
+    for _, pattern in SOURCE.findall(condition):
+        kinds += [SOURCES[word] for word in re.findall(r"\w+", pattern) if word in SOURCES]
+    if TAG.search(condition):
+        kinds.append("tag")
+    if not kinds or "||" in condition:
+        kinds += ["pull_request"] if MERGE_REQUEST.search(condition) else []
+        kinds += ["push"] if BRANCH.search(condition) and not (kinds and "||" not in condition) else []
+    return tuple(dict.fromkeys(kinds))
+
+
+def _only(only: Node, excepted: Node | None, when: str) -> Rules:
+    refs = only["refs"] if only.is_mapping else only
+    triggers = [Trigger(REFS.get(name, "push"), refs.line, name) for name in names(refs)[:RULES]]
+    condition = f"only {', '.join(names(refs))}" if refs else "only " + ", ".join(key for key, _ in only.entries())
+    if excepted is not None:
+        condition += f" | except {', '.join(names(excepted['refs'] if excepted.is_mapping else excepted))}"
+    return Rules(_once(triggers), not triggers, condition + _when(when, " | "), when == "manual", when == "never")
+
+
+def _once(triggers: list[Trigger]) -> tuple[Trigger, ...]:
+    """The first trigger of each kind: the others would start the same job the same way."""
+    return tuple({trigger.kind: trigger for trigger in reversed(triggers)}.values())[::-1]
+
+
+def _when(when: str, before: str = "") -> str:
+    return f"{before}when {when}" if when in ("always", "on_failure", "delayed") else ""

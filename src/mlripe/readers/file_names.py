@@ -1,0 +1,108 @@
+"""Which readers read which files: one table of file names, from top to bottom as CI, code, shell, images, data.
+
+A row names the reader as `module:function` below `mlripe.readers`. A "+" lets later rows read the file as well.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["INCLUDING", "PROGRAM_PATH", "ROWS"]
+
+# Which readers a path gets: all rows that match, in this order, up to and including the first that is not marked "+".
+ROWS: Final[tuple[tuple[str, str], ...]] = (
+    ("*.py", "python.source:read_python+"),
+    ("setup.py", "dependencies.setup_py:read_setup_py+"),
+    ("setup.py", "runners.project_scripts:read_setup_py_scripts"),
+    ("noxfile.py tasks.py fabfile.py", "runners.python_tasks:read_sessions+"),
+    ("*.py", ""),
+    ("*.ipynb", "python.notebook:read_notebook"),
+    ("**/.github/workflows/*.yml **/.github/workflows/*.yaml", "ci.github:read_github_workflow"),
+    ("action.yml action.yaml", "ci.github:read_github_action"),
+    (".gitlab-ci.yml .gitlab-ci.yaml *.gitlab-ci.yml **/.gitlab/**/*.yml", "ci.gitlab:read_gitlab"),
+    ("*azure-pipeline*.yml *azure-pipeline*.yaml", "ci.azure_pipelines:read_azure_pipelines"),
+    (
+        (
+            "**/azure-pipelines/**/*.yml **/.azure-pipelines/**/*.yml **/.azuredevops/**/*.yml **/.pipelines/**/*.yml "
+            "**/devops-pipelines/**/*.yml"
+        ),
+        "ci.azure_pipelines:read_azure_pipelines",
+    ),
+    (".circleci/**/*.yml .circleci/**/*.yaml", "ci.circleci:read_circleci"),
+    ("Jenkinsfile* *.jenkinsfile *.Jenkinsfile", "ci.jenkins:read_jenkinsfile"),
+    ("/.travis.yml", "ci.smaller_services:read_travis"),
+    ("/bitbucket-pipelines.yml", "ci.smaller_services:read_bitbucket"),
+    (".buildkite/**/*.yml .buildkite/**/*.yaml", "ci.smaller_services:read_buildkite"),
+    (
+        "/.drone.yml /.drone.yaml /.woodpecker.yml /.woodpecker.yaml .woodpecker/**/*.yml .woodpecker/**/*.yaml",
+        "ci.smaller_services:read_drone",
+    ),
+    ("*cloudbuild*.yaml *cloudbuild*.yml *cloudbuild*.json", "ci.cloud_builds:read_cloudbuild"),
+    ("*buildspec*.yml *buildspec*.yaml", "ci.cloud_builds:read_buildspec"),
+    ("Makefile makefile GNUmakefile Makefile.* *.mk", "runners.make:read_makefile"),
+    ("justfile Justfile .justfile *.just", "runners.just:read_justfile"),
+    ("moon.yml moon.yaml", "runners.task_files:read_moon"),
+    ("Taskfile.yml Taskfile.yaml taskfile.yml", "runners.task_files:read_taskfile"),
+    ("*.sh *.bash *.zsh *.ksh *.sbatch *.slurm *.ps1", "shell.commands:read_shell+"),
+    ("*.sh *.bash *.zsh *.ksh *.sbatch *.slurm", "formats.dialects:read_slurm"),
+    (
+        (
+            "Dockerfile dockerfile DockerFile Containerfile Dockerfile[._-]* Containerfile[._-]* *.dockerfile "
+            "*.Dockerfile *.containerfile *.Containerfile"
+        ),
+        "infrastructure.dockerfile:read_dockerfile",
+    ),
+    ("docker-compose*.yml docker-compose*.yaml compose*.yml compose*.yaml", "infrastructure.compose:read_compose"),
+    ("Procfile Procfile.*", "infrastructure.compose:read_procfile"),
+    ("dvc.yaml dvc.yml", "pipelines.dvc:read_dvc_yaml"),
+    ("dvc.lock", "pipelines.dvc:read_dvc_lock"),
+    ("**/.dvc/config", "pipelines.dvc:read_dvc_config"),
+    ("*.dvc", "pipelines.dvc:read_dvc_pointer"),
+    ("tox.ini", "runners.tox:read_tox"),
+    ("tox.toml", "runners.tox_toml:read_tox_toml"),
+    ("setup.cfg", "dependencies.setuptools:read_setup_cfg+"),
+    ("setup.cfg", "runners.project_scripts:read_setup_cfg"),
+    ("MLproject", "runners.task_files:read_mlproject"),
+    (".pre-commit-config.yaml .pre-commit-config.yml", "runners.pre_commit:read_pre_commit"),
+    ("Snakefile *.smk", "pipelines.workflow_languages:read_snakefile"),
+    ("_targets.R", "pipelines.workflow_languages:read_targets"),
+    ("package.json", "dependencies.node:read_package_json+"),
+    ("package.json", "runners.task_files:read_package_json_scripts"),
+    ("package-lock.json npm-shrinkwrap.json", "dependencies.node_locks:read_package_lock"),
+    ("yarn.lock", "dependencies.node_locks:read_yarn_lock"),
+    ("pnpm-lock.yaml", "dependencies.node_locks:read_pnpm_lock"),
+    ("pyproject.toml", "dependencies.pyproject:read_pyproject+"),
+    ("pyproject.toml", "runners.project_scripts:read_pyproject"),
+    (
+        (
+            "*requirement*.txt *requirement*.in *constraint*.txt *constraint*.in **/requirements/*.txt "
+            "**/requirements/*.in **/requirement/*.txt"
+        ),
+        "dependencies.requirements:read_requirements",
+    ),
+    ("Pipfile", "dependencies.pipenv:read_pipfile"),
+    ("Pipfile.lock", "dependencies.json_locks:read_pipfile_lock"),
+    ("poetry.lock", "dependencies.toml_locks:read_poetry_lock"),
+    ("uv.lock", "dependencies.toml_locks:read_uv_lock"),
+    ("pdm.lock", "dependencies.toml_locks:read_pdm_lock"),
+    ("pylock.toml pylock.*.toml", "dependencies.toml_locks:read_pylock"),
+    ("*conda-lock*.yml *conda-lock*.yaml", "dependencies.yaml_locks:read_conda_lock"),
+    ("pixi.lock", "dependencies.yaml_locks:read_pixi_lock"),
+    ("pixi.toml", "dependencies.pixi:read_pixi+"),
+    ("pixi.toml", "runners.project_scripts:read_pixi_tasks"),
+    ("DESCRIPTION", "dependencies.r:read_description"),
+    ("renv.lock", "dependencies.json_locks:read_renv_lock"),
+    ("Project.toml", "dependencies.julia:read_julia_project"),
+    ("Manifest.toml", "dependencies.toml_locks:read_julia_manifest"),
+    ("*.ts *.tsx *.js *.jsx *.mjs *.cjs *.mts", "languages.javascript:read_script"),
+    ("*.tf", "infrastructure.terraform:read_terraform"),
+    ("*.bicep", "infrastructure.bicep:read_bicep"),
+    ("MLmodel *.yml *.yaml *.json", "formats.structured:read_structured"),
+    ("*.toml", "formats.documents:read_document"),
+)
+
+# Readers of files that include others: a file that is included gets the reader of the one that includes it.
+INCLUDING: Final = frozenset(("ci.gitlab:read_gitlab", "ci.azure_pipelines:read_azure_pipelines"))
+
+# A file without an ending in a folder of programs: its first line says what it is written in.
+PROGRAM_PATH: Final = r"(?:.*/)?(?:scripts?|bin|ci|\.ci|tools|hack)/[\w-]+"

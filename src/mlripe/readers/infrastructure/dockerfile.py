@@ -1,0 +1,267 @@
+"""Dockerfiles: what an image is made from, how it is built, and what it runs. Compose files are in `compose.py`."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from mlripe.facts import Command, FileFacts, Resource, Unit
+from mlripe.readers.formats.cursor import image_name, unique
+from mlripe.readers.formats.documents import text_of
+from mlripe.readers.infrastructure.container_paths import Copied, expanded, folder_of, run_vector
+from mlripe.readers.shell.commands import commands, words
+
+__all__ = ["read_dockerfile"]
+
+STAGES: Final = 200
+VARIABLES: Final = 500
+COMMANDS: Final = 3000
+COPIES: Final = 100  # of one stage
+LENGTH: Final = 1000  # characters of a working directory
+
+INSTRUCTION = re.compile(r"\s*([A-Za-z]+)\s+(.*)\Z", re.DOTALL)
+ESCAPE = re.compile(r"#\s*escape\s*=\s*`")
+HEREDOC = re.compile(r"<<-?\s*([\"']?)(\w+)\1")
+OPTIONS = re.compile(r"\s*(?:(?:--[\w-]+(?:=\S*)?|\\\n)\s*)+")
+ASSIGNED = re.compile(r"(\w+)=(.*)\Z", re.DOTALL)
+
+
+@dataclass(slots=True)
+class _Stage:
+    """A build stage: what stands between two `FROM`."""
+
+    name: str
+    line: int
+    uses: tuple[str, ...] = ()
+    needs: list[str] = field(default_factory=list)
+    reads: list[str] = field(default_factory=list)
+    copied: list[Copied] = field(default_factory=list)
+    workdir: str = "/"
+    expose: list[str] = field(default_factory=list)
+    healthcheck: str = ""
+    entrypoint: tuple[str, int] = ("", 0)
+    command: tuple[str, int] = ("", 0)
+
+    def inputs(self) -> dict[str, object]:
+        """What a unit's inputs say of it."""
+        found: dict[str, object] = {"workdir": self.workdir} if self.workdir != "/" else {}
+        if self.expose:
+            found["expose"] = tuple(self.expose)
+        if self.healthcheck:
+            found["healthcheck"] = self.healthcheck
+        return found
+
+
+def read_dockerfile(path: str, content: bytes) -> FileFacts:
+    """Units `image` (the final stage, with the other stages below it), `build` (all RUN) and `run` (what it starts).
+
+    Where a command runs is given as the folder of the build context that was copied to its working directory.
+    """
+    reading = _Reading(path)
+    for line, name, text in _instructions(text_of(content).replace("\r\n", "\n")):
+        reading.instruction(line, name.upper(), text)
+    return reading.facts()
+
+
+def _instructions(text: str) -> Iterator[tuple[int, str, str]]:
+    """Each instruction with its line, its name and its text; continued lines are kept apart by `\\` and a line end."""
+    lines = text.split("\n")
+    escape = "`" if ESCAPE.match(text) else "\\"
+    at = 0
+    while at < len(lines):
+        start = at
+        parts = [lines[at].rstrip()]
+        at += 1
+        if not parts[0] or parts[0].lstrip().startswith("#"):
+            continue
+        while parts[-1].endswith(escape) and at < len(lines):
+            following = lines[at].strip()
+            # comments and empty lines inside an instruction are no part of it
+            parts.append(escape if not following or following.startswith("#") else lines[at].rstrip())
+            at += 1
+        for heredoc in (
+            HEREDOC.finditer(parts[-1]) if re.match(r"\s*(?:RUN|COPY|ADD)\b", parts[0], re.IGNORECASE) else ()
+        ):
+            while at < len(lines):
+                parts.append(lines[at])
+                at += 1
+                if parts[-1].strip() == heredoc[2]:
+                    break
+        joined = "\n".join(part[:-1] + "\\" if part.endswith(escape) else part for part in parts)
+        if instruction := INSTRUCTION.match(joined):
+            yield start + 1, instruction[1], instruction[2]
+
+
+class _Reading:
+    """The state that a builder would have."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.stages: list[_Stage] = []
+        self.variables: dict[str, str] = {}
+        self.build: list[Command] = []
+        self.resources: list[Resource] = []
+        self.shell = ""
+
+    def instruction(self, line: int, name: str, text: str) -> None:
+        """One instruction; what is unknown or stands where it may not is passed over."""
+        if name == "FROM" and len(self.stages) < STAGES:
+            self._from(line, text)
+        elif name in ("ARG", "ENV"):
+            self._variables(name, text)
+        elif self.stages:
+            stage = self.stages[-1]
+            if name == "RUN" and len(self.build) < COMMANDS:
+                self.build += self._run(line, text)
+            elif name in ("COPY", "ADD"):
+                self._copy(stage, text)
+            elif name == "WORKDIR":
+                stage.workdir = posixpath.normpath(posixpath.join(stage.workdir, self._plain(text)))[:LENGTH]
+            elif name == "EXPOSE":
+                stage.expose += self._plain(text).split()[:100]
+            elif name == "HEALTHCHECK":
+                stage.healthcheck = " ".join(OPTIONS.sub("", text, count=1).replace("\\\n", " ").split())
+            elif name == "SHELL":
+                self.shell = text
+            elif name in ("CMD", "ENTRYPOINT"):
+                started = ("", 0) if not text.strip("[] \n\\") else (text, line)
+                if name == "ENTRYPOINT":
+                    stage.entrypoint, stage.command = started, ("", 0)
+                else:
+                    stage.command = started
+
+    def _plain(self, text: str) -> str:
+        return expanded(text.replace("\\\n", " ").strip().strip("\"'"), self.variables)
+
+    def _variables(self, name: str, text: str) -> None:
+        found = words(text)
+        if name == "ENV" and len(found) > 1 and "=" not in found[0]:
+            found = (f"{found[0]}={' '.join(found[1:])}",)
+        for word in found:
+            match = ASSIGNED.match(word)
+            if not match or len(self.variables) >= VARIABLES or set("\n\"'`") & set(match[2]):
+                continue
+            if name == "ENV" or match[1] not in self.variables:
+                self.variables[match[1]] = expanded(match[2], self.variables)[:500]
+
+    def _from(self, line: int, text: str) -> None:
+        found = self._plain(OPTIONS.sub("", text, count=1) if text.startswith("--") else text).split()
+        if not found:
+            return
+        base = found[0]
+        name = found[2] if len(found) > 2 and found[1].lower() == "as" else ""
+        stage = _Stage(name, line)
+        earlier = next((other for other in self.stages if other.name and other.name == base), None)
+        if earlier:
+            stage.needs.append(base)
+            stage.workdir, stage.copied = earlier.workdir, list(earlier.copied)
+            stage.command, stage.entrypoint = earlier.command, earlier.entrypoint
+        elif base != "scratch":
+            stage.uses = (base,)
+            if image := image_name(base):
+                self.resources.append(Resource(f"image:{image}", base, line, "image"))
+        self.stages.append(stage)
+
+    def _copy(self, stage: _Stage, text: str) -> None:
+        options = OPTIONS.match(text) if text.startswith("--") else None
+        rest = text[options.end() :] if options else text
+        if options and (origin := re.search(r"--from=(\S+)", options[0])):
+            self._copy_from(stage, self._plain(origin[1]))
+            return
+        found = [expanded(word, self.variables) for word in _vector(rest) or words(rest)]
+        if len(found) < 2 or "<<" in rest:
+            return
+        target = posixpath.join(stage.workdir, found[-1])
+        renamed = len(found) == 2 and not found[-1].endswith(("/", "."))
+        for source in found[:-1]:
+            if "://" in source or len(stage.copied) >= COPIES:
+                continue
+            stage.reads.append(posixpath.normpath(source.lstrip("/") or "."))
+            copied = Copied(source, target)
+            if not copied.is_folder and not renamed:
+                copied = Copied(source, posixpath.join(target, posixpath.basename(source)))
+            stage.copied.append(copied)
+
+    def _copy_from(self, stage: _Stage, origin: str) -> None:
+        earlier = self.stages[:-1]
+        if origin.isdecimal():
+            origin = earlier[int(origin)].name if int(origin[:4]) < len(earlier) and len(origin) < 4 else ""
+        if any(other.name == origin for other in earlier):
+            stage.needs += [origin] if origin else []
+        elif origin:
+            stage.uses = unique(*stage.uses, origin)
+
+    def _run(self, line: int, text: str) -> tuple[Command, ...]:
+        stage = self.stages[-1]
+        folder = folder_of(stage.workdir, stage.copied)
+        if vector := _vector(text):
+            return run_vector(vector, line, folder)
+        text = OPTIONS.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), text, count=1) if text.startswith("--") else text
+        bare = HEREDOC.match(text.strip())
+        if bare:
+            text = "\n" + text.partition("\n")[2].rpartition(bare[2])[0]
+        flags = words(self.shell.strip("[]").replace(",", " "))
+        strict = any(flag.startswith("-") and not flag.startswith("--") and "e" in flag for flag in flags)
+        shell = text if bare else expanded(text, self.variables)
+        return commands(shell, line, strict=strict, pipefail="pipefail" in flags, directory=folder)
+
+    def facts(self) -> FileFacts:
+        """All of it as facts."""
+        if not self.stages:
+            return FileFacts()
+        final, folder = self.stages[-1], posixpath.dirname(self.path)
+        units = [self._image(final, "image", "image")]
+        for stage in self.stages[:-1]:
+            if stage.name and all(unit.id != f"image/{stage.name}" for unit in units):
+                units.append(self._image(stage, f"image/{stage.name}", f"build stage {stage.name}"))
+        if self.build:
+            build = tuple(self.build)
+            units.append(Unit("build", "build", build[0].line, "image build", commands=build, directory=folder))
+        if started := self._started(final):
+            line, inputs = started[0].line, final.inputs()
+            units.append(Unit("run", "service", line, "container", commands=started, inputs=inputs, directory=folder))
+        return FileFacts(units=tuple(units), resources=tuple(self.resources))
+
+    def _image(self, stage: _Stage, id_: str, says: str) -> Unit:
+        return Unit(
+            id_,
+            "image",
+            stage.line,
+            says,
+            parent="" if id_ == "image" else "image",
+            uses=stage.uses,
+            inputs=stage.inputs(),
+            needs=tuple(f"image/{name}" for name in unique(*stage.needs)),
+            reads=unique(*stage.reads),
+            directory=posixpath.dirname(self.path),
+        )
+
+    def _started(self, stage: _Stage) -> tuple[Command, ...]:
+        """The commands of ENTRYPOINT and CMD together."""
+        folder = folder_of(stage.workdir, stage.copied)
+        (entry, entry_line), (text, line) = stage.entrypoint, stage.command
+        entry_vector, vector = _vector(entry), _vector(text)
+        if not entry and vector:
+            return run_vector(vector, line, folder)
+        if not entry_vector:  # the shell form of an entry point takes no arguments from CMD
+            shell = expanded(entry or text, self.variables)
+            return commands(shell, entry_line or line, strict=False, directory=folder)
+        started = run_vector((*entry_vector, *vector), entry_line, folder)
+        # an entry point that is a script ends in `exec "$@"`
+        return started + run_vector(vector, line, folder) if vector and entry_vector[0].endswith(".sh") else started
+
+
+def _vector(text: str) -> tuple[str, ...]:
+    """The words of an exec form `["a", "b"]`; () for the shell form."""
+    text = text.replace("\\\n", " ").strip()
+    if not text.startswith("["):
+        return ()
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return ()
+    return tuple(str(word) for word in found) if isinstance(found, list) else ()

@@ -1,0 +1,121 @@
+"""Pipelines that a program wrote out: Kubeflow's and Vertex AI's, SageMaker's, the states of Step Functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlripe.facts import Command, FileFacts, Resource, Unit
+from mlripe.readers.formats.cursor import Node, image_name, run_by, unique
+
+__all__ = ["kubeflow_component_facts", "kubeflow_facts", "sagemaker_facts", "state_machine_facts"]
+
+
+def kubeflow_facts(path: str, root: Node) -> FileFacts:
+    """A compiled Kubeflow or Vertex pipeline: its stages in order, with their containers; else nothing."""
+    spec = root["pipelineSpec"] if root["pipelineSpec"].is_mapping else root
+    if not spec.at("root.dag").is_mapping:
+        return FileFacts()
+    name = spec.at("pipelineInfo.name").text or "pipeline"
+    id = f"pipeline/{name}"
+    line = spec["root"].line
+    units = [Unit(id, "pipeline", line, f"pipeline {name}")]
+    resources = [Resource("kubeflow:pipeline", name, line, id)]
+    graphs = [(id, spec.at("root.dag.tasks"))]
+    graphs += [(id, component.at("dag.tasks")) for _, component in spec["components"].entries()]
+    commands_of = {label: _commands(body["container"]) for label, body in spec.at("deploymentSpec.executors").entries()}
+    for parent, tasks in graphs:
+        for key, task in tasks.entries():
+            label = spec["components"][task.at("componentRef.name").text]["executorLabel"].text
+            container = spec.at("deploymentSpec.executors")[label]["container"]
+            stage = _stage(parent, key, task, container["image"].text, commands_of.get(label, ()))
+            units.append(stage)
+            if image := image_name(container["image"].text):
+                resources.append(Resource(f"image:{image}", container["image"].text, container["image"].line, stage.id))
+    return FileFacts(units=tuple(units), resources=tuple(resources))
+
+
+def _stage(parent: str, key: str, task: Node, image: str, found: tuple[Command, ...]) -> Unit:
+    after = [node.text for node in task["dependentTasks"].items()]
+    return Unit(
+        id=f"{parent}/{key}",
+        kind="stage",
+        line=task.line,
+        says=f"stage {task.at('taskInfo.name').text or key}",
+        parent=parent,
+        commands=found,
+        uses=unique(image),
+        needs=unique(*(f"{parent}/{name}" for name in after)),
+        condition=task.at("triggerPolicy.condition").text,
+    )
+
+
+def _commands(container: Node) -> tuple[Command, ...]:
+    words = [word for key in ("command", "args") for word in container[key].items()]
+    return run_by(words, container["command" if "command" in container else "args"].line)
+
+
+def kubeflow_component_facts(path: str, root: Node) -> FileFacts:
+    """A Kubeflow component's YAML: a container with its command; nothing for any other document."""
+    container = root.at("implementation.container")
+    if not container.is_mapping or "name" not in root:
+        return FileFacts()
+    name = root["name"].text
+    id = f"component/{name}"
+    uses = unique(container["image"].text)
+    unit = Unit(id, "component", root["name"].line, f"component {name}", commands=_commands(container), uses=uses)
+    resources = [Resource("kubeflow:component", name, unit.line, id)]
+    if image := image_name(container["image"].text):
+        resources.append(Resource(f"image:{image}", container["image"].text, container["image"].line, id))
+    return FileFacts(units=(unit,), resources=tuple(resources))
+
+
+def sagemaker_facts(path: str, root: Node) -> FileFacts:
+    """A SageMaker pipeline definition (JSON): steps with their type and order; nothing for any other document."""
+    steps = [step for step in root["Steps"].items() if "Name" in step and "Type" in step]
+    if not steps or "Version" not in root:
+        return FileFacts()
+    id = "pipeline"
+    units = [Unit(id, "pipeline", root["Steps"].line, "SageMaker pipeline")]
+    resources = [Resource("sagemaker:pipeline", "", root["Steps"].line, id)]
+    for step in steps:
+        name, type = step["Name"].text, step["Type"].text
+        resources.append(Resource(f"sagemaker:{type}", name, step.line, f"{id}/{name}"))
+        after = unique(*(f"{id}/{node.text}" for node in step["DependsOn"].items()), *_outputs_used(step, id, name))
+        units.append(Unit(f"{id}/{name}", "stage", step.line, f"{type} step {name}", parent=id, needs=after))
+    return FileFacts(units=tuple(units), resources=tuple(resources))
+
+
+def _outputs_used(step: Node, id: str, own: str) -> Iterator[str]:
+    """Steps whose properties this one takes: `{"Get": "Steps.Train.ModelArtifacts"}`."""
+    for key, node in step["Arguments"].walk():
+        if key == "Get" and node.text.startswith("Steps."):
+            other = node.text.split(".")[1]
+            if other != own:
+                yield f"{id}/{other}"
+
+
+def state_machine_facts(path: str, root: Node) -> FileFacts:
+    """A state machine of AWS Step Functions: its states in order; nothing for any other document."""
+    states = root["States"]
+    if "StartAt" not in root or not states.is_mapping:
+        return FileFacts()
+    id = "state-machine"
+    units = [Unit(id, "pipeline", root["StartAt"].line, "state machine")]
+    before: dict[str, list[str]] = {}
+    for name, state in states.entries():
+        for way in (state, *state["Choices"].items()):
+            before.setdefault(way["Next"].text, []).append(f"{id}/{name}")
+    for name, state in states.entries():
+        units.append(
+            Unit(
+                id=f"{id}/{name}",
+                kind="stage",
+                line=state.line,
+                says=f"state {name}",
+                parent=id,
+                uses=unique(state["Resource"].text),
+                needs=unique(*before.get(name, ())),
+            )
+        )
+    resource = Resource("stepfunctions:state-machine", root["Comment"].text, root["StartAt"].line, id)
+    return FileFacts(units=tuple(units), resources=(resource,))

@@ -1,0 +1,371 @@
+"""Python source to facts: imports, calls by resolved names, definitions and what they mention, deciding comparisons."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections import ChainMap
+from collections.abc import Iterable
+
+from mlripe.facts import UNKNOWN, Branch, Call, Comparison, Definition, FileFacts, Import
+from mlripe.readers import Unreadable
+from mlripe.readers.python.comparisons import LEAVING, branch_of, comparisons_of, exit_test
+from mlripe.readers.python.names import FUNCTIONS, Names, is_self
+from mlripe.readers.python.values import literal
+
+__all__ = ["facts_of_tree", "parse", "read_python"]
+
+MAIN = "__main__"
+_LISTS = (ast.List, ast.Tuple)
+_BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With, ast.AsyncWith)
+
+
+def read_python(path: str, content: bytes) -> FileFacts:
+    """The facts of a Python source file."""
+    return facts_of_tree(parse(content))
+
+
+def parse(source: bytes | str) -> ast.Module:
+    """The syntax tree of a source text; `Unreadable` where Python 3 cannot parse it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                return ast.parse(source)
+            except SyntaxError as error:
+                return _newer(source, error)
+    except SyntaxError as error:
+        raise Unreadable(f"not valid Python 3: {error.msg}", error.lineno or 0) from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise Unreadable(f"not readable as Python: {type(error).__name__}") from None
+
+
+def _newer(source: bytes | str, error: SyntaxError) -> ast.Module:
+    """The tree of a source that a newer Python might read; raises `error` where that is not the reason."""
+    from mlripe.readers.python.newer_syntax import older
+
+    text = source if isinstance(source, str) else source.decode("utf-8", "replace")
+    try:
+        return ast.parse(older(text))
+    except SyntaxError:
+        raise error from None
+
+
+def facts_of_tree(tree: ast.Module) -> FileFacts:
+    """The facts of a parsed module."""
+    walker = _Walker(tree)
+    try:
+        walker.module(tree)
+    except RecursionError:
+        raise Unreadable("nested too deeply to be read") from None
+    return FileFacts(
+        imports=tuple(walker.imports),
+        calls=tuple(walker.calls),
+        definitions=tuple(walker.definitions),
+        branches=tuple(walker.branches),
+        comparisons=tuple(walker.comparisons),
+    )
+
+
+class _Walker:
+    """One pass over a module."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.imports: list[Import] = []
+        self.calls: list[Call] = []
+        self.definitions: list[Definition] = []
+        self.branches: list[Branch] = []
+        self.comparisons: list[Comparison] = []
+        self.scope = ""
+        self.constants: ChainMap[str, object] = ChainMap()  # of the module, and before them lists of the function
+        self.mentions: dict[str, int] = {}
+        self.asserts = 0
+        self.names = Names(tree)
+
+    # --- scopes ------------------------------------------------------------------------------------------------------
+
+    def module(self, tree: ast.Module) -> None:
+        main: list[ast.If] = []
+        for node in tree.body:
+            if isinstance(node, ast.If) and _is_main_guard(node.test):
+                main.append(node)
+            else:
+                self.statement(node, tree.body)
+        last = tree.body[-1].end_lineno or 1 if tree.body else 1
+        self.definitions.append(Definition("", 1, last, "module", mentions=self.mentions))
+        if main:
+            self.scope, self.mentions = MAIN, {}
+            for guard in main:
+                self.block(guard.body)
+            where = main[0]
+            mentions = self.mentions
+            self.definitions.append(Definition(MAIN, where.lineno, where.end_lineno or 1, "module", mentions=mentions))
+
+    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        outer = self.scope
+        if outer and outer not in self.names.classes:  # nested in a function: part of it
+            self.names.bind(node.name, None)
+            self.body(node)
+            return
+        kept, asserts, constants = self.mentions, self.asserts, self.constants
+        self.constants = constants.new_child()
+        self.scope = f"{outer}.{node.name}" if outer else node.name
+        self.mentions, self.asserts = {}, 0
+        decorators = tuple(self.decorator(d) for d in node.decorator_list)
+        self.body(node)
+        self.definitions.append(
+            Definition(
+                self.scope,
+                node.lineno,
+                node.end_lineno or node.lineno,
+                "function",
+                decorators=decorators,
+                mentions=self.mentions,
+                asserts=self.asserts,
+                stub=_is_stub(node.body),
+            )
+        )
+        self.scope, self.mentions, self.asserts, self.constants = outer, kept, asserts, constants
+
+    def body(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        frame: dict[str, str | None] = {}
+        arguments = node.args
+        for arg in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]:
+            frame[arg.arg] = self.names.annotation(arg.annotation)
+        for default in [*arguments.defaults, *[d for d in arguments.kw_defaults if d]]:
+            self.expression(default)
+        for star in (arguments.vararg, arguments.kwarg):
+            if star:
+                frame[star.arg] = None
+        self.names.enter(frame)
+        self.block(node.body)
+        self.names.leave()
+
+    def class_(self, node: ast.ClassDef) -> None:
+        if self.scope and self.scope != MAIN:
+            self.block(node.body)
+            return
+        outer, kept, asserts = self.scope, self.mentions, self.asserts
+        self.scope, self.mentions, self.asserts = node.name, {}, 0
+        self.names.owner = node.name
+        self.names.classes.add(node.name)
+        decorators = tuple(self.decorator(d) for d in node.decorator_list)
+        bases = tuple(filter(None, (self.names.resolve(base) for base in node.bases)))
+        for base in node.bases:
+            self.expression(base)
+        frame = self.names.attributes(node)
+        self.names.enter(frame)
+        self.block(node.body)
+        self.names.leave()
+        self.definitions.append(
+            Definition(
+                node.name,
+                node.lineno,
+                node.end_lineno or node.lineno,
+                "class",
+                bases=bases,
+                decorators=decorators,
+                mentions=self.mentions,
+                asserts=self.asserts,
+                stub=_is_stub(node.body),
+            )
+        )
+        self.scope, self.mentions, self.asserts = outer, kept, asserts
+        self.names.owner = ""
+
+    # --- statements --------------------------------------------------------------------------------------------------
+
+    def block(self, body: list[ast.stmt]) -> None:
+        for node in body:
+            self.statement(node, body)
+
+    def statement(self, node: ast.stmt, siblings: list[ast.stmt]) -> None:
+        if isinstance(node, FUNCTIONS):
+            self.function(node)
+        elif isinstance(node, ast.ClassDef):
+            self.class_(node)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            self.import_(node)
+        elif isinstance(node, ast.Assign):
+            self.expression(node.value)
+            self.assign(node.targets, node.value)
+        elif isinstance(node, ast.AnnAssign):
+            if node.value:
+                self.expression(node.value)
+                self.assign([node.target], node.value)
+        elif isinstance(node, ast.If):
+            self.expression(node.test)
+            self.branch(node.test, [*node.body, *node.orelse], node.body, siblings, node)
+            self.block(node.body)
+            self.block(node.orelse)
+        elif isinstance(node, ast.Assert):
+            self.asserts += 1
+            self.expression(node.test)
+            self.branch(node.test, [], [], [], node)
+        elif isinstance(node, _BLOCKS):
+            self.compound(node)
+        elif isinstance(node, ast.Match):
+            self.expression(node.subject)
+            for case in node.cases:
+                self.block(case.body)
+        else:
+            for child in ast.iter_child_nodes(node):
+                if isinstance(child, ast.expr):
+                    self.expression(child)
+
+    def compound(self, node: ast.stmt) -> None:
+        if isinstance(node, (ast.With, ast.AsyncWith)):
+            for item in node.items:
+                self.expression(item.context_expr)
+                if isinstance(item.optional_vars, ast.Name):
+                    self.names.bind(item.optional_vars.id, self.names.constructed(item.context_expr))
+            self.block(node.body)
+        elif isinstance(node, (ast.For, ast.AsyncFor)):
+            self.expression(node.iter)
+            self.unbind(node.target)
+            self.block(node.body)
+            self.block(node.orelse)
+        elif isinstance(node, ast.While):
+            self.expression(node.test)
+            self.block(node.body)
+            self.block(node.orelse)
+        elif isinstance(node, ast.Try):
+            self.block(node.body)
+            for handler in node.handlers:
+                self.block(handler.body)
+            self.block(node.orelse)
+            self.block(node.finalbody)
+
+    def import_(self, node: ast.Import | ast.ImportFrom) -> None:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                self.imports.append(Import(alias.name, (), node.lineno, self.scope))
+                root = alias.name.split(".", 1)[0]
+                self.names.bind(alias.asname or root, alias.name if alias.asname else root)
+                self.mentions.setdefault(alias.name, node.lineno)
+            return
+        module = "." * node.level + (node.module or "")
+        names = tuple(alias.name for alias in node.names)
+        self.imports.append(Import(module, names, node.lineno, self.scope))
+        for alias in node.names:
+            origin = module + alias.name if module.endswith(".") else f"{module}.{alias.name}"
+            self.names.bind(alias.asname or alias.name, origin)
+
+    def assign(self, targets: list[ast.expr], value: ast.expr) -> None:
+        for target in targets:
+            if isinstance(target, ast.Name):
+                if not (isinstance(value, ast.Constant) and value.value is None and self.names.known(target.id)):
+                    # `except ImportError: mlflow = None` leaves the name to what it stands for where there is one
+                    self.names.bind(target.id, self.names.constructed(value))
+                # in a function only lists are kept: the words of a command that is run below
+                known = literal(value, self.constants) if not self.scope or isinstance(value, _LISTS) else UNKNOWN
+                if known is not UNKNOWN or target.id in self.constants:
+                    self.constants[target.id] = known
+            elif not (isinstance(target, ast.Attribute) and is_self(target.value)):
+                self.unbind(target)
+
+    def unbind(self, target: ast.expr) -> None:
+        if isinstance(target, ast.Name):
+            self.names.bind(target.id, None)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            for item in target.elts:
+                self.unbind(item)
+        elif isinstance(target, (ast.Attribute, ast.Subscript)):
+            self.expression(target)
+
+    # --- expressions -------------------------------------------------------------------------------------------------
+
+    def expression(self, root: ast.expr) -> None:
+        stack: list[ast.AST] = [root]
+        while stack:
+            node = stack.pop()
+            kind = type(node)
+            if kind is ast.Constant:
+                continue
+            if kind is ast.Name or kind is ast.Attribute:
+                origin = self.names.resolve(node)  # type: ignore[arg-type]
+                if origin:
+                    self.mentions.setdefault(origin, node.lineno)  # type: ignore[attr-defined]
+                    if kind is ast.Name:
+                        continue
+                if kind is ast.Attribute and not isinstance(node.value, (ast.Name, ast.Attribute)):  # type: ignore[attr-defined]
+                    stack.append(node.value)  # type: ignore[attr-defined]
+                continue
+            if kind is ast.Call:
+                name = self.call(node)  # type: ignore[arg-type]
+                if name in LEAVING and (test := exit_test(node)):  # type: ignore[arg-type]
+                    self.branch(test, [], [ast.Raise()], [], node)
+            elif kind is ast.Lambda:
+                stack.append(node.body)  # type: ignore[attr-defined]
+                continue
+            elif kind is ast.IfExp:
+                self.branch(node.test, [node.body, node.orelse], [], [], node)  # type: ignore[attr-defined]
+            elif kind is ast.Compare:
+                self.comparisons += comparisons_of(node, self.constants, self.scope)  # type: ignore[arg-type]
+            elif kind is ast.NamedExpr:
+                self.assign([node.target], node.value)  # type: ignore[attr-defined]
+            for field in node._fields:
+                child = getattr(node, field, None)
+                if isinstance(child, ast.AST):
+                    stack.append(child)
+                elif isinstance(child, list):
+                    stack.extend(item for item in child if isinstance(item, ast.AST))
+
+    def call(self, node: ast.Call, *, decorator: bool = False) -> str:
+        name = self.names.called(node.func)
+        if name:
+            last = name.rsplit(".", 1)[-1]
+            if last.startswith("assert") or name in ("pytest.raises", "pytest.fail", "pytest.warns"):
+                self.asserts += 1
+            if name == "importlib.import_module" and node.args:
+                module = literal(node.args[0], self.constants)
+                if isinstance(module, str):
+                    self.imports.append(Import(module, (), node.lineno, self.scope))
+            args = tuple(literal(arg, self.constants) for arg in node.args)
+            keywords = {k.arg: literal(k.value, self.constants) for k in node.keywords if k.arg}
+            if any(k.arg is None for k in node.keywords):
+                keywords["**"] = UNKNOWN
+            self.calls.append(Call(name, node.lineno, self.scope, args, keywords, decorator))
+        return name
+
+    def decorator(self, node: ast.expr) -> str:
+        """Records a decorator as a call in the scope of what it decorates; gives its name."""
+        if isinstance(node, ast.Call):
+            name = self.call(node, decorator=True)
+            for inner in [*node.args, *(k.value for k in node.keywords)]:
+                self.expression(inner)
+        else:
+            name = self.names.called(node)
+            if name:
+                self.calls.append(Call(name, node.lineno, self.scope, decorator=True))
+        if name:
+            self.mentions.setdefault(name, node.lineno)
+        return name
+
+    def branch(
+        self, test: ast.expr, guarded: Iterable[ast.AST], arm: list[ast.stmt], siblings: list[ast.stmt], node: ast.AST
+    ) -> None:
+        found = branch_of(test, guarded, arm, siblings, node, self.scope, self.names.called)
+        if found:
+            self.branches.append(found)
+
+
+def _is_main_guard(test: ast.expr) -> bool:
+    return (
+        isinstance(test, ast.Compare)
+        and isinstance(test.left, ast.Name)
+        and test.left.id == "__name__"
+        and len(test.comparators) == 1
+        and isinstance(test.comparators[0], ast.Constant)
+        and test.comparators[0].value == MAIN
+    )
+
+
+def _is_stub(body: list[ast.stmt]) -> bool:
+    for node in body:
+        if isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            continue
+        if isinstance(node, ast.Raise) and node.exc is not None:
+            return "NotImplemented" in ast.unparse(node.exc)
+        return False
+    return True

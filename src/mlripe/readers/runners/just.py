@@ -1,0 +1,119 @@
+"""Justfiles: recipes with what they need and their commands."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from mlripe.facts import Command, FileFacts, Unit
+from mlripe.readers.formats.cursor import beside, unique
+from mlripe.readers.formats.documents import text_of
+from mlripe.readers.shell.commands import commands
+
+__all__ = ["read_justfile"]
+
+RECIPES: Final = 1000  # of one file
+
+ASSIGNMENT = re.compile(r"(?:export\s+)?([A-Za-z_][\w-]*)\s*:=\s*(.*)")
+ALIAS = re.compile(r"alias\s+([\w-]+)\s*:=\s*([\w-]+)")
+IMPORT = re.compile(r"import\??\s+['\"]([^'\"]+)['\"]")
+NAME = re.compile(r"@?([A-Za-z_][\w-]*)")
+QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+COLON = re.compile(r":(?!=)")
+NEED = re.compile(r"\(\s*([A-Za-z_][\w-]*)[^()]*\)|([A-Za-z_][\w-]*)")
+LITERAL = re.compile(r"'([^']*)'|\"([^\"\\]*)\"")
+HOLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+SCRIPT = re.compile(r"#!.*\b(?:ba|z|da)?sh\b")
+SCRIPT_STRICT = re.compile(r"#!.*\s-[a-z]*e")
+
+
+@dataclass(slots=True)
+class _Recipe:
+    line: int
+    needs: list[str]
+    body: list[tuple[int, str]] = field(default_factory=list)
+
+
+def read_justfile(path: str, content: bytes) -> FileFacts:
+    """A unit of kind `target` for each recipe and alias; the first has `default` in its inputs.
+
+    Imported justfiles of the repository are the `uses` of a last unit `include`.
+    """
+    variables: dict[str, str] = {}
+    recipes: dict[str, _Recipe] = {}
+    aliases: dict[str, tuple[str, int]] = {}
+    uses: dict[str, int] = {}
+    recipe: _Recipe | None = None
+    for number, line in enumerate(text_of(content).splitlines(), 1):
+        if line[:1].isspace() or not line.strip():
+            if recipe:
+                recipe.body.append((number, line))
+            continue
+        if alias := ALIAS.match(line):
+            aliases[alias[1]] = alias[2], number
+        elif imported := IMPORT.match(line):
+            uses.setdefault(beside(path, imported[1]), number)
+        elif assignment := ASSIGNMENT.match(line):
+            if literal := LITERAL.fullmatch(assignment[2].strip()):
+                variables[assignment[1]] = literal[1] or literal[2] or ""
+        elif (head := NAME.match(line)) and len(recipes) < RECIPES:
+            unquoted = QUOTED.sub("''", line)
+            if colon := COLON.search(unquoted):
+                rest = unquoted[colon.end() :].partition(" #")[0]
+                recipe = recipes[head[1]] = _Recipe(number, [need[1] or need[2] for need in NEED.finditer(rest)])
+    folder = posixpath.dirname(path)
+    units = [
+        Unit(
+            name,
+            "target",
+            found.line,
+            f"just {name}",
+            commands=_commands(found, variables),
+            inputs={"default": True} if index == 0 else {},
+            needs=unique(*(need for need in found.needs if need in recipes and need != name)),
+            directory=folder,
+        )
+        for index, (name, found) in enumerate(recipes.items())
+    ]
+    for name, (target, number) in aliases.items():
+        if target in recipes and name not in recipes:
+            units.append(Unit(name, "target", number, f"just {name}", needs=(target,), directory=folder))
+    if known := tuple(use for use in uses if use):
+        units.append(Unit("include", "include", uses[known[0]], "include", uses=known))
+    return FileFacts(units=tuple(units))
+
+
+def _commands(recipe: _Recipe, variables: Mapping[str, str]) -> tuple[Command, ...]:
+    """A shell for each line, and just stops at the first that fails; a recipe with `#!` is one script."""
+    filled = [(number, HOLE.sub(lambda m: variables.get(m[1], f"${{{m[1]}}}"), line)) for number, line in recipe.body]
+    written = [line for line in filled if line[1].strip()]
+    if not written:
+        return ()
+    start, first = written[0][0], written[0][1].strip()
+    if first.startswith("#!"):
+        if not SCRIPT.match(first):
+            return ()
+        text = "\n".join(line for number, line in filled if number >= start)
+        return commands(text, start, strict=SCRIPT_STRICT.match(first) is not None)
+    found: list[Command] = []
+    for line, text in _joined(filled):
+        stripped = text.lstrip(" \t@-")
+        ignored = "-" in text[: len(text) - len(stripped)]
+        for command in commands(stripped, line, strict=False):
+            found.append(replace(command, tolerant=True) if ignored else command)
+    return tuple(found)
+
+
+def _joined(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Lines together with the ones that continue them."""
+    joined: list[tuple[int, str]] = []
+    for number, line in lines:
+        if joined and joined[-1][1].endswith("\\"):
+            start, before = joined[-1]
+            joined[-1] = start, f"{before}\n{line}"
+        else:
+            joined.append((number, line))
+    return joined

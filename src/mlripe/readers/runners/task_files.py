@@ -1,0 +1,174 @@
+"""Named commands in structured files: MLproject, package.json, Taskfile, and what their readers share."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from mlripe.facts import Command, Document, FileFacts, Resource, Unit
+from mlripe.readers import Unreadable
+from mlripe.readers.formats.cursor import Node, beside, image_name, unique
+from mlripe.readers.formats.documents import load_json, load_yaml
+from mlripe.readers.shell.commands import commands
+
+__all__ = ["folder", "read_mlproject", "read_moon", "read_package_json_scripts", "read_taskfile", "run", "target"]
+
+TARGETS: Final = 1000  # of one file
+HOLE = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}")
+PARAMETER = re.compile(r"\{(\w+)\}")
+
+
+def folder(path: str, relative: str = "") -> str:
+    """The folder `relative` to the file at `path`, from the repository's root; the file's own for one outside it."""
+    own = posixpath.dirname(path)
+    joined = posixpath.normpath(posixpath.join(own, relative or "."))
+    return own if joined.startswith(("/", "..")) or "{" in joined or "$" in joined else "" if joined == "." else joined
+
+
+def run(node: Node, *, tolerant: bool = False) -> tuple[Command, ...]:
+    """The commands of a shell text, or of a list of words."""
+    if node.is_list:
+        argv = tuple(item.text for item in node.items())
+        found: tuple[Command, ...] = (Command(" ".join(argv), argv, node.line),) if argv else ()
+    else:
+        found = commands(HOLE.sub(lambda match: f"${{{{{match[1]}}}}}", node.text), node.text_line, strict=False)
+    return tuple(replace(command, tolerant=True) for command in found) if tolerant else found
+
+
+def target(
+    path: str, name: str, node: Node, says: str, found: tuple[Command, ...], needs: tuple[str, ...] = ()
+) -> Unit:
+    """A unit of kind `target` that runs in the folder of its file."""
+    return Unit(name, "target", node.line, says, commands=found, needs=needs, directory=folder(path))
+
+
+# --- MLproject -------------------------------------------------------------------------------------------------------
+
+
+def read_mlproject(path: str, content: bytes) -> FileFacts:
+    """A unit of kind `target` for each entry point of an MLflow project; its environment's file is what it reads."""
+    documents = load_yaml(content)
+    units: list[Unit] = []
+    resources: list[Resource] = []
+    for document in documents[:1]:
+        root = Node.root(document)
+        environment = unique(root["conda_env"].text, root["python_env"].text)
+        if image := image_name(root.at("docker_env.image").text):
+            node = root.at("docker_env.image")
+            resources.append(Resource(f"image:{image}", node.text, node.line))
+        for name, node in root["entry_points"].entries():
+            unit = target(path, name, node, f"entry point {name}", _entry_point(node))
+            units.append(replace(unit, reads=environment, inputs={"default": True} if name == "main" else {}))
+    return FileFacts(units=tuple(units[:TARGETS]), resources=tuple(resources), documents=documents)
+
+
+def _entry_point(node: Node) -> tuple[Command, ...]:
+    defaults = {
+        name: (value["default"] if value.is_mapping else value).text for name, value in node["parameters"].entries()
+    }
+    text = PARAMETER.sub(lambda match: defaults.get(match[1]) or match[0], node["command"].text)
+    return commands(text, node["command"].text_line, strict=False)
+
+
+# --- package.json ----------------------------------------------------------------------------------------------------
+
+
+def read_package_json_scripts(path: str, content: bytes) -> FileFacts:
+    """A unit of kind `target` for each script, which needs its `pre` script; and the document."""
+    documents = _readable(content)
+    units = []
+    for document in documents:
+        scripts = Node.root(document)["scripts"]
+        for name, node in scripts.entries():
+            needs = (f"pre{name}",) if f"pre{name}" in scripts else ()
+            units.append(target(path, name, node, f"npm run {name}", run(node), needs))
+    return FileFacts(units=tuple(units[:TARGETS]), documents=documents)
+
+
+def _readable(content: bytes) -> tuple[Document, ...]:
+    try:
+        return load_json(content)
+    except Unreadable:  # told by the reader of its dependencies
+        return ()
+
+
+# --- Taskfile --------------------------------------------------------------------------------------------------------
+
+
+def read_taskfile(path: str, content: bytes) -> FileFacts:
+    """A unit of kind `target` for each task of a Taskfile; a task needs the tasks that it depends on or calls.
+
+    Included Taskfiles are the `uses` of a last unit `include`.
+    """
+    documents = load_yaml(content)
+    units: list[Unit] = []
+    for document in documents[:1]:
+        root = Node.root(document)
+        for name, node in root["tasks"].entries():
+            units.append(_task(path, name, node))
+        included = [(node["taskfile"] if node.is_mapping else node).text for _, node in root["includes"].entries()]
+        if uses := unique(*(beside(path, place) for place in included)):
+            units.append(Unit("include", "include", root["includes"].line, "include", uses=uses))
+    return FileFacts(units=tuple(units[:TARGETS]), documents=documents)
+
+
+def _task(path: str, name: str, node: Node) -> Unit:
+    steps = list(_steps(node))
+    called = [step["task"].text for step in steps] + [
+        (d["task"] if d.is_mapping else d).text for d in node["deps"].items()
+    ]
+    found: list[Command] = []
+    for step in steps:
+        ignored = any(part["ignore_error"].value is True for part in (node, step))
+        found += run(step["cmd"] if step.is_mapping else step, tolerant=ignored)
+    return Unit(
+        name,
+        "target",
+        node.line,
+        f"task {name}",
+        commands=tuple(found),
+        inputs={"default": True} if name == "default" else {},
+        needs=unique(*called),
+        reads=unique(*(item.text for item in node["sources"].items())),
+        writes=unique(*(item.text for item in node["generates"].items())),
+        directory=folder(path, node["dir"].text),
+    )
+
+
+def _steps(node: Node) -> Iterator[Node]:
+    if not node.is_mapping:
+        yield from list(node.items()) or [node]
+    else:
+        yield from [node["cmd"]] if "cmd" in node else ()
+        yield from node["cmds"].items()
+
+
+# --- moon.yml --------------------------------------------------------------------------------------------------------
+
+
+def read_moon(path: str, content: bytes) -> FileFacts:
+    """A unit of kind `target` for each task of a moon project that CI runs as well; servers and local tasks are left
+    to people and are of kind `task`."""
+    documents = load_yaml(content)
+    units: list[Unit] = []
+    for document in documents[:1]:
+        tasks = dict(Node.root(document)["tasks"].entries())
+        for name, task in tasks.items():
+            source = tasks.get(task["extends"].text, task)
+            words = [*_words(source["command"]), *_words(source["args"])]
+            words += _words(task["args"]) if source is not task else []
+            script = task["script"]
+            text = script.text or " ".join(words)
+            line = (script if script.text else source["command"]).line or task.line
+            needs = tuple(dep.text.removeprefix("~:") for dep in task["deps"].items() if dep.text)
+            local = task["local"].text == "true" or task["preset"].text in ("server", "watcher", "utility")
+            unit = target(path, name, task, f"task {name}", commands(text, line, strict=False), needs)
+            units.append(replace(unit, kind="task") if local else unit)
+    return FileFacts(units=tuple(units[:TARGETS]), documents=documents)
+
+
+def _words(node: Node) -> list[str]:
+    return [item.text for item in node.items()] if node.is_list else [node.text] if node.text else []

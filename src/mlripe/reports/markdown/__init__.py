@@ -1,0 +1,1 @@
+"""The report in GitHub-flavoured Markdown."""

@@ -1,0 +1,171 @@
+"""From one command to the places of the repository that it starts: `make train`, `python -m pkg.train`, `dvc repro`.
+
+`programs.py` has a small handler a program. Whatever no handler knows still starts the repository files that it names:
+job specifications, scripts and manifests are handed over as arguments by far more tools than can be listed.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+from mlripe.wiring.command_words import idle, unwrapped
+from mlripe.wiring.places import EVERYTHING, MAIN, Place
+
+__all__ = ["RUNNABLE", "Handler", "Launcher", "Tree"]
+
+
+class Tree(Protocol):
+    """What launching needs to know of a repository."""
+
+    def file(self, word: str, bases: Sequence[str]) -> str | None:
+        """The path that a word of a command means, seen from the folders `bases`."""
+
+    def folder(self, word: str, bases: Sequence[str]) -> str | None:
+        """Likewise a folder's path."""
+
+    def units(self, path: str, kinds: Iterable[str] = ()) -> list[str]:
+        """The ids of a file's units, of these kinds."""
+
+    def target(self, path: str, name: str) -> Place | None:
+        """Where a file, or one that it includes, defines a target."""
+
+    def module(self, name: str, bases: Sequence[str]) -> str | None:
+        """The path of a Python module, seen from the folders `bases`."""
+
+    def console(self, name: str) -> Place | None:
+        """The function behind a console script that the repository defines."""
+
+    def subcommands(self, path: str, words: Sequence[str]) -> list[Place]:
+        """The functions of a command line program that these words ask for; [] where that cannot be told."""
+
+    def tests(self, folders: Sequence[str]) -> list[str]:
+        """Paths of Python test files below these folders or at these paths."""
+
+    def skipped(self, path: str) -> bool:
+        """Whether a test module is passed over, for want of a variable that nothing in the repository sets."""
+
+    def script_tests(self, folder: str) -> list[str]:
+        """Paths of JavaScript and TypeScript test files below a folder."""
+
+    def everywhere(self, *names: str, tests: bool = False) -> list[str]:
+        """The repository's own files with one of these names, in any folder; `tests`: those of its tests as well."""
+
+    def named(self, folder: str, *names: str) -> str | None:
+        """The first of these file names that exists in the folder."""
+
+    def by_name(self, kind: str, name: str) -> list[Place]:
+        """What an orchestrator knows under a name (`named.py`)."""
+
+    def asked_for(self, text: str) -> list[Place]:
+        """What a request to an orchestrator starts."""
+
+
+Handler = Callable[["Launcher", Sequence[str], Sequence[str]], Iterable[Place]]
+
+_DOTTED = re.compile(r"[a-z_]\w*(?:\.\w+)+")
+RUNNABLE = (".py", ".sh", ".bash", ".ps1", ".ipynb", ".R", ".r", ".jl", ".smk")
+_SPECIFIED = (".yaml", ".yml", ".json", ".tf", ".toml", ".jsonnet", ".nomad", ".sbatch", ".slurm")
+# programs that only read or move what they name
+_READERS = frozenset(
+    """
+    cat cp mv rm ls echo printf grep sed awk head tail tee tar zip unzip git pip pip3 cd mkdir touch chmod chown ln wc
+    diff find test [ curl wget sha256sum md5sum jq yq black isort flake8 ruff pylint mypy bandit yamllint hadolint
+    shellcheck gsutil rsync scp export set less vim nano twine pre-commit codecov safety pip-audit sqlfluff conda
+    mamba nbstripout pyflakes vulture autopep8 yapf radon xenon interrogate pydocstyle pycodestyle pyupgrade
+    docformatter codespell detect-secrets gitleaks trivy tfsec checkov kubeval kubeconform kube-linter conftest promtool
+    amtool pyright basedpyright ty semgrep snyk prettier eslint cfn-lint actionlint
+    """.split()
+)
+
+
+class Launcher:
+    """Resolves commands against one repository."""
+
+    def __init__(self, tree: Tree, handlers: Mapping[str, Handler]) -> None:
+        self.tree = tree
+        self.handlers = handlers
+
+    def places(self, argv: Sequence[str], bases: Sequence[str]) -> list[Place]:
+        """What a command starts, seen from the folders `bases` (the likeliest first)."""
+        words = unwrapped(argv)
+        if not words or idle(words):
+            return []
+        found: dict[Place, None] = {}
+        handler = self.handlers.get(words[0])
+        if handler:
+            found.update(dict.fromkeys(handler(self, words[1:], bases)))
+        else:
+            found.update(dict.fromkeys(self.other(words, bases)))
+        return list(found)
+
+    # --- files -------------------------------------------------------------------------------------------------------
+
+    def run_file(self, path: str) -> Iterator[Place]:
+        """The places that running a file starts."""
+        if path.endswith(".py"):
+            yield Place(path, MAIN)
+        else:
+            yield Place(path)
+
+    def run_program(self, path: str, words: Sequence[str], whole: Iterable[Place] = ()) -> Iterator[Place]:
+        """What a Python program starts that is given `words`: the subcommand that they name, or the whole of it."""
+        yield from self.tree.subcommands(path, words) or whole or self.run_file(path)
+
+    def run_word(self, word: str, bases: Sequence[str], endings: tuple[str, ...] = RUNNABLE) -> Iterator[Place]:
+        if word.endswith(endings) and (path := self.tree.file(word, bases)):
+            yield from self.run_file(path)
+
+    def run_module(self, name: str, bases: Sequence[str], words: Sequence[str] = ()) -> Iterator[Place]:
+        path = self.tree.module(name, bases)
+        if path and path.endswith("/__init__.py"):
+            main = self.tree.named(posixpath.dirname(path), "__main__.py")
+            path = main or path
+        if path:
+            yield from self.run_program(path, words, [Place(path, MAIN)])
+
+    def named_files(self, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+        """Scripts and specifications that a program is given as arguments."""
+        for word in words:
+            value = word.split("=", 1)[1] if word.startswith("-") and "=" in word else word
+            for part in value.split(","):
+                yield from self.run_word(part.removeprefix("@").removeprefix("file://"), bases, RUNNABLE + _SPECIFIED)
+
+    def given_modules(self, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+        """Modules of the repository that a program is given by their dotted name."""
+        for word in words:
+            value = word.split("=", 1)[-1].partition(":")[0]
+            if _DOTTED.fullmatch(value) and (path := self.tree.module(value, bases)):
+                yield Place(path, EVERYTHING)
+
+    def _task(self, name: str, bases: Sequence[str]) -> Place | None:
+        """A task that the project defines for its runner: `hatch run fit`, `pdm run fit`, `pixi run fit`."""
+        paths = (self.tree.named(base, file) for base in bases for file in ("pyproject.toml", "pixi.toml"))
+        return next((task for path in paths if path and (task := self.tree.target(path, name))), None)
+
+    def other(self, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+        """What a program that no handler knows starts: itself, if it is of here, and what it is given."""
+        name = words[0]
+        if console := self.tree.console(name):
+            # the program's module is run as well, on the way to its function
+            yield from self.run_program(console.path, words[1:], [console, Place(console.path)])
+            yield from self.given_modules(words[1:], bases)
+        elif task := self._task(name, bases):
+            yield task
+        if len(words) == 1 and _DOTTED.fullmatch(name):  # the handler that an image of a function service names
+            module, _, function = name.rpartition(".")
+            if path := self.tree.module(module, bases):
+                yield Place(path, function)
+        if "/" in name or name.endswith(RUNNABLE):
+            path = self.tree.file(name, bases)
+            if path:
+                yield from self.run_file(path)
+        if name in _READERS:
+            return
+        yield from self.named_files(words[1:], bases)
+        if "--" in words:  # `ray job submit ... -- python train.py`
+            rest = words[words.index("--") + 1 :]
+            if rest:
+                yield from self.places(rest, bases)

@@ -1,0 +1,345 @@
+"""One small handler a program: words after the program's name, and the folders they are seen from, give places."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+
+from mlripe.wiring.command_words import arguments, option
+from mlripe.wiring.commands import RUNNABLE, Handler, Launcher
+from mlripe.wiring.containers import compose, docker
+from mlripe.wiring.javascript_programs import application, bun, moon, node, packages, tests, workspace
+from mlripe.wiring.pipeline_files import definition, mage
+from mlripe.wiring.places import EVERYTHING, MAIN, Place
+from mlripe.wiring.platforms import asks, aws, deploys, gcloud, kubectl, prefect, terraform
+from mlripe.wiring.started_by_name import DAG, WORKFLOW
+
+__all__ = ["HANDLERS"]
+
+
+_EXPRESSION = re.compile(r"\$\{\{[^{}]*\}\}")  # what a CI service fills in before any shell sees the command
+
+
+def _inline(launcher: Launcher, code: str, bases: Sequence[str]) -> Iterator[Place]:
+    """What code on a command line runs: `python -c "from pkg.train import main; main()"`."""
+    from mlripe.readers import Unreadable
+    from mlripe.readers.python.source import read_python
+
+    try:
+        facts = read_python("", _EXPRESSION.sub("0", code).encode())
+    except Unreadable:
+        return
+    for imported in facts.imports:
+        if path := launcher.tree.module(imported.module, bases):
+            yield Place(path)
+    for call in facts.calls:
+        parts = call.name.split(".")
+        for end in range(len(parts) - 1, 0, -1):
+            if path := launcher.tree.module(".".join(parts[:end]), bases):
+                yield Place(path, ".".join(parts[end:]))
+                break
+
+
+def _python(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    at = next((number for number, w in enumerate(words) if not w.startswith("-")), 0)
+    if at and words[at - 1] == "-c":
+        yield from _inline(launcher, words[at], bases)
+        return
+    script = next((w for w in words if not w.startswith("-")), "")
+    path = launcher.tree.file(script, bases) if script else None
+    if path and path.endswith(".py"):
+        yield from launcher.run_program(path, words[at + 1 :])
+        if posixpath.basename(path) == "manage.py" and "test" in words[at + 1 : at + 2]:  # Django
+            for tests in launcher.tree.tests([posixpath.dirname(path)]):
+                yield Place(tests)
+    elif (
+        script
+        and (folder := launcher.tree.folder(script, bases))
+        and (main := launcher.tree.named(folder, "__main__.py"))
+    ):
+        yield Place(main, MAIN)
+    yield from launcher.given_modules(words[1:], bases)
+    # a script that is handed another script or a specification (`python launch.py --config job.yaml train.py`)
+    for word in words[1:]:
+        yield from launcher.run_word(word.split("=", 1)[-1], bases, RUNNABLE)
+
+
+def _module(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    if not words:
+        return
+    name, rest = words[0], words[1:]
+    if name.split(".", 1)[0] in launcher.handlers and not launcher.tree.module(name, bases):
+        yield from launcher.places([name, *rest], bases)
+        return
+    yield from launcher.run_module(name, bases, rest)
+
+
+def _shell(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    if "-c" in words or any(w.startswith("-") and w.endswith("c") and len(w) <= 4 for w in words[:2]):
+        from mlripe.readers.shell.commands import commands
+
+        for word in words:
+            if not word.startswith("-"):
+                for command in commands(word):
+                    yield from launcher.places(command.argv, bases)
+                return
+    for word in words:
+        if not word.startswith("-"):
+            path = launcher.tree.file(word, bases)
+            if path:
+                yield from launcher.run_file(path)
+                yield from launcher.named_files(words[words.index(word) + 1 :], bases)
+            return
+
+
+def _make(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    folder = option(words, "-C", "--directory")
+    where = bases
+    if folder:
+        found = launcher.tree.folder(folder, bases)
+        where = [found] if found is not None else []
+    named = option(words, "-f", "--file", "--makefile")
+    path = launcher.tree.file(named, where) if named else None
+    for base in where:
+        path = path or launcher.tree.named(base, "GNUmakefile", "makefile", "Makefile")
+    if not path:
+        return
+    known = launcher.tree.units(path)
+    goals = [w for w in arguments(words, ("-C", "-f", "-j", "--directory", "--file", "-I", "-o")) if "=" not in w]
+    for goal in goals or known[:1]:
+        if target := launcher.tree.target(path, goal):
+            yield target
+
+
+def _targets(names: tuple[str, ...], *verbs: str, everything: bool = False) -> Handler:
+    """A runner whose file lists named targets: just, task, npm, poe ..."""
+
+    def handler(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+        rest = list(words)
+        if verbs and rest and rest[0] in verbs:
+            rest = rest[1:]
+        for base in bases:
+            path = launcher.tree.named(base, *names)
+            if not path:
+                continue
+            known = launcher.tree.units(path)
+            found = [place for w in arguments(rest) if (place := launcher.tree.target(path, w))]
+            yield from found or (Place(path, unit) for unit in (known if everything else known[:0]))
+            return
+
+    return handler
+
+
+def _tox(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    config = option(words, "-c", "--conf")
+    for base in bases:
+        path = (
+            launcher.tree.file(config, bases)
+            if config
+            else launcher.tree.named(base, "tox.ini", "setup.cfg", "tox.toml", "pyproject.toml")
+        )
+        known = launcher.tree.units(path, ("environment",)) if path else []
+        if not path or not known:
+            continue
+        wanted = [e for e in option(words, "-e").split(",") if e]
+        wanted += [w for w in words if w in known and w not in wanted]
+        for name in wanted or known:
+            for env in known:
+                if env == name or (name not in known and env.split("-")[-1] == name.split("-")[-1]):
+                    yield Place(path, env)
+        return
+
+
+def _nox(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    for base in bases:
+        path = launcher.tree.named(base, "noxfile.py")
+        if path:
+            wanted = option(words, "-s", "--session", "--sessions", "-e")
+            name = wanted.split("-")[0] if wanted else ""
+            yield Place(path, name.replace("-", "_") if name else "")
+            return
+
+
+def _dvc(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    if not words or (
+        words[0] not in ("repro", "reproduce") and tuple(words[:2]) not in (("exp", "run"), ("queue", "start"))
+    ):
+        return
+    rest = words[1:] if words[0] in ("repro", "reproduce") else words[2:]
+    folder = option(rest, "-C", "--cd")
+    where = [folder, *bases] if folder else bases
+    files: list[str | None] = [launcher.tree.file(word.partition(":")[0], bases) for word in arguments(rest)]
+    files = [path for path in files if path]
+    goals = arguments(rest, ("-n", "--name", "-S", "--set-param", "-m", "--message", "-r", "--rev", "--cd", "-j"))
+    for path in files[:1] or [launcher.tree.named(base, "dvc.yaml", "dvc.yml") for base in where]:
+        if path:
+            known = launcher.tree.units(path, ("stage",))
+            wanted = [goal.rsplit(":", 1)[-1] for goal in goals]
+            for stage in known:
+                if (
+                    not [w for w in wanted if w in known]
+                    or stage in wanted
+                    or any(stage.startswith(f"{w}@") for w in wanted)
+                ):
+                    yield Place(path, stage)
+            return
+
+
+def _invoke(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    for base in bases:
+        if path := launcher.tree.named(base, "tasks.py", "tasks/__init__.py", "fabfile.py"):
+            for name in arguments(words, ("-c", "--collection", "-r", "--search-root", "-H")):
+                yield Place(path, name.rsplit(".", 1)[-1].replace("-", "_"))
+            return
+
+
+def _kedro(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """Kedro finds its pipelines by itself: the registry's, and those that modules called `pipeline` create."""
+    if tuple(words[:1]) == ("run",):
+        for path in launcher.tree.everywhere("pipeline_registry.py", "pipeline.py"):
+            yield Place(path, EVERYTHING)
+
+
+def _tests(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    named = [
+        w.split("::")[0]
+        for w in arguments(words, ("-k", "-m", "-c", "-n", "-p", "-o", "--cov", "--junitxml", "--maxfail", "--timeout"))
+    ]
+    at = [p for n in named if (p := launcher.tree.folder(n, bases) or launcher.tree.file(n, bases)) is not None]
+    for path in [p for p in at if p.endswith(".py")] or launcher.tree.tests(at or list(bases[:1])):
+        if not launcher.tree.skipped(path):
+            yield Place(path)
+
+
+def _pre_commit(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    if words and words[0] in ("run", "try-repo"):
+        path = launcher.tree.file(".pre-commit-config.yaml", [*bases, ""])
+        if path:
+            yield Place(path)
+
+
+def _served(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """uvicorn, gunicorn and their kin: `package.module:app`."""
+    named = option(words, "--app-dir", "--chdir")
+    base = launcher.tree.folder(named, bases) if named else None
+    for word in words:
+        name, colon, _ = word.partition(":")
+        if colon and re.fullmatch(r"[\w.-]+", name):  # a folder that no import could name may be served all the same
+            if path := launcher.tree.module(name, bases if base is None else [base, *bases]):
+                yield Place(path)
+        elif not colon and re.fullmatch(r"[a-z_]\w*(?:\.\w+)+", word) and (path := launcher.tree.module(word, bases)):
+            yield Place(path)
+        yield from launcher.run_word(word, bases, (".py",))
+
+
+def _option_module(*options: str) -> Handler:
+    def handler(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+        named = option(words, *options)
+        for word in [named] if named else []:
+            module = word.split(":", 1)[0]
+            if path := launcher.tree.file(module, bases) or launcher.tree.module(module.removesuffix(".py"), bases):
+                yield Place(path)
+        yield from launcher.other(["", *words], bases)
+
+    return handler
+
+
+def _mlflow(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    if not words or words[0] not in ("run", "recipes"):
+        return
+    folder = launcher.tree.folder(next(iter(arguments(words[1:], ("-e", "-P", "-v", "--experiment-name"))), "."), bases)
+    path = launcher.tree.named(folder, "MLproject") if folder is not None else None
+    if path:
+        known = launcher.tree.units(path)
+        entry = option(words, "-e", "--entry-point") or "main"
+        if entry in known:
+            yield Place(path, entry)
+
+
+def _nbconvert(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    if tuple(words[:1]) == ("execute",) or any(w.startswith(("--execute", "--ExecutePre")) for w in words):
+        yield from _files(".ipynb")(launcher, words, bases)
+
+
+def _modal(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`modal run src/train.py::main`, `modal run -m src.train`: a file or module, and what it is given."""
+    if not words or words[0] not in ("run", "serve", "deploy"):
+        return
+    target, _, function = next(iter(arguments(words[1:], ("-n", "--name", "-e", "--env"))), "").partition("::")
+    path = launcher.tree.file(target, bases) or launcher.tree.module(target, bases)
+    if path:
+        yield from [Place(path, function)] if function else launcher.run_file(path)
+        yield from launcher.named_files([w for w in words[1:] if not w.startswith(target)], bases)
+
+
+def _files(*endings: str) -> Handler:
+    def handler(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+        for word in words:
+            yield from launcher.run_word(word.split("=", 1)[-1], bases, endings)
+
+    return handler
+
+
+def _rscript(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    yield from _files(".R", ".r", ".Rmd", ".jl")(launcher, words, bases)
+    if any("tar_make" in word for word in words):
+        for base in bases:
+            if path := launcher.tree.named(base, "_targets.R"):
+                yield Place(path)
+                return
+
+
+HANDLERS: dict[str, Handler] = {
+    "gh": asks(("workflow", "run"), WORKFLOW),
+    "airflow": asks(("dags", "trigger"), DAG),
+    "aws": aws,
+    **dict.fromkeys(("curl", "wget", "http"), asks(("",), WORKFLOW)),
+    "-m": _module,
+    "python": _python,
+    "spark-submit": _python,
+    "torchrun": _python,
+    "blender": _python,
+    **dict.fromkeys(("bash", "sh", "zsh", "dash", "source", ".", "sbatch", "pwsh", "powershell"), _shell),
+    **dict.fromkeys(("make", "gmake", "$(MAKE)", "${MAKE}"), _make),
+    "just": _targets(("justfile", "Justfile", ".justfile")),
+    "task": _targets(("Taskfile.yml", "Taskfile.yaml")),
+    **dict.fromkeys(("npm", "yarn", "pnpm"), packages),
+    **dict.fromkeys(("turbo", "nx", "lerna"), workspace),
+    **dict.fromkeys(("node", "tsx", "ts-node", "deno", "nodemon", "pm2", "pm2-runtime", "fastify"), node),
+    **dict.fromkeys(("next", "nuxt", "remix", "nest", "vite", "astro"), application),
+    **dict.fromkeys(("vitest", "jest", "mocha", "ava", "playwright", "cypress"), tests),
+    "bun": bun,
+    "moon": moon,
+    **dict.fromkeys(("poe", "taskipy", "hatch", "pdm", "pixi"), _targets(("pyproject.toml", "pixi.toml"), "run")),
+    "tox": _tox,
+    "nox": _nox,
+    "dvc": _dvc,
+    **dict.fromkeys(("docker", "podman", "buildah", "nerdctl"), docker),
+    **dict.fromkeys(("docker-compose", "podman-compose"), compose),
+    **dict.fromkeys(("pytest", "py.test", "unittest", "nose2", "nosetests", "behave"), _tests),
+    "pre-commit": _pre_commit,
+    **dict.fromkeys(("uvicorn", "gunicorn", "hypercorn", "daphne", "granian", "waitress-serve"), _served),
+    **dict.fromkeys(
+        ("celery", "flask", "faust", "rq", "dramatiq", "arq"), _option_module("-A", "--app", "--worker-class")
+    ),
+    "mlflow": _mlflow,
+    **dict.fromkeys(("kubectl", "oc", "helm", "kustomize", "skaffold", "argo", "k3s", "ansible-playbook"), kubectl),
+    **dict.fromkeys(("terraform", "tofu", "terragrunt"), terraform),
+    "prefect": prefect,
+    "papermill": _files(".ipynb"),
+    **dict.fromkeys(("jupyter", "nbconvert", "jupyter-nbconvert"), _nbconvert),
+    **dict.fromkeys(("invoke", "inv", "fab"), _invoke),
+    "kedro": _kedro,
+    "databricks": deploys("deploy run submit create reset", "databricks.yml", "databricks.yaml"),
+    "sam": deploys("deploy build sync", "template.yaml", "template.yml"),
+    **dict.fromkeys(("serverless", "sls"), deploys("deploy", "serverless.yml", "serverless.yaml")),
+    "cdk": deploys("deploy", "app.py"),
+    "pulumi": deploys("up", "__main__.py"),
+    "snakemake": definition("Snakefile", "workflow/Snakefile", asked=("-s", "--snakefile")),
+    "ploomber": definition("pipeline.yaml", asked=("-e", "--entry-point"), verbs=("build", "task")),
+    "mage": mage,
+    "gcloud": gcloud,
+    "modal": _modal,
+    **dict.fromkeys(("Rscript", "R", "julia"), _rscript),
+}

@@ -1,0 +1,140 @@
+"""What a program hands over by its calls: scripts, specifications, commands and functions written as texts."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+
+from mlripe.facts import Call
+from mlripe.readers.store import FactStore
+from mlripe.wiring.command_words import unwrapped
+from mlripe.wiring.commands import Launcher
+from mlripe.wiring.name_resolution import RepositoryTree
+from mlripe.wiring.places import MAIN, Edge, Place
+from mlripe.wiring.workspaces import notebooks
+
+__all__ = ["HANDED_OVER", "Handing", "short"]
+
+_RUNNERS = frozenset("python python3 bash sh make dvc Rscript julia spark-submit torchrun accelerate papermill".split())
+HANDED_OVER = (".py", ".sh", ".ipynb", ".R", ".jl")
+_SERVED = re.compile(r"([\w.]+):\w+")
+_MODULE = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)+")
+_RUNS = re.compile(r"(?:^|[._])(?:run|execute|exec|launch|start|submit|spawn|invoke)(?:$|_)", re.IGNORECASE)
+_SUBMITTING = ("pipeline", "job", "component", "submit", "deploy", "create", "apply", "run")
+_DATA_CALLS = (
+    "open",
+    ".read_text",
+    ".exists",
+    ".write_text",
+    "shutil.copy",
+    "os.remove",
+    "os.path.exists",
+    "os.path.isfile",
+    ".add_argument",
+)
+_DATA_METHODS = (".read_csv", ".open", ".add_argument", ".print", ".info", ".build")
+# a function of the repository that a platform calls: `handler="train.main"` in the folder that another call packs
+_HANDLERS = ("handler", "entry_point", "entrypoint")
+_DOTTED = re.compile(r"[A-Za-z_][\w/]*(?:\.\w+)+")
+_PACKING = (".from_asset", ".AssetCode", ".from_image_asset")
+_MOST_FOLDERS = 20
+
+
+class Handing:
+    """The edges from the calls of one scope to what they are given."""
+
+    def __init__(self, store: FactStore, tree: RepositoryTree, launcher: Launcher) -> None:
+        self.store = store
+        self.tree = tree
+        self.launcher = launcher
+
+    def by_name(self, argv: Sequence[str]) -> list[Place]:
+        """The only script of a name: an image that is built elsewhere runs it from a folder that nothing here tells."""
+        words = unwrapped(argv)
+        script = next((w for w in words[1:] if not w.startswith("-")), "") if words[:1] == ("python",) else ""
+        found = self._only(script)
+        return [Place(found, MAIN)] if found else []
+
+    def _only(self, script: str) -> str | None:
+        """The path of the only Python file of a bare name."""
+        if not script.endswith(".py") or "/" in script or script == "__init__.py":
+            return None
+        found = self.tree.called(script)
+        return found[0] if len(found) == 1 else None
+
+    def edges(self, path: str, calls: Sequence[Call]) -> Iterator[Edge]:
+        """What the calls of one scope start."""
+        folders = [folder for call in calls for folder in self._folders(path, call)][:_MOST_FOLDERS]
+        for call in calls:
+            for place in self.tree.starts.called(call):
+                yield Edge(place, call.line, f"{call.name.lstrip('.')} starts {place.path}")
+            for notebook in notebooks(path, call, self.store, self.tree):
+                for place in self.launcher.run_file(notebook):
+                    yield Edge(place, call.line, f"{call.name.lstrip('.')} runs {notebook}")
+            if call.name in _DATA_CALLS or call.name.endswith(_DATA_METHODS):
+                continue
+            bases = [posixpath.dirname(path), ""]
+            for value in (*call.args, *call.keywords.values()):
+                yield from self._value(value, bases, call)
+            for key in _HANDLERS:
+                if isinstance(handler := call.keywords.get(key), str) and _DOTTED.fullmatch(handler):
+                    module, _, function = handler.rpartition(".")
+                    if target := self.tree.module(module.replace("/", "."), [*folders, *bases]):
+                        yield Edge(Place(target, function), call.line, f"{call.name.lstrip('.')} runs {handler}")
+
+    def _folders(self, path: str, call: Call) -> Iterator[str]:
+        """The folders that a call packs: a function's code, a job's sources."""
+        for value in (*call.args, *call.keywords.values()) if call.name.endswith(_PACKING) else ():
+            if (
+                isinstance(value, str)
+                and (folder := self.tree.folder(value, [posixpath.dirname(path), ""])) is not None
+            ):
+                yield folder
+
+    def _value(self, value: object, bases: list[str], call: Call) -> Iterator[Edge]:
+        if isinstance(value, tuple):
+            words = tuple(part if isinstance(part, str) else "" for part in value)
+            if words[:2] == ("", "-m"):  # the interpreter that runs already
+                words = ("python", *words[1:])
+            if words and words[0].rsplit("/", 1)[-1] in _RUNNERS:
+                for started in self.launcher.places(words, bases) or self.by_name(words):
+                    yield Edge(started, call.line, short(" ".join(words)))
+                return
+            for part in value[:20]:
+                yield from self._value(part, bases, call)
+        elif isinstance(value, str) and 2 < len(value) < 2000:
+            first = value.split(None, 1)[0].rsplit("/", 1)[-1] if value.strip() else ""
+            if first in _RUNNERS and " " in value:
+                from mlripe.readers.shell.commands import commands
+
+                for command in commands(value, call.line):
+                    for started in self.launcher.places(command.argv, bases):
+                        yield Edge(started, call.line, short(command.text))
+            elif " " not in value and (target := self._file_of(value, bases, call) or self._only(value)):
+                function = value.rpartition(":")[2] if ":" in value else ""
+                for started in [Place(target, function)] if function else self.launcher.run_file(target):
+                    yield Edge(started, call.line, f"{call.name.lstrip('.')} is given {target}")
+            elif call.name.endswith(".run") and (served := _SERVED.fullmatch(value)):  # uvicorn.run("app.main:app")
+                if module := self.tree.module(served[1], bases):
+                    yield Edge(Place(module), call.line, f"{call.name} {value}")
+            elif (
+                _RUNS.search(call.name)
+                and _MODULE.fullmatch(value)  # run_module("jobs.train")
+                and (module := self.tree.module(value, bases))
+            ):
+                yield Edge(Place(module, MAIN), call.line, f"{call.name.lstrip('.')} is given {value}")
+
+    def _file_of(self, value: str, bases: list[str], call: Call) -> str | None:
+        """The file that a text names: a script, `script.py:function`, or for a call that submits, its specification."""
+        name = value.split(":", 1)[0]
+        submits = any(word in call.name.lower() for word in _SUBMITTING)
+        if name.endswith(HANDED_OVER) or (submits and name.endswith((".yaml", ".yml", ".json"))):
+            return self.tree.file(name, bases)
+        return None
+
+
+def short(text: str) -> str:
+    """A command as one line of a chain shows it."""
+    line = " ".join(text.split())
+    return line if len(line) <= 100 else line[:97] + "..."

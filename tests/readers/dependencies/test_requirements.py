@@ -1,0 +1,181 @@
+"""Requirements files: what pip reads, and what other tools write under that name."""
+
+from __future__ import annotations
+
+import pytest
+
+from mlripe.facts import Dependency, FileFacts
+from mlripe.readers.dependencies.gathering import MAX_DEPENDENCIES, MAX_PROBLEMS
+from mlripe.readers.dependencies.requirements import read_requirements
+
+
+def read(text: str, path: str = "requirements.txt") -> FileFacts:
+    return read_requirements(path, text.encode())
+
+
+def only(text: str) -> Dependency:
+    facts = read(text)
+    assert facts.problems == ()
+    (dependency,) = facts.dependencies
+    return dependency
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "pin", "version"),
+    [
+        ("pandas", "pandas", "none", ""),
+        ("Scikit_Learn==1.4.2", "scikit-learn", "exact", "1.4.2"),
+        ("ruamel.yaml === 0.18", "ruamel-yaml", "exact", "0.18"),
+        ("torch==2.1.0+cu118", "torch", "exact", "2.1.0+cu118"),
+        ("numpy==1.*", "numpy", "bounded", "==1.*"),
+        ("numpy>=1.20,<2", "numpy", "bounded", ">=1.20,<2"),
+        ("numpy ~= 1.20", "numpy", "bounded", "~= 1.20"),
+        ("numpy<=2", "numpy", "bounded", "<=2"),
+        ("numpy (<2)", "numpy", "bounded", "<2"),
+        ("numpy>=1.20", "numpy", "loose", ">=1.20"),
+        ("numpy!=1.21", "numpy", "loose", "!=1.21"),
+        ("numpy>1.20,!=1.21.0", "numpy", "loose", ">1.20,!=1.21.0"),
+        ("dvc[s3, gdrive]>=3.1 ; python_version < '3.12'", "dvc", "loose", ">=3.1"),
+        ("uvicorn[standard]", "uvicorn", "none", ""),
+        ("tomli; python_version < '3.11'", "tomli", "none", ""),
+        ("mlflow==2.9.2  # tracking", "mlflow", "exact", "2.9.2"),
+        ("mlflow=={{ mlflow_version }}", "mlflow", "exact", "{{ mlflow_version }}"),
+        ("mlflow==${MLFLOW_VERSION}", "mlflow", "exact", "${MLFLOW_VERSION}"),
+    ],
+)
+def test_a_line_gives_a_name_and_how_firmly_its_version_is_held(line: str, name: str, pin: str, version: str) -> None:
+    assert only(line) == Dependency("python", name, 1, pin, version)
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "pin", "version"),
+    [
+        ("git+https://github.com/someone/Some_Tool.git", "some-tool", "none", ""),
+        ("git+https://github.com/someone/tool@main", "tool", "none", ""),
+        ("git+https://github.com/someone/tool@v1.2.0", "tool", "exact", "v1.2.0"),
+        ("-e git+ssh://git@host.org/a/b.git@0a1b2c3d4e#egg=tool[all]", "tool", "exact", "0a1b2c3d4e"),
+        ("git+https://host.org/a/mono#subdirectory=libs/client", "client", "none", ""),
+        ("git+git@host.org:team/tool.git@1.4.0", "tool", "exact", "1.4.0"),
+        ("tool @ git+https://${TOKEN}@host.org/a/b", "tool", "none", ""),
+        ("tool @ https://host.org/x.zip#sha256=aa", "tool", "exact", ""),
+        ("https://host.org/en_core_web_sm-3.0.0.tar.gz", "en-core-web-sm", "exact", "3.0.0"),
+        ("https://github.com/a/tool/archive/refs/tags/v2.0.zip", "tool", "exact", "v2.0"),
+        ("https://github.com/a/tool/archive/master.zip", "tool", "none", ""),
+        ("./wheels/my_tool-1.2-py3-none-any.whl", "my-tool", "exact", "1.2"),
+        ("numpy @ file:///home/build/numpy_1662/work", "numpy", "none", ""),
+    ],
+)
+def test_an_address_is_exact_when_it_holds_a_commit_a_version_or_a_hash(
+    line: str, name: str, pin: str, version: str
+) -> None:
+    assert only(line) == Dependency("python", name, 1, pin, version)
+
+
+@pytest.mark.parametrize(
+    "line", ["-e .", "-e .[dev]", ".", "./libs/own", "../own", "libs/own", r"C:\own", "file:///own", "{{ package }}"]
+)
+def test_a_local_folder_or_a_placeholder_names_no_package(line: str) -> None:
+    assert read(line) == FileFacts()
+
+
+def test_options_and_comments_are_passed_over() -> None:
+    text = "# ours\n--index-url https://host.org/simple\n-f https://host.org\n--pre\n\nflask  # web\n{% if x %}\n"
+    assert only(text) == Dependency("python", "flask", 6)
+
+
+def test_included_files_are_the_uses_of_one_unit_from_the_root() -> None:
+    text = "numpy\n-r base.txt\n--requirement=../common.txt\n-c constraints.txt\n-r ../../outside.txt\n-r https://a.b/c.txt"
+    (unit,) = read(text, "ml/requirements/train.txt").units
+    assert unit.kind == "requirements"
+    assert unit.uses == (
+        "./ml/requirements/base.txt",
+        "./ml/common.txt",
+        "./ml/requirements/constraints.txt",
+        "./outside.txt",
+    )
+    assert (unit.line, unit.directory, unit.inputs) == (2, "ml/requirements", {})
+
+
+def test_an_included_file_outside_the_repository_is_left_out() -> None:
+    assert read("-r ../secret.txt").units == ()
+
+
+def test_a_hash_pins_exactly_and_is_told_in_the_unit() -> None:
+    text = "flask>=2 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\nnumpy\n"
+    facts = read(text)
+    assert facts.dependencies == (Dependency("python", "flask", 1, "exact", ">=2"), Dependency("python", "numpy", 4))
+    assert facts.units[0].inputs == {"hashes": True}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "# This file is autogenerated by pip-compile with Python 3.11",
+        "# This file was autogenerated by uv via the following command:\n#    uv pip compile requirements.in",
+    ],
+)
+def test_a_compiled_file_is_locked(header: str) -> None:
+    (dependency,) = read(f"{header}\nflask==3.0.0\n    # via -r requirements.in\n").dependencies
+    assert dependency.locked
+
+
+def test_a_file_with_a_hash_for_everything_is_locked() -> None:
+    assert only("flask==3.0.0 --hash=sha256:aa").locked
+    assert not only("flask==3.0.0").locked
+
+
+def test_what_constraints_hold_is_in_a_group_of_its_own() -> None:
+    (dependency,) = read("numpy<2", "constraints.txt").dependencies
+    assert dependency.group == "constraints"
+
+
+def test_an_export_of_a_conda_environment_is_read_for_what_it_is() -> None:
+    text = "# platform: linux-64\nnumpy=1.26.4=py311h64a7726_0\nmlflow=2.9.2=pypi_0\n"
+    assert read(text).dependencies == (
+        Dependency("conda", "numpy", 2, "exact", "1.26.4", locked=True),
+        Dependency("python", "mlflow", 3, "exact", "2.9.2", locked=True),
+    )
+    explicit = "@EXPLICIT\nhttps://conda.anaconda.org/conda-forge/linux-64/xgboost-2.0.3-cpu_0.conda#0a1b\n"
+    assert only(explicit) == Dependency("conda", "xgboost", 2, "exact", "2.0.3", locked=True)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_byte_order_marks_are_understood(encoding: str) -> None:
+    facts = read_requirements("requirements.txt", "numpy==1.26.4\r\npandas\r\n".encode(encoding))
+    assert [(each.name, each.line) for each in facts.dependencies] == [("numpy", 1), ("pandas", 2)]
+    assert facts.problems == ()
+
+
+def test_a_broken_line_is_a_problem_that_names_the_remedy_and_the_rest_is_read() -> None:
+    facts = read("numpy\npip install pandas\nxgboost=1.7\nflask[web\nscipy\n")
+    assert [each.name for each in facts.dependencies] == ["numpy", "scipy"]
+    assert [(each.path, each.line) for each in facts.problems] == [("requirements.txt", line) for line in (2, 3, 4)]
+    assert facts.problems[1].says == "`xgboost=1.7` is no Python requirement; write `name`, `name==1.2` or `name>=1,<2`"
+    assert facts.problems[2].says == "`flask[web` is no Python requirement; close the extras with `]`"
+
+
+def test_a_problem_never_quotes_an_address_which_may_hold_a_password() -> None:
+    (problem,) = read("tool = https://user:secret@host.org/x").problems
+    assert "secret" not in problem.says
+
+
+def test_prose_under_this_name_does_not_fill_the_report() -> None:
+    facts = read("This project needs a database.\n" * 1000)
+    assert len(facts.problems) == MAX_PROBLEMS + 1
+
+
+def test_no_more_dependencies_are_kept_than_the_bound_and_that_is_told() -> None:
+    facts = read("".join(f"package{n}\n" for n in range(MAX_DEPENDENCIES + 5)))
+    assert len(facts.dependencies) == MAX_DEPENDENCIES
+    assert facts.problems[0].line == MAX_DEPENDENCIES + 1
+    assert read("".join(f"package{n}\n" for n in range(MAX_DEPENDENCIES))).problems == ()
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "# nothing\n", "\\\n\\\n", "-r\n"])
+def test_an_empty_file_holds_nothing(text: str) -> None:
+    assert read(text) == FileFacts()
+
+
+@pytest.mark.parametrize("text", ["a" * 10**6, "a>" + " " * 10**6, "a[" * 10**5, " #" * 10**5, "a @ " + "x/" * 10**5])
+def test_a_hostile_line_is_refused_in_linear_time(text: str) -> None:
+    assert read(text).dependencies in ((), (Dependency("python", "a", 1),))

@@ -1,0 +1,98 @@
+"""The JSON report keeps its contract, byte for byte."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from mlripe.assessment import AntiPatternResult, Assessment, Sighting
+from mlripe.evidence import Evidence, Strength
+from mlripe.facts import Problem
+from mlripe.reports import Options, Told, render
+from mlripe.reports.machine.schema import Report
+
+
+def report(assessment: Assessment) -> str:
+    return render("json", Told(assessment), Options())
+
+
+def test_holds_what_the_schema_says(assessment: Assessment) -> None:
+    read = Report.model_validate_json(report(assessment), strict=True)
+    assert read.repository.name == "churn"
+    assert read.repository.commit == "4c5b393aa0"
+    tracking = read.capabilities["experiment-tracking"]
+    assert tracking.strength == "automated"
+    assert [hop.says for hop in tracking.evidence[0].chain] == ["schedule 0 3 * * *", "job train", "make train"]
+    azure = read.models["azure"]
+    assert azure.level == 1
+    assert [criterion.status for criterion in azure.criteria] == ["met", "missing", "not-observable"]
+    assert [(step.capability, step.needed, step.decides) for step in azure.next] == [
+        ("model-registry", "present", True)
+    ]
+
+
+def test_names_capabilities_that_are_not_detected(assessment: Assessment) -> None:
+    read = json.loads(report(assessment))
+    assert read["capabilities"]["drift-detection"] == {"strength": "none", "evidence": []}
+
+
+def test_does_not_depend_on_an_order_that_is_free(assessment: Assessment) -> None:
+    aside = dict(reversed(list(assessment.repository.set_aside.items())))
+    turned = replace(
+        assessment,
+        repository=replace(assessment.repository, set_aside=aside),
+        problems=assessment.problems[::-1],
+        models={"google": assessment.models["azure"], "azure": assessment.models["azure"]},
+    )
+    straight = replace(assessment, models=dict(reversed(list(turned.models.items()))))
+    assert report(turned) == report(straight)
+
+
+def test_does_not_depend_on_who_looks(assessment: Assessment) -> None:
+    wide = Options(width=140, colour=True, verbose=True)
+    assert render("json", Told(assessment), wide) == report(assessment)
+
+
+def test_ascii_with_one_newline_at_the_end(assessment: Assessment) -> None:
+    text = report(replace(assessment, problems=(Problem("modèle.yml", "nö YAML"),)))
+    assert text.isascii()
+    assert text.endswith("}\n")
+    assert json.loads(text)["problems"] == [{"path": "modèle.yml", "line": 0, "says": "nö YAML"}]
+
+
+def test_path_that_is_not_utf8_can_be_read_by_strict_parsers(assessment: Assessment) -> None:
+    proof = Evidence("training-code", "torch", "mod\udce8le.py", 3, "a \ud800 in a literal", Strength.present)
+    result = replace(assessment.capabilities["training-code"], evidence=(proof,))
+    text = report(replace(assessment, capabilities={"training-code": result}))
+    told = Report.model_validate_json(text).capabilities["training-code"].evidence[0]
+    assert told.path == "mod\\xe8le.py"
+    assert told.says == "a \\ud800 in a literal"
+
+
+def test_model_that_does_not_apply_has_no_level(assessment: Assessment) -> None:
+    none = replace(
+        assessment.models["azure"], level=None, why="there is no machine learning in it", criteria=(), next=()
+    )
+    read = Report.model_validate_json(report(replace(assessment, models={"azure": none})))
+    assert (read.models["azure"].level, read.models["azure"].next) == (None, [])
+
+
+def test_anti_patterns_with_their_places(assessment: Assessment) -> None:
+    seen = (Sighting("mod\udce8le/Dockerfile", 3, "copies model.pkl into the image"),)
+    found = AntiPatternResult(
+        "baked", "A model in an image", "Why.", "Do.", "Source", seen, ("lineage is not detected",)
+    )
+    (told,) = Report.model_validate_json(report(replace(assessment, antipatterns=(found,)))).antipatterns
+    assert (told.id, told.remedy, told.lacks) == ("baked", "Do.", ["lineage is not detected"])
+    assert [(each.path, each.line) for each in told.evidence] == [("mod\\xe8le/Dockerfile", 3)]
+
+
+def test_plain_folder_has_no_commit(assessment: Assessment) -> None:
+    plain = replace(assessment, repository=replace(assessment.repository, commit=""))
+    assert json.loads(report(plain))["repository"]["commit"] is None
+
+
+def test_no_line_of_it_is_a_command_to_a_ci_log(assessment: Assessment) -> None:
+    told = report(replace(assessment, problems=(Problem("##vso[task.complete].yml", "####[error]"),)))
+    assert "##" not in told
+    assert json.loads(told)["problems"] == [{"path": "##vso[task.complete].yml", "line": 0, "says": "####[error]"}]
