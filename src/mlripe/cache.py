@@ -36,7 +36,7 @@ OLDEST: Final = 30 * 24 * 3600.0  # seconds
 _UNFINISHED: Final = 3600.0  # seconds after which a file that never got its place belongs to no process that still runs
 _MOST_SEEN: Final = 10_000  # entries of the folder that are looked at
 _ANSWER: Final = re.compile(r"[0-9a-f]{64}\.json")
-_ASIDE: Final = re.compile(r"\.?[0-9a-f]{64}(?:\.json)?\.[0-9a-f]+\.tmp")
+_ASIDE: Final = re.compile(r"\.mlripe-[0-9a-f]{12}\.tmp|[0-9a-f]{64}\.\d+\.tmp")  # the second is that of version 0.1.0
 _SEPARATOR: Final = "\0"
 Kept = TypeVar("Kept")
 

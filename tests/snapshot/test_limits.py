@@ -66,14 +66,16 @@ def test_trees_that_hold_one_another_and_no_file(make, monkeypatch):
 
 
 @on_linux
-@pytest.mark.parametrize("name", [".gitignore", "sub/.gitignore", ".git/refs/heads/other", ".git/refs/tags/v1"])
+@pytest.mark.parametrize("name", [".gitignore", "sub/.gitignore", "other/.git/HEAD", ".git/refs/heads/other"])
 def test_a_fifo_that_only_git_meets(name, make, monkeypatch):
     monkeypatch.setattr("mlripe.snapshot.watch.LOOK", 0.05)
     repository = make(files={"train.py": "", "sub/a.py": ""})
+    for folder in ("objects", "refs"):
+        (repository.path / "other/.git" / folder).mkdir(parents=True)
     os.mkfifo(repository.path / name)
-    rev = os.path.basename(name) if name.startswith(".git/") else None
-    says = "it waits for something that does not answer, such as a FIFO in the place of a file"
-    assert error(repository.path, rev=rev).startswith(f"git cannot read {repository.path} ({says}")
+    rev = "other" if name.startswith(".git/") else None
+    says = f"it waits for {repository.path}/{name}, which is a FIFO"
+    assert error(repository.path, rev=rev) == f"git cannot read {repository.path} ({says}): remove it"
 
 
 @on_linux

@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from mlripe.snapshot.base import Entry, Snapshot, SnapshotError, is_whole
 from mlripe.snapshot.content import blob_id, is_lfs_pointer
+from mlripe.snapshot.location import repository_at
 from mlripe.snapshot.open_snapshot import common_ancestor, open_snapshot
 from mlripe.snapshot.paths import display
 
@@ -38,4 +39,5 @@ __all__ = [
     "is_lfs_pointer",
     "is_whole",
     "open_snapshot",
+    "repository_at",
 ]

@@ -21,6 +21,7 @@ gets a pager). What could start one all the same, and what keeps it from doing s
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import threading
@@ -33,13 +34,14 @@ from types import TracebackType
 from typing import IO, Final, Self
 
 from mlripe.snapshot.base import SnapshotError
-from mlripe.snapshot.watch import MOST_MEMORY, Allowance, bound_memory, end, watched
+from mlripe.snapshot.watch import MOST_MEMORY, WAITS, Allowance, bound_memory, end, fifo_below, watched
 
 __all__ = ["Git", "GitFailure", "Run", "unreadable"]
 
 MOST_OUTPUT: Final = 128 << 20  # bytes of one listing that are read
 LONGEST_FIELD: Final = 8 << 10  # bytes of a field that are kept
 _CHUNK: Final = 1 << 16
+_OUT_OF_MEMORY: Final = re.compile(r"[Oo]ut of memory|attempting to allocate \d+ over limit")
 _MAX_WORDS: Final = 2000  # bytes of git's complaint that are kept
 TOO_LARGE: Final = f"it needs more than {MOST_MEMORY >> 20} MB of memory"
 
@@ -72,12 +74,19 @@ _ENVIRONMENT: Final = {
     "GIT_ASKPASS": "",
     "GIT_SSH_COMMAND": "false",
     "GIT_PAGER": "cat",
+    "GIT_ALLOC_LIMIT": str(
+        MOST_MEMORY
+    ),  # of one piece of memory, on every system and from the start; see `bound_memory`
     "LC_ALL": "C",
 }
 
 
 class GitFailure(Exception):
-    """git ended with an error, or did not end; the message is its own words."""
+    """git ended with an error, or did not end; the message is its own words, `code` its exit code where it has one."""
+
+    def __init__(self, words: str, code: int = 0) -> None:
+        super().__init__(words)
+        self.code = code
 
 
 class Run:
@@ -130,7 +139,7 @@ class Run:
             raise GitFailure(self._watch.fault)
         if code:
             words = self.complaint() or f"it ended with code {code}"
-            raise GitFailure(TOO_LARGE if "out of memory" in words.lower() else words)
+            raise GitFailure(TOO_LARGE if _OUT_OF_MEMORY.search(words) else words, code)
 
     def _listen(self) -> None:
         """Keeps the end of stderr and drops what was before, so that no amount of it blocks git or fills the memory."""
@@ -210,6 +219,8 @@ def _search_path() -> str:
 def unreadable(git: Git, words: str) -> SnapshotError:
     """The error that git, in these words of its own, cannot read the repository."""
     remedy = "mend the repository, or audit a copy of the files without .git"
+    if words == WAITS and (fifo := fifo_below(git.work_tree)):
+        words, remedy = f"it waits for {fifo}, which is a FIFO", "remove it"
     if "promisor remote" in words:
         remedy = "this is a partial clone; get what it left out with `git fetch --refetch --no-filter`"
     return SnapshotError(f"git cannot read {git.work_tree} ({words}): {remedy}")

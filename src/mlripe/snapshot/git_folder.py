@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from mlripe.files import read_regular
+from mlripe.files import lies_in, read_regular
 from mlripe.snapshot.base import SnapshotError
 from mlripe.snapshot.disk import why
 from mlripe.snapshot.git import Git, GitFailure
@@ -90,7 +90,7 @@ def _own(top: str) -> str:
         raise SnapshotError(f"{place} is neither a folder nor a file: remove it, {_COPY}")
     if not os.path.isdir(own):
         raise SnapshotError(f"{place} names the git folder {own}, which is not there: mend it, {_COPY}")
-    if not (_lies_in(own, (top, *_trusted())) or own == _told_by_git() or _names_back(own, top)):
+    if not (lies_in(own, top, *_trusted()) or own == _told_by_git() or _names_back(own, top)):
         remedy = f"if it is this checkout's own, say so with {TRUSTED}={own} in the environment"
         if _small_or_none(os.path.join(own, "commondir")):
             remedy = "if it is a worktree that was moved, run `git worktree repair` in it"
@@ -106,8 +106,8 @@ def _common(own: str, top: str) -> str:
         return own
     common = os.path.realpath(os.path.join(own, words.rstrip("\r\n")))
     # what git made lies inside of what it belongs to; the checkout cannot have put it there
-    made_by_git = os.path.dirname(own) == os.path.join(common, "worktrees") and not _lies_in(own, (top,))
-    if not (made_by_git or _lies_in(common, (top, own, *_trusted()))):
+    made_by_git = os.path.dirname(own) == os.path.join(common, "worktrees") and not lies_in(own, top)
+    if not (made_by_git or lies_in(common, top, own, *_trusted())):
         remedy = f"if it is this checkout's own, say so with {TRUSTED}={common} in the environment"
         raise SnapshotError(f"{place} leads to {common}, another repository: {remedy}, {_COPY}")
     return common
@@ -179,7 +179,7 @@ class _Look:
                 for entry in entries:
                     name = entry.name.lower()
                     if sizes is None or name in sizes or _may_be_read(name):
-                        self._entry(entry, sizes.get(name, 0) if sizes else 0)
+                        self._entry(entry, _largest(name, sizes or {}))
                         if entry.is_dir():
                             folders.append(entry.path)
         except FileNotFoundError:
@@ -193,7 +193,7 @@ class _Look:
             _check_file(entry.path, most)
         if entry.is_symlink():
             target = os.path.realpath(entry.path)
-            if not _lies_in(target, self._may):
+            if not lies_in(target, *self._may):
                 remedy = f"replace it by what it leads to, name that in {TRUSTED} in the environment"
                 raise SnapshotError(f"{entry.path} leads out of the repository, to {target}: {remedy}, {_COPY}")
 
@@ -214,7 +214,7 @@ class _Look:
             target = os.path.realpath(os.path.normpath(os.path.join(objects, line)))
             if not line or line.startswith("#") or not os.path.isdir(target):
                 continue
-            if not _lies_in(target, self._may):
+            if not lies_in(target, *self._may):
                 remedy = f"if they are yours, say so with {TRUSTED}={target} in the environment"
                 raise SnapshotError(f"{place} leads to the objects of another repository, {target}: {remedy}, {_COPY}")
             self._objects(target)
@@ -224,6 +224,11 @@ class _Look:
         name = (_small_or_none(os.path.join(self._own, "HEAD")) or "").strip()
         if name.startswith("ref: refs/"):
             _check_file(os.path.join(self._common, name.removeprefix("ref: ")), 0)
+
+
+def _largest(name: str, sizes: dict[str, int]) -> int:
+    """The most bytes that a file of git may have, 0 where it reads no more of it than it needs."""
+    return sizes.get("index" if name.startswith("sharedindex.") else name, 0)
 
 
 def _may_be_read(name: str) -> bool:
@@ -268,12 +273,9 @@ def _small_or_none(path: str) -> str | None:
     _check_file(path, _SMALL)
     try:
         return os.fsdecode(read_regular(path, _SMALL).partition(b"\0")[0])
-    except OSError:
+    except OSError as error:
+        why(error)
         return None
-
-
-def _lies_in(path: str, folders: Iterator[str] | tuple[str, ...]) -> bool:
-    return any(path == folder or path.startswith(folder.rstrip(os.sep) + os.sep) for folder in folders)
 
 
 def _is_same(one: str, other: str) -> bool:

@@ -76,7 +76,9 @@ def common_ancestor(path: str | os.PathLike[str], base: str, rev: str | None = N
         with git.run("merge-base", theirs, ours) as asked:
             try:
                 return asked.text()
-            except GitFailure:
+            except GitFailure as failure:
+                if failure.code != 1:
+                    raise
                 fault = f"{base!r} and {named} have no commit in common here"
                 remedy = WHOLE_HISTORY if _is_shallow(git) else "choose a branch, tag or commit of the same history"
                 raise SnapshotError(f"{fault}: {remedy}") from None

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
+<<<<<<< HEAD
 __all__ = [
     "ENVIRONMENT_MARKS",
     "GENERATED",
@@ -22,6 +23,9 @@ __all__ = [
     "improper",
     "written",
 ]
+=======
+__all__ = ["ENVIRONMENT_MARKS", "GENERATED", "MAX_DEPTH", "display", "folders_of", "improper", "written"]
+>>>>>>> main
 
 MAX_DEPTH: Final = 100
 MAX_PATH: Final = 1024  # bytes, as much as macOS lets a path have; git can describe one of a hundred megabytes
@@ -65,6 +69,15 @@ def display(path: bytes) -> str:
     if text.isprintable() and "\\" not in text:
         return text
     return "".join(map(_shown, text))
+
+
+def folders_of(paths: Iterable[str]) -> frozenset[str]:
+    """Every folder that holds one of the files, at any depth; "" is the root."""
+    found = {""}
+    for path in paths:
+        while (path := path.rpartition("/")[0]) and path not in found:
+            found.add(path)
+    return frozenset(found)
 
 
 def _shown(char: str) -> str:

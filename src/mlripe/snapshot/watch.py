@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import subprocess
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
-__all__ = ["MOST_MEMORY", "Allowance", "Watch", "bound_memory", "end", "watched"]
+__all__ = ["MOST_MEMORY", "WAITS", "Allowance", "Watch", "bound_memory", "end", "fifo_below", "watched"]
 
 TIMEOUT: Final = 60.0  # seconds on the clock for one answer: a slow disk takes long, and little of what is below
 MOST_CPU: Final = 8.0  # seconds of processor time for all answers about one snapshot
 MOST_MEMORY: Final = 400 << 20  # bytes that git may hold besides the files that it maps
 LOOK: Final = 0.5  # seconds between two looks at a process
+_MOST_SEARCHED: Final = 50_000  # files among which a FIFO is looked for
 STALLED: Final = 8  # looks in a row at which it waits and has done nothing since the last one
 
 _TICKS: Final = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
@@ -128,3 +132,13 @@ def end(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()
+
+
+def fifo_below(root: str) -> str:
+    """The first FIFO among the files below a folder, "" where there is none among as many as are looked at."""
+    below = ((folder, name) for folder, _, files in os.walk(root) for name in files)
+    for folder, name in islice(below, _MOST_SEARCHED):
+        with suppress(OSError):
+            if stat.S_ISFIFO(os.lstat(place := os.path.join(folder, name)).st_mode):
+                return place
+    return ""

@@ -227,7 +227,8 @@ class Edges:
 
     def _at(self, target: str) -> str | None:
         """The file that a `uses` path means: itself, or the action, template or Dockerfile in that folder."""
-        for candidate in (target, f"{target}/action.yml", f"{target}/action.yaml", f"{target}/Dockerfile"):
+        inside = ("action.yml", "action.yaml", "Dockerfile")
+        for candidate in (target, *(posixpath.normpath(f"{target}/{name}") for name in inside)):
             if candidate in self.store.entries:
                 return candidate
         return target + "/" if target in self.store.folders and target not in ("", ".") else None

@@ -134,7 +134,7 @@ def _job(name: str, job: Node, root: Node, units: list[Unit], resources: list[Re
             job.line,
             f"job {job['name'].text or name}",
             "workflow",
-            uses=names(job["uses"]),
+            uses=_uses(job["uses"]),
             inputs={**job["with"].scalars(), **_runs_on(job["runs-on"])},
             needs=tuple(f"jobs/{needed}" for needed in names(job["needs"])),
             environment=environment["name"].text if environment.is_mapping else environment.text,
@@ -192,7 +192,7 @@ def _checkout(steps: Node) -> str:
 
 def _step(id: str, parent: str, step: Node, around: _Surroundings, values: Mapping[str, str] = NOTHING) -> Unit:
     condition = step["if"].text
-    uses = names(step["uses"])
+    uses = _uses(step["uses"])
     directory = around.folder(_filled(step["working-directory"].text or around.directory, values))
     inputs = {k: _filled(v, values) if isinstance(v, str) else v for k, v in step["with"].scalars().items()}
     found: tuple[Command, ...] = ()
@@ -223,6 +223,11 @@ def _step(id: str, parent: str, step: Node, around: _Surroundings, values: Mappi
         tolerant=is_true(step["continue-on-error"]),
         disabled=never(condition),
     )
+
+
+def _uses(node: Node) -> tuple[str, ...]:
+    """What a step or job uses; `$/x` is `./x` of the workflow's own repository at the commit that runs."""
+    return tuple(re.sub(r"\A\$/", "./", name) for name in names(node))
 
 
 def _interpreter(shell: str) -> str:
