@@ -10,7 +10,6 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
-<<<<<<< HEAD
 __all__ = [
     "ENVIRONMENT_MARKS",
     "GENERATED",
@@ -20,12 +19,10 @@ __all__ = [
     "PathBudget",
     "display",
     "fitting",
+    "folders_of",
     "improper",
     "written",
 ]
-=======
-__all__ = ["ENVIRONMENT_MARKS", "GENERATED", "MAX_DEPTH", "display", "folders_of", "improper", "written"]
->>>>>>> main
 
 MAX_DEPTH: Final = 100
 MAX_PATH: Final = 1024  # bytes, as much as macOS lets a path have; git can describe one of a hundred megabytes
