@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["Inspection", "Progress", "audit", "inspected", "inspection"]
 
 Progress = Callable[[str, int, int], None]
+MOST_PROBLEMS: Final = 5000  # that a report tells; a repository of some kilobytes can have 200,000
 NO_LANGUAGE_MODEL: Final = "nothing in it uses a large language model, which is what this model judges"
 
 
@@ -278,4 +279,9 @@ def _unread(snapshot: Snapshot, store: FactStore) -> Iterator[Problem]:
 
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    return tuple(sorted(problems, key=lambda problem: (problem.path, problem.line, problem.says)))
+    """The problems in their order, those of the repository as a whole first; of more than are told, how many."""
+    found = sorted(problems, key=lambda problem: (problem.path, problem.line, problem.says))
+    if len(found) > MOST_PROBLEMS:
+        more = Problem("", f"{len(found) - MOST_PROBLEMS:,} more problems are not listed")
+        found = sorted([*found[:MOST_PROBLEMS], more], key=lambda problem: problem.path)
+    return tuple(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -84,7 +85,7 @@ BOMBS: dict[str, tuple[Callable[[Forge], None], list[str]]] = {
     "a name of 1,000 bytes": (lambda forge: long_name(forge, 1000), [TOO_LONG]),
     "deep folders": (lambda forge: deep(forge, b"d" * 9, b"f.txt"), [TOO_LONG]),
     "deep folders in wide characters": (lambda forge: deep(forge, "\U0001f600d".encode(), b"f.txt"), [TOO_LONG]),
-    "200,000 submodules": (submodules, ["is a submodule; it is not read"]),
+    "200,000 submodules": (submodules, ["is a submodule; it is not read", "195,000 more problems are not listed"]),
     "900,000 refs": (many_refs, []),
 }
 
@@ -99,6 +100,14 @@ def test_what_a_tree_describes_is_bounded_and_told(
     assert took.code == 0
     assert all(says in took.stdout for says in told)
     assert ("Problems" in took.stdout) is bool(told)
+
+
+def test_a_report_of_many_problems(tmp_path: Path, measured_run: MeasuredRun) -> None:
+    """SARIF takes most of all formats for each."""
+    submodules(Forge(tmp_path / "bomb"))
+    took = measured_run("audit", "--rev", "main", "bomb", "--format", "sarif", cwd=tmp_path)
+    (run,) = json.loads(took.stdout)["runs"]
+    assert len(run["invocations"][0]["toolExecutionNotifications"]) == 5001
 
 
 def test_a_message_of_gigabytes(tmp_path: Path, measured_run: MeasuredRun) -> None:

@@ -156,8 +156,9 @@ def test_the_same_in_the_index_and_in_the_work_tree(make):
             assert [(problem.path, problem.says) for problem in snapshot.problems] == [("", says)]
 
 
-def test_paths_that_together_take_too_much_are_cut_off(make, tmp_path, monkeypatch):
-    monkeypatch.setattr("mlripe.snapshot.paths.PATH_BUDGET", 2000)
+@pytest.mark.parametrize(("bound", "most"), [("PATH_BUDGET", 2000), ("MOST_BYTES", 200)])
+def test_paths_that_together_take_too_much_are_cut_off(bound, most, make, tmp_path, monkeypatch):
+    monkeypatch.setattr(f"mlripe.snapshot.paths.{bound}", most)
     names = {f"{'deep/' * 10}{number:02}.py": "x" for number in range(20)}
     repository = make(files=names)
     (tmp_path / "plain").mkdir()

@@ -26,6 +26,7 @@ __all__ = [
 
 MAX_DEPTH: Final = 100
 MAX_PATH: Final = 1024  # bytes, as much as macOS lets a path have; git can describe one of a hundred megabytes
+MOST_BYTES: Final = 16 << 20  # of all paths of one listing, each of which is held against hundreds of patterns
 PATH_BUDGET: Final = 128 << 20  # see `PathBudget`
 TOO_LONG: Final = "has so many long paths that they cannot all be held; those beyond are left out"
 
@@ -108,7 +109,7 @@ class PathBudget:
     def __init__(self) -> None:
         self.too_long = 0  # paths over `MAX_PATH`
         self.full = False
-        self._left = PATH_BUDGET
+        self._bytes_left, self._left = MOST_BYTES, PATH_BUDGET
 
     def takes(self, path: bytes) -> bool:
         """Whether the path is one to keep."""
@@ -117,8 +118,9 @@ class PathBudget:
         if len(path) > MAX_PATH:
             self.too_long += 1
             return False
+        self._bytes_left -= len(path)
         self._left -= len(path) * (path.count(b"/") + 1) * (1 if path.isascii() else 4)
-        self.full = self._left < 0
+        self.full = self._left < 0 or self._bytes_left < 0
         return not self.full
 
     def faults(self) -> Iterator[str]:
@@ -133,7 +135,9 @@ def fitting(paths: Collection[bytes]) -> tuple[list[bytes], list[str]]:
     """Those of the paths that there is room for, in their order, and what is to be said of the others."""
     joined, longest = b"\0".join(paths), max(map(len, paths), default=0)
     most = longest * (joined.count(b"/") + len(paths)) * (1 if joined.isascii() else 4)
-    if longest <= MAX_PATH and most <= PATH_BUDGET:  # so it nearly always is, and costs next to nothing
+    if (
+        longest <= MAX_PATH and len(joined) <= MOST_BYTES and most <= PATH_BUDGET
+    ):  # so it nearly always is, and costs next to nothing
         return list(paths), []
     budget = PathBudget()
     return [path for path in paths if budget.takes(path)], list(budget.faults())
