@@ -52,8 +52,8 @@ def read_baseline(path: Path, repository: str = "") -> Standing:
     except OSError as error:
         reason = "it is a symbolic link" if error.errno == errno.ELOOP else error.strerror or str(error)
         raise UserError(f"{path}: cannot be read ({reason}); write it with `mlripe baseline -o {path}`") from None
-    except (ValueError, RecursionError) as error:
-        raise UserError(f"{path}: is not valid JSON ({error}); write it again with `mlripe baseline`") from None
+    except (ValueError, RecursionError):
+        raise UserError(f"{path}: is not valid JSON; write it again with `mlripe baseline`") from None
     if not isinstance(data, dict) or data.get("mlripe_baseline") != BASELINE_VERSION:
         raise UserError(f"{path}: mlripe_baseline: must be {BASELINE_VERSION}; write it again with `mlripe baseline`")
     for key in data:
