@@ -21,7 +21,7 @@ from mlripe.readers import includes, is_code, read, readers_for
 from mlripe.readers.languages.javascript import SCRIPTS
 from mlripe.readers.product import product_paths
 from mlripe.readers.python.imports import read_imports
-from mlripe.readers.python.notebook import typed
+from mlripe.readers.python.notebook_cells import typed
 from mlripe.snapshot import Snapshot
 
 __all__ = ["FactStore", "Gate"]
