@@ -11,8 +11,9 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate, takewhile
 
 from mlripe.catalog.globs import matcher
 from mlripe.catalog.schema import PathRole
@@ -22,6 +23,7 @@ from mlripe.readers.languages.javascript import SCRIPTS
 from mlripe.readers.product import product_paths
 from mlripe.readers.python.imports import read_imports
 from mlripe.readers.python.notebook_cells import typed
+from mlripe.readers.work import metered
 from mlripe.snapshot import Snapshot
 from mlripe.snapshot.paths import folders_of
 
@@ -35,7 +37,12 @@ Progress = Callable[[str, int, int], None]
 PRODUCT = "product"  # the role whose paths a published library's own packages are added to
 FEW_CODE = 96 * 1024  # bytes of source that are parsed whole: less work than to prepare the search for what matters
 MOST_CODE = 6 * 1024 * 1024  # bytes of source that are parsed
+MOST_CODE_WORK = 1_400_000  # units of `work` for all source: what is within the bytes may still be dense
+MOST_CODE_FILES = 20_000  # files of source that are looked at
+MOST_CODE_BYTES = 256 * 1024 * 1024  # bytes of source that are looked through for what matters
 MOST_STRUCTURED = 4000  # files; beyond that the rest is told as a problem
+MOST_STRUCTURED_BYTES = 64 * 1024 * 1024
+MOST_STRUCTURED_WORK = 700_000  # units of `work` for all of them
 LARGEST = {".json": 256 * 1024, ".yaml": 1024 * 1024, ".yml": 1024 * 1024, ".ipynb": 16 * 1024 * 1024}
 LARGEST_CODE = 2 * 1024 * 1024
 MOST_TEXT = 16 * 1024 * 1024  # bytes of text that are kept for text patterns
@@ -65,6 +72,8 @@ class FactStore:
         self._roles = [(matcher(role.paths), role) for role in rows]
         self._role_of: dict[str, PathRole | None] = {}
         self._facts: dict[str, FileFacts] = {}
+        self._code = _Budget(MOST_CODE_WORK)
+        self._structured = _Budget(MOST_STRUCTURED_WORK)
         self._passed_through = 0
         self._texts: dict[str, bytes] = {}
         self._kept = 0
@@ -95,8 +104,8 @@ class FactStore:
 
     def load(self, progress: Progress | None = None) -> None:
         """Reads every structured file, and every source file that passes the gate."""
-        wanted = sorted(self._wanted(), key=lambda path: (path.count("/"), path))
-        parsed = left = 0
+        wanted = sorted(self._wanted(), key=_nearest)
+        parsed = 0
         small = sum(self.entries[path].size or 0 for path in wanted if path.endswith(".py")) <= FEW_CODE
         for done, (path, content) in enumerate(self.snapshot.read_many(wanted)):
             if progress:
@@ -107,13 +116,16 @@ class FactStore:
                     continue
                 parsed += len(content) if path.endswith(".py") else len(content) // 8
                 if parsed > MOST_CODE:
-                    left += 1
+                    self._code.left += 1
                     continue
             self._facts[path] = self._read(path, content)
         self._read_included()
-        if left:
-            says = f"{left} source files were not parsed: more than {MOST_CODE >> 20} MiB of code that could matter"
-            self.problems.append(Problem("", f"{says}; audit a sub-folder to see them"))
+        for budget, says in (
+            (self._code, f"source files were not parsed: more than {MOST_CODE >> 20} MiB of code that could matter"),
+            (self._structured, "configuration files were not read: there is more in all of them than is read"),
+        ):
+            if budget.left:
+                self.problems.append(Problem("", f"{budget.left} {says}; audit a sub-folder to see them"))
 
     def _read_included(self) -> None:
         """Files that a CI file includes are of its kind, whatever they are called."""
@@ -122,10 +134,10 @@ class FactStore:
             for used in [used for unit in facts.units for used in unit.uses] if readers else ():
                 target = posixpath.normpath(used)
                 if target in self.entries and not self.of(target).units and not includes(target):
-                    self._facts[target] = read(target, self.text(target), readers)
+                    self._facts[target] = self._read(target, self.text(target), readers)
 
     def _wanted(self) -> Iterator[str]:
-        structured = []
+        codes, structured = [], []
         for path, entry in self.entries.items():
             if entry.mode == "120000" or path.endswith(SCRIPTS) or not readers_for(path):
                 continue
@@ -141,16 +153,32 @@ class FactStore:
                 if code or not path.endswith(".json"):  # which is data, not configuration
                     self.problems.append(Problem(path, f"not read: larger than {limit // 1024} KiB"))
             elif code:
-                yield path
+                codes.append(path)
             else:
                 structured.append(path)
-        if len(structured) > MOST_STRUCTURED:
-            says = f"{len(structured) - MOST_STRUCTURED} configuration files beyond {MOST_STRUCTURED} were not read"
-            self.problems.append(Problem("", says))
-        yield from _likeliest(structured)[:MOST_STRUCTURED]
+        if len(codes) > MOST_CODE_FILES:
+            codes.sort(key=_nearest)
+        yield from self._within(codes, "source", MOST_CODE_FILES, MOST_CODE_BYTES)
+        yield from self._within(_likeliest(structured), "configuration", MOST_STRUCTURED, MOST_STRUCTURED_BYTES)
 
-    def _read(self, path: str, content: bytes) -> FileFacts:
-        facts = read(path, content)
+    def _within(self, paths: list[str], kind: str, most: int, most_bytes: int) -> Iterator[str]:
+        """The first of the paths, as many as may be read; how many others there are is told."""
+        sizes = accumulate(self.entries[path].size or 0 for path in paths)
+        kept = min(most, sum(1 for _ in takewhile(lambda size: size <= most_bytes, sizes)))
+        if kept < len(paths):
+            beyond = most if kept == most else f"{most_bytes >> 20} MiB"
+            self.problems.append(Problem("", f"{len(paths) - kept} {kind} files beyond {beyond} were not read"))
+        yield from paths[:kept]
+
+    def _read(self, path: str, content: bytes, readers: tuple[str, ...] = ()) -> FileFacts:
+        """A file's facts; none where as much as may be read has been read."""
+        budget = self._code if is_code(path) else self._structured
+        if budget.spent > budget.most:
+            budget.left += 1
+            return FileFacts()
+        with metered() as work:
+            facts = read(path, content, readers)
+        budget.spent += work.spent
         self.problems += facts.problems
         return facts
 
@@ -191,6 +219,19 @@ class FactStore:
                 self._kept += len(known)
                 self._texts[path] = known
         return known
+
+
+@dataclass(slots=True)
+class _Budget:
+    """The work that may be spent on files of a kind, what was spent, and how many files were left because of it."""
+
+    most: int
+    spent: int = 0
+    left: int = 0
+
+
+def _nearest(path: str) -> tuple[int, str]:
+    return path.count("/"), path
 
 
 def _likeliest(structured: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from mlripe.facts import BLOCK, Document
 from mlripe.readers import Unreadable
+from mlripe.readers.work import spend
 
 __all__ = ["DEPTH", "NODES", "read_yaml"]
 
@@ -82,7 +83,9 @@ class _Documents:
             self._lines: list[tuple[Path, int]] = []
             self._anchors: dict[str, _Anchored | None] = {}
             self._deepest = 0
+            before = self._count
             data = self._node(self._next(), (), 0)
+            spend(2 * (self._count - before))
             if data is not None:
                 found.append(Document(data, dict(self._lines)))
         return found

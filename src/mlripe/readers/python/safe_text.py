@@ -23,6 +23,7 @@ import unicodedata
 from typing import Final
 
 from mlripe.readers import Unreadable
+from mlripe.readers.work import spend
 
 __all__ = ["TOKENS", "check_costs", "decoded", "without_long_marks"]
 
@@ -33,9 +34,9 @@ _MARKS: Final = 30  # combining marks in a row
 # by the names that `codecs` gives; all of them keep ASCII as it is
 _ENCODINGS: Final = frozenset(
     "utf-8 utf-8-sig ascii iso8859-1 iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-9 "
-    "iso8859-10 iso8859-11 iso8859-13 iso8859-14 iso8859-15 iso8859-16 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 "
-    "cp1257 cp1258 cp437 cp850 cp852 cp866 cp874 koi8-r koi8-u mac-roman tis-620 gb2312 gbk gb18030 big5 big5hkscs "
-    "cp932 cp949 cp950 euc_jp euc_kr shift_jis shift_jisx0213".split()
+    "iso8859-10 iso8859-11 iso8859-13 iso8859-14 iso8859-15 iso8859-16 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 "
+    "cp1256 cp1257 cp1258 cp437 cp850 cp852 cp866 cp874 koi8-r koi8-u mac-roman tis-620 gb2312 gbk gb18030 big5 "
+    "big5hkscs cp932 cp949 cp950 euc_jp euc_kr shift_jis shift_jisx0213".split()
 )
 _LONGEST_NAME: Final = 40  # characters of an encoding's name
 # as PEP 263 has it: in a comment on the first line, or on the second below a line without code
@@ -92,10 +93,14 @@ def _declared(content: bytes) -> str:
 
 def check_costs(text: str) -> None:
     """Raises `Unreadable` for a text that would take more memory or time to parse than a source is worth."""
-    if len(text) > TOKENS and _most_tokens(text) > TOKENS and (_F_STRING.search(text) or _tokens(text) > TOKENS):
+    tokens = _most_tokens(text)
+    if tokens > TOKENS and not _F_STRING.search(text):
+        tokens = _tokens(text)
+    if tokens > TOKENS:
         raise Unreadable(f"too complex to be parsed: more than {TOKENS} words and signs")
     if text.count("{") * len(text) > _FIELDS and _F_STRING.search(text):
         raise Unreadable("too complex to be parsed: too many braces for its length, in a text with f-strings")
+    spend(tokens)
 
 
 def _most_tokens(text: str) -> int:
