@@ -11,14 +11,23 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
-from itertools import accumulate, takewhile
 
 from mlripe.catalog.globs import matcher
+from mlripe.catalog.recognition import is_catalogue_file
 from mlripe.catalog.schema import PathRole
 from mlripe.facts import FileFacts, Problem
 from mlripe.readers import includes, is_code, read, readers_for
+from mlripe.readers.budgets import (
+    MOST_STRUCTURED,
+    code_budget,
+    first_of,
+    nearest,
+    structured_budget,
+    text_budget,
+    without_most_of,
+)
 from mlripe.readers.languages.javascript import SCRIPTS
 from mlripe.readers.product import product_paths
 from mlripe.readers.python.imports import read_imports
@@ -35,16 +44,13 @@ Gate = Callable[[bytes], bool]  # whether a source text holds anything worth par
 Progress = Callable[[str, int, int], None]
 
 PRODUCT = "product"  # the role whose paths a published library's own packages are added to
+CATALOGUE = "catalogue"  # the role of files that are detectors and rules, known by what they hold
 FEW_CODE = 96 * 1024  # bytes of source that are parsed whole: less work than to prepare the search for what matters
 MOST_CODE = 6 * 1024 * 1024  # bytes of source that are parsed
-MOST_CODE_WORK = 1_400_000  # units of `work` for all source: what is within the bytes may still be dense
-MOST_CODE_FILES = 20_000  # files of source that are looked at
-MOST_CODE_BYTES = 256 * 1024 * 1024  # bytes of source that are looked through for what matters
-MOST_STRUCTURED = 4000  # files; beyond that the rest is told as a problem
-MOST_STRUCTURED_BYTES = 64 * 1024 * 1024
-MOST_STRUCTURED_WORK = 700_000  # units of `work` for all of them
 LARGEST = {".json": 256 * 1024, ".yaml": 1024 * 1024, ".yml": 1024 * 1024, ".ipynb": 16 * 1024 * 1024}
 LARGEST_CODE = 2 * 1024 * 1024
+MOST_NAMED = 200  # files that one path with wildcards means
+_TEXT_COST = 8 * 1024  # bytes that might be read in the time that it takes to ask for one file
 MOST_TEXT = 16 * 1024 * 1024  # bytes of text that are kept for text patterns
 # bytes of source that no detector looks for, parsed whole because the wiring leads through; beyond, only their imports
 MOST_PASSED_THROUGH = 1024 * 1024
@@ -56,8 +62,8 @@ class FactStore:
     def __init__(self, snapshot: Snapshot, roles: Sequence[PathRole], gate: Gate) -> None:
         self.snapshot = snapshot
         self.gate = gate
-        self.entries = snapshot.entries()
-        self.problems: list[Problem] = []
+        self.entries, told = without_most_of(snapshot.entries(), is_code)
+        self.problems: list[Problem] = [*told]
         self.oversized: set[str] = set()  # too large to be parsed: told, or taken for data
         product = [role for role in roles if role.id == PRODUCT]
         rows = [role for role in roles if role.id != PRODUCT]
@@ -70,10 +76,10 @@ class FactStore:
             # a library's tests stay tests: only what is no test is product
             rows += [replace(product[0], paths=(*product[0].paths, *self.product))]
         self._roles = [(matcher(role.paths), role) for role in rows]
+        self._catalogue = next((role for role in rows if role.id == CATALOGUE), None)
         self._role_of: dict[str, PathRole | None] = {}
         self._facts: dict[str, FileFacts] = {}
-        self._code = _Budget(MOST_CODE_WORK)
-        self._structured = _Budget(MOST_STRUCTURED_WORK)
+        self._code, self._structured, self._text = code_budget(), structured_budget(), text_budget()
         self._passed_through = 0
         self._texts: dict[str, bytes] = {}
         self._kept = 0
@@ -104,7 +110,7 @@ class FactStore:
 
     def load(self, progress: Progress | None = None) -> None:
         """Reads every structured file, and every source file that passes the gate."""
-        wanted = sorted(self._wanted(), key=_nearest)
+        wanted = sorted(self._wanted(), key=nearest)
         parsed = 0
         small = sum(self.entries[path].size or 0 for path in wanted if path.endswith(".py")) <= FEW_CODE
         for done, (path, content) in enumerate(self.snapshot.read_many(wanted)):
@@ -118,23 +124,34 @@ class FactStore:
                 if parsed > MOST_CODE:
                     self._code.left += 1
                     continue
-            self._facts[path] = self._read(path, content)
+            self._facts[path] = self._own(path, self._read(path, content))
         self._read_included()
-        for budget, says in (
-            (self._code, f"source files were not parsed: more than {MOST_CODE >> 20} MiB of code that could matter"),
-            (self._structured, "configuration files were not read: there is more in all of them than is read"),
-        ):
-            if budget.left:
-                self.problems.append(Problem("", f"{budget.left} {says}; audit a sub-folder to see them"))
+
+    def _own(self, path: str, facts: FileFacts) -> FileFacts:
+        """The facts of a file, none where it is detectors or rules: such a file gets its role by what it holds."""
+        if not self._catalogue or self.role(path) is not None:
+            return facts
+        if not is_catalogue_file(path, (document.data for document in facts.documents)):
+            return facts
+        self._role_of[path] = self._catalogue
+        return FileFacts()
 
     def _read_included(self) -> None:
         """Files that a CI file includes are of its kind, whatever they are called."""
         for path, facts in list(self._facts.items()):
             readers = includes(path)
             for used in [used for unit in facts.units for used in unit.uses] if readers else ():
-                target = posixpath.normpath(used)
-                if target in self.entries and not self.of(target).units and not includes(target):
-                    self._facts[target] = self._read(target, self.text(target), readers)
+                for target in self.named(used):
+                    if target.endswith((".yml", ".yaml")) and not self.of(target).units and not includes(target):
+                        self._facts[target] = self._read(target, self.text(target), readers)
+
+    def named(self, path: str) -> list[str]:
+        """The files that a path means which a file of this repository writes; it may hold wildcards."""
+        path = posixpath.normpath(path)
+        if "*" not in path:
+            return [path] if path in self.entries else []
+        expression = matcher((f"/{path}",))
+        return [known for known in self.entries if expression.fullmatch(known)][:MOST_NAMED]
 
     def _wanted(self) -> Iterator[str]:
         codes, structured = [], []
@@ -156,24 +173,17 @@ class FactStore:
                 codes.append(path)
             else:
                 structured.append(path)
-        if len(codes) > MOST_CODE_FILES:
-            codes.sort(key=_nearest)
-        yield from self._within(codes, "source", MOST_CODE_FILES, MOST_CODE_BYTES)
-        yield from self._within(_likeliest(structured), "configuration", MOST_STRUCTURED, MOST_STRUCTURED_BYTES)
-
-    def _within(self, paths: list[str], kind: str, most: int, most_bytes: int) -> Iterator[str]:
-        """The first of the paths, as many as may be read; how many others there are is told."""
-        sizes = accumulate(self.entries[path].size or 0 for path in paths)
-        kept = min(most, sum(1 for _ in takewhile(lambda size: size <= most_bytes, sizes)))
-        if kept < len(paths):
-            beyond = most if kept == most else f"{most_bytes >> 20} MiB"
-            self.problems.append(Problem("", f"{len(paths) - kept} {kind} files beyond {beyond} were not read"))
-        yield from paths[:kept]
+        for kept, told in (
+            first_of(sorted(codes, key=nearest), "source", self.entries),
+            first_of(_likeliest(structured), "configuration", self.entries, MOST_STRUCTURED),
+        ):
+            self.problems += told
+            yield from kept
 
     def _read(self, path: str, content: bytes, readers: tuple[str, ...] = ()) -> FileFacts:
         """A file's facts; none where as much as may be read has been read."""
         budget = self._code if is_code(path) else self._structured
-        if budget.spent > budget.most:
+        if budget.met:
             budget.left += 1
             return FileFacts()
         with metered() as work:
@@ -181,6 +191,11 @@ class FactStore:
         budget.spent += work.spent
         self.problems += facts.problems
         return facts
+
+    def left(self) -> Iterator[Problem]:
+        """What is to be told of files that were not read because so much had been read before."""
+        for budget in (self._code, self._structured, self._text):
+            yield from budget.told()
 
     def loaded(self) -> Iterator[tuple[str, FileFacts]]:
         """Path and facts of every file read so far, in the order of their paths."""
@@ -212,26 +227,17 @@ class FactStore:
         """
         known = self._texts.get(path)
         if known is None:
+            if self._text.met:
+                self._text.left += 1
+                return b""
             known = self.snapshot.read(path) or b"" if path in self.entries else b""
+            self._text.spent += len(known) + _TEXT_COST
             if path.endswith(".ipynb"):
                 known = typed(known)
             if self._kept + len(known) <= MOST_TEXT:
                 self._kept += len(known)
                 self._texts[path] = known
         return known
-
-
-@dataclass(slots=True)
-class _Budget:
-    """The work that may be spent on files of a kind, what was spent, and how many files were left because of it."""
-
-    most: int
-    spent: int = 0
-    left: int = 0
-
-
-def _nearest(path: str) -> tuple[int, str]:
-    return path.count("/"), path
 
 
 def _likeliest(structured: list[str]) -> list[str]:

@@ -62,17 +62,13 @@ _KINDS: Final = bytes(map(_kind, range(256)))
 
 
 def decoded(content: bytes) -> str:
-    """The text of a source file, in the encoding that it names, UTF-8 for none. Raises `Unreadable`."""
+    """The text of a source file, in the encoding that it names, UTF-8 for none; what is no text in it becomes U+FFFD.
+
+    Raises `Unreadable` for an encoding that is not taken.
+    """
     if content.startswith(codecs.BOM_UTF8):
-        encoding = "utf-8"
-        content = content[len(codecs.BOM_UTF8) :]
-    else:
-        encoding = _declared(content)
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise Unreadable(f"not readable as Python: not {encoding}, which it should be", line) from None
+        return content[len(codecs.BOM_UTF8) :].decode("utf-8", "replace")
+    return content.decode(_declared(content), "replace")
 
 
 def _declared(content: bytes) -> str:
