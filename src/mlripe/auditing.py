@@ -206,7 +206,7 @@ class Inspection:
                 model.id: of_projects(whole[model.id], model, {each.path: each.models[model.id] for each in projects})
                 for model in models
             },
-            _sorted({*_unread(snapshot, store), *store.problems, *expired}),
+            _sorted({*_unread(snapshot, store), *store.problems, *store.left(), *expired}),
             projects,
             self._added,
             tuple(stated.attested.values()),
