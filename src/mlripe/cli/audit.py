@@ -18,12 +18,13 @@ from mlripe.cli.options import (
 )
 from mlripe.cli.output import outputs, tell, wants_whole, whole
 from mlripe.cli.progress import Progress
+from mlripe.cli.usage import Command
 from mlripe.reports import Told
 
 __all__ = ["command"]
 
 
-@click.command("audit", short_help="Report the maturity level and what proves it.")
+@click.command("audit", cls=Command, short_help="Report the maturity level and what proves it.")
 @path_argument
 @rev_option
 @click.option(
@@ -70,12 +71,14 @@ def command(
       mlripe audit --format html -o report.html  one page, to look at and to send
     """
     from mlripe.auditing import inspected
+    from mlripe.snapshot import repository_at
 
-    wanted = outputs(formats, output)
+    repository = repository_at(path)
+    wanted = outputs(formats, output, repository)
     with Progress(sys.stderr) as progress, inspected(path, rev=rev, catalogs=catalogs, progress=progress) as inspection:
         assessment = inspection.assessment(models, today=today, observed_only=observed_only)
         told = Told(assessment, as_of=today.isoformat() if today else "")
         if wants_whole(wanted):
             told = whole(told, path, inspection)
-    tell(told, wanted, verbose)
+    tell(told, wanted, repository, verbose=verbose)
     return REACHED

@@ -18,11 +18,12 @@ from mlripe.cli.options import (
 )
 from mlripe.cli.output import check_writable, options_for, write
 from mlripe.cli.progress import Progress
+from mlripe.cli.usage import Command, OneOf
 
 __all__ = ["command"]
 
 
-@click.command("plan", short_help="The shortest way to a level, step by step.")
+@click.command("plan", cls=Command, short_help="The shortest way to a level, step by step.")
 @path_argument
 @click.option(
     "--to",
@@ -34,9 +35,7 @@ __all__ = ["command"]
 @rev_option
 @catalog_option
 @attestation_options
-@click.option(
-    "--format", "format_", type=click.Choice(["terminal", "json", "markdown"]), default="terminal", show_default=True
-)
+@click.option("--format", "format_", type=OneOf("terminal", "json", "markdown"), default="terminal", show_default=True)
 @output_option
 @click.option("-v", "--verbose", is_flag=True, help="Name everything that is worth it on the way.")
 def command(
@@ -65,8 +64,10 @@ def command(
     from mlripe.maturity.plan import Goal, next_goals, planned
     from mlripe.maturity.targets import parse_target
     from mlripe.reports.terminal import plan as report
+    from mlripe.snapshot import repository_at
 
-    check_writable(output)
+    repository = repository_at(path)
+    check_writable(output, repository)
     with Progress(sys.stderr) as progress, inspected(path, rev=rev, catalogs=catalogs, progress=progress) as inspection:
         wanted = [parse_target("target", target, inspection.catalog) for target in targets]
         assessment = inspection.assessment(
@@ -82,7 +83,7 @@ def command(
         plan = planned(inspection.catalog, assessment, goals)
         name = inspection.snapshot.name
     if format_ == "terminal":
-        write(report.as_text(name, plan, options_for(output, verbose)), output)
+        write(report.as_text(name, plan, options_for(output, verbose)), output, repository)
     else:
-        write((report.as_json if format_ == "json" else report.as_markdown)(name, plan), output)
+        write((report.as_json if format_ == "json" else report.as_markdown)(name, plan), output, repository)
     return REACHED

@@ -10,14 +10,14 @@ from typing import Any, Final
 
 from mlripe.errors import UserError
 from mlripe.init.files import Change, patched, read
-from mlripe.plain_toml import TomlError, read_toml
 from mlripe.settings.load import OWN_FILE, SHARED_FILE
+from mlripe.toml_text import NotToml, read_toml
 
 __all__ = ["settings"]
 
 LARGEST: Final = 16 << 10  # characters that are read with their form: tables in them take the cube of their number
 _HEADER: Final = re.compile(r"(?m)^[ \t]*\[")
-BYTE_ORDER_MARK: Final = "\ufeff"  # which some editors write, and TOML does not allow
+BYTE_ORDER_MARK: Final = "\ufeff"  # which some editors write, and no parser of TOML takes
 
 
 def settings(root: Path, values: Mapping[str, Any]) -> Change | None:
@@ -37,8 +37,8 @@ def _with(path: str, text: str, under: tuple[str, ...], values: Mapping[str, Any
     plain = text.replace("\r\n", "\n")
     try:
         wanted: Any = read_toml(plain)
-    except TomlError as error:
-        raise UserError(f"{path}: {error}; mend it, nothing is written") from None
+    except NotToml as error:
+        raise UserError(f"{path}: is {error}; mend it, nothing is written") from None
     here = wanted
     for key in under:
         here = here.setdefault(key, {})
@@ -105,7 +105,7 @@ def _lines(values: Mapping[str, Any]) -> str:
 def _says(text: str, wanted: Any) -> bool:
     try:
         return bool(text) and read_toml(text) == wanted
-    except TomlError:
+    except NotToml:
         return False
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from mlripe.errors import UserError
 from mlripe.init.files import patched
+from mlripe.unparsable import why_not_yaml
 
 __all__ = ["YamlFile"]
 
@@ -37,7 +38,8 @@ class YamlFile:
             self._yaml = _yaml(text)
             self.data = self._yaml.load(text.replace("\r\n", "\n"))
         except (yaml.YAMLError, YAMLError, ValueError, RecursionError) as error:
-            says = " ".join(str(error).split())[:160]
+            why, line = why_not_yaml(error, text, DEEPEST)
+            says = ": ".join(filter(None, (f"line {line}" if line else "", why)))
             raise UserError(f"{path}: is not a YAML document that can be edited ({says}); nothing is written") from None
 
     def edited(self, edit: Callable[[Any], None]) -> str:

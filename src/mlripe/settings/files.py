@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mlripe.errors import UserError
-from mlripe.plain_toml import TomlError, read_toml
 from mlripe.snapshot import Snapshot
+from mlripe.toml_text import NotToml, read_toml
 
 __all__ = ["OWN_FILE", "SHARED_FILE", "ConfigError", "Found", "read_settings"]
 
@@ -62,8 +62,8 @@ def _own_table(snapshot: Snapshot) -> Any:
         data = read_toml(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise ConfigError(f"{OWN_FILE}: is not UTF-8; save it as UTF-8") from None
-    except TomlError as error:
-        raise ConfigError(f"{OWN_FILE}: {error}; mend it or remove it") from None
+    except NotToml as error:
+        raise ConfigError(f"{OWN_FILE}: is {error}; mend it or remove it") from None
     if isinstance(data.get("tool"), dict) and "mlripe" in data["tool"]:
         raise ConfigError(f"{OWN_FILE}: tool.mlripe: is how pyproject.toml says it; here its keys stand at the top")
     return data
@@ -85,9 +85,9 @@ def _shared_table(content: bytes) -> Any:
     _check_size(SHARED_FILE, content, f"put mlripe's settings into {OWN_FILE}")
     try:
         data = read_toml(content.decode("utf-8-sig", "replace"))
-    except TomlError as error:
+    except NotToml as error:
         if _TABLE in content:
-            raise ConfigError(f"{SHARED_FILE}: {error}; mend it, mlripe's settings are in it") from None
+            raise ConfigError(f"{SHARED_FILE}: is {error}; mend it, mlripe's settings are in it") from None
         return None
     if isinstance(data.get("mlripe"), dict):
         raise ConfigError(f"{SHARED_FILE}: mlripe: is how a file of its own says it; write [tool.mlripe] here")

@@ -259,7 +259,7 @@ def test_a_procfile() -> None:
 
 
 def test_a_hostile_dockerfile_takes_bounded_time() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     units = image("FROM x\n" + "COPY a b\nWORKDIR x\nENV A=$A$A$A\nRUN y $A\n" * 1500)
     assert len(units["build"].commands) == 1500
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

@@ -233,10 +233,10 @@ def test_what_is_no_shell_is_still_read(text: str) -> None:
     "piece", ['"$(', "`", "'", "${", "$((", "( ", "f() ", "if a; then ", "a && ", "<<E\n", "then "]
 )
 def test_a_hostile_text_takes_bounded_time(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     found = commands(piece * 5_000, strict=False)
     assert len(found) <= 2000
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_a_script_without_an_ending_says_in_its_first_line_what_runs_it() -> None:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from mlripe.plain_toml import TomlError, read_toml
+from mlripe.toml_text import NotToml, read_toml
 
 MANY = "a." * 200
 
@@ -30,7 +30,7 @@ MANY = "a." * 200
 )
 def test_what_is_nested_too_deep_is_refused_at_once(text: str) -> None:
     started = time.process_time()
-    with pytest.raises(TomlError, match=r"nested more than 100 levels|parts in its dotted keys"):
+    with pytest.raises(NotToml, match=r"nested more than 100 levels|parts in its dotted keys"):
         read_toml(text)
     assert time.process_time() - started < 1
 
@@ -56,14 +56,14 @@ def test_dots_that_are_no_keys_are_let_pass(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (f"a = 1{'0' * 5000}\n", "has a number or date that is out of range"),
-        ("a = \n", "is not valid TOML: "),
-        ('"' * 100_000, "is not valid TOML: "),
-        ("." * 100_000, "is not valid TOML: "),
-        (f"a = {'-' * 100_000}{'.' * 200}\n", "is not valid TOML: "),
+        (f"a = 1{'0' * 5000}\n", "not to be read: a number or date of it is out of range"),
+        ("a = \n", "not valid TOML"),
+        ('"' * 100_000, "not valid TOML"),
+        ("." * 100_000, "not valid TOML"),
+        (f"a = {'-' * 100_000}{'.' * 200}\n", "not valid TOML"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_sentence(text: str, says: str) -> None:
-    with pytest.raises(TomlError) as error:
+    with pytest.raises(NotToml) as error:
         read_toml(text)
     assert str(error.value).startswith(says)
