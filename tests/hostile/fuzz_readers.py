@@ -53,6 +53,8 @@ SAMPLES = {
     "pixi.lock": "version: 6\nenvironments: {default: {packages: {linux-64: [{conda: https://x/a-1-0.conda}]}}}\npackages:\n- conda: https://x/a-1-0.conda\n",
     "pixi.toml": "[tasks]\na = 'python a.py'\nb = {cmd = 'x', depends-on = ['a']}\n[dependencies]\npython = '3.11.*'\n[feature.x.tasks]\nc = 'y'\n",
     "renv.lock": '{"R":{"Version":"4"},"Packages":{"a":{"Package":"a","Version":"1"}}}',
+    "package.json": '{"name":"a","scripts":{"test":"jest && make x"},"dependencies":{"b":"^1"},"workspaces":["p/*"]}',
+    "a.toml": "[a]\nb = 'c'\n[[d.e]]\nf = [1, 2.5, 1979-05-27T07:32:00Z, {g = true}]\n",
     "Project.toml": "name = 'A'\nuuid = '1'\n[deps]\nB = '2'\n[compat]\nB = '1'\n",
     "Manifest.toml": "[[deps.A]]\nversion = '1'\n[[B]]\nversion = '2'\n",
     "DESCRIPTION": "Package: a\nImports: b (>= 1),\n    c\n",
