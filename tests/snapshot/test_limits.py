@@ -11,7 +11,8 @@ from hashlib import sha1
 
 import pytest
 
-from mlripe.snapshot import SnapshotError, open_snapshot
+from mlripe.snapshot import SnapshotError, is_whole, open_snapshot
+from mlripe.snapshot.base import GIVEN_UP
 from mlripe.snapshot.paths import MAX_PATH, TOO_LONG, PathBudget, fitting
 
 MEND = ": mend the repository, or audit a copy of the files without .git"
@@ -88,6 +89,23 @@ def test_a_git_that_is_stopped_for_a_while_is_not_ended(make, monkeypatch):
         time.sleep(0.5)
         assert snapshot.read("b.py") == b"b"
         assert snapshot.problems == ()
+
+
+@on_linux
+def test_contents_that_take_too_long_are_told_and_what_rests_on_them_is_not_kept(make, monkeypatch):
+    repository = make(files={f"{number:05}.py": f"{number}" for number in range(300)})
+    monkeypatch.setattr("mlripe.snapshot.watch.LOOK", 0.01)
+    with open_snapshot(repository.path, "main") as snapshot:
+        assert len(list(snapshot.read_many(list(snapshot.entries())[:100]))) == 100
+        assert is_whole(snapshot)
+        snapshot.blobs.close()
+        monkeypatch.setattr("mlripe.snapshot.watch.MOST_CPU", -1.0)
+        unread = list(snapshot.entries())[100:]
+        read = [path for _ in range(50) for path, _ in snapshot.read_many(unread)]
+        assert len(read) < 50 * 200
+        assert {problem.says for problem in snapshot.problems} == {GIVEN_UP}
+        assert {problem.path for problem in snapshot.problems} <= set(unread)
+        assert not is_whole(snapshot)
 
 
 # --- memory ----------------------------------------------------------------------------------------------------------
