@@ -120,26 +120,32 @@ def test_an_object_that_unpacks_to_gigabytes(make):
     assert error(repository.path, rev="main") == says
 
 
-def test_an_answer_that_has_no_end(make, tmp_path, monkeypatch):
+@pytest.fixture
+def called_git(tmp_path, monkeypatch):
+    """Puts a shell script in the place of git."""
+
+    def put(script):
+        (tmp_path / "bin").mkdir()
+        program = tmp_path / "bin/git"
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}/bin{os.pathsep}{os.environ['PATH']}")
+
+    return put
+
+
+def test_an_answer_that_has_no_end(make, called_git, monkeypatch):
     """Whatever is called git: its words are read to a bound."""
     repository = make(files={"train.py": ""})
-    (tmp_path / "bin").mkdir()
-    program = tmp_path / "bin/git"
-    program.write_text("#!/bin/sh\nexec yes fatal\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}/bin{os.pathsep}{os.environ['PATH']}")
+    called_git("exec yes fatal")
     monkeypatch.setattr("mlripe.snapshot.git.MOST_OUTPUT", 1 << 20)
     assert "(its answer is longer than 64 KiB)" in error(repository.path, rev="main")
     assert "(its answer is longer than 64 KiB)" in error(repository.path)
 
 
-def test_complaints_that_have_no_end(make, tmp_path, monkeypatch):
+def test_complaints_that_have_no_end(make, called_git):
     repository = make(files={"train.py": ""})
-    (tmp_path / "bin").mkdir()
-    program = tmp_path / "bin/git"
-    program.write_text("#!/bin/sh\nexec timeout 1 yes fatal >&2\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}/bin{os.pathsep}{os.environ['PATH']}")
+    called_git("exec timeout 1 yes fatal >&2")
     assert len(error(repository.path, rev="main")) < 3000
 
 
