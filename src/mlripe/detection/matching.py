@@ -28,16 +28,15 @@ from mlripe.detection.patterns import (
     inputs_fit,
     keys_of,
     name_glob,
-    of_wrapper,
     own_name,
-    spoken,
     without_version,
     words_match,
 )
 from mlripe.detection.reexports import Exports
-from mlripe.facts import Branch, Command, FileFacts
+from mlripe.facts import Branch, FileFacts
 from mlripe.readers import is_code
 from mlripe.readers.store import FactStore
+from mlripe.wiring.command_words import CommandWords
 from mlripe.wiring.modules import Modules
 
 __all__ = ["Match", "Matcher"]
@@ -65,16 +64,11 @@ def _literal_keys(path: str) -> frozenset[str]:
     return frozenset(step for step in path.split(".") if "*" not in step and not step.isdigit())
 
 
-def _programs(command: Command) -> Iterator[str]:
-    """The program that a command runs, and the one that it names first, which may only wrap it."""
-    for words in (spoken(command.argv), command.argv):
-        yield words[0].rsplit("/", 1)[-1] if words else ""
-
-
 class Matcher:
     """The detectors' patterns (`shows` and `starts`), indexed; `tools` are the modules that any of them names."""
 
-    def __init__(self, detectors: Iterable[Detector], tools: Set[str]) -> None:
+    def __init__(self, detectors: Iterable[Detector], tools: Set[str], words: CommandWords) -> None:
+        self.words = words
         self.names: dict[str, NameIndex[Entry]] = {kind: NameIndex() for kind in _KINDS}
         self.commands: dict[str, list[tuple[list[str], str, Entry]]] = {}  # by the program's name
         self.keys: dict[str, list[tuple[int, KeyPattern, Entry]]] = {}  # by the first key, "" where it is a glob
@@ -206,10 +200,12 @@ class Matcher:
     def _in_units(self, facts: FileFacts) -> Iterator[tuple[Entry, Found]]:
         for unit in facts.units:
             for command in unit.commands:
-                said = spoken(command.argv)
-                for name in dict.fromkeys((*_programs(command), "*")):
+                said = self.words.spoken(command.argv)
+                # the program that it runs, and the one that it names first, which may only wrap it
+                programs = (words[0].rsplit("/", 1)[-1] if words else "" for words in (said, command.argv))
+                for name in dict.fromkeys((*programs, "*")):
                     for wanted, written, entry in self.commands.get(name, ()):
-                        if words_match(wanted, command.argv if of_wrapper(written) else said):
+                        if words_match(wanted, command.argv if self.words.of_wrapper(written) else said):
                             yield entry, Found(command.line, unit.id, " ".join(command.text.split())[:80])
             for used in unit.uses:
                 for entry in self._naming("action", without_version(used)):
@@ -239,7 +235,7 @@ class Matcher:
                     yield entry, Found(resource.line, resource.unit, f"image {resource.type[6:]}")
         if facts.dependencies:
             for entry in self.rest.get("dependency", ()):
-                for found in find(Pattern(dependency=entry[1].dependency), "", facts):
+                for found in find(Pattern(dependency=entry[1].dependency), "", facts, self.words):
                     yield entry, found
         for _, wanted, entry in self._keys_of(facts) if facts.documents else ():
             if self._within(entry[1].within, path):
@@ -277,7 +273,7 @@ class Matcher:
         key = (id(pattern), path)
         known = self._conditions.get(key)
         if known is None:
-            known = next(find(pattern, path, self._own.facts(path)), None) is not None
+            known = next(find(pattern, path, self._own.facts(path), self.words), None) is not None
             if not known and pattern.text:
                 known = next(iter(self._lines(pattern, path, store)), None) is not None
             self._conditions[key] = known

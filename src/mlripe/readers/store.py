@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from mlripe.catalog import load
 from mlripe.catalog.globs import matcher
+from mlripe.catalog.knowledge import Knowledge
 from mlripe.catalog.recognition import is_catalogue_file
 from mlripe.catalog.schema import PathRole
 from mlripe.facts import FileFacts, Problem
@@ -40,6 +42,7 @@ MOST_CODE = 6 * 1024 * 1024  # bytes of source that are parsed
 MOST_STRUCTURED = 4000  # files; beyond that the rest is told as a problem
 LARGEST = {".json": 256 * 1024, ".yaml": 1024 * 1024, ".yml": 1024 * 1024, ".ipynb": 16 * 1024 * 1024}
 LARGEST_CODE = 2 * 1024 * 1024
+MOST_NAMED = 200  # files that one path with wildcards means
 MOST_TEXT = 16 * 1024 * 1024  # bytes of text that are kept for text patterns
 # bytes of source that no detector looks for, parsed whole because the wiring leads through; beyond, only their imports
 MOST_PASSED_THROUGH = 1024 * 1024
@@ -48,9 +51,12 @@ MOST_PASSED_THROUGH = 1024 * 1024
 class FactStore:
     """The facts of a snapshot's files, by path."""
 
-    def __init__(self, snapshot: Snapshot, roles: Sequence[PathRole], gate: Gate) -> None:
+    def __init__(
+        self, snapshot: Snapshot, roles: Sequence[PathRole], gate: Gate, knowledge: Knowledge | None = None
+    ) -> None:
         self.snapshot = snapshot
         self.gate = gate
+        self.knowledge = knowledge or load().knowledge  # of tools: what readers and wiring ask
         self.entries = snapshot.entries()
         self.problems: list[Problem] = []
         self.oversized: set[str] = set()  # too large to be parsed: told, or taken for data
@@ -132,9 +138,17 @@ class FactStore:
         for path, facts in list(self._facts.items()):
             readers = includes(path)
             for used in [used for unit in facts.units for used in unit.uses] if readers else ():
-                target = posixpath.normpath(used)
-                if target in self.entries and not self.of(target).units and not includes(target):
-                    self._facts[target] = read(target, self.text(target), readers)
+                for target in self.named(used):
+                    if target.endswith((".yml", ".yaml")) and not self.of(target).units and not includes(target):
+                        self._facts[target] = read(target, self.text(target), readers)
+
+    def named(self, path: str) -> list[str]:
+        """The files that a path means which a file of this repository writes; it may hold wildcards."""
+        path = posixpath.normpath(path)
+        if "*" not in path:
+            return [path] if path in self.entries else []
+        expression = matcher((f"/{path}",))
+        return [known for known in self.entries if expression.fullmatch(known)][:MOST_NAMED]
 
     def _wanted(self) -> Iterator[str]:
         structured = []

@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from mlripe.wiring.command_words import idle, unwrapped
+from mlripe.kinds import ProgramEffect
+from mlripe.wiring.command_words import CommandWords
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
 
 __all__ = ["RUNNABLE", "Handler", "Launcher", "Tree"]
@@ -25,6 +26,9 @@ class Tree(Protocol):
 
     def folder(self, word: str, bases: Sequence[str]) -> str | None:
         """Likewise a folder's path."""
+
+    def matching(self, word: str, bases: Sequence[str]) -> list[str]:
+        """The paths that a word with wildcards means, seen from the first folder where there are any."""
 
     def units(self, path: str, kinds: Iterable[str] = ()) -> list[str]:
         """The ids of a file's units, of these kinds."""
@@ -68,38 +72,36 @@ Handler = Callable[["Launcher", Sequence[str], Sequence[str]], Iterable[Place]]
 _DOTTED = re.compile(r"[a-z_]\w*(?:\.\w+)+")
 RUNNABLE = (".py", ".sh", ".bash", ".ps1", ".ipynb", ".R", ".r", ".jl", ".smk")
 _SPECIFIED = (".yaml", ".yml", ".json", ".tf", ".toml", ".jsonnet", ".nomad", ".sbatch", ".slurm")
-# programs that only read or move what they name
-_READERS = frozenset(
-    """
-    cat cp mv rm ls echo printf grep sed awk head tail tee tar zip unzip git pip pip3 cd mkdir touch chmod chown ln wc
-    diff find test [ curl wget sha256sum md5sum jq yq black isort flake8 ruff pylint mypy bandit yamllint hadolint
-    shellcheck gsutil rsync scp export set less vim nano twine pre-commit codecov safety pip-audit sqlfluff conda
-    mamba nbstripout pyflakes vulture autopep8 yapf radon xenon interrogate pydocstyle pycodestyle pyupgrade
-    docformatter codespell detect-secrets gitleaks trivy tfsec checkov kubeval kubeconform kube-linter conftest promtool
-    amtool pyright basedpyright ty semgrep snyk prettier eslint cfn-lint actionlint
-    """.split()
-)
 
 
 class Launcher:
     """Resolves commands against one repository."""
 
-    def __init__(self, tree: Tree, handlers: Mapping[str, Handler]) -> None:
+    def __init__(self, tree: Tree, handlers: Mapping[str, Handler], words: CommandWords) -> None:
         self.tree = tree
         self.handlers = handlers
+        self.words = words
+        self._harmless = words.programs.doing(ProgramEffect.READS, ProgramEffect.PRINTS, ProgramEffect.SHELL)
 
     def places(self, argv: Sequence[str], bases: Sequence[str]) -> list[Place]:
         """What a command starts, seen from the folders `bases` (the likeliest first)."""
-        words = unwrapped(argv)
-        if not words or idle(words):
+        words = self.words.unwrapped(argv)
+        if not words or self.words.runs_nothing(words):
             return []
         found: dict[Place, None] = {}
-        handler = self.handlers.get(words[0])
-        if handler:
-            found.update(dict.fromkeys(handler(self, words[1:], bases)))
-        else:
-            found.update(dict.fromkeys(self.other(words, bases)))
+        handler = self.handlers.get(self.words.programs.followed_as(words[0]))
+        for form in self._globbed(words, bases):
+            found.update(dict.fromkeys(handler(self, form[1:], bases) if handler else self.other(form, bases)))
         return list(found)
+
+    def _globbed(self, words: Sequence[str], bases: Sequence[str]) -> Iterator[Sequence[str]]:
+        """The command, once for each file that a word with wildcards means (`jobs/*.py`)."""
+        at = next((n for n, word in enumerate(words) if "*" in word and word.endswith(RUNNABLE)), 0)
+        files = self.tree.matching(words[at], bases) if at else []
+        if not files:
+            yield words
+        for path in files:
+            yield (*words[:at], path, *words[at + 1 :])
 
     # --- files -------------------------------------------------------------------------------------------------------
 
@@ -109,6 +111,14 @@ class Launcher:
             yield Place(path, MAIN)
         else:
             yield Place(path)
+
+    def run_script(self, path: str, words: Sequence[str]) -> Iterator[Place]:
+        """What a shell script starts that is given `words`: itself, and what it does only for the first of them."""
+        yield from self.run_file(path)
+        parts = self.tree.units(path, ("target",)) if words and not path.endswith(".py") else []
+        open_ended = "$" in words[0] if words else False
+        asked = [f"script/{words[0]}", f"function/{words[0]}"] if words else []
+        yield from (Place(path, part) for part in parts if part in asked or (open_ended and part.startswith("script/")))
 
     def run_program(self, path: str, words: Sequence[str], whole: Iterable[Place] = ()) -> Iterator[Place]:
         """What a Python program starts that is given `words`: the subcommand that they name, or the whole of it."""
@@ -161,8 +171,8 @@ class Launcher:
         if "/" in name or name.endswith(RUNNABLE):
             path = self.tree.file(name, bases)
             if path:
-                yield from self.run_file(path)
-        if name in _READERS:
+                yield from self.run_script(path, words[1:])
+        if name in self._harmless:
             return
         yield from self.named_files(words[1:], bases)
         if "--" in words:  # `ray job submit ... -- python train.py`

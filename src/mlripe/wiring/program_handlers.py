@@ -10,7 +10,7 @@ from mlripe.wiring.command_words import arguments, option
 from mlripe.wiring.commands import RUNNABLE, Handler, Launcher
 from mlripe.wiring.containers import compose, docker
 from mlripe.wiring.javascript_programs import application, bun, moon, node, packages, tests, workspace
-from mlripe.wiring.pipeline_files import definition, mage
+from mlripe.wiring.pipeline_files import databricks_workflow, definition, mage
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
 from mlripe.wiring.platforms import asks, aws, deploys, gcloud, kubectl, prefect, terraform
 from mlripe.wiring.started_by_name import DAG, WORKFLOW
@@ -69,7 +69,8 @@ def _module(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
     if not words:
         return
     name, rest = words[0], words[1:]
-    if name.split(".", 1)[0] in launcher.handlers and not launcher.tree.module(name, bases):
+    known = launcher.words.programs.followed_as(name.split(".", 1)[0])
+    if known in launcher.handlers and not launcher.tree.module(name, bases):
         yield from launcher.places([name, *rest], bases)
         return
     yield from launcher.run_module(name, bases, rest)
@@ -88,7 +89,7 @@ def _shell(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> It
         if not word.startswith("-"):
             path = launcher.tree.file(word, bases)
             if path:
-                yield from launcher.run_file(path)
+                yield from launcher.run_script(path, words[words.index(word) + 1 :])
                 yield from launcher.named_files(words[words.index(word) + 1 :], bases)
             return
 
@@ -290,50 +291,47 @@ def _rscript(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> 
                 return
 
 
+# by the program that rules/programs.yaml says they are followed as
 HANDLERS: dict[str, Handler] = {
     "gh": asks(("workflow", "run"), WORKFLOW),
     "airflow": asks(("dags", "trigger"), DAG),
     "aws": aws,
-    **dict.fromkeys(("curl", "wget", "http"), asks(("",), WORKFLOW)),
+    "curl": asks(("",), WORKFLOW),
     "-m": _module,
     "python": _python,
-    "spark-submit": _python,
-    "torchrun": _python,
-    "blender": _python,
-    **dict.fromkeys(("bash", "sh", "zsh", "dash", "source", ".", "sbatch", "pwsh", "powershell"), _shell),
-    **dict.fromkeys(("make", "gmake", "$(MAKE)", "${MAKE}"), _make),
+    "sh": _shell,
+    "make": _make,
     "just": _targets(("justfile", "Justfile", ".justfile")),
     "task": _targets(("Taskfile.yml", "Taskfile.yaml")),
-    **dict.fromkeys(("npm", "yarn", "pnpm"), packages),
-    **dict.fromkeys(("turbo", "nx", "lerna"), workspace),
-    **dict.fromkeys(("node", "tsx", "ts-node", "deno", "nodemon", "pm2", "pm2-runtime", "fastify"), node),
-    **dict.fromkeys(("next", "nuxt", "remix", "nest", "vite", "astro"), application),
-    **dict.fromkeys(("vitest", "jest", "mocha", "ava", "playwright", "cypress"), tests),
+    "npm": packages,
+    "turbo": workspace,
+    "node": node,
+    "next": application,
+    "jest": tests,
     "bun": bun,
     "moon": moon,
-    **dict.fromkeys(("poe", "taskipy", "hatch", "pdm", "pixi"), _targets(("pyproject.toml", "pixi.toml"), "run")),
+    "poe": _targets(("pyproject.toml", "pixi.toml"), "run"),
     "tox": _tox,
     "nox": _nox,
     "dvc": _dvc,
-    **dict.fromkeys(("docker", "podman", "buildah", "nerdctl"), docker),
-    **dict.fromkeys(("docker-compose", "podman-compose"), compose),
-    **dict.fromkeys(("pytest", "py.test", "unittest", "nose2", "nosetests", "behave"), _tests),
+    "docker": docker,
+    "docker-compose": compose,
+    "pytest": _tests,
     "pre-commit": _pre_commit,
-    **dict.fromkeys(("uvicorn", "gunicorn", "hypercorn", "daphne", "granian", "waitress-serve"), _served),
-    **dict.fromkeys(
-        ("celery", "flask", "faust", "rq", "dramatiq", "arq"), _option_module("-A", "--app", "--worker-class")
-    ),
+    "uvicorn": _served,
+    "celery": _option_module("-A", "--app", "--worker-class"),
     "mlflow": _mlflow,
-    **dict.fromkeys(("kubectl", "oc", "helm", "kustomize", "skaffold", "argo", "k3s", "ansible-playbook"), kubectl),
-    **dict.fromkeys(("terraform", "tofu", "terragrunt"), terraform),
+    "kubectl": kubectl,
+    "terraform": terraform,
     "prefect": prefect,
     "papermill": _files(".ipynb"),
-    **dict.fromkeys(("jupyter", "nbconvert", "jupyter-nbconvert"), _nbconvert),
-    **dict.fromkeys(("invoke", "inv", "fab"), _invoke),
+    "jupyter": _nbconvert,
+    "invoke": _invoke,
     "kedro": _kedro,
+    "dbx": databricks_workflow,
     "databricks": deploys("deploy run submit create reset", "databricks.yml", "databricks.yaml"),
     "sam": deploys("deploy build sync", "template.yaml", "template.yml"),
-    **dict.fromkeys(("serverless", "sls"), deploys("deploy", "serverless.yml", "serverless.yaml")),
+    "serverless": deploys("deploy", "serverless.yml", "serverless.yaml"),
     "cdk": deploys("deploy", "app.py"),
     "pulumi": deploys("up", "__main__.py"),
     "snakemake": definition("Snakefile", "workflow/Snakefile", asked=("-s", "--snakefile")),
@@ -341,5 +339,5 @@ HANDLERS: dict[str, Handler] = {
     "mage": mage,
     "gcloud": gcloud,
     "modal": _modal,
-    **dict.fromkeys(("Rscript", "R", "julia"), _rscript),
+    "Rscript": _rscript,
 }

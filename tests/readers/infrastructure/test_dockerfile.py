@@ -133,7 +133,12 @@ def test_here_documents() -> None:
         "FROM x\nRUN <<EOF\npip install y\npython a.py\nEOF\n"
         "COPY <<X /etc/x\nRUN no\nX\nRUN python - <<P\nimport os\nP\n"
     )
-    assert lines(units["build"]) == [(3, "pip install y"), (4, "python a.py"), (9, "python -")]
+    assert lines(units["build"]) == [
+        (3, "pip install y"),
+        (4, "python a.py"),
+        (9, "python -"),
+        (10, "python -c import os\n"),
+    ]
 
 
 def test_the_shell_decides_whether_failures_count() -> None:
