@@ -52,12 +52,16 @@ BLOCK: Final = "|"  # `Document.lines[(*path, BLOCK)]` is the first line of a bl
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """`import module` or `from module import names`; a relative import keeps its leading dots in `module`."""
+    """`import module` or `from module import names`; a relative import keeps its leading dots in `module`.
+
+    `renamed` has the names that the file gives to some of `names`: `fit` is `train` after `import train as fit`.
+    """
 
     module: str
     names: tuple[str, ...]
     line: int
     scope: str = ""
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mlripe.catalog import Catalog
+from mlripe.catalog.content import Patterns
 from mlripe.catalog.schema import Detector, Root, Show
 from mlripe.detection.derive import DERIVATIONS
 from mlripe.detection.matching import Match, Matcher
@@ -38,9 +40,15 @@ class Detection:
     wiring: Wiring
 
 
+@lru_cache(maxsize=2)
+def _matcher(patterns: Patterns) -> Matcher:
+    """The index of all patterns, which takes longer to make than to search in a small repository."""
+    return Matcher(patterns.detectors, patterns.tools)
+
+
 def detect(store: FactStore, catalog: Catalog, progress: Progress | None = None) -> Detection:
     """All evidence in a repository whose facts `store` gives. `store.load` must have been called."""
-    matches = list(Matcher(catalog.detectors, catalog.tools).matches(store))
+    matches = list(_matcher(catalog.made).matches(store))
     wiring = Wiring(store)
     add_structured_roots(store, wiring)
     for match in matches:

@@ -120,12 +120,16 @@ class FactStore:
 
     def _read_included(self) -> None:
         """Files that a CI file includes are of its kind, whatever they are called."""
-        for path, facts in list(self._facts.items()):
-            readers = includes(path)
-            for used in [used for unit in facts.units for used in unit.uses] if readers else ():
+        waiting = [(path, readers) for path in list(self._facts) if (readers := includes(path))]
+        seen = {path for path, _ in waiting}
+        while waiting:
+            path, readers = waiting.pop()
+            for used in [used for unit in self._facts[path].units for used in unit.uses]:
                 target = posixpath.normpath(used)
-                if target in self.entries and not self.of(target).units and not includes(target):
+                if target in self.entries and target not in seen and not self.of(target).units:
                     self._facts[target] = read(target, self.text(target), readers)
+                    waiting.append((target, readers))
+                    seen.add(target)
 
     def _wanted(self) -> Iterator[str]:
         structured = []

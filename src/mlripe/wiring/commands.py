@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
+from mlripe.facts import Unit
 from mlripe.wiring.command_words import idle, unwrapped
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
 
@@ -30,7 +31,13 @@ class Tree(Protocol):
         """The ids of a file's units, of these kinds."""
 
     def target(self, path: str, name: str) -> Place | None:
-        """Where a file, or one that it includes, defines a target."""
+        """Where a file, or one that it includes, defines a target; `a:b` or `a::b` is one of a module or namespace."""
+
+    def unit(self, place: Place) -> Unit | None:
+        """The unit at a place of a structured file."""
+
+    def defaults(self, path: str) -> list[str]:
+        """The ids of the units that a file's runner runs when it is given no name."""
 
     def module(self, name: str, bases: Sequence[str]) -> str | None:
         """The path of a Python module, seen from the folders `bases`."""
@@ -79,6 +86,9 @@ _READERS = frozenset(
     amtool pyright basedpyright ty semgrep snyk prettier eslint cfn-lint actionlint
     """.split()
 )
+
+
+_TASK_FILES = ("pyproject.toml", "pixi.toml", "hatch.toml", "Pipfile")
 
 
 class Launcher:
@@ -142,7 +152,7 @@ class Launcher:
 
     def _task(self, name: str, bases: Sequence[str]) -> Place | None:
         """A task that the project defines for its runner: `hatch run fit`, `pdm run fit`, `pixi run fit`."""
-        paths = (self.tree.named(base, file) for base in bases for file in ("pyproject.toml", "pixi.toml"))
+        paths = (self.tree.named(base, file) for base in bases for file in _TASK_FILES)
         return next((task for path in paths if path and (task := self.tree.target(path, name))), None)
 
     def other(self, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fnmatch
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
+from mlripe.facts import Unit
 from mlripe.readers.languages.javascript import SCRIPTS
 from mlripe.readers.store import FactStore
 from mlripe.wiring.modules import Modules
@@ -68,15 +70,60 @@ class RepositoryTree:
         return [u.id for u in self.store.of(path).units if (not wanted or u.kind in wanted) and not u.parent]
 
     def target(self, path: str, name: str, depth: int = 4) -> Place | None:
+        if name.startswith(":"):  # the file that includes this one has it
+            return next(
+                (found for each in self._including.get(path, ()) if (found := self.target(each, name[1:]))), None
+            )
         units = self.store.of(path).units
         if any(unit.id == name for unit in units):
             return Place(path, name)
+        namespace, _, rest = name.replace("::", ":").partition(":")
         for unit in units if depth else ():
-            for used in unit.uses if unit.kind == "include" else ():
-                included = posixpath.normpath(used)
-                if included in self.store.entries and (found := self.target(included, name, depth - 1)):
+            if unit.kind != "include":
+                continue
+            apart = frozenset(use for files in unit.inputs.values() if isinstance(files, tuple) for use in files)
+            within = unit.inputs.get(namespace) if rest else None
+            places = within if isinstance(within, tuple) else [use for use in unit.uses if use not in apart]
+            for included in self._files(places):
+                if found := self.target(included, rest if within else name, depth - 1):
                     return found
         return None
+
+    def _files(self, places: Iterable[object]) -> Iterator[str]:
+        """The files of the repository that an include names, by wildcards as well."""
+        for place in places:
+            path = posixpath.normpath(str(place))
+            if "*" in path:
+                yield from sorted(fnmatch.filter(self.store.entries, path))
+            elif path in self.store.entries:
+                yield path
+
+    @cached_property
+    def _including(self) -> dict[str, list[str]]:
+        """By file of tasks, the files that include it."""
+        found: dict[str, list[str]] = {}
+        for path, facts in self.store.loaded():
+            for unit in facts.units:
+                for included in self._files(unit.uses) if unit.kind == "include" else ():
+                    found.setdefault(included, []).append(path)
+        return found
+
+    def folders_given(self, path: str) -> list[str]:
+        """The folders in which those who include a file of tasks let them run."""
+        found = []
+        for including in self._including.get(path, ()):
+            for unit in self.store.of(including).units:
+                for key, folder in unit.inputs.items() if unit.kind == "include" else ():
+                    files = unit.inputs.get(key.removeprefix("dir "))
+                    if key.startswith("dir ") and (not isinstance(files, tuple) or f"./{path}" in files):
+                        found.append(str(folder))
+        return found
+
+    def unit(self, place: Place) -> Unit | None:
+        return next((unit for unit in self.store.of(place.path).units if unit.id == place.unit), None)
+
+    def defaults(self, path: str) -> list[str]:
+        return [unit.id for unit in self.store.of(path).units if unit.inputs.get("default") is True]
 
     def module(self, name: str, bases: Sequence[str]) -> str | None:
         for base in bases:

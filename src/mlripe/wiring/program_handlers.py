@@ -14,6 +14,7 @@ from mlripe.wiring.pipeline_files import definition, mage
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
 from mlripe.wiring.platforms import asks, aws, deploys, gcloud, kubectl, prefect, terraform
 from mlripe.wiring.started_by_name import DAG, WORKFLOW
+from mlripe.wiring.task_runners import TASKFILES, doit, earthly, functions, just, make, named_targets, nox, tox
 
 __all__ = ["HANDLERS"]
 
@@ -93,74 +94,6 @@ def _shell(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> It
             return
 
 
-def _make(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    folder = option(words, "-C", "--directory")
-    where = bases
-    if folder:
-        found = launcher.tree.folder(folder, bases)
-        where = [found] if found is not None else []
-    named = option(words, "-f", "--file", "--makefile")
-    path = launcher.tree.file(named, where) if named else None
-    for base in where:
-        path = path or launcher.tree.named(base, "GNUmakefile", "makefile", "Makefile")
-    if not path:
-        return
-    known = launcher.tree.units(path)
-    goals = [w for w in arguments(words, ("-C", "-f", "-j", "--directory", "--file", "-I", "-o")) if "=" not in w]
-    for goal in goals or known[:1]:
-        if target := launcher.tree.target(path, goal):
-            yield target
-
-
-def _targets(names: tuple[str, ...], *verbs: str, everything: bool = False) -> Handler:
-    """A runner whose file lists named targets: just, task, npm, poe ..."""
-
-    def handler(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-        rest = list(words)
-        if verbs and rest and rest[0] in verbs:
-            rest = rest[1:]
-        for base in bases:
-            path = launcher.tree.named(base, *names)
-            if not path:
-                continue
-            known = launcher.tree.units(path)
-            found = [place for w in arguments(rest) if (place := launcher.tree.target(path, w))]
-            yield from found or (Place(path, unit) for unit in (known if everything else known[:0]))
-            return
-
-    return handler
-
-
-def _tox(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    config = option(words, "-c", "--conf")
-    for base in bases:
-        path = (
-            launcher.tree.file(config, bases)
-            if config
-            else launcher.tree.named(base, "tox.ini", "setup.cfg", "tox.toml", "pyproject.toml")
-        )
-        known = launcher.tree.units(path, ("environment",)) if path else []
-        if not path or not known:
-            continue
-        wanted = [e for e in option(words, "-e").split(",") if e]
-        wanted += [w for w in words if w in known and w not in wanted]
-        for name in wanted or known:
-            for env in known:
-                if env == name or (name not in known and env.split("-")[-1] == name.split("-")[-1]):
-                    yield Place(path, env)
-        return
-
-
-def _nox(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    for base in bases:
-        path = launcher.tree.named(base, "noxfile.py")
-        if path:
-            wanted = option(words, "-s", "--session", "--sessions", "-e")
-            name = wanted.split("-")[0] if wanted else ""
-            yield Place(path, name.replace("-", "_") if name else "")
-            return
-
-
 def _dvc(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
     if not words or (
         words[0] not in ("repro", "reproduce") and tuple(words[:2]) not in (("exp", "run"), ("queue", "start"))
@@ -183,14 +116,6 @@ def _dvc(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iter
                     or any(stage.startswith(f"{w}@") for w in wanted)
                 ):
                     yield Place(path, stage)
-            return
-
-
-def _invoke(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    for base in bases:
-        if path := launcher.tree.named(base, "tasks.py", "tasks/__init__.py", "fabfile.py"):
-            for name in arguments(words, ("-c", "--collection", "-r", "--search-root", "-H")):
-                yield Place(path, name.rsplit(".", 1)[-1].replace("-", "_"))
             return
 
 
@@ -301,9 +226,9 @@ HANDLERS: dict[str, Handler] = {
     "torchrun": _python,
     "blender": _python,
     **dict.fromkeys(("bash", "sh", "zsh", "dash", "source", ".", "sbatch", "pwsh", "powershell"), _shell),
-    **dict.fromkeys(("make", "gmake", "$(MAKE)", "${MAKE}"), _make),
-    "just": _targets(("justfile", "Justfile", ".justfile")),
-    "task": _targets(("Taskfile.yml", "Taskfile.yaml")),
+    **dict.fromkeys(("make", "gmake", "$(MAKE)", "${MAKE}"), make),
+    "just": just,
+    **dict.fromkeys(("task", "go-task"), named_targets(TASKFILES, default=True)),
     **dict.fromkeys(("npm", "yarn", "pnpm"), packages),
     **dict.fromkeys(("turbo", "nx", "lerna"), workspace),
     **dict.fromkeys(("node", "tsx", "ts-node", "deno", "nodemon", "pm2", "pm2-runtime", "fastify"), node),
@@ -311,9 +236,13 @@ HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(("vitest", "jest", "mocha", "ava", "playwright", "cypress"), tests),
     "bun": bun,
     "moon": moon,
-    **dict.fromkeys(("poe", "taskipy", "hatch", "pdm", "pixi"), _targets(("pyproject.toml", "pixi.toml"), "run")),
-    "tox": _tox,
-    "nox": _nox,
+    **dict.fromkeys(("poe", "taskipy", "hatch", "pdm", "pixi"), named_targets(("pyproject.toml", "pixi.toml"), "run")),
+    "tox": tox,
+    "nox": nox,
+    "doit": doit,
+    "duty": functions("duties.py"),
+    "earthly": earthly,
+    "mise": named_targets(("mise.toml", ".mise.toml"), "run", "r"),
     "dvc": _dvc,
     **dict.fromkeys(("docker", "podman", "buildah", "nerdctl"), docker),
     **dict.fromkeys(("docker-compose", "podman-compose"), compose),
@@ -329,7 +258,7 @@ HANDLERS: dict[str, Handler] = {
     "prefect": prefect,
     "papermill": _files(".ipynb"),
     **dict.fromkeys(("jupyter", "nbconvert", "jupyter-nbconvert"), _nbconvert),
-    **dict.fromkeys(("invoke", "inv", "fab"), _invoke),
+    **dict.fromkeys(("invoke", "inv", "fab"), functions("tasks.py", "tasks/__init__.py", "fabfile.py")),
     "kedro": _kedro,
     "databricks": deploys("deploy run submit create reset", "databricks.yml", "databricks.yaml"),
     "sam": deploys("deploy build sync", "template.yaml", "template.yml"),

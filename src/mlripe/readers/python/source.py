@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from mlripe.facts import UNKNOWN, Branch, Call, Comparison, Definition, FileFacts, Import
 from mlripe.readers import Unreadable
 from mlripe.readers.python.comparisons import LEAVING, branch_of, comparisons_of, exit_test
+from mlripe.readers.python.lazy_names import lazy_imports
 from mlripe.readers.python.names import FUNCTIONS, Names, is_self
-from mlripe.readers.python.values import literal
+from mlripe.readers.python.values import items, literal
 
 __all__ = ["facts_of_tree", "parse", "read_python"]
 
@@ -58,8 +59,9 @@ def facts_of_tree(tree: ast.Module) -> FileFacts:
         walker.module(tree)
     except RecursionError:
         raise Unreadable("nested too deeply to be read") from None
+    lazy = lazy_imports((d.name for d in walker.definitions), walker.calls, walker.constants)
     return FileFacts(
-        imports=tuple(walker.imports),
+        imports=(*walker.imports, *lazy),
         calls=tuple(walker.calls),
         definitions=tuple(walker.definitions),
         branches=tuple(walker.branches),
@@ -80,7 +82,7 @@ class _Walker:
         self.constants: ChainMap[str, object] = ChainMap()  # of the module, and before them lists of the function
         self.mentions: dict[str, int] = {}
         self.asserts = 0
-        self.names = Names(tree)
+        self.names = Names(tree, lambda node: literal(node, self.constants))
 
     # --- scopes ------------------------------------------------------------------------------------------------------
 
@@ -246,7 +248,10 @@ class _Walker:
             return
         module = "." * node.level + (node.module or "")
         names = tuple(alias.name for alias in node.names)
-        self.imports.append(Import(module, names, node.lineno, self.scope))
+        renamed = {alias.asname: alias.name for alias in node.names if alias.asname}
+        self.imports.append(Import(module, names, node.lineno, self.scope, renamed))
+        if names == ("*",):
+            self.names.star(module)
         for alias in node.names:
             origin = module + alias.name if module.endswith(".") else f"{module}.{alias.name}"
             self.names.bind(alias.asname or alias.name, origin)
@@ -288,11 +293,16 @@ class _Walker:
                     self.mentions.setdefault(origin, node.lineno)  # type: ignore[attr-defined]
                     if kind is ast.Name:
                         continue
+                elif kind is ast.Name:
+                    for name in self.names.starred(node.id):  # type: ignore[attr-defined]
+                        self.mentions.setdefault(name, node.lineno)  # type: ignore[attr-defined]
                 if kind is ast.Attribute and not isinstance(node.value, (ast.Name, ast.Attribute)):  # type: ignore[attr-defined]
                     stack.append(node.value)  # type: ignore[attr-defined]
                 continue
             if kind is ast.Call:
                 name = self.call(node)  # type: ignore[arg-type]
+                if named := self.names.by_name(node):  # type: ignore[arg-type]
+                    self.mentions.setdefault(named, node.lineno)  # type: ignore[attr-defined]
                 if name in LEAVING and (test := exit_test(node)):  # type: ignore[arg-type]
                     self.branch(test, [], [ast.Raise()], [], node)
             elif kind is ast.Lambda:
@@ -321,7 +331,7 @@ class _Walker:
                 module = literal(node.args[0], self.constants)
                 if isinstance(module, str):
                     self.imports.append(Import(module, (), node.lineno, self.scope))
-            args = tuple(literal(arg, self.constants) for arg in node.args)
+            args = items(node.args, self.constants)
             keywords = {k.arg: literal(k.value, self.constants) for k in node.keywords if k.arg}
             if any(k.arg is None for k in node.keywords):
                 keywords["**"] = UNKNOWN
