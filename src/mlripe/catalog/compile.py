@@ -12,21 +12,19 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from mlripe.catalog.nearest import nearest
 from mlripe.catalog.schema import (
+    KEYED_FILES,
     AntiPattern,
     Capability,
     Criterion,
     Detector,
     KeyPattern,
-    Kind,
     MaturityModel,
-    PathRole,
     Pattern,
     Profile,
-    Signal,
 )
 from mlripe.catalog.validation import RENAMED, validated
 from mlripe.catalog.words import tools_of, words_of
@@ -39,13 +37,6 @@ __all__ = ["Known", "compile_catalog", "compiled", "detector_file"]
 _MATCHERS = (
     "call decorator base define imports command action hook resource image dependency path key branch compare text unit"
 ).split()
-_KEYED: Final[Mapping[str, tuple[str, type]]] = {
-    "capabilities": ("rules/capabilities.yaml", Capability),
-    "signals": ("rules/signals.yaml", Signal),
-    "roles": ("rules/paths.yaml", PathRole),
-    "kinds": ("rules/kinds.yaml", Kind),
-    "profiles": ("rules/profiles.yaml", Profile),
-}
 Shape = TypeVar("Shape")
 
 
@@ -93,7 +84,7 @@ def compiled(
     whole, known = known is None, known or Known()
     if not whole:
         faults += _no_place(loaded)
-    rules = {kind: _keyed(loaded, name, shape, faults, whole) for kind, (name, shape) in _KEYED.items()}
+    rules = {kind: _keyed(loaded, name, shape, faults, whole) for kind, (name, shape) in KEYED_FILES.items()}
     names = known.names() | {c.id for c in rules["capabilities"]} | {"~" + s.id for s in rules["signals"]}
     detectors = _each("detectors/", loaded, lambda name, data: _detector(name, data, names, faults))
     models = _each("rules/models/", loaded, lambda name, data: _model(name, data, names, faults))

@@ -6,10 +6,12 @@ Plain frozen dataclasses, so that a run that only uses the compiled catalogue pa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Final, Literal
 
 __all__ = [
+    "KEYED_FILES",
     "AntiPattern",
     "BranchPattern",
     "Capability",
@@ -316,3 +318,13 @@ class AntiPattern:
     when: dict[str, Any]  # the condition, as `conditions.py` reads it
     judges: Literal["ml", "llm"] = "ml"  # repositories with machine learning, or those that use language models
     spares: tuple[str, ...] = ()  # kinds of repository in which it is nothing to worry about
+
+
+# The files that hold entries by their ids: what they are in the compiled catalogue, where they stand, what an entry is.
+KEYED_FILES: Final[Mapping[str, tuple[str, type]]] = {
+    "capabilities": ("rules/capabilities.yaml", Capability),
+    "signals": ("rules/signals.yaml", Signal),
+    "roles": ("rules/paths.yaml", PathRole),
+    "kinds": ("rules/kinds.yaml", Kind),
+    "profiles": ("rules/profiles.yaml", Profile),
+}

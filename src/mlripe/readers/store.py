@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from mlripe.catalog.globs import matcher
+from mlripe.catalog.recognition import is_catalogue_file
 from mlripe.catalog.schema import PathRole
 from mlripe.facts import FileFacts, Problem
 from mlripe.readers import includes, is_code, read, readers_for
@@ -23,6 +24,7 @@ from mlripe.readers.product import product_paths
 from mlripe.readers.python.imports import read_imports
 from mlripe.readers.python.notebook import typed
 from mlripe.snapshot import Snapshot
+from mlripe.snapshot.paths import folders_of
 
 __all__ = ["FactStore", "Gate"]
 
@@ -32,11 +34,13 @@ Gate = Callable[[bytes], bool]  # whether a source text holds anything worth par
 Progress = Callable[[str, int, int], None]
 
 PRODUCT = "product"  # the role whose paths a published library's own packages are added to
+CATALOGUE = "catalogue"  # the role of files that are detectors and rules, known by what they hold
 FEW_CODE = 96 * 1024  # bytes of source that are parsed whole: less work than to prepare the search for what matters
 MOST_CODE = 6 * 1024 * 1024  # bytes of source that are parsed
 MOST_STRUCTURED = 4000  # files; beyond that the rest is told as a problem
 LARGEST = {".json": 256 * 1024, ".yaml": 1024 * 1024, ".yml": 1024 * 1024, ".ipynb": 16 * 1024 * 1024}
 LARGEST_CODE = 2 * 1024 * 1024
+MOST_NAMED = 200  # files that one path with wildcards means
 MOST_TEXT = 16 * 1024 * 1024  # bytes of text that are kept for text patterns
 # bytes of source that no detector looks for, parsed whole because the wiring leads through; beyond, only their imports
 MOST_PASSED_THROUGH = 1024 * 1024
@@ -62,6 +66,7 @@ class FactStore:
             # a library's tests stay tests: only what is no test is product
             rows += [replace(product[0], paths=(*product[0].paths, *self.product))]
         self._roles = [(matcher(role.paths), role) for role in rows]
+        self._catalogue = next((role for role in rows if role.id == CATALOGUE), None)
         self._role_of: dict[str, PathRole | None] = {}
         self._facts: dict[str, FileFacts] = {}
         self._passed_through = 0
@@ -73,11 +78,7 @@ class FactStore:
     @cached_property
     def folders(self) -> frozenset[str]:
         """Every folder that holds a file, at any depth; "" is the root."""
-        found = {""}
-        for path in self.entries:
-            while (path := posixpath.dirname(path)) and path not in found:
-                found.add(path)
-        return frozenset(found)
+        return folders_of(self.entries)
 
     def role(self, path: str) -> PathRole | None:
         """The role that sets a path aside (tests, vendored code, ...), None for the repository's own files."""
@@ -112,14 +113,24 @@ class FactStore:
                 if parsed > MOST_CODE:
                     left += 1
                     continue
-            self._facts[path] = self._read(path, content)
+            self._facts[path] = self._own(path, self._read(path, content))
         self._read_included()
         if left:
             says = f"{left} source files were not parsed: more than {MOST_CODE >> 20} MiB of code that could matter"
             self.problems.append(Problem("", f"{says}; audit a sub-folder to see them"))
 
+    def _own(self, path: str, facts: FileFacts) -> FileFacts:
+        """The facts of a file, none where it is detectors or rules: such a file gets its role by what it holds."""
+        if not self._catalogue or self.role(path) is not None:
+            return facts
+        if not is_catalogue_file(path, (document.data for document in facts.documents)):
+            return facts
+        self._role_of[path] = self._catalogue
+        return FileFacts()
+
     def _read_included(self) -> None:
         """Files that a CI file includes are of its kind, whatever they are called."""
+<<<<<<< HEAD
         waiting = [(path, readers) for path in list(self._facts) if (readers := includes(path))]
         seen = {path for path, _ in waiting}
         while waiting:
@@ -130,6 +141,22 @@ class FactStore:
                     self._facts[target] = read(target, self.text(target), readers)
                     waiting.append((target, readers))
                     seen.add(target)
+=======
+        for path, facts in list(self._facts.items()):
+            readers = includes(path)
+            for used in [used for unit in facts.units for used in unit.uses] if readers else ():
+                for target in self.named(used):
+                    if target.endswith((".yml", ".yaml")) and not self.of(target).units and not includes(target):
+                        self._facts[target] = read(target, self.text(target), readers)
+
+    def named(self, path: str) -> list[str]:
+        """The files that a path means which a file of this repository writes; it may hold wildcards."""
+        path = posixpath.normpath(path)
+        if "*" not in path:
+            return [path] if path in self.entries else []
+        expression = matcher((f"/{path}",))
+        return [known for known in self.entries if expression.fullmatch(known)][:MOST_NAMED]
+>>>>>>> main
 
     def _wanted(self) -> Iterator[str]:
         structured = []

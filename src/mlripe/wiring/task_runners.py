@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from mlripe.facts import Unit
 from mlripe.wiring.command_words import arguments, option
 from mlripe.wiring.commands import Handler, Launcher
 from mlripe.wiring.places import Place
@@ -24,6 +25,7 @@ TASKFILES = tuple(
 )
 
 _REFERENCE = re.compile(r"\$(?:\{([\w.-]+|\*)\}|(\*|\w+))")
+_ONE_OF_SEVERAL = re.compile(r"\(|-(?=[\d.]+\Z)")  # an interpreter or parameters behind a session's name
 _NEEDS = 4  # tasks behind tasks that a given value is handed to
 _MAKE_VALUED = ("-C", "-f", "-j", "--directory", "--file", "-I", "-o")
 _JUST_VALUED = ("-f", "--justfile", "-d", "--working-directory", "--dotenv-path", "--shell", "--color")
@@ -189,13 +191,20 @@ def nox(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Itera
         if not sessions and not tags:
             chosen = launcher.tree.defaults(path)
             yield from (Place(path, name) for name in chosen or ("",))
-        for unit in filter(None, (launcher.tree.unit(Place(path, name)) for name in launcher.tree.units(path))):
-            own, given = str(unit.inputs.get("name", unit.id)), unit.inputs.get("tags")
-            if tags.intersection(given if isinstance(given, tuple) else ()) or any(
-                re.split(r"[(]|-(?=[\d.]+$)", name)[0].replace("-", "_") == own.replace("-", "_") for name in sessions
-            ):
-                yield Place(path, unit.id)
+        for name in launcher.tree.units(path):
+            unit = launcher.tree.unit(Place(path, name))
+            if unit and _is_asked(unit, sessions, tags):
+                yield Place(path, name)
         return
+
+
+def _is_asked(session: Unit, names: Collection[str], tags: Collection[str]) -> bool:
+    """Whether a session has one of these tags, or one of these names: tests-3.12 is one of several of tests."""
+    given = session.inputs.get("tags")
+    if any(tag in tags for tag in (given if isinstance(given, tuple) else ())):
+        return True
+    own = str(session.inputs.get("name", session.id)).replace("-", "_")
+    return any(_ONE_OF_SEVERAL.split(name)[0].replace("-", "_") == own for name in names)
 
 
 def _values(words: Sequence[str], *names: str) -> set[str]:

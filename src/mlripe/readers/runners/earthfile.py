@@ -40,9 +40,7 @@ def read_earthfile(path: str, content: bytes) -> FileFacts:
             line,
             f"earthly +{name}",
             commands=tuple(_commands(lines)),
-            needs=unique(
-                *(need for _, text in lines for need in OTHER.findall(text) if need in bodies and need != name)
-            ),
+            needs=needed[name],
             directory=posixpath.dirname(path),
         )
         for name, (line, lines) in bodies.items()
