@@ -45,6 +45,8 @@ MOST_TEXT = 16 * 1024 * 1024  # bytes of text that are kept for text patterns
 # bytes of source that no detector looks for, parsed whole because the wiring leads through; beyond, only their imports
 MOST_PASSED_THROUGH = 1024 * 1024
 
+_PLAIN = ((), ("formats.structured:read_structured",))  # readers of files that tell of no kind by their name
+
 
 class FactStore:
     """The facts of a snapshot's files, by path."""
@@ -130,24 +132,16 @@ class FactStore:
 
     def _read_included(self) -> None:
         """Files that a CI file includes are of its kind, whatever they are called."""
-<<<<<<< HEAD
         waiting = [(path, readers) for path in list(self._facts) if (readers := includes(path))]
         seen = {path for path, _ in waiting}
         while waiting:
             path, readers = waiting.pop()
             for used in [used for unit in self._facts[path].units for used in unit.uses]:
-                target = posixpath.normpath(used)
-                if target in self.entries and target not in seen and not self.of(target).units:
-                    self._facts[target] = read(target, self.text(target), readers)
-                    waiting.append((target, readers))
-                    seen.add(target)
-=======
-        for path, facts in list(self._facts.items()):
-            readers = includes(path)
-            for used in [used for unit in facts.units for used in unit.uses] if readers else ():
                 for target in self.named(used):
-                    if target.endswith((".yml", ".yaml")) and not self.of(target).units and not includes(target):
+                    if target not in seen and readers_for(target) in _PLAIN and not self.of(target).units:
                         self._facts[target] = read(target, self.text(target), readers)
+                        waiting.append((target, readers))
+                        seen.add(target)
 
     def named(self, path: str) -> list[str]:
         """The files that a path means which a file of this repository writes; it may hold wildcards."""
@@ -156,7 +150,6 @@ class FactStore:
             return [path] if path in self.entries else []
         expression = matcher((f"/{path}",))
         return [known for known in self.entries if expression.fullmatch(known)][:MOST_NAMED]
->>>>>>> main
 
     def _wanted(self) -> Iterator[str]:
         structured = []
