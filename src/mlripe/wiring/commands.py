@@ -51,6 +51,9 @@ class Tree(Protocol):
     def subcommands(self, path: str, words: Sequence[str]) -> list[Place]:
         """The functions of a command line program that these words ask for; [] where that cannot be told."""
 
+    def choices(self, path: str, words: Sequence[str] | None, start: str = "") -> list[Place]:
+        """What a program chooses by its words (None: not known); `start`: the function in which it begins."""
+
     def tests(self, folders: Sequence[str]) -> list[str]:
         """Paths of Python test files below these folders or at these paths."""
 
@@ -127,6 +130,7 @@ class Launcher:
         """The places that running a file starts."""
         if path.endswith(".py"):
             yield Place(path, MAIN)
+            yield from self.tree.choices(path, None)
         else:
             yield Place(path)
 
@@ -139,8 +143,15 @@ class Launcher:
         yield from (Place(path, part) for part in parts if part in asked or (open_ended and part.startswith("script/")))
 
     def run_program(self, path: str, words: Sequence[str], whole: Iterable[Place] = ()) -> Iterator[Place]:
-        """What a Python program starts that is given `words`: the subcommand that they name, or the whole of it."""
-        yield from self.tree.subcommands(path, words) or whole or self.run_file(path)
+        """What a Python program starts that is given `words`: the subcommand that they name, or the whole of it.
+
+        `whole` are the places in which it begins, where that is not its main guard.
+        """
+        asked = self.tree.subcommands(path, words)
+        begins = list(whole) or [Place(path, MAIN) if path.endswith(".py") else Place(path)]
+        yield from asked or begins
+        if not asked and path.endswith(".py"):
+            yield from self.tree.choices(path, words, next((p.unit for p in begins if p.unit not in ("", MAIN)), ""))
 
     def run_word(self, word: str, bases: Sequence[str], endings: tuple[str, ...] = RUNNABLE) -> Iterator[Place]:
         if word.endswith(endings) and (path := self.tree.file(word, bases)):

@@ -317,6 +317,9 @@ class Edges:
 
     def _code(self, place: Place) -> Iterator[Edge]:
         path, scope = place
+        if "#" in scope:
+            yield from self._choice(place)
+            return
         module = self._module(path)
         own = module.definitions
         if scope == MAIN or path.endswith(".ipynb"):
@@ -341,7 +344,7 @@ class Edges:
                     yield Edge(Place(path, name), definition.line, name)
         if found:
             for name, line in sorted(found.mentions.items()):
-                for target in self._mentioned(path, name, own):
+                for target in self._mentioned(path, name, own, scope):
                     if not testing or self._is_test(target.path):
                         yield Edge(
                             target,
@@ -355,6 +358,14 @@ class Edges:
             for target_path in self._imported(path, imported):
                 if not testing or self._is_test(target_path):
                     yield Edge(Place(target_path), imported.line, f"imports {imported.module}")
+
+    def _choice(self, place: Place) -> Iterator[Edge]:
+        """What a program mentions where it chooses by the words that it is given."""
+        choice = self.store.of(place.path).choices[int(place.unit.rpartition("#")[2])]
+        own = self._module(place.path).definitions
+        for name, line in sorted(choice.mentions.items()):
+            for target in self._mentioned(place.path, name, own, MAIN):
+                yield Edge(target, line, f"{choice.scope or posixpath.basename(place.path)} uses {name}")
 
     def _module(self, path: str) -> _Module:
         if path not in self._modules:
@@ -399,16 +410,23 @@ class Edges:
         role = self.store.role(path)
         return role is not None and role.id == "tests"
 
-    def _mentioned(self, path: str, name: str, own: Mapping[str, object]) -> Iterator[Place]:
+    def _mentioned(self, path: str, name: str, own: Mapping[str, object], scope: str) -> Iterator[Place]:
+        """Where a name is defined that a scope of a file mentions.
+
+        A function of another file may choose anything there, unless a program's own body calls it: then the words that
+        start the program decide.
+        """
         head = name.split(".", 1)[0]
         if name in own:
             yield Place(path, name)
         local = bool(head) and head in own  # a relative import has no head
-        if local and head != name:
+        if local and name not in own:
             yield Place(path, head)
         split = None if local else self._split(name, path)
-        if split:
-            yield from self._inside(*split, depth=4)
+        for target in self._inside(*split, depth=4) if split else ():
+            yield target
+            if target.unit and scope not in ("", MAIN):
+                yield from self.tree.choices(target.path, None, target.unit)
 
     def _inside(self, path: str, rest: str, depth: int) -> Iterator[Place]:
         """Where `rest` of module `path` is defined, through what the module itself imports from elsewhere."""

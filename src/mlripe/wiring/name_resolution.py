@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
-from mlripe.facts import Unit
+from mlripe.facts import FileFacts, Unit
 from mlripe.readers.languages.javascript import SCRIPTS
 from mlripe.readers.store import FactStore
+from mlripe.wiring.chosen_by_words import chosen, scope_of
 from mlripe.wiring.modules import Modules
-from mlripe.wiring.places import Place
+from mlripe.wiring.places import MAIN, Place
 from mlripe.wiring.skipped_tests import Skipped
 from mlripe.wiring.started_by_name import Named
 from mlripe.wiring.subcommands import subcommand
@@ -157,6 +158,22 @@ class RepositoryTree:
 
     def subcommands(self, path: str, words: Sequence[str]) -> list[Place]:
         return [Place(path, function) for function in subcommand(self.store.of(path), words)] if words else []
+
+    def choices(self, path: str, words: Sequence[str] | None, start: str = "") -> list[Place]:
+        """What a program chooses by its words (None: not known); `start`: the function in which it begins."""
+        facts = self.store.of(path)
+        starts = (start,) if start else ("", MAIN)
+        own = [Place(path, scope_of(facts.choices[n], n)) for n in chosen(facts, words, starts)]
+        return own or [place for at in self._handed_on(path, starts) for place in self.choices(at.path, words, at.unit)]
+
+    def _handed_on(self, path: str, starts: Sequence[str]) -> Iterator[Place]:
+        """Functions with choices in other files that a program's body calls: `from pkg.cli import main; main()`."""
+        for definition in self.store.of(path).definitions:
+            for name in definition.mentions if definition.name in starts else ():
+                split = self.modules.split(name, path)
+                facts = self.store.of(split[0]) if split and split[0] != path else FileFacts()
+                if split and facts.choices and any(known.name == split[1] for known in facts.definitions):
+                    yield Place(*split)
 
     def tests(self, folders: Sequence[str]) -> list[str]:
         found = []

@@ -54,6 +54,8 @@ def _python(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
         if posixpath.basename(path) == "manage.py" and "test" in words[at + 1 : at + 2]:  # Django
             for tests in launcher.tree.tests([posixpath.dirname(path)]):
                 yield Place(tests)
+        elif posixpath.basename(path) == "manage.py":
+            yield from _django(launcher, words[at + 1 :], bases)
     elif (
         script
         and (folder := launcher.tree.folder(script, bases))
@@ -64,6 +66,26 @@ def _python(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
     # a script that is handed another script or a specification (`python launch.py --config job.yaml train.py`)
     for word in words[1:]:
         yield from launcher.run_word(word.split("=", 1)[-1], bases, RUNNABLE)
+
+
+def _django(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`manage.py fit_model`: the command of that name, in whichever application of the project it is."""
+    name = next(iter(arguments(words)), "")
+    for path in launcher.tree.everywhere(f"{name}.py") if name else ():
+        if posixpath.dirname(path).endswith("management/commands"):
+            yield Place(path)
+            yield Place(path, "Command")
+
+
+def _flask(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`flask --app web fit`: the command of that name where the application defines one, else the application."""
+    named = option(words, "--app", "-A").partition(":")[0]
+    for module in [named] if named else ["app", "wsgi"]:
+        path = launcher.tree.file(module, bases) or launcher.tree.module(module.removesuffix(".py"), bases)
+        if path:
+            asked = arguments(words, ("--app", "-A", "-e", "--env-file"))
+            yield from launcher.tree.subcommands(path, asked) or [Place(path)]
+            return
 
 
 def _module(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
@@ -249,9 +271,9 @@ HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(("pytest", "py.test", "unittest", "nose2", "nosetests", "behave"), _tests),
     "pre-commit": _pre_commit,
     **dict.fromkeys(("uvicorn", "gunicorn", "hypercorn", "daphne", "granian", "waitress-serve"), _served),
-    **dict.fromkeys(
-        ("celery", "flask", "faust", "rq", "dramatiq", "arq"), _option_module("-A", "--app", "--worker-class")
-    ),
+    **dict.fromkeys(("celery", "faust", "rq", "dramatiq", "arq"), _option_module("-A", "--app", "--worker-class")),
+    "flask": _flask,
+    "django-admin": _django,
     "mlflow": _mlflow,
     **dict.fromkeys(("kubectl", "oc", "helm", "kustomize", "skaffold", "argo", "k3s", "ansible-playbook"), kubectl),
     **dict.fromkeys(("terraform", "tofu", "terragrunt"), terraform),

@@ -31,6 +31,11 @@ class Names:
         self.value = value
         self.local = {node.name for node in tree.body if isinstance(node, (*FUNCTIONS, ast.ClassDef))}
         self.classes = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+        self.methods = {
+            node.name: [inner.name for inner in node.body if isinstance(inner, FUNCTIONS)]
+            for node in tree.body
+            if isinstance(node, ast.ClassDef)
+        }
         self.owner = ""
         self._frames: list[Frame] = [{}]
         self._stars: list[str] = []

@@ -68,7 +68,7 @@ def read_notebook(path: str, content: bytes) -> FileFacts:
     except Unreadable:
         facts = _cell_by_cell(cells, content)
     if tree is not None:
-        facts = _moved(facts_of_tree(tree), origin)
+        facts = _moved(facts_of_tree(tree, program=False), origin)
     if commands:
         from mlripe.readers.shell.commands import commands as split
 
@@ -174,6 +174,6 @@ def _cell_by_cell(cells: list[Any], content: bytes) -> FileFacts:
         source += plain
         origin += places
     try:
-        return _moved(facts_of_tree(parse("\n".join(source))), origin)
+        return _moved(facts_of_tree(parse("\n".join(source)), program=False), origin)
     except Unreadable:
         return FileFacts()

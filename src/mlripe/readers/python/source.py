@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import warnings
 from collections import ChainMap
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
+from contextlib import contextmanager
 
-from mlripe.facts import UNKNOWN, Branch, Call, Comparison, Definition, FileFacts, Import
+from mlripe.facts import UNKNOWN, Branch, Call, Choice, Comparison, Definition, FileFacts, Import
 from mlripe.readers import Unreadable
+from mlripe.readers.python.choices import PARSER, Asked, Choosing, entries, leaves, position
 from mlripe.readers.python.comparisons import LEAVING, branch_of, comparisons_of, exit_test
 from mlripe.readers.python.lazy_names import lazy_imports
 from mlripe.readers.python.names import FUNCTIONS, Names, is_self
@@ -52,9 +54,9 @@ def _newer(source: bytes | str, error: SyntaxError) -> ast.Module:
         raise error from None
 
 
-def facts_of_tree(tree: ast.Module) -> FileFacts:
-    """The facts of a parsed module."""
-    walker = _Walker(tree)
+def facts_of_tree(tree: ast.Module, *, program: bool = True) -> FileFacts:
+    """The facts of a parsed module; `program`: whether it may be started with words (a notebook is not)."""
+    walker = _Walker(tree, program)
     try:
         walker.module(tree)
     except RecursionError:
@@ -66,13 +68,14 @@ def facts_of_tree(tree: ast.Module) -> FileFacts:
         definitions=tuple(walker.definitions),
         branches=tuple(walker.branches),
         comparisons=tuple(walker.comparisons),
+        choices=tuple(choice for choice in walker.choices if choice),
     )
 
 
 class _Walker:
     """One pass over a module."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, program: bool) -> None:
         self.imports: list[Import] = []
         self.calls: list[Call] = []
         self.definitions: list[Definition] = []
@@ -83,16 +86,15 @@ class _Walker:
         self.mentions: dict[str, int] = {}
         self.asserts = 0
         self.names = Names(tree, lambda node: literal(node, self.constants))
+        self.choosing = Choosing(tree, self.names)
+        self.choices: list[Choice | None] = []
+        self.within = -1 if program else None
 
     # --- scopes ------------------------------------------------------------------------------------------------------
 
     def module(self, tree: ast.Module) -> None:
-        main: list[ast.If] = []
-        for node in tree.body:
-            if isinstance(node, ast.If) and _is_main_guard(node.test):
-                main.append(node)
-            else:
-                self.statement(node, tree.body)
+        main = [node for node in tree.body if isinstance(node, ast.If) and _is_main_guard(node.test)]
+        self.block([node for node in tree.body if node not in main])
         last = tree.body[-1].end_lineno or 1 if tree.body else 1
         self.definitions.append(Definition("", 1, last, "module", mentions=self.mentions))
         if main:
@@ -178,8 +180,34 @@ class _Walker:
     # --- statements --------------------------------------------------------------------------------------------------
 
     def block(self, body: list[ast.stmt]) -> None:
-        for node in body:
+        for number, node in enumerate(body):
             self.statement(node, body)
+            if leaves(node, self.names) and number + 1 < len(body):
+                with self.unheard():
+                    for following in body[number + 1 :]:
+                        self.statement(following, body)
+                return
+
+    @contextmanager
+    def unheard(self) -> Iterator[dict[str, int]]:
+        """What is mentioned within is no mention of the scope: it is given, and mostly forgotten."""
+        kept, self.mentions = self.mentions, {}
+        yield self.mentions
+        self.mentions = kept
+
+    @contextmanager
+    def chosen(self, asked: Asked | None, line: int) -> Iterator[None]:
+        """What is mentioned within is mentioned only where the command line asks for it; None: in any case."""
+        if asked is None or self.within is None:
+            yield
+            return
+        number, outer = len(self.choices), self.within
+        self.choices.append(None)
+        self.within = number
+        with self.unheard() as mentions:
+            yield
+        self.choices[number] = Choice(self.scope, line, asked.asks, asked.values, mentions, asked.otherwise, outer)
+        self.within = outer
 
     def statement(self, node: ast.stmt, siblings: list[ast.stmt]) -> None:
         if isinstance(node, FUNCTIONS):
@@ -189,7 +217,8 @@ class _Walker:
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             self.import_(node)
         elif isinstance(node, ast.Assign):
-            self.expression(node.value)
+            if not self.table(node):
+                self.expression(node.value)
             self.assign(node.targets, node.value)
         elif isinstance(node, ast.AnnAssign):
             if node.value:
@@ -198,8 +227,7 @@ class _Walker:
         elif isinstance(node, ast.If):
             self.expression(node.test)
             self.branch(node.test, [*node.body, *node.orelse], node.body, siblings, node)
-            self.block(node.body)
-            self.block(node.orelse)
+            self.arms(node)
         elif isinstance(node, ast.Assert):
             self.asserts += 1
             self.expression(node.test)
@@ -208,12 +236,55 @@ class _Walker:
             self.compound(node)
         elif isinstance(node, ast.Match):
             self.expression(node.subject)
-            for case in node.cases:
-                self.block(case.body)
+            asked = self.choosing.cases(node) or [None] * len(node.cases)
+            for case, wanted in zip(node.cases, asked, strict=True):
+                with self.chosen(wanted, case.body[0].lineno):
+                    self.block(case.body)
         else:
             for child in ast.iter_child_nodes(node):
                 if isinstance(child, ast.expr):
                     self.expression(child)
+
+    def arms(self, node: ast.If) -> None:
+        """The two ways of an `if`: one that can never be taken mentions nothing, one that is asked for only then."""
+        holds = self.choosing.truth(node.test, self.constants)
+        asked = self.choosing.asked(node.test) if holds is None else None
+        for body, taken, wanted in (
+            (node.body, holds is not False, asked),
+            (node.orelse, holds is not True, None if asked is None or asked.only else ~asked),
+        ):
+            if not body:
+                continue
+            if taken:
+                with self.chosen(wanted, body[0].lineno):
+                    self.block(body)
+            else:
+                with self.unheard():
+                    self.block(body)
+
+    def table(self, node: ast.Assign) -> bool:
+        """Whether a name is set to a table of functions of which only the entries that are asked for are mentioned."""
+        target = node.targets[0]
+        if not isinstance(node.value, ast.Dict) or not isinstance(target, ast.Name) or self.within is None:
+            return False
+        found = list(entries(node.value))
+        keys = self.choosing.table(target.id) if found else None
+        if not keys:
+            return False
+        self.listed(found, self.choosing.asks_of_table(target.id) if None in keys else "", keys)
+        return True
+
+    def listed(self, found: Iterable[tuple[str, ast.expr]], asks: str, keys: Container[str | None] = ()) -> None:
+        """The entries of a table: those of `keys`, and the others where the command line asks for one by `asks`."""
+        for key, value in found:
+            if key in keys:
+                self.expression(value)
+            elif asks:
+                with self.chosen(Asked(asks, (key,)), value.lineno):
+                    self.expression(value)
+            else:
+                with self.unheard():
+                    self.expression(value)
 
     def compound(self, node: ast.stmt) -> None:
         if isinstance(node, (ast.With, ast.AsyncWith)):
@@ -258,6 +329,7 @@ class _Walker:
 
     def assign(self, targets: list[ast.expr], value: ast.expr) -> None:
         for target in targets:
+            self.choosing.assign(target, value)
             if isinstance(target, ast.Name):
                 if not (isinstance(value, ast.Constant) and value.value is None and self.names.known(target.id)):
                     # `except ImportError: mlflow = None` leaves the name to what it stands for where there is one
@@ -303,6 +375,8 @@ class _Walker:
                 name = self.call(node)  # type: ignore[arg-type]
                 if named := self.names.by_name(node):  # type: ignore[arg-type]
                     self.mentions.setdefault(named, node.lineno)  # type: ignore[attr-defined]
+                if self.dispatches(name, node):  # type: ignore[arg-type]
+                    continue
                 if name in LEAVING and (test := exit_test(node)):  # type: ignore[arg-type]
                     self.branch(test, [], [ast.Raise()], [], node)
             elif kind is ast.Lambda:
@@ -320,6 +394,28 @@ class _Walker:
                     stack.append(child)
                 elif isinstance(child, list):
                     stack.extend(item for item in child if isinstance(item, ast.AST))
+
+    def dispatches(self, name: str, node: ast.Call) -> bool:
+        """Whether a call only says what is run for which words: `parser.set_defaults(func=fit)`, `fire.Fire(...)`."""
+        function, given = node.func, node.args[0] if node.args else None
+        if isinstance(function, ast.Attribute) and function.attr == "set_defaults":
+            known = self.choosing.words_of(function.value)
+            for keyword in node.keywords:
+                with self.chosen(Asked(PARSER, known) if known else None, node.lineno):
+                    self.expression(keyword.value)
+            return True
+        if name != "fire.Fire" or self.within is None:
+            return False
+        if isinstance(given, ast.Dict) and (found := list(entries(given))):
+            self.listed(found, position(1))
+            return True
+        made = given.func if isinstance(given, ast.Call) and not given.args else given
+        owner = made.id if isinstance(made, ast.Name) else ""
+        methods = self.names.methods.get(owner, ())
+        for method in methods:
+            with self.chosen(None if method.startswith("__") else Asked(position(1), _words(method)), node.lineno):
+                self.mentions.setdefault(f"{owner}.{method}", node.lineno)
+        return bool(methods)
 
     def call(self, node: ast.Call, *, decorator: bool = False) -> str:
         name = self.names.called(node.func)
@@ -358,6 +454,11 @@ class _Walker:
         found = branch_of(test, guarded, arm, siblings, node, self.scope, self.names.called)
         if found:
             self.branches.append(found)
+
+
+def _words(function: str) -> tuple[str, ...]:
+    """How a command line may ask for a function."""
+    return (function, function.replace("_", "-"))
 
 
 def _is_main_guard(test: ast.expr) -> bool:
