@@ -121,7 +121,8 @@ class Inspection:
         from mlripe.detection.source_filter import gate_for
         from mlripe.readers.store import FactStore
 
-        store = FactStore(self.snapshot, self.config.roles(self.catalog.roles), gate_for(self.catalog.words))
+        roles = self.config.roles(self.catalog.roles)
+        store = FactStore(self.snapshot, roles, gate_for(self.catalog.words), self.catalog.knowledge)
         store.load(self.progress)
         return store
 

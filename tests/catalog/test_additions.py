@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from mlripe.auditing import Inspection
 from mlripe.catalog import load
 from mlripe.catalog.additions import Addition, extended, from_files, from_folder, from_packages
 from mlripe.catalog.globs import matcher
 from mlripe.errors import CatalogError
+from mlripe.snapshot.memory import MemorySnapshot
+from mlripe.wiring.command_words import CommandWords
 
 LOADER = """
 tool: Our loader
@@ -130,6 +133,10 @@ def test_later_additions_see_the_words_of_earlier_ones() -> None:
         ),
         ("rules/antipatterns/x.yaml", SMELL + "id: y\n", "id: is 'y', which the file's name is not; call both alike"),
         ("rules/antipatterns/no-data-tests.yaml", SMELL, "the name is taken by mlripe's own catalogue; choose another"),
+        ("rules/programs.yaml", "acme: {does: [wrap]}", "ours/rules/programs.yaml: acme.does.0: must be"),
+        ("rules/programs.yaml", "acme: {does: [wrap]}", "not 'wrap'; did you mean 'wraps'?"),
+        ("rules/programs.yaml", "acme: {like: terrafrom}", "'terrafrom' is not known; did you mean 'terraform'?"),
+        ("rules/programs.yaml", "acme: {dose: [wraps]}", "acme.dose: unknown key; did you mean 'does'?"),
         ("rules/capabilities.yaml", "a: 1", "ours/rules/capabilities.yaml: a: must be a mapping"),
     ],
 )
@@ -153,6 +160,30 @@ def test_a_wrong_file_is_named_with_key_and_remedy(name: str, text: str, says: s
 def test_what_would_grow_beyond_all_bounds_is_refused(text: str) -> None:
     with pytest.raises(CatalogError, match=r"ours/detectors/data/x\.yaml: (?:has aliases|is nested|is larger)"):
         extended(load(), [added(**{"detectors/data/x.yaml": text})])
+
+
+def test_a_program_is_added_and_another_replaced() -> None:
+    rows = "acme run: {does: [wraps], valued: [-p]}\nsudo: {does: [reads]}\nours: {like: sh}\n"
+    both = extended(load(), [added(**{"rules/programs.yaml": rows})])
+    words = CommandWords(both.knowledge.programs)
+    assert words.unwrapped("acme run -p prod python train.py".split()) == ("python", "train.py")
+    assert words.unwrapped(("sudo", "ls")) == ("sudo", "ls")
+    assert words.programs.followed_as("ours") == "sh"
+    assert CommandWords(load().knowledge.programs).unwrapped(("sudo", "ls")) == ("ls",)
+
+
+def test_what_an_added_wrapper_runs_is_followed() -> None:
+    files = {
+        ".github/workflows/train.yml": "on: push\njobs:\n  a:\n    steps:\n      - run: acme run -p prod make fit\n",
+        "Makefile": "fit:\n\tpython train.py\n",
+        "train.py": "from sklearn.svm import SVC\nSVC().fit(X, y)\n",
+    }
+    both = extended(load(), [added(**{"rules/programs.yaml": "acme run: {does: [wraps], valued: [-p]}\n"})])
+    strengths = {}
+    for catalog in (load(), both):
+        results = Inspection(MemorySnapshot(files), catalog).assessment().capabilities
+        strengths[catalog.additions] = results["training-code"].strength.name
+    assert strengths == {(): "present", ("ours",): "automated"}
 
 
 def test_a_folder_that_holds_no_catalogue(tmp_path: Path) -> None:

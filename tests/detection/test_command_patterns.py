@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from mlripe.catalog import load
 from mlripe.detection.patterns import command_matches
+from mlripe.wiring.command_words import CommandWords
+
+WORDS = CommandWords(load().knowledge.programs)
 
 
 @pytest.mark.parametrize(
@@ -19,7 +23,7 @@ from mlripe.detection.patterns import command_matches
     ],
 )
 def test_matches(pattern: str, command: str) -> None:
-    assert command_matches(pattern, command.split())
+    assert command_matches(pattern, command.split(), WORDS)
 
 
 @pytest.mark.parametrize(
@@ -31,4 +35,4 @@ def test_matches(pattern: str, command: str) -> None:
     ],
 )
 def test_does_not(pattern: str, command: str) -> None:
-    assert not command_matches(pattern, command.split())
+    assert not command_matches(pattern, command.split(), WORDS)

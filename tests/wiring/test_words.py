@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from mlripe.wiring.command_words import arguments, idle, option, unwrapped
+from mlripe.catalog import load
+from mlripe.kinds import ProgramEffect
+from mlripe.wiring.command_words import CommandWords, arguments, option
+from mlripe.wiring.program_handlers import HANDLERS
+
+WORDS = CommandWords(load().knowledge.programs)
 
 
 @pytest.mark.parametrize(
@@ -35,12 +40,12 @@ from mlripe.wiring.command_words import arguments, idle, option, unwrapped
     ],
 )
 def test_unwrapped(written: str, started: str) -> None:
-    assert " ".join(unwrapped(written.split())) == started
+    assert " ".join(WORDS.unwrapped(written.split())) == started
 
 
 def test_nothing_is_started_by_nothing() -> None:
-    assert unwrapped(()) == ()
-    assert unwrapped(("sudo",)) == ()
+    assert WORDS.unwrapped(()) == ()
+    assert WORDS.unwrapped(("sudo",)) == ()
 
 
 def test_arguments_leave_options_and_their_values_out() -> None:
@@ -67,4 +72,33 @@ def test_an_option_is_found_however_it_is_written(words: list[str]) -> None:
     ],
 )
 def test_what_only_asks_or_removes_runs_nothing(written: str, runs_nothing: bool) -> None:
-    assert idle(written.split()) is runs_nothing
+    assert WORDS.runs_nothing(written.split()) is runs_nothing
+
+
+@pytest.mark.parametrize(
+    ("written", "runs_nothing"),
+    [
+        ("terraform -chdir=infra validate", True),
+        ("terraform -chdir infra apply", False),
+        ("terragrunt --working-dir infra output", True),
+        ("oc get pods", True),
+        ("oc apply -f k8s", False),
+        ("skaffold delete", True),
+    ],
+)
+def test_what_takes_the_words_of_another_program_is_read_as_that_one(written: str, runs_nothing: bool) -> None:
+    assert WORDS.runs_nothing(written.split()) is runs_nothing
+
+
+@pytest.mark.parametrize("name", sorted({*HANDLERS} - {"-m"}))
+def test_every_program_that_is_followed_stands_in_the_table(name: str) -> None:
+    assert name in WORDS.programs.by_name
+
+
+def test_a_program_that_takes_the_words_of_another_one_is_followed() -> None:
+    likes = {program.like for program in WORDS.programs.by_name.values() if program.like}
+    assert likes <= set(HANDLERS)
+
+
+def test_each_effect_is_that_of_some_program() -> None:
+    assert all(WORDS.programs.doing(effect) for effect in ProgramEffect)

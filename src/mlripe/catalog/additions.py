@@ -1,8 +1,8 @@
 """Catalogues that add to mlripe's own: from a folder, from the repository that is audited, from installed packages.
 
 Each is laid out as mlripe's own: `detectors/<area>/<tool>.yaml`, `rules/models/<id>.yaml`,
-`rules/antipatterns/<id>.yaml`, and for new words `rules/capabilities.yaml` and `rules/signals.yaml`. All of it is data;
-nothing of it is imported or run.
+`rules/antipatterns/<id>.yaml`, for new words `rules/capabilities.yaml` and `rules/signals.yaml`, and for what it knows
+of tools `rules/programs.yaml`. All of it is data; nothing of it is imported or run.
 """
 
 from __future__ import annotations
@@ -92,6 +92,7 @@ def _with(catalog: Catalog, addition: Addition) -> Catalog:
         models=frozenset(catalog.models),
         antipatterns=frozenset(catalog.antipatterns),
         kinds=frozenset(kind.id for kind in catalog.kinds),
+        programs=frozenset(catalog.knowledge.programs.by_name),
     )
     rules, patterns = compiled(addition.files, known, f"{addition.name}/")
     more, added = from_data(rules), patterns_from(patterns)
@@ -108,6 +109,7 @@ def _with(catalog: Catalog, addition: Addition) -> Catalog:
         looked_at=(*catalog.looked_at, *more.looked_at),
         signals={**catalog.signals, **more.signals},
         antipatterns={**catalog.antipatterns, **more.antipatterns},
+        knowledge=catalog.knowledge.extended(more.knowledge),
         additions=(*catalog.additions, addition.name),
     )
 

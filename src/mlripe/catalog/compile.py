@@ -25,6 +25,7 @@ from mlripe.catalog.schema import (
     MaturityModel,
     Pattern,
     Profile,
+    Program,
 )
 from mlripe.catalog.validation import RENAMED, validated
 from mlripe.catalog.words import tools_of, words_of
@@ -50,6 +51,7 @@ class Known:
     models: frozenset[str] = frozenset()
     antipatterns: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
+    programs: frozenset[str] = frozenset()
 
     def names(self) -> set[str]:
         """Everything that a detector can show: capabilities, and signals with their leading `~`."""
@@ -70,7 +72,7 @@ def compile_catalog(root: Path) -> bytes:
 def compiled(
     files: Mapping[str, bytes], known: Known | None = None, where: str = ""
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A catalogue's files, by their paths in its folder, as plain data: for `filling.from_data` and `patterns_from`.
+    """A catalogue's files, by their paths in its folder, as plain data: for `compiled.from_data` and `patterns_from`.
 
     `known` is what these files add to; without it they must be a whole catalogue. `where` leads each path in a message.
     Raises CatalogError with one line a fault.
@@ -103,6 +105,7 @@ def compiled(
         for signal in capability.signals
         if f"~{signal}" not in names
     )
+    faults += _program_faults(rules["programs"], known.programs)
     faults += _profile_faults(rules["profiles"], everything, kinds, models)
     faults += (f"rules/capabilities.yaml: {fault}" for fault in _order_faults(rules["capabilities"], everything))
     if faults:
@@ -148,6 +151,7 @@ def _no_place(loaded: Iterable[str]) -> Iterable[str]:
         "detectors/<area>/<tool>.yaml",
         "rules/capabilities.yaml",
         "rules/signals.yaml",
+        "rules/programs.yaml",
         "rules/models/<id>.yaml",
         "rules/antipatterns/<id>.yaml",
     )
@@ -284,6 +288,14 @@ def _antipattern(
 
 def _unknown(word: str, known: set[str]) -> str:
     return f"{word!r} is not known{nearest(word, known)}"
+
+
+def _program_faults(programs: Iterable[Program], known: Collection[str]) -> Iterable[str]:
+    """Programs that are to take the words of one that there is not."""
+    names = {*known, *(program.id for program in programs)}
+    for program in programs:
+        if program.like and program.like not in names:
+            yield f"rules/programs.yaml: {program.id}.like: {_unknown(program.like, names)}"
 
 
 def _profile_faults(

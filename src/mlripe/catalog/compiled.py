@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mlripe.catalog.content import Catalog, Patterns
+from mlripe.catalog.knowledge import Knowledge, Programs
 from mlripe.catalog.schema import (
     AntiPattern,
     BranchPattern,
@@ -21,6 +22,7 @@ from mlripe.catalog.schema import (
     PathRole,
     Pattern,
     Profile,
+    Program,
     Root,
     Show,
 )
@@ -45,6 +47,7 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
         looked_at=tuple(data["looked_at"]),
         signals={signal["id"]: signal["says"] for signal in data["signals"]},
         antipatterns={a["id"]: AntiPattern(**_tuples(a)) for a in data["antipatterns"]},
+        knowledge=Knowledge(Programs(Program(**_tuples(row)) for row in data["programs"])),
     )
 
 

@@ -69,9 +69,8 @@ def _stale(root: Path) -> bool:
                 return True
             if any(os.stat(os.path.join(where, name)).st_mtime_ns > made for name in files):
                 return True
-    return any(
-        (PACKAGE / "catalog" / name).stat().st_mtime_ns > made for name in ("schema.py", "compile.py", "words.py")
-    )
+    shapes = ("catalog/schema.py", "catalog/compile.py", "catalog/words.py", "kinds.py")
+    return any((PACKAGE / name).stat().st_mtime_ns > made for name in shapes)
 
 
 def _store(content: bytes) -> None:

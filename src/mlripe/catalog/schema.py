@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Literal
 
+from mlripe.kinds import ProgramEffect
+
 __all__ = [
     "KEYED_FILES",
     "AntiPattern",
@@ -26,6 +28,7 @@ __all__ = [
     "PathRole",
     "Pattern",
     "Profile",
+    "Program",
     "Root",
     "Show",
     "Signal",
@@ -180,6 +183,22 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Program:
+    """What a program does with what its command line names. `id`: its name or first words (`uv run`)."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    does: tuple[ProgramEffect, ...] = ()
+    like: str = ""  # the program whose words it takes
+    valued: tuple[str, ...] = ()  # its options that take a value
+    idle: tuple[str, ...] = ()  # words with which it runs nothing of what it names
+    modules: tuple[str, ...] = ()  # `python -m MODULE` is this program
+    plugins: tuple[str, ...] = ()  # programs that it has as commands
+    names_first: bool = False  # its first argument names where the command runs
+    runs_python: bool = False  # a file of Python that follows is run by Python
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PathRole:
     """Files that prove nothing by what they hold: tests, vendored code, generated files. `id` is its key."""
 
@@ -327,4 +346,5 @@ KEYED_FILES: Final[Mapping[str, tuple[str, type]]] = {
     "roles": ("rules/paths.yaml", PathRole),
     "kinds": ("rules/kinds.yaml", Kind),
     "profiles": ("rules/profiles.yaml", Profile),
+    "programs": ("rules/programs.yaml", Program),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -62,11 +63,13 @@ def _remedy(fault: Any, shape: type) -> str:
     given = f"not {str(fault.get('input'))[:60]!r}"
     if fault["type"] in _WORDS:
         return f"{_WORDS[fault['type']]}, {given}"
-    if fault["type"] == "literal_error":
-        return f"must be {fault['ctx']['expected']}, {given}"
+    if fault["type"] in ("literal_error", "enum"):
+        expected = str(fault["ctx"]["expected"])
+        return f"must be {expected}, {given}{nearest(str(fault['input']), re.findall(_QUOTED, expected))}"
     return f"cannot stand here, {given}"
 
 
+_QUOTED = r"'([^']*)'"
 _UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")
 _A_DATE = "must be a date, such as 2026-05-01"
 _A_NUMBER = "must be a number"

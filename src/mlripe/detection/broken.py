@@ -9,15 +9,13 @@ from __future__ import annotations
 import posixpath
 
 from mlripe.facts import Unit
+from mlripe.kinds import ProgramEffect
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
-from mlripe.wiring.command_words import arguments, option, unwrapped
+from mlripe.wiring.command_words import CommandWords, arguments, option
 
 __all__ = ["broken_steps"]
 
-_FETCHES = frozenset(
-    "git curl wget gsutil aws az unzip tar cookiecutter copier dvc gh cp mv cat tee echo envsubst sed".split()
-)
 _BUILDERS = ("docker/build-push-action", "whoan/docker-build-with-cache-action", "elgohr/Publish-Docker-Github-Action")
 _VALUED = (
     "-t",
@@ -39,26 +37,26 @@ def broken_steps(store: FactStore, wiring: Wiring) -> list[Place]:
     found = []
     for path, facts in list(store.loaded()):
         steps = [unit for unit in facts.units if unit.kind == "step"]
-        bringing = {unit.parent for unit in steps if _brings(unit)}
+        bringing = {unit.parent for unit in steps if _brings(unit, wiring.words)}
         for unit in steps:
             if unit.parent in bringing:
                 continue
-            missing = any(not _exists(*build, path, store) for build in _builds(unit))
-            if missing or _nowhere(unit, path, store) or any(not _held(p, path, store) for p in _installs(unit)):
+            missing = any(not _exists(*build, path, store) for build in _builds(unit, wiring.words))
+            missing = missing or any(not _held(p, path, store) for p in _installs(unit, wiring.words))
+            if missing or _nowhere(unit, path, store):
                 found.append(Place(path, unit.id))
     return found
 
 
-def _brings(unit: Unit) -> bool:
+def _brings(unit: Unit, words: CommandWords) -> bool:
     """Whether a step may bring files that the repository does not hold."""
     checks_out = any("checkout" in used for used in unit.uses) and bool({"repository", "path"} & set(unit.inputs))
     fetched = any("download-artifact" in used for used in unit.uses)
-    return (
-        checks_out or fetched or any(unwrapped(c.argv)[:1] and unwrapped(c.argv)[0] in _FETCHES for c in unit.commands)
-    )
+    programs = {argv[0] for command in unit.commands if (argv := words.unwrapped(command.argv))}
+    return checks_out or fetched or not programs.isdisjoint(words.programs.doing(ProgramEffect.MAKES_FILES))
 
 
-def _builds(unit: Unit) -> list[tuple[str, str]]:
+def _builds(unit: Unit, words: CommandWords) -> list[tuple[str, str]]:
     """(context, Dockerfile) of the images that a step builds, "" for a default."""
     found = []
     if any(used.startswith(_BUILDERS) for used in unit.uses):
@@ -66,11 +64,11 @@ def _builds(unit: Unit) -> list[tuple[str, str]]:
         if context or "context" not in unit.inputs:
             found.append((context or ".", file))
     for command in unit.commands:
-        words = unwrapped(command.argv)
-        if words[:2] == ("docker", "build") and "-" not in words:
-            contexts = arguments(words[2:], _VALUED)
+        argv = words.unwrapped(command.argv)
+        if argv[:2] == ("docker", "build") and "-" not in argv:
+            contexts = arguments(argv[2:], _VALUED)
             folder = posixpath.join(unit.directory, command.directory)
-            file = option(words, "-f", "--file")
+            file = option(argv, "-f", "--file")
             if contexts:
                 found.append((posixpath.join(folder, contexts[-1]), posixpath.join(folder, file) if file else ""))
     return [build for build in found if not any(set(part) & _OPEN or "://" in part for part in build)]
@@ -85,14 +83,14 @@ def _nowhere(unit: Unit, workflow: str, store: FactStore) -> bool:
     return not made and posixpath.join(_above(workflow), folder) not in store.folders
 
 
-def _installs(unit: Unit) -> list[str]:
+def _installs(unit: Unit, words: CommandWords) -> list[str]:
     """The requirements files that a step installs from."""
     found = []
     for command in unit.commands:
-        words = unwrapped(command.argv)
-        words = words[1:] if words[:1] in (("uv",), ("-m",)) else words
-        if words[:1] in (("pip",), ("pip3",)) and "install" in words and not command.tolerant:
-            named = option(words, "-r", "--requirement")
+        argv = words.unwrapped(command.argv)
+        argv = argv[1:] if argv[:1] in (("uv",), ("-m",)) else argv
+        if argv[:1] in (("pip",), ("pip3",)) and "install" in argv and not command.tolerant:
+            named = option(argv, "-r", "--requirement")
             if named and not set(named) & _OPEN and "://" not in named:
                 found.append(posixpath.join(unit.directory, command.directory, named))
     return found

@@ -21,7 +21,7 @@ def run_case(detector: Detector, case: Case, catalog: Catalog) -> dict[str, str]
     Signals count too, as `~name: present`, so that a case can say what else follows from the file.
     """
     alone = replace(catalog, patterns=lambda: Patterns((detector,), words_of([detector]), tools_of([detector])))
-    store = FactStore(MemorySnapshot(case.files), catalog.roles, gate_for(alone.words))
+    store = FactStore(MemorySnapshot(case.files), catalog.roles, gate_for(alone.words), catalog.knowledge)
     store.load()
     found = detect(store, alone)
     shown: dict[str, str] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,13 +16,13 @@ from mlripe.detection.plugins import plugins
 from mlripe.detection.strength import Raiser
 from mlripe.evidence import Evidence, Hop, Strength
 from mlripe.facts import FileFacts
+from mlripe.kinds import ProgramEffect
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 from mlripe.wiring.roots import add_structured_roots
 
 __all__ = ["Detection", "detect"]
 
-_TALK = frozenset(("echo", "printf", "true", ":", "sleep", "Write-Host"))
 _HOLDERS = frozenset(("step", "job", "target", "stage", "script"))
 Progress = Callable[[str, int, int], None]
 
@@ -48,14 +48,15 @@ def _matcher(patterns: Patterns) -> Matcher:
 
 def detect(store: FactStore, catalog: Catalog, progress: Progress | None = None) -> Detection:
     """All evidence in a repository whose facts `store` gives. `store.load` must have been called."""
-    matches = list(_matcher(catalog.made).matches(store))
     wiring = Wiring(store)
+    matches = list(_matcher(catalog.made).matches(store, wiring.words))
     add_structured_roots(store, wiring)
     for match in matches:
         if isinstance(match.pattern, Root) and store.role(match.path) is None and not match.found.asleep:
             _add_root(wiring, match)
+    prints = wiring.words.programs.doing(ProgramEffect.PRINTS)
     signs = [_asleep(match) for match in matches if match.found.asleep]
-    signs += [sign for match in matches if isinstance(match.pattern, Show) for sign in _signs(match, store)]
+    signs += [sign for match in matches if isinstance(match.pattern, Show) for sign in _signs(match, store, prints)]
     signs += _declared(store, catalog.detectors)
     for derive in (*DERIVATIONS, *(plugin.signs for plugin in plugins())):
         signs += derive(signs, store, wiring)
@@ -79,14 +80,14 @@ def _asleep(match: Match) -> Sign:
     return Sign("~asleep", match.detector.id, place, match.found.line, f"switched off: {match.found.what}")
 
 
-def _signs(match: Match, store: FactStore) -> Iterator[Sign]:
+def _signs(match: Match, store: FactStore, prints: Set[str]) -> Iterator[Sign]:
     pattern, found = match.pattern, match.found
     if not isinstance(pattern, Show):
         return
     facts = store.of(match.path)
     place = Place(match.path, "" if pattern.whole else found.unit or _enclosing(facts, found.line))
     strength = Strength[pattern.strength]
-    if found.stub or (not found.unit and place.unit and _only_talks(facts, place.unit)):
+    if found.stub or (not found.unit and place.unit and _only_prints(facts, place.unit, prints)):
         strength = min(strength, Strength.declared)
     tolerant = _tolerant(facts, place.unit, found.line)
     if tolerant:
@@ -115,12 +116,12 @@ def _enclosing(facts: FileFacts, line: int) -> str:
     return inside
 
 
-def _only_talks(facts: FileFacts, unit_id: str) -> bool:
+def _only_prints(facts: FileFacts, unit_id: str, prints: Set[str]) -> bool:
     """Whether a unit with all below it does no more than print: `echo "rolling back"`, and nothing comes of it."""
     units = [unit for unit in facts.units if unit.id == unit_id or unit.id.startswith(f"{unit_id}/")]
     commands = [command for unit in units for command in unit.commands]
     uses = [used for unit in units for used in unit.uses if not used.startswith("actions/checkout@")]
-    return bool(commands) and not uses and all(command.argv[:1] and command.argv[0] in _TALK for command in commands)
+    return bool(commands) and not uses and all(command.argv[:1] and command.argv[0] in prints for command in commands)
 
 
 def _tolerant(facts: FileFacts, unit_id: str, line: int) -> bool:

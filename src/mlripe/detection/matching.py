@@ -29,16 +29,15 @@ from mlripe.detection.patterns import (
     inputs_fit,
     keys_of,
     name_glob,
-    of_wrapper,
     own_name,
-    spoken,
     without_version,
     words_match,
 )
 from mlripe.detection.reexports import Exports
-from mlripe.facts import Branch, Command, FileFacts
+from mlripe.facts import Branch, FileFacts
 from mlripe.readers import is_code
 from mlripe.readers.store import FactStore
+from mlripe.wiring.command_words import CommandWords
 from mlripe.wiring.modules import Modules
 
 __all__ = ["Match", "Matcher"]
@@ -64,12 +63,6 @@ _SEVERAL = 3
 def _literal_keys(path: str) -> frozenset[str]:
     """The keys that a document must hold anywhere to match a key path; a number may also be a place in a list."""
     return frozenset(step for step in path.split(".") if "*" not in step and not step.isdigit())
-
-
-def _programs(command: Command) -> Iterator[str]:
-    """The program that a command runs, and the one that it names first, which may only wrap it."""
-    for words in (spoken(command.argv), command.argv):
-        yield words[0].rsplit("/", 1)[-1] if words else ""
 
 
 class Matcher:
@@ -102,6 +95,7 @@ class Matcher:
 
     def _begin(self) -> None:
         """Forgets what is known of one repository."""
+        self.words: CommandWords
         self._texts_by_ending: dict[str, list[tuple[PathGlobs, tuple[str, ...]]]] = {}
         self._conditions: dict[tuple[int, str], bool] = {}
         # how many files were searched for the text patterns of these paths
@@ -134,10 +128,11 @@ class Matcher:
         if pattern.path:
             self.paths.append(entry)
 
-    def matches(self, store: FactStore) -> Iterator[Match]:
+    def matches(self, store: FactStore, words: CommandWords) -> Iterator[Match]:
         """Every match in the repository, file by file in the order of their paths."""
         fresh = copy(self)  # the index is made once for many repositories, what is known of one is its own
         fresh._begin()
+        fresh.words = words
         yield from fresh._matches(store)
 
     def _matches(self, store: FactStore) -> Iterator[Match]:
@@ -216,10 +211,12 @@ class Matcher:
     def _in_units(self, facts: FileFacts) -> Iterator[tuple[Entry, Found]]:
         for unit in facts.units:
             for command in unit.commands:
-                said = spoken(command.argv)
-                for name in dict.fromkeys((*_programs(command), "*")):
+                said = self.words.spoken(command.argv)
+                # the program that it runs, and the one that it names first, which may only wrap it
+                programs = (words[0].rsplit("/", 1)[-1] if words else "" for words in (said, command.argv))
+                for name in dict.fromkeys((*programs, "*")):
                     for wanted, written, entry in self.commands.get(name, ()):
-                        if words_match(wanted, command.argv if of_wrapper(written) else said):
+                        if words_match(wanted, command.argv if self.words.of_wrapper(written) else said):
                             yield entry, Found(command.line, unit.id, " ".join(command.text.split())[:80])
             for used in unit.uses:
                 for entry in self._naming("action", without_version(used)):
@@ -249,7 +246,7 @@ class Matcher:
                     yield entry, Found(resource.line, resource.unit, f"image {resource.type[6:]}")
         if facts.dependencies:
             for entry in self.rest.get("dependency", ()):
-                for found in find(Pattern(dependency=entry[1].dependency), "", facts):
+                for found in find(Pattern(dependency=entry[1].dependency), "", facts, self.words):
                     yield entry, found
         for _, wanted, entry in self._keys_of(facts) if facts.documents else ():
             if self._within(entry[1].within, path):
@@ -287,7 +284,7 @@ class Matcher:
         key = (id(pattern), path)
         known = self._conditions.get(key)
         if known is None:
-            known = next(find(pattern, path, self._own.facts(path)), None) is not None
+            known = next(find(pattern, path, self._own.facts(path), self.words), None) is not None
             if not known and pattern.text:
                 known = next(iter(self._lines(pattern, path, store)), None) is not None
             self._conditions[key] = known

@@ -11,7 +11,7 @@ from mlripe.catalog.globs import WordGlobs, matches
 from mlripe.catalog.schema import BranchPattern, ComparisonPattern, KeyPattern, Pattern
 from mlripe.detection.dotted_names import name_matches
 from mlripe.facts import UNKNOWN, Branch, Call, Comparison, Definition, Document, FileFacts, Unit
-from mlripe.wiring.command_words import unwrapped
+from mlripe.wiring.command_words import CommandWords
 
 __all__ = [
     "Found",
@@ -25,9 +25,7 @@ __all__ = [
     "given_any",
     "glob_words",
     "keys_of",
-    "of_wrapper",
     "own_name",
-    "spoken",
     "value_fits",
     "without_version",
     "words_match",
@@ -50,14 +48,14 @@ class Found(NamedTuple):
     asleep: bool = False  # a start that is switched off where it is written
 
 
-def find(pattern: Pattern, path: str, facts: FileFacts) -> Iterator[Found]:
+def find(pattern: Pattern, path: str, facts: FileFacts, words: CommandWords) -> Iterator[Found]:
     """Every match of a pattern in a file, except of `text`, which needs the file's bytes."""
     if pattern.within and not matches(path, pattern.within):
         return
     if pattern.path and matches(path, pattern.path):
         yield Found(1, "", path)
     yield from _code(pattern, facts)
-    yield from _units(pattern, facts)
+    yield from _units(pattern, facts, words)
     for resource in facts.resources:
         if pattern.resource and name_glob(resource.type, pattern.resource):
             yield Found(resource.line, resource.unit, resource.type.split(":", 1)[-1])
@@ -98,7 +96,7 @@ def _code(pattern: Pattern, facts: FileFacts) -> Iterator[Found]:
             yield Found(comparison.line, comparison.scope, f"a comparison with {comparison.limit:g}")
 
 
-def _units(pattern: Pattern, facts: FileFacts) -> Iterator[Found]:
+def _units(pattern: Pattern, facts: FileFacts, words: CommandWords) -> Iterator[Found]:
     if not (pattern.command or pattern.action or pattern.hook or pattern.unit):
         return
     for unit in facts.units:
@@ -112,7 +110,7 @@ def _units(pattern: Pattern, facts: FileFacts) -> Iterator[Found]:
                     yield Found(unit.line, unit.id, used)
         if pattern.command:
             for command in unit.commands:
-                if any(command_matches(wanted, command.argv) for wanted in pattern.command):
+                if any(command_matches(wanted, command.argv, words) for wanted in pattern.command):
                     yield Found(command.line, unit.id, " ".join(command.text.split())[:80])
 
 
@@ -260,20 +258,6 @@ def dependency_matches(ecosystem: str, name: str, wanted: Iterable[str]) -> bool
     return False
 
 
-@lru_cache(maxsize=1024)
-def spoken(argv: tuple[str, ...]) -> tuple[str, ...]:
-    """A command as a person would say it: `python -m pytest -q` is `pytest -q`."""
-    words = unwrapped(argv)
-    return words[1:] if words[:1] == ("-m",) else words
-
-
-@cache
-def of_wrapper(wanted: str) -> bool:
-    """Whether a pattern is about a program that only wraps others (`srun`, `accelerate launch --config_file`)."""
-    words = tuple(wanted.split())
-    return spoken(words) != words
-
-
 def words_match(wanted: Sequence[str], words: Sequence[str]) -> bool:
     """Whether a command, as a person would say it, is of the first wanted word and holds the others in their order."""
     if not words or not _word_fits(words[0].rsplit("/", 1)[-1], wanted[0]):
@@ -286,9 +270,9 @@ def _word_fits(word: str, wanted: str) -> bool:
     return word == wanted or ("*" in wanted and glob_words((wanted,)).fullmatch(word))
 
 
-def command_matches(wanted: str, argv: Sequence[str]) -> bool:
+def command_matches(wanted: str, argv: Sequence[str], words: CommandWords) -> bool:
     """Whether a command is of the wanted program and holds the wanted words in their order, others between them."""
-    return words_match(wanted.split(), argv if of_wrapper(wanted) else spoken(tuple(argv)))
+    return words_match(wanted.split(), argv if words.of_wrapper(wanted) else words.spoken(tuple(argv)))
 
 
 def find_key(wanted: KeyPattern, document: Document) -> Iterator[Found]:

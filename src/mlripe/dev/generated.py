@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mlripe.catalog import Catalog
-from mlripe.dev import antipattern_page, hook_files, model_pages, reference_pages
+from mlripe.dev import antipattern_page, hook_files, model_pages, reference_pages, words_page
 from mlripe.reports.machine import schema as report_schema
 from mlripe.settings import schema as settings_schema
 
@@ -25,6 +25,7 @@ def generated(catalog: Catalog, root: Path) -> dict[Path, str]:
         root / antipattern_page.PAGE: antipattern_page.page(catalog),
         hooks: hook_files.with_files(hooks.read_text(encoding="utf-8"), catalog),
         **{root / MODELS / name: text for name, text in model_pages.pages(catalog.models).items()},
+        root / REFERENCE / "words.md": words_page.page(),
         **{root / REFERENCE / name: text for name, text in reference_pages.pages(catalog).items()},
     }
 

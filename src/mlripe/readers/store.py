@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from mlripe.catalog import load
 from mlripe.catalog.globs import matcher
+from mlripe.catalog.knowledge import Knowledge
 from mlripe.catalog.recognition import is_catalogue_file
 from mlripe.catalog.schema import PathRole
 from mlripe.facts import FileFacts, Problem
@@ -51,9 +53,12 @@ _PLAIN = ((), ("formats.structured:read_structured",))  # readers of files that 
 class FactStore:
     """The facts of a snapshot's files, by path."""
 
-    def __init__(self, snapshot: Snapshot, roles: Sequence[PathRole], gate: Gate) -> None:
+    def __init__(
+        self, snapshot: Snapshot, roles: Sequence[PathRole], gate: Gate, knowledge: Knowledge | None = None
+    ) -> None:
         self.snapshot = snapshot
         self.gate = gate
+        self.knowledge = knowledge or load().knowledge  # of tools: what readers and wiring ask
         self.entries = snapshot.entries()
         self.problems: list[Problem] = []
         self.oversized: set[str] = set()  # too large to be parsed: told, or taken for data

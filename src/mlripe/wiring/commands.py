@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from mlripe.facts import Unit
-from mlripe.wiring.command_words import idle, unwrapped
+from mlripe.kinds import ProgramEffect
+from mlripe.wiring.command_words import CommandWords
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
 
 __all__ = ["RUNNABLE", "Handler", "Launcher", "Tree"]
@@ -81,17 +82,6 @@ Handler = Callable[["Launcher", Sequence[str], Sequence[str]], Iterable[Place]]
 _DOTTED = re.compile(r"[a-z_]\w*(?:\.\w+)+")
 RUNNABLE = (".py", ".sh", ".bash", ".ps1", ".ipynb", ".R", ".r", ".jl", ".smk")
 _SPECIFIED = (".yaml", ".yml", ".json", ".tf", ".toml", ".jsonnet", ".nomad", ".sbatch", ".slurm")
-# programs that only read or move what they name
-_READERS = frozenset(
-    """
-    cat cp mv rm ls echo printf grep sed awk head tail tee tar zip unzip git pip pip3 cd mkdir touch chmod chown ln wc
-    diff find test [ curl wget sha256sum md5sum jq yq black isort flake8 ruff pylint mypy bandit yamllint hadolint
-    shellcheck gsutil rsync scp export set less vim nano twine pre-commit codecov safety pip-audit sqlfluff conda
-    mamba nbstripout pyflakes vulture autopep8 yapf radon xenon interrogate pydocstyle pycodestyle pyupgrade
-    docformatter codespell detect-secrets gitleaks trivy tfsec checkov kubeval kubeconform kube-linter conftest promtool
-    amtool pyright basedpyright ty semgrep snyk prettier eslint cfn-lint actionlint
-    """.split()
-)
 
 
 _TASK_FILES = ("pyproject.toml", "pixi.toml", "hatch.toml", "Pipfile")
@@ -100,17 +90,19 @@ _TASK_FILES = ("pyproject.toml", "pixi.toml", "hatch.toml", "Pipfile")
 class Launcher:
     """Resolves commands against one repository."""
 
-    def __init__(self, tree: Tree, handlers: Mapping[str, Handler]) -> None:
+    def __init__(self, tree: Tree, handlers: Mapping[str, Handler], words: CommandWords) -> None:
         self.tree = tree
         self.handlers = handlers
+        self.words = words
+        self._harmless = words.programs.doing(ProgramEffect.READS, ProgramEffect.PRINTS, ProgramEffect.SHELL)
 
     def places(self, argv: Sequence[str], bases: Sequence[str]) -> list[Place]:
         """What a command starts, seen from the folders `bases` (the likeliest first)."""
-        words = unwrapped(argv)
-        if not words or idle(words):
+        words = self.words.unwrapped(argv)
+        if not words or self.words.runs_nothing(words):
             return []
         found: dict[Place, None] = {}
-        handler = self.handlers.get(words[0])
+        handler = self.handlers.get(self.words.programs.followed_as(words[0]))
         for form in self._globbed(words, bases):
             found.update(dict.fromkeys(handler(self, form[1:], bases) if handler else self.other(form, bases)))
         return list(found)
@@ -201,7 +193,7 @@ class Launcher:
             path = self.tree.file(name, bases)
             if path:
                 yield from self.run_script(path, words[1:])
-        if name in _READERS:
+        if name in self._harmless:
             return
         yield from self.named_files(words[1:], bases)
         if "--" in words:  # `ray job submit ... -- python train.py`

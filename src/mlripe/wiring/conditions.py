@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from mlripe.facts import Document, Unit
+from mlripe.kinds import ProgramEffect
 from mlripe.readers.formats.cursor import Node
 from mlripe.readers.store import FactStore
-from mlripe.wiring.command_words import unwrapped
+from mlripe.wiring.command_words import CommandWords
 from mlripe.wiring.places import Edge, Place
 
 __all__ = ["Conditions"]
@@ -31,7 +32,6 @@ _MARKED = (
     r"\bif\s+grep\s+(?:-\w+\s+)*[\"']?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)[\"']?\s+\S+\s*;\s*then\s+"
     r"echo\s+[\"']?{key}={value}\b"
 )
-_SAY = frozenset("echo printf cd true exit test [ : set export".split())  # programs that leave nothing to guess
 _EVENT = re.compile(r"github\.event_name\s*(==|!=)\s*'(\w+)'")
 _INPUT = re.compile(r"(?:github\.event\.)?inputs\.[\w-]+(?:\s*==\s*(?:'[^']+'|true))?")
 _KINDS = {
@@ -62,8 +62,10 @@ _LONGEST = 1000  # characters of a condition
 class Conditions:
     """Answers for the units of workflows; `edges` gives what a place starts."""
 
-    def __init__(self, store: FactStore, edges: Callable[[Place], Iterable[Edge]]) -> None:
+    def __init__(self, store: FactStore, edges: Callable[[Place], Iterable[Edge]], words: CommandWords) -> None:
         self.store = store
+        self.words = words
+        self._plain = words.programs.doing(ProgramEffect.PRINTS, ProgramEffect.SHELL)
         self.edges = edges
         self._steps: dict[tuple[str, str], dict[str, tuple[int, Node]]] = {}  # of a job, by the ids that they have
         self._units: dict[str, dict[str, Unit]] = {}
@@ -188,7 +190,9 @@ class Conditions:
     def _says_only(self, place: Place) -> bool:
         """Whether a step runs no program that could write anything unseen."""
         unit = self._unit(place)
-        return unit is not None and all(unwrapped(c.argv)[:1] and unwrapped(c.argv)[0] in _SAY for c in unit.commands)
+        return unit is not None and all(
+            words[:1] and words[0] in self._plain for words in (self.words.unwrapped(c.argv) for c in unit.commands)
+        )
 
     def _may_fail(self, path: str, id: str) -> bool:
         unit = self._unit(Place(path, id))

@@ -11,6 +11,7 @@ from functools import cached_property
 from mlripe.facts import Call, Command, Definition, FileFacts, Import, Unit
 from mlripe.readers.languages.javascript import SCRIPTS
 from mlripe.readers.store import FactStore
+from mlripe.wiring.command_words import CommandWords
 from mlripe.wiring.commands import Launcher
 from mlripe.wiring.conditions import Conditions
 from mlripe.wiring.name_resolution import RepositoryTree
@@ -81,8 +82,8 @@ class Edges:
     def __init__(self, store: FactStore, tree: RepositoryTree) -> None:
         self.store = store
         self.tree = tree
-        self.launcher = Launcher(tree, HANDLERS)
-        self.conditions = Conditions(store, self.of)
+        self.launcher = Launcher(tree, HANDLERS, CommandWords(store.knowledge.programs))
+        self.conditions = Conditions(store, self.of, self.launcher.words)
         self.handing = Handing(store, tree, self.launcher)
         self.values = Values(store, self._at)
         self._units: dict[str, dict[str, Unit]] = {}

@@ -68,6 +68,7 @@ class Wiring:
         self.store = store
         self.tree = RepositoryTree(store)
         self.edges = Edges(store, self.tree)
+        self.words = self.edges.launcher.words
         self._reached: dict[Place, dict[str, _Link]] = {}
         self._caught: set[tuple[Place, Place]] = set()
         self._only: dict[tuple[Place, Place], frozenset[str]] = {}  # the kinds of start that pass from one to the next

@@ -32,16 +32,8 @@ def _folder(launcher: Launcher, word: str, bases: Sequence[str], of: str = "") -
         yield Place(folder + "/", of)
 
 
-# verbs that look, check or prepare: they start nothing of what is described
-_CHECKS = frozenset(
-    "fmt validate init output show version state workspace login get providers graph console force-unlock test".split()
-)
-
-
 def terraform(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    verbs = arguments(words, ("-chdir", "--working-dir"))
-    if not verbs or verbs[0] not in _CHECKS:
-        yield from _folder(launcher, option(words, "-chdir", "--working-dir") or ".", bases, "terraform")
+    yield from _folder(launcher, option(words, "-chdir", "--working-dir") or ".", bases, "terraform")
 
 
 def prefect(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:

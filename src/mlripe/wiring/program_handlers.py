@@ -10,7 +10,7 @@ from mlripe.wiring.command_words import arguments, option
 from mlripe.wiring.commands import RUNNABLE, Handler, Launcher
 from mlripe.wiring.containers import compose, docker
 from mlripe.wiring.javascript_programs import application, bun, moon, node, packages, tests, workspace
-from mlripe.wiring.pipeline_files import definition, mage
+from mlripe.wiring.pipeline_files import databricks_workflow, definition, mage
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
 from mlripe.wiring.platforms import asks, aws, deploys, gcloud, kubectl, prefect, terraform
 from mlripe.wiring.started_by_name import DAG, WORKFLOW
@@ -92,7 +92,8 @@ def _module(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
     if not words:
         return
     name, rest = words[0], words[1:]
-    if name.split(".", 1)[0] in launcher.handlers and not launcher.tree.module(name, bases):
+    known = launcher.words.programs.followed_as(name.split(".", 1)[0])
+    if known in launcher.handlers and not launcher.tree.module(name, bases):
         yield from launcher.places([name, *rest], bases)
         return
     yield from launcher.run_module(name, bases, rest)
@@ -237,28 +238,26 @@ def _rscript(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> 
                 return
 
 
+# by the program that rules/programs.yaml says they are followed as
 HANDLERS: dict[str, Handler] = {
     "gh": asks(("workflow", "run"), WORKFLOW),
     "airflow": asks(("dags", "trigger"), DAG),
     "aws": aws,
-    **dict.fromkeys(("curl", "wget", "http"), asks(("",), WORKFLOW)),
+    "curl": asks(("",), WORKFLOW),
     "-m": _module,
     "python": _python,
-    "spark-submit": _python,
-    "torchrun": _python,
-    "blender": _python,
-    **dict.fromkeys(("bash", "sh", "zsh", "dash", "source", ".", "sbatch", "pwsh", "powershell"), _shell),
-    **dict.fromkeys(("make", "gmake", "$(MAKE)", "${MAKE}"), make),
+    "sh": _shell,
+    "make": make,
     "just": just,
-    **dict.fromkeys(("task", "go-task"), named_targets(TASKFILES, default=True)),
-    **dict.fromkeys(("npm", "yarn", "pnpm"), packages),
-    **dict.fromkeys(("turbo", "nx", "lerna"), workspace),
-    **dict.fromkeys(("node", "tsx", "ts-node", "deno", "nodemon", "pm2", "pm2-runtime", "fastify"), node),
-    **dict.fromkeys(("next", "nuxt", "remix", "nest", "vite", "astro"), application),
-    **dict.fromkeys(("vitest", "jest", "mocha", "ava", "playwright", "cypress"), tests),
+    "task": named_targets(TASKFILES, default=True),
+    "npm": packages,
+    "turbo": workspace,
+    "node": node,
+    "next": application,
+    "jest": tests,
     "bun": bun,
     "moon": moon,
-    **dict.fromkeys(("poe", "taskipy", "hatch", "pdm", "pixi"), named_targets(("pyproject.toml", "pixi.toml"), "run")),
+    "poe": named_targets(("pyproject.toml", "pixi.toml"), "run"),
     "tox": tox,
     "nox": nox,
     "doit": doit,
@@ -266,25 +265,26 @@ HANDLERS: dict[str, Handler] = {
     "earthly": earthly,
     "mise": named_targets(("mise.toml", ".mise.toml"), "run", "r"),
     "dvc": _dvc,
-    **dict.fromkeys(("docker", "podman", "buildah", "nerdctl"), docker),
-    **dict.fromkeys(("docker-compose", "podman-compose"), compose),
-    **dict.fromkeys(("pytest", "py.test", "unittest", "nose2", "nosetests", "behave"), _tests),
+    "docker": docker,
+    "docker-compose": compose,
+    "pytest": _tests,
     "pre-commit": _pre_commit,
-    **dict.fromkeys(("uvicorn", "gunicorn", "hypercorn", "daphne", "granian", "waitress-serve"), _served),
-    **dict.fromkeys(("celery", "faust", "rq", "dramatiq", "arq"), _option_module("-A", "--app", "--worker-class")),
+    "uvicorn": _served,
+    "celery": _option_module("-A", "--app", "--worker-class"),
     "flask": _flask,
     "django-admin": _django,
     "mlflow": _mlflow,
-    **dict.fromkeys(("kubectl", "oc", "helm", "kustomize", "skaffold", "argo", "k3s", "ansible-playbook"), kubectl),
-    **dict.fromkeys(("terraform", "tofu", "terragrunt"), terraform),
+    "kubectl": kubectl,
+    "terraform": terraform,
     "prefect": prefect,
     "papermill": _files(".ipynb"),
-    **dict.fromkeys(("jupyter", "nbconvert", "jupyter-nbconvert"), _nbconvert),
-    **dict.fromkeys(("invoke", "inv", "fab"), functions("tasks.py", "tasks/__init__.py", "fabfile.py")),
+    "jupyter": _nbconvert,
+    "invoke": functions("tasks.py", "tasks/__init__.py", "fabfile.py"),
     "kedro": _kedro,
+    "dbx": databricks_workflow,
     "databricks": deploys("deploy run submit create reset", "databricks.yml", "databricks.yaml"),
     "sam": deploys("deploy build sync", "template.yaml", "template.yml"),
-    **dict.fromkeys(("serverless", "sls"), deploys("deploy", "serverless.yml", "serverless.yaml")),
+    "serverless": deploys("deploy", "serverless.yml", "serverless.yaml"),
     "cdk": deploys("deploy", "app.py"),
     "pulumi": deploys("up", "__main__.py"),
     "snakemake": definition("Snakefile", "workflow/Snakefile", asked=("-s", "--snakefile")),
@@ -292,5 +292,5 @@ HANDLERS: dict[str, Handler] = {
     "mage": mage,
     "gcloud": gcloud,
     "modal": _modal,
-    **dict.fromkeys(("Rscript", "R", "julia"), _rscript),
+    "Rscript": _rscript,
 }

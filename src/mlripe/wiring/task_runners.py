@@ -146,8 +146,6 @@ def named_targets(names: tuple[str, ...], *verbs: str, everything: bool = False,
 
 def tox(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
     """`tox -e py311,fit`, `tox -m label`, `tox`: environments by name, by label, or those of the list."""
-    if words[:1] in (["list"], ["l"], ["config"], ["c"], ["devenv"], ["schema"]) or {"-l", "-a", "--notest"} & {*words}:
-        return
     config = option(words, "-c", "--conf")
     for base in bases:
         path = (
@@ -180,8 +178,6 @@ def _environments(launcher: Launcher, path: str, words: Sequence[str], known: Se
 
 def nox(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
     """`nox -s fit tests-3.12`, `nox -t nightly`, `nox`: sessions by name or tag, or those that the file chooses."""
-    if {"-l", "--list", "--list-sessions"} & {*words}:
-        return
     named = option(words, "-f", "--noxfile")
     for base in bases:
         path = launcher.tree.file(named, bases) if named else launcher.tree.named(base, "noxfile.py")

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlripe.detection.observations import Sign
+from mlripe.kinds import ProgramEffect
 from mlripe.readers.store import FactStore
 from mlripe.wiring import StartKind, Wiring
-from mlripe.wiring.command_words import unwrapped
 
 __all__ = ["applied"]
 
 _PUSHED = frozenset((StartKind.PUSH, StartKind.TAG, StartKind.RELEASE))
-_TOOLS = frozenset(("terraform", "tofu", "terragrunt"))
 
 
 def applied(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     """Makes roots of the folders that a pushed `terraform apply` works on; a plan sets nothing up."""
+    tools = wiring.words.programs.doing(ProgramEffect.PROVISIONS)
     for place in sorted(wiring.reached()):
         unit = wiring.edges.unit(place) if not place.path.endswith((".py", ".ipynb")) else None
         if unit is None or not wiring.kinds(place) & _PUSHED:
             continue
-        words = {command.line: unwrapped(command.argv) for command in unit.commands}
-        lines = {line for line, argv in words.items() if argv[:1] and argv[0] in _TOOLS and "apply" in argv}
+        words = {command.line: wiring.words.unwrapped(command.argv) for command in unit.commands}
+        lines = {line for line, argv in words.items() if argv[:1] and argv[0] in tools and "apply" in argv}
         for folder, hop, _ in wiring.following(place) if lines else ():
             if folder.unit == "terraform" and hop.line in lines:
                 wiring.add_root(folder, StartKind.DEPLOYMENT, hop, via=place)

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from mlripe.detection.observations import Sign
 from mlripe.facts import FileFacts, Unit
+from mlripe.kinds import ProgramEffect
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
-from mlripe.wiring.command_words import unwrapped
+from mlripe.wiring.command_words import CommandWords
 
 __all__ = ["deploy_jobs"]
 
@@ -17,9 +18,10 @@ _DEPLOYS = re.compile(r"(?i)(?:^|[/_ -])(?:deploy|rollout)(?:[_ -]|$)")
 # places that hold documents and packages, and that nothing is served from
 _ELSEWHERE = re.compile(r"(?i)pages|docs|documentation|website|pypi|npm|storybook|release$|crates|infra|terraform")
 _ACTS = re.compile(r"(?i)deploy|rollout|--image|\b(?:modify|update-service|redeploy|sync)\b")
-_TALKS = frozenset(
-    "echo printf cat ls cd export mkdir chmod sleep pip npm git tar unzip curl wget test [ set sed jq terraform".split()
-)
+# what programs do that deploy nothing by themselves
+_HARMLESS = (
+    ProgramEffect.PRINTS, ProgramEffect.SHELL, ProgramEffect.READS, ProgramEffect.INSTALLS, ProgramEffect.PROVISIONS,
+)  # fmt: skip
 
 
 def deploy_jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
@@ -36,28 +38,30 @@ def deploy_jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
             holders = [job, *_steps(facts, job)]
             if shipping.isdisjoint(Place(path, unit.id) for unit in holders):
                 # a name is less than an environment: such a job must leave a container running
-                yield from _act(path, holders) if job.environment else _detached(path, holders)
+                yield from (_act if job.environment else _detached)(path, holders, wiring.words)
 
 
 def _steps(facts: FileFacts, job: Unit) -> list[Unit]:
     return [unit for unit in facts.units if unit.parent == job.id and not unit.disabled]
 
 
-def _act(path: str, holders: list[Unit]) -> Iterator[Sign]:
+def _act(path: str, holders: list[Unit], words: CommandWords) -> Iterator[Sign]:
+    known = words.programs
+    harmless = known.doing(*_HARMLESS) - known.doing(ProgramEffect.SENDS)
     for unit in holders:
         for command in unit.commands:
-            words = unwrapped(command.argv)
-            if words and words[0] not in _TALKS and _ACTS.search(command.text):
+            argv = words.unwrapped(command.argv)
+            if argv and argv[0] not in harmless and _ACTS.search(command.text):
                 says = f"a job that deploys runs {' '.join(command.text.split())[:80]}"
                 yield Sign("~deploy", "deploy-jobs", Place(path, unit.id), command.line, says)
                 return
 
 
-def _detached(path: str, holders: list[Unit]) -> Iterator[Sign]:
+def _detached(path: str, holders: list[Unit], words: CommandWords) -> Iterator[Sign]:
     for unit in holders:
         for command in unit.commands:
-            words = unwrapped(command.argv)
-            if words[:2] == ("docker", "run") and {"-d", "--detach", "-itd", "-dit"} & {*words}:
+            argv = words.unwrapped(command.argv)
+            if argv[:2] == ("docker", "run") and {"-d", "--detach", "-itd", "-dit"} & {*argv}:
                 yield Sign(
                     "~deploy", "deploy-jobs", Place(path, unit.id), command.line, "a job that deploys runs an image"
                 )

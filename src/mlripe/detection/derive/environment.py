@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mlripe.detection.observations import Sign
-from mlripe.detection.patterns import command_matches, spoken
+from mlripe.detection.patterns import command_matches
 from mlripe.evidence import Strength
 from mlripe.facts import Command, FileFacts, Unit
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
-from mlripe.wiring.command_words import option, unwrapped
+from mlripe.wiring.command_words import CommandWords, option
 
 __all__ = ["environment"]
 
@@ -119,10 +119,10 @@ def _defined(path: str, facts: FileFacts, pinned: dict[str, bool]) -> Iterator[S
 def _installed(path: str, unit: Unit, pinned: dict[str, bool], wiring: Wiring) -> Iterator[Sign]:
     place = Place(path, unit.id)
     for command in unit.commands:
-        if not _may_install(command.argv):
+        if not _may_install(command.argv, wiring.words):
             continue
         source = _source(path, unit, command, wiring)
-        frozen = any(command_matches(wanted, command.argv) for wanted in _FROZEN) or bool(
+        frozen = any(command_matches(wanted, command.argv, wiring.words) for wanted in _FROZEN) or bool(
             source and any(u.inputs.get("hashes") for u in wiring.store.of(source).units)
         )
         if source and pinned.get(source):
@@ -144,14 +144,15 @@ def _installed(path: str, unit: Unit, pinned: dict[str, bool], wiring: Wiring) -
             yield _sign(place, unit.line, f"installs from {source}")
 
 
-def _may_install(argv: tuple[str, ...]) -> bool:
+def _may_install(argv: tuple[str, ...], words: CommandWords) -> bool:
     """Whether a command is of any of the programs, as it is written or as a person would say it."""
-    return any(words and posixpath.basename(words[0]) in _PROGRAMS for words in (argv, unwrapped(argv), spoken(argv)))
+    said = (argv, words.unwrapped(argv), words.spoken(argv))
+    return any(each and posixpath.basename(each[0]) in _PROGRAMS for each in said)
 
 
 def _source(path: str, unit: Unit, command: Command, wiring: Wiring) -> str | None:
     """The file that a command installs from; "" for a frozen install from nothing seen, None for no install."""
-    words = unwrapped(command.argv)
+    words = wiring.words.unwrapped(command.argv)
     if words[:1] == ("-m",):
         words = words[1:]
     original = tuple(command.argv)
@@ -159,14 +160,14 @@ def _source(path: str, unit: Unit, command: Command, wiring: Wiring) -> str | No
     if len(words) > 1 and words[0] in ("pip", "pip3", "uv") and "install" in words[:3]:
         return _of_pip(words, bases, wiring)
     for program, names in _INSTALLS:
-        if command_matches(program, original) or tuple(original[:2]) == tuple(program.split()):
+        if command_matches(program, original, wiring.words) or tuple(original[:2]) == tuple(program.split()):
             named = option(original, "-f", "--file") if "env" in program else ""
             if named:
                 return wiring.tree.file(named, bases)
             for base in bases:
                 if found := wiring.tree.named(base, *names):
                     return found
-    return "" if any(command_matches(wanted, original) for wanted in _FROZEN) else None
+    return "" if any(command_matches(wanted, original, wiring.words) for wanted in _FROZEN) else None
 
 
 def _of_pip(words: Sequence[str], bases: Sequence[str], wiring: Wiring) -> str | None:

@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from mlripe.facts import Unit
+from mlripe.kinds import ProgramEffect
 from mlripe.readers.formats.cursor import Node
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
-from mlripe.wiring.command_words import arguments, unwrapped
+from mlripe.wiring.command_words import CommandWords, arguments
 from mlripe.wiring.containers import DOCKER_RUN_VALUED
 
 __all__ = ["bare", "built_names", "chart_images", "run_images"]
-
-_BUILDERS = frozenset(("docker", "podman", "buildah", "nerdctl", "kaniko"))
 
 
 def bare(image: str) -> str:
@@ -38,9 +37,10 @@ def built_names(store: FactStore, wiring: Wiring) -> dict[str, set[Place]]:
 
 
 def _commanded(path: str, unit: Unit, wiring: Wiring) -> Iterator[tuple[str, list[Place]]]:
+    builders = wiring.words.programs.doing(ProgramEffect.BUILDS_IMAGES) if unit.commands else ()
     for command in unit.commands:
-        words = unwrapped(command.argv)
-        if words[:1] and words[0] in _BUILDERS and "build" in words[1:3]:
+        words = wiring.words.unwrapped(command.argv)
+        if words[:1] and words[0] in builders and "build" in words[1:3]:
             started = wiring.edges.launcher.places(command.argv, wiring.edges.bases(path, unit, command))
             definitions = [place for place in started if place.unit == "image"]
             for option, value in pairwise(words):
@@ -48,12 +48,12 @@ def _commanded(path: str, unit: Unit, wiring: Wiring) -> Iterator[tuple[str, lis
                     yield value, definitions
 
 
-def run_images(unit: Unit) -> Iterator[str]:
+def run_images(unit: Unit, words: CommandWords) -> Iterator[str]:
     """The images that a unit's commands run as they are: `docker run -e KEY ghcr.io/me/train:1`."""
     for command in unit.commands:
-        words = unwrapped(command.argv)
-        if words[:2] in (("docker", "run"), ("podman", "run")):
-            rest = arguments(words[2:], DOCKER_RUN_VALUED)
+        argv = words.unwrapped(command.argv)
+        if argv[:2] in (("docker", "run"), ("podman", "run")):
+            rest = arguments(argv[2:], DOCKER_RUN_VALUED)
             if len(rest) == 1:  # what follows is another program, which the wiring starts
                 yield rest[0]
 

@@ -1,0 +1,65 @@
+"""What the catalogue knows of tools besides their traces: tables that readers and wiring ask while they work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from mlripe.kinds import ProgramEffect
+
+if TYPE_CHECKING:
+    from mlripe.catalog.schema import Program
+
+__all__ = ["Knowledge", "Programs"]
+
+
+class Programs:
+    """The programs of rules/programs.yaml, by name or by what they do; later rows of a name replace earlier ones."""
+
+    def __init__(self, rows: Iterable[Program] = ()) -> None:
+        self.by_name: Mapping[str, Program] = {row.id: row for row in rows}
+        self._doing: dict[tuple[ProgramEffect, ...], frozenset[str]] = {}
+
+    def doing(self, *effects: ProgramEffect) -> frozenset[str]:
+        """The names of the programs that do any of these."""
+        known = self._doing.get(effects)
+        if known is None:
+            wanted = frozenset(effects)
+            known = frozenset(name for name, program in self.by_name.items() if not wanted.isdisjoint(program.does))
+            self._doing[effects] = known
+        return known
+
+    def followed_as(self, name: str) -> str:
+        """The name of the program whose words it takes; its own where it takes those of none."""
+        program = self.by_name.get(name)
+        return program.like or name if program else name
+
+    def idle(self, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The words with which a program runs nothing, and its options that take a value; else those of its like."""
+        program = self.by_name.get(name)
+        if program and program.like and not program.idle:
+            program = self.by_name.get(program.like)
+        return (program.idle, program.valued) if program else ((), ())
+
+    @cached_property
+    def modules(self) -> Mapping[str, str]:
+        """The program that each of these modules of Python is, run by `python -m`."""
+        return {module: name for name, program in self.by_name.items() for module in program.modules}
+
+    @cached_property
+    def plugins(self) -> frozenset[tuple[str, str]]:
+        """The pairs of a program and one that it has as a command."""
+        return frozenset((name, plugin) for name, program in self.by_name.items() for plugin in program.plugins)
+
+
+@dataclass(frozen=True, eq=False)
+class Knowledge:
+    """All of it."""
+
+    programs: Programs
+
+    def extended(self, other: Knowledge) -> Knowledge:
+        """With what another catalogue adds; what that says of the same name holds."""
+        return Knowledge(Programs((*self.programs.by_name.values(), *other.programs.by_name.values())))

@@ -1,0 +1,38 @@
+"""The documentation page of the words that code, catalogue and reports share, made from the enumerations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from mlripe.kinds import ProgramEffect, Word
+
+__all__ = ["page"]
+
+SECTIONS: Final[tuple[tuple[str, str, type[Word]], ...]] = (
+    (
+        "What programs do",
+        "`does` of a program in `rules/programs.yaml`: what a program does with what its command line names.",
+        ProgramEffect,
+    ),
+)
+
+
+def page() -> str:
+    """The page as Markdown: a section for each enumeration, a row for each of its words."""
+    return "\n".join(_page())
+
+
+def _page() -> Iterator[str]:
+    yield "# Words"
+    yield ""
+    yield "The words that detectors and rules may use where one of a few is asked for. Any other word is refused, and"
+    yield "the nearest one is named."
+    for title, says, words in SECTIONS:
+        yield f"\n## {title}\n"
+        yield f"{says}\n"
+        yield "| word | meaning |"
+        yield "| --- | --- |"
+        for word in words:
+            yield f"| `{word}` | {word.says} |"
+    yield ""

@@ -1,0 +1,40 @@
+"""The words that code, catalogue and documentation share for one thing: enumerations, with a sentence a member.
+
+Data is validated against them (a wrong word is refused, with the nearest one), and the reference page
+`docs/reference/words.md` is made from them.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = ["ProgramEffect", "Word"]
+
+
+class Word(StrEnum):
+    """A word, and in `says` what it means, as a sentence for people."""
+
+    says: str
+
+    def __new__(cls, value: str, says: str) -> Word:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.says = says
+        return member
+
+
+class ProgramEffect(Word):
+    """What a program does with what its command line names (rules/programs.yaml)."""
+
+    WRAPS = "wraps", "runs the command that follows its own options"
+    RUNS = "runs", "runs the files that it is given: a text that begins with its name is a command line"
+    READS = "reads", "reads, checks, lists or moves what it names, and runs none of it"
+    PRINTS = "prints", "prints or waits: nothing comes of it"
+    SHELL = "shell", "changes or tests the state of the shell alone"
+    MAKES_FILES = "makes-files", "may bring or write files that the repository does not hold"
+    SENDS = "sends", "copies files to another folder, machine or store"
+    INSTALLS = "installs", "installs packages"
+    BUILDS_IMAGES = "builds-images", "builds container images"
+    PROVISIONS = "provisions", "sets up the infrastructure that files of its own language describe"
+    PACKAGED = "packaged", "comes with a package of Node, whose managers run it by its bare name"
+    RUNS_PACKAGED = "runs-packaged", "a manager of Node packages that runs programs of a package by their bare name"
