@@ -184,7 +184,7 @@ def _hatch(environments: Node) -> Iterator[tuple[str, str, Node]]:
 
 def _task(path: str, runner: str, name: str, node: Node) -> Unit:
     tolerant = node["ignore_fail"].value is True
-    needs = [*_needs(node), *(_own_scripts(name, node) if runner == "hatch run" else ())]
+    needs = _own_scripts(name, node) if runner == "hatch run" else _needs(node)
     unit = target(path, name, node, f"{runner} {name}", tuple(_commands(node, tolerant)), unique(*needs))
     return replace(unit, directory=folder(path, (node["cwd"] or node["working_dir"]).text), tolerant=tolerant)
 
