@@ -47,6 +47,7 @@ MOST_TEXT = 16 * 1024 * 1024  # bytes of text that are kept for text patterns
 # bytes of source that no detector looks for, parsed whole because the wiring leads through; beyond, only their imports
 MOST_PASSED_THROUGH = 1024 * 1024
 
+_SCRIPT = ("shell.commands:read_script",)
 _PLAIN = ((), ("formats.structured:read_structured",))  # readers of files that tell of no kind by their name
 
 
@@ -196,7 +197,8 @@ class FactStore:
         known = self._facts.get(path)
         if known is None:
             role = self.role(path)
-            readable = path in self.entries and readers_for(path) and not (role and not role.read)
+            known_kind = readers_for(path) or _may_be_script(path)
+            readable = path in self.entries and known_kind and not (role and not role.read)
             content = self.snapshot.read(path) if readable else None
             known = self._late(path, content) if content is not None else FileFacts()
             self._facts[path] = known
@@ -207,7 +209,7 @@ class FactStore:
         self._passed_through += len(content)
         if path.endswith(".py") and self._passed_through > MOST_PASSED_THROUGH:
             return read_imports(path, content)
-        return self._read(path, content)
+        return self._read(path, content) if readers_for(path) else read(path, content, _SCRIPT)
 
     def text(self, path: str) -> bytes:
         """A file's bytes, empty where it cannot be read; kept while they are few, since several patterns ask.
@@ -223,6 +225,11 @@ class FactStore:
                 self._kept += len(known)
                 self._texts[path] = known
         return known
+
+
+def _may_be_script(path: str) -> bool:
+    """Whether a file without an ending may be a script: its first line says so, where a command runs it."""
+    return "." not in posixpath.basename(path)
 
 
 def _likeliest(structured: list[str]) -> list[str]:

@@ -55,6 +55,9 @@ class Tree(Protocol):
     def choices(self, path: str, words: Sequence[str] | None, start: str = "") -> list[Place]:
         """What a program chooses by its words (None: not known); `start`: the function in which it begins."""
 
+    def configured(self, path: str, words: Sequence[str], bases: Sequence[str]) -> list[Place]:
+        """What a program makes that its configuration, or a word in the name of a module, names."""
+
     def tests(self, folders: Sequence[str]) -> list[str]:
         """Paths of Python test files below these folders or at these paths."""
 
@@ -98,9 +101,11 @@ class Launcher:
 
     def places(self, argv: Sequence[str], bases: Sequence[str]) -> list[Place]:
         """What a command starts, seen from the folders `bases` (the likeliest first)."""
-        words = self.words.unwrapped(argv)
+        words, folder = self.words.opened(argv)
         if not words or self.words.runs_nothing(words):
             return []
+        if folder and (found_there := self.tree.folder(folder, bases)) is not None:
+            bases = [found_there, *bases]
         found: dict[Place, None] = {}
         handler = self.handlers.get(self.words.programs.followed_as(words[0]))
         for form in self._globbed(words, bases):
@@ -134,7 +139,9 @@ class Launcher:
         asked = [f"script/{words[0]}", f"function/{words[0]}"] if words else []
         yield from (Place(path, part) for part in parts if part in asked or (open_ended and part.startswith("script/")))
 
-    def run_program(self, path: str, words: Sequence[str], whole: Iterable[Place] = ()) -> Iterator[Place]:
+    def run_program(
+        self, path: str, words: Sequence[str], whole: Iterable[Place] = (), bases: Sequence[str] = ("",)
+    ) -> Iterator[Place]:
         """What a Python program starts that is given `words`: the subcommand that they name, or the whole of it.
 
         `whole` are the places in which it begins, where that is not its main guard.
@@ -144,6 +151,7 @@ class Launcher:
         yield from asked or begins
         if not asked and path.endswith(".py"):
             yield from self.tree.choices(path, words, next((p.unit for p in begins if p.unit not in ("", MAIN)), ""))
+            yield from self.tree.configured(path, words, bases)
 
     def run_word(self, word: str, bases: Sequence[str], endings: tuple[str, ...] = RUNNABLE) -> Iterator[Place]:
         if word.endswith(endings) and (path := self.tree.file(word, bases)):
@@ -155,7 +163,7 @@ class Launcher:
             main = self.tree.named(posixpath.dirname(path), "__main__.py")
             path = main or path
         if path:
-            yield from self.run_program(path, words, [Place(path, MAIN)])
+            yield from self.run_program(path, words, [Place(path, MAIN)], bases)
 
     def named_files(self, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
         """Scripts and specifications that a program is given as arguments."""
@@ -181,7 +189,7 @@ class Launcher:
         name = words[0]
         if console := self.tree.console(name):
             # the program's module is run as well, on the way to its function
-            yield from self.run_program(console.path, words[1:], [console, Place(console.path)])
+            yield from self.run_program(console.path, words[1:], [console, Place(console.path)], bases)
             yield from self.given_modules(words[1:], bases)
         elif task := self._task(name, bases):
             yield task

@@ -12,6 +12,7 @@ from mlripe.facts import FileFacts, Unit
 from mlripe.readers.languages.javascript import SCRIPTS
 from mlripe.readers.store import FactStore
 from mlripe.wiring.chosen_by_words import chosen, scope_of
+from mlripe.wiring.configured import CONFIGURATIONS, configured
 from mlripe.wiring.modules import Modules
 from mlripe.wiring.places import MAIN, Place
 from mlripe.wiring.skipped_tests import Skipped
@@ -147,6 +148,12 @@ class RepositoryTree:
         path = self.module(module.strip(), [base, ""])
         return Place(path, function.split("[")[0].strip()) if path else None
 
+    def entry_points(self, group: str) -> list[Place]:
+        """The functions of the project's own entry points of a group."""
+        prefix = f"entry-point/{group}/"
+        names = [name for name in self._consoles if name.startswith(prefix)]
+        return [place for name in names if (place := self.console(name))]
+
     @cached_property
     def _consoles(self) -> dict[str, tuple[str, str]]:
         return {
@@ -165,6 +172,20 @@ class RepositoryTree:
         starts = (start,) if start else ("", MAIN)
         own = [Place(path, scope_of(facts.choices[n], n)) for n in chosen(facts, words, starts)]
         return own or [place for at in self._handed_on(path, starts) for place in self.choices(at.path, words, at.unit)]
+
+    def configured(self, path: str, words: Sequence[str], bases: Sequence[str]) -> list[Place]:
+        """What a program makes that its configuration, or a word in the name of a module, names."""
+        values = [word.partition("=")[2] or word for word in words]
+        files = [file for word in values if word.endswith(CONFIGURATIONS) and (file := self.file(word, bases))]
+        return [*configured(self.store, self.modules, path, words, files), *self._filled(path, values)]
+
+    def _filled(self, path: str, words: Sequence[str]) -> Iterator[Place]:
+        """Functions of modules that a program names by one of its words: `import_module(f"models.{args.model}")`."""
+        names = {name for d in self.store.of(path).definitions for name in d.mentions if name.count("{}") == 1}
+        for word in words if names else ():
+            for name in names if word.replace(".", "_").isidentifier() else ():
+                if split := self.modules.split(name.replace("{}", word), path):
+                    yield Place(*split)
 
     def _handed_on(self, path: str, starts: Sequence[str]) -> Iterator[Place]:
         """Functions with choices in other files that a program's body calls: `from pkg.cli import main; main()`."""

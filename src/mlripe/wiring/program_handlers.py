@@ -50,7 +50,7 @@ def _python(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
     script = next((w for w in words if not w.startswith("-")), "")
     path = launcher.tree.file(script, bases) if script else None
     if path and path.endswith(".py"):
-        yield from launcher.run_program(path, words[at + 1 :])
+        yield from launcher.run_program(path, words[at + 1 :], bases=bases)
         if posixpath.basename(path) == "manage.py" and "test" in words[at + 1 : at + 2]:  # Django
             for tests in launcher.tree.tests([posixpath.dirname(path)]):
                 yield Place(tests)
@@ -100,6 +100,8 @@ def _module(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
 
 
 def _shell(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    if text := option(words, "--wrap"):  # sbatch
+        words = ["-c", text]
     if "-c" in words or any(w.startswith("-") and w.endswith("c") and len(w) <= 4 for w in words[:2]):
         from mlripe.readers.shell.commands import commands
 
@@ -163,8 +165,10 @@ def _tests(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> It
 def _pre_commit(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
     if words and words[0] in ("run", "try-repo"):
         path = launcher.tree.file(".pre-commit-config.yaml", [*bases, ""])
+        valued = ("--hook-stage", "--files", "-c", "--config", "--from-ref", "--to-ref", "--color")
+        asked = next(iter(arguments(words[1:], valued)), "") if words[0] == "run" else ""
         if path:
-            yield Place(path)
+            yield Place(path, asked)
 
 
 def _served(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
@@ -208,6 +212,31 @@ def _mlflow(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
 def _nbconvert(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
     if tuple(words[:1]) == ("execute",) or any(w.startswith(("--execute", "--ExecutePre")) for w in words):
         yield from _files(".ipynb")(launcher, words, bases)
+
+
+def _jupytext(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`jupytext --execute fit.py` runs what it turns into a notebook; without, it only writes one."""
+    if "--execute" in words:
+        yield from _files(".py", ".ipynb")(launcher, words, bases)
+
+
+def _find(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`find jobs -name 'fit*.py' -exec python {} ;`: the command, for each file that it finds."""
+    at = next((n for n, word in enumerate(words) if word in ("-exec", "-execdir", "-ok")), len(words))
+    command = [word for word in words[at + 1 :] if word not in (";", "\\;", "+")]
+    named = option(words, "-name", "-iname", "-path")
+    folders = [word for word in words[:1] if not word.startswith("-")] or ["."]
+    wanted = posixpath.normpath(posixpath.join(folders[0], named)) if named else ""
+    for path in launcher.tree.matching(wanted, bases) if command and wanted else ():
+        yield from launcher.places([path if word == "{}" else word for word in command], ["", *bases])
+
+
+def _luigi(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`luigi --module steps Train`: a task of a module."""
+    if path := launcher.tree.module(option(words, "--module"), bases):
+        yield Place(path)
+        for name in arguments(words, ("--module", "--workers", "--scheduler-host", "--scheduler-port")):
+            yield Place(path, name)
 
 
 def _modal(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
@@ -292,5 +321,8 @@ HANDLERS: dict[str, Handler] = {
     "mage": mage,
     "gcloud": gcloud,
     "modal": _modal,
+    "jupytext": _jupytext,
+    "find": _find,
+    "luigi": _luigi,
     "Rscript": _rscript,
 }

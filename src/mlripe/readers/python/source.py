@@ -19,6 +19,7 @@ from mlripe.readers.python.values import items, literal
 __all__ = ["facts_of_tree", "parse", "read_python"]
 
 MAIN = "__main__"
+_MOST_REPEATED = 20  # items of a loop, and calls in it
 _LISTS = (ast.List, ast.Tuple)
 _BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With, ast.AsyncWith)
 
@@ -297,6 +298,7 @@ class _Walker:
             self.expression(node.iter)
             self.unbind(node.target)
             self.block(node.body)
+            self.repeated(node)
             self.block(node.orelse)
         elif isinstance(node, ast.While):
             self.expression(node.test)
@@ -308,6 +310,23 @@ class _Walker:
                 self.block(handler.body)
             self.block(node.orelse)
             self.block(node.finalbody)
+
+    def repeated(self, node: ast.For | ast.AsyncFor) -> None:
+        """The calls of a loop over texts that are given its variable, once for each text: `for s in STEPS: run(s)`."""
+        items_ = literal(node.iter, self.constants)
+        if not isinstance(items_, tuple) or not isinstance(node.target, ast.Name) or len(items_) > _MOST_REPEATED:
+            return
+        name, outer = node.target.id, self.constants
+        inner = (each for statement in node.body for each in ast.walk(statement))
+        calls = [each for each in inner if isinstance(each, ast.Call) and _is_given(each, name)][:_MOST_REPEATED]
+        for item in items_ if calls else ():
+            if isinstance(item, str):
+                self.constants = outer.new_child({name: item})
+                for call in calls:
+                    self.call(call)
+                    if named := self.names.by_name(call):
+                        self.mentions.setdefault(named, call.lineno)
+        self.constants = outer
 
     def import_(self, node: ast.Import | ast.ImportFrom) -> None:
         if isinstance(node, ast.Import):
@@ -361,6 +380,8 @@ class _Walker:
                 continue
             if kind is ast.Name or kind is ast.Attribute:
                 origin = self.names.resolve(node)  # type: ignore[arg-type]
+                if origin and origin.endswith("__") and kind is ast.Attribute:  # `train.__doc__` only looks at it
+                    continue
                 if origin:
                     self.mentions.setdefault(origin, node.lineno)  # type: ignore[attr-defined]
                     if kind is ast.Name:
@@ -429,8 +450,12 @@ class _Walker:
                     self.imports.append(Import(module, (), node.lineno, self.scope))
             args = items(node.args, self.constants)
             keywords = {k.arg: literal(k.value, self.constants) for k in node.keywords if k.arg}
-            if any(k.arg is None for k in node.keywords):
-                keywords["**"] = UNKNOWN
+            for several in (k.value for k in node.keywords if k.arg is None):
+                known = literal(several, self.constants)
+                if isinstance(known, dict):
+                    keywords = {**{key: value for key, value in known.items() if isinstance(key, str)}, **keywords}
+                else:
+                    keywords["**"] = UNKNOWN
             self.calls.append(Call(name, node.lineno, self.scope, args, keywords, decorator))
         return name
 
@@ -454,6 +479,12 @@ class _Walker:
         found = branch_of(test, guarded, arm, siblings, node, self.scope, self.names.called)
         if found:
             self.branches.append(found)
+
+
+def _is_given(call: ast.Call, name: str) -> bool:
+    """Whether a call is given a name, or a text or list in which it stands."""
+    given = (*call.args, *(keyword.value for keyword in call.keywords))
+    return any(isinstance(node, ast.Name) and node.id == name for value in given for node in ast.walk(value))
 
 
 def _words(function: str) -> tuple[str, ...]:

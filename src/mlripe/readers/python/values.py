@@ -61,11 +61,7 @@ def _value(node: ast.expr, constants: Mapping[str, object], depth: int) -> objec
     if isinstance(node, (ast.List, ast.Tuple)):
         return items(node.elts[:_MOST_ITEMS], constants, depth - 1)
     if isinstance(node, ast.Dict):
-        return {
-            key.value: literal(value, constants, depth - 1)
-            for key, value in zip(node.keys[:_MOST_ITEMS], node.values, strict=False)
-            if isinstance(key, ast.Constant)
-        }
+        return _dictionary(node, constants, depth)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         number = literal(node.operand, constants, depth - 1)
         return -number if isinstance(number, (int, float)) else UNKNOWN
@@ -75,6 +71,18 @@ def _value(node: ast.expr, constants: Mapping[str, object], depth: int) -> objec
         words = _split(node, constants, depth)
         return _path(node, constants, depth) if words is None else words
     return UNKNOWN
+
+
+def _dictionary(node: ast.Dict, constants: Mapping[str, object], depth: int) -> dict[object, object]:
+    """The entries whose keys are written out, with those of a dictionary that is taken in (`{**common, "a": 1}`)."""
+    found: dict[object, object] = {}
+    for key, value in zip(node.keys[:_MOST_ITEMS], node.values, strict=False):
+        known = literal(value, constants, depth - 1)
+        if isinstance(key, ast.Constant):
+            found[key.value] = known
+        elif key is None and isinstance(known, dict):
+            found |= known
+    return found
 
 
 def _part(node: ast.expr, constants: Mapping[str, object]) -> str:

@@ -146,6 +146,10 @@ def read_pyproject_scripts(document: Document, path: str = "pyproject.toml") -> 
         for name, node in table.entries():
             entry = (node["callable"] or node["reference"] if node.is_mapping else node).text
             units.setdefault(f"console/{name}", _console(name, entry, node.line, posixpath.dirname(path)))
+    for group, table in (*root.at("project.entry-points").entries(), *tool.at("poetry.plugins").entries()):
+        for name, node in table.entries():
+            unit = _console(f"entry-point/{group}/{name}", node.text, node.line, posixpath.dirname(path))
+            units.setdefault(unit.id, replace(unit, says=f"entry point {name} of {group}"))
     for runner, name, node in _tasks(root):
         if not name.startswith("_") and name not in units and len(units) < SCRIPTS:
             units[name] = _task(path, runner, name, node)
