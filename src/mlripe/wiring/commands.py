@@ -87,6 +87,7 @@ RUNNABLE = (".py", ".sh", ".bash", ".ps1", ".ipynb", ".R", ".r", ".jl", ".smk")
 _SPECIFIED = (".yaml", ".yml", ".json", ".tf", ".toml", ".jsonnet", ".nomad", ".sbatch", ".slurm")
 
 
+_MOST_NESTED = 12  # commands that start commands
 _TASK_FILES = ("pyproject.toml", "pixi.toml", "hatch.toml", "Pipfile")
 
 
@@ -97,10 +98,21 @@ class Launcher:
         self.tree = tree
         self.handlers = handlers
         self.words = words
+        self._asking: list[tuple[str, ...]] = []  # the commands that are being resolved, each within the one before
         self._harmless = words.programs.doing(ProgramEffect.READS, ProgramEffect.PRINTS, ProgramEffect.SHELL)
 
     def places(self, argv: Sequence[str], bases: Sequence[str]) -> list[Place]:
         """What a command starts, seen from the folders `bases` (the likeliest first)."""
+        asked = tuple(argv)
+        if asked in self._asking or len(self._asking) >= _MOST_NESTED:
+            return []  # a task that starts itself again
+        self._asking.append(asked)
+        try:
+            return self._places(argv, bases)
+        finally:
+            self._asking.pop()
+
+    def _places(self, argv: Sequence[str], bases: Sequence[str]) -> list[Place]:
         words, folder = self.words.opened(argv)
         if not words or self.words.runs_nothing(words):
             return []

@@ -112,21 +112,24 @@ class Names:
         if isinstance(value, ast.Await):
             value = value.value
         if isinstance(value, ast.Call):
-            if named := self.by_name(value):
-                return named
             origin = self.resolve(value.func, links)
+            if named := self.by_name(value, origin):
+                return named
             # what a function of this file returns is unknown; what a class of this file returns is that class
             return None if origin in self.local and origin not in self.classes else origin
         return self.resolve(value, links) if isinstance(value, (ast.Name, ast.Attribute)) else None
 
-    def by_name(self, call: ast.Call) -> str | None:
-        """The module that `import_module("pkg.fit")` gives, the attribute that `getattr(module, "fit")` does."""
+    def by_name(self, call: ast.Call, origin: str | None) -> str | None:
+        """The module that `import_module("pkg.fit")` gives, the attribute that `getattr(module, "fit")` does.
+
+        `origin`: what the called name stands for; to resolve it here again would double the work with each link.
+        """
         function, arguments = call.func, call.args
         if isinstance(function, ast.Name) and function.id == "getattr" and len(arguments) > 1:
             owner, name = self.resolve(arguments[0]), self.value(arguments[1])
             return f"{owner}.{name}" if owner and isinstance(name, str) and name.isidentifier() else None
         named = function.id if isinstance(function, ast.Name) else ""
-        if arguments and (self.resolve(function) or named) in _IMPORTING:
+        if arguments and (origin or named) in _IMPORTING:
             module = self.value(arguments[0])
             return module if isinstance(module, str) and module.strip(".") else None
         return None

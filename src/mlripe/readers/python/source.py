@@ -339,7 +339,7 @@ class _Walker:
                 self.constants = outer.new_child({name: item})
                 for call in calls:
                     self.call(call)
-                    if named := self.names.by_name(call):
+                    if named := self.names.by_name(call, self.names.resolve(call.func)):
                         self.mentions.setdefault(named, call.lineno)
         self.constants = outer
 
@@ -409,7 +409,7 @@ class _Walker:
                 continue
             if kind is ast.Call:
                 name = self.call(node)  # type: ignore[arg-type]
-                if named := self.names.by_name(node):  # type: ignore[arg-type]
+                if named := self.names.by_name(node, self.names.resolve(node.func)):  # type: ignore[arg-type, attr-defined]
                     self.mentions.setdefault(named, node.lineno)  # type: ignore[attr-defined]
                 if self.dispatches(name, node):  # type: ignore[arg-type]
                     continue
