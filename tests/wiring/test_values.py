@@ -178,3 +178,9 @@ def test_a_task_that_starts_itself_comes_to_an_end(assess: Assess) -> None:
         GITHUB: STEP + "make fit X=1\n",
     }
     assert assess(files).capabilities["training-code"].strength.name == "automated"
+
+
+def test_a_wildcard_does_not_move_what_stands_beside_it(assess: Assess) -> None:
+    files = {"train.py": TRAIN, "ci/b.yml": ".x: {script: [ls]}\n", GITLAB: "include: ['ci/*.yml', ci/c.yml]\n"}
+    files["ci/c.yml"] = "a:\n  script: [python train.py]\n" + RULES
+    assert assess(files).capabilities["training-code"].strength.name == "automated"

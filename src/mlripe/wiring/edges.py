@@ -212,8 +212,8 @@ class Edges:
                 for job in self._templates.get(used, ()):
                     yield Edge(job, unit.line, f"{unit.says or unit.id} extends {used.removeprefix(_TEMPLATE)}")
             if "*" in used:
-                for path in self.store.named(used):
-                    yield from self._use(path, unit)
+                for included in self.store.named(used):
+                    yield from self._use(included, unit)
             known = used in self.store.entries or (unit.kind == "resource" and used in self.store.folders)
             if not used.startswith(("./", "../")) and not known:
                 continue
