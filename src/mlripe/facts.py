@@ -265,7 +265,15 @@ class FileFacts:
     resources: tuple[Resource, ...] = ()
     documents: tuple[Document, ...] = ()
     problems: tuple[Problem, ...] = ()
+    reader: str = ""  # the reader whose format it turned out to be, where its name does not tell
+    ci_service: str = ""  # the id of the CI service whose file it is
 
     def __add__(self, other: FileFacts) -> FileFacts:
         """Both files' facts, this one's first; for formats that hold several readings of one text."""
-        return FileFacts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+        added = {
+            f.name: getattr(self, f.name) or getattr(other, f.name)
+            if f.name in ("reader", "ci_service")
+            else getattr(self, f.name) + getattr(other, f.name)
+            for f in fields(self)
+        }
+        return FileFacts(**added)

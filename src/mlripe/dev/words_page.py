@@ -26,8 +26,8 @@ def page() -> str:
 def _page() -> Iterator[str]:
     yield "# Words"
     yield ""
-    yield "The words that detectors and rules may use where one of a few is asked for. Any other word is refused, and the"
-    yield "nearest one is named."
+    yield "The words that detectors and rules may use where one of a few is asked for. Any other word is refused, and"
+    yield "the nearest one is named."
     for title, says, words in SECTIONS:
         yield f"\n## {title}\n"
         yield f"{says}\n"

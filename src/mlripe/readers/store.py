@@ -17,9 +17,9 @@ from functools import cached_property
 from mlripe.catalog import load
 from mlripe.catalog.globs import matcher
 from mlripe.catalog.knowledge import Knowledge
-from mlripe.catalog.schema import PathRole
+from mlripe.catalog.schema import CiService, PathRole
 from mlripe.facts import FileFacts, Problem
-from mlripe.readers import includes, is_code, read, readers_for
+from mlripe.readers import file_table, is_code
 from mlripe.readers.languages.javascript import SCRIPTS
 from mlripe.readers.product import product_paths
 from mlripe.readers.python.imports import read_imports
@@ -53,12 +53,13 @@ class FactStore:
         self.snapshot = snapshot
         self.gate = gate
         self.knowledge = knowledge or load().knowledge  # of tools: what readers and wiring ask
+        self.files = file_table(self.knowledge)
         self.entries = snapshot.entries()
         self.problems: list[Problem] = []
         self.oversized: set[str] = set()  # too large to be parsed: told, or taken for data
         product = [role for role in roles if role.id == PRODUCT]
         rows = [role for role in roles if role.id != PRODUCT]
-        self.product = product_paths(self.entries, snapshot.read) if product else ()
+        self.product = product_paths(self.entries, snapshot.read, self.ci_files) if product else ()
         if self.product:
             rows = [
                 role if role.proves_of_product is None else replace(role, proves=role.proves_of_product)
@@ -72,6 +73,11 @@ class FactStore:
         self._passed_through = 0
         self._texts: dict[str, bytes] = {}
         self._kept = 0
+
+    @cached_property
+    def ci_files(self) -> tuple[str, ...]:
+        """The paths that belong to a CI service by their names."""
+        return tuple(self.files.ci_files(self.entries))
 
     # --- paths -------------------------------------------------------------------------------------------------------
 
@@ -124,18 +130,19 @@ class FactStore:
             self.problems.append(Problem("", f"{says}; audit a sub-folder to see them"))
 
     def _read_included(self) -> None:
-        """Files that a CI file includes are of its kind, whatever they are called."""
+        """Files that a CI file includes are of its service, whatever they are called."""
         for path, facts in list(self._facts.items()):
-            readers = includes(path)
-            for used in [used for unit in facts.units for used in unit.uses] if readers else ():
-                target = posixpath.normpath(used)
-                if target in self.entries and not self.of(target).units and not includes(target):
-                    self._facts[target] = read(target, self.text(target), readers)
+            service = self.service(path)
+            if service is None or not service.includes:
+                continue
+            for target in (posixpath.normpath(used) for unit in facts.units for used in unit.uses):
+                if target in self.entries and not self.of(target).units and not self.files.service_for(target):
+                    self._facts[target] = self.files.read(target, self.text(target), service)
 
     def _wanted(self) -> Iterator[str]:
         structured = []
         for path, entry in self.entries.items():
-            if entry.mode == "120000" or path.endswith(SCRIPTS) or not readers_for(path):
+            if entry.mode == "120000" or path.endswith(SCRIPTS) or not self.files.readers_for(path):
                 continue
             role = self.role(path)
             if role and not role.read:
@@ -158,9 +165,14 @@ class FactStore:
         yield from _likeliest(structured)[:MOST_STRUCTURED]
 
     def _read(self, path: str, content: bytes) -> FileFacts:
-        facts = read(path, content)
+        facts = self.files.read(path, content)
         self.problems += facts.problems
         return facts
+
+    def service(self, path: str) -> CiService | None:
+        """The CI service whose file it is, as far as files are read: by its name, by its content, or as included."""
+        facts = self._facts.get(path)
+        return self.knowledge.ci_services.by_id.get(facts.ci_service) if facts else None
 
     def loaded(self) -> Iterator[tuple[str, FileFacts]]:
         """Path and facts of every file read so far, in the order of their paths."""
@@ -172,7 +184,7 @@ class FactStore:
         known = self._facts.get(path)
         if known is None:
             role = self.role(path)
-            readable = path in self.entries and readers_for(path) and not (role and not role.read)
+            readable = path in self.entries and self.files.readers_for(path) and not (role and not role.read)
             content = self.snapshot.read(path) if readable else None
             known = self._late(path, content) if content is not None else FileFacts()
             self._facts[path] = known
