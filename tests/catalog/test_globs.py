@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from mlripe.catalog.globs import PathGlobs, WordGlobs, translate
+from mlripe.catalog.glob_syntax import translate
+from mlripe.catalog.globs import PathGlobs, WordGlobs
 
 PATHS = [
     "a.py", "src/a.py", "tests/a.py", "src/tests/a.py", "tests", "x/tests.py", "docs/a/b.yaml", "a/docs/b.yaml",

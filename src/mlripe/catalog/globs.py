@@ -1,7 +1,8 @@
-"""Globs on paths, as gitignore writes them, and on plain names; the common shapes without a regular expression.
+"""Several globs at once: on paths, as gitignore writes them, and on plain names; most without a regular expression.
 
 A path pattern without a slash (or with one only at its end) matches at any depth; one with a slash is anchored at the
-root; `*` and `?` stay within a path segment, `**` does not; a trailing slash matches what lies below a folder.
+root; `*` and `?` stay within a path segment, `**` does not; a trailing slash matches what lies below a folder. How the
+rest is written says `glob_syntax`.
 Compiling hundreds of expressions would cost a pre-commit user more than matching does, so exact names, `*.ending`,
 `folder/`, `prefix*` and segments with stars are answered by string methods; only what is asked often is compiled.
 """
@@ -11,87 +12,58 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
-from typing import Any
 
-__all__ = ["PathGlobs", "WordGlobs", "ending", "matcher", "matches", "translate", "walk"]
+from mlripe.catalog.glob_syntax import SPECIAL, alternatives, fits, joint, literals, segments
 
-_SPECIAL = re.compile(r"[*?\[{]")
+__all__ = ["PathGlobs", "WordGlobs", "ending", "matcher", "matches", "walk"]
+
 _OFTEN = 50  # questions after which compiling an expression pays
-_OTHER = re.compile(r"[?\[{]")
-
-
-def translate(pattern: str) -> str:
-    """The regular expression (for `fullmatch` on a path) of one glob."""
-    below = pattern.endswith("/")
-    core = pattern.strip("/")
-    anchored = "/" in pattern.rstrip("/")
-    out = "" if anchored and not core.startswith("**/") else "(?:.*/)?"
-    if core.startswith("**/"):
-        core = core[3:]
-    for part in re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]*\]|\{[^}]*\})", core):
-        if part == "**/":
-            out += "(?:.*/)?"
-        elif part == "**":
-            out += ".*"
-        elif part == "*":
-            out += "[^/]*"
-        elif part == "?":
-            out += "[^/]"
-        elif part.startswith("[") and part.endswith("]"):
-            out += part.replace("[!", "[^")
-        elif part.startswith("{") and part.endswith("}"):
-            out += "(?:" + "|".join(re.escape(option) for option in part[1:-1].split(",")) + ")"
-        else:
-            out += re.escape(part)
-    return out + "/.*" if below else out
+_WILD = re.compile(r"[*?\[]")  # what a plain word does not hold
+_NO_ENDING = re.compile(r"[*?\[\]{}\\]")
+_BELOW = ("*", "**")  # the last segments of a glob that stands for all that lies below a folder
 
 
 class PathGlobs:
     """Several path patterns; `fullmatch(path)` tells whether any of them matches."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        names, endings, folders, starts, rest = set(), [], [], [], []
-        for pattern in patterns:
-            bare = pattern.rstrip("/")
-            if pattern.startswith("**/") and "/" not in bare[3:]:
-                pattern, bare = pattern[3:], bare[3:]
-            if not _SPECIAL.search(pattern) and "/" not in bare:
-                if pattern.endswith("/"):
-                    folders.append(f"/{bare}/")
-                else:
-                    names.add(pattern)
-            elif pattern.endswith("/**") and not _SPECIAL.search(pattern[:-3]):
-                starts.append(pattern[:-2].removeprefix("/"))
-            elif pattern.startswith("/") and pattern.endswith("/") and not _SPECIAL.search(pattern):
-                starts.append(pattern[1:])
-            elif pattern.startswith("**/") and pattern.endswith("/**") and not _SPECIAL.search(pattern[3:-3]):
-                folders.append(pattern[2:-2])
-            elif pattern.startswith("*.") and not _SPECIAL.search(pattern[1:]) and "/" not in pattern:
-                endings.append(pattern[1:])
+        names: set[str] = set()
+        endings: set[str] = set()
+        folders: set[str] = set()
+        starts: set[str] = set()
+        paths: set[str] = set()
+        rest: dict[str, None] = {}
+        for pattern in (each for written in patterns for each in alternatives(written)):
+            parts = segments(pattern)
+            anywhere = parts[0] == "**"
+            below = parts[-2:] == _BELOW
+            core = parts[anywhere : len(parts) - 2 * below]
+            if len(core) == 1 and anywhere and not below and _is_ending(core[0]):
+                endings.add(core[0][1:])
+            elif not core or any(map(SPECIAL.search, core)):
+                rest[pattern] = None
+            elif not anywhere:
+                (starts if below else paths).add("/".join(core) + "/" * below)
+            elif below and len(core) == 1:
+                folders.add(core[0])
+            elif len(core) == 1:
+                names.add(core[0])
             else:
-                rest.append(pattern)
-        self._names = frozenset(names)
-        self._endings = tuple(endings)
-        self._folders = tuple(folders)
-        self._starts = tuple(starts)
+                rest[pattern] = None
+        self._names, self._paths, self._folders = frozenset(names), frozenset(paths), frozenset(folders)
+        self._endings, self._starts = tuple(sorted(endings)), tuple(sorted(starts))
         self._rest: dict[str, list[str]] = {}  # by the ending that a path must have, "" for any
         for pattern in rest:
             self._rest.setdefault(ending(pattern), []).append(pattern)
         self._expressions: dict[str, re.Pattern[str]] = {}
-        self._plain = not (folders or rest)
-        self._bounded = all(_is_bounded(pattern) for pattern in rest)
         self._asked = 0
 
     def fullmatch(self, path: str) -> bool:
         name = path[path.rfind("/") + 1 :]
-        if name in self._names or name.endswith(self._endings) or path.startswith(self._starts):
+        if name in self._names or name.endswith(self._endings) or path.startswith(self._starts) or path in self._paths:
             return True
-        if self._plain:
-            return False
-        if self._folders:
-            rooted = "/" + path
-            if any(folder in rooted for folder in self._folders):
-                return True
+        if self._folders and not self._folders.isdisjoint(path.split("/")[:-1]):
+            return True
         if not self._rest:
             return False
         dot = name.rfind(".")
@@ -99,10 +71,15 @@ class PathGlobs:
         if written not in self._rest and "" not in self._rest:
             return False
         self._asked += 1
-        if self._asked > _OFTEN and self._bounded:
+        if self._asked > _OFTEN:
             return self._expression(written).fullmatch(path) is not None
         parts = path.split("/")
-        return any(walk(_segments(pattern), parts) for pattern in self._possible(written))
+        return any(walk(segments(pattern), parts) for pattern in self._possible(written))
+
+    @property
+    def uncommon(self) -> int:
+        """How many globs each path is held against one by one."""
+        return sum(map(len, self._rest.values()))
 
     def _possible(self, written: str) -> list[str]:
         """The patterns that a path with this ending can match."""
@@ -111,27 +88,20 @@ class PathGlobs:
     def _expression(self, written: str) -> re.Pattern[str]:
         known = self._expressions.get(written)
         if known is None:
-            possible = self._possible(written)
-            known = re.compile("|".join(f"(?:{translate(pattern)})" for pattern in possible), re.DOTALL)
-            self._expressions[written] = known
+            known = self._expressions[written] = joint(self._possible(written))
         return known
+
+
+def _is_ending(segment: str) -> bool:
+    """Whether a segment is a star and plain text."""
+    return segment[:1] == "*" and not SPECIAL.search(segment, 1)
 
 
 def ending(pattern: str) -> str:
     """The literal ending (`.yml`) of what a pattern matches, "" where it has none or several."""
     dot = pattern.rfind(".")
     found = pattern[dot:] if dot > pattern.rfind("/") else ""
-    return "" if _SPECIAL.search(found) or "}" in found else found
-
-
-@lru_cache(maxsize=4096)
-def _segments(pattern: str) -> tuple[str, ...]:
-    """A path pattern as the segments that a path's segments are held against; `**` stands for any number of them."""
-    below = pattern.endswith("/")
-    anchored = "/" in pattern.rstrip("/")
-    core = pattern.strip("/").split("/")
-    start = () if anchored else ("**",)
-    return (*start, *core, *(("*", "**") if below else ()))
+    return "" if _NO_ENDING.search(found) else found
 
 
 def walk(pattern: tuple[str, ...], parts: list[str]) -> bool:
@@ -142,44 +112,13 @@ def walk(pattern: tuple[str, ...], parts: list[str]) -> bool:
             if number == len(pattern) - 1:
                 return bool(reached)
             reached = set(range(min(reached), len(parts)))
+        elif SPECIAL.search(segment):
+            reached = {at + 1 for at in reached if at < len(parts) and fits(segment, parts[at])}
         else:
-            reached = {at + 1 for at in reached if at < len(parts) and _fits(segment, parts[at])}
+            reached = {at + 1 for at in reached if at < len(parts) and segment == parts[at]}
         if not reached:
             return False
     return len(parts) in reached
-
-
-def _fits(segment: str, name: str) -> bool:
-    """One segment against one name; `*` is what most segments hold, and needs no expression."""
-    if "*" not in segment and not _SPECIAL.search(segment):
-        return segment == name
-    if _OTHER.search(segment):
-        return _segment_expression(segment).fullmatch(name) is not None
-    first, *middle, last = segment.split("*")
-    if len(name) < len(first) + len(last) or not name.startswith(first) or not name.endswith(last):
-        return False
-    at, end = len(first), len(name) - len(last)
-    for piece in middle:
-        found = name.find(piece, at, end)
-        if found < 0:
-            return False
-        at = found + len(piece)
-    return True
-
-
-def _is_bounded(pattern: str) -> bool:
-    """Whether an expression of it cannot be made to try every way to divide a name: a repository may bring its own."""
-    segments = pattern.split("/")
-    return segments.count("**") <= 4 and all(each == "**" or each.count("*") <= 3 for each in segments)
-
-
-@lru_cache(maxsize=1024)
-def _segment_expression(segment: str) -> Any:
-    if _is_bounded(segment):
-        return re.compile(translate("/" + segment), re.DOTALL)
-    import re2  # linear in the name whatever the pattern
-
-    return re2.compile(f"(?s){translate('/' + segment)}")
 
 
 class WordGlobs:
@@ -188,11 +127,11 @@ class WordGlobs:
     def __init__(self, patterns: Iterable[str]) -> None:
         names, starts, ends, rest = set(), [], [], []
         for pattern in patterns:
-            if not _SPECIAL.search(pattern):
+            if not _WILD.search(pattern):
                 names.add(pattern)
-            elif not _SPECIAL.search(pattern[:-1]) and pattern.endswith("*"):
+            elif pattern.endswith("*") and not _WILD.search(pattern[:-1]):
                 starts.append(pattern[:-1])
-            elif not _SPECIAL.search(pattern[1:]) and pattern.startswith("*"):
+            elif pattern.startswith("*") and not _WILD.search(pattern, 1):
                 ends.append(pattern[1:])
             else:
                 rest.append(pattern)
@@ -207,28 +146,13 @@ class WordGlobs:
         self._asked += 1
         if self._asked > _OFTEN and not self._held.search(name):
             return False
-        return any(
-            _word_expression(p).fullmatch(name) is not None if _OTHER.search(p) else _fits(p, name) for p in self._rest
-        )
+        return any(fits(pattern, name, word=True) for pattern in self._rest)
 
     @cached_property
     def _held(self) -> re.Pattern[str]:
         """The longest literal piece of each of the other patterns: a name that holds none of them matches none."""
-        pieces = {max(re.split(r"\*+|\?|\[[^\]]*\]", pattern), key=len) for pattern in self._rest}
+        pieces = {max(literals(pattern), key=len, default="") for pattern in self._rest}
         return re.compile("|".join(re.escape(piece) for piece in sorted(pieces)))
-
-
-@lru_cache(maxsize=1024)
-def _word_expression(pattern: str) -> re.Pattern[str]:
-    """A word is no path: its `*` goes over slashes."""
-    pieces = re.split(r"(\*+|\?|\[[^\]]*\])", pattern)
-    written = {"*": ".*", "?": "."}
-    return re.compile(
-        "".join(
-            written.get(p[:1]) or (p.replace("[!", "[^") if p.startswith("[") else re.escape(p)) for p in pieces if p
-        ),
-        re.DOTALL,
-    )
 
 
 @lru_cache(maxsize=2048)

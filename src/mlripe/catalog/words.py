@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from mlripe.catalog.glob_syntax import literals
+
 if TYPE_CHECKING:
     from mlripe.catalog.schema import Detector, Pattern, Root, Show
 
@@ -56,13 +58,13 @@ def _needed(pattern: Pattern) -> Iterator[tuple[str, str]]:
         head, _, rest = name.partition(".")
         root = head if head and rest and not set(head) & set("*?[") else ""
         # all literal pieces stand in the file, since names are resolved within it: the longest tells most
-        pieces = [piece for piece in re.split(r"[*?.\[\]]+", rest if root else name) if piece]
+        pieces = [piece for text in literals(rest if root else name) for piece in text.split(".") if piece]
         yield root, re.escape(max(pieces, key=len)) if pieces else _ANY
     for name in pattern.imports:
         yield name.split(".", 1)[0], re.escape(name.rsplit(".", 1)[-1])
     for name in pattern.define:
         literal = re.split(r"[*?\[]", name)[0]
-        inner = max(re.split(r"[*?\[\]]+", name), key=len)
+        inner = max(literals(name), key=len, default="")
         yield "", rf"\b(?:def|class) {re.escape(literal)}" if literal else rf"\b(?:def|class) \w*{re.escape(inner)}"
     for branch in pattern.branch:
         if branch.dead:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from typing import Generic, TypeVar
 
+from mlripe.catalog.glob_syntax import literals
 from mlripe.catalog.globs import walk
 
 __all__ = ["NameIndex", "name_matches"]
@@ -72,5 +73,6 @@ class NameIndex(Generic[T]):
     @cached_property
     def _held(self) -> re.Pattern[str]:
         """The longest literal piece of each pattern without a root and a last part: a name without any matches none."""
-        pieces = {max(re.split(r"[*?.]+|\[[^\]]*\]", pattern), key=len) for pattern, _ in self._any}
+        texts = ([part for text in literals(pattern) for part in text.split(".")] for pattern, _ in self._any)
+        pieces = {max(parts, key=len, default="") for parts in texts}
         return re.compile("|".join(re.escape(piece) for piece in sorted(pieces)) or r"(?!)")

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from mlripe.catalog import Catalog
-from mlripe.catalog.globs import ending, translate
+from mlripe.catalog.glob_syntax import translate
+from mlripe.catalog.globs import ending
 from mlripe.detection.evidence_files import BY_NAME
 from mlripe.readers import file_table
 

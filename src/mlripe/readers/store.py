@@ -25,6 +25,7 @@ from mlripe.readers.product import product_paths
 from mlripe.readers.python.imports import read_imports
 from mlripe.readers.python.notebook import typed
 from mlripe.snapshot import Snapshot
+from mlripe.snapshot.paths import folders_of
 
 __all__ = ["FactStore", "Gate"]
 
@@ -84,11 +85,7 @@ class FactStore:
     @cached_property
     def folders(self) -> frozenset[str]:
         """Every folder that holds a file, at any depth; "" is the root."""
-        found = {""}
-        for path in self.entries:
-            while (path := posixpath.dirname(path)) and path not in found:
-                found.add(path)
-        return frozenset(found)
+        return folders_of(self.entries)
 
     def role(self, path: str) -> PathRole | None:
         """The role that sets a path aside (tests, vendored code, ...), None for the repository's own files."""

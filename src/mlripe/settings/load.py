@@ -8,20 +8,24 @@ the repository. It is read from the snapshot, so that an audit of a revision goe
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from mlripe.assessment import Attestation, Exclusion
 from mlripe.catalog import Catalog
 from mlripe.catalog.additions import Addition, from_files
+from mlripe.catalog.bounds import SETTINGS, beyond, too_many_globs
 from mlripe.catalog.nearest import nearest
 from mlripe.catalog.schema import PathRole, Strict
 from mlripe.evidence import Strength
 from mlripe.problem import Problem
 from mlripe.settings.files import OWN_FILE, SHARED_FILE, ConfigError, read_settings
 from mlripe.snapshot import Snapshot
+from mlripe.snapshot.paths import folders_of
+
+MOST_FOLDERS: Final[Mapping[str, int]] = {"catalogs": 20, "projects": 1000}
 
 __all__ = ["OWN_FILE", "SHARED_FILE", "Config", "ConfigError", "load_config"]
 
@@ -188,6 +192,8 @@ def _checked(name: str, data: Any, roles: set[str], snapshot: Snapshot) -> Confi
     under = "" if name == OWN_FILE else "tool.mlripe"
     if not isinstance(data, dict):
         raise ConfigError(f"{name}: {under}: must be a table of settings, such as [{under}.paths]")
+    if too_much := beyond(data, SETTINGS, under):
+        raise ConfigError(f"{name}: {too_much}")
     settings: Settings | None = validated(name, data, Settings, faults, under)
     if settings is None:
         raise ConfigError("; ".join(faults))
@@ -207,19 +213,32 @@ def _checked(name: str, data: Any, roles: set[str], snapshot: Snapshot) -> Confi
         if role not in roles:
             known = ", ".join(sorted(roles))
             raise config.wrong(f"paths.{role}", f"is no role of paths{nearest(role, roles)}; known are {known}")
+    _check_globs(config)
     catalogs = _folders(config, "catalogs", settings.catalogs, snapshot)
     projects = None if settings.projects is None else _folders(config, "projects", settings.projects, snapshot)
     return replace(config, catalogs=catalogs, projects=projects)
 
 
-def _folders(config: Config, key: str, written: Iterable[str], snapshot: Snapshot) -> tuple[str, ...]:
+def _check_globs(config: Config) -> None:
+    """Raises ConfigError where the globs of a key, or all together, would take too long on many files."""
+    keys = {"exclude": config.exclude, **{f"paths.{role}": globs for role, globs in config.paths.items()}}
+    everything = tuple(glob for globs in keys.values() for glob in globs)
+    for key, globs in (*keys.items(), (" and ".join(keys), everything)):
+        if fault := too_many_globs(globs):
+            raise config.wrong(key, fault)
+
+
+def _folders(config: Config, key: str, written: Sequence[str], snapshot: Snapshot) -> tuple[str, ...]:
     """Folders of the repository, as paths of the snapshot are written."""
+    if len(written) > MOST_FOLDERS[key]:
+        raise config.wrong(key, f"names {len(written):,} folders, more than {MOST_FOLDERS[key]:,}; name fewer")
     folders = []
+    there = folders_of(snapshot.entries()) if written else frozenset()
     for word in written:
         folder = posixpath.normpath(word.replace("\\", "/"))
         if folder.startswith(("/", "..")) or folder == ".":
             raise config.wrong(key, f"{word!r} is no folder inside the repository; write it relative to its root")
-        if not any(path.startswith(f"{folder}/") for path in snapshot.entries()):
+        if folder not in there:
             raise config.wrong(key, f"there is no file below {word!r}; name a folder that git knows, or remove it")
         folders.append(folder)
     return tuple(dict.fromkeys(folders))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-__all__ = ["ENVIRONMENT_MARKS", "GENERATED", "MAX_DEPTH", "display", "improper", "written"]
+__all__ = ["ENVIRONMENT_MARKS", "GENERATED", "MAX_DEPTH", "display", "folders_of", "improper", "written"]
 
 MAX_DEPTH: Final = 100
 
@@ -51,6 +51,15 @@ def display(path: bytes) -> str:
     if text.isprintable() and "\\" not in text:
         return text
     return "".join(map(_shown, text))
+
+
+def folders_of(paths: Iterable[str]) -> frozenset[str]:
+    """Every folder that holds one of the files, at any depth; "" is the root."""
+    found = {""}
+    for path in paths:
+        while (path := path.rpartition("/")[0]) and path not in found:
+            found.add(path)
+    return frozenset(found)
 
 
 def _shown(char: str) -> str:
