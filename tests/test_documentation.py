@@ -45,7 +45,10 @@ def test_the_first_detector_of_the_page_on_writing_one(
 
 # --- commands, settings and exit codes that the pages name -------------------------------------------------------------
 
-PAGES = [DOCS.parent / "README.md", *sorted(DOCS.glob("*.md"))]
+ROOT_PAGES = [
+    DOCS.parent / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY", "CHANGELOG", "CODE_OF_CONDUCT")
+]
+PAGES = [*ROOT_PAGES, *sorted(DOCS.glob("*.md"))]
 SHELL = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -102,3 +105,48 @@ def test_the_chain_that_is_shown_is_the_one_of_the_fixture(capsys: pytest.Captur
     (block,) = re.findall(r"^```text\n(enforced.*?)^```", (DOCS / "concepts.md").read_text(), re.MULTILINE | re.DOTALL)
     assert run(["audit", "--verbose", str(DOCS.parent / "fixtures/scheduled-training")]) == 0
     assert block in re.sub(r"^    ", "", capsys.readouterr().out, flags=re.MULTILINE)
+
+
+# --- the pages at the root -------------------------------------------------------------------------------------------
+
+LINK = re.compile(r"\]\((?!https?://)([^)#]+)(?:#([^)]*))?\)")
+IN_CODE = re.compile(r"`([^`\n]+)`")
+
+
+@pytest.mark.parametrize("page", ROOT_PAGES, ids=lambda page: page.stem)
+def test_links_of_a_page_at_the_root_lead_somewhere(page: Path) -> None:
+    for target, anchor in LINK.findall(page.read_text(encoding="utf-8")):
+        path = DOCS.parent / target
+        assert path.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in [re.sub(r"[^\w-]", "", heading.lower().replace(" ", "-")) for heading in headings]
+
+
+def test_every_path_that_contributing_names_is_there() -> None:
+    """A path is a word in code with a slash; `<...>` stands for a name of one's own, `::` leads to a test."""
+    text = re.sub(
+        r"^```sh\n.*?^```", "", (DOCS.parent / "CONTRIBUTING.md").read_text(encoding="utf-8"), flags=re.S | re.M
+    )
+    words = [word for code in IN_CODE.findall(text) for word in code.split()]
+    named = [word for word in words if "/" in word and not word.startswith((".venv/", "<"))]
+    assert len(named) > 40
+    for word in named:
+        path, _, test = word.partition("::")
+        fixed = DOCS.parent / path.partition("<")[0]
+        assert fixed.exists(), word
+        assert not test or f"def {test}(" in fixed.read_text(encoding="utf-8"), word
+
+
+def test_contributing_sets_up_with_the_whole_lock_as_readme_does_with_that_of_the_tests() -> None:
+    readme, contributing = (
+        (DOCS.parent / f"{name}.md").read_text(encoding="utf-8") for name in ("README", "CONTRIBUTING")
+    )
+    install, test = SHELL.findall(contributing)[0].splitlines()
+    command = shown(readme, "tests").strip()
+    assert f"{install} && {test}" == command.replace("requirements/test.txt", "requirements/dev.txt")
+
+
+def test_readme_leads_to_the_pages_for_those_who_join() -> None:
+    text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    assert {page.name for page in ROOT_PAGES[1:]} <= set(re.findall(r"\]\((\w+\.md)\)", text))

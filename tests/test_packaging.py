@@ -1,11 +1,13 @@
-"""The wheel, built and installed into an empty environment, works outside the checkout; its data is the checkout's."""
+"""The wheel and the source distribution: each, installed into an empty environment, works outside the checkout."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -26,20 +28,45 @@ def run(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> s
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT, cwd=folder)
-    (built,) = folder.glob("mlripe-*.whl")
-    return built
+def distributions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with both, as MLRIPE_DIST names it (what is about to be released), else built from the checkout."""
+    if ready := os.environ.get("MLRIPE_DIST"):
+        return Path(ready)
+    folder = tmp_path_factory.mktemp("distributions")
+    run(sys.executable, "-m", "hatchling", "build", "-d", folder, cwd=ROOT)
+    return folder
+
+
+def only(folder: Path, pattern: str) -> Path:
+    (found,) = folder.glob(pattern)
+    return found
 
 
 @pytest.fixture(scope="module")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The scripts folder of an environment that holds the wheel and what it requires, nothing else."""
+def wheel(distributions: Path) -> Path:
+    return only(distributions, "mlripe-*.whl")
+
+
+@pytest.fixture(scope="module")
+def sdist(distributions: Path) -> Path:
+    return only(distributions, "mlripe-*.tar.gz")
+
+
+@pytest.fixture(scope="module", params=["wheel", "sdist"])
+def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The scripts folder of an environment that holds one of both and what it requires, nothing else.
+
+    What it requires, and what builds the sdist, has the versions of the lock: the index of the day decides nothing.
+    """
     environment = tmp_path_factory.mktemp("environment")
+    lock = (ROOT / "requirements/release.txt").read_text(encoding="utf-8")
+    versions = environment / "versions.txt"
+    versions.write_text("".join(f"{pin}\n" for pin in re.findall(r"^\w[^\\\n]*", lock, re.MULTILINE)), encoding="utf-8")
     run(sys.executable, "-m", "venv", environment, cwd=environment)
     scripts = environment / ("Scripts" if sys.platform == "win32" else "bin")
-    run(scripts / "python", "-m", "pip", "install", "--quiet", wheel, cwd=environment)
+    locked = {"PIP_CONSTRAINT": str(versions), "PIP_BUILD_CONSTRAINT": str(versions)}
+    asked = (scripts / "python", "-m", "pip", "install", "--quiet", request.getfixturevalue(request.param))
+    run(*asked, cwd=environment, env=ALONE | locked)
     return scripts
 
 
@@ -66,7 +93,21 @@ def test_wheel_holds_the_catalogue_and_the_schema(wheel: Path) -> None:
     assert not [name for name in names if name.startswith(("tests/", "fixtures/", "benchmarks/"))]
 
 
-def test_installed_wheel_audits(installed: Path, tmp_path: Path) -> None:
+def test_sdist_holds_the_whole_source(sdist: Path) -> None:
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"PKG-INFO", "README.md", "LICENSE", "CHANGELOG.md", "pyproject.toml", "hatch_build.py"} <= names
+    for folder in ("src", "detectors", "rules", "fixtures", "tests", "docs", "requirements", "benchmarks", ".ci"):
+        files = {path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob("*") if path.is_file()}
+        ignored = {
+            name
+            for name in files
+            if re.search(r"__pycache__/|node_modules/|/\.\w+_cache/|^src/mlripe/catalog\.json$", name)
+        }
+        assert files - ignored - names == set(), folder
+
+
+def test_installed_audits(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text("import mlflow\nmlflow.log_metric('accuracy', 0.9)\n")
     report = json.loads(run(installed / "mlripe", "audit", ".", "--format", "json", cwd=tmp_path, env=ALONE))
     tracking = report["capabilities"]["experiment-tracking"]
@@ -74,7 +115,7 @@ def test_installed_wheel_audits(installed: Path, tmp_path: Path) -> None:
     assert set(report["models"]) >= {"azure", "google"}
 
 
-def test_installed_wheel_writes_the_page(installed: Path, tmp_path: Path) -> None:
+def test_installed_writes_the_page(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text("import mlflow\nmlflow.log_metric('accuracy', 0.9)\n")
     run(installed / "mlripe", "audit", ".", "--format", "html=report.html", cwd=tmp_path, env=ALONE)
     assert "<code>train.py:2</code>" in (tmp_path / "report.html").read_text(encoding="ascii")

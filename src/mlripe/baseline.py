@@ -47,8 +47,8 @@ def read_baseline(path: Path) -> Standing:
         raise UserError(
             f"{path}: cannot be read ({error.strerror}); write it with `mlripe baseline -o {path}`"
         ) from None
-    except (ValueError, RecursionError) as error:
-        raise UserError(f"{path}: is not valid JSON ({error}); write it again with `mlripe baseline`") from None
+    except (ValueError, RecursionError):
+        raise UserError(f"{path}: is not valid JSON; write it again with `mlripe baseline`") from None
     if not isinstance(data, dict) or data.get("mlripe_baseline") != BASELINE_VERSION:
         raise UserError(f"{path}: mlripe_baseline: must be {BASELINE_VERSION}; write it again with `mlripe baseline`")
     for key in data:

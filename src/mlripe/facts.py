@@ -204,6 +204,9 @@ class Unit:
     commands: tuple[Command, ...] = ()
     uses: tuple[str, ...] = ()  # action, orb, task, image, or "./path" of a workflow, template or file that it runs
     inputs: Mapping[str, object] = field(default_factory=dict)  # `with:` of an action, inputs of a task, scalar values
+    # what it sets for itself and all below it, each with what it can hold: variables by their name, `matrix.NAME`,
+    # and for the file as a whole the defaults of what its callers may give, `inputs.NAME`
+    variables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()  # files it declares to read (DVC deps, Dockerfile COPY), relative to `directory`
     writes: tuple[str, ...] = ()  # files it declares to write (DVC outs)

@@ -232,6 +232,6 @@ def test_a_package_that_is_not_there_is_named(site: Path) -> None:
 @pytest.mark.parametrize("pattern", ["**a**a**a**a**a**a**b", "*a*a*a*a*a*a*a*b", "a*a*a*?a*a*b"])
 def test_a_glob_that_a_repository_brings_cannot_be_made_to_try_every_way(pattern: str) -> None:
     globs = matcher((pattern,))
-    started = time.perf_counter()
+    started = time.process_time()
     assert not any(globs.fullmatch("a" * 200 + str(number)) for number in range(60))
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

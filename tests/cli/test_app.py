@@ -60,11 +60,14 @@ def test_interrupted(replace_audit: Any, capsys: pytest.CaptureFixture[str]) -> 
         (["audti"], "there is no command 'audti'; did you mean 'audit'?; known are audit, check, "),
         (["help"], "there is no command 'help'; known are audit, check, "),
         (["."], "'.' is a folder, and a command goes first: `mlripe audit .`"),
-        (["--target", "azure:2"], "No such option '--target'"),
-        (["catalog", "tst"], "No such command 'tst'"),
-        (["audit", "--rev"], "Option '--rev' requires an argument"),
+        (["--target", "azure:2"], "there is no option '--target'"),
+        (["catalog", "tst"], "there is no command 'tst'; did you mean 'test'?"),
+        (["audit", "--rev"], "--rev: needs a value"),
+        (["audit", "--verbose=3"], "--verbose: takes no value"),
+        (["explain"], "ID: is missing"),
+        (["plan", "--format", "jsn"], "--format: there is no 'jsn'; did you mean 'json'?; known are terminal, json, "),
         (["audit", "--as-of", "today"], "'today' is no day; write it as YYYY-MM-DD, such as 2026-05-01"),
-        (["audit", "a", "b"], "Got unexpected extra argument (b)"),
+        (["audit", "a", "b"], "'b' is one argument too many"),
     ],
 )
 def test_wrong_use_is_one_sentence_and_where_the_right_one_stands(

@@ -105,7 +105,7 @@ def test_colour_where_no_terminal_looks_on(
         ),
         (["--output", "{tmp}"], "cannot write {tmp}: it is a folder; name a file in it"),
         (["--output", "{tmp}/no/report"], "cannot write {tmp}/no/report: there is no folder {tmp}/no; create it first"),
-        (["--formt", "json"], "No such option '--formt'. Did you mean '--format'?; see `mlripe audit --help`"),
+        (["--formt", "json"], "there is no option '--formt'; did you mean '--format'?; see `mlripe audit --help`"),
     ],
 )
 def test_wrong_usage_is_one_sentence_before_any_work(

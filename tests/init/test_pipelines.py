@@ -42,7 +42,7 @@ def test_github_gets_a_workflow_of_its_own(holds: bool, check: str, tmp_path: Pa
     assert isinstance(change, Change)
     assert (change.path, change.before) == (".github/workflows/mlripe.yml", None)
     steps = yaml.safe_load(change.after)["jobs"]["maturity"]["steps"]
-    assert steps[0]["with"] == {"fetch-depth": 0}
+    assert steps[0]["with"] == {"fetch-depth": 0, "persist-credentials": False}
     assert [step["run"] for step in steps if "mlripe check" in step.get("run", "")] == [
         'mlripe check --against "origin/$GITHUB_BASE_REF"',
         check,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 import pytest
+import tomli
 
 from mlripe.errors import UserError
 from mlripe.init.settings import settings
@@ -52,9 +52,9 @@ def test_however_the_table_is_written(text: str, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(text)
     change = settings(tmp_path, {"targets": ["azure:1"]})
     assert change is not None
-    wanted = tomllib.loads(text)
+    wanted = tomli.loads(text)
     wanted["tool"].setdefault("mlripe", {})["targets"] = ["azure:1"]
-    assert tomllib.loads(change.after) == wanted
+    assert tomli.loads(change.after) == wanted
 
 
 def test_without_pyproject_it_is_a_file_of_its_own(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_its_own_file_goes_before_pyproject(tmp_path: Path) -> None:
     change = settings(tmp_path, {"targets": ["azure:1"]})
     assert change is not None
     assert change.path == "mlripe.toml"
-    assert tomllib.loads(change.after) == {"targets": ["azure:1"], "paths": {"docs": []}}
+    assert tomli.loads(change.after) == {"targets": ["azure:1"], "paths": {"docs": []}}
 
 
 def test_targets_that_are_set_stay(tmp_path: Path) -> None:

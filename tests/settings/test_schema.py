@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+import tomli
 
 from mlripe.catalog import load
 from mlripe.settings.load import load_config
@@ -23,7 +23,7 @@ BLOCK = re.compile(r"^```toml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 def examples() -> list[dict[str, Any]]:
     """The settings that the documentation shows, in pyproject.toml or in a file of their own."""
-    found = [tomllib.loads(block) for page in PAGES for block in BLOCK.findall(page.read_text(encoding="utf-8"))]
+    found = [tomli.loads(block) for page in PAGES for block in BLOCK.findall(page.read_text(encoding="utf-8"))]
     known = json.loads(schema_text())["properties"]
     tables = [data["tool"]["mlripe"] if "mlripe" in data.get("tool", {}) else data for data in found]
     return [table for table in tables if table.keys() & known.keys()]
@@ -49,6 +49,6 @@ def test_the_documented_settings_are_valid() -> None:
     ["target = ['azure:2']", "targets = 'azure:2'", "paths = []", "[[exclusions]]\nabout = 'lineage'", "models = [1]"],
 )
 def test_what_mlripe_refuses_is_not_valid(settings: str) -> None:
-    assert faults(tomllib.loads(settings))
+    assert faults(tomli.loads(settings))
     with pytest.raises(Exception, match=r"^mlripe\.toml: "):
         load_config(MemorySnapshot({"mlripe.toml": settings}), load().roles)

@@ -182,13 +182,17 @@ def test_a_workflow_after_another_is_started_as_that_one_is() -> None:
     assert wired(files).kinds(GOAL) == {"schedule"}
 
 
-def test_reusable_workflows_and_composite_actions_are_followed() -> None:
+@pytest.mark.parametrize("own", ["./", "$/"])
+def test_reusable_workflows_and_composite_actions_are_followed(own: str) -> None:
+    action = "runs:\n  using: composite\n  steps:\n    - run: python src/train.py\n      shell: bash\n"
     files = {
-        ".github/workflows/a.yml": "on: push\njobs:\n  x:\n    uses: ./.github/workflows/b.yml\n",
-        ".github/workflows/b.yml": workflow("uses: ./.github/actions/t", on="workflow_call"),
-        ".github/actions/t/action.yml": "runs:\n  using: composite\n  steps:\n    - run: python src/train.py\n      shell: bash\n",
+        ".github/workflows/a.yml": f"on: push\njobs:\n  x:\n    uses: {own}.github/workflows/b.yml\n",
+        ".github/workflows/b.yml": workflow(f"uses: {own}.github/actions/t", on="workflow_call"),
+        ".github/actions/t/action.yml": action,
         "src/train.py": TRAIN,
-    }  # fmt: skip
+    }
+    assert wired(files).kinds(GOAL) == {"push"}
+    files = {".github/workflows/a.yml": workflow(f"uses: {own}"), "action.yml": action, "src/train.py": TRAIN}
     assert wired(files).kinds(GOAL) == {"push"}
 
 

@@ -12,12 +12,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from mlripe.catalog.content import Catalog
 from mlripe.catalog.knowledge import is_scope, scope_of
 from mlripe.catalog.nearest import nearest
 from mlripe.catalog.schema import (
+    KEYED_FILES,
     MATCHERS,
     AntiPattern,
     Capability,
@@ -25,13 +26,10 @@ from mlripe.catalog.schema import (
     Criterion,
     Detector,
     KeyPattern,
-    Kind,
     MaturityModel,
-    PathRole,
     Pattern,
     Profile,
     Program,
-    Signal,
 )
 from mlripe.catalog.validation import RENAMED, validated
 from mlripe.catalog.words import tools_of, words_of
@@ -41,15 +39,6 @@ from mlripe.errors import CatalogError
 __all__ = ["Known", "compile_catalog", "compiled", "detector_file"]
 
 
-_KEYED: Final[Mapping[str, tuple[str, type]]] = {
-    "capabilities": ("rules/capabilities.yaml", Capability),
-    "signals": ("rules/signals.yaml", Signal),
-    "roles": ("rules/paths.yaml", PathRole),
-    "kinds": ("rules/kinds.yaml", Kind),
-    "profiles": ("rules/profiles.yaml", Profile),
-    "programs": ("rules/programs.yaml", Program),
-    "ci_services": ("rules/ci_services.yaml", CiService),
-}
 Shape = TypeVar("Shape")
 
 
@@ -113,7 +102,7 @@ def compiled(
     whole, known = known is None, known or Known()
     if not whole:
         faults += _no_place(loaded)
-    rules = {kind: _keyed(loaded, name, shape, faults, whole) for kind, (name, shape) in _KEYED.items()}
+    rules = {kind: _keyed(loaded, name, shape, faults, whole) for kind, (name, shape) in KEYED_FILES.items()}
     names = known.names() | {c.id for c in rules["capabilities"]} | {"~" + s.id for s in rules["signals"]}
     scopes = {*known.ci_services, *(service.id for service in rules["ci_services"])}
     detectors = _each("detectors/", loaded, lambda name, data: _detector(name, data, names, scopes, faults))

@@ -6,12 +6,14 @@ Plain frozen dataclasses, so that a run that only uses the compiled catalogue pa
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Literal
 
 from mlripe.kinds import ProgramEffect
 
 __all__ = [
+    "KEYED_FILES",
     "MATCHERS",
     "AntiPattern",
     "BranchPattern",
@@ -362,3 +364,15 @@ class AntiPattern:
     when: dict[str, Any]  # the condition, as `conditions.py` reads it
     judges: Literal["ml", "llm"] = "ml"  # repositories with machine learning, or those that use language models
     spares: tuple[str, ...] = ()  # kinds of repository in which it is nothing to worry about
+
+
+# The files that hold entries by their ids: what they are in the compiled catalogue, where they stand, what an entry is.
+KEYED_FILES: Final[Mapping[str, tuple[str, type]]] = {
+    "capabilities": ("rules/capabilities.yaml", Capability),
+    "signals": ("rules/signals.yaml", Signal),
+    "roles": ("rules/paths.yaml", PathRole),
+    "kinds": ("rules/kinds.yaml", Kind),
+    "profiles": ("rules/profiles.yaml", Profile),
+    "programs": ("rules/programs.yaml", Program),
+    "ci_services": ("rules/ci_services.yaml", CiService),
+}

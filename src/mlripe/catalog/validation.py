@@ -66,12 +66,14 @@ def _remedy(fault: Any, shape: type) -> str:
     if fault["type"] in ("literal_error", "enum"):
         expected = str(fault["ctx"]["expected"])
         return f"must be {expected}, {given}{nearest(str(fault['input']), re.findall(_QUOTED, expected))}"
-    return f"{fault['msg']}, {given}"
+    return f"cannot stand here, {given}"
 
 
 _QUOTED = r"'([^']*)'"
 _UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")
 _A_DATE = "must be a date, such as 2026-05-01"
+_A_NUMBER = "must be a number"
+_A_WHOLE_NUMBER = "must be a whole number"
 _WORDS = {
     "tuple_type": "must be a list",
     "dict_type": "must be a mapping",
@@ -79,6 +81,14 @@ _WORDS = {
     "string_type": "must be a text",
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
+    "invalid_key": "is a key that is no text; write it in quotes",
+    "int_type": _A_WHOLE_NUMBER,
+    "int_from_float": _A_WHOLE_NUMBER,
+    "int_parsing": _A_WHOLE_NUMBER,
+    "int_parsing_size": _A_WHOLE_NUMBER,
+    "finite_number": _A_NUMBER,
+    "float_type": _A_NUMBER,
+    "float_parsing": _A_NUMBER,
     "date_type": _A_DATE,
     "date_parsing": _A_DATE,
     "date_from_datetime_parsing": _A_DATE,

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from mlripe.data_limits import too_deep
+from mlripe.unparsable import why_not_yaml
+
 __all__ = ["plain_yaml"]
 
 LARGEST: Final = 512 * 1024  # bytes of one file
 DEEPEST: Final = 40  # levels of nesting
 MOST_ALIASES: Final = 200
+TOO_DEEP: Final = f"is nested deeper than {DEEPEST} levels; write it flatter"
 
 
 def plain_yaml(name: str, content: bytes, faults: list[str]) -> Any:
@@ -23,13 +27,20 @@ def plain_yaml(name: str, content: bytes, faults: list[str]) -> Any:
             return None
         data = yaml.load(content, Loader=loader)
     except (yaml.YAMLError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f":{mark.line + 1}" if mark else ""
-        faults.append(f"{name}{where}: not valid YAML ({getattr(error, 'problem', None) or 'cannot be parsed'})")
+        faults.append(f"{name}{_refused(error, content)}")
         return None
     if data is None:
         faults.append(f"{name}: is empty; fill or remove it")
     return data
+
+
+def _refused(error: Exception, content: bytes) -> str:
+    """What is told of a file that is no YAML: the line, and why."""
+    why, line = why_not_yaml(error, content.decode("utf-8", "replace"), DEEPEST)
+    if why == too_deep(DEEPEST):
+        return f": {TOO_DEEP}"
+    where = f":{line}" if line else ""
+    return f"{where}: not valid YAML ({why or 'it cannot be parsed'}); mend it"
 
 
 def _too_much(events: Iterable[Any], content: bytes) -> str:
@@ -50,5 +61,5 @@ def _too_much(events: Iterable[Any], content: bytes) -> str:
             if any(open_anchors) or aliases > MOST_ALIASES:
                 return f"has aliases inside what another alias repeats, or more than {MOST_ALIASES}; write it out"
         if len(open_anchors) > DEEPEST:
-            return f"is nested deeper than {DEEPEST} levels; write it flatter"
+            return TOO_DEEP
     return ""

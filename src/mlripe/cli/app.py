@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 
 import click
 
 from mlripe import __version__
 from mlripe.cli.exits import FAULT, INTERRUPTED, REACHED, UNUSABLE
+from mlripe.cli.usage import Group, wrong_use
 from mlripe.errors import UserError
 
 __all__ = ["mlripe", "run"]
@@ -28,7 +29,7 @@ COMMANDS = (
 TRACEBACK = "MLRIPE_TRACEBACK"
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Group):
     """A group whose commands are imported when they are looked up."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -40,12 +41,10 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(f"mlripe.cli.{cmd_name}").command
         return command
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args[0] not in COMMANDS and not args[0].startswith("-"):
-            raise click.UsageError(_no_command(args[0]), ctx)
-        return super().resolve_command(ctx, args)
+    def no_command(self, word: str, known: Iterable[str]) -> str:
+        if os.path.isdir(word):
+            return f"{word!r} is a folder, and a command goes first: `mlripe audit {word}`"
+        return super().no_command(word, known)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -77,24 +76,15 @@ def mlripe() -> None:
     """
 
 
-def _no_command(word: str) -> str:
-    """What is wrong with a word in the place of a command, and what was perhaps meant."""
-    if os.path.isdir(word):
-        return f"{word!r} is a folder, and a command goes first: `mlripe audit {word}`"
-    from mlripe.catalog.nearest import nearest
-
-    return f"there is no command {word!r}{nearest(word, COMMANDS)}; known are {', '.join(COMMANDS)}"
-
-
 def run(arguments: Sequence[str]) -> int:
     """Runs one command line (without the program's name) and gives its exit code; errors go to stderr."""
     try:
+        if not arguments:
+            click.echo(mlripe.get_help(mlripe.make_context("mlripe", [], resilient_parsing=True)), err=True)
+            return UNUSABLE
         return mlripe.main(list(arguments), prog_name="mlripe", standalone_mode=False) or REACHED
     except UserError as error:
         return _say(str(error), UNUSABLE)
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        return UNUSABLE
     except click.ClickException as error:
         return _say(_with_pointer(error, arguments), UNUSABLE)
     except (KeyboardInterrupt, click.Abort):
@@ -126,7 +116,7 @@ def _with_pointer(error: click.ClickException, arguments: Sequence[str]) -> str:
     context = getattr(error, "ctx", None)
     named = [word for word in arguments[:1] if word in COMMANDS]
     command = context.command_path if context else " ".join(["mlripe", *named])
-    return f"{error.format_message().rstrip('.')}; see `{command} --help`"
+    return f"{wrong_use(error)}; see `{command} --help`"
 
 
 def _fault(error: Exception) -> str:

@@ -18,12 +18,13 @@ from mlripe.cli.options import (
 )
 from mlripe.cli.output import outputs, tell, wants_whole, whole
 from mlripe.cli.progress import Progress
+from mlripe.cli.usage import Command
 from mlripe.reports import Told
 
 __all__ = ["command"]
 
 
-@click.command("audit", short_help="Report the maturity level and what proves it.")
+@click.command("audit", cls=Command, short_help="Report the maturity level and what proves it.")
 @path_argument
 @rev_option
 @click.option(

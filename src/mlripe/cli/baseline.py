@@ -11,12 +11,13 @@ from mlripe.cli.exits import REACHED
 from mlripe.cli.options import catalog_option, path_argument, rev_option
 from mlripe.cli.output import check_writable, write
 from mlripe.cli.progress import Progress
+from mlripe.cli.usage import Command
 from mlripe.errors import UserError
 
 __all__ = ["command"]
 
 
-@click.command("baseline", short_help="Write down how far a repository has got, for `check --baseline`.")
+@click.command("baseline", cls=Command, short_help="Write down how far a repository has got, for `check --baseline`.")
 @path_argument
 @rev_option
 @catalog_option

@@ -9,12 +9,19 @@ import click
 from mlripe.cli.exits import BELOW, REACHED
 from mlripe.cli.options import catalog_option, format_option
 from mlripe.cli.output import options_for, write
+from mlripe.cli.usage import Group
 from mlripe.errors import CatalogError
 
 __all__ = ["command"]
 
 
-@click.group("catalog", invoke_without_command=True, short_help="List detectors, capabilities and models; test one.")
+@click.group(
+    "catalog",
+    cls=Group,
+    invoke_without_command=True,
+    subcommand_metavar="[COMMAND] [ARGS]...",
+    short_help="List detectors, capabilities and models; test one.",
+)
 @catalog_option
 @format_option
 @click.pass_context

@@ -14,6 +14,7 @@ from mlripe.cli.exits import BELOW, REACHED
 from mlripe.cli.options import attestation_options, catalog_option, path_argument, report_options, rev_option
 from mlripe.cli.output import outputs, tell, wants_whole, whole
 from mlripe.cli.progress import Progress
+from mlripe.cli.usage import Command
 from mlripe.reports import Told
 from mlripe.reports.terminal.text import one_line
 
@@ -25,7 +26,7 @@ __all__ = ["command"]
 SKIPPED: Final = "SKIP=mlripe-check"  # which pre-commit goes by
 
 
-@click.command("check", short_help="Exit with 1 below a target, or where something fell.")
+@click.command("check", cls=Command, short_help="Exit with 1 below a target, or where something fell.")
 @path_argument
 @click.option(
     "--target",

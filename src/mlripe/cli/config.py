@@ -12,6 +12,7 @@ import click
 from mlripe.cli.exits import REACHED
 from mlripe.cli.options import catalog_option, format_option, path_argument, rev_option
 from mlripe.cli.output import options_for, write
+from mlripe.cli.usage import Command
 from mlripe.reports.terminal.text import wrapped
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ DEFAULT: Final = "default"
 Row = tuple[str, Any, str]  # a key, its value, and where that comes from
 
 
-@click.command("config", short_help="Show the settings in force, or what is wrong with them.")
+@click.command("config", cls=Command, short_help="Show the settings in force, or what is wrong with them.")
 @path_argument
 @rev_option
 @click.option("--staged", is_flag=True, help="Read what is about to be committed instead of the files on disk.")

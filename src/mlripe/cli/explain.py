@@ -11,6 +11,7 @@ from mlripe.cli.exits import REACHED
 from mlripe.cli.options import catalog_option, format_option, rev_option
 from mlripe.cli.output import options_for, write
 from mlripe.cli.progress import Progress
+from mlripe.cli.usage import Command
 
 if TYPE_CHECKING:
     from mlripe.auditing import Inspection
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.command("explain", short_help="Explain a capability, a level, a criterion, a detector.")
+@click.command("explain", cls=Command, short_help="Explain a capability, a level, a criterion, a detector.")
 @click.argument("name", metavar="ID")
 @click.argument("path", required=False, type=click.Path())
 @rev_option

@@ -13,6 +13,7 @@ from mlripe.cli.exits import REACHED
 from mlripe.cli.options import path_argument
 from mlripe.cli.output import is_terminal, write
 from mlripe.cli.progress import Progress
+from mlripe.cli.usage import Command, OneOf
 
 if TYPE_CHECKING:
     from mlripe.init.files import Change
@@ -25,7 +26,7 @@ CIS = (
 )  # as setup.pipelines knows them, which is only imported where it is used
 
 
-@click.command("init", short_help="Set a repository up: a target, the hook, a check in its CI.")
+@click.command("init", cls=Command, short_help="Set a repository up: a target, the hook, a check in its CI.")
 @path_argument
 @click.option("--target", metavar="MODEL:LEVEL", help="The target to set, instead of one step up from what is there.")
 @click.option(
@@ -36,7 +37,7 @@ CIS = (
 @click.option(
     "--ci",
     multiple=True,
-    type=click.Choice(CIS),
+    type=OneOf(*CIS),
     metavar="CI",
     help=f"The CI to add a check to, by default what is in use: {', '.join(CIS)}; may be given again.",
 )

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from mlripe.cli.usage import OneOf
 from mlripe.reports import FORMATS
 
 __all__ = [
@@ -59,7 +60,7 @@ def attestation_options(command: Command) -> Command:
 
 def format_option(command: Command) -> Command:
     """--format: for people or for programs."""
-    formats = click.Choice(["terminal", "json"])
+    formats = OneOf("terminal", "json")
     return click.option("--format", "format_", type=formats, default="terminal", show_default=True)(command)
 
 

@@ -18,11 +18,12 @@ from mlripe.cli.options import (
 )
 from mlripe.cli.output import check_writable, options_for, write
 from mlripe.cli.progress import Progress
+from mlripe.cli.usage import Command, OneOf
 
 __all__ = ["command"]
 
 
-@click.command("plan", short_help="The shortest way to a level, step by step.")
+@click.command("plan", cls=Command, short_help="The shortest way to a level, step by step.")
 @path_argument
 @click.option(
     "--to",
@@ -34,9 +35,7 @@ __all__ = ["command"]
 @rev_option
 @catalog_option
 @attestation_options
-@click.option(
-    "--format", "format_", type=click.Choice(["terminal", "json", "markdown"]), default="terminal", show_default=True
-)
+@click.option("--format", "format_", type=OneOf("terminal", "json", "markdown"), default="terminal", show_default=True)
 @output_option
 @click.option("-v", "--verbose", is_flag=True, help="Name everything that is worth it on the way.")
 def command(

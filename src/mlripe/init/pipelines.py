@@ -22,30 +22,38 @@ _INSTALL: Final = f"pip install mlripe=={mlripe.__version__}"
 _HELD: Final = "mlripe check"
 _GOAL: Final = "mlripe check --exit-zero"
 _GOAL_SAYS: Final = "a goal: told, and failing nothing; take --exit-zero away once it is reached"
-_WORKFLOW: Final = f"""\
-name: mlripe
+# Actions are pinned to the commit of a release that runs on today's Node, and its version stands behind it: a tag can
+# be moved to other code, a commit cannot. Dependabot and Renovate lift commit and comment together.
+_WORKFLOW: Final = """\
+name: MLOps maturity
 on:
   pull_request:
   push:
     branches: [main, master]
 permissions:
   contents: read
+concurrency:
+  group: ${{ github.workflow }}-${{ github.ref }}
+  cancel-in-progress: true
 jobs:
   maturity:
+    name: mlripe check
     runs-on: ubuntu-latest
+    timeout-minutes: 15
     steps:
-      - uses: actions/checkout@v4
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
         with:
-          fetch-depth: 0  # the history, to compare a change with what it started from
-      - uses: actions/setup-python@v5
+          fetch-depth: 0 # the history, to compare a change with what it started from
+          persist-credentials: false
+      - uses: actions/setup-python@a309ff8b426b58ec0e2a45f0f869d46889d02405 # v6.2.0
         with:
-          python-version: "3.11"
-      - run: {_INSTALL}
+          python-version: "3.12"
+      - run: @INSTALL@
       - name: A change may lose nothing
         if: github.event_name == 'pull_request'
         run: mlripe check --against "origin/$GITHUB_BASE_REF"
       - name: The target of the settings
-        if: ${{{{ !cancelled() }}}}
+        if: ${{ !cancelled() }}
         run: @CHECK@
 """
 _BASE: Final = "$CI_MERGE_REQUEST_DIFF_BASE_SHA"  # empty where the job runs for no merge request
@@ -162,7 +170,7 @@ def _checks(text: str) -> bool:
 def _github(root: Path, check: str) -> Change | None:
     if read(root, GITHUB) is not None:
         raise UserError(f"{GITHUB}: is there and does not run mlripe; rename it, nothing is written")
-    return Change(GITHUB, None, _WORKFLOW.replace("@CHECK@", _commented(check)))
+    return Change(GITHUB, None, _WORKFLOW.replace("@INSTALL@", _INSTALL).replace("@CHECK@", _commented(check)))
 
 
 def _gitlab(text: str | None, check: str) -> Change:

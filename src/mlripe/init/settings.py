@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -11,10 +10,11 @@ from typing import Any, Final
 from mlripe.errors import UserError
 from mlripe.init.files import Change, patched, read
 from mlripe.settings.load import OWN_FILE, SHARED_FILE
+from mlripe.toml_text import NotToml, read_toml
 
 __all__ = ["settings"]
 
-BYTE_ORDER_MARK: Final = "\ufeff"  # which some editors write, and tomllib does not take
+BYTE_ORDER_MARK: Final = "\ufeff"  # which some editors write, and no parser of TOML takes
 
 
 def settings(root: Path, values: Mapping[str, Any]) -> Change | None:
@@ -29,17 +29,13 @@ def settings(root: Path, values: Mapping[str, Any]) -> Change | None:
 
 def _with(path: str, text: str, under: tuple[str, ...], values: Mapping[str, Any]) -> Change | None:
     """The file with the values in the table `under`."""
-    import tomlkit
-    from tomlkit.exceptions import TOMLKitError
-
     mark = text[: text.startswith(BYTE_ORDER_MARK)]
     text = text.removeprefix(mark)
     plain = text.replace("\r\n", "\n")
     try:
-        wanted: Any = tomllib.loads(plain)
-        document = tomlkit.parse(plain)
-    except (tomllib.TOMLDecodeError, TOMLKitError, RecursionError) as error:
-        raise UserError(f"{path}: is not valid TOML ({error}); mend it, nothing is written") from None
+        wanted: Any = read_toml(plain)
+    except NotToml as error:
+        raise UserError(f"{path}: is {error}; mend it, nothing is written") from None
     here = wanted
     for key in under:
         here = here.setdefault(key, {})
@@ -51,7 +47,7 @@ def _with(path: str, text: str, under: tuple[str, ...], values: Mapping[str, Any
     here |= values
     edited = _appended(plain, under, values) if fresh and under else ""
     if not _says(edited, wanted):
-        edited = _inserted(document, under, values)
+        edited = _inserted(plain, under, values)
     after = patched(text, plain, edited)
     if not _says(after.replace("\r\n", "\n"), wanted):
         lines = "; ".join(f"{'.'.join((*under, key))} = {_written(value)}" for key, value in values.items())
@@ -59,10 +55,15 @@ def _with(path: str, text: str, under: tuple[str, ...], values: Mapping[str, Any
     return Change(path, mark + text, mark + after)
 
 
-def _inserted(document: Any, under: tuple[str, ...], values: Mapping[str, Any]) -> str:
-    """The document with the values in the table that there is."""
+def _inserted(text: str, under: tuple[str, ...], values: Mapping[str, Any]) -> str:
+    """The text with the values in the table that there is; "" where what edits it cannot read what we can."""
     import tomlkit
+    from tomlkit.exceptions import TOMLKitError
 
+    try:
+        document: Any = tomlkit.parse(text)
+    except (TOMLKitError, RecursionError):
+        return ""
     table = document
     for key in under:
         if key not in table:
@@ -85,8 +86,8 @@ def _lines(values: Mapping[str, Any]) -> str:
 
 def _says(text: str, wanted: Any) -> bool:
     try:
-        return bool(text) and bool(tomllib.loads(text) == wanted)
-    except tomllib.TOMLDecodeError:
+        return bool(text) and read_toml(text) == wanted
+    except NotToml:
         return False
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from mlripe.errors import UserError
 from mlripe.init.files import patched
+from mlripe.unparsable import why_not_yaml
 
 __all__ = ["document", "edited"]
 
@@ -61,7 +62,8 @@ def _load(path: str, text: str, yaml: Any) -> Any:
     try:
         return yaml.load(text)
     except (YAMLError, ValueError, RecursionError) as error:
-        says = " ".join(str(error).split())[:160]
+        why, line = why_not_yaml(error, text)
+        says = ": ".join(filter(None, (f"line {line}" if line else "", why)))
         raise UserError(f"{path}: is not a YAML document that can be edited ({says}); nothing is written") from None
 
 

@@ -17,6 +17,7 @@ from functools import cached_property
 from mlripe.catalog import load
 from mlripe.catalog.globs import matcher
 from mlripe.catalog.knowledge import Knowledge
+from mlripe.catalog.recognition import is_catalogue_file
 from mlripe.catalog.schema import CiService, PathRole
 from mlripe.facts import FileFacts, Problem
 from mlripe.readers import file_table, is_code
@@ -35,11 +36,13 @@ Gate = Callable[[bytes], bool]  # whether a source text holds anything worth par
 Progress = Callable[[str, int, int], None]
 
 PRODUCT = "product"  # the role whose paths a published library's own packages are added to
+CATALOGUE = "catalogue"  # the role of files that are detectors and rules, known by what they hold
 FEW_CODE = 96 * 1024  # bytes of source that are parsed whole: less work than to prepare the search for what matters
 MOST_CODE = 6 * 1024 * 1024  # bytes of source that are parsed
 MOST_STRUCTURED = 4000  # files; beyond that the rest is told as a problem
 LARGEST = {".json": 256 * 1024, ".yaml": 1024 * 1024, ".yml": 1024 * 1024, ".ipynb": 16 * 1024 * 1024}
 LARGEST_CODE = 2 * 1024 * 1024
+MOST_NAMED = 200  # files that one path with wildcards means
 MOST_TEXT = 16 * 1024 * 1024  # bytes of text that are kept for text patterns
 # bytes of source that no detector looks for, parsed whole because the wiring leads through; beyond, only their imports
 MOST_PASSED_THROUGH = 1024 * 1024
@@ -69,6 +72,7 @@ class FactStore:
             # a library's tests stay tests: only what is no test is product
             rows += [replace(product[0], paths=(*product[0].paths, *self.product))]
         self._roles = [(matcher(role.paths), role) for role in rows]
+        self._catalogue = next((role for role in rows if role.id == CATALOGUE), None)
         self._role_of: dict[str, PathRole | None] = {}
         self._facts: dict[str, FileFacts] = {}
         self._passed_through = 0
@@ -120,21 +124,39 @@ class FactStore:
                 if parsed > MOST_CODE:
                     left += 1
                     continue
-            self._facts[path] = self._read(path, content)
+            self._facts[path] = self._own(path, self._read(path, content))
         self._read_included()
         if left:
             says = f"{left} source files were not parsed: more than {MOST_CODE >> 20} MiB of code that could matter"
             self.problems.append(Problem("", f"{says}; audit a sub-folder to see them"))
 
+    def _own(self, path: str, facts: FileFacts) -> FileFacts:
+        """The facts of a file, none where it is detectors or rules: such a file gets its role by what it holds."""
+        if not self._catalogue or self.role(path) is not None:
+            return facts
+        if not is_catalogue_file(path, (document.data for document in facts.documents)):
+            return facts
+        self._role_of[path] = self._catalogue
+        return FileFacts()
+
     def _read_included(self) -> None:
         """Files that a CI file includes are of its service, whatever they are called."""
         for path, facts in list(self._facts.items()):
             service = self.service(path)
-            if service is None or not service.includes:
-                continue
-            for target in (posixpath.normpath(used) for unit in facts.units for used in unit.uses):
-                if target in self.entries and not self.of(target).units and not self.files.service_for(target):
-                    self._facts[target] = self.files.read(target, self.text(target), service)
+            for used in [used for unit in facts.units for used in unit.uses] if service and service.includes else ():
+                for target in self.named(used):
+                    if not target.endswith((".yml", ".yaml")) or self.files.service_for(target):
+                        continue
+                    if not self.of(target).units:
+                        self._facts[target] = self.files.read(target, self.text(target), service)
+
+    def named(self, path: str) -> list[str]:
+        """The files that a path means which a file of this repository writes; it may hold wildcards."""
+        path = posixpath.normpath(path)
+        if "*" not in path:
+            return [path] if path in self.entries else []
+        expression = matcher((f"/{path}",))
+        return [known for known in self.entries if expression.fullmatch(known)][:MOST_NAMED]
 
     def _wanted(self) -> Iterator[str]:
         structured = []

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from mlripe.errors import UserError
 from mlripe.snapshot import Snapshot
+from mlripe.toml_text import NotToml, read_toml
 
 __all__ = ["OWN_FILE", "SHARED_FILE", "ConfigError", "Found", "read_settings"]
 
@@ -44,8 +45,6 @@ def read_settings(snapshot: Snapshot) -> Found | None:
 
 def _own_table(snapshot: Snapshot) -> Any:
     """What the file of mlripe's own says; None where there is none."""
-    import tomllib
-
     entry = snapshot.entries().get(OWN_FILE)
     if entry is None:
         if any(path.startswith(f"{OWN_FILE}/") for path in snapshot.entries()):
@@ -58,11 +57,11 @@ def _own_table(snapshot: Snapshot) -> Any:
         why = next((each.says for each in snapshot.problems if each.path == OWN_FILE), "is not there")
         raise ConfigError(f"{OWN_FILE}: {why}; mend it or remove it")
     try:
-        data = tomllib.loads(content.decode("utf-8-sig"))
+        data = read_toml(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise ConfigError(f"{OWN_FILE}: is not UTF-8; save it as UTF-8") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ConfigError(f"{OWN_FILE}: is not valid TOML ({error}); mend it or remove it") from None
+    except NotToml as error:
+        raise ConfigError(f"{OWN_FILE}: is {error}; mend it or remove it") from None
     if isinstance(data.get("tool"), dict) and "mlripe" in data["tool"]:
         raise ConfigError(f"{OWN_FILE}: tool.mlripe: is how pyproject.toml says it; here its keys stand at the top")
     return data
@@ -76,15 +75,11 @@ def _shared(snapshot: Snapshot) -> bytes:
 
 def _shared_table(content: bytes) -> Any:
     """What it says to mlripe; None for nothing. What is wrong elsewhere in it is told as a problem by its reader."""
-    import tomllib
-
     try:
-        data = tomllib.loads(content.decode("utf-8-sig", "replace"))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        data = read_toml(content.decode("utf-8-sig", "replace"))
+    except NotToml as error:
         if _TABLE in content:
-            raise ConfigError(
-                f"{SHARED_FILE}: is not valid TOML ({error}); mend it, mlripe's settings are in it"
-            ) from None
+            raise ConfigError(f"{SHARED_FILE}: is {error}; mend it, mlripe's settings are in it") from None
         return None
     if isinstance(data.get("mlripe"), dict):
         raise ConfigError(f"{SHARED_FILE}: mlripe: is how a file of its own says it; write [tool.mlripe] here")

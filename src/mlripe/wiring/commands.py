@@ -27,6 +27,9 @@ class Tree(Protocol):
     def folder(self, word: str, bases: Sequence[str]) -> str | None:
         """Likewise a folder's path."""
 
+    def matching(self, word: str, bases: Sequence[str]) -> list[str]:
+        """The paths that a word with wildcards means, seen from the first folder where there are any."""
+
     def units(self, path: str, kinds: Iterable[str] = ()) -> list[str]:
         """The ids of a file's units, of these kinds."""
 
@@ -87,11 +90,18 @@ class Launcher:
             return []
         found: dict[Place, None] = {}
         handler = self.handlers.get(self.words.programs.followed_as(words[0]))
-        if handler:
-            found.update(dict.fromkeys(handler(self, words[1:], bases)))
-        else:
-            found.update(dict.fromkeys(self.other(words, bases)))
+        for form in self._globbed(words, bases):
+            found.update(dict.fromkeys(handler(self, form[1:], bases) if handler else self.other(form, bases)))
         return list(found)
+
+    def _globbed(self, words: Sequence[str], bases: Sequence[str]) -> Iterator[Sequence[str]]:
+        """The command, once for each file that a word with wildcards means (`jobs/*.py`)."""
+        at = next((n for n, word in enumerate(words) if "*" in word and word.endswith(RUNNABLE)), 0)
+        files = self.tree.matching(words[at], bases) if at else []
+        if not files:
+            yield words
+        for path in files:
+            yield (*words[:at], path, *words[at + 1 :])
 
     # --- files -------------------------------------------------------------------------------------------------------
 
@@ -101,6 +111,14 @@ class Launcher:
             yield Place(path, MAIN)
         else:
             yield Place(path)
+
+    def run_script(self, path: str, words: Sequence[str]) -> Iterator[Place]:
+        """What a shell script starts that is given `words`: itself, and what it does only for the first of them."""
+        yield from self.run_file(path)
+        parts = self.tree.units(path, ("target",)) if words and not path.endswith(".py") else []
+        open_ended = "$" in words[0] if words else False
+        asked = [f"script/{words[0]}", f"function/{words[0]}"] if words else []
+        yield from (Place(path, part) for part in parts if part in asked or (open_ended and part.startswith("script/")))
 
     def run_program(self, path: str, words: Sequence[str], whole: Iterable[Place] = ()) -> Iterator[Place]:
         """What a Python program starts that is given `words`: the subcommand that they name, or the whole of it."""
@@ -153,7 +171,7 @@ class Launcher:
         if "/" in name or name.endswith(RUNNABLE):
             path = self.tree.file(name, bases)
             if path:
-                yield from self.run_file(path)
+                yield from self.run_script(path, words[1:])
         if name in self._harmless:
             return
         yield from self.named_files(words[1:], bases)

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from mlripe.facts import Call, Command, Definition, FileFacts, Import, Unit
 from mlripe.readers.languages.javascript import SCRIPTS
@@ -17,13 +18,14 @@ from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
 from mlripe.wiring.program_handlers import HANDLERS
 from mlripe.wiring.started_by_calls import HANDED_OVER, Handing, short
+from mlripe.wiring.values import Values
 
 __all__ = ["Edges"]
 
 # kinds of unit that bring what they need along; a CI job's needs are started by the pipeline, not by the job
 _BRINGS_NEEDS = frozenset(("target", "stage", "environment", "service", "task"))
 # what running a whole file starts: all top-level units, but of these kinds only when they are asked for
-_ASKED_FOR = frozenset(("target", "console", "environment", "image", "service"))
+_ASKED_FOR = frozenset(("target", "template", "console", "environment", "image", "service"))
 # kinds of unit that run inside an image
 _IN_IMAGES = frozenset(("stage", "resource", "job-spec"))
 _LISTS = ("kustomization.yaml", "kustomization.yml")
@@ -31,6 +33,9 @@ _MANIFESTS = (".yaml", ".yml", ".json", ".tf", ".bicep")
 _NOT_STARTED = frozenset(
     ("cache-dependency-path", "environment-file", "python-version-file", "node-version-file", "file-path")
 )
+_TEMPLATE = "template:"
+_SOURCES = ("source", ".")
+_FUNCTION = "function/"
 _BUILT = re.compile(r"\.[mc]?jsx?\Z")
 
 
@@ -71,6 +76,7 @@ class Edges:
         self.launcher = Launcher(tree, HANDLERS, CommandWords(store.knowledge.programs))
         self.conditions = Conditions(store, self.of, self.launcher.words)
         self.handing = Handing(store, tree, self.launcher)
+        self.values = Values(store, self._at)
         self._units: dict[str, dict[str, Unit]] = {}
         self._children: dict[str, dict[str, list[Unit]]] = {}
         self._modules: dict[str, _Module] = {}
@@ -148,7 +154,10 @@ class Edges:
                     yield Edge(Place(path, need), unit.line, f"{unit.says or unit.id} needs {need}")
         for command in unit.commands:
             bases = [*self.bases(path, unit, command), *self._copied(path, unit)]
-            found = self.launcher.places(command.argv, bases)
+            forms = self.values.forms(path, unit, command)
+            found = [place for argv in forms for place in self.launcher.places(argv, bases)]
+            if not found:
+                found = self._functions.get(command.argv[0], [])
             if not found and unit.kind in _IN_IMAGES:
                 found = self.handing.by_name(command.argv)
             for started in found:
@@ -159,6 +168,20 @@ class Edges:
                 if source.endswith((".R", ".r")) and posixpath.dirname(source) == posixpath.join(folder, "R"):
                     yield Edge(Place(source), unit.line, f"{unit.says or unit.id} may call {source}")
         yield from self._used(path, unit)
+
+    @cached_property
+    def _functions(self) -> dict[str, list[Place]]:
+        """By name, the shell functions of the scripts that any command sources."""
+        loaded = list(self.store.loaded())
+        commands = (command for _, facts in loaded for unit in facts.units for command in unit.commands)
+        sourced = {posixpath.basename(c.argv[1]) for c in commands if c.argv[0] in _SOURCES and len(c.argv) > 1}
+        found: dict[str, list[Place]] = {}
+        for path, facts in loaded if sourced else ():
+            if posixpath.basename(path) in sourced:
+                for unit in facts.units:
+                    if unit.id.startswith(_FUNCTION):
+                        found.setdefault(unit.id.removeprefix(_FUNCTION), []).append(Place(path, unit.id))
+        return found
 
     def _copied(self, path: str, unit: Unit) -> Iterator[str]:
         """The folders out of which an image copies files: what it runs by its bare name lies in one of them.
@@ -175,6 +198,12 @@ class Edges:
         for place in self.tree.starts.used(unit):
             yield Edge(place, unit.line, f"{unit.says or unit.id} starts {place.path}")
         for used in unit.uses:
+            if used.startswith(_TEMPLATE):
+                for job in self._templates.get(used, ()):
+                    yield Edge(job, unit.line, f"{unit.says or unit.id} extends {used.removeprefix(_TEMPLATE)}")
+            if "*" in used:
+                for path in self.store.named(used):
+                    yield from self._use(path, unit)
             known = used in self.store.entries or (unit.kind == "resource" and used in self.store.folders)
             if not used.startswith(("./", "../")) and not known:
                 continue
@@ -183,6 +212,16 @@ class Edges:
                 yield from self._use(target, unit)
         if unit.uses and unit.kind in ("step", "job"):
             yield from self._given(path, unit)
+
+    @cached_property
+    def _templates(self) -> dict[str, list[Place]]:
+        """By the name that jobs of other files extend them by, the hidden jobs of all files."""
+        found: dict[str, list[Place]] = {}
+        for path, facts in list(self.store.loaded()):
+            for unit in facts.units:
+                if unit.kind == "template":
+                    found.setdefault(unit.id, []).append(Place(path, unit.id))
+        return found
 
     def _given(self, path: str, unit: Unit) -> Iterator[Edge]:
         """Files that an action or task is handed as inputs; one that builds is handed a context with its Dockerfile."""
@@ -225,10 +264,14 @@ class Edges:
             yield Edge(Place(target, flow if isinstance(flow, str) else MAIN), unit.line, says)
         else:
             yield Edge(Place(target), unit.line, says)
+            for part in self.tree.units(target, ("target",)):  # nothing says for which argument
+                if part.startswith("script/"):
+                    yield Edge(Place(target, part), unit.line, says)
 
     def _at(self, target: str) -> str | None:
         """The file that a `uses` path means: itself, or the action, template or Dockerfile in that folder."""
-        for candidate in (target, f"{target}/action.yml", f"{target}/action.yaml", f"{target}/Dockerfile"):
+        inside = ("action.yml", "action.yaml", "Dockerfile")
+        for candidate in (target, *(posixpath.normpath(f"{target}/{name}") for name in inside)):
             if candidate in self.store.entries:
                 return candidate
         return target + "/" if target in self.store.folders and target not in ("", ".") else None

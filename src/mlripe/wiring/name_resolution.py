@@ -48,6 +48,12 @@ class RepositoryTree:
                     return path
         return None
 
+    def matching(self, word: str, bases: Sequence[str]) -> list[str]:
+        for base in bases:
+            if found := self.store.named(posixpath.join(base, word)):
+                return found
+        return []
+
     def folder(self, word: str, bases: Sequence[str]) -> str | None:
         """A folder as a command writes it; one with an unknown root (`/app/src`) by its longest known end."""
         word = word.strip("\"'")

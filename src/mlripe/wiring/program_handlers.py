@@ -89,7 +89,7 @@ def _shell(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> It
         if not word.startswith("-"):
             path = launcher.tree.file(word, bases)
             if path:
-                yield from launcher.run_file(path)
+                yield from launcher.run_script(path, words[words.index(word) + 1 :])
                 yield from launcher.named_files(words[words.index(word) + 1 :], bases)
             return
 

@@ -220,7 +220,7 @@ def test_folders_are_relative_to_the_root(folder: str) -> None:
         (
             "task: PythonScript@0\n  inputs: {scriptPath: $(Build.SourcesDirectory)/ml/train.py}",
             ("PythonScript@0", "./ml/train.py"),
-            [],
+            [("python", "ml/train.py")],
         ),
     ],
 )

@@ -196,10 +196,17 @@ def test_a_shell_of_ones_own_may_go_on_after_a_failure(keys: str, first_matters:
     assert (not first.tolerant, last.tolerant) == (first_matters, False)
 
 
-@pytest.mark.parametrize(("shell", "key"), [("python", "python"), ("Rscript {0}", "Rscript")])
-def test_a_program_in_another_language_is_kept_as_text(shell: str, key: str) -> None:
+@pytest.mark.parametrize(
+    ("shell", "key", "argvs"), [("python", "python", [("python", "-c", "import x")]), ("Rscript {0}", "Rscript", [])]
+)
+def test_a_program_in_another_language_is_kept_as_text(shell: str, key: str, argvs: list[tuple[str, ...]]) -> None:
     found = step(f'run: "import x", shell: "{shell}"')
-    assert (found.commands, found.inputs) == ((), {key: "import x"})
+    assert ([command.argv for command in found.commands], found.inputs) == (argvs, {key: "import x"})
+
+
+@pytest.mark.parametrize("shell", ["micromamba-shell {0}", "pixi run bash -e {0}", "alpine.sh {0}"])
+def test_a_shell_in_an_environment_is_a_shell(shell: str) -> None:
+    assert [command.argv for command in step(f'run: "make a", shell: "{shell}"').commands] == [("make", "a")]
 
 
 def test_a_step_stands_once_for_each_value_of_the_matrix_that_it_names() -> None:

@@ -146,7 +146,7 @@ CHAIN = b"a0: &a0 [x]\n" + b"".join(b"a%d: &a%d [*a%d]\n" % (i, i, i - 1) for i 
         (b"a: &a [1, *a]\n", "the anchor &a contains itself", 1),
         (b"a: *b\n", "the alias *b names no anchor above it", 1),
         (b"a: 1\nb: [\n", "not valid YAML", 3),
-        (b"a: b: c\n", "mapping values are not allowed", 1),
+        (b"a: b: c\n", "two keys stand in one line", 1),
         (b"{% if x %}\na: 1\n{% endif %}\n", "a template of YAML", 1),
         (b"{{- if .x }}\na: 1\n{{- end }}\n", "a template of YAML", 1),
         (b"\0binary", "not valid YAML", 0),
@@ -170,9 +170,9 @@ def test_a_workflow_of_300_lines_takes_milliseconds() -> None:
         range(60)
     )
     load_yaml(content)
-    start = time.perf_counter()
+    start = time.process_time()
     load_yaml(content)
-    assert time.perf_counter() - start < 0.05
+    assert time.process_time() - start < 0.05
 
 
 # --- JSON ------------------------------------------------------------------------------------------------------------

@@ -133,7 +133,12 @@ def test_here_documents() -> None:
         "FROM x\nRUN <<EOF\npip install y\npython a.py\nEOF\n"
         "COPY <<X /etc/x\nRUN no\nX\nRUN python - <<P\nimport os\nP\n"
     )
-    assert lines(units["build"]) == [(3, "pip install y"), (4, "python a.py"), (9, "python -")]
+    assert lines(units["build"]) == [
+        (3, "pip install y"),
+        (4, "python a.py"),
+        (9, "python -"),
+        (10, "python -c import os\n"),
+    ]
 
 
 def test_the_shell_decides_whether_failures_count() -> None:
@@ -254,7 +259,7 @@ def test_a_procfile() -> None:
 
 
 def test_a_hostile_dockerfile_takes_bounded_time() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     units = image("FROM x\n" + "COPY a b\nWORKDIR x\nENV A=$A$A$A\nRUN y $A\n" * 1500)
     assert len(units["build"].commands) == 1500
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

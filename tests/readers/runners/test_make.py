@@ -122,9 +122,9 @@ def test_files_that_rules_make() -> None:
     ],
 )
 def test_a_hostile_makefile_takes_bounded_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(make(text)) <= 1000
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 # --- justfiles -------------------------------------------------------------------------------------------------------
@@ -158,6 +158,6 @@ def test_imported_justfiles_are_used() -> None:
 
 @pytest.mark.parametrize("text", ["a b='c' " * 5000, "a: (b c) " * 5000, "a: " + "(b " * 5000, "a '" * 5000])
 def test_a_hostile_justfile_takes_bounded_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(just(text)) <= 1
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

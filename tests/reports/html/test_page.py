@@ -12,7 +12,6 @@ import os
 import re
 import subprocess
 import sys
-import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
@@ -21,6 +20,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import tomli
 
 import mlripe
 from mlripe.assessment import Assessment, Attestation, DimensionResult, Exclusion, ProjectResult
@@ -301,7 +301,7 @@ def test_a_check_that_passes_says_so(assessment: Assessment) -> None:
 
 def test_lines_to_attest_are_toml_that_counts_for_nothing_until_filled_in(full: str, tmp_path: Path) -> None:
     snippets = [element.text for element in Page(full).all("pre")]
-    tables = [tomllib.loads(text)["tool"]["mlripe"]["attestations"][0] for text in snippets]
+    tables = [tomli.loads(text)["tool"]["mlripe"]["attestations"][0] for text in snippets]
     assert {"azure/code-versioned", "data-versioning"} <= {table["about"] for table in tables}
     assert all({"about", "by", "on", "until", "proof", "reason"} <= table.keys() for table in tables)
     (tmp_path / "pyproject.toml").write_text(snippets[0])

@@ -5,11 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from mlripe.facts import Command, FileFacts, Resource, Trigger, Unit
-from mlripe.readers.ci.common import folder, free, image, is_false, is_true, names, never, script, step_says
+from mlripe.readers.ci.common import folder, free, image, is_false, is_true, names, never, script, settings, step_says
 from mlripe.readers.formats.cursor import Node, beside, unique
 from mlripe.readers.formats.documents import load_yaml
 
@@ -121,7 +121,10 @@ class _Reading:
         uses = unique(self._template(root["extends"]["template"].text))
         triggers = tuple(_triggers(self.path, root))
         inputs = root.at("extends.parameters").scalars()
-        self.units.append(Unit("pipeline", "workflow", 1, says, triggers=triggers, uses=uses, inputs=inputs))
+        given = {**settings(root["variables"]), **_defaults(root["parameters"])}
+        self.units.append(
+            Unit("pipeline", "workflow", 1, says, triggers=triggers, uses=uses, inputs=inputs, variables=given)
+        )
         for container in root.at("resources.containers").items():
             self.containers.add(container["container"].text)
             self.resources += image(container, "pipeline", container["container"].text)
@@ -192,6 +195,7 @@ class _Reading:
                 parent,
                 inputs={"runs-on": runs_on} if runs_on else {},
                 needs=needs,
+                variables={**settings(job["variables"]), **_matrix(job["strategy"]["matrix"])},
                 environment=environment["name"].text if environment.is_mapping else environment.text,
                 condition=condition,
                 tolerant=is_true(job["continueOnError"]),
@@ -227,6 +231,9 @@ class _Reading:
         found: tuple[Command, ...] = ()
         for key in SHELLS:
             found += _commands(step[key], directory)
+        if step["task"].text.startswith("PythonScript@") and (named := given["scriptPath"].text):
+            words = f"python {_from_root(named)} {given['arguments'].text}"
+            found += _commands(replace(given["scriptPath"], value=words), directory)
         for key in INLINE:
             if step["task"].text.startswith("PythonScript@"):
                 inputs |= {"python": given[key].text} if given[key].text else {}
@@ -249,6 +256,27 @@ class _Reading:
                 disabled=is_false(step["enabled"]) or never(condition),
             )
         )
+
+
+def _defaults(parameters: Node) -> dict[str, tuple[str, ...]]:
+    """What the parameters of a pipeline or template hold where nobody gives anything else."""
+    found: dict[str, tuple[str, ...]] = {
+        f"inputs.{name}": (node.text,) for name, node in parameters.entries() if node.text
+    }
+    for item in parameters.items():
+        default = item["default"].text
+        if item["name"].text and (default or item["values"]):
+            found[f"inputs.{item['name'].text}"] = (default,) if default else names(item["values"])
+    return found
+
+
+def _matrix(node: Node) -> dict[str, tuple[str, ...]]:
+    """What each variable of a matrix holds in one job or another."""
+    found: dict[str, tuple[str, ...]] = {}
+    for _, choice in node.entries():
+        for name, values in settings(choice).items():
+            found[name] = unique(*found.get(name, ()), *values)
+    return found
 
 
 def _commands(node: Node, directory: str) -> tuple[Command, ...]:

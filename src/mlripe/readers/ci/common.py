@@ -28,10 +28,12 @@ __all__ = [
     "never",
     "pieces",
     "script",
+    "settings",
     "step_says",
 ]
 
 NAMES: Final = 300  # of a list; what inherits it repeats it
+LENGTH: Final = 500  # characters of a variable's value
 Piece = tuple[str, int]  # a part of a script, and the line where its text begins
 
 _EXPRESSION = re.compile(r"\$\{\{(.*)\}\}", re.DOTALL)
@@ -126,6 +128,20 @@ def free(id: str, taken: dict[str, int]) -> str:
 def names(node: Node) -> tuple[str, ...]:
     """One name or a list of names, as far as anybody would write them."""
     return tuple(item.text for item in islice(flat(node), NAMES) if item.text)
+
+
+def settings(node: Node) -> dict[str, tuple[str, ...]]:
+    """The variables that a mapping sets, or a list of `NAME=value` or of mappings with `name` and `value`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, item in islice(node.entries(), NAMES):
+        value = item["value"] if item.is_mapping else item
+        if value.text and len(value.text) <= LENGTH:
+            found[name] = (value.text,)
+    for item in islice(node.items(), NAMES):
+        name, _, text = (item["name"].text, "", item["value"].text) if item.is_mapping else item.text.partition("=")
+        if name and text and len(text) <= LENGTH:
+            found[name] = (text,)
+    return found
 
 
 def image(node: Node, unit: str, name: str = "") -> tuple[Resource, ...]:

@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from mlripe.facts import UNKNOWN, Command, Document, FileFacts, Resource, Trigger, Unit
-from mlripe.readers.ci.common import Piece, folder, image, is_true, names, never, script, step_says
-from mlripe.readers.formats.cursor import Node, beside
+from mlripe.readers.ci.common import Piece, folder, image, is_true, names, never, script, settings, step_says
+from mlripe.readers.formats.cursor import Node, beside, unique
 from mlripe.readers.formats.documents import load_yaml
 
 __all__ = ["read_github_action", "read_github_workflow"]
@@ -34,12 +34,16 @@ SCRIPTS: Final = (
     ("script", r".*ssh.*|.*/android-emulator-runner"),
     ("command", r".*ssh.*"),
 )
+# Actions that run a program of the repository, as the command that they run.
+COMMANDS: Final = {"pre-commit/action": ("pre-commit run --all-files",)}
 LONGEST: Final = 500  # characters of a default, which every step repeats
 NOTHING: Final[Mapping[str, str]] = {}
 MANY: Final = 20  # combinations of a matrix
 MATRIX: Final = re.compile(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")
 VERSION: Final = re.compile(r"v?\d[\w.*-]*|(?:ubuntu|macos|windows)-.*|\$\{\{.*")
-SHELLS: Final = frozenset({"bash", "sh", "pwsh", "powershell", "cmd"})
+# What reads a step's text as a program of its own language; whatever else `shell` names is a shell, perhaps in an
+# environment (`micromamba-shell {0}`, `pixi run bash -e {0}`).
+INTERPRETERS: Final = frozenset("python python3 node deno bun perl ruby Rscript julia".split())
 ACTION_PATH: Final = re.compile(r"\$\{\{\s*github\.action_path\s*\}\}|\$\{?GITHUB_ACTION_PATH\}?")
 
 
@@ -61,7 +65,20 @@ def _workflow(path: str, root: Node) -> Unit:
     name = root["name"].text
     says = f"workflow {name or PurePosixPath(path).name}"
     inputs = {"name": name} if name else {}
-    return Unit("workflow", "workflow", root["name"].line, says, triggers=_triggers(root["on"]), inputs=inputs)
+    given = {
+        **settings(root["env"]),
+        **_defaults(root.at("on.workflow_dispatch")),
+        **_defaults(root.at("on.workflow_call")),
+    }
+    return Unit(
+        "workflow", "workflow", root["name"].line, says, triggers=_triggers(root["on"]), inputs=inputs, variables=given
+    )
+
+
+def _defaults(event: Node) -> dict[str, tuple[str, ...]]:
+    """What the inputs of a workflow or action hold where nobody gives anything else."""
+    inputs = event["inputs"].entries()
+    return {f"inputs.{name}": (node["default"].text[:LONGEST],) for name, node in inputs if node["default"].text}
 
 
 # --- triggers --------------------------------------------------------------------------------------------------------
@@ -127,6 +144,7 @@ def _job(name: str, job: Node, root: Node, units: list[Unit], resources: list[Re
     id = f"jobs/{name}"
     condition = job["if"].text
     environment = job["environment"]
+    choices = _choices(job.at("strategy.matrix"))
     units.append(
         Unit(
             id,
@@ -134,8 +152,9 @@ def _job(name: str, job: Node, root: Node, units: list[Unit], resources: list[Re
             job.line,
             f"job {job['name'].text or name}",
             "workflow",
-            uses=names(job["uses"]),
+            uses=_uses(job["uses"]),
             inputs={**job["with"].scalars(), **_runs_on(job["runs-on"])},
+            variables={**settings(job["env"]), **_matrix(choices)},
             needs=tuple(f"jobs/{needed}" for needed in names(job["needs"])),
             environment=environment["name"].text if environment.is_mapping else environment.text,
             condition=condition,
@@ -147,7 +166,6 @@ def _job(name: str, job: Node, root: Node, units: list[Unit], resources: list[Re
     for service, node in job["services"].entries():
         resources += image(node, id, service)
     around = _Surroundings(checkout=_checkout(job["steps"])).within(root).within(job)
-    choices = _choices(job.at("strategy.matrix"))
     for index, step in enumerate(job["steps"].items()):
         for number, values in enumerate(_variants(step, around, choices)):
             units.append(_step(f"{id}/{index}" + (f".{number}" if number else ""), id, step, around, values))
@@ -160,6 +178,11 @@ def _choices(matrix: Node) -> list[dict[str, str]]:
     included = [dict(item.scalars()) for item in matrix["include"].items()]
     found = [dict(pairs) for pairs in islice(crossed, MANY) if pairs] + included
     return [{key: str(value) for key, value in choice.items()} for choice in found[:MANY]]
+
+
+def _matrix(choices: list[dict[str, str]]) -> dict[str, tuple[str, ...]]:
+    names = dict.fromkeys(name for choice in choices for name in choice)
+    return {f"matrix.{name}": unique(*(choice[name] for choice in choices if name in choice)) for name in names}
 
 
 def _variants(step: Node, around: _Surroundings, choices: list[dict[str, str]]) -> list[dict[str, str]]:
@@ -192,7 +215,7 @@ def _checkout(steps: Node) -> str:
 
 def _step(id: str, parent: str, step: Node, around: _Surroundings, values: Mapping[str, str] = NOTHING) -> Unit:
     condition = step["if"].text
-    uses = names(step["uses"])
+    uses = _uses(step["uses"])
     directory = around.folder(_filled(step["working-directory"].text or around.directory, values))
     inputs = {k: _filled(v, values) if isinstance(v, str) else v for k, v in step["with"].scalars().items()}
     found: tuple[Command, ...] = ()
@@ -201,10 +224,14 @@ def _step(id: str, parent: str, step: Node, around: _Surroundings, values: Mappi
         interpreter = _interpreter(shell)
         text = ACTION_PATH.sub(around.action or ".", _filled(step["run"].text, values))
         part = text, step["run"].text_line
-        if interpreter in SHELLS:
+        if not interpreter:
             found = _run(part, directory, shell)
         else:
             inputs[interpreter] = part[0]
+        if interpreter.startswith("python"):
+            found = (Command(part[0], ("python", "-c", part[0]), part[1]),)
+    for word in COMMANDS.get(uses[0].partition("@")[0], ()) if uses else ():
+        found += script([(word, step.line)], directory)
     for key, action in SCRIPTS:
         node = step["with"][key]
         if uses and node.text and re.fullmatch(action, uses[0].partition("@")[0], re.IGNORECASE):
@@ -218,6 +245,7 @@ def _step(id: str, parent: str, step: Node, around: _Surroundings, values: Mappi
         commands=found,
         uses=uses,
         inputs=inputs,
+        variables=settings(step["env"]),
         directory=directory,
         condition=condition,
         tolerant=is_true(step["continue-on-error"]),
@@ -225,9 +253,14 @@ def _step(id: str, parent: str, step: Node, around: _Surroundings, values: Mappi
     )
 
 
+def _uses(node: Node) -> tuple[str, ...]:
+    """What a step or job uses; `$/x` is `./x` of the workflow's own repository at the commit that runs."""
+    return tuple(re.sub(r"\A\$/", "./", name) for name in names(node))
+
+
 def _interpreter(shell: str) -> str:
-    words = shell.split()
-    return PurePosixPath(words[0]).name if words else "bash"
+    """The program of another language that reads the text; "" for a shell."""
+    return next((name for word in shell.split() if (name := PurePosixPath(word).name) in INTERPRETERS), "")
 
 
 def _run(part: Piece, directory: str, shell: str) -> tuple[Command, ...]:
@@ -263,6 +296,7 @@ def _action(path: str, document: Document) -> tuple[Unit, ...]:
         f"action {root['name'].text or path}",
         uses=tuple(text if "://" in text else beside(path, text) for text in programs),
         inputs={name: node["default"].text or UNKNOWN for name, node in root["inputs"].entries()},
+        variables=_defaults(root),
     )
     around = _Surroundings(action=f"./{PurePosixPath(path).parent}")
     steps = (_step(f"action/{index}", "action", step, around) for index, step in enumerate(runs["steps"].items()))

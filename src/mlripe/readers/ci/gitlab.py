@@ -13,7 +13,7 @@ from itertools import chain, islice
 from typing import Final
 
 from mlripe.facts import FileFacts, Resource, Trigger, Unit
-from mlripe.readers.ci.common import Piece, Scripts, flat, image, is_true, names
+from mlripe.readers.ci.common import Piece, Scripts, flat, image, is_true, names, settings
 from mlripe.readers.ci.gitlab_rules import Rules, pipeline_triggers, rules_of
 from mlripe.readers.formats.cursor import Node, unique
 from mlripe.readers.formats.documents import load_yaml
@@ -39,7 +39,7 @@ def read_gitlab(path: str, content: bytes) -> FileFacts:
     documents = load_yaml(content)
     for document in documents:  # a header of inputs may stand before the pipeline
         reading = _Reading(path, Node.root(document))
-        if reading.jobs or reading.pipeline.uses:
+        if reading.jobs or reading.pipeline.uses or reading.templates:
             return FileFacts(units=reading.units(), resources=tuple(reading.resources()), documents=documents)
     return FileFacts(documents=documents)
 
@@ -55,6 +55,8 @@ class _Reading:
         jobs = (name for name, node in root.entries() if _is_job(name, node))
         self.jobs = {name: self._with_defaults(name) for name in islice(jobs, JOBS)}
         self.included = posixpath.basename(path) not in (".gitlab-ci.yml", ".gitlab-ci.yaml")
+        hidden = (name for name, node in root.entries() if name.startswith(".") and "script" in node)
+        self.templates = tuple(islice(hidden, JOBS)) if self.included else ()
         self.pipeline = Unit(
             "pipeline",
             "workflow",
@@ -62,11 +64,13 @@ class _Reading:
             "pipeline",
             triggers=() if self.included else pipeline_triggers(root["workflow"]["rules"]),
             uses=unique(*_includes(root["include"])),
+            variables=settings(root["variables"]),
         )
 
     def units(self) -> tuple[Unit, ...]:
         before = self._jobs_before()
-        return (self.pipeline, *(self._job(name, job, before) for name, job in self.jobs.items()))
+        jobs = (self._job(name, job, before) for name, job in self.jobs.items())
+        return (self.pipeline, *jobs, *map(self._template, self.templates))
 
     def resources(self) -> Iterator[Resource]:
         holders = [("pipeline", self.root), ("pipeline", self.root["default"])]
@@ -121,6 +125,21 @@ class _Reading:
             node = node[key]
         return node if node.value is not None else None
 
+    def _elsewhere(self, name: str, levels: int = LEVELS) -> Iterator[str]:
+        """The jobs that a job extends, directly or not, and that this file does not define."""
+        for base in names(self.root[name]["extends"]) if levels else ():
+            if base in self.root:
+                yield from self._elsewhere(base, levels - 1)
+            else:
+                yield f"template:{base}"
+
+    def _template(self, name: str) -> Unit:
+        """A hidden job, for the jobs of other files that extend it and have no script of their own."""
+        job = self._extended(name, LEVELS)
+        parts = chain(self._pieces(job.get("before_script")), self._pieces(job.get("script")))
+        found = self.scripts.commands(parts, pipefail=True)
+        return Unit(f"template:{name}", "template", self.root[name].line, f"job {name}", commands=found)
+
     # --- jobs --------------------------------------------------------------------------------------------------------
 
     def _jobs_before(self) -> dict[str, tuple[str, ...]]:
@@ -137,7 +156,7 @@ class _Reading:
         return before
 
     def _job(self, name: str, job: Job, before: dict[str, tuple[str, ...]]) -> Unit:
-        rules = rules_of(job)
+        rules = rules_of({**job, "rules": self._listed(job["rules"])} if "rules" in job else job)
         triggers, alone = self._started_by(rules)
         environment = job.get("environment", self.root[""])
         has_script = "script" in job  # one that triggers has none, and runs nothing of what it inherits either
@@ -153,7 +172,14 @@ class _Reading:
             "" if alone else "pipeline",
             triggers=triggers,
             commands=found + tuple(replace(command, tolerant=True) for command in after),
-            uses=unique(*_triggered(job["trigger"])) if "trigger" in job else (),
+            uses=unique(
+                *(_triggered(job["trigger"]) if "trigger" in job else ()),
+                *(() if has_script or "trigger" in job else self._elsewhere(name)),
+            ),
+            variables={
+                **(settings(job["variables"]) if "variables" in job else {}),
+                **_matrix(job.get("parallel", self.root[""])["matrix"]),
+            },
             inputs={"runs-on": tags} if tags else {},
             needs=_needs(job["needs"], self.jobs) if "needs" in job else before.get(_stage(job), ()),
             environment=_environment(environment),
@@ -162,6 +188,17 @@ class _Reading:
             approval=rules.manual,
             disabled=rules.never,
         )
+
+    def _listed(self, node: Node) -> Node:
+        """A list with what its references name in their place."""
+        found: list[object] = []
+        for item in node.items():
+            named = self._referenced([each.text for each in item.items()]) if item.is_list else None
+            if named is None:
+                found.append(item.value)
+            else:
+                found += named.value if isinstance(named.value, list) else [named.value]
+        return replace(node, value=found)
 
     def _started_by(self, rules: Rules) -> tuple[tuple[Trigger, ...], bool]:
         """What starts a job beyond the pipeline, and whether the pipeline's own triggers do not start it."""
@@ -172,6 +209,15 @@ class _Reading:
         if rules.inherits or shared <= {trigger.kind for trigger in rules.triggers}:
             return tuple(trigger for trigger in rules.triggers if trigger.kind not in shared), False
         return rules.triggers, True
+
+
+def _matrix(node: Node) -> dict[str, tuple[str, ...]]:
+    """What each variable of `parallel: matrix` holds in one job or another."""
+    found: dict[str, tuple[str, ...]] = {}
+    for choice in islice(node.items(), MANY):
+        for name, item in choice.entries():
+            found[name] = unique(*found.get(name, ()), *names(item))
+    return found
 
 
 def _is_job(name: str, node: Node) -> bool:

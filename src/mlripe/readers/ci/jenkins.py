@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -49,6 +49,8 @@ TRIGGERS: Final = {
     "upstream": "upstream",
     "GenericTrigger": "event",
 }
+ASSIGNED: Final = re.compile(r"\b([A-Za-z_]\w*)[ \t]*=[ \t]*[\"']([^\"'\n]{1,300})[\"']")
+MOST_TEXT: Final = 20_000  # characters of a block of variables
 NEVER: Final = re.compile(r"expression\s*\{\s*(?:return\s+)?false\s*\}")
 
 
@@ -160,10 +162,18 @@ class _Scan:
         if len(self.blocks) == 1:
             return
         block = self.blocks.pop()
+        if block.names[:1] == ("environment",):
+            self.set(dict(ASSIGNED.findall(self.text, block.start, min(brace.start, block.start + MOST_TEXT))))
         if block.names[:1] == ("when",) and self.block.names[:1] == ("stage",):
             condition = " ".join(self.text[block.start : min(brace.start, block.start + 500)].split())
             never = NEVER.fullmatch(condition) is not None
             block.part.unit = replace(block.part.unit, condition=condition, disabled=never)
+
+    def set(self, variables: Mapping[str, str]) -> None:
+        """What the part of the pipeline that is open sets for what it runs."""
+        part = self.block.part
+        given = {name: (value,) for name, value in variables.items()}
+        part.unit = replace(part.unit, variables={**part.unit.variables, **given})
 
     def stage(self, name: str, line: int) -> _Part:
         parent = self.block.part.unit
@@ -265,6 +275,12 @@ class _Scan:
         if line and not owner and "$" not in name:
             self.block.part.uses.append(f"./{posixpath.normpath(name.lstrip('/'))}")
 
+    def parameter(self, token: Token, arguments: list[Token], owner: str, header: list[Token]) -> None:
+        name, _ = string_at(arguments, named(arguments, "name"))
+        default, line = string_at(arguments, named(arguments, "defaultValue"))
+        if line and self.inside("parameters"):
+            self.set({name: default})
+
     def runs_on(self, label: str) -> None:
         part = self.block.part
         part.unit = replace(part.unit, inputs={**part.unit.inputs, "runs-on": label})
@@ -276,6 +292,7 @@ class _Scan:
         **dict.fromkeys(SHELLS, shell),
         **dict.fromkeys(TRIGGERS, trigger),
         "input": approval,
+        "string": parameter,
         "label": label,
         "image": docker_image,
         "docker": docker_image,

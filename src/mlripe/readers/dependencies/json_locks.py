@@ -53,7 +53,7 @@ class _Lock:
         try:
             data = json.loads(text) if text.strip() else {}
         except json.JSONDecodeError as error:
-            raise Unreadable(f"not valid JSON: {error.msg}; write the lock file anew", error.lineno) from None
+            raise Unreadable("not valid JSON; write the lock file anew", error.lineno) from None
         except (ValueError, RecursionError):
             raise Unreadable("not valid JSON; write the lock file anew") from None
         self.data: dict[str, object] = data if isinstance(data, dict) else {}

@@ -48,7 +48,7 @@ def _parse(content: bytes) -> ast.Module:
             warnings.simplefilter("ignore")  # an odd escape in somebody's string is not our user's concern
             return ast.parse(content)
     except SyntaxError as error:
-        raise Unreadable(f"not valid Python 3: {error.msg}", error.lineno or 0) from None
+        raise Unreadable("not valid Python 3", error.lineno or 0) from None
     except (ValueError, RecursionError, MemoryError):
         raise Unreadable("not valid Python 3, or nested too deep") from None
 

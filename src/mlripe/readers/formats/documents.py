@@ -6,7 +6,7 @@ Made for configuration that people wrote and that nobody vouches for:
 - Plain YAML scalars follow the core schema of YAML 1.2, not 1.1: `yes` and `off` are text. A number is converted where
   its text comes back from it, so that `3.10` stays the version that it is.
 - Tags never make objects: `!Ref x` is "x". Merge keys (`<<`) are honoured, the last of duplicate keys wins.
-- Aliases share what they name, and count in full: nesting beyond `DEPTH` and more than `NODES` values are refused.
+- Aliases share what they name, and count in full: what is beyond `data_limits` is refused.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from __future__ import annotations
 import json
 import re
 
+from mlripe.data_limits import TOO_DEEP, beyond_limits
 from mlripe.facts import Document, FileFacts
 from mlripe.readers import Unreadable
 from mlripe.readers.formats.key_lines import json_lines, toml_lines
-from mlripe.readers.formats.yaml_documents import DEPTH, NODES, read_yaml
+from mlripe.readers.formats.yaml_documents import read_yaml
+from mlripe.toml_text import NotToml, read_toml
 
-__all__ = ["DEPTH", "NODES", "load_json", "load_toml", "load_yaml", "read_document", "text_of"]
+__all__ = ["load_json", "load_toml", "load_yaml", "read_document", "text_of"]
 
 
 def text_of(content: bytes) -> str:
@@ -47,7 +49,6 @@ def load_yaml(content: bytes) -> tuple[Document, ...]:
 
 _COMMENT = re.compile(r'("(?:[^"\\\n]|\\.)*"?)|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
 _LAST_COMMA = re.compile(r'("(?:[^"\\\n]|\\.)*"?)|,(?=\s*[}\]])')
-_DOTTED_BOMB = re.compile(rf"(?:\.[^.\n=]{{0,80}}){{{DEPTH}}}")
 
 
 def load_json(content: bytes) -> tuple[Document, ...]:
@@ -61,12 +62,13 @@ def load_json(content: bytes) -> tuple[Document, ...]:
         try:
             data = _parse_json(_LAST_COMMA.sub(_keep_text, _COMMENT.sub(_keep_text, text)))
         except (ValueError, RecursionError):
-            raise Unreadable(f"not valid JSON: {error.msg}", error.lineno) from None
+            raise Unreadable("not valid JSON", error.lineno) from None
     except RecursionError:
-        raise Unreadable(f"nested more than {DEPTH} levels deep") from None
+        raise Unreadable(TOO_DEEP) from None
     except ValueError:
         raise Unreadable("a number of it has too many digits") from None
-    _refuse_bombs(data)
+    if says := beyond_limits(data):
+        raise Unreadable(says)
     return (Document(data, json_lines(text)),)
 
 
@@ -80,25 +82,12 @@ def _keep_text(match: re.Match[str]) -> str:
 
 def load_toml(content: bytes) -> tuple[Document, ...]:
     """The one document of a TOML file. Dates and times become text."""
-    import tomllib
-
     text = text_of(content)
-    if _DOTTED_BOMB.search(text) and any(_dots_in_key(line) > DEPTH for line in text.splitlines()):
-        raise Unreadable(f"nested more than {DEPTH} levels deep")
     try:
-        data = tomllib.loads(text)
-    except RecursionError:
-        raise Unreadable(f"nested more than {DEPTH} levels deep") from None
-    except tomllib.TOMLDecodeError as error:
-        raise Unreadable(f"not valid TOML: {error}") from None
-    except ValueError:
-        raise Unreadable("a number or date of it is out of range") from None
-    _refuse_bombs(data)
+        data = read_toml(text)
+    except NotToml as error:
+        raise Unreadable(str(error), error.line) from None
     return (Document(_without_dates(data), toml_lines(text)),) if data else ()
-
-
-def _dots_in_key(line: str) -> int:
-    return line.partition("=")[0].count(".")
 
 
 def _without_dates(value: object) -> object:
@@ -107,17 +96,3 @@ def _without_dates(value: object) -> object:
     if isinstance(value, list):
         return [_without_dates(item) for item in value]
     return value if value is None or isinstance(value, str | bool | int | float) else str(value)
-
-
-def _refuse_bombs(data: object) -> None:
-    """Goes down level by level, not by recursion: the data may be deeper than our stack."""
-    level, count = [data], 1
-    for _ in range(DEPTH + 1):
-        below = [node.values() if isinstance(node, dict) else node for node in level if isinstance(node, dict | list)]
-        level = [item for items in below for item in items]
-        count += len(level)
-        if not level:
-            return
-        if count > NODES:
-            raise Unreadable(f"more than {NODES} values")
-    raise Unreadable(f"nested more than {DEPTH} levels deep")

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
+from mlripe.data_limits import DEPTH, NODES, TOO_DEEP
 from mlripe.facts import BLOCK, Document
 from mlripe.readers import Unreadable
+from mlripe.unparsable import why_not_yaml
 
-__all__ = ["DEPTH", "NODES", "read_yaml"]
-
-DEPTH: Final = 100  # levels
-NODES: Final = 200_000  # values of a text
+__all__ = ["read_yaml"]
 
 Path = tuple[str | int, ...]
 
@@ -35,17 +34,13 @@ def read_yaml(text: str) -> tuple[Document, ...]:
     try:
         # The parser's events come from a loop with a stack of its own: depth cannot overflow ours, as composing would.
         return tuple(_Documents(_parser_class()(text), text).read())
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise Unreadable(_why_not_yaml(text, error.problem or "it cannot be parsed"), line) from None
     except (yaml.YAMLError, ValueError) as error:
-        raise Unreadable(_why_not_yaml(text, str(error).partition("\n")[0])) from None
-
-
-def _why_not_yaml(text: str, problem: str) -> str:
-    if _TEMPLATE.search(text):
-        return f"a template of YAML, which only its engine can fill in ({problem})"
-    return f"not valid YAML: {problem}"
+        why, line = why_not_yaml(error, text)
+        if why != TOO_DEEP and _TEMPLATE.search(text):
+            why = "a template of YAML, which only its engine can fill in"
+        elif why != TOO_DEEP:
+            why = f"not valid YAML: {why}" if why else "not valid YAML"
+        raise Unreadable(why, line) from None
 
 
 def _parser_class() -> Any:
@@ -94,7 +89,7 @@ class _Documents:
         if depth > self._deepest:
             self._deepest = depth
             if depth > DEPTH:
-                raise Unreadable(f"nested more than {DEPTH} levels deep", event.start_mark.line + 1)
+                raise Unreadable(TOO_DEEP, event.start_mark.line + 1)
         kind = type(event)
         if kind is self._events.AliasEvent:
             return self._alias(event, path, depth)
@@ -204,7 +199,7 @@ class _Documents:
             raise Unreadable(_TOO_MUCH, line)
         self._deepest = max(self._deepest, depth + known.height)
         if self._deepest > DEPTH:
-            raise Unreadable(f"nested more than {DEPTH} levels deep", line)
+            raise Unreadable(TOO_DEEP, line)
         self._lines += [((*path, *at[known.prefix :]), line) for at, line in self._lines[known.first : known.end]]
         if known.block:
             self._lines.append(((*path, BLOCK), known.block))

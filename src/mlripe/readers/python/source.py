@@ -35,7 +35,7 @@ def parse(source: bytes | str) -> ast.Module:
             except SyntaxError as error:
                 return _newer(source, error)
     except SyntaxError as error:
-        raise Unreadable(f"not valid Python 3: {error.msg}", error.lineno or 0) from None
+        raise Unreadable("not valid Python 3", error.lineno or 0) from None
     except (ValueError, RecursionError, MemoryError) as error:
         raise Unreadable(f"not readable as Python: {type(error).__name__}") from None
 

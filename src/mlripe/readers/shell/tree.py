@@ -42,6 +42,7 @@ class Section:
 
     items: list[Item]
     condition: bool = False
+    labels: tuple[str, ...] = ()  # of a part of a `case`: the patterns before its `)`
 
 
 @dataclass(slots=True)
@@ -261,11 +262,13 @@ class _Parser:
         if not self._take("in"):
             return compound
         while self._peek() is not None and not self._keyword("esac"):
+            start = self.at
             while self._peek() is not None and not self._op(")") and not self._keyword("esac"):
                 self.at += 1
+            labels = tuple(token.value for token in self.tokens[start : self.at] if token.kind == "word")
             if self._take(")"):
                 body = self.items(frozenset((";;", ";&", ";;&", "esac")), depth + 1)
-                compound.sections.append(Section(body))
+                compound.sections.append(Section(body, labels=labels))
                 self._take(";;", ";&", ";;&")
         self._take("esac")
         self._redirections()

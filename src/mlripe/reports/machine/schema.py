@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -269,4 +269,13 @@ class Report(Shape):
 def schema_text() -> str:
     """The JSON schema of `Report`, as `report.schema.json` holds it."""
     dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return json.dumps(dialect | Report.model_json_schema(), indent=1) + "\n"
+    return json.dumps(dialect | _plain(Report.model_json_schema()), indent=1) + "\n"
+
+
+def _plain(schema: Any) -> Any:
+    """The schema as every version of pydantic gives it: some say a constant twice, as an enumeration of one as well."""
+    if isinstance(schema, list):
+        return [_plain(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {key: _plain(value) for key, value in schema.items() if key != "enum" or "const" not in schema}

@@ -1,0 +1,49 @@
+"""Which files of a repository are themselves a catalogue of mlripe: detectors, maturity models, anti-patterns, rules.
+
+Such a file is full of tools' names and of small repositories (its cases), and says nothing about what the repository
+that holds it practises. It is known by its form, wherever it lies: a detector, a model or an anti-pattern has exactly
+the keys that `schema.py` gives it. Files of entries by id (`rules/capabilities.yaml`) have keys of their own, so these
+are known by their place in a catalogue and by the form of each entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import MISSING, fields
+from functools import cache
+
+from mlripe.catalog.schema import KEYED_FILES, AntiPattern, Detector, MaturityModel
+
+__all__ = ["is_catalogue_file"]
+
+_LOOKS = frozenset(("shows", "starts", "declared_by"))  # a detector has at least one of these
+_BY_NAME = frozenset(("id", "area"))  # which a file's name gives, or its folder
+_ENDINGS = (".yaml", ".yml")
+
+
+def is_catalogue_file(path: str, documents: Iterable[object]) -> bool:
+    """Whether the file at `path`, whose YAML documents hold this data, is part of a catalogue."""
+    data = list(documents)
+    content = data[0] if len(data) == 1 else None
+    if not path.endswith(_ENDINGS) or not isinstance(content, dict) or not content:
+        return False
+    if _has_form(content, Detector):
+        return not _LOOKS.isdisjoint(content)
+    if _has_form(content, MaturityModel) or _has_form(content, AntiPattern):
+        return True
+    entry = next((shape for name, shape in KEYED_FILES.values() if f"/{path}".endswith(f"/{name}")), None)
+    return entry is not None and all(isinstance(row, dict) and _has_form(row, entry) for row in content.values())
+
+
+def _has_form(keys: Collection[object], shape: type) -> bool:
+    """Whether these are keys of the shape, with all that it requires."""
+    known, required = _keys(shape)
+    return required <= set(keys) <= known
+
+
+@cache
+def _keys(shape: type) -> tuple[frozenset[str], frozenset[str]]:
+    """The keys that a shape knows, and those that it requires in the file."""
+    known = frozenset(each.name for each in fields(shape))
+    given = {each.name for each in fields(shape) if each.default is not MISSING or each.default_factory is not MISSING}
+    return known, known - given - _BY_NAME

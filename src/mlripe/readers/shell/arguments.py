@@ -1,0 +1,47 @@
+"""Shell texts in the arguments of a command: `sh -c TEXT`, `eval TEXT`, `ssh HOST TEXT`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+__all__ = ["SHELL", "SHELL_OPTION", "remote_argument", "script_argument"]
+
+SHELL = re.compile(r"(?:.*/)?(?:ba|da|z|k)?sh\Z")
+SHELL_OPTION = re.compile(r"[-+][A-Za-z]+\Z")
+SSH_VALUED: Final = frozenset("-i -p -o -l -F -J -L -R -D -b -c -m -S -W".split())
+
+
+def remote_argument(argv: Sequence[str]) -> tuple[int, str] | None:
+    """Where in the words the script stands that a remote shell is given: after `ssh HOST`, or as `--command`."""
+    if argv[0] == "ssh":
+        at = 1
+        while at < len(argv) and argv[at].startswith("-"):
+            at += 2 if argv[at] in SSH_VALUED else 1
+        return (at + 1, "") if at + 1 < len(argv) and " " in argv[at + 1] else None
+    if "ssh" in argv[1:4]:
+        for index, word in enumerate(argv):
+            if word == "--command" and index + 1 < len(argv):
+                return index + 1, ""
+            if word.startswith("--command="):
+                return index, ""
+    return None
+
+
+def script_argument(argv: Sequence[str]) -> tuple[int, str] | None:
+    """Where in the words a shell's script stands (`sh -c SCRIPT`, `eval SCRIPT`), and the shell's options."""
+    if argv[0] == "eval" and len(argv) > 1:
+        return 1, ""
+    for index, word in enumerate(argv):
+        if not SHELL.match(word):
+            continue
+        options: list[str] = []
+        for position in range(index + 1, len(argv) - 1):
+            option = argv[position]
+            if not (SHELL_OPTION.match(option) or option in ("pipefail", "errexit")):
+                break
+            options.append(option)
+            if option[0] == "-" and option.endswith("c"):
+                return position + 1, " ".join(options)
+    return None
