@@ -33,7 +33,8 @@ class Skipped:
     def __init__(self, store: FactStore) -> None:
         self.store = store
         self._known: dict[bytes, bool] = {}
-        services = {service.id: service for path in store.ci_files if (service := store.files.service_for(path))}
+        services = {path: service for path, _ in store.loaded() if (service := store.service(path))}
+        self._ci_files = tuple(services)
         self._always = {variable.encode() for service in services.values() for variable in service.variables}
 
     def __contains__(self, path: str) -> bool:
@@ -45,6 +46,6 @@ class Skipped:
     def _set(self, name: bytes) -> bool:
         if name not in self._known:
             others = (path for path in self.store.entries if matches(path, _SETS))
-            places = [*self.store.ci_files, *others][:_MOST]
+            places = [*self._ci_files, *others][:_MOST]
             self._known[name] = any(name in self.store.text(path) for path in places)
         return self._known[name]
