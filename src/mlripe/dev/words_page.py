@@ -41,8 +41,8 @@ def _words() -> Iterator[str]:
 def _services(catalog: Catalog) -> Iterator[str]:
     yield "\n## CI services\n"
     yield "The services whose files mlripe reads (`rules/ci_services.yaml`). In `within` of a detector `~ci` means the"
-    yield "files of all, `~ci:ID` those of one: by their names, because such a file includes them, or, of Azure Pipelines"
-    yield "and Google Cloud Build, by what they hold.\n"
+    yield "files of all, `~ci:ID` those of one: by their names, because such a file includes them, or, of Azure"
+    yield "Pipelines and Google Cloud Build, by what they hold.\n"
     yield "| id | service | files |"
     yield "| --- | --- | --- |"
     for service in catalog.knowledge.ci_services:
