@@ -119,3 +119,53 @@ def test_a_script_runs_what_it_is_asked_for(script: str, asked: str, strength: s
 def test_functions_of_a_script_that_is_sourced(assess: Assess) -> None:
     files = {"train.py": TRAIN, "lib.sh": "fit() { python train.py; }\n", GITHUB: STEP + "source lib.sh && fit\n"}
     assert assess(files).capabilities["training-code"].strength.name == "automated"
+
+
+ARGO = "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: w}\nspec:\n  templates:\n  - name: fit\n    container:\n"
+DBX = "environments:\n  default:\n    workflows:\n      - name: fit\n        tasks:\n          - task_key: main\n"
+SUBMITS = (
+    "from azure.ai.ml import command\ncommand(name='fit', code='./src/fit/', command='python train.py --rate 1')\n"
+)
+CODE = {
+    "code folder of a submitted command": {"submit.py": SUBMITS, "src/fit/train.py": TRAIN, GITHUB: STEP + "python submit.py\n"},
+    "program inside a running container": {
+        "train.py": TRAIN, "Dockerfile": "FROM python:3.11\nCOPY . .\n", GITHUB: STEP + "docker container exec box python train.py\n"
+    },
+    "absolute path inside an image": {
+        "steps/fit/train.py": TRAIN, "w.yaml": ARGO + "      image: x/tools:1\n      command: [python, /opt/fit/train.py]\n"
+    },
+    "entry point of the stage's image": {
+        "components/fit/train.py": TRAIN,
+        "components/fit/Dockerfile": 'FROM python:3.11\nCOPY train.py .\nENTRYPOINT ["python", "train.py"]\n',
+        "w.yaml": ARGO + "      image: <registry>/ml-fit\n      args: [--rate, '1']\n",
+    },
+    "workflow of dbx": {
+        "jobs/train.py": TRAIN, GITHUB: STEP + "dbx execute fit --cluster-id 1\n",
+        "conf/deployment.yml": DBX + "            spark_python_task: {python_file: 'file://jobs/train.py'}\n",
+    },
+}  # fmt: skip
+ASTRAY = {
+    "another code folder": {"submit.py": SUBMITS.replace("src/fit", "src/other"), "src/fit/train.py": TRAIN, "src/other/a.py": ""},
+    "two files that a path may mean": {
+        "a/fit/train.py": TRAIN, "b/fit/train.py": TRAIN, "w.yaml": ARGO + "      image: x/tools:1\n      command: [python, /opt/fit/train.py]\n"
+    },
+    "a command in the place of the image's": {
+        "components/fit/train.py": TRAIN,
+        "components/fit/Dockerfile": 'FROM python:3.11\nCOPY train.py .\nENTRYPOINT ["python", "train.py"]\n',
+        "w.yaml": ARGO + "      image: <registry>/ml-fit\n      command: [ls]\n",
+    },
+    "another workflow of dbx": {
+        "jobs/train.py": TRAIN, GITHUB: STEP + "dbx execute score\n",
+        "conf/deployment.yml": DBX.replace("fit", "score") + "            spark_python_task: {python_file: 'file://jobs/score.py'}\n",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("files", CODE.values(), ids=CODE)
+def test_where_a_submitted_program_lies(files: dict[str, str], assess: Assess) -> None:
+    assert assess(files).capabilities["training-code"].strength.name == "automated"
+
+
+@pytest.mark.parametrize("files", ASTRAY.values(), ids=ASTRAY)
+def test_what_a_submitted_program_is_not(files: dict[str, str], assess: Assess) -> None:
+    assert assess(files).capabilities["training-code"].strength.name == "present"

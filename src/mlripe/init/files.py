@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 import stat
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from mlripe.errors import UserError
+from mlripe.files import put, read_regular, write_whole, written_aside
 
 __all__ = ["Change", "diff", "patched", "read", "write"]
 
@@ -35,13 +35,14 @@ def read(root: Path, path: str) -> str | None:
     """
     file = _inside(root, path)
     try:
-        if not stat.S_ISREG(file.lstat().st_mode):
+        status = file.lstat()
+        if not stat.S_ISREG(status.st_mode):
             raise UserError(
                 f"{path}: is no regular file and is left alone; replace it by one, or add the lines by hand"
             )
-        if file.stat().st_size > LARGEST:
+        if status.st_size > LARGEST:
             raise UserError(f"{path}: is larger than {LARGEST >> 20} MiB and is left alone; add the lines by hand")
-        return file.read_bytes().decode("utf-8")
+        return read_regular(file, LARGEST, follow=False).decode("utf-8")
     except FileNotFoundError:
         return None
     except UnicodeDecodeError:
@@ -149,18 +150,18 @@ def write(root: Path, changes: Sequence[Change]) -> None:
                 raise UserError(f"{change.path}: changed meanwhile; nothing is written, run it again")
         for temporary, change in ready:
             current = change.path
-            temporary.replace(root / change.path)
+            put(temporary, root / change.path)
             placed.append(change)
     except BaseException as error:
-        for change in placed:
-            _restore(root, change)
+        stays = [change.path for change in placed if not _restored(root, change)]
         for temporary, _ in ready:
             temporary.unlink(missing_ok=True)
         for folder in reversed(made):
             with suppress(OSError):
                 folder.rmdir()
         if isinstance(error, OSError):
-            raise UserError(f"{current}: cannot be written ({error.strerror}); nothing is written") from error
+            rest = f"only {', '.join(stays)} is changed and could not be put back" if stays else "nothing is written"
+            raise UserError(f"{current}: cannot be written ({error.strerror}); {rest}") from error
         raise
 
 
@@ -172,22 +173,17 @@ def _beside(root: Path, change: Change, made: list[Path]) -> Path:
         folder.mkdir()
         made.append(folder)
     mode = _NEW_MODE if change.before is None else stat.S_IMODE(target.stat().st_mode)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(change.after.encode())
-        temporary.chmod(mode)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary
+    return written_aside(target, change.after.encode(), mode)
 
 
-def _restore(root: Path, change: Change) -> None:
-    """Takes a change back."""
+def _restored(root: Path, change: Change) -> bool:
+    """Takes a change back, as far as the disk lets it: the file is as it was before or after, never half of either."""
     target = root / change.path
-    if change.before is None:
-        target.unlink(missing_ok=True)
-    else:
-        target.write_bytes(change.before.encode())
+    try:
+        if change.before is None:
+            target.unlink(missing_ok=True)
+        else:
+            write_whole(target, change.before.encode())
+    except OSError:
+        return False
+    return True

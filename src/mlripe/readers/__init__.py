@@ -18,8 +18,11 @@ from mlripe.catalog.knowledge import CiServices, Knowledge
 from mlripe.catalog.schema import CiService
 from mlripe.facts import FileFacts, Problem
 from mlripe.readers.file_names import CODE, OTHERS, PROGRAM_PATH
+from mlripe.readers.work import OutOfWork, metered
 
 __all__ = ["FileTable", "Reader", "Unreadable", "file_table", "is_code", "read", "readers_for"]
+
+MOST_WORK = 400_000  # units of `work` for one file
 
 Reader = Callable[[str, bytes], FileFacts]
 Numbers = dict[str, list[int]]
@@ -120,11 +123,16 @@ class FileTable:
         if "{{" in path:  # a file of a template: read as what it generates
             content = _VALUES.sub(rb"\1", _TAGS.sub(b"", content))
         names, named = ((service.reader,), service) if service else self._chosen(path)
-        for name in names:
-            try:
-                facts += _load(name)(path, content)
-            except Unreadable as error:
-                facts += FileFacts(problems=(Problem(path, str(error), error.line),))
+        with metered(MOST_WORK):
+            for name in names:
+                try:
+                    facts += _load(name)(path, content)
+                except Unreadable as error:
+                    problem = Problem(path, str(error), error.line)
+                    facts += FileFacts(problems=(problem,) if problem not in facts.problems else ())
+                except OutOfWork:
+                    facts += FileFacts(problems=(Problem(path, "too complex to be read to its end"),))
+                    break
         found = named or self._by_reader.get(facts.reader)
         return replace(facts, ci_service=found.id) if found else facts
 

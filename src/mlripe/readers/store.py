@@ -21,10 +21,20 @@ from mlripe.catalog.recognition import is_catalogue_file
 from mlripe.catalog.schema import CiService, PathRole
 from mlripe.facts import FileFacts, Problem
 from mlripe.readers import file_table, is_code
+from mlripe.readers.budgets import (
+    MOST_STRUCTURED,
+    code_budget,
+    first_of,
+    nearest,
+    structured_budget,
+    text_budget,
+    without_most_of,
+)
 from mlripe.readers.languages.javascript import SCRIPTS
 from mlripe.readers.product import product_paths
 from mlripe.readers.python.imports import read_imports
-from mlripe.readers.python.notebook import typed
+from mlripe.readers.python.notebook_cells import typed
+from mlripe.readers.work import metered
 from mlripe.snapshot import Snapshot
 from mlripe.snapshot.paths import folders_of
 
@@ -39,10 +49,10 @@ PRODUCT = "product"  # the role whose paths a published library's own packages a
 CATALOGUE = "catalogue"  # the role of files that are detectors and rules, known by what they hold
 FEW_CODE = 96 * 1024  # bytes of source that are parsed whole: less work than to prepare the search for what matters
 MOST_CODE = 6 * 1024 * 1024  # bytes of source that are parsed
-MOST_STRUCTURED = 4000  # files; beyond that the rest is told as a problem
 LARGEST = {".json": 256 * 1024, ".yaml": 1024 * 1024, ".yml": 1024 * 1024, ".ipynb": 16 * 1024 * 1024}
 LARGEST_CODE = 2 * 1024 * 1024
 MOST_NAMED = 200  # files that one path with wildcards means
+_TEXT_COST = 8 * 1024  # bytes that might be read in the time that it takes to ask for one file
 MOST_TEXT = 16 * 1024 * 1024  # bytes of text that are kept for text patterns
 # bytes of source that no detector looks for, parsed whole because the wiring leads through; beyond, only their imports
 MOST_PASSED_THROUGH = 1024 * 1024
@@ -58,8 +68,8 @@ class FactStore:
         self.gate = gate
         self.knowledge = knowledge or load().knowledge  # of tools: what readers and wiring ask
         self.files = file_table(self.knowledge)
-        self.entries = snapshot.entries()
-        self.problems: list[Problem] = []
+        self.entries, told = without_most_of(snapshot.entries(), is_code)
+        self.problems: list[Problem] = [*told]
         self.oversized: set[str] = set()  # too large to be parsed: told, or taken for data
         product = [role for role in roles if role.id == PRODUCT]
         rows = [role for role in roles if role.id != PRODUCT]
@@ -75,6 +85,7 @@ class FactStore:
         self._catalogue = next((role for role in rows if role.id == CATALOGUE), None)
         self._role_of: dict[str, PathRole | None] = {}
         self._facts: dict[str, FileFacts] = {}
+        self._code, self._structured, self._text = code_budget(), structured_budget(), text_budget()
         self._passed_through = 0
         self._texts: dict[str, bytes] = {}
         self._kept = 0
@@ -110,8 +121,8 @@ class FactStore:
 
     def load(self, progress: Progress | None = None) -> None:
         """Reads every structured file, and every source file that passes the gate."""
-        wanted = sorted(self._wanted(), key=lambda path: (path.count("/"), path))
-        parsed = left = 0
+        wanted = sorted(self._wanted(), key=nearest)
+        parsed = 0
         small = sum(self.entries[path].size or 0 for path in wanted if path.endswith(".py")) <= FEW_CODE
         for done, (path, content) in enumerate(self.snapshot.read_many(wanted)):
             if progress:
@@ -122,13 +133,10 @@ class FactStore:
                     continue
                 parsed += len(content) if path.endswith(".py") else len(content) // 8
                 if parsed > MOST_CODE:
-                    left += 1
+                    self._code.left += 1
                     continue
             self._facts[path] = self._own(path, self._read(path, content))
         self._read_included()
-        if left:
-            says = f"{left} source files were not parsed: more than {MOST_CODE >> 20} MiB of code that could matter"
-            self.problems.append(Problem("", f"{says}; audit a sub-folder to see them"))
 
     def _own(self, path: str, facts: FileFacts) -> FileFacts:
         """The facts of a file, none where it is detectors or rules: such a file gets its role by what it holds."""
@@ -148,7 +156,7 @@ class FactStore:
                     if not target.endswith((".yml", ".yaml")) or self.files.service_for(target):
                         continue
                     if not self.of(target).units:
-                        self._facts[target] = self.files.read(target, self.text(target), service)
+                        self._facts[target] = self._read(target, self.text(target), service)
 
     def named(self, path: str) -> list[str]:
         """The files that a path means which a file of this repository writes; it may hold wildcards."""
@@ -159,7 +167,7 @@ class FactStore:
         return [known for known in self.entries if expression.fullmatch(known)][:MOST_NAMED]
 
     def _wanted(self) -> Iterator[str]:
-        structured = []
+        codes, structured = [], []
         for path, entry in self.entries.items():
             if entry.mode == "120000" or path.endswith(SCRIPTS) or not self.files.readers_for(path):
                 continue
@@ -175,18 +183,32 @@ class FactStore:
                 if code or not path.endswith(".json"):  # which is data, not configuration
                     self.problems.append(Problem(path, f"not read: larger than {limit // 1024} KiB"))
             elif code:
-                yield path
+                codes.append(path)
             else:
                 structured.append(path)
-        if len(structured) > MOST_STRUCTURED:
-            says = f"{len(structured) - MOST_STRUCTURED} configuration files beyond {MOST_STRUCTURED} were not read"
-            self.problems.append(Problem("", says))
-        yield from _likeliest(structured)[:MOST_STRUCTURED]
+        for kept, told in (
+            first_of(sorted(codes, key=nearest), "source", self.entries),
+            first_of(_likeliest(structured), "configuration", self.entries, MOST_STRUCTURED),
+        ):
+            self.problems += told
+            yield from kept
 
-    def _read(self, path: str, content: bytes) -> FileFacts:
-        facts = self.files.read(path, content)
+    def _read(self, path: str, content: bytes, service: CiService | None = None) -> FileFacts:
+        """A file's facts; none where as much as may be read has been read."""
+        budget = self._code if is_code(path) else self._structured
+        if budget.met:
+            budget.left += 1
+            return FileFacts()
+        with metered() as work:
+            facts = self.files.read(path, content, service)
+        budget.spent += work.spent
         self.problems += facts.problems
         return facts
+
+    def left(self) -> Iterator[Problem]:
+        """What is to be told of files that were not read because so much had been read before."""
+        for budget in (self._code, self._structured, self._text):
+            yield from budget.told()
 
     def service(self, path: str) -> CiService | None:
         """The CI service whose file it is, as far as files are read: by its name, by its content, or as included."""
@@ -223,7 +245,11 @@ class FactStore:
         """
         known = self._texts.get(path)
         if known is None:
+            if self._text.met:
+                self._text.left += 1
+                return b""
             known = self.snapshot.read(path) or b"" if path in self.entries else b""
+            self._text.spent += len(known) + _TEXT_COST
             if path.endswith(".ipynb"):
                 known = typed(known)
             if self._kept + len(known) <= MOST_TEXT:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mlripe.wiring.command_words import option
+from mlripe.wiring.command_words import arguments, option
 from mlripe.wiring.commands import Handler, Launcher
 from mlripe.wiring.places import Place
 
-__all__ = ["definition", "mage"]
+__all__ = ["databricks_workflow", "definition", "mage"]
+
+_DEPLOYMENTS = ("conf/deployment.yml", "conf/deployment.yaml")
 
 
 def definition(*names: str, asked: tuple[str, ...], verbs: tuple[str, ...] = ()) -> Handler:
@@ -25,6 +27,21 @@ def definition(*names: str, asked: tuple[str, ...], verbs: tuple[str, ...] = ())
                 return
 
     return handler
+
+
+def databricks_workflow(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`dbx execute WORKFLOW`, `dbx launch --job WORKFLOW`: a workflow of the project's deployment file."""
+    if not words or words[0] not in ("execute", "launch"):
+        return
+    named = option(words, "--deployment-file")
+    found = [launcher.tree.file(named, bases)] if named else [launcher.tree.named(b, *_DEPLOYMENTS) for b in bases]
+    workflow = option(words, "--job") or next(
+        iter(arguments(words[1:], ("--cluster-id", "--task", "--environment"))), ""
+    )
+    for path in found:
+        if path and (place := launcher.tree.target(path, f"jobs/{workflow}")):
+            yield place
+            return
 
 
 def mage(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:

@@ -10,7 +10,7 @@ from mlripe.wiring.command_words import arguments, option
 from mlripe.wiring.commands import RUNNABLE, Handler, Launcher
 from mlripe.wiring.containers import compose, docker
 from mlripe.wiring.javascript_programs import application, bun, moon, node, packages, tests, workspace
-from mlripe.wiring.pipeline_files import definition, mage
+from mlripe.wiring.pipeline_files import databricks_workflow, definition, mage
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
 from mlripe.wiring.platforms import asks, aws, deploys, gcloud, kubectl, prefect, terraform
 from mlripe.wiring.started_by_name import DAG, WORKFLOW
@@ -328,6 +328,7 @@ HANDLERS: dict[str, Handler] = {
     "jupyter": _nbconvert,
     "invoke": _invoke,
     "kedro": _kedro,
+    "dbx": databricks_workflow,
     "databricks": deploys("deploy run submit create reset", "databricks.yml", "databricks.yaml"),
     "sam": deploys("deploy build sync", "template.yaml", "template.yml"),
     "serverless": deploys("deploy", "serverless.yml", "serverless.yaml"),

@@ -35,6 +35,8 @@ _DATA_CALLS = (
 _DATA_METHODS = (".read_csv", ".open", ".add_argument", ".print", ".info", ".build")
 # a function of the repository that a platform calls: `handler="train.main"` in the folder that another call packs
 _HANDLERS = ("handler", "entry_point", "entrypoint")
+# where the program that a call submits finds its sources
+_CODE = ("code", "source_directory", "source_dir", "cwd", "working_dir", "workdir", "working_directory", "project_dir")
 _DOTTED = re.compile(r"[A-Za-z_][\w/]*(?:\.\w+)+")
 _PACKING = (".from_asset", ".AssetCode", ".from_image_asset")
 _MOST_FOLDERS = 20
@@ -57,10 +59,17 @@ class Handing:
         return [Place(found, MAIN)] if found else []
 
     def _only(self, script: str) -> str | None:
-        """The path of the only Python file of a bare name."""
-        if not script.endswith(".py") or "/" in script or script == "__init__.py":
+        """The path of the only Python file that a path in an image can mean, by the longest end that any file has."""
+        *folders, name = script.split("/")
+        if not name.endswith(".py") or name == "__init__.py":
             return None
-        found = self.tree.called(script)
+        found = self.tree.called(name)
+        for folder in reversed(folders):
+            name = f"{folder}/{name}"
+            closer = [path for path in found if f"/{path}".endswith(f"/{name}")]
+            if not closer:
+                break
+            found = closer
         return found[0] if len(found) == 1 else None
 
     def edges(self, path: str, calls: Sequence[Call]) -> Iterator[Edge]:
@@ -74,7 +83,7 @@ class Handing:
                     yield Edge(place, call.line, f"{call.name.lstrip('.')} runs {notebook}")
             if call.name in _DATA_CALLS or call.name.endswith(_DATA_METHODS):
                 continue
-            bases = [posixpath.dirname(path), ""]
+            bases = [*self._code_folders(path, call), posixpath.dirname(path), ""]
             for value in (*call.args, *call.keywords.values()):
                 yield from self._value(value, bases, call)
             for key in _HANDLERS:
@@ -82,6 +91,17 @@ class Handing:
                     module, _, function = handler.rpartition(".")
                     if target := self.tree.module(module.replace("/", "."), [*folders, *bases]):
                         yield Edge(Place(target, function), call.line, f"{call.name.lstrip('.')} runs {handler}")
+
+    def _bare(self, name: str) -> str | None:
+        """The only Python file of a bare name."""
+        return self._only(name) if "/" not in name else None
+
+    def _code_folders(self, path: str, call: Call) -> Iterator[str]:
+        """The folders from which a call has its command or script run: `command(code="src/train", command=...)`."""
+        for key in _CODE:
+            value = call.keywords.get(key)
+            if isinstance(value, str) and (folder := self.tree.folder(value, [posixpath.dirname(path), ""])):
+                yield folder
 
     def _folders(self, path: str, call: Call) -> Iterator[str]:
         """The folders that a call packs: a function's code, a job's sources."""
@@ -111,7 +131,7 @@ class Handing:
                 for command in commands(value, call.line):
                     for started in self.launcher.places(command.argv, bases):
                         yield Edge(started, call.line, short(command.text))
-            elif " " not in value and (target := self._file_of(value, bases, call) or self._only(value)):
+            elif " " not in value and (target := self._file_of(value, bases, call) or self._bare(value)):
                 function = value.rpartition(":")[2] if ":" in value else ""
                 for started in [Place(target, function)] if function else self.launcher.run_file(target):
                     yield Edge(started, call.line, f"{call.name.lstrip('.')} is given {target}")

@@ -38,20 +38,14 @@ MODEL_FILES = (
 )
 _WORKLOADS = frozenset(("Deployment", "StatefulSet", "DaemonSet", "Rollout", "DeploymentConfig"))
 _OF_IMAGES = frozenset(("image", "build", "service"))  # a Makefile has targets called build and run as well
-_JOBS = frozenset(("job", "job-spec", "resource"))
+_JOBS = frozenset(("job", "job-spec", "resource", "stage"))
 _RUNS = frozenset(("job", "step", "script", "target", "task"))  # units whose commands may run an image
 _SERVES = frozenset(("~model-use", "~llm", "online-serving"))
 
 
 def deployments(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     """Makes roots of what is deployed: images that a deploying workflow builds, or what lies where it deploys from."""
-    images = [
-        Place(path, "run")
-        for path, facts in list(store.loaded())
-        if store.role(path) is None
-        for unit in facts.units
-        if unit.id == "run" and unit.kind == "service"
-    ]
+    images = _images(store)
     names = built_names(store, wiring) if images else {}
     for sign in signs:
         if sign.capability == "~deploy" and wiring.kinds(sign.place):
@@ -85,6 +79,17 @@ def deployments(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
     return iter(())
 
 
+def _images(store: FactStore) -> list[Place]:
+    """What runs in each image that the repository itself defines."""
+    return [
+        Place(path, "run")
+        for path, facts in list(store.loaded())
+        if store.role(path) is None
+        for unit in facts.units
+        if unit.id == "run" and unit.kind == "service"
+    ]
+
+
 def jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     """Makes roots of the images that jobs run: a job specification or CronJob that is started starts its image,
     and so does a command that runs one (`docker run`)."""
@@ -96,7 +101,9 @@ def jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
             continue
         names = built_names(store, wiring) if names is None else names
         hop = Hop(place.path, unit.line, unit.says or unit.id)
-        for image in sorted({image for name in used for image in names.get(bare(name), ())}):
+        like = _images_like([bare(name) for name in used], _images(store)) if unit.kind == "stage" else []
+        built = {image for name in used for image in names.get(bare(name), ())}
+        for image in sorted(built or (like if len(like) == 1 else [])):
             for kind in sorted(wiring.kinds(place)):
                 wiring.add_root(image, kind, hop, via=place)
     return iter(())
@@ -104,10 +111,15 @@ def jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
 
 def _run_in(unit: Unit, wiring: Wiring) -> Iterator[str]:
     """The images that a job runs in, or that a unit's commands run."""
-    if unit.kind in _JOBS:
+    if unit.kind in _JOBS and not _replaced(unit):
         yield from unit.uses
     if unit.kind in _RUNS:
         yield from run_images(unit, wiring.words)
+
+
+def _replaced(unit: Unit) -> bool:
+    """Whether the commands of a stage take the place of what its image runs; options alone are given to that."""
+    return unit.kind == "stage" and any(not command.argv[0].startswith("-") for command in unit.commands)
 
 
 def _deployed(sign: Sign, images: list[Place], names: Mapping[str, set[Place]], wiring: Wiring) -> list[Place]:
@@ -145,17 +157,24 @@ def _images_of(uses: Sequence[str], images: list[Place], names: Mapping[str, set
     named = [bare(used) for used in uses]
     if built := [image for image in images if any(image in names.get(name, ()) for name in named)]:
         return built
+    return _images_like(named, images) or (images if len(images) == 1 and named else [])
+
+
+def _images_like(named: Sequence[str], images: Sequence[Place]) -> list[Place]:
+    """The images whose folder or file bears the name of one that is run, or a part of that name."""
     parts = [part for name in named for part in _PART.split(name)]
     found, like = [], []
     for image in images:
         words = {
             w for part in image.path.lower().split("/") for w in (part, part.replace("dockerfile", "").strip(".-_"))
         }
-        if any(name and name in words for name in named):
+        if any(
+            name and (name in words or name.endswith(tuple(f"-{word}" for word in words if word))) for name in named
+        ):
             found.append(image)
         elif any(len(part) > 3 and part in words for part in parts):
             like.append(image)
-    return found or like or (images if len(images) == 1 and named else [])
+    return found or like
 
 
 def serving(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:

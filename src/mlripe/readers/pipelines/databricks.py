@@ -19,7 +19,9 @@ KINDS = frozenset(
 
 
 def databricks_facts(path: str, root: Node) -> FileFacts:
-    """The facts of a bundle's file, databricks.yml or one that it includes; nothing for any other document."""
+    """The facts of a bundle's file, databricks.yml or one that it includes, or of a deployment file of dbx."""
+    if root["environments"].is_mapping:
+        return _dbx(path, root["environments"])
     own = root["resources"]
     targets = [target["resources"] for _, target in root["targets"].entries()]
     declared = [node for node in (own, *targets) if node.is_mapping]
@@ -30,6 +32,18 @@ def databricks_facts(path: str, root: Node) -> FileFacts:
     for resources in declared:
         facts += _declared(path, resources)
     return facts
+
+
+def _dbx(path: str, environments: Node) -> FileFacts:
+    """A deployment file of dbx: in each environment a list of workflows, which are jobs as a bundle has them."""
+    jobs: dict[str, Node] = {}
+    for _, environment in environments.entries():
+        for job in (*environment["workflows"].items(), *environment["jobs"].items()):
+            if job["name"].text and (job["tasks"] or any(key.endswith("_task") for key, _ in job.entries())):
+                jobs.setdefault(job["name"].text, job)
+    units = [unit for name, job in jobs.items() for unit in _job(path, f"jobs/{name}", job)]
+    resources = [Resource("databricks:jobs", name, job.line, f"jobs/{name}") for name, job in jobs.items()]
+    return FileFacts(units=tuple(units), resources=tuple(resources))
 
 
 def _bundle(path: str, root: Node) -> Iterator[Unit]:
@@ -76,9 +90,10 @@ def _job(path: str, id: str, job: Node) -> Iterator[Unit]:
         says=f"Databricks job {id.split('/', 1)[1]}",
         triggers=(*_schedules(job["schedule"]), *_triggers(job["trigger"]), *_continuous(job["continuous"])),
     )
-    for task in job["tasks"].items():
+    single = [job] if any(key.endswith("_task") for key, _ in job.entries()) else []
+    for task in (*job["tasks"].items(), *single):
         body = task.at("for_each_task.task") if task["for_each_task"].is_mapping else task
-        name = task["task_key"].text
+        name = task["task_key"].text or "task"
         yield Unit(
             id=f"{id}/{name}",
             kind="stage",
@@ -126,7 +141,8 @@ def _programs(path: str, task: Node) -> Iterator[str]:
         task.at("sql_task.file.path"),
         task.at("dbt_task.project_directory"),
     ):
-        yield beside(path, place.text)
+        text = place.text.removeprefix("file:fuse://").removeprefix("file://")
+        yield beside(path, text) if text == place.text else f"./{text.lstrip('/')}"  # dbx: from the project's root
 
 
 def _notebook(path: str, written: str) -> Iterator[str]:
