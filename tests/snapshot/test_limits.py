@@ -11,7 +11,8 @@ from hashlib import sha1
 
 import pytest
 
-from mlripe.snapshot import SnapshotError, open_snapshot
+from mlripe.snapshot import SnapshotError, is_whole, open_snapshot
+from mlripe.snapshot.base import GIVEN_UP
 from mlripe.snapshot.paths import MAX_PATH, TOO_LONG, PathBudget, fitting
 
 MEND = ": mend the repository, or audit a copy of the files without .git"
@@ -90,6 +91,23 @@ def test_a_git_that_is_stopped_for_a_while_is_not_ended(make, monkeypatch):
         assert snapshot.problems == ()
 
 
+@on_linux
+def test_contents_that_take_too_long_are_told_and_what_rests_on_them_is_not_kept(make, monkeypatch):
+    repository = make(files={f"{number:05}.py": f"{number}" for number in range(300)})
+    monkeypatch.setattr("mlripe.snapshot.watch.LOOK", 0.01)
+    with open_snapshot(repository.path, "main") as snapshot:
+        assert len(list(snapshot.read_many(list(snapshot.entries())[:100]))) == 100
+        assert is_whole(snapshot)
+        snapshot.blobs.close()
+        monkeypatch.setattr("mlripe.snapshot.watch.MOST_CPU", -1.0)
+        unread = list(snapshot.entries())[100:]
+        read = [path for _ in range(50) for path, _ in snapshot.read_many(unread)]
+        assert len(read) < 50 * 200
+        assert {problem.says for problem in snapshot.problems} == {GIVEN_UP}
+        assert {problem.path for problem in snapshot.problems} <= set(unread)
+        assert not is_whole(snapshot)
+
+
 # --- memory ----------------------------------------------------------------------------------------------------------
 
 
@@ -102,26 +120,32 @@ def test_an_object_that_unpacks_to_gigabytes(make):
     assert error(repository.path, rev="main") == says
 
 
-def test_an_answer_that_has_no_end(make, tmp_path, monkeypatch):
+@pytest.fixture
+def called_git(tmp_path, monkeypatch):
+    """Puts a shell script in the place of git."""
+
+    def put(script):
+        (tmp_path / "bin").mkdir()
+        program = tmp_path / "bin/git"
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}/bin{os.pathsep}{os.environ['PATH']}")
+
+    return put
+
+
+def test_an_answer_that_has_no_end(make, called_git, monkeypatch):
     """Whatever is called git: its words are read to a bound."""
     repository = make(files={"train.py": ""})
-    (tmp_path / "bin").mkdir()
-    program = tmp_path / "bin/git"
-    program.write_text("#!/bin/sh\nexec yes fatal\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}/bin{os.pathsep}{os.environ['PATH']}")
+    called_git("exec yes fatal")
     monkeypatch.setattr("mlripe.snapshot.git.MOST_OUTPUT", 1 << 20)
     assert "(its answer is longer than 64 KiB)" in error(repository.path, rev="main")
     assert "(its answer is longer than 64 KiB)" in error(repository.path)
 
 
-def test_complaints_that_have_no_end(make, tmp_path, monkeypatch):
+def test_complaints_that_have_no_end(make, called_git):
     repository = make(files={"train.py": ""})
-    (tmp_path / "bin").mkdir()
-    program = tmp_path / "bin/git"
-    program.write_text("#!/bin/sh\nexec timeout 1 yes fatal >&2\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}/bin{os.pathsep}{os.environ['PATH']}")
+    called_git("exec timeout 1 yes fatal >&2")
     assert len(error(repository.path, rev="main")) < 3000
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate, takewhile
 from typing import Final
 
@@ -15,7 +15,7 @@ __all__ = [
     "text_budget", "without_most_of",
 ]  # fmt: skip
 
-MOST_CODE_FILES: Final = 20_000
+MOST_CODE_FILES: Final = 12_000
 MOST_STRUCTURED: Final = 4000
 _MOST_BYTES: Final = {"source": 256 << 20, "configuration": 64 << 20}  # of all files of a kind, to look through
 
@@ -24,12 +24,12 @@ _ADVICE: Final = "audit a sub-folder to see them"
 
 @dataclass(slots=True)
 class Budget:
-    """Something that may be spent, and how many files were left because all of it was."""
+    """Something that may be spent, and which files were left because all of it was."""
 
     most: int
     says: str  # of the files that were left
     spent: int = 0
-    left: int = 0
+    left: set[str] = field(default_factory=set)
 
     @property
     def met(self) -> bool:
@@ -38,13 +38,14 @@ class Budget:
 
     def told(self) -> tuple[Problem, ...]:
         """What the report says of the files that were left so far, from now on none."""
-        left, self.left = self.left, 0
-        return (Problem("", f"{left} {self.says}; {_ADVICE}"),) if left else ()
+        count = len(self.left)
+        self.left.clear()
+        return (Problem("", f"{count} {self.says}; {_ADVICE}"),) if count else ()
 
 
 def code_budget() -> Budget:
     """Units of work for all source: what is within a number of bytes may still be dense."""
-    return Budget(1_400_000, "source files were not parsed: more code could matter than is read")
+    return Budget(1_000_000, "source files were not parsed: more code could matter than is read")
 
 
 def structured_budget() -> Budget:
@@ -54,7 +55,7 @@ def structured_budget() -> Budget:
 
 def text_budget() -> Budget:
     """Bytes of files that are read once more, because a text is looked for in them."""
-    return Budget(256 << 20, "files were not searched for texts: all of them are larger than what is read")
+    return Budget(400 << 20, "files were not searched for texts: all of them are larger than what is read")
 
 
 def nearest(path: str) -> tuple[int, str]:

@@ -52,7 +52,7 @@ MOST_CODE = 6 * 1024 * 1024  # bytes of source that are parsed
 LARGEST = {".json": 256 * 1024, ".yaml": 1024 * 1024, ".yml": 1024 * 1024, ".ipynb": 16 * 1024 * 1024}
 LARGEST_CODE = 2 * 1024 * 1024
 MOST_NAMED = 200  # files that one path with wildcards means
-_TEXT_COST = 8 * 1024  # bytes that might be read in the time that it takes to ask for one file
+_TEXT_COST = 4 * 1024  # bytes that might be read in the time that it takes to ask for one file
 MOST_TEXT = 16 * 1024 * 1024  # bytes of text that are kept for text patterns
 # bytes of source that no detector looks for, parsed whole because the wiring leads through; beyond, only their imports
 MOST_PASSED_THROUGH = 1024 * 1024
@@ -133,7 +133,7 @@ class FactStore:
                     continue
                 parsed += len(content) if path.endswith(".py") else len(content) // 8
                 if parsed > MOST_CODE:
-                    self._code.left += 1
+                    self._code.left.add(path)
                     continue
             self._facts[path] = self._own(path, self._read(path, content))
         self._read_included()
@@ -197,7 +197,7 @@ class FactStore:
         """A file's facts; none where as much as may be read has been read."""
         budget = self._code if is_code(path) else self._structured
         if budget.met:
-            budget.left += 1
+            budget.left.add(path)
             return FileFacts()
         with metered() as work:
             facts = self.files.read(path, content, service)
@@ -246,7 +246,7 @@ class FactStore:
         known = self._texts.get(path)
         if known is None:
             if self._text.met:
-                self._text.left += 1
+                self._text.left.add(path)
                 return b""
             known = self.snapshot.read(path) or b"" if path in self.entries else b""
             self._text.spent += len(known) + _TEXT_COST

@@ -14,6 +14,7 @@ __all__ = [
     "ABSENT",
     "BROKEN",
     "FORGED",
+    "GIVEN_UP",
     "MAX_FILES",
     "MISSING",
     "SYMLINK",
@@ -34,6 +35,7 @@ ABSENT: Final = "is not among the files"
 # What may be otherwise the next time, with the same ids: a fetch brings what is missing, what is broken gets mended.
 MISSING: Final = "has its content missing from this repository's objects; it is not read"
 BROKEN: Final = "has content that git cannot read; it is not read"
+GIVEN_UP: Final = "is not read: git takes longer over the contents than it may"
 FORGED: Final = "has content that is not what its id in git says; it is not read"
 
 
@@ -104,7 +106,7 @@ class Snapshot(Protocol):
 
 def is_whole(snapshot: Snapshot) -> bool:
     """Whether all that was asked of the snapshot so far was there, so that the same ids give the same again."""
-    if any(problem.says in (MISSING, BROKEN, FORGED) for problem in snapshot.problems):
+    if any(problem.says in (MISSING, BROKEN, GIVEN_UP, FORGED) for problem in snapshot.problems):
         return False
     return all(entry.size is not None for entry in snapshot.entries().values())
 

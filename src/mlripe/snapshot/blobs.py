@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from mlripe.snapshot.base import BROKEN, FORGED, MISSING, Unread
+from mlripe.snapshot.base import BROKEN, FORGED, GIVEN_UP, MISSING, Unread
 from mlripe.snapshot.content import blob_id, too_large
 from mlripe.snapshot.git import Git
 from mlripe.snapshot.watch import end, watched
@@ -57,12 +57,12 @@ class Blobs:
         answers: list[bytes | Unread] = []
         while len(answers) < len(window):
             if self._given_up:
-                answers.append(Unread(BROKEN))
+                answers.append(Unread(GIVEN_UP))
                 continue
             reader = self._reader = self._reader or _Reader(self._git)
             if not reader.answer(window[len(answers) :], answers):
-                answers.append(Unread(BROKEN))
                 self._given_up = reader.timed_out
+                answers.append(Unread(GIVEN_UP if self._given_up else BROKEN))
                 self.close()
         return answers
 

@@ -10,12 +10,12 @@ from functools import partial
 from itertools import islice
 from typing import Final
 
-from mlripe.snapshot.base import MAX_FILES, TOO_MANY, Entry, Problems
+from mlripe.snapshot.base import MAX_FILES, Entry, Problems
 from mlripe.snapshot.blobs import Blobs
 from mlripe.snapshot.git import Git, Run, unreadable
 from mlripe.snapshot.location import Location
-from mlripe.snapshot.paths import MAX_PATH, TOO_LONG, display, fitting, improper, written
-from mlripe.snapshot.revision import RevisionSnapshot
+from mlripe.snapshot.paths import MAX_PATH, display, improper, written
+from mlripe.snapshot.revision import RevisionSnapshot, bounded
 from mlripe.snapshot.watch import end, watched
 
 __all__ = ["LISTING", "index", "index_file"]
@@ -62,12 +62,7 @@ def _listed(listing: Run, problems: Problems) -> dict[bytes, tuple[str, str]]:
         if stage != "0":
             problems.add(display(raw[:MAX_PATH]), "is in conflict; it is read as one side has it")
         listed.setdefault(raw, (mode, blob))
-    if len(listed) > MAX_FILES:
-        listed.popitem()
-        problems.add("", TOO_MANY)
-    fit, faults = fitting(listed)
-    problems.add_all("", [*faults, TOO_LONG] if listing.cut else faults)
-    return {path: listed[path] for path in fit} if faults else listed
+    return bounded(listed, MAX_FILES, listing.cut, problems)
 
 
 def _sized(git: Git, files: Mapping[str, Entry]) -> dict[str, Entry]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 from mlripe.problem import Problem
 from mlripe.snapshot.base import ABSENT, MAX_FILES, MISSING, SYMLINK, TOO_MANY, Entry, Problems, SnapshotError
@@ -17,7 +17,9 @@ from mlripe.snapshot.git import Git, GitFailure
 from mlripe.snapshot.location import Location
 from mlripe.snapshot.paths import TOO_LONG, display, fitting, improper, written
 
-__all__ = ["RevisionSnapshot", "revision"]
+__all__ = ["RevisionSnapshot", "bounded", "revision"]
+
+Listed = TypeVar("Listed")
 
 _BLOB: Final = b"blob"
 
@@ -119,11 +121,19 @@ def _listed(location: Location, git: Git, commit: str, problems: Problems) -> di
         if location.inner and "Not a valid object name" in str(failure):
             raise SnapshotError(_no_folder(location, commit)) from None
         raise
-    if len(listed) > MAX_FILES:
+    return bounded(listed, MAX_FILES, listing.cut, problems)
+
+
+def bounded(listed: dict[bytes, Listed], most: int, cut: bool, problems: Problems) -> dict[bytes, Listed]:
+    """Those of the listed paths that there is room for, `most` at most; `problems` get what is left out.
+
+    The listing has one path more where there are more, and is `cut` where it was not read to its end.
+    """
+    if len(listed) > most:
         listed.popitem()
         problems.add("", TOO_MANY)
     fit, faults = fitting(listed)
-    problems.add_all("", [*faults, TOO_LONG] if listing.cut else faults)
+    problems.add_all("", [*faults, TOO_LONG] if cut else faults)
     return {path: listed[path] for path in fit} if faults else listed
 
 

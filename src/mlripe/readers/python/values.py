@@ -12,8 +12,8 @@ __all__ = ["literal"]
 
 _MOST_ITEMS = 50
 _LONGEST = 4000  # characters of a text
-_LONGEST_PART = 150  # characters of a constant that is put into a text: it may be put into thousands
-_BITS = 64  # of a whole number; a longer one is data, and Python refuses to write out one of thousands of digits
+_LONGEST_PART = 250  # characters of a constant that is put into a text: it may be put into thousands
+_BITS = 10_000  # of a whole number: Python refuses to write out one of more than 4,300 digits
 
 
 def literal(node: ast.expr, constants: Mapping[str, object], depth: int = 4) -> object:
