@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from mlripe.catalog import Catalog, load
-from mlripe.catalog.compile import detector_file
+from mlripe.catalog.compile import Known, detector_file
 from mlripe.catalog.load import source_root
 from mlripe.catalog.schema import Detector
 from mlripe.detection.case_runner import run_case
@@ -23,8 +23,7 @@ from mlripe.snapshot.memory import MemorySnapshot
 
 ROOT = source_root()
 HERE = Path(__file__).parent
-KNOWN = set(yaml.safe_load((ROOT / "rules/capabilities.yaml").read_text()))
-SIGNALS = {f"~{id}" for id in yaml.safe_load((ROOT / "rules/signals.yaml").read_text())}
+KNOWN = Known.of(load())
 
 
 def rows() -> Iterator[object]:
@@ -49,7 +48,7 @@ def catalog() -> Catalog:
 
 def loaded(name: str) -> Detector:
     path = f"detectors/{name}.yaml"
-    return detector_file(path, (ROOT / path).read_bytes(), KNOWN | SIGNALS)
+    return detector_file(path, (ROOT / path).read_bytes(), KNOWN)
 
 
 def mentions(files: dict[str, str], word: str) -> bool:
