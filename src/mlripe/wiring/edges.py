@@ -18,6 +18,7 @@ from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
 from mlripe.wiring.program_handlers import HANDLERS
 from mlripe.wiring.started_by_calls import HANDED_OVER, Handing, short
+from mlripe.wiring.terraform import TERRAFORM, Terraform
 from mlripe.wiring.values import Values
 
 __all__ = ["Edges"]
@@ -86,6 +87,7 @@ class Edges:
         self.conditions = Conditions(store, self.of, self.launcher.words)
         self.handing = Handing(store, tree, self.launcher)
         self.values = Values(store, self._at)
+        self.terraform = Terraform(store)
         self._units: dict[str, dict[str, Unit]] = {}
         self._children: dict[str, dict[str, list[Unit]]] = {}
         self._modules: dict[str, _Module] = {}
@@ -114,6 +116,16 @@ class Edges:
     def unit(self, place: Place) -> Unit | None:
         """The unit at a place of a structured file."""
         return self._indexed(place.path).get(place.unit)
+
+    def off(self, place: Place) -> bool:
+        """Whether the unit at a place is switched off: nothing there runs, whatever asks for it."""
+        unit = self.unit(place)
+        made = not place.path.endswith(TERRAFORM) or not self.terraform.off(place)
+        return unit is not None and (unit.disabled or not made)
+
+    def sleeps(self, place: Place) -> bool:
+        """Whether the schedule of the unit at a place is switched off by a value."""
+        return place.path.endswith(TERRAFORM) and self.terraform.sleeps(place)
 
     def _indexed(self, path: str) -> dict[str, Unit]:
         if path not in self._units:
@@ -145,7 +157,8 @@ class Edges:
         top = [unit for unit in known.values() if not unit.parent]
         wanted = [unit for unit in top if unit.kind not in _ASKED_FOR] or top[:1]
         for unit in wanted:
-            yield Edge(Place(place.path, unit.id), unit.line, unit.says or unit.id)
+            if not self.off(Place(place.path, unit.id)):
+                yield Edge(Place(place.path, unit.id), unit.line, unit.says or unit.id)
 
     def _unit(self, place: Place) -> Iterator[Edge]:
         path = place.path
@@ -207,7 +220,12 @@ class Edges:
     def _used(self, path: str, unit: Unit) -> Iterator[Edge]:
         for place in self.tree.starts.used(unit):
             yield Edge(place, unit.line, f"{unit.says or unit.id} starts {place.path}")
-        for used in unit.uses:
+        code: list[str] = []
+        if path.endswith(TERRAFORM):
+            for place in self.terraform.starts(Place(path, unit.id)):
+                yield Edge(place, unit.line, f"{unit.says or unit.id} starts {place.unit}")
+            code = self.terraform.code(Place(path, unit.id))
+        for used in (*unit.uses, *code):
             if used.startswith(_TEMPLATE):
                 for job in self._templates.get(used, ()):
                     yield Edge(job, unit.line, f"{unit.says or unit.id} extends {used.removeprefix(_TEMPLATE)}")
@@ -217,8 +235,12 @@ class Edges:
             known = used in self.store.entries or (unit.kind == "resource" and used in self.store.folders)
             if not used.startswith(("./", "../")) and not known:
                 continue
-            target = self._at(posixpath.normpath(used.removeprefix("./")))
-            if target:
+            named, _, function = used.partition(":") if used.startswith("./") else (used, "", "")
+            target = self._at(posixpath.normpath(named.removeprefix("./")))
+            if target and function:  # a handler: its module is imported, and the function called
+                says = f"{unit.says or unit.id} calls {function} of {target}"
+                yield from (Edge(at, unit.line, says) for at in (Place(target, function), Place(target)))
+            elif target:
                 yield from self._use(target, unit)
         if unit.uses and unit.kind in ("step", "job"):
             yield from self._given(path, unit)

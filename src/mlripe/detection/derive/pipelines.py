@@ -123,6 +123,11 @@ def _candidates(store: FactStore) -> Iterator[Place]:
                     yield Place(path, name)
 
 
+def _idle(wiring: Wiring, place: Place) -> bool:
+    """Whether a schedule is switched off by what its own file does not say."""
+    return wiring.edges.off(place) or wiring.edges.sleeps(place)
+
+
 def continuous_training(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     """Training that something starts; only a schedule or an event raises it beyond present."""
     for sign in signs:
@@ -141,7 +146,7 @@ def continuous_training(signs: list[Sign], store: FactStore, wiring: Wiring) -> 
         if store.role(path) is None
         for unit in facts.units
         for trigger in unit.triggers
-        if trigger.kind == StartKind.SCHEDULE and not trigger.active
+        if trigger.kind == StartKind.SCHEDULE and (not trigger.active or _idle(wiring, Place(path, unit.id)))
     }
     asleep |= {sign.place: sign.line for sign in signs if sign.capability == "~asleep"}
     below = wiring.gathered(_own(signs, store), asleep)

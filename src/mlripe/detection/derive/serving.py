@@ -15,6 +15,7 @@ from mlripe.facts import Unit
 from mlripe.readers.infrastructure.kubernetes import WORKLOADS
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, StartKind, Wiring
+from mlripe.wiring.terraform import TERRAFORM
 
 __all__ = ["MODEL_FILES", "deployments", "jobs", "packaging", "releases", "serving"]
 
@@ -96,7 +97,7 @@ def jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     names: Mapping[str, set[Place]] | None = None
     for place in sorted(wiring.reached()):
         unit = wiring.edges.unit(place) if not place.path.endswith((".py", ".ipynb")) else None
-        used = [*_run_in(unit, wiring)] if unit else []
+        used = [*_run_in(place, unit, wiring)] if unit else []
         if unit is None or not used:
             continue
         names = built_names(store, wiring) if names is None else names
@@ -109,10 +110,12 @@ def jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     return iter(())
 
 
-def _run_in(unit: Unit, wiring: Wiring) -> Iterator[str]:
+def _run_in(place: Place, unit: Unit, wiring: Wiring) -> Iterator[str]:
     """The images that a job runs in, or that a unit's commands run."""
     if unit.kind in _JOBS and not _replaced(unit):
         yield from unit.uses
+        if place.path.endswith(TERRAFORM):
+            yield from wiring.edges.terraform.images(place)
     if unit.kind in _RUNS:
         yield from run_images(unit, wiring.words)
 
