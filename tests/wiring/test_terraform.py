@@ -50,6 +50,10 @@ SCHEDULED = {
     "switched on by the use of the module": {
         "main.tf": USED % "on = true", "night/main.tf": FUNCTION + COUNTED + TARGET + switch("false")
     },
+    "switched on by a command": {
+        "main.tf": FUNCTION + COUNTED + TARGET + switch("false"),
+        "apply.sh": "terraform apply -auto-approve -var=\"on=true\"\n",
+    },
     "switched by what nobody can tell": {"main.tf": FUNCTION + COUNTED + TARGET + 'variable "on" {}\n'},
     "an archive of a folder in a variable": {
         "main.tf": FUNCTION.replace('"code.zip"', "data.archive_file.code.output_path") + rule() + TARGET

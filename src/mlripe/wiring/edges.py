@@ -26,7 +26,7 @@ __all__ = ["Edges"]
 # kinds of unit that bring what they need along; a CI job's needs are started by the pipeline, not by the job
 _BRINGS_NEEDS = frozenset(("target", "stage", "environment", "service", "task"))
 # what running a whole file starts: all top-level units, but of these kinds only when they are asked for
-_ASKED_FOR = frozenset(("target", "template", "console", "environment", "image", "service"))
+_ASKED_FOR = frozenset(("target", "template", "console", "environment", "image", "service", "timer"))
 # kinds of unit that run inside an image
 _IN_IMAGES = frozenset(("stage", "resource", "job-spec"))
 _LISTS = ("kustomization.yaml", "kustomization.yml")

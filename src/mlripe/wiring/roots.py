@@ -60,7 +60,7 @@ def _kind(trigger: Trigger) -> str:
 
 def _live(unit: Unit) -> Iterator[Trigger]:
     for trigger in unit.triggers:
-        if trigger.active and trigger.kind != "call":
+        if trigger.active and trigger.kind not in ("call", "timer"):
             yield trigger
 
 

@@ -40,6 +40,7 @@ _HOLDS = re.compile(r"archive_file|_object\Z|_blob\Z|_file\Z|null_resource|terra
 _RULES = ("rule", "event_rule", "trigger_name", "schedule_name")  # by which a target names what starts it
 _NOT_STARTED = frozenset(("depends_on", "role", "role_arn", "lifecycle", "triggers", "replace_triggered_by"))
 _HANDLERS = {"handler": "", "entry_point": "main"}  # key -> the module of a name that has none
+_SET = re.compile(r"-var[= ]([A-Za-z_]\w*)=(\S*)")
 _NOTHING = Node(Document(None), None)
 
 
@@ -85,7 +86,21 @@ class Terraform:
             if folder is not None:
                 for key, node in Node.root(load_hcl(self._text(path))).entries():
                     folder.given.setdefault(key, []).append(node.value)
+        for key, value in self._set_by_commands() if found else ():
+            for folder in found.values():
+                folder.given.setdefault(key, []).append(value)
         return found
+
+    def _set_by_commands(self) -> Iterator[tuple[str, object]]:
+        """The variables that commands set (`-var name=value`), or the environment (`TF_VAR_name`)."""
+        for _, facts in list(self.store.loaded()):
+            for unit in facts.units:
+                for name, values in unit.variables.items():
+                    if name.startswith("TF_VAR_"):
+                        yield from ((name.removeprefix("TF_VAR_"), _literal(value)) for value in values)
+                for command in unit.commands:
+                    text = " ".join(command.argv) if any(word.startswith("-var") for word in command.argv) else ""
+                    yield from ((name, _literal(value)) for name, value in _SET.findall(text))
 
     def _of_values(self, path: str, folders: dict[str, _Folder]) -> _Folder | None:
         """The module that a file of values is for: the nearest above it."""
@@ -307,6 +322,10 @@ class Terraform:
                 for value in self.values(folder, node.value):
                     if isinstance(value, str) and "${" not in value:
                         yield value
+
+
+def _literal(text: str) -> object:
+    return UNKNOWN if "$" in text else text
 
 
 def _defines(facts: FileFacts, function: str) -> bool:

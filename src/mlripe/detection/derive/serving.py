@@ -40,7 +40,7 @@ MODEL_FILES = (
 _WORKLOADS = frozenset(("Deployment", "StatefulSet", "DaemonSet", "Rollout", "DeploymentConfig"))
 _OF_IMAGES = frozenset(("image", "build", "service"))  # a Makefile has targets called build and run as well
 _JOBS = frozenset(("job", "job-spec", "resource", "stage"))
-_RUNS = frozenset(("job", "step", "script", "target", "task"))  # units whose commands may run an image
+_RUNS = frozenset(("job", "step", "script", "target", "task", "timer"))  # units whose commands may run an image
 _SERVES = frozenset(("~model-use", "~llm", "online-serving"))
 
 
@@ -93,8 +93,9 @@ def _images(store: FactStore) -> list[Place]:
 
 def jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     """Makes roots of the images that jobs run: a job specification or CronJob that is started starts its image,
-    and so does a command that runs one (`docker run`)."""
+    and so does a command that runs one (`docker run`), unless it is left serving."""
     names: Mapping[str, set[Place]] | None = None
+    serves = {sign.place for sign in signs if sign.capability in ("~web", "~ui")}
     for place in sorted(wiring.reached()):
         unit = wiring.edges.unit(place) if not place.path.endswith((".py", ".ipynb")) else None
         used = [*_run_in(place, unit, wiring)] if unit else []
@@ -105,6 +106,8 @@ def jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
         like = _images_like([bare(name) for name in used], _images(store)) if unit.kind == "stage" else []
         built = {image for name in used for image in names.get(bare(name), ())}
         for image in sorted(built or (like if len(like) == 1 else [])):
+            if unit.kind in _RUNS and not serves.isdisjoint(wiring.below([image])):
+                continue
             for kind in sorted(wiring.kinds(place)):
                 wiring.add_root(image, kind, hop, via=place)
     return iter(())
