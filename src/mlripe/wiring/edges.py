@@ -52,6 +52,7 @@ class _Module:
     imports: Mapping[str, list[Import]]
     # by each name that they bring: numbered in the order of the file, with the name that it has where it comes from
     brought: Mapping[str, list[tuple[int, Import, str]]]
+    roots: frozenset[str]  # the first names of the modules that it imports
 
     @classmethod
     def of(cls, facts: FileFacts) -> _Module:
@@ -65,7 +66,9 @@ class _Module:
             plain = {name: name for name in imported.names if name not in imported.renamed.values()}
             for name, source in {**plain, **imported.renamed}.items():
                 brought.setdefault(name, []).append((number, imported, source))
-        return cls({definition.name: definition for definition in facts.definitions}, calls, imports, brought)
+        roots = frozenset(imported.module.split(".", 1)[0] for imported in facts.imports)
+        own = {definition.name: definition for definition in facts.definitions}
+        return cls(own, calls, imports, brought, roots)
 
     def bringing(self, name: str) -> list[tuple[Import, str]]:
         """The imports that bring in a name, or everything, in the order of the file; and the name at its source."""
@@ -442,7 +445,8 @@ class Edges:
         head = name.split(".", 1)[0]
         if name in own:
             yield Place(path, name)
-        local = bool(head) and head in own  # a relative import has no head
+        # a relative import has no head; `from fit import main` may stand beside a function `fit`
+        local = bool(head) and head in own and (name == head or head not in self._module(path).roots)
         if local and name not in own:
             yield Place(path, head)
         split = None if local else self._split(name, path)
