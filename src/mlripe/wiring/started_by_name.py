@@ -140,6 +140,9 @@ class Named:
                             yield DISPATCH, event_type.strip(), place
             elif unit.kind == "resource" and "/" in unit.id and not unit.parent:
                 yield RESOURCE, unit.id, place
+            elif unit.id.startswith(("timer/", "service/")) and re.search(r"\.(?:timer|service)\b", name):
+                kind, _, stem = unit.id.partition("/")
+                yield kind, f"{stem}.{kind}", place
 
 
 # a call's last name -> what it starts, and the keyword or position of the name
@@ -175,32 +178,6 @@ def _event_type(call: Call) -> object:
     return None
 
 
-<<<<<<< HEAD
-=======
-def _of_units(path: str, units: tuple[Unit, ...]) -> Iterator[tuple[str, str, Place]]:
-    name = posixpath.basename(path)
-    if "enkinsfile" in name and units:
-        stem = re.sub(r"(?i)\.?jenkinsfile\.?", "", name) or posixpath.basename(posixpath.dirname(path))
-        yield JENKINS, stem or name, Place(path)
-    for unit in units:
-        place = Place(path, unit.id)
-        if unit.kind == "workflow" and ".github/workflows/" in path:
-            for trigger in unit.triggers:
-                if trigger.kind == "dispatch":
-                    yield WORKFLOW, name, place
-                    yield WORKFLOW, posixpath.basename(unit.says.removeprefix("workflow ")), place
-                if trigger.detail.startswith("repository_dispatch"):
-                    types = trigger.detail.partition("types ")[2].partition(";")[0]
-                    for event_type in types.split(",") or [""]:
-                        yield DISPATCH, event_type.strip(), place
-        elif unit.kind == "resource" and "/" in unit.id and not unit.parent:
-            yield RESOURCE, unit.id, place
-        elif unit.id.startswith(("timer/", "service/")) and re.search(r"\.(?:timer|service)\b", name):
-            kind, _, stem = unit.id.partition("/")
-            yield kind, f"{stem}.{kind}", place
-
-
->>>>>>> main
 def _of_calls(path: str, calls: tuple[Call, ...]) -> Iterator[tuple[str, str, Place]]:
     for call in calls:
         root, _, last = call.name.rpartition(".")
