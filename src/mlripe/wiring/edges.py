@@ -11,6 +11,7 @@ from functools import cached_property
 from mlripe.facts import Call, Command, Definition, FileFacts, Import, Unit
 from mlripe.readers.languages.javascript import SCRIPTS
 from mlripe.readers.store import FactStore
+from mlripe.wiring.charts import Charts
 from mlripe.wiring.command_words import CommandWords
 from mlripe.wiring.commands import Launcher
 from mlripe.wiring.conditions import Conditions
@@ -89,7 +90,8 @@ class Edges:
         self.launcher = Launcher(tree, HANDLERS, CommandWords(store.knowledge.programs))
         self.conditions = Conditions(store, self.of, self.launcher.words)
         self.handing = Handing(store, tree, self.launcher)
-        self.values = Values(store, self._at)
+        self.charts = Charts(store)
+        self.values = Values(store, self.charts, self._at)
         self.terraform = Terraform(store)
         self._units: dict[str, dict[str, Unit]] = {}
         self._children: dict[str, dict[str, list[Unit]]] = {}
@@ -123,12 +125,16 @@ class Edges:
     def off(self, place: Place) -> bool:
         """Whether the unit at a place is switched off: nothing there runs, whatever asks for it."""
         unit = self.unit(place)
-        made = not place.path.endswith(TERRAFORM) or not self.terraform.off(place)
-        return unit is not None and (unit.disabled or not made)
+        if unit is None or unit.disabled:
+            return unit is not None
+        return self.terraform.off(place) if place.path.endswith(TERRAFORM) else self.charts.off(place.path, unit)
 
     def sleeps(self, place: Place) -> bool:
         """Whether the schedule of the unit at a place is switched off by a value."""
-        return place.path.endswith(TERRAFORM) and self.terraform.sleeps(place)
+        unit = self.unit(place)
+        if place.path.endswith(TERRAFORM):
+            return self.terraform.sleeps(place)
+        return unit is not None and self.charts.sleeps(place.path, unit)
 
     def _indexed(self, path: str) -> dict[str, Unit]:
         if path not in self._units:
