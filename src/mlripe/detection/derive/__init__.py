@@ -9,7 +9,7 @@ from mlripe.detection.derive.approvals import approvals
 from mlripe.detection.derive.deploy_jobs import deploy_jobs
 from mlripe.detection.derive.environment import environment
 from mlripe.detection.derive.gates import gates
-from mlripe.detection.derive.in_process_schedules import clocks
+from mlripe.detection.derive.in_process_schedules import clocks, deployed_clocks
 from mlripe.detection.derive.installed_timers import installed_timers
 from mlripe.detection.derive.integration import integration, testing
 from mlripe.detection.derive.models_in_images import baked_models
@@ -32,6 +32,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
     jobs,
     deploy_jobs,
     deployments,
+    deployed_clocks,
     installed_timers,
     applied,
     environment,

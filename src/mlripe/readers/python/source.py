@@ -12,6 +12,7 @@ from mlripe.facts import UNKNOWN, Branch, Call, Choice, Comparison, Definition, 
 from mlripe.readers import Unreadable
 from mlripe.readers.python.choices import PARSER, Asked, Choosing, entries, leaves, position
 from mlripe.readers.python.comparisons import LEAVING, Looks, branch_of, comparisons_of, exit_test
+from mlripe.readers.python.endless import ENDLESS, endless_sleep
 from mlripe.readers.python.lazy_names import lazy_imports
 from mlripe.readers.python.names import FUNCTIONS, LONGEST_NAME, Names, is_self
 from mlripe.readers.python.safe_text import check_costs, decoded, without_long_marks
@@ -319,6 +320,9 @@ class _Walker:
             self.expression(node.test)
             self.block(node.body)
             self.block(node.orelse)
+            if sleep := endless_sleep(node):
+                name = self.names.resolve(sleep.func) or ".sleep"
+                self.calls.append(Call(name, sleep.lineno, self.scope, keywords={ENDLESS: True}))
         elif isinstance(node, ast.Try):
             self.block(node.body)
             for handler in node.handlers:
