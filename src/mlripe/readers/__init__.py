@@ -119,4 +119,16 @@ def read(path: str, content: bytes, names: tuple[str, ...] = ()) -> FileFacts:
                 facts += FileFacts(problems=(problem,) if problem not in facts.problems else ())
             except OutOfWork:
                 return facts + FileFacts(problems=(Problem(path, "too complex to be read to its end"),))
-    return facts
+        return facts if is_code(path) else facts + _inline(path, facts)
+
+
+def _inline(path: str, facts: FileFacts) -> FileFacts:
+    """What the Python among a file's commands says."""
+    if not any("-c" in command.argv for unit in facts.units for command in unit.commands):
+        return FileFacts()
+    from mlripe.readers.python.inline import inline_facts
+
+    try:
+        return inline_facts(facts)
+    except OutOfWork:
+        return FileFacts(problems=(Problem(path, "too complex to be read to its end"),))

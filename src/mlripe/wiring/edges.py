@@ -215,12 +215,20 @@ class Edges:
                         found.setdefault(unit.id.removeprefix(_FUNCTION), []).append(Place(path, unit.id))
         return found
 
+    def _defines_image(self, path: str) -> bool:
+        """Whether a file is a Dockerfile: by its name, or because something builds by it."""
+        name = posixpath.basename(path)
+        return "ockerfile" in name or "ontainerfile" in name or ("." not in name and "image" in self._indexed(path))
+
     def _copied(self, path: str, unit: Unit) -> Iterator[str]:
         """The folders out of which an image copies files: what it runs by its bare name lies in one of them.
 
         A build may start in the folder of its Dockerfile or at the repository's root: sources are looked for in both.
         """
-        copied = self._units[path].get("image") if unit.id == "run" and _is_dockerfile(path) else None
+        where = unit.inputs.get("working_dir")
+        if isinstance(where, str) and (folder := self.tree.folder(where, [unit.directory, ""])):
+            yield folder
+        copied = self._units[path].get("image") if unit.id == "run" and self._defines_image(path) else None
         for source in copied.reads if copied else ():
             beside = posixpath.normpath(posixpath.join(posixpath.dirname(path), source))
             for seen in dict.fromkeys((beside, source)):
@@ -280,7 +288,7 @@ class Edges:
             if target and handed and not builds and key not in _NOT_STARTED:
                 for started in self.launcher.run_file(target):
                     yield Edge(started, unit.line, f"{says} is given {target}")
-            elif target and _is_dockerfile(target):
+            elif target and self._defines_image(target):
                 found.append(target)
         if builds and not found:
             for key in ("context", "buildContext", "path", "dockerfile_path"):
@@ -295,7 +303,7 @@ class Edges:
 
     def _use(self, target: str, unit: Unit) -> Iterator[Edge]:
         says = f"{unit.says or unit.id} uses {target}"
-        if _is_dockerfile(target):
+        if self._defines_image(target):
             for part in (
                 ("build", "image", "run") if unit.kind == "service" and not unit.commands else ("build", "image")
             ):
@@ -479,8 +487,3 @@ class Edges:
                 split = self._split(f"{imported.module}{joint}{source}{rest[len(head) :]}", path)
                 if split and split[0] != path:
                     yield from self._inside(*split, depth=depth - 1)
-
-
-def _is_dockerfile(path: str) -> bool:
-    name = posixpath.basename(path)
-    return "ockerfile" in name or "ontainerfile" in name

@@ -97,6 +97,7 @@ class _Walker:
         self.comparisons: list[Comparison] = []
         self.scope = ""
         self.constants: ChainMap[str, object] = ChainMap()  # of the module, and before them lists of the function
+        self.texts: dict[str, object] = {}  # of the function: what is set once, and may be given to calls
         self.mentions: dict[str, int] = {}
         self.asserts = 0
         self.names = Names(tree, lambda node: literal(node, self.constants))
@@ -126,8 +127,8 @@ class _Walker:
             self.names.bind(node.name, None)
             self.body(node)
             return
-        kept, asserts, constants = self.mentions, self.asserts, self.constants
-        self.constants = constants.new_child()
+        kept, asserts, constants, texts = self.mentions, self.asserts, self.constants, self.texts
+        self.constants, self.texts = constants.new_child(), {}
         self.scope = f"{outer}.{node.name}" if outer else node.name
         self.mentions, self.asserts = {}, 0
         decorators = tuple(self.decorator(d) for d in node.decorator_list)
@@ -145,6 +146,7 @@ class _Walker:
             )
         )
         self.scope, self.mentions, self.asserts, self.constants = outer, kept, asserts, constants
+        self.texts = texts
 
     def body(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         frame: dict[str, str | None] = {}
@@ -376,6 +378,9 @@ class _Walker:
                 known = literal(value, self.constants) if not self.scope or isinstance(value, _LISTS) else UNKNOWN
                 if known is not UNKNOWN or target.id in self.constants:
                     self.constants[target.id] = known
+                elif self.scope:
+                    text = literal(value, self.constants)
+                    self.texts[target.id] = text if isinstance(text, str) and target.id not in self.texts else UNKNOWN
             elif not (isinstance(target, ast.Attribute) and is_self(target.value)):
                 self.unbind(target)
 
@@ -467,8 +472,9 @@ class _Walker:
                 module = literal(node.args[0], self.constants)
                 if isinstance(module, str):
                     self.imports.append(Import(module, (), node.lineno, self.scope))
-            args = items(node.args, self.constants)
-            keywords = {k.arg: literal(k.value, self.constants) for k in node.keywords if k.arg}
+            values = ChainMap(self.texts, *self.constants.maps) if self.texts else self.constants
+            args = items(node.args, values)
+            keywords = {k.arg: literal(k.value, values) for k in node.keywords if k.arg}
             for several in (k.value for k in node.keywords if k.arg is None):
                 known = literal(several, self.constants)
                 if isinstance(known, dict):
