@@ -52,9 +52,10 @@ def _wind_up(sign: Sign, store: FactStore, wiring: Wiring, via: Place | None = N
 
 
 def _jobs(sign: Sign, store: FactStore, wiring: Wiring) -> list[Place]:
-    """What the call that winds up a clock is given; nothing where a whole function is the job: it is decorated."""
+    """What the call that winds up a clock is given, where it stands among a worker's settings: a class that names
+    other functions as well. Nothing where a function winds it up, or is the job itself."""
     own = next((known for known in store.of(sign.path).definitions if known.name == sign.place.unit), None)
-    if own is None or sign.line < own.line:
+    if own is None or own.kind != "class":
         return []
     lines = range(sign.line, sign.line + 1 + _NEAR)
     given = [(place, hop.line) for place, hop, _ in wiring.following(sign.place) if place.unit and hop.line in lines]
