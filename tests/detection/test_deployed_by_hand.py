@@ -17,8 +17,11 @@ FLASK = 'FROM python:3.11\nCOPY . .\nENV FLASK_APP=serve.py\nCMD ["sh", "-c", "f
 MANIFEST = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: churn}\nspec:\n  template:\n    spec:\n      containers: [{name: api, image: acme/churn}]\n"
 COMPOSE = "services:\n  api:\n    build: .\n"
 
+UP = {"README.md": "Start it with `docker compose up -d`.\n"}
+APPLY = {"Makefile": "deploy:\n\tkubectl apply -f k8s/\n"}
+
 PRESENT = {
-    "a manifest": {"serve.py": SERVE.format(BAKED), "Dockerfile": IMAGE, "k8s/api.yaml": MANIFEST},
+    "a manifest": {"serve.py": SERVE.format(BAKED), "Dockerfile": IMAGE, "k8s/api.yaml": MANIFEST, **APPLY},
     "a service that loads what is registered": {
         "serve.py": SERVE.format(REGISTERED), "Dockerfile": IMAGE, "compose.yaml": COMPOSE
     },
@@ -35,6 +38,9 @@ PRESENT = {
     },
 }  # fmt: skip
 NONE = {
+    "a manifest that nothing applies": {
+        "serve.py": SERVE.format(BAKED), "Dockerfile": IMAGE, "k8s/api.yaml": MANIFEST
+    },
     "a service with a model of its own": {
         "serve.py": SERVE.format(BAKED), "Dockerfile": IMAGE, "compose.yaml": COMPOSE
     },
@@ -51,9 +57,9 @@ NONE = {
 
 @pytest.mark.parametrize("files", PRESENT.values(), ids=PRESENT)
 def test_what_a_person_deploys_with_is_present(files: dict[str, str], assess: Assess) -> None:
-    assert assess(files).capabilities["deployment-automation"].strength.name == "present"
+    assert assess({**UP, **files}).capabilities["deployment-automation"].strength.name == "present"
 
 
 @pytest.mark.parametrize("files", NONE.values(), ids=NONE)
 def test_what_deploys_no_model_is_none(files: dict[str, str], assess: Assess) -> None:
-    assert assess(files).capabilities["deployment-automation"].strength.name == "none"
+    assert assess({**UP, **files}).capabilities["deployment-automation"].strength.name == "none"

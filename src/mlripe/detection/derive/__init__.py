@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from mlripe.detection.derive.applied_infrastructure import applied
 from mlripe.detection.derive.approvals import approvals
 from mlripe.detection.derive.deploy_jobs import deploy_jobs
+from mlripe.detection.derive.deployed_by_hand import deployed_by_hand
 from mlripe.detection.derive.environment import environment
 from mlripe.detection.derive.gates import gates
 from mlripe.detection.derive.in_process_schedules import clocks, deployed_clocks
@@ -41,6 +42,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
     serving,
     packaging,
     releases,
+    deployed_by_hand,
     training_pipeline,
     continuous_training,
     retraining,

@@ -250,27 +250,6 @@ def releases(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Si
         yield _as("release-automation", sign)
         if sign.capability == "~deploy" and model_service and sign.place not in elsewhere:
             yield _as("deployment-automation", sign)
-    yield from _by_hand(signs, store, wiring)
-
-
-def _by_hand(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
-    """What a person deploys a model's service with: a manifest that runs it, or a compose file whose service loads
-    whatever model the registry holds."""
-    served = [s for s in signs if s.capability == "online-serving" and s.strength >= Strength.present]
-    registry = {s.place for s in signs if s.capability == "model-registry" and s.strength >= Strength.present}
-    manifests = {}
-    for sign in served:
-        for start in wiring.starts(sign.place):
-            if start.kind == StartKind.MANIFEST:
-                manifests[start.chain[0].path] = start.chain[0]
-    for path, facts in list(store.loaded()) if served and registry else ():
-        for unit in facts.units if store.role(path) is None and path not in manifests else ():
-            below = wiring.below([Place(path, unit.id)]) if unit.kind == "service" and unit.id != "run" else set()
-            if any(s.place in below for s in served) and not below.isdisjoint(registry):
-                manifests[path] = Hop(path, unit.line, unit.says)
-    for path, hop in sorted(manifests.items()):
-        says = f"runs a service with a model behind it: {hop.says}"
-        yield Sign("deployment-automation", "serving", Place(path), hop.line, says, most=Strength.present)
 
 
 def _elsewhere(signs: list[Sign], store: FactStore, wiring: Wiring) -> set[Place]:
