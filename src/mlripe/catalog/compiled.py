@@ -14,6 +14,7 @@ from mlripe.catalog.schema import (
     Case,
     ComparisonPattern,
     Criterion,
+    Decision,
     Detector,
     Grade,
     KeyPattern,
@@ -47,7 +48,10 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
         looked_at=tuple(data["looked_at"]),
         signals={signal["id"]: signal["says"] for signal in data["signals"]},
         antipatterns={a["id"]: AntiPattern(**_tuples(a)) for a in data["antipatterns"]},
-        knowledge=Knowledge(Programs(Program(**_tuples(row)) for row in data["programs"])),
+        knowledge=Knowledge(
+            Programs(Program(**_tuples(row)) for row in data["programs"]),
+            {row["id"]: Decision(**_tuples(row)) for row in data["decisions"]},
+        ),
     )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mlripe.kinds import ProgramEffect
 
 if TYPE_CHECKING:
-    from mlripe.catalog.schema import Program
+    from mlripe.catalog.schema import Decision, Program
 
 __all__ = ["Knowledge", "Programs"]
 
@@ -59,7 +59,9 @@ class Knowledge:
     """All of it."""
 
     programs: Programs
+    decisions: Mapping[str, Decision] = field(default_factory=dict)  # by the capability that they show
 
     def extended(self, other: Knowledge) -> Knowledge:
         """With what another catalogue adds; what that says of the same name holds."""
-        return Knowledge(Programs((*self.programs.by_name.values(), *other.programs.by_name.values())))
+        programs = Programs((*self.programs.by_name.values(), *other.programs.by_name.values()))
+        return Knowledge(programs, {**self.decisions, **other.decisions})
