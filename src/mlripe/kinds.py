@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["ProgramEffect", "Word"]
+__all__ = ["ProgramEffect", "RunsAfter", "Word"]
 
 
 class Word(StrEnum):
@@ -23,6 +23,14 @@ class Word(StrEnum):
         return member
 
 
+class RunsAfter(Word):
+    """After which outcome of what comes before a unit or a command runs."""
+
+    SUCCESS = "success", "only where nothing failed before it"
+    FAILURE = "failure", "only where something failed before it"
+    ANY = "any", "whatever came of what stands before it"
+
+
 class ProgramEffect(Word):
     """What a program does with what its command line names (rules/programs.yaml)."""
 
@@ -35,6 +43,8 @@ class ProgramEffect(Word):
     SENDS = "sends", "copies files to another folder, machine or store"
     INSTALLS = "installs", "installs packages"
     BUILDS_IMAGES = "builds-images", "builds container images"
+    INSTALLS_TIMERS = "installs-timers", "has the machine run what it is given by the clock"
+    KEEPS_TIMERS = "keeps-timers", "waits, and runs the lines of a crontab at their hours"
     PROVISIONS = "provisions", "sets up the infrastructure that files of its own language describe"
     PACKAGED = "packaged", "comes with a package of Node, whose managers run it by its bare name"
     RUNS_PACKAGED = "runs-packaged", "a manager of Node packages that runs programs of a package by their bare name"

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from mlripe.catalog.content import Catalog, Patterns
-from mlripe.catalog.knowledge import Knowledge, Programs
+from mlripe.catalog.knowledge import CiServices, Knowledge, Programs
 from mlripe.catalog.schema import (
     AntiPattern,
     BranchPattern,
     Capability,
     Case,
+    CiService,
     ComparisonPattern,
     Criterion,
     Decision,
@@ -50,6 +51,7 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
         antipatterns={a["id"]: AntiPattern(**_tuples(a)) for a in data["antipatterns"]},
         knowledge=Knowledge(
             Programs(Program(**_tuples(row)) for row in data["programs"]),
+            CiServices(CiService(**_tuples(row)) for row in data["ci_services"]),
             {row["id"]: Decision(**_tuples(row)) for row in data["decisions"]},
         ),
     )

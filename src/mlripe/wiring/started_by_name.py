@@ -15,11 +15,24 @@ from mlripe.facts import Call, Unit
 from mlripe.readers.store import FactStore
 from mlripe.wiring.places import Place
 
-__all__ = ["DAG", "DISPATCH", "FLOW", "JENKINS", "KUBEFLOW", "RESOURCE", "SAGEMAKER", "WORKFLOW", "Named"]
+__all__ = [
+    "DAG",
+    "DISPATCH",
+    "FLOW",
+    "JENKINS",
+    "KUBEFLOW",
+    "RESOURCE",
+    "SAGEMAKER",
+    "SERVICE",
+    "TIMER",
+    "WORKFLOW",
+    "Named",
+]
 
-WORKFLOW, DISPATCH, DAG, FLOW, JENKINS, SAGEMAKER, KUBEFLOW, RESOURCE = (
-    "workflow", "dispatch", "dag", "flow", "jenkins", "sagemaker", "kubeflow", "resource",
+WORKFLOW, DISPATCH, DAG, FLOW, JENKINS, SAGEMAKER, KUBEFLOW, RESOURCE, TIMER, SERVICE, ROUTE = (
+    "workflow", "dispatch", "dag", "flow", "jenkins", "sagemaker", "kubeflow", "resource", "timer", "service", "route",
 )  # fmt: skip
+_MANIFESTS = ("WorkflowTemplate/", "ClusterWorkflowTemplate/", "Task/", "ClusterTask/", "Pipeline/", "TriggerTemplate/")
 # kinds of which a request without a name means the only one that the repository has
 _ALONE = frozenset((JENKINS, SAGEMAKER, KUBEFLOW))
 _REQUESTS = (
@@ -77,8 +90,10 @@ class Named:
         """What an action of a step starts by the name among its inputs."""
         found = []
         for used in unit.uses:
-            if used.startswith("WorkflowTemplate/"):
+            if used.startswith(_MANIFESTS):
                 found += self.find(RESOURCE, used)
+            elif used.startswith("route:"):
+                found += self._answering(used.removeprefix("route:"))
             elif used.startswith("jenkins:"):
                 found += self.find(JENKINS, posixpath.basename(used.removeprefix("jenkins:")))
             elif "repository-dispatch" in used:
@@ -88,6 +103,11 @@ class Named:
         script = unit.inputs.get("script")
         return found + self.asked_for(script) if isinstance(script, str) else found
 
+    def _answering(self, address: str) -> list[Place]:
+        """The functions of own web applications that answer at an address, by its longest known end."""
+        parts = address.strip("/").split("/")
+        return next((found for at in range(len(parts)) if (found := self.find(ROUTE, "/".join(parts[at:])))), [])
+
     # --- what there is -----------------------------------------------------------------------------------------------
 
     @cached_property
@@ -95,9 +115,34 @@ class Named:
         known: dict[str, dict[str, list[Place]]] = {}
         for path, facts in list(self.store.loaded()):
             if self.store.role(path) is None:
-                for kind, name, place in (*_of_units(path, facts.units), *_of_calls(path, facts.calls)):
+                for kind, name, place in (*self._of_units(path, facts.units), *_of_calls(path, facts.calls)):
                     known.setdefault(kind, {}).setdefault(_plain(kind, name), []).append(place)
         return known
+
+    def _of_units(self, path: str, units: tuple[Unit, ...]) -> Iterator[tuple[str, str, Place]]:
+        name = posixpath.basename(path)
+        service = self.store.service(path)
+        named_as = service.named_as if service else ""
+        if service and named_as == JENKINS and units:
+            usual = "|".join(re.escape(home) for home in service.home)
+            stem = re.sub(rf"(?i)\.?(?:{usual})\.?", "", name) or posixpath.basename(posixpath.dirname(path))
+            yield JENKINS, stem or name, Place(path)
+        for unit in units:
+            place = Place(path, unit.id)
+            if unit.kind == "workflow" and named_as == WORKFLOW:
+                for trigger in unit.triggers:
+                    if trigger.kind == "dispatch":
+                        yield WORKFLOW, name, place
+                        yield WORKFLOW, posixpath.basename(unit.says.removeprefix("workflow ")), place
+                    if trigger.detail.startswith("repository_dispatch"):
+                        types = trigger.detail.partition("types ")[2].partition(";")[0]
+                        for event_type in types.split(",") or [""]:
+                            yield DISPATCH, event_type.strip(), place
+            elif unit.kind == "resource" and "/" in unit.id and not unit.parent:
+                yield RESOURCE, unit.id, place
+            elif unit.id.startswith(("timer/", "service/")) and re.search(r"\.(?:timer|service)\b", name):
+                kind, _, stem = unit.id.partition("/")
+                yield kind, f"{stem}.{kind}", place
 
 
 # a call's last name -> what it starts, and the keyword or position of the name
@@ -133,29 +178,11 @@ def _event_type(call: Call) -> object:
     return None
 
 
-def _of_units(path: str, units: tuple[Unit, ...]) -> Iterator[tuple[str, str, Place]]:
-    name = posixpath.basename(path)
-    if "enkinsfile" in name and units:
-        stem = re.sub(r"(?i)\.?jenkinsfile\.?", "", name) or posixpath.basename(posixpath.dirname(path))
-        yield JENKINS, stem or name, Place(path)
-    for unit in units:
-        place = Place(path, unit.id)
-        if unit.kind == "workflow" and ".github/workflows/" in path:
-            for trigger in unit.triggers:
-                if trigger.kind == "dispatch":
-                    yield WORKFLOW, name, place
-                    yield WORKFLOW, posixpath.basename(unit.says.removeprefix("workflow ")), place
-                if trigger.detail.startswith("repository_dispatch"):
-                    types = trigger.detail.partition("types ")[2].partition(";")[0]
-                    for event_type in types.split(",") or [""]:
-                        yield DISPATCH, event_type.strip(), place
-        elif unit.kind == "resource" and "/" in unit.id and not unit.parent:
-            yield RESOURCE, unit.id, place
-
-
 def _of_calls(path: str, calls: tuple[Call, ...]) -> Iterator[tuple[str, str, Place]]:
     for call in calls:
         root, _, last = call.name.rpartition(".")
+        if call.decorator and last in _ROUTES and call.args and isinstance(call.args[0], str):
+            yield ROUTE, call.args[0].strip("/"), Place(path, call.scope)
         kind = _DEFINED.get((root.split(".", 1)[0], last))
         if kind:
             first = call.args[0] if call.args and not call.decorator else None
@@ -165,6 +192,7 @@ def _of_calls(path: str, calls: tuple[Call, ...]) -> Iterator[tuple[str, str, Pl
                 yield kind, named, Place(path, call.scope)
 
 
+_ROUTES = frozenset("get post put patch delete route api_route".split())
 _DEFINED = {
     ("airflow", "DAG"): DAG,
     ("airflow", "dag"): DAG,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from mlripe.facts import Command, Trigger, Unit
+from mlripe.kinds import RunsAfter
 from mlripe.readers.formats.cursor import Node, run_by, unique
 from mlripe.readers.shell.commands import commands
 
@@ -21,23 +23,47 @@ def tekton_units(node: Node, kind: str, id: str) -> Iterator[Unit]:
     reference = spec["taskRef"] or spec["pipelineRef"]
     target = reference["name"].text and f"{'Task' if 'taskRef' in spec else 'Pipeline'}/{reference['name'].text}"
     templates = [
-        f"TriggerTemplate/{t['template']['ref'].text}" for t in spec["triggers"].items() if t.at("template.ref")
+        f"TriggerTemplate/{(t.at('template.ref') or t.at('template.name')).text}"
+        for t in (spec, *spec["triggers"].items())
+        if t.at("template.ref") or t.at("template.name")
     ]
     yield Unit(
         id=id,
         kind="resource",
         line=node["kind"].line,
         says=f"{kind} {id.split('/', 1)[1]}".strip(),
-        triggers=(Trigger("event", node["kind"].line, "Tekton trigger"),)
-        if kind in ("EventListener", "Trigger")
-        else (),
+        triggers=tuple(_triggers(node, kind)),
         uses=unique(target, *templates),
     )
     for body in (spec, spec["taskSpec"], spec["pipelineSpec"]):
         yield from _steps(body, id)
         yield from _stages(body, id)
     for index, template in enumerate(spec["resourcetemplates"].items()):
-        yield from tekton_units(template, template["kind"].text, f"{id}/{index}")
+        for unit in tekton_units(template, template["kind"].text, f"{id}/{index}"):
+            yield unit if unit.parent else replace(unit, parent=id)  # what a template makes, it starts
+
+
+def _triggers(node: Node, kind: str) -> Iterator[Trigger]:
+    """A push or a pull request where an interceptor lets only those through; else whatever is sent."""
+    if kind not in ("EventListener", "Trigger"):
+        return
+    let = [
+        item.text
+        for key, value in node["spec"].walk()
+        if key == "params" and value["name"].text == "eventTypes"
+        for item in value["value"].items()
+    ]
+    kinds = dict.fromkeys(_EVENTS.get(text.lower(), "event") for text in let) or {"event": None}
+    yield from (Trigger(each, node["kind"].line, "Tekton trigger") for each in kinds)
+
+
+_EVENTS = {
+    "push": "push",
+    "push hook": "push",
+    "pull_request": "pull_request",
+    "merge request hook": "pull_request",
+    "repo:refs_changed": "push",
+}
 
 
 def _steps(spec: Node, parent: str) -> Iterator[Unit]:
@@ -68,7 +94,8 @@ def _commands(step: Node) -> tuple[Command, ...]:
 
 
 def _stages(spec: Node, parent: str) -> Iterator[Unit]:
-    for task in (*spec["tasks"].items(), *spec["finally"].items()):
+    anyway = [(task, RunsAfter.ANY) for task in spec["finally"].items()]
+    for task, outcome in (*((task, RunsAfter.SUCCESS) for task in spec["tasks"].items()), *anyway):
         id = f"{parent}/{task['name'].text}"
         after = [word.text for word in task["runAfter"].items()] + list(_results_used(task))
         reference = task.at("taskRef.name").text
@@ -81,6 +108,7 @@ def _stages(spec: Node, parent: str) -> Iterator[Unit]:
             uses=unique(reference and f"Task/{reference}"),
             needs=unique(*(f"{parent}/{name}" for name in after)),
             condition=" ".join(when["input"].text for when in task["when"].items()),
+            runs_after=outcome,
         )
         yield from _steps(task["taskSpec"], id)
 
