@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from mlripe.catalog import load
 from mlripe.catalog.globs import matcher
@@ -40,6 +41,9 @@ from mlripe.readers.work import metered
 from mlripe.snapshot import Snapshot
 from mlripe.snapshot.paths import folders_of
 
+if TYPE_CHECKING:
+    from mlripe.readers.python.decisions import Deciding
+
 __all__ = ["FactStore", "Gate"]
 
 # where a chain of steps is written, though it may hold no word that a detector looks for
@@ -62,6 +66,7 @@ LARGEST = {
 LARGEST_CODE = 2 * 1024 * 1024
 MOST_NAMED = 200  # files that one path with wildcards means
 _TEXT_COST = 4 * 1024  # bytes that might be read in the time that it takes to ask for one file
+MOST_DECIDING = 1024 * 1024  # bytes of source whose decisions are followed
 MOST_TEXT = 16 * 1024 * 1024  # bytes of text that are kept for text patterns
 # bytes of source that no detector looks for, parsed whole because the wiring leads through; beyond, only their imports
 MOST_PASSED_THROUGH = 1024 * 1024
@@ -101,6 +106,8 @@ class FactStore:
         self._passed_through = 0
         self._texts: dict[str, bytes] = {}
         self._kept = 0
+        self._decisions: dict[str, Deciding] = {}
+        self._decided = 0
 
     @cached_property
     def ci_files(self) -> tuple[str, ...]:
@@ -269,6 +276,22 @@ class FactStore:
         if is_script(path) and self._passed_through > MOST_PASSED_THROUGH:
             return read_script_imports(path, content)
         return self._read(path, content, None if self.files.readers_for(path) else SCRIPT)
+
+    def decisions(self, path: str) -> Deciding:
+        """What a Python file decides; nothing where it cannot be parsed, or as much as may be read has been read."""
+        known = self._decisions.get(path)
+        if known is None:
+            from mlripe.readers.python.decisions import Deciding
+
+            content = self.text(path) if path.endswith(".py") else b""
+            self._decided += len(content)
+            if self._code.met or self._decided > MOST_DECIDING:
+                self._code.left.add(path)
+                content = b""
+            with metered() as work:
+                known = self._decisions[path] = Deciding(content)
+            self._code.spent += work.spent
+        return known
 
     def text(self, path: str) -> bytes:
         """A file's bytes, empty where it cannot be read; kept while they are few, since several patterns ask.

@@ -418,6 +418,10 @@ class Edges:
             if target.unit and scope not in ("", MAIN):
                 yield from self.tree.choices(target.path, None, target.unit)
 
+    def defined(self, path: str, name: str) -> list[Place]:
+        """Where a dotted name is defined that a Python file mentions, in this repository."""
+        return [place for place in self._mentioned(path, name, self._module(path).definitions, "") if place.unit]
+
     def _inside(self, path: str, rest: str, depth: int) -> Iterator[Place]:
         """Where `rest` of module `path` is defined, through what the module itself imports from elsewhere."""
         yield Place(path)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from mlripe.detection.derive.applied_infrastructure import applied
 from mlripe.detection.derive.approvals import approvals
+from mlripe.detection.derive.decisions import decisions
 from mlripe.detection.derive.deploy_jobs import deploy_jobs
 from mlripe.detection.derive.deployed_by_hand import deployed_by_hand
 from mlripe.detection.derive.environment import environment
@@ -20,6 +21,7 @@ from mlripe.detection.derive.programs import definitions, script_chains, stale_c
 from mlripe.detection.derive.retraining import retraining
 from mlripe.detection.derive.serving import deployments, jobs, packaging, releases, serving
 from mlripe.detection.derive.settings import seeded_settings
+from mlripe.detection.derive.shell_decisions import shell_decisions
 from mlripe.detection.observations import Sign
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Wiring
@@ -48,6 +50,8 @@ DERIVATIONS: tuple[Derivation, ...] = (
     training_pipeline,
     continuous_training,
     retraining,
+    decisions,
+    shell_decisions,
     gates,
     approvals,
     seeded_settings,
