@@ -16,6 +16,7 @@ from mlripe.catalog.schema import (
     CiService,
     ComparisonPattern,
     Criterion,
+    Decision,
     Detector,
     Grade,
     KeyPattern,
@@ -52,6 +53,7 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
         knowledge=Knowledge(
             Programs(Program(**_tuples(row)) for row in data["programs"]),
             CiServices(map(_ci_service, data["ci_services"])),
+            {row["id"]: Decision(**_tuples(row)) for row in data["decisions"]},
         ),
     )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from mlripe.kinds import ProgramEffect
 
 if TYPE_CHECKING:
-    from mlripe.catalog.schema import CiService, Program
+    from mlripe.catalog.schema import CiService, Decision, Program
 
 __all__ = ["CiServices", "Knowledge", "Programs", "above_home", "is_scope", "scope_of"]
 
@@ -49,6 +49,11 @@ class Programs:
         return {module: name for name, program in self.by_name.items() for module in program.modules}
 
     @cached_property
+    def entries(self) -> tuple[str, ...]:
+        """The globs of the files that any program starts because of where they lie in its package."""
+        return tuple(glob for program in self.by_name.values() for glob in program.entries)
+
+    @cached_property
     def plugins(self) -> frozenset[tuple[str, str]]:
         """The pairs of a program and one that it has as a command."""
         return frozenset((name, plugin) for name, program in self.by_name.items() for plugin in program.plugins)
@@ -84,12 +89,14 @@ class Knowledge:
 
     programs: Programs = field(default_factory=Programs)
     ci_services: CiServices = field(default_factory=CiServices)
+    decisions: Mapping[str, Decision] = field(default_factory=dict)  # by the capability that they show
 
     def extended(self, other: Knowledge) -> Knowledge:
         """With what another catalogue adds; what that says of the same name holds."""
         return Knowledge(
             Programs((*self.programs.by_name.values(), *other.programs.by_name.values())),
             CiServices((*self.ci_services, *other.ci_services)),
+            {**self.decisions, **other.decisions},
         )
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "CiService",
     "ComparisonPattern",
     "Criterion",
+    "Decision",
     "Detector",
     "Grade",
     "KeyPattern",
@@ -252,7 +253,38 @@ class Program:
     runs_python: bool = False  # a file of Python that follows is run by Python
     texts: tuple[str, ...] = ()  # its options whose value is a text for a shell
     text_last: bool = False  # its last argument, where that is of several words, is a text for a shell
+    # globs, from where it is called, of the files that it starts because of where they lie
+    entries: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()  # its options that name the folder from which it runs the command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Decision:
+    """What decides about a model, and what it decides. `id`: a capability; rules/decisions.yaml tells of the keys."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    detector: str  # that shows it, and whose cases try it
+    measures: tuple[str, ...]
+    scores: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    differences: tuple[str, ...] = ()
+    verdicts: tuple[str, ...] = ()
+    ships: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
+    leads_to: tuple[str, ...] = ()
+    halts: tuple[str, ...] = ()
+    sets: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
+    decorators: tuple[str, ...] = ()
+    blocking: tuple[str, ...] = ()
+    loads: tuple[str, ...] = ()
+    trains: tuple[str, ...] = ()
+    alarms: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -404,5 +436,6 @@ KEYED_FILES: Final[Mapping[str, tuple[str, type]]] = {
     "kinds": ("rules/kinds.yaml", Kind),
     "profiles": ("rules/profiles.yaml", Profile),
     "programs": ("rules/programs.yaml", Program),
+    "decisions": ("rules/decisions.yaml", Decision),
     "ci_services": ("rules/ci_services.yaml", CiService),
 }
