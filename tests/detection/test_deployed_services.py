@@ -30,6 +30,15 @@ DEPLOYED = {
         "azure.yaml": AZURE.format("appservice"), "src/api/app.py": SERVE, **ci("azd deploy api")
     },
 }  # fmt: skip
+DEPLOYED["a container that a script runs on a machine"] = {
+    "api/Dockerfile": IMAGE, "api/main.py": SERVE, "web/Dockerfile": "FROM nginx\n", **ci("bash deploy.sh"),
+    "deploy.sh": 'on() {\n  ssh me@host "$1"\n}\non "docker build -t api -f $FILE . && docker run -d -p 80:80 api"\n',
+}  # fmt: skip
+DEPLOYED["a service of Cloud Run that a program deploys"] = {
+    "Dockerfile": IMAGE, "main.py": SERVE, **ci("python ship.py"),
+    "ship.py": "import subprocess\nsubprocess.run(['docker', 'build', '-t', 'acme/api', '.'])\n"
+    "subprocess.run(['gcloud', 'run', 'deploy', 'api', '--image', 'acme/api'])\n",
+}  # fmt: skip
 NOT = {
     "azd takes it down": {
         "azure.yaml": AZURE.format("appservice"), "src/api/app.py": SERVE, **ci("azd down --force")
