@@ -235,6 +235,7 @@ class CiService:
     variables: tuple[str, ...] = ()  # environment variables that it sets in every job
     named_as: Literal["", "workflow", "jenkins"] = ""  # under which kind of name others start its pipelines
     includes: bool = False  # its files may include others, whatever they are called
+    named_on_service: bool = False  # a pipeline's name is given on the service: no file says it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

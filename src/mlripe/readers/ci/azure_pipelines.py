@@ -140,7 +140,18 @@ class _Reading:
         inputs = root.at("extends.parameters").scalars()
         given = {**settings(root["variables"]), **_defaults(root["parameters"])}
         self.units.append(
-            Unit("pipeline", "workflow", 1, says, triggers=triggers, uses=uses, inputs=inputs, variables=given)
+            Unit(
+                "pipeline",
+                "workflow",
+                1,
+                says,
+                triggers=triggers,
+                uses=uses,
+                inputs=inputs,
+                variables=given,
+                # a pipeline that starts another one does so where it has succeeded
+                after_success=any(trigger.kind == "upstream" for trigger in triggers),
+            )
         )
         for container in root.at("resources.containers").items():
             self.containers.add(container["container"].text)
