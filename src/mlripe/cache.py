@@ -18,6 +18,7 @@ from typing import Any, Final, TypeVar, cast, get_args, get_origin, get_type_hin
 
 from mlripe.catalog.load import PACKAGE, source_root
 from mlripe.evidence import Strength
+from mlripe.kinds import UnresolvedKind
 from mlripe.snapshot import Snapshot
 
 __all__ = ["keep", "kept", "key_of"]
@@ -131,4 +132,4 @@ def _decoder(hint: Any) -> Callable[[Any], Any]:
     if type(None) in arguments:
         some = _decoder(next(argument for argument in arguments if argument is not type(None)))
         return lambda data: None if data is None else some(data)
-    return hint if hint in (Strength, int) else lambda data: data
+    return hint if hint in (Strength, UnresolvedKind, int) else lambda data: data

@@ -175,6 +175,7 @@ class Command:
     `argv` has quotes removed and variables left as written. `directory` is where it runs, relative to the unit's own
     directory ("" when nothing changes it). `tolerant`: its failure stops nothing in its own text (`|| true`, a leading
     `-` in make, before the last of a script without `set -e`), and `caught` that this is said in so many words.
+    `own`: it calls a function that the same text defines, whose commands stand beside it.
     """
 
     text: str
@@ -183,6 +184,7 @@ class Command:
     directory: str = ""
     tolerant: bool = False
     caught: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,7 @@ class Unit:
     tolerant: bool = False  # continue-on-error, allow_failure: its failure stops nothing
     approval: bool = False  # waits for a person by definition (manual job, input step, hold)
     disabled: bool = False  # `if: false`, paused
+    defines: tuple[str, ...] = ()  # functions of a shell script, for who sources it
 
 
 # --- things declared in files ----------------------------------------------------------------------------------------

@@ -152,6 +152,7 @@ def _no_place(loaded: Iterable[str]) -> Iterable[str]:
         "rules/capabilities.yaml",
         "rules/signals.yaml",
         "rules/programs.yaml",
+        "rules/others.yaml",
         "rules/models/<id>.yaml",
         "rules/antipatterns/<id>.yaml",
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any, TypeVar
 
 from mlripe.catalog.content import Catalog, Patterns
 from mlripe.catalog.knowledge import Knowledge, Programs
@@ -19,6 +20,7 @@ from mlripe.catalog.schema import (
     KeyPattern,
     Kind,
     MaturityModel,
+    Others,
     PathRole,
     Pattern,
     Profile,
@@ -26,6 +28,8 @@ from mlripe.catalog.schema import (
     Root,
     Show,
 )
+
+Row = TypeVar("Row")
 
 __all__ = ["detector_from", "from_data", "patterns_from"]
 
@@ -47,8 +51,14 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
         looked_at=tuple(data["looked_at"]),
         signals={signal["id"]: signal["says"] for signal in data["signals"]},
         antipatterns={a["id"]: AntiPattern(**_tuples(a)) for a in data["antipatterns"]},
-        knowledge=Knowledge(Programs(Program(**_tuples(row)) for row in data["programs"])),
+        knowledge=Knowledge(
+            Programs(partial(_rows, Program, data["programs"])), partial(_rows, Others, data["others"])
+        ),
     )
+
+
+def _rows(shape: type[Row], rows: Iterable[Mapping[str, Any]]) -> tuple[Row, ...]:
+    return tuple(shape(**_tuples(row)) for row in rows)
 
 
 def _tuples(data: Mapping[str, Any]) -> dict[str, Any]:

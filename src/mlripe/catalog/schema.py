@@ -25,6 +25,7 @@ __all__ = [
     "KeyPattern",
     "Kind",
     "MaturityModel",
+    "Others",
     "PathRole",
     "Pattern",
     "Profile",
@@ -192,10 +193,23 @@ class Program:
     like: str = ""  # the program whose words it takes
     valued: tuple[str, ...] = ()  # its options that take a value
     idle: tuple[str, ...] = ()  # words with which it runs nothing of what it names
+    starting: tuple[str, ...] = ()  # leading words with which alone it runs something; (): with any
     modules: tuple[str, ...] = ()  # `python -m MODULE` is this program
     plugins: tuple[str, ...] = ()  # programs that it has as commands
     names_first: bool = False  # its first argument names where the command runs
     runs_python: bool = False  # a file of Python that follows is run by Python
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Others:
+    """Steps and images of others that run nothing of the repository by themselves. `id` is the group's key."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    says: str
+    steps: tuple[str, ...] = ()  # globs of actions, tasks, orbs, plugins, templates and modules, without version
+    images: tuple[str, ...] = ()  # globs of images, without tag
+    bare: bool = False  # its images have no program of their own: they run what a command says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -347,4 +361,5 @@ KEYED_FILES: Final[Mapping[str, tuple[str, type]]] = {
     "kinds": ("rules/kinds.yaml", Kind),
     "profiles": ("rules/profiles.yaml", Profile),
     "programs": ("rules/programs.yaml", Program),
+    "others": ("rules/others.yaml", Others),
 }

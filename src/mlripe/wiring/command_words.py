@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
 from typing import Final
 
 from mlripe.catalog.knowledge import Programs
@@ -106,6 +107,15 @@ class CommandWords:
         first = next(iter(arguments(words[1:], valued)), "")
         asked = first in verbs or any(word.startswith("-") and word in verbs for word in words[1:])
         return bool(verbs) and (dry or asked)
+
+    def asked(self, words: Sequence[str]) -> bool:
+        """Whether an unwrapped command asks its program to run something, by the words that it begins with."""
+        starting = self.programs.starting(words[0])
+        leading = arguments(words[1:], self.programs.idle(words[0])[1])
+        phrases = (phrase.split() for phrase in starting)
+        return not starting or any(
+            len(leading) >= len(phrase) and all(map(fnmatchcase, leading, phrase)) for phrase in phrases
+        )
 
     def _wrapper(self, words: Sequence[str]) -> str:
         for count in range(min(self._longest, len(words)), 0, -1) if words[0] in self._first_of_wrapper else ():

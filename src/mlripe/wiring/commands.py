@@ -69,9 +69,21 @@ class Tree(Protocol):
 
 Handler = Callable[["Launcher", Sequence[str], Sequence[str]], Iterable[Place]]
 
+_MOST_KNOWN = 20_000  # commands whose places are kept: several questions are asked of the same ones
 _DOTTED = re.compile(r"[a-z_]\w*(?:\.\w+)+")
 RUNNABLE = (".py", ".sh", ".bash", ".ps1", ".ipynb", ".R", ".r", ".jl", ".smk")
 _SPECIFIED = (".yaml", ".yml", ".json", ".tf", ".toml", ".jsonnet", ".nomad", ".sbatch", ".slurm")
+
+
+# what programs do that run nothing of the files that they are given
+_HARMLESS = (
+    ProgramEffect.READS,
+    ProgramEffect.PRINTS,
+    ProgramEffect.SHELL,
+    ProgramEffect.INSTALLS,
+    ProgramEffect.OPERATES,
+    ProgramEffect.COMPILES,
+)
 
 
 class Launcher:
@@ -81,10 +93,20 @@ class Launcher:
         self.tree = tree
         self.handlers = handlers
         self.words = words
-        self._harmless = words.programs.doing(ProgramEffect.READS, ProgramEffect.PRINTS, ProgramEffect.SHELL)
+        self._known: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Place]] = {}
+        self.harmless = words.programs.doing(*_HARMLESS)
 
     def places(self, argv: Sequence[str], bases: Sequence[str]) -> list[Place]:
         """What a command starts, seen from the folders `bases` (the likeliest first)."""
+        key = (tuple(argv), tuple(bases))
+        known = self._known.get(key)
+        if known is None:
+            known = self._places(argv, bases)
+            if len(self._known) < _MOST_KNOWN:
+                self._known[key] = known
+        return known
+
+    def _places(self, argv: Sequence[str], bases: Sequence[str]) -> list[Place]:
         words = self.words.unwrapped(argv)
         if not words or self.words.runs_nothing(words):
             return []
@@ -172,7 +194,7 @@ class Launcher:
             path = self.tree.file(name, bases)
             if path:
                 yield from self.run_script(path, words[1:])
-        if name in self._harmless:
+        if name in self.harmless:
             return
         yield from self.named_files(words[1:], bases)
         if "--" in words:  # `ray job submit ... -- python train.py`

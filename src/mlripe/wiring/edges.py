@@ -76,7 +76,7 @@ class Edges:
         self.launcher = Launcher(tree, HANDLERS, CommandWords(store.knowledge.programs))
         self.conditions = Conditions(store, self.of, self.launcher.words)
         self.handing = Handing(store, tree, self.launcher)
-        self.values = Values(store, self._at)
+        self.values = Values(store, self.target)
         self._units: dict[str, dict[str, Unit]] = {}
         self._children: dict[str, dict[str, list[Unit]]] = {}
         self._modules: dict[str, _Module] = {}
@@ -153,14 +153,7 @@ class Edges:
                 if need in self._units[path]:
                     yield Edge(Place(path, need), unit.line, f"{unit.says or unit.id} needs {need}")
         for command in unit.commands:
-            bases = [*self.bases(path, unit, command), *self._copied(path, unit)]
-            forms = self.values.forms(path, unit, command)
-            found = [place for argv in forms for place in self.launcher.places(argv, bases)]
-            if not found:
-                found = self._functions.get(command.argv[0], [])
-            if not found and unit.kind in _IN_IMAGES:
-                found = self.handing.by_name(command.argv)
-            for started in found:
+            for started in self.started(path, unit, command):
                 yield Edge(started, command.line, short(command.text), command.tolerant, None, command.caught)
         if unit.kind == "stage" and path.endswith("_targets.R"):
             folder = posixpath.dirname(path)
@@ -168,6 +161,15 @@ class Edges:
                 if source.endswith((".R", ".r")) and posixpath.dirname(source) == posixpath.join(folder, "R"):
                     yield Edge(Place(source), unit.line, f"{unit.says or unit.id} may call {source}")
         yield from self._used(path, unit)
+
+    def started(self, path: str, unit: Unit, command: Command) -> list[Place]:
+        """What a command of a unit starts."""
+        bases = [*self.bases(path, unit, command), *self._copied(path, unit)]
+        forms = self.values.forms(path, unit, command)
+        found = [place for argv in forms for place in self.launcher.places(argv, bases)]
+        if not found:
+            found = self._functions.get(command.argv[0], [])
+        return found or (self.handing.by_name(command.argv) if unit.kind in _IN_IMAGES else [])
 
     @cached_property
     def _functions(self) -> dict[str, list[Place]]:
@@ -188,7 +190,7 @@ class Edges:
 
         A build may start in the folder of its Dockerfile or at the repository's root: sources are looked for in both.
         """
-        copied = self._units[path].get("image") if unit.id == "run" and _is_dockerfile(path) else None
+        copied = self._indexed(path).get("image") if unit.id == "run" and _is_dockerfile(path) else None
         for source in copied.reads if copied else ():
             beside = posixpath.normpath(posixpath.join(posixpath.dirname(path), source))
             for seen in dict.fromkeys((beside, source)):
@@ -207,11 +209,19 @@ class Edges:
             known = used in self.store.entries or (unit.kind == "resource" and used in self.store.folders)
             if not used.startswith(("./", "../")) and not known:
                 continue
-            target = self._at(posixpath.normpath(used.removeprefix("./")))
+            target = self.target(posixpath.normpath(used.removeprefix("./")))
             if target:
                 yield from self._use(target, unit)
+        yield from self.of_use(path, unit)
+
+    def of_use(self, path: str, unit: Unit) -> Iterator[Edge]:
+        """What a step or job starts by what it gives to the action or task that it uses."""
         if unit.uses and unit.kind in ("step", "job"):
             yield from self._given(path, unit)
+
+    def extends(self, used: str) -> bool:
+        """Whether a unit uses a hidden job that a file of the repository defines."""
+        return used in self._templates
 
     @cached_property
     def _templates(self) -> dict[str, list[Place]]:
@@ -268,7 +278,7 @@ class Edges:
                 if part.startswith("script/"):
                     yield Edge(Place(target, part), unit.line, says)
 
-    def _at(self, target: str) -> str | None:
+    def target(self, target: str) -> str | None:
         """The file that a `uses` path means: itself, or the action, template or Dockerfile in that folder."""
         inside = ("action.yml", "action.yaml", "Dockerfile")
         for candidate in (target, *(posixpath.normpath(f"{target}/{name}") for name in inside)):

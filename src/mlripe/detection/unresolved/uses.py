@@ -1,0 +1,80 @@
+"""What a unit uses that is no command: actions, tasks, orbs, templates, workflows, modules, images, files."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from mlripe.detection.patterns import glob_words, without_version
+from mlripe.detection.unresolved.images import Images
+from mlripe.facts import Unit
+from mlripe.kinds import UnresolvedKind
+from mlripe.readers import readers_for
+from mlripe.readers.store import FactStore
+from mlripe.wiring import Wiring
+from mlripe.wiring.outcomes import FOLLOWED, HARMLESS, Outcome, is_open
+
+__all__ = ["Uses"]
+
+_OF_IMAGES: Final = frozenset(("service", "resource", "stage", "job-spec", "component"))
+# readers of CI services whose steps are images
+_IMAGE_STEPS: Final = ("ci.smaller_services:read_drone", "ci.cloud_builds:read_cloudbuild", "ci.tekton:")
+_DEFINITION = re.compile(r"://|\.ya?ml(?:@|\Z)|/\.github/workflows/")
+_NAMED = re.compile(r"(?:Task|Pipeline|WorkflowTemplate|ClusterTask|ClusterWorkflowTemplate)/[\w.-]+\Z")
+_SETTINGS = re.compile(r"(?:^|/)[\w.-]*\.?env[\w.-]*\Z")
+
+
+def _steps(store: FactStore) -> Iterator[str]:
+    return (name for group in store.knowledge.others.values() for name in group.steps)
+
+
+class Uses:
+    """Judges what units use; `known` are globs of the actions that detectors know."""
+
+    def __init__(self, store: FactStore, wiring: Wiring, images: Images, known: Iterable[str]) -> None:
+        self.store = store
+        self.wiring = wiring
+        self.images = images
+        self._known = glob_words(tuple(sorted({name.lower() for name in (*_steps(store), *known)})))
+
+    def starting(self, path: str, unit: Unit) -> Iterator[str]:
+        """What a unit uses that runs; what only brings settings, or documents beside them, does not."""
+        for used in unit.uses:
+            if not (unit.kind == "include" and _SETTINGS.search(used)):
+                yield used
+
+    def outcome(self, path: str, unit: Unit, used: str) -> Outcome:
+        """What becomes of one of them."""
+        if used.startswith(("./", "../")) or used in self.store.entries or used in self.store.folders:
+            return self._local(used)
+        if self.wiring.tree.starts.used(unit) or self.wiring.edges.extends(used):
+            return FOLLOWED
+        if _NAMED.match(used):
+            return Outcome(UnresolvedKind.ABSENT_TARGET, used)
+        if used.startswith("docker://") or self._is_image(path, unit):
+            return self.images.outcome(used.removeprefix("docker://"))
+        if unit.kind == "module" or _DEFINITION.search(used) or unit.kind == "workflow":
+            return self._outside(used, UnresolvedKind.OUTSIDE_DEFINITION)
+        given = any(True for edge in self.wiring.edges.of_use(path, unit))
+        return FOLLOWED if given else self._outside(used, UnresolvedKind.OUTSIDE_STEP)
+
+    def is_known(self, used: str) -> bool:
+        """Whether what is used runs nothing of the repository by itself, as far as is known."""
+        return self._known.fullmatch(without_version(used).lower())
+
+    def _outside(self, used: str, kind: UnresolvedKind) -> Outcome:
+        if self.is_known(used):
+            return HARMLESS
+        return Outcome(UnresolvedKind.UNKNOWN_VALUE if is_open(used) else kind, without_version(used))
+
+    def _local(self, used: str) -> Outcome:
+        target = posixpath.normpath(used)
+        if self.wiring.edges.target(target) or target in (".", "") or "*" in target:
+            return FOLLOWED
+        return Outcome(UnresolvedKind.UNKNOWN_VALUE if is_open(used) else UnresolvedKind.ABSENT_FILE, target)
+
+    @staticmethod
+    def _is_image(path: str, unit: Unit) -> bool:
+        return unit.kind in _OF_IMAGES or any(name.startswith(_IMAGE_STEPS) for name in readers_for(path))
