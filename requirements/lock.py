@@ -19,16 +19,22 @@ from typing import Any
 import tomli
 
 HERE = Path(__file__).resolve().parent
-LOCKS = ("dev", "test", "release")  # extras of pyproject.toml; the first holds the others, which take its versions
+LIKE_DEV = ("--constraints", "requirements/dev.txt")
+LOCKS = {  # name of the lock: the extra of pyproject.toml that it holds, and how; the others take after the first
+    "dev": ("dev", ()),
+    "test": ("test", LIKE_DEV),
+    "release": ("release", LIKE_DEV),
+    "lowest": ("test", ("--resolution", "lowest-direct")),  # what pyproject.toml names, at the lowest that it allows
+}
 COMMAND = "python requirements/lock.py"
 
 
 def main(options: list[str]) -> int:
     """Writes each lock with uv and these further options of `uv pip compile`; gives uv's exit code where it fails."""
     project = tomli.loads((HERE.parent / "pyproject.toml").read_text(encoding="utf-8"))
-    for extra in LOCKS:
+    for name in LOCKS:
         done = subprocess.run(
-            [*_compile(project, extra), *options],
+            [*_compile(project, name), *options],
             cwd=HERE.parent,
             input="\n".join(project["build-system"]["requires"]),
             stdout=subprocess.DEVNULL,  # the same again
@@ -40,16 +46,16 @@ def main(options: list[str]) -> int:
     return 0
 
 
-def _compile(project: dict[str, Any], extra: str) -> list[str]:
+def _compile(project: dict[str, Any], name: str) -> list[str]:
     """The command that locks what pyproject.toml and standard input (what builds the package) ask for."""
-    within = [] if extra == LOCKS[0] else ["--constraints", f"requirements/{LOCKS[0]}.txt"]
+    extra, how = LOCKS[name]
     return [
         *(sys.executable, "-m", "uv", "pip", "compile", "--no-config", "--quiet"),
         *("--universal", "--python-version", project["project"]["requires-python"].removeprefix(">=")),
         *("--fork-strategy", "fewest"),  # one version of a package for every Python
         *("--generate-hashes", "--annotation-style", "line", "--custom-compile-command", COMMAND),
-        *("pyproject.toml", "-", "--extra", extra, *within),
-        *("--output-file", f"requirements/{extra}.txt"),
+        *("pyproject.toml", "-", "--extra", extra, *how),
+        *("--output-file", f"requirements/{name}.txt"),
     ]
 
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 from collections.abc import Callable, Mapping
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,18 @@ def assess(monkeypatch: pytest.MonkeyPatch) -> Assess:
         return auditing.audit()
 
     return audit
+
+
+@pytest.fixture(scope="session")
+def same_versions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Variables that make pip install, and build with, the versions that are installed here.
+
+    So no test that installs something hangs on what the index has on the day.
+    """
+    held = {each.metadata["Name"]: each.version for each in metadata.distributions()}
+    file = tmp_path_factory.mktemp("versions") / "versions.txt"
+    file.write_text("".join(f"{name}=={version}\n" for name, version in held.items() if name != "mlripe"))
+    return {"PIP_CONSTRAINT": str(file), "PIP_BUILD_CONSTRAINT": str(file)}
 
 
 @pytest.fixture(scope="session")

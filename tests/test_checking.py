@@ -468,11 +468,11 @@ sys.exit(code)
 
 
 def test_what_was_checked_before_is_answered_without_what_it_takes_to_judge(
-    repository: Repository, tmp_path: Path
+    repository: Repository, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     repository.commit(dict(FILES)).write({WORKFLOW: None})
     command = [sys.executable, "-c", IMPORTED, "check", str(repository.folder), "--staged", "--against", "HEAD"]
-    kept = os.environ | {"MLRIPE_CACHE_DIR": str(tmp_path / "kept")}
+    kept = os.environ | {"MLRIPE_CACHE_DIR": str(tmp_path_factory.mktemp("kept"))}
 
     def asked() -> tuple[int, str, set[str]]:
         done = subprocess.run(command, env=kept, capture_output=True, text=True, check=False)

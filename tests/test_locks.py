@@ -12,9 +12,12 @@ import pytest
 import tomli
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("dev", "release", "test")
+LIKE_DEV = ("dev", "release", "test")
+EXTRA = {"lowest": "test"}  # where a lock is not named after the extra that it holds
+LOCKS = (*LIKE_DEV, *EXTRA)
 ASKED_BY_US = "mlripe (pyproject.toml)"
 AGAIN = "lock again with `python requirements/lock.py`"
 
@@ -72,7 +75,7 @@ def test_lock_has_a_version_of_all_that_is_asked_for_and_one_that_is_allowed(loc
     held = pins(lock)
     lacking = [
         str(each)
-        for each in asked_for(lock)
+        for each in asked_for(EXTRA.get(lock, lock))
         if (pin := held.get(canonicalize_name(each.name))) is None or not each.specifier.contains(pin.version)
     ]
     assert not lacking, AGAIN
@@ -80,7 +83,7 @@ def test_lock_has_a_version_of_all_that_is_asked_for_and_one_that_is_allowed(loc
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_lock_has_nothing_that_is_no_longer_asked_for(lock: str) -> None:
-    asked = {canonicalize_name(each.name) for each in asked_for(lock)}
+    asked = {canonicalize_name(each.name) for each in asked_for(EXTRA.get(lock, lock))}
     held = pins(lock)
     ours = {name for name, pin in held.items() if ASKED_BY_US in pin.asked_by}
     assert ours <= asked, AGAIN
@@ -98,12 +101,26 @@ def test_every_package_of_a_lock_has_hashes_and_no_address(lock: str) -> None:
     assert not re.findall(r"\w+://\S+|^-.*|\w+\.(?:org|com|io|net)\b", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("lock", LOCKS)
-def test_one_version_of_a_package_in_all_locks(lock: str) -> None:
+@pytest.mark.parametrize("lock", LIKE_DEV)
+def test_one_version_of_a_package_in_all_locks_but_the_lowest(lock: str) -> None:
     everything = pins("dev")
     assert {name: pin.version for name, pin in pins(lock).items()} == {
         name: everything[name].version for name in pins(lock)
     }
+
+
+def test_the_lowest_versions_are_those_that_pyproject_names() -> None:
+    """So that a bound is one that was tried: `.ci/versions.py lowest` runs tests with exactly these."""
+    held = pins("lowest")
+    other = {
+        str(each): held[canonicalize_name(each.name)].version
+        for each in asked_for("test")
+        if not any(
+            bound.operator == ">=" and Version(bound.version) == Version(held[canonicalize_name(each.name)].version)
+            for bound in each.specifier
+        )
+    }
+    assert not other, AGAIN
 
 
 def test_every_lock_is_tested() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from mlripe.catalog.yaml_files import plain_yaml
 from mlripe.errors import UserError
-from mlripe.init.yaml_edits import document
+from mlripe.init.yaml_edits import YamlFile
 from mlripe.readers import Unreadable
 from mlripe.readers.formats.documents import load_json, load_toml, load_yaml
 from mlripe.toml_text import NotToml, read_toml
@@ -77,7 +77,7 @@ def test_yaml_of_a_catalogue(text: str, says: str) -> None:
 )
 def test_yaml_that_is_to_be_edited(text: str, says: str) -> None:
     with pytest.raises(UserError) as refused:
-        document("a.yml", text)
+        YamlFile("a.yml", text)
     assert str(refused.value) == f"a.yml: is not a YAML document that can be edited ({says}); nothing is written"
 
 

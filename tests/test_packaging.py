@@ -53,20 +53,18 @@ def sdist(distributions: Path) -> Path:
 
 
 @pytest.fixture(scope="module", params=["wheel", "sdist"])
-def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def installed(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, same_versions: dict[str, str]
+) -> Path:
     """The scripts folder of an environment that holds one of both and what it requires, nothing else.
 
-    What it requires, and what builds the sdist, has the versions of the lock: the index of the day decides nothing.
+    What it requires, and what builds the sdist, has the versions that are installed here.
     """
     environment = tmp_path_factory.mktemp("environment")
-    lock = (ROOT / "requirements/release.txt").read_text(encoding="utf-8")
-    versions = environment / "versions.txt"
-    versions.write_text("".join(f"{pin}\n" for pin in re.findall(r"^\w[^\\\n]*", lock, re.MULTILINE)), encoding="utf-8")
     run(sys.executable, "-m", "venv", environment, cwd=environment)
     scripts = environment / ("Scripts" if sys.platform == "win32" else "bin")
-    locked = {"PIP_CONSTRAINT": str(versions), "PIP_BUILD_CONSTRAINT": str(versions)}
     asked = (scripts / "python", "-m", "pip", "install", "--quiet", request.getfixturevalue(request.param))
-    run(*asked, cwd=environment, env=ALONE | locked)
+    run(*asked, cwd=environment, env=ALONE | same_versions)
     return scripts
 
 

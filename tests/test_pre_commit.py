@@ -81,9 +81,11 @@ class Repository:
 
 
 @pytest.fixture
-def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, same_versions: dict[str, str]) -> Repository:
     """With the hooks as .pre-commit-hooks.yaml has them, but of the mlripe that is tested, and never silent."""
     monkeypatch.setenv("MLRIPE_CACHE_DIR", str(tmp_path / "kept"))
+    for name, value in same_versions.items():
+        monkeypatch.setenv(name, value)
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
     mine = {"language": "system", "verbose": True}
     local = [{**hook, **mine, "entry": f"{sys.executable} -m {hook['entry']}"} for hook in hooks]

@@ -25,19 +25,20 @@ from mlripe.errors import UserError
 from mlripe.evidence import Evidence, Strength
 from mlripe.problem import Problem
 from mlripe.settings.load import Config, load_config
-from mlripe.snapshot import Snapshot, open_snapshot
-from mlripe.snapshot.blobs import MISSING
+from mlripe.snapshot import Snapshot, is_whole, open_snapshot
 
 if TYPE_CHECKING:
     from mlripe.detection.engine import Detection
     from mlripe.detection.observations import Sign
+    from mlripe.detection.unresolved import Unfollowed
     from mlripe.maturity.attestations import Stated
     from mlripe.maturity.plan import Plan
     from mlripe.readers.store import FactStore
 
-__all__ = ["Inspection", "Progress", "audit", "inspected", "inspection", "lasts"]
+__all__ = ["Inspection", "Progress", "audit", "inspected", "inspection"]
 
 Progress = Callable[[str, int, int], None]
+MOST_PROBLEMS: Final = 5000  # that a report tells; a repository of some kilobytes can have 200,000
 NO_LANGUAGE_MODEL: Final = "nothing in it uses a large language model, which is what this model judges"
 
 
@@ -134,6 +135,13 @@ class Inspection:
         return detect(self.store, self.catalog, self.progress)
 
     @cached_property
+    def unfollowed(self) -> Unfollowed:
+        """What of it could not be followed."""
+        from mlripe.detection.unresolved import unfollowed
+
+        return unfollowed(self.snapshot, self.store, self.detection, self.catalog, self.kind.without)
+
+    @cached_property
     def kind(self) -> Kind:
         """What sort of repository it is."""
         from mlripe.maturity.repository_kind import classify, features
@@ -167,7 +175,7 @@ class Inspection:
             named = replace(known.repository, name=self.snapshot.name, commit=self.snapshot.commit)
             return replace(known, repository=named)
         assessment = self._assessed(chosen, day, observed_only)
-        if lasts(assessment):
+        if key and is_whole(self.snapshot):
             cache.keep(key, assessment)
         return assessment
 
@@ -206,12 +214,14 @@ class Inspection:
                 model.id: of_projects(whole[model.id], model, {each.path: each.models[model.id] for each in projects})
                 for model in models
             },
-            _sorted({*_unread(snapshot, store), *store.problems, *expired}),
+            _sorted({*_unread(snapshot, store), *store.problems, *store.left(), *expired}),
             projects,
             self._added,
             tuple(stated.attested.values()),
             tuple(stated.excluded.values()),
             find_antipatterns(self.catalog.antipatterns.values(), kind, detection, capabilities, stated),
+            self.unfollowed.places,
+            self.unfollowed.left,
         )
 
     def plan(self, assessment: Assessment) -> Plan:
@@ -248,7 +258,8 @@ class Inspection:
         results = {}
         for model in models:
             applies = says_no or (None if speaks or model.judges == "ml" else NO_LANGUAGE_MODEL)
-            results[model.id] = evaluate(model, capabilities, applies, self.catalog.capabilities, stated)
+            could_be = self.unfollowed.could_be
+            results[model.id] = evaluate(model, capabilities, applies, self.catalog.capabilities, stated, could_be)
         return results
 
     def _capabilities(self, evidence: Sequence[Evidence]) -> dict[str, CapabilityResult]:
@@ -269,11 +280,6 @@ def _front(paths: Iterable[str]) -> str:
     return min(paths, key=lambda path: (not path.lower().startswith("readme") or "/" in path, path), default="")
 
 
-def lasts(assessment: Assessment) -> bool:
-    """Whether it may be kept: not where content is missing from git's objects, which a fetch may bring."""
-    return not any(problem.says == MISSING for problem in assessment.problems)
-
-
 def _can_be(evidence: Evidence, kind: Kind) -> bool:
     """Whether a repository of this kind can have what the evidence shows."""
     return evidence.capability not in kind.without or (kind.declares and evidence.strength <= Strength.declared)
@@ -285,4 +291,9 @@ def _unread(snapshot: Snapshot, store: FactStore) -> Iterator[Problem]:
 
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    return tuple(sorted(problems, key=lambda problem: (problem.path, problem.line, problem.says)))
+    """The problems in their order, those of the repository as a whole first; of more than are told, how many."""
+    found = sorted(problems, key=lambda problem: (problem.path, problem.line, problem.says))
+    if len(found) > MOST_PROBLEMS:
+        more = Problem("", f"{len(found) - MOST_PROBLEMS:,} more problems are not listed")
+        found = sorted([*found[:MOST_PROBLEMS], more], key=lambda problem: problem.path)
+    return tuple(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -12,11 +13,13 @@ from mlripe.catalog import Catalog
 from mlripe.catalog.nearest import nearest
 from mlripe.errors import UserError
 from mlripe.evidence import Strength
+from mlripe.files import place_of, read_regular
 from mlripe.maturity.verdicts import Standing
 
 __all__ = ["baseline_text", "check_known", "read_baseline"]
 
 BASELINE_VERSION: Final = 1
+LARGEST: Final = 1 << 20  # bytes
 _KEYS: Final = ("mlripe_baseline", "models", "capabilities")
 
 
@@ -39,14 +42,16 @@ def baseline_text(assessment: Assessment, earlier: Standing | None = None) -> st
     return json.dumps(data, indent=2) + "\n"
 
 
-def read_baseline(path: Path) -> Standing:
-    """The standing that a baseline file keeps. Raises UserError naming the file, the key and the remedy."""
+def read_baseline(path: Path, repository: str = "") -> Standing:
+    """The standing that a baseline file keeps; never through a link that lies in the scanned `repository`.
+
+    Raises UserError naming the file, the key and the remedy.
+    """
     try:
-        data: Any = json.loads(path.read_bytes())
+        data: Any = json.loads(read_regular(place_of(path, repository), LARGEST, follow=False))
     except OSError as error:
-        raise UserError(
-            f"{path}: cannot be read ({error.strerror}); write it with `mlripe baseline -o {path}`"
-        ) from None
+        reason = "it is a symbolic link" if error.errno == errno.ELOOP else error.strerror or str(error)
+        raise UserError(f"{path}: cannot be read ({reason}); write it with `mlripe baseline -o {path}`") from None
     except (ValueError, RecursionError):
         raise UserError(f"{path}: is not valid JSON; write it again with `mlripe baseline`") from None
     if not isinstance(data, dict) or data.get("mlripe_baseline") != BASELINE_VERSION:

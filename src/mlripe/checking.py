@@ -19,7 +19,7 @@ from mlripe import cache
 from mlripe.assessment import Assessment
 from mlripe.errors import CatalogError, UserError
 from mlripe.maturity.verdicts import Standing, Verdict, accepted, kept, next_level, required, targeted
-from mlripe.snapshot import Snapshot, common_ancestor, open_snapshot
+from mlripe.snapshot import Snapshot, common_ancestor, is_whole, open_snapshot, repository_at
 
 if TYPE_CHECKING:
     from mlripe.auditing import Inspection, Progress
@@ -82,7 +82,7 @@ def check(
     and the commit at which it and the other revision went apart. Raises UserError.
     """
     rev = asked.revision(rev, staged)
-    before = _baseline(asked)
+    before = _baseline(asked, path)
     day = today or date.today()
     with open_snapshot(path, rev, staged) as snapshot:
         base = ""
@@ -91,7 +91,7 @@ def check(
         key = _key(snapshot, asked, before, base, day, observed_only) if not catalogs else ""
         known = cache.kept(key, Checked)
         if known is None:
-            from mlripe.auditing import inspection, lasts
+            from mlripe.auditing import inspection
 
             def judged(side: Inspection, models: Sequence[str]) -> Assessment:
                 return side.assessment(models, today=day, observed_only=observed_only)
@@ -99,18 +99,18 @@ def check(
             now = inspection(snapshot, catalogs, progress)
             with open_snapshot(path, base) if base else nullcontext() as earlier:
                 known = _answered(asked, before, now, earlier, judged, catalogs)
-            if lasts(known.assessment):
-                cache.keep(key, known)
+                if key and all(map(is_whole, (snapshot, earlier) if earlier else (snapshot,))):
+                    cache.keep(key, known)
         commit = replace(known.assessment.repository, name=snapshot.name, commit=snapshot.commit)
         return replace(known, assessment=replace(known.assessment, repository=commit))
 
 
-def _baseline(asked: Asked) -> Standing | None:
+def _baseline(asked: Asked, path: str | os.PathLike[str]) -> Standing | None:
     if asked.baseline is None:
         return None
     from mlripe.baseline import read_baseline
 
-    return read_baseline(asked.baseline)
+    return read_baseline(asked.baseline, repository_at(path))
 
 
 def _key(snapshot: Snapshot, asked: Asked, before: Standing | None, base: str, day: date, observed_only: bool) -> str:

@@ -1,15 +1,24 @@
-"""The text of a TOML file as plain data, within bounds. The one place where TOML is parsed."""
+"""The text of a TOML file as plain data, within bounds. The one place where TOML is parsed.
+
+A dotted key makes a table of each of its parts, and the parser keeps several objects for each of those: some KB of text
+would take a GB. So parts are counted before anything is parsed, in keys alone, however they are written.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Final
 
 from mlripe.data_limits import DEPTH, TOO_DEEP, beyond_limits
 
 __all__ = ["NotToml", "read_toml"]
 
-_DOTTED_BOMB = re.compile(rf"(?:\.[^.\n=]{{0,80}}){{{DEPTH}}}")
+MOST_PARTS: Final = 100_000  # of all keys with three or more
+_MANY_DOTS: Final = re.compile(rf"(?:\.[^.\n]*+){{{DEPTH}}}")  # in one line; a key is never longer than that
+_PART: Final = r"""(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+"""
+_SKIPPED: Final = r'''"""(?:[^"\\]|\\.|"(?!""))*+"{3,5}|\'\'\'(?:[^\']|\'(?!\'\'))*+\'{3,5}|#[^\n]*+'''
+_DOTTED: Final = re.compile(rf"{_SKIPPED}|(?P<key>{_PART}(?:\.[ \t]*+{_PART})*+)", re.DOTALL)
+_SEPARATOR: Final = re.compile(rf"{_PART}(\.?)", re.DOTALL)
 
 
 class NotToml(ValueError):
@@ -24,8 +33,8 @@ def read_toml(text: str) -> dict[str, Any]:
     """What a TOML 1.1 text says; dates and times are objects of `datetime`. Raises NotToml."""
     import tomli
 
-    if _DOTTED_BOMB.search(text) and any(_dots_in_key(line) > DEPTH for line in text.splitlines()):
-        raise NotToml(TOO_DEEP)
+    if says := _too_many_parts(text):
+        raise NotToml(says)
     try:
         data = tomli.loads(text)
     except RecursionError:  # the parser's own limit, which is above ours
@@ -39,5 +48,15 @@ def read_toml(text: str) -> dict[str, Any]:
     return data
 
 
-def _dots_in_key(line: str) -> int:
-    return line.partition("=")[0].count(".")
+def _too_many_parts(text: str) -> str:
+    """What is wrong with dotted keys, "" where nothing is. Looks closer only where there are many dots."""
+    if text.count(".") <= MOST_PARTS and not _MANY_DOTS.search(text):
+        return ""
+    parts = 0
+    for found in _DOTTED.finditer(text):
+        if found["key"] and found["key"].count(".") > 1:  # one: a number may be written so
+            here = _SEPARATOR.findall(found["key"]).count(".")
+            parts += here
+            if here >= DEPTH:
+                return TOO_DEEP
+    return f"too large: more than {MOST_PARTS:,} parts in its dotted keys" if parts > MOST_PARTS else ""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from mlripe.errors import UserError
-from mlripe.init.yaml_edits import edited
+from mlripe.init.yaml_edits import YamlFile
 
 
 def with_one_more(text: str) -> str:
-    return edited("a.yml", text, lambda data: data["repos"].append({"repo": "new", "hooks": [{"id": "x"}]}))
+    return YamlFile("a.yml", text).edited(lambda data: data["repos"].append({"repo": "new", "hooks": [{"id": "x"}]}))
 
 
 @pytest.mark.parametrize(

@@ -141,14 +141,14 @@ def test_a_git_folder_that_is_none(make):
 
 
 def test_a_git_that_does_not_answer_is_ended(make, monkeypatch):
-    monkeypatch.setattr("mlripe.snapshot.git.TIMEOUT", 0.3)
+    monkeypatch.setattr("mlripe.snapshot.watch.TIMEOUT", 0.3)
     repository = make(files={"train.py": ""})
     os.mkfifo(repository.path / ".gitignore")  # git itself opens it, and waits
     assert "it took longer than 0 seconds" in error(repository.path)
 
 
 def test_an_object_that_does_not_answer_is_a_problem(make, monkeypatch):
-    monkeypatch.setattr("mlripe.snapshot.git.TIMEOUT", 0.5)
+    monkeypatch.setattr("mlripe.snapshot.watch.TIMEOUT", 0.5)
     repository = make(files={"a": "1", "b": "2"})
     with open_snapshot(repository.path, "main") as snapshot:
         blob = snapshot.entries()["a"].blob

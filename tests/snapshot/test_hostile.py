@@ -215,18 +215,22 @@ def test_core_worktree_elsewhere_is_not_obeyed(make, secret):
     assert read_all(repository.path / ".git") == {"train.py": b"x"}
 
 
-def test_a_git_file_elsewhere_reads_no_file_there_and_runs_nothing(tmp_path, secret, canary):
+def test_a_git_file_elsewhere_reads_nothing_there_and_runs_nothing(tmp_path, secret, canary):
     folder = tmp_path / "churn"
     folder.mkdir()
     (folder / ".git").write_text(f"gitdir: {secret.path}/.git\n")
     (folder / "train.py").write_text("x")
-    assert read_all(folder) == {"train.py": b"x"}
+    with pytest.raises(SnapshotError, match="does not name this checkout back"):
+        read_all(folder)
     assert not canary.exists()
 
 
-def test_alternates_elsewhere_run_nothing(make, secret, canary):
+def test_alternates_elsewhere_run_nothing(make, secret, canary, monkeypatch):
     repository = make(files={"train.py": "x"})
     repository.write({".git/objects/info/alternates": f"{secret.path}/.git/objects\n"})
+    with pytest.raises(SnapshotError, match="leads to the objects of another repository"):
+        read_all(repository.path, "main")
+    monkeypatch.setenv("MLRIPE_GIT_FOLDERS", str(secret.path))
     assert read_all(repository.path, "main") == {"train.py": b"x"}
     assert not canary.exists()
 

@@ -153,6 +153,7 @@ def _no_place(loaded: Iterable[str]) -> Iterable[str]:
         "rules/signals.yaml",
         "rules/programs.yaml",
         "rules/others.yaml",
+        "rules/unread.yaml",
         "rules/models/<id>.yaml",
         "rules/antipatterns/<id>.yaml",
     )

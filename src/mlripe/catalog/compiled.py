@@ -27,6 +27,7 @@ from mlripe.catalog.schema import (
     Program,
     Root,
     Show,
+    UnreadService,
 )
 
 Row = TypeVar("Row")
@@ -52,7 +53,9 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
         signals={signal["id"]: signal["says"] for signal in data["signals"]},
         antipatterns={a["id"]: AntiPattern(**_tuples(a)) for a in data["antipatterns"]},
         knowledge=Knowledge(
-            Programs(partial(_rows, Program, data["programs"])), partial(_rows, Others, data["others"])
+            Programs(partial(_rows, Program, data["programs"])),
+            partial(_rows, Others, data["others"]),
+            partial(_rows, UnreadService, data["unread"]),
         ),
     )
 

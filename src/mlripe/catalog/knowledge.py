@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mlripe.kinds import ProgramEffect
 
 if TYPE_CHECKING:
-    from mlripe.catalog.schema import Others, Program
+    from mlripe.catalog.schema import Others, Program, UnreadService
 
 __all__ = ["Knowledge", "Programs"]
 
@@ -75,15 +75,22 @@ class Knowledge:
 
     programs: Programs
     rows_of_others: Callable[[], Iterable[Others]] = tuple
+    rows_of_unread: Callable[[], Iterable[UnreadService]] = tuple
 
     @cached_property
     def others(self) -> Mapping[str, Others]:
         """Steps and images of others that run nothing of the repository, by the name of their group."""
         return {row.id: row for row in self.rows_of_others()}
 
+    @cached_property
+    def unread(self) -> Mapping[str, UnreadService]:
+        """Services of CI without a reader, by their key."""
+        return {row.id: row for row in self.rows_of_unread()}
+
     def extended(self, other: Knowledge) -> Knowledge:
         """With what another catalogue adds; what that says of the same name holds."""
         return Knowledge(
             Programs(lambda: (*self.programs.by_name.values(), *other.programs.by_name.values())),
             lambda: (*self.others.values(), *other.others.values()),
+            lambda: (*self.unread.values(), *other.unread.values()),
         )

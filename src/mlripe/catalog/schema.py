@@ -34,6 +34,7 @@ __all__ = [
     "Show",
     "Signal",
     "StrengthName",
+    "UnreadService",
 ]
 
 StrengthName = Literal["none", "declared", "present", "automated", "enforced"]
@@ -213,6 +214,16 @@ class Others:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class UnreadService:
+    """A service of continuous integration without a reader. `id` is its key."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    title: str
+    files: tuple[str, ...]  # globs of its definitions, as gitignore writes them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PathRole:
     """Files that prove nothing by what they hold: tests, vendored code, generated files. `id` is its key."""
 
@@ -362,4 +373,5 @@ KEYED_FILES: Final[Mapping[str, tuple[str, type]]] = {
     "profiles": ("rules/profiles.yaml", Profile),
     "programs": ("rules/programs.yaml", Program),
     "others": ("rules/others.yaml", Others),
+    "unread": ("rules/unread.yaml", UnreadService),
 }

@@ -22,8 +22,13 @@ def main() -> None:
         return
     import gc
 
-    from mlripe.cli.app import run
+    from mlripe.cli.exhausted import exhausted
 
+    try:
+        from mlripe.cli.app import run
+    except OSError as error:  # too early for `run` to tell it
+        print(f"mlripe: {exhausted(error) or error}", file=sys.stderr)
+        sys.exit(2)
     # a run is short and what it makes lives to its end: looking for cycles so often costs a tenth of a small audit
     gc.set_threshold(200_000, 50, 100)
     sys.exit(run(arguments))

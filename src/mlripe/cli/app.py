@@ -10,6 +10,7 @@ from importlib import import_module
 import click
 
 from mlripe import __version__
+from mlripe.cli.exhausted import exhausted
 from mlripe.cli.exits import FAULT, INTERRUPTED, REACHED, UNUSABLE
 from mlripe.cli.usage import Group, wrong_use
 from mlripe.errors import UserError
@@ -92,7 +93,8 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         if os.environ.get(TRACEBACK):
             _print_traceback(error)
-        return _say(_fault(error), FAULT)
+        lacks = exhausted(error)
+        return _say(lacks, UNUSABLE) if lacks else _say(_fault(error), FAULT)
 
 
 def _print_traceback(error: BaseException) -> None:

@@ -71,12 +71,14 @@ def command(
       mlripe audit --format html -o report.html  one page, to look at and to send
     """
     from mlripe.auditing import inspected
+    from mlripe.snapshot import repository_at
 
-    wanted = outputs(formats, output)
+    repository = repository_at(path)
+    wanted = outputs(formats, output, repository)
     with Progress(sys.stderr) as progress, inspected(path, rev=rev, catalogs=catalogs, progress=progress) as inspection:
         assessment = inspection.assessment(models, today=today, observed_only=observed_only)
         told = Told(assessment, as_of=today.isoformat() if today else "")
         if wants_whole(wanted):
             told = whole(told, path, inspection)
-    tell(told, wanted, verbose)
+    tell(told, wanted, repository, verbose=verbose)
     return REACHED

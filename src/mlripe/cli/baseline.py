@@ -40,12 +40,15 @@ def command(path: str, rev: str | None, catalogs: tuple[str, ...], output: Path 
 
     if update and output is None:
         raise UserError("--update lifts a file that is there: name it with --output FILE")
-    check_writable(output)
+    from mlripe.snapshot import repository_at
+
+    repository = repository_at(path)
+    check_writable(output, repository)
     there = output is not None and output.exists()
     if there and not update:
         raise UserError(f"{output} is there already: lift it with --update, or remove it to accept less than it says")
-    earlier = read_baseline(output) if output is not None and there else None
+    earlier = read_baseline(output, repository) if output is not None and there else None
     with Progress(sys.stderr) as progress:
         assessment = audit(path, rev=rev, catalogs=catalogs, observed_only=True, progress=progress)
-    write(baseline_text(assessment, earlier), output)
+    write(baseline_text(assessment, earlier), output, repository)
     return REACHED

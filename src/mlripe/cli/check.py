@@ -91,7 +91,10 @@ def command(
     from mlripe.checking import Asked, check
 
     asked = Asked(targets=targets, requirements=requirements, against=against, baseline=baseline)
-    wanted = outputs(formats, output)
+    from mlripe.snapshot import repository_at
+
+    repository = repository_at(path)
+    wanted = outputs(formats, output, repository)
     with Progress(sys.stderr) as progress:
         checked = check(
             path,
@@ -109,7 +112,7 @@ def command(
 
         with inspected(path, rev=asked.revision(rev, staged), staged=staged, catalogs=catalogs) as inspection:
             told = whole(told, path, inspection)
-    tell(told, wanted)
+    tell(told, wanted, repository)
     for line in _way_on(checked, staged):
         click.echo(line, file=sys.stderr)
     return REACHED if checked.holds or exit_zero else BELOW

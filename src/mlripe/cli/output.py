@@ -7,11 +7,13 @@ import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from io import RawIOBase
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from mlripe.catalog.nearest import nearest
 from mlripe.errors import UserError
+from mlripe.files import LedAway, place_of, write_whole
 from mlripe.reports import FORMATS, WHOLE, Options, Told, render
 
 if TYPE_CHECKING:
@@ -54,8 +56,11 @@ def options_for(path: Path | None, verbose: bool) -> Options:
     return Options(min(max(columns, NARROWEST), WIDEST), has_colour(sys.stdout), verbose)
 
 
-def outputs(formats: Sequence[str], output: Path | None) -> list[tuple[str, Path | None]]:
-    """Each format with the file that it goes to, None for standard output. Raises UserError before any work is done."""
+def outputs(formats: Sequence[str], output: Path | None, repository: str = "") -> list[tuple[str, Path | None]]:
+    """Each format with the file that it goes to, None for standard output. Raises UserError before any work is done.
+
+    `repository` is the folder of what is scanned (`repository_at`).
+    """
     wanted: list[tuple[str, Path | None]] = []
     for text in formats or ("terminal",):
         name, equals, file_name = text.partition("=")
@@ -71,7 +76,7 @@ def outputs(formats: Sequence[str], output: Path | None) -> list[tuple[str, Path
     if sum(file is None for _, file in wanted) > 1:
         raise UserError("two formats would go to standard output; give one a file as --format FORMAT=FILE")
     for name, file in wanted:
-        check_writable(file)
+        check_writable(file, repository)
         if sum(_is_one(file, other) for _, other in wanted) > 1:
             raise UserError(f"two formats would go to {file}; give each a file of its own, as --format {name}=FILE")
     return wanted
@@ -111,35 +116,38 @@ def whole(told: Told, path: str, inspection: Inspection) -> Told:
     )
 
 
-def tell(told: Told, wanted: Iterable[tuple[str, Path | None]], verbose: bool = False) -> None:
+def tell(told: Told, wanted: Iterable[tuple[str, Path | None]], repository: str = "", *, verbose: bool = False) -> None:
     """Writes every format to where it goes; `github` also adds to the job summary, where there is one."""
     for name, file in wanted:
-        write(render(name, told, options_for(file, verbose)), file)
+        write(render(name, told, options_for(file, verbose)), file, repository)
         if name == "github" and (summary := os.environ.get(SUMMARY)):
-            _append(render("markdown", told, Options(verbose=verbose)), Path(summary))
+            _append(render("markdown", told, Options(verbose=verbose)), Path(summary), repository)
 
 
-def check_writable(path: Path | None) -> None:
+def check_writable(path: Path | None, repository: str = "") -> None:
     """Raises UserError where `path` cannot be written, before any work is done and without creating it."""
     if path is None:
         return
-    if path.is_dir():
+    place = _place_of(path, repository)
+    if place.is_dir() and not place.is_symlink():
         raise UserError(f"cannot write {path}: it is a folder; name a file in it")
-    if not path.parent.is_dir():
+    if not place.parent.is_dir():
         raise UserError(f"cannot write {path}: there is no folder {path.parent}; create it first")
-    if not os.access(path if path.exists() else path.parent, os.W_OK):
+    if not os.access(place if place.exists() and not place.is_symlink() else place.parent, os.W_OK):
         raise UserError(f"cannot write {path}: no permission; choose another place with --output")
 
 
-def write(report: str, path: Path | None = None) -> None:
+def write(report: str, path: Path | None = None, repository: str = "") -> None:
     """Writes the report to `path` in UTF-8, or to standard output where that is None.
 
+    A file is replaced as a whole or stays as it was; so is a link or a FIFO that the scanned `repository` has in its
+    place. What is no file anywhere else, such as `/dev/stdout`, is written to.
     A reader that has seen enough (`mlripe audit | head`) changes neither the verdict nor the exit code.
     Raises UserError where the place cannot take it.
     """
     try:
         if path is not None:
-            path.write_bytes(report.encode("utf-8", "backslashreplace"))
+            _write_file(report.encode("utf-8", "backslashreplace"), _place_of(path, repository), repository)
         else:
             sys.stdout.buffer.write(report.encode(sys.stdout.encoding, "backslashreplace"))
             sys.stdout.buffer.flush()
@@ -153,13 +161,46 @@ def write(report: str, path: Path | None = None) -> None:
         raise UserError(f"cannot write {where}: {reason}; choose another place with --output") from error
 
 
-def _append(text: str, path: Path) -> None:
+def _write_file(content: bytes, place: Path, repository: str) -> None:
+    brought = repository and place.is_relative_to(repository)
+    if brought or (place.is_file() and not place.is_symlink()) or not os.path.lexists(place):
+        write_whole(place, content)
+    else:
+        place.write_bytes(content)
+
+
+def _place_of(path: Path, repository: str) -> Path:
+    """Where a file lies. Raises UserError where the scanned repository has put a link into the way there."""
     try:
-        with path.open("ab") as file:
-            file.write(text.encode("utf-8", "backslashreplace"))
+        return place_of(path, repository)
+    except LedAway as error:
+        remedy = "remove that link, or choose another place with --output"
+        raise UserError(f"cannot write {path}: {error.link} is a symbolic link of the repository; {remedy}") from None
     except OSError as error:
-        reason = error.strerror or "the system refused it"
+        raise UserError(f"cannot write {path}: {error.strerror}; choose another place with --output") from None
+
+
+def _append(text: str, path: Path, repository: str) -> None:
+    """Adds to the end of a file, all of it or nothing."""
+    try:
+        place = place_of(path, repository)
+        if place.is_symlink() and repository and place.is_relative_to(repository):
+            raise LedAway(str(place))
+        with place.open("ab", buffering=0) as file:
+            size = os.fstat(file.fileno()).st_size
+            try:
+                _write_all(file, text.encode("utf-8", "backslashreplace"))
+            except OSError:
+                file.truncate(size)
+                raise
+    except OSError as error:
+        reason = error.strerror or str(error) or "the system refused it"
         raise UserError(f"cannot write {path}, which {SUMMARY} names: {reason}; unset it to go without") from error
+
+
+def _write_all(file: RawIOBase, content: bytes) -> None:
+    while content:
+        content = content[file.write(content) or 0 :]
 
 
 def _forget_stdout() -> None:

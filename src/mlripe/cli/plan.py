@@ -64,8 +64,10 @@ def command(
     from mlripe.maturity.plan import Goal, next_goals, planned
     from mlripe.maturity.targets import parse_target
     from mlripe.reports.terminal import plan as report
+    from mlripe.snapshot import repository_at
 
-    check_writable(output)
+    repository = repository_at(path)
+    check_writable(output, repository)
     with Progress(sys.stderr) as progress, inspected(path, rev=rev, catalogs=catalogs, progress=progress) as inspection:
         wanted = [parse_target("target", target, inspection.catalog) for target in targets]
         assessment = inspection.assessment(
@@ -81,7 +83,7 @@ def command(
         plan = planned(inspection.catalog, assessment, goals)
         name = inspection.snapshot.name
     if format_ == "terminal":
-        write(report.as_text(name, plan, options_for(output, verbose)), output)
+        write(report.as_text(name, plan, options_for(output, verbose)), output, repository)
     else:
-        write((report.as_json if format_ == "json" else report.as_markdown)(name, plan), output)
+        write((report.as_json if format_ == "json" else report.as_markdown)(name, plan), output, repository)
     return REACHED

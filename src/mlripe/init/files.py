@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import difflib
-import os
 import stat
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from mlripe.errors import UserError
+from mlripe.files import put, read_regular, write_whole, written_aside
 
 __all__ = ["Change", "diff", "patched", "read", "write"]
 
-LARGEST: Final = 5 << 20  # bytes of a file that is edited
+LARGEST: Final = 256 << 10  # bytes of a file that is edited
+COMPARED: Final = 2000  # lines of two texts that are compared line by line
+CONTEXT: Final = 3  # lines around a change, as diffs show them
 _NEW_MODE: Final = 0o644
 
 
@@ -35,13 +38,14 @@ def read(root: Path, path: str) -> str | None:
     """
     file = _inside(root, path)
     try:
-        if not stat.S_ISREG(file.lstat().st_mode):
+        status = file.lstat()
+        if not stat.S_ISREG(status.st_mode):
             raise UserError(
                 f"{path}: is no regular file and is left alone; replace it by one, or add the lines by hand"
             )
-        if file.stat().st_size > LARGEST:
-            raise UserError(f"{path}: is larger than {LARGEST >> 20} MiB and is left alone; add the lines by hand")
-        return file.read_bytes().decode("utf-8")
+        if status.st_size > LARGEST:
+            raise UserError(f"{path}: is larger than {LARGEST >> 10} KiB and is left alone; add the lines by hand")
+        return read_regular(file, LARGEST, follow=False).decode("utf-8")
     except FileNotFoundError:
         return None
     except UnicodeDecodeError:
@@ -100,12 +104,28 @@ def _stretch(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:
 
 
 def _same_place(text: Sequence[str], plain: Sequence[str], line: int) -> int | None:
-    """The line of `text` that is that line of `plain` but for spaces; None where there is none."""
+    """The line of `text` that is that line of `plain` but for spaces; None where that is not sure.
+
+    It stands as far from the nearest line that each holds once as it does in the other, with the same lines between.
+    """
     if line == len(plain):
         return len(text)
     ours, theirs = (["".join(each.split()) for each in side] for side in (text, plain))
-    blocks = difflib.SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks()
-    return next((a + line - b for a, b, size in blocks if b <= line < b + size), None)
+    once = [{each: at for at, each in enumerate(side) if count[each] == 1} for side, count in _counted(ours, theirs)]
+    for step, lines in ((-1, range(line - 1, -1, -1)), (1, range(line, len(theirs)))):
+        anchor = next((at for at in lines if theirs[at] in once[0] and theirs[at] in once[1]), None)
+        if anchor is None:
+            continue
+        here = once[0][theirs[anchor]]
+        place = here + line - anchor
+        between = (ours[here:place], theirs[anchor:line]) if step < 0 else (ours[place:here], theirs[line:anchor])
+        if place >= 0 and between[0] == between[1]:
+            return place
+    return None
+
+
+def _counted(*sides: Sequence[str]) -> list[tuple[Sequence[str], Counter[str]]]:
+    return [(side, Counter(side)) for side in sides]
 
 
 def _above_comment(lines: Sequence[str], place: int) -> int:
@@ -123,9 +143,27 @@ def diff(changes: Iterable[Change]) -> str:
     shown: list[str] = []
     for change in changes:
         before = [] if change.before is None else change.before.splitlines()
+        after = change.after.splitlines()
         names = ("/dev/null" if change.before is None else f"a/{change.path}", f"b/{change.path}")
-        shown += difflib.unified_diff(before, change.after.splitlines(), *names, lineterm="")
+        compare = difflib.unified_diff if len(before) + len(after) <= COMPARED else _one_hunk
+        shown += compare(before, after, *names, lineterm="")
     return "".join(f"{line}\n" for line in shown)
+
+
+def _one_hunk(before: list[str], after: list[str], old: str, new: str, lineterm: str) -> Iterator[str]:
+    """The diff of long texts, which it would take too long to compare line by line: one stretch is replaced."""
+    start, end = _stretch(before, after)
+    if start == end and len(before) == len(after):
+        return
+    first, last = max(start - CONTEXT, 0), min(end + CONTEXT, len(before))
+    last_after = last + len(after) - len(before)
+    yield f"--- {old}{lineterm}"
+    yield f"+++ {new}{lineterm}"
+    yield f"@@ -{first + 1},{last - first} +{first + 1},{last_after - first} @@{lineterm}"
+    yield from (f" {line}" for line in before[first:start])
+    yield from (f"-{line}" for line in before[start:end])
+    yield from (f"+{line}" for line in after[start : end + len(after) - len(before)])
+    yield from (f" {line}" for line in before[end:last])
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------
@@ -149,18 +187,18 @@ def write(root: Path, changes: Sequence[Change]) -> None:
                 raise UserError(f"{change.path}: changed meanwhile; nothing is written, run it again")
         for temporary, change in ready:
             current = change.path
-            temporary.replace(root / change.path)
+            put(temporary, root / change.path)
             placed.append(change)
     except BaseException as error:
-        for change in placed:
-            _restore(root, change)
+        stays = [change.path for change in placed if not _restored(root, change)]
         for temporary, _ in ready:
             temporary.unlink(missing_ok=True)
         for folder in reversed(made):
             with suppress(OSError):
                 folder.rmdir()
         if isinstance(error, OSError):
-            raise UserError(f"{current}: cannot be written ({error.strerror}); nothing is written") from error
+            rest = f"only {', '.join(stays)} is changed and could not be put back" if stays else "nothing is written"
+            raise UserError(f"{current}: cannot be written ({error.strerror}); {rest}") from error
         raise
 
 
@@ -172,22 +210,17 @@ def _beside(root: Path, change: Change, made: list[Path]) -> Path:
         folder.mkdir()
         made.append(folder)
     mode = _NEW_MODE if change.before is None else stat.S_IMODE(target.stat().st_mode)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(change.after.encode())
-        temporary.chmod(mode)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary
+    return written_aside(target, change.after.encode(), mode)
 
 
-def _restore(root: Path, change: Change) -> None:
-    """Takes a change back."""
+def _restored(root: Path, change: Change) -> bool:
+    """Takes a change back, as far as the disk lets it: the file is as it was before or after, never half of either."""
     target = root / change.path
-    if change.before is None:
-        target.unlink(missing_ok=True)
-    else:
-        target.write_bytes(change.before.encode())
+    try:
+        if change.before is None:
+            target.unlink(missing_ok=True)
+        else:
+            write_whole(target, change.before.encode())
+    except OSError:
+        return False
+    return True

@@ -8,7 +8,7 @@ from typing import Any, Final
 import mlripe
 from mlripe.errors import UserError
 from mlripe.init.files import Change, read
-from mlripe.init.yaml_edits import document, edited
+from mlripe.init.yaml_edits import YamlFile
 
 __all__ = ["CONFIG", "LOCAL", "hooks"]
 
@@ -46,7 +46,8 @@ def hooks(root: Path, wanted: bool) -> Change | None:
     text = read(root, CONFIG)
     if text is None:
         return Change(CONFIG, None, _dump({"repos": [_entry()]})) if wanted else None
-    data = document(CONFIG, text)
+    file = YamlFile(CONFIG, text)
+    data = file.data
     if data is None:
         return Change(
             CONFIG, text, text + "\n" * (not text.endswith("\n") and bool(text)) + _dump({"repos": [_entry()]})
@@ -57,7 +58,7 @@ def hooks(root: Path, wanted: bool) -> Change | None:
         raise UserError(f"{CONFIG}: repos: must be a list of tables; mend it, nothing is written")
     if any(_is_ours(hook) for repo in repos for hook in _listed(repo.get("hooks"))):
         return None
-    return Change(CONFIG, text, edited(CONFIG, text, _add))
+    return Change(CONFIG, text, file.edited(_add))
 
 
 def _add(data: Any) -> None:

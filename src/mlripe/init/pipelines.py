@@ -10,7 +10,7 @@ from typing import Any, Final
 import mlripe
 from mlripe.errors import UserError
 from mlripe.init.files import Change, read
-from mlripe.init.yaml_edits import document, edited
+from mlripe.init.yaml_edits import YamlFile
 
 __all__ = ["KNOWN", "Snippet", "in_use", "pipeline"]
 
@@ -178,10 +178,11 @@ def _gitlab(text: str | None, check: str) -> Change:
     job = {**_JOB, "script": [_INSTALL, ratchet, _commented(check)]}
     if text is None or not text.strip():
         return Change(GITLAB, text, _dump({"mlripe": job}))
-    data = document(GITLAB, text)
+    file = YamlFile(GITLAB, text)
+    data = file.data
     if not isinstance(data, dict):
         raise UserError(f"{GITLAB}: must be a table of jobs; mend it, nothing is written")
-    return Change(GITLAB, text, edited(GITLAB, text, _adding("mlripe", {**_stage(data), **job})))
+    return Change(GITLAB, text, file.edited(_adding("mlripe", {**_stage(data), **job})))
 
 
 def _adding(key: str, value: Mapping[str, Any]) -> Callable[[Any], None]:

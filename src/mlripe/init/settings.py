@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +15,8 @@ from mlripe.toml_text import NotToml, read_toml
 
 __all__ = ["settings"]
 
+LARGEST: Final = 16 << 10  # characters that are read with their form: tables in them take the cube of their number
+_HEADER: Final = re.compile(r"(?m)^[ \t]*\[")
 BYTE_ORDER_MARK: Final = "\ufeff"  # which some editors write, and no parser of TOML takes
 
 
@@ -47,31 +50,46 @@ def _with(path: str, text: str, under: tuple[str, ...], values: Mapping[str, Any
     here |= values
     edited = _appended(plain, under, values) if fresh and under else ""
     if not _says(edited, wanted):
-        edited = _inserted(plain, under, values)
-    after = patched(text, plain, edited)
+        start, end = _own_part(plain, under)
+        inserted = _inserted(plain[start:end], under, values) if end - start <= LARGEST else ""
+        edited = plain[:start] + inserted + plain[end:] if inserted else ""
+    after = patched(text, plain, edited) if edited else ""
     if not _says(after.replace("\r\n", "\n"), wanted):
         lines = "; ".join(f"{'.'.join((*under, key))} = {_written(value)}" for key, value in values.items())
         raise UserError(f"{path}: cannot be changed as it is written; add this by hand: {lines}")
     return Change(path, mark + text, mark + after)
 
 
+def _own_part(text: str, under: tuple[str, ...]) -> tuple[int, int]:
+    """Where the table stands by itself, up to the next header; the whole text where no header of its own leads it."""
+    start = body = 0
+    if under:
+        name = r"[ \t]*[.][ \t]*".join(under)
+        header = re.search(rf"(?m)^[ \t]*\[[ \t]*{name}[ \t]*\][^\n]*$", text)
+        if header is None:
+            return 0, len(text)
+        start, body = header.span()
+    following = _HEADER.search(text, body)
+    return start, following.start() if following else len(text)
+
+
 def _inserted(text: str, under: tuple[str, ...], values: Mapping[str, Any]) -> str:
-    """The text with the values in the table that there is; "" where what edits it cannot read what we can."""
+    """The text with the values in the table that there is; "" where that cannot be written into."""
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
     try:
         document: Any = tomlkit.parse(text)
-    except (TOMLKitError, RecursionError):
+        table = document
+        for key in under:
+            if key not in table:
+                table[key] = tomlkit.table()
+            table = table[key]
+        for key, value in values.items():
+            table[key] = value
+        return tomlkit.dumps(document)
+    except (TOMLKitError, ValueError, TypeError, RecursionError):
         return ""
-    table = document
-    for key in under:
-        if key not in table:
-            table[key] = tomlkit.table()
-        table = table[key]
-    for key, value in values.items():
-        table[key] = value
-    return tomlkit.dumps(document)
 
 
 def _appended(text: str, under: tuple[str, ...], values: Mapping[str, Any]) -> str:

@@ -14,8 +14,11 @@ from mlripe.catalog.globs import ending as literal_ending
 from mlripe.catalog.globs import matches
 from mlripe.facts import FileFacts, Problem
 from mlripe.readers.file_names import INCLUDING, PROGRAM_PATH, ROWS
+from mlripe.readers.work import OutOfWork, metered
 
 __all__ = ["Reader", "Unreadable", "includes", "is_code", "known_paths", "read", "readers_for"]
+
+MOST_WORK = 400_000  # units of `work` for one file
 
 Reader = Callable[[str, bytes], FileFacts]
 
@@ -107,9 +110,13 @@ def read(path: str, content: bytes, names: tuple[str, ...] = ()) -> FileFacts:
     facts = FileFacts()
     if "{{" in path:  # a file of a template: read as what it generates
         content = _VALUES.sub(rb"\1", _TAGS.sub(b"", content))
-    for name in names or readers_for(path):
-        try:
-            facts += _load(name)(path, content)
-        except Unreadable as error:
-            facts += FileFacts(problems=(Problem(path, str(error), error.line),))
+    with metered(MOST_WORK):
+        for name in names or readers_for(path):
+            try:
+                facts += _load(name)(path, content)
+            except Unreadable as error:
+                problem = Problem(path, str(error), error.line)
+                facts += FileFacts(problems=(problem,) if problem not in facts.problems else ())
+            except OutOfWork:
+                return facts + FileFacts(problems=(Problem(path, "too complex to be read to its end"),))
     return facts

@@ -21,10 +21,20 @@ from mlripe.catalog.recognition import is_catalogue_file
 from mlripe.catalog.schema import PathRole
 from mlripe.facts import FileFacts, Problem
 from mlripe.readers import includes, is_code, read, readers_for
+from mlripe.readers.budgets import (
+    MOST_STRUCTURED,
+    code_budget,
+    first_of,
+    nearest,
+    structured_budget,
+    text_budget,
+    without_most_of,
+)
 from mlripe.readers.languages.javascript import SCRIPTS
 from mlripe.readers.product import product_paths
 from mlripe.readers.python.imports import read_imports
-from mlripe.readers.python.notebook import typed
+from mlripe.readers.python.notebook_cells import typed
+from mlripe.readers.work import metered
 from mlripe.snapshot import Snapshot
 from mlripe.snapshot.paths import folders_of
 
@@ -39,10 +49,10 @@ PRODUCT = "product"  # the role whose paths a published library's own packages a
 CATALOGUE = "catalogue"  # the role of files that are detectors and rules, known by what they hold
 FEW_CODE = 96 * 1024  # bytes of source that are parsed whole: less work than to prepare the search for what matters
 MOST_CODE = 6 * 1024 * 1024  # bytes of source that are parsed
-MOST_STRUCTURED = 4000  # files; beyond that the rest is told as a problem
 LARGEST = {".json": 256 * 1024, ".yaml": 1024 * 1024, ".yml": 1024 * 1024, ".ipynb": 16 * 1024 * 1024}
 LARGEST_CODE = 2 * 1024 * 1024
 MOST_NAMED = 200  # files that one path with wildcards means
+_TEXT_COST = 4 * 1024  # bytes that might be read in the time that it takes to ask for one file
 MOST_TEXT = 16 * 1024 * 1024  # bytes of text that are kept for text patterns
 # bytes of source that no detector looks for, parsed whole because the wiring leads through; beyond, only their imports
 MOST_PASSED_THROUGH = 1024 * 1024
@@ -57,8 +67,8 @@ class FactStore:
         self.snapshot = snapshot
         self.gate = gate
         self.knowledge = knowledge or load().knowledge  # of tools: what readers and wiring ask
-        self.entries = snapshot.entries()
-        self.problems: list[Problem] = []
+        self.entries, told = without_most_of(snapshot.entries(), is_code)
+        self.problems: list[Problem] = [*told]
         self.oversized: set[str] = set()  # too large to be parsed: told, or taken for data
         product = [role for role in roles if role.id == PRODUCT]
         rows = [role for role in roles if role.id != PRODUCT]
@@ -74,6 +84,7 @@ class FactStore:
         self._catalogue = next((role for role in rows if role.id == CATALOGUE), None)
         self._role_of: dict[str, PathRole | None] = {}
         self._facts: dict[str, FileFacts] = {}
+        self._code, self._structured, self._text = code_budget(), structured_budget(), text_budget()
         self._passed_through = 0
         self._texts: dict[str, bytes] = {}
         self._kept = 0
@@ -104,8 +115,8 @@ class FactStore:
 
     def load(self, progress: Progress | None = None) -> None:
         """Reads every structured file, and every source file that passes the gate."""
-        wanted = sorted(self._wanted(), key=lambda path: (path.count("/"), path))
-        parsed = left = 0
+        wanted = sorted(self._wanted(), key=nearest)
+        parsed = 0
         small = sum(self.entries[path].size or 0 for path in wanted if path.endswith(".py")) <= FEW_CODE
         for done, (path, content) in enumerate(self.snapshot.read_many(wanted)):
             if progress:
@@ -116,13 +127,10 @@ class FactStore:
                     continue
                 parsed += len(content) if path.endswith(".py") else len(content) // 8
                 if parsed > MOST_CODE:
-                    left += 1
+                    self._code.left.add(path)
                     continue
             self._facts[path] = self._own(path, self._read(path, content))
         self._read_included()
-        if left:
-            says = f"{left} source files were not parsed: more than {MOST_CODE >> 20} MiB of code that could matter"
-            self.problems.append(Problem("", f"{says}; audit a sub-folder to see them"))
 
     def _own(self, path: str, facts: FileFacts) -> FileFacts:
         """The facts of a file, none where it is detectors or rules: such a file gets its role by what it holds."""
@@ -140,7 +148,7 @@ class FactStore:
             for used in [used for unit in facts.units for used in unit.uses] if readers else ():
                 for target in self.named(used):
                     if target.endswith((".yml", ".yaml")) and not self.of(target).units and not includes(target):
-                        self._facts[target] = read(target, self.text(target), readers)
+                        self._facts[target] = self._read(target, self.text(target), readers)
 
     def named(self, path: str) -> list[str]:
         """The files that a path means which a file of this repository writes; it may hold wildcards."""
@@ -151,7 +159,7 @@ class FactStore:
         return [known for known in self.entries if expression.fullmatch(known)][:MOST_NAMED]
 
     def _wanted(self) -> Iterator[str]:
-        structured = []
+        codes, structured = [], []
         for path, entry in self.entries.items():
             if entry.mode == "120000" or path.endswith(SCRIPTS) or not readers_for(path):
                 continue
@@ -167,18 +175,32 @@ class FactStore:
                 if code or not path.endswith(".json"):  # which is data, not configuration
                     self.problems.append(Problem(path, f"not read: larger than {limit // 1024} KiB"))
             elif code:
-                yield path
+                codes.append(path)
             else:
                 structured.append(path)
-        if len(structured) > MOST_STRUCTURED:
-            says = f"{len(structured) - MOST_STRUCTURED} configuration files beyond {MOST_STRUCTURED} were not read"
-            self.problems.append(Problem("", says))
-        yield from _likeliest(structured)[:MOST_STRUCTURED]
+        for kept, told in (
+            first_of(sorted(codes, key=nearest), "source", self.entries),
+            first_of(_likeliest(structured), "configuration", self.entries, MOST_STRUCTURED),
+        ):
+            self.problems += told
+            yield from kept
 
-    def _read(self, path: str, content: bytes) -> FileFacts:
-        facts = read(path, content)
+    def _read(self, path: str, content: bytes, readers: tuple[str, ...] = ()) -> FileFacts:
+        """A file's facts; none where as much as may be read has been read."""
+        budget = self._code if is_code(path) else self._structured
+        if budget.met:
+            budget.left.add(path)
+            return FileFacts()
+        with metered() as work:
+            facts = read(path, content, readers)
+        budget.spent += work.spent
         self.problems += facts.problems
         return facts
+
+    def left(self) -> Iterator[Problem]:
+        """What is to be told of files that were not read because so much had been read before."""
+        for budget in (self._code, self._structured, self._text):
+            yield from budget.told()
 
     def loaded(self) -> Iterator[tuple[str, FileFacts]]:
         """Path and facts of every file read so far, in the order of their paths."""
@@ -210,7 +232,11 @@ class FactStore:
         """
         known = self._texts.get(path)
         if known is None:
+            if self._text.met:
+                self._text.left.add(path)
+                return b""
             known = self.snapshot.read(path) or b"" if path in self.entries else b""
+            self._text.spent += len(known) + _TEXT_COST
             if path.endswith(".ipynb"):
                 known = typed(known)
             if self._kept + len(known) <= MOST_TEXT:

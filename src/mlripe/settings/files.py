@@ -13,6 +13,7 @@ __all__ = ["OWN_FILE", "SHARED_FILE", "ConfigError", "Found", "read_settings"]
 
 OWN_FILE: Final = "mlripe.toml"
 SHARED_FILE: Final = "pyproject.toml"
+LARGEST: Final = 1 << 20  # bytes of a file with settings
 _SYMLINK: Final = "120000"  # git's mode
 _TABLE: Final = b"[tool.mlripe"
 
@@ -56,6 +57,7 @@ def _own_table(snapshot: Snapshot) -> Any:
     if content is None:
         why = next((each.says for each in snapshot.problems if each.path == OWN_FILE), "is not there")
         raise ConfigError(f"{OWN_FILE}: {why}; mend it or remove it")
+    _check_size(OWN_FILE, content, "remove some")
     try:
         data = read_toml(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -67,6 +69,11 @@ def _own_table(snapshot: Snapshot) -> Any:
     return data
 
 
+def _check_size(name: str, content: bytes, remedy: str) -> None:
+    if len(content) > LARGEST:
+        raise ConfigError(f"{name}: is larger than {LARGEST >> 20} MiB; {remedy}")
+
+
 def _shared(snapshot: Snapshot) -> bytes:
     """The project's own file, where it names mlripe at all: to read TOML takes time."""
     content = snapshot.read(SHARED_FILE) if SHARED_FILE in snapshot.entries() else None
@@ -75,6 +82,7 @@ def _shared(snapshot: Snapshot) -> bytes:
 
 def _shared_table(content: bytes) -> Any:
     """What it says to mlripe; None for nothing. What is wrong elsewhere in it is told as a problem by its reader."""
+    _check_size(SHARED_FILE, content, f"put mlripe's settings into {OWN_FILE}")
     try:
         data = read_toml(content.decode("utf-8-sig", "replace"))
     except NotToml as error:

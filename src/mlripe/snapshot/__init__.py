@@ -23,8 +23,9 @@ import alone takes longer than a whole small audit may.
 
 from __future__ import annotations
 
-from mlripe.snapshot.base import Entry, Snapshot, SnapshotError
+from mlripe.snapshot.base import Entry, Snapshot, SnapshotError, is_whole
 from mlripe.snapshot.content import blob_id, is_lfs_pointer
+from mlripe.snapshot.location import repository_at
 from mlripe.snapshot.open_snapshot import common_ancestor, open_snapshot
 from mlripe.snapshot.paths import display
 
@@ -36,5 +37,7 @@ __all__ = [
     "common_ancestor",
     "display",
     "is_lfs_pointer",
+    "is_whole",
     "open_snapshot",
+    "repository_at",
 ]

@@ -10,12 +10,33 @@ from typing import Final, Protocol, Self
 from mlripe.errors import UserError
 from mlripe.problem import Problem
 
-__all__ = ["ABSENT", "MAX_FILES", "SYMLINK", "TOO_MANY", "Entry", "Problems", "Snapshot", "SnapshotError", "Unread"]
+__all__ = [
+    "ABSENT",
+    "BROKEN",
+    "FORGED",
+    "GIVEN_UP",
+    "MAX_FILES",
+    "MISSING",
+    "SYMLINK",
+    "TOO_MANY",
+    "Entry",
+    "Problems",
+    "Snapshot",
+    "SnapshotError",
+    "Unread",
+    "is_whole",
+]
 
 SYMLINK: Final = "120000"
 MAX_FILES: Final = 200_000  # of one listing; git can describe a tree of billions of files in a few kilobytes
 TOO_MANY: Final = f"holds more than {MAX_FILES:,} files; those beyond are left out"
 ABSENT: Final = "is not among the files"
+
+# What may be otherwise the next time, with the same ids: a fetch brings what is missing, what is broken gets mended.
+MISSING: Final = "has its content missing from this repository's objects; it is not read"
+BROKEN: Final = "has content that git cannot read; it is not read"
+GIVEN_UP: Final = "is not read: git takes longer over the contents than it may"
+FORGED: Final = "has content that is not what its id in git says; it is not read"
 
 
 class SnapshotError(UserError):
@@ -44,10 +65,16 @@ class Unread:
 
 
 class Snapshot(Protocol):
-    """A repository's files at one moment. `name` is the folder's; `commit` its full id, "" for a plain folder."""
+    """A repository's files at one moment. `name` is the folder's; `commit` its full id, "" for a plain folder.
+
+    `top` is where the repository lies whose objects are read, "" where the files are read from elsewhere.
+    """
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def top(self) -> str: ...
 
     @property
     def commit(self) -> str: ...
@@ -77,6 +104,13 @@ class Snapshot(Protocol):
     ) -> None: ...
 
 
+def is_whole(snapshot: Snapshot) -> bool:
+    """Whether all that was asked of the snapshot so far was there, so that the same ids give the same again."""
+    if any(problem.says in (MISSING, BROKEN, GIVEN_UP, FORGED) for problem in snapshot.problems):
+        return False
+    return all(entry.size is not None for entry in snapshot.entries().values())
+
+
 class Problems:
     """The problems of one snapshot: each kept once, told in an order that does not depend on who read what first."""
 
@@ -85,6 +119,10 @@ class Problems:
 
     def add(self, path: str, says: str) -> None:
         self._met[Problem(path, says)] = None
+
+    def add_all(self, path: str, sentences: Iterable[str]) -> None:
+        for says in sentences:
+            self.add(path, says)
 
     def sorted(self) -> tuple[Problem, ...]:
         return tuple(sorted(self._met, key=lambda problem: (problem.path, problem.says)))

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from mlripe.snapshot.base import Unread
-from mlripe.snapshot.content import too_large
-from mlripe.snapshot.git import Git, end, watched
+from mlripe.snapshot.base import BROKEN, FORGED, GIVEN_UP, MISSING, Unread
+from mlripe.snapshot.content import blob_id, too_large
+from mlripe.snapshot.git import Git
+from mlripe.snapshot.watch import end, watched
 
 __all__ = ["Blobs", "Request"]
 
@@ -17,9 +18,6 @@ __all__ = ["Blobs", "Request"]
 # mlripe would each wait for the other to read; the answers are held in memory.
 WINDOW: Final = 48
 WINDOW_BYTES: Final = 8 << 20
-
-MISSING: Final = "has its content missing from this repository's objects; it is not read"
-BROKEN: Final = "has content that git cannot read; it is not read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +57,12 @@ class Blobs:
         answers: list[bytes | Unread] = []
         while len(answers) < len(window):
             if self._given_up:
-                answers.append(Unread(BROKEN))
+                answers.append(Unread(GIVEN_UP))
                 continue
             reader = self._reader = self._reader or _Reader(self._git)
             if not reader.answer(window[len(answers) :], answers):
-                answers.append(Unread(BROKEN))
                 self._given_up = reader.timed_out
+                answers.append(Unread(GIVEN_UP if self._given_up else BROKEN))
                 self.close()
         return answers
 
@@ -94,7 +92,7 @@ class _Reader:
         assert process.stdin is not None
         assert process.stdout is not None
         self._process, self._questions, self._answers = process, process.stdin, process.stdout
-        self._watch = watched(process)
+        self._watch = watched(process, git.allowance)
         self.timed_out = False
 
     def answer(self, requests: list[Request], answers: list[bytes | Unread]) -> bool:
@@ -106,7 +104,7 @@ class _Reader:
             for request in requests:
                 answers.append(self._answer(request))
         except (_Ended, BrokenPipeError):
-            self.timed_out = self._watch.fired
+            self.timed_out = bool(self._watch.fault)
             return False
         finally:
             self._watch.pause()
@@ -125,7 +123,8 @@ class _Reader:
         content = self._answers.read(size)
         if len(content) < size or self._answers.read(1) != b"\n":
             raise _Ended
-        return content
+        # git takes an object for what its place says that it is; whoever packs a repository may have put another there
+        return content if blob_id(content, request.blob) == request.blob else Unread(FORGED)
 
     def _skip(self, size: int) -> None:
         while size:

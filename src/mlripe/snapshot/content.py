@@ -38,8 +38,9 @@ def is_lfs_pointer(content: bytes) -> bool:
     return len(content) < LFS_POINTER_MAX and content.startswith(LFS_POINTER)
 
 
-def blob_id(content: bytes) -> str:
-    """git's (SHA-1) object id of the content: what `Entry.blob` would be, for what is read from disk."""
-    from hashlib import sha1
+def blob_id(content: bytes, like: str = "") -> str:
+    """git's object id of the content, of the same kind as `like` (default SHA-1): what `Entry.blob` would be."""
+    from hashlib import sha1, sha256
 
-    return sha1(b"blob %d\0%b" % (len(content), content), usedforsecurity=False).hexdigest()
+    named = b"blob %d\0%b" % (len(content), content)
+    return sha256(named).hexdigest() if len(like) == 64 else sha1(named, usedforsecurity=False).hexdigest()

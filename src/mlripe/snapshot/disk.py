@@ -25,7 +25,12 @@ _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONB
 
 
 def why(error: OSError) -> str:
-    """The reason in words that are the same on every machine."""
+    """The reason in words that are the same on every machine.
+
+    Raises the error again where it is the machine that has no more to give: nothing is known of the file then.
+    """
+    if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOMEM):
+        raise error
     if isinstance(error, PermissionError):
         return "permission denied"
     return errno.errorcode.get(error.errno or 0, "system error")
@@ -120,6 +125,7 @@ class DiskSnapshot:
     odd: Mapping[str, bytes] = field(default_factory=dict)
     pointers: frozenset[str] = frozenset()
     blobs: Blobs | None = None
+    top: str = ""
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -10,11 +10,12 @@ from typing import Final
 
 from mlripe.snapshot.base import MAX_FILES, TOO_MANY, Entry, Problems
 from mlripe.snapshot.disk import DiskSnapshot, Folder, mode_of, why
-from mlripe.snapshot.paths import ENVIRONMENT_MARKS, GENERATED, MAX_DEPTH, display
+from mlripe.snapshot.paths import ENVIRONMENT_MARKS, GENERATED, MAX_DEPTH, PathBudget, display
 
 __all__ = ["plain_folder"]
 
 MAX_IN_FOLDER: Final = 50_000  # entries; a folder of more holds data, and would take the place of the code
+MAX_VISITED: Final = 500_000  # entries of all folders: what is no file, and folders of nothing, are counted too
 
 Child = os.DirEntry[bytes]
 
@@ -22,22 +23,33 @@ Child = os.DirEntry[bytes]
 def plain_folder(root: bytes, name: str) -> DiskSnapshot:
     """The snapshot of the folder `root`, an absolute path; FIFOs, sockets and devices are no files of it."""
     problems, odd, files = Problems(), dict[str, bytes](), dict[str, Entry]()
+    budget = PathBudget()
     for raw, entry in _walk(root, problems):
         if len(files) == MAX_FILES:
             problems.add("", TOO_MANY)
             break
+        if not budget.takes(raw):
+            if budget.full:
+                break
+            continue
         files[entry.path] = entry
         if entry.path.encode() != raw:
             odd[entry.path] = raw
+    problems.add_all("", budget.faults())
     return DiskSnapshot(name, "", Folder(root), dict(sorted(files.items())), problems, odd)
 
 
 def _walk(root: bytes, problems: Problems) -> Iterator[tuple[bytes, Entry]]:
     """Files with their paths in bytes, the shallow ones first: whatever is cut off is not the code at the top."""
     folders = deque([(b"", 1)])
+    visited = 0
     while folders:
         folder, depth = folders.popleft()
         children = _children(root, folder, problems)
+        visited += len(children)
+        if visited > MAX_VISITED:
+            problems.add("", f"holds more than {MAX_VISITED:,} files and folders; those beyond are left out")
+            return
         if folder and not ENVIRONMENT_MARKS.isdisjoint(child.name for child in children):
             continue
         for child in children:

@@ -7,7 +7,9 @@ gets a pager). What could start one all the same, and what keeps it from doing s
 - *Whose configuration*: variables named GIT_* are dropped, the system's and the user's files are not read, so the
   result is the same on every machine. The repository's own file (and what it includes) cannot be left out; the keys
   below override it, as command-line configuration always does.
-- *Where*: `--git-dir` and `--work-tree` are given, so `core.worktree` moves nothing.
+- *Where*: `--git-dir` and `--work-tree` are given, so `core.worktree` moves nothing; what else in the git folder could
+  lead elsewhere was looked at before (`git_folder.py`).
+- *How much*: the time and memory that it takes and what it prints are bounded (`watch.py`, `Run`).
 - *Lazy fetch*: a promisor remote makes git fetch a missing object. GIT_NO_LAZY_FETCH forbids it, but only to git 2.39.4
   and later; so every transport is forbidden too. GIT_ALLOW_PROTOCOL does that, and `protocol.allow=never` does not: the
   repository's `protocol.ext.allow=always` is more specific and wins. Its value is one that no transport can have: an
@@ -19,13 +21,12 @@ gets a pager). What could start one all the same, and what keeps it from doing s
 from __future__ import annotations
 
 import os
+import re
 import shutil
-import signal
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from io import BufferedReader
 from pathlib import Path
@@ -33,12 +34,16 @@ from types import TracebackType
 from typing import IO, Final, Self
 
 from mlripe.snapshot.base import SnapshotError
+from mlripe.snapshot.watch import MOST_MEMORY, WAITS, Allowance, bound_memory, end, fifo_below, watched
 
-__all__ = ["Git", "GitFailure", "Run", "end", "watched"]
+__all__ = ["Git", "GitFailure", "Run", "unreadable"]
 
-TIMEOUT: Final = 60.0  # seconds that git may take for one answer
+MOST_OUTPUT: Final = 128 << 20  # bytes of one listing that are read
+LONGEST_FIELD: Final = 8 << 10  # bytes of a field that are kept
 _CHUNK: Final = 1 << 16
+_OUT_OF_MEMORY: Final = re.compile(r"[Oo]ut of memory|attempting to allocate \d+ over limit")
 _MAX_WORDS: Final = 2000  # bytes of git's complaint that are kept
+TOO_LARGE: Final = f"it needs more than {MOST_MEMORY >> 20} MB of memory"
 
 _CONFIGURATION: Final = {
     "core.fsmonitor": "",  # a program that is asked what has changed; empty is "none" to every version of git
@@ -50,6 +55,12 @@ _CONFIGURATION: Final = {
     "core.askPass": "",
     "credential.helper": "",
     "protocol.allow": "never",
+    # What a small repository may make git hold in memory: files are mapped in small pieces, and few at a time.
+    "core.packedGitWindowSize": "8m",
+    "core.packedGitLimit": "128m",
+    "core.deltaBaseCacheLimit": "64m",
+    "core.bigFileThreshold": "32m",
+    "index.threads": "1",  # each would have a stack of its own
 }
 _ENVIRONMENT: Final = {
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -63,35 +74,56 @@ _ENVIRONMENT: Final = {
     "GIT_ASKPASS": "",
     "GIT_SSH_COMMAND": "false",
     "GIT_PAGER": "cat",
+    "GIT_ALLOC_LIMIT": str(
+        MOST_MEMORY
+    ),  # of one piece of memory, on every system and from the start; see `bound_memory`
     "LC_ALL": "C",
 }
 
 
 class GitFailure(Exception):
-    """git ended with an error, or did not end; the message is its own words."""
+    """git ended with an error, or did not end; the message is its own words, `code` its exit code where it has one."""
+
+    def __init__(self, words: str, code: int = 0) -> None:
+        super().__init__(words)
+        self.code = code
 
 
 class Run:
     """One running git, as a context manager; leaving it ends the process, whether its output was read or not."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], allowance: Allowance) -> None:
+        self.cut = False  # whether `fields` ended before the output did
         self._process = process
-        self._watch = watched(process)
+        self._watch = watched(process, allowance)
         self._words = b""
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
     def fields(self) -> Iterator[bytes]:
-        """The NUL-terminated fields of the output, as they come. Raises GitFailure after the last if git failed."""
-        rest = b""
+        """The NUL-terminated fields of the output, as they come. Raises GitFailure after the last if git failed.
+
+        Of a field no more than `LONGEST_FIELD` bytes are given, and of the output no more than `MOST_OUTPUT` are read.
+        """
+        rest, left = b"", MOST_OUTPUT
         while chunk := _pipe(self._process.stdout).read1(_CHUNK):
-            *whole, rest = (rest + chunk).split(b"\0")
-            yield from whole
+            left -= len(chunk)
+            if left < 0:
+                self.cut = True
+                return
+            head, nul, tail = chunk.partition(b"\0")
+            rest = (rest + head)[:LONGEST_FIELD]
+            if nul:
+                yield rest
+                *whole, rest = tail.split(b"\0")
+                yield from whole
         self._finish()
 
     def text(self) -> str:
-        """The output's first line. Raises GitFailure if git failed."""
+        """The output's first line. Raises GitFailure if git failed, or has more to say than fits into one."""
         line = _pipe(self._process.stdout).read(_CHUNK)
+        if len(line) == _CHUNK:
+            raise GitFailure(f"its answer is longer than {_CHUNK >> 10} KiB")
         self._finish()
         return line.decode("utf-8", "replace").partition("\n")[0]
 
@@ -103,10 +135,11 @@ class Run:
 
     def _finish(self) -> None:
         code = self._process.wait()
-        if self._watch.fired:
-            raise GitFailure(f"it took longer than {TIMEOUT:.0f} seconds")
+        if self._watch.fault:
+            raise GitFailure(self._watch.fault)
         if code:
-            raise GitFailure(self.complaint() or f"it ended with code {code}")
+            words = self.complaint() or f"it ended with code {code}"
+            raise GitFailure(TOO_LARGE if _OUT_OF_MEMORY.search(words) else words, code)
 
     def _listen(self) -> None:
         """Keeps the end of stderr and drops what was before, so that no amount of it blocks git or fills the memory."""
@@ -126,57 +159,6 @@ class Run:
         self._process.__exit__(kind, error, trace)
 
 
-class Watch(threading.Thread):
-    """Kills a process that takes too long over what it is asked; `fired` tells that it did.
-
-    One thread a process, which looks now and then: a process that answers may be asked thousands of times.
-    """
-
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        super().__init__(daemon=True)
-        self.fired = False
-        self._process = process
-        self._until: float | None = None
-        self._ended = threading.Event()
-
-    def begin(self) -> None:
-        """From now on it has so long."""
-        self._until = time.monotonic() + TIMEOUT
-
-    def pause(self) -> None:
-        """It has answered."""
-        self._until = None
-
-    def cancel(self) -> None:
-        """Nothing more is asked of it."""
-        self._ended.set()
-
-    def run(self) -> None:
-        while not self._ended.wait(TIMEOUT / 8):
-            if (until := self._until) is not None and time.monotonic() > until:
-                self.fired = True
-                end(self._process)
-                return
-
-
-def watched(process: subprocess.Popen[bytes]) -> Watch:
-    """Starts the watch over a process that is asked something now; `cancel()` ends it."""
-    watch = Watch(process)
-    watch.begin()
-    watch.start()
-    return watch
-
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    """Kills the process if it still runs, and what it started: that would keep its pipes open."""
-    if process.poll() is not None:
-        return
-    if os.name == "posix":
-        os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()
-
-
 def _pipe(stream: IO[bytes] | None) -> BufferedReader:
     assert isinstance(stream, BufferedReader)  # every process here is started with pipes
     return stream
@@ -189,15 +171,18 @@ class Git:
     git_dir: str
     work_tree: str
     index_file: str = ""  # where it is not the usual one: a commit of some files only has an index of its own
+    common_dir: str = ""  # of a linked worktree: the git folder of the repository that it belongs to
+    allowance: Allowance = field(default_factory=Allowance, compare=False)
 
     def run(self, *arguments: str, inside: str = "") -> Run:
         """Starts a command, in the folder `inside` or else the work tree; nothing is written to its standard input."""
-        return Run(self.start(*arguments, inside=inside, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE))
+        process = self.start(*arguments, inside=inside, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        return Run(process, self.allowance)
 
     def start(self, *arguments: str, inside: str = "", stdin: int, stderr: int) -> subprocess.Popen[bytes]:
         """The bare process, its standard output a pipe. Raises SnapshotError if there is no git."""
         command = [*self._command, *arguments]
-        return subprocess.Popen(
+        process = subprocess.Popen(
             command,
             cwd=inside or self.work_tree,
             env=self._environment,
@@ -206,6 +191,8 @@ class Git:
             stderr=stderr,
             start_new_session=True,  # without a terminal to ask on, and to be killed as a whole
         )
+        bound_memory(process)
+        return process
 
     @cached_property
     def _command(self) -> list[str]:
@@ -219,11 +206,21 @@ class Git:
     @cached_property
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.upper().startswith("GIT_")}
-        index = {"GIT_INDEX_FILE": self.index_file} if self.index_file else {}
-        return kept | _ENVIRONMENT | index | {"PATH": _search_path()}
+        own = {"GIT_INDEX_FILE": self.index_file, "GIT_COMMON_DIR": self.common_dir, "PATH": _search_path()}
+        return kept | _ENVIRONMENT | {name: value for name, value in own.items() if value or name == "PATH"}
 
 
 def _search_path() -> str:
     """PATH without relative folders: `.` would be the repository, which may hold a program called git."""
     folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
     return os.pathsep.join(folder for folder in folders if Path(folder).is_absolute())
+
+
+def unreadable(git: Git, words: str) -> SnapshotError:
+    """The error that git, in these words of its own, cannot read the repository."""
+    remedy = "mend the repository, or audit a copy of the files without .git"
+    if words == WAITS and (fifo := fifo_below(git.work_tree)):
+        words, remedy = f"it waits for {fifo}, which is a FIFO", "remove it"
+    if "promisor remote" in words:
+        remedy = "this is a partial clone; get what it left out with `git fetch --refetch --no-filter`"
+    return SnapshotError(f"git cannot read {git.work_tree} ({words}): {remedy}")

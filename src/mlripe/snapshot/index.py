@@ -10,12 +10,13 @@ from functools import partial
 from itertools import islice
 from typing import Final
 
-from mlripe.snapshot.base import MAX_FILES, TOO_MANY, Entry, Problems
+from mlripe.snapshot.base import MAX_FILES, Entry, Problems
 from mlripe.snapshot.blobs import Blobs
-from mlripe.snapshot.git import Git, Run, end, watched
+from mlripe.snapshot.git import Git, Run, unreadable
 from mlripe.snapshot.location import Location
-from mlripe.snapshot.paths import display, improper, written
-from mlripe.snapshot.revision import RevisionSnapshot
+from mlripe.snapshot.paths import MAX_PATH, display, improper, written
+from mlripe.snapshot.revision import RevisionSnapshot, bounded
+from mlripe.snapshot.watch import end, watched
 
 __all__ = ["LISTING", "index", "index_file"]
 
@@ -36,16 +37,7 @@ def index(location: Location, commit: str, git: Git, listing: Run) -> RevisionSn
     `commit` is HEAD, "" before the first. Raises GitFailure.
     """
     problems = Problems()
-    listed: dict[bytes, tuple[str, str]] = {}
-    for field in islice(listing.fields(), MAX_FILES + 1):
-        meta, _, raw = field.partition(b"\t")
-        mode, blob, stage = meta.decode().split(" ")
-        if stage != "0":
-            problems.add(display(raw), "is in conflict; it is read as one side has it")
-        listed.setdefault(raw, (mode, blob))
-    if len(listed) > MAX_FILES:
-        listed.popitem()
-        problems.add("", TOO_MANY)
+    listed = _listed(listing, problems)
     files = {}
     for raw in written(listed):
         mode, blob = listed[raw]
@@ -56,9 +48,21 @@ def index(location: Location, commit: str, git: Git, listing: Run) -> RevisionSn
             problems.add(path, "is a submodule; it is not read")
         else:
             files[path] = Entry(path, mode, None, blob)
-    return RevisionSnapshot(
-        location.name, commit, dict(sorted(files.items())), problems, Blobs(git), partial(_sized, git)
-    )
+    found = dict(sorted(files.items()))
+    top = str(location.top)
+    return RevisionSnapshot(location.name, top, commit, found, problems, Blobs(git), partial(_sized, git))
+
+
+def _listed(listing: Run, problems: Problems) -> dict[bytes, tuple[str, str]]:
+    """Mode and blob of each path, as far as there is room for it."""
+    listed: dict[bytes, tuple[str, str]] = {}
+    for field in islice(listing.fields(), MAX_FILES + 1):
+        meta, _, raw = field.partition(b"\t")
+        mode, blob, stage = meta.decode().split(" ")
+        if stage != "0":
+            problems.add(display(raw[:MAX_PATH]), "is in conflict; it is read as one side has it")
+        listed.setdefault(raw, (mode, blob))
+    return bounded(listed, MAX_FILES, listing.cut, problems)
 
 
 def _sized(git: Git, files: Mapping[str, Entry]) -> dict[str, Entry]:
@@ -66,13 +70,15 @@ def _sized(git: Git, files: Mapping[str, Entry]) -> dict[str, Entry]:
     process = git.start(
         "cat-file", "--batch-check=%(objectname) %(objectsize)", stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
-    watch = watched(process)
+    watch = watched(process, git.allowance)
     try:
         blobs = sorted({entry.blob for entry in files.values()})
         answers, _ = process.communicate("".join(f"{blob}\n" for blob in blobs).encode())
     finally:
         watch.cancel()
         end(process)
+    if watch.fault:
+        raise unreadable(git, watch.fault)
     rows = (line.split() for line in answers.decode().splitlines())
     sizes = {row[0]: int(row[1]) for row in rows if len(row) == 2 and row[1].isdigit()}
     return {path: replace(entry, size=sizes.get(entry.blob)) for path, entry in files.items()}

@@ -15,7 +15,7 @@ from mlripe.snapshot.base import SnapshotError
 from mlripe.snapshot.disk import why
 from mlripe.snapshot.paths import display
 
-__all__ = ["Location", "locate"]
+__all__ = ["Location", "locate", "repository_at"]
 
 PACKED: Final = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".gz", ".bz2", ".xz", ".7z", ".rar")
 
@@ -47,6 +47,18 @@ def locate(path: str) -> Location:
         return Location(folder, _name(named, folder).removesuffix(".git"), folder, bare=True)
     top = next((above for above in (folder, *folder.parents) if os.path.lexists(above / ".git")), None)
     return Location(folder, _name(Path(path).absolute(), folder), top)
+
+
+def repository_at(path: str | os.PathLike[str]) -> str:
+    """The folder of the repository that `path` is in, or the folder itself: what lies in it may be somebody else's.
+
+    "" where there is none, which is told where the repository is opened.
+    """
+    try:
+        location = locate(os.fspath(path))
+    except SnapshotError:
+        return ""
+    return str(location.top or location.folder)
 
 
 def _folder(path: str) -> Path:

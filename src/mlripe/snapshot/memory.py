@@ -18,6 +18,7 @@ class MemorySnapshot:
     def __init__(self, files: Mapping[str, str | bytes], name: str = "repository") -> None:
         self.name = name
         self.commit = ""
+        self.top = ""
         self.problems: tuple[Problem, ...] = ()
         self._files = {p: c.encode() if isinstance(c, str) else c for p, c in sorted(files.items())}
 

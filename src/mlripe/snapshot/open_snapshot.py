@@ -7,7 +7,8 @@ from typing import Final
 
 from mlripe.snapshot.base import Snapshot, SnapshotError
 from mlripe.snapshot.folder import plain_folder
-from mlripe.snapshot.git import Git, GitFailure, Run
+from mlripe.snapshot.git import Git, GitFailure, Run, unreadable
+from mlripe.snapshot.git_folder import git_folder
 from mlripe.snapshot.index import LISTING as STAGED
 from mlripe.snapshot.index import index, index_file
 from mlripe.snapshot.location import Location, locate
@@ -52,7 +53,7 @@ def open_snapshot(path: str | os.PathLike[str], rev: str | None = None, staged: 
             return revision(location, git, _commit(git, rev))
         return _work_tree(location, git)
     except GitFailure as failure:
-        raise _unreadable(git, str(failure)) from failure
+        raise unreadable(git, str(failure)) from failure
 
 
 def common_ancestor(path: str | os.PathLike[str], base: str, rev: str | None = None, commit: str = "") -> str:
@@ -75,18 +76,24 @@ def common_ancestor(path: str | os.PathLike[str], base: str, rev: str | None = N
         with git.run("merge-base", theirs, ours) as asked:
             try:
                 return asked.text()
-            except GitFailure:
+            except GitFailure as failure:
+                if failure.code != 1:
+                    raise
                 fault = f"{base!r} and {named} have no commit in common here"
                 remedy = WHOLE_HISTORY if _is_shallow(git) else "choose a branch, tag or commit of the same history"
                 raise SnapshotError(f"{fault}: {remedy}") from None
     except GitFailure as failure:
-        raise _unreadable(git, str(failure)) from failure
+        raise unreadable(git, str(failure)) from failure
 
 
 def git_of(location: Location, staged: bool = False) -> Git:
-    """git on the repository that `location` is in; `staged`: with the index of the commit that is being made."""
-    git_dir = location.top if location.bare or location.top is None else location.top / ".git"
-    return Git(str(git_dir), str(location.top), index_file() if staged else "")
+    """git on the repository that `location` is in; `staged`: with the index of the commit that is being made.
+
+    Raises SnapshotError where its git folder is not its own.
+    """
+    folder = git_folder(location)
+    common = folder.common if folder.common != folder.own else ""
+    return Git(folder.own, str(location.top), index_file() if staged else "", common)
 
 
 def _index(location: Location, git: Git) -> Snapshot:
@@ -99,7 +106,7 @@ def _index(location: Location, git: Git) -> Snapshot:
 def _work_tree(location: Location, git: Git) -> Snapshot:
     """Both questions are put to git at once: starting it is most of what a small repository takes."""
     with git.run(*_verify("HEAD")) as head, git.run(*LISTING, inside=str(location.folder)) as listed:
-        listing = parsed(listed.fields())
+        listing = parsed(listed)
         try:
             commit = head.text()
         except GitFailure:
@@ -152,11 +159,11 @@ def _without_head(git: Git) -> SnapshotError:
     """Why HEAD names no commit: it is damaged, or its branch has none, or the repository has none."""
     named = _answer(git, "rev-parse", "--verify", "HEAD")
     if named:
-        return _unreadable(git, f"HEAD names {named[:12]}, a commit that it does not have")
+        return unreadable(git, f"HEAD names {named[:12]}, a commit that it does not have")
     with git.run("for-each-ref", "--count=1", "--format=%(refname:short)") as refs:
         first, damaged = refs.text(), refs.complaint()
     if damaged:
-        return _unreadable(git, damaged)
+        return unreadable(git, damaged)
     if first:
         return SnapshotError(
             f"HEAD of {git.work_tree} names a branch without commits: choose one, such as --rev {first}"
@@ -172,10 +179,3 @@ def _unknown(git: Git, rev: str) -> SnapshotError:
     elif _is_shallow(git):
         remedy = f"this clone holds the last commits alone; {WHOLE_HISTORY}"
     return SnapshotError(f"the repository {git.work_tree} has no revision {rev!r}: {remedy}")
-
-
-def _unreadable(git: Git, words: str) -> SnapshotError:
-    remedy = "mend the repository, or audit a copy of the files without .git"
-    if "promisor remote" in words:
-        remedy = "this is a partial clone; get what it left out with `git fetch --refetch --no-filter`"
-    return SnapshotError(f"git cannot read {git.work_tree} ({words}): {remedy}")

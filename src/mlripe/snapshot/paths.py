@@ -7,12 +7,28 @@ into the one form that facts, evidence and reports all use; only the snapshot ke
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
-__all__ = ["ENVIRONMENT_MARKS", "GENERATED", "MAX_DEPTH", "display", "folders_of", "improper", "written"]
+__all__ = [
+    "ENVIRONMENT_MARKS",
+    "GENERATED",
+    "MAX_DEPTH",
+    "MAX_PATH",
+    "TOO_LONG",
+    "PathBudget",
+    "display",
+    "fitting",
+    "folders_of",
+    "improper",
+    "written",
+]
 
 MAX_DEPTH: Final = 100
+MAX_PATH: Final = 1024  # bytes, as much as macOS lets a path have; git can describe one of a hundred megabytes
+MOST_BYTES: Final = 16 << 20  # of all paths of one listing, each of which is held against hundreds of patterns
+PATH_BUDGET: Final = 128 << 20  # see `PathBudget`
+TOO_LONG: Final = "has so many long paths that they cannot all be held; those beyond are left out"
 
 # Folders that tools fill and nobody writes. They are no part of any snapshot, tracked or not: so a plain folder, where
 # no .gitignore need name them, gives what its repository gives.
@@ -81,6 +97,50 @@ def improper(path: bytes) -> str:
     if len(parts) > MAX_DEPTH:
         return f"lies more than {MAX_DEPTH} folders deep; it is not read"
     return ""
+
+
+class PathBudget:
+    """How much the paths of one listing take, each with all folders above it, as far as they fit.
+
+    One long name high up in a tree is part of every path below it, and so of every folder's. A path is counted with its
+    bytes for each part that it has; four times where it is not ASCII, since one such character makes text so wide.
+    """
+
+    def __init__(self) -> None:
+        self.too_long = 0  # paths over `MAX_PATH`
+        self.full = False
+        self._bytes_left, self._left = MOST_BYTES, PATH_BUDGET
+
+    def takes(self, path: bytes) -> bool:
+        """Whether the path is one to keep."""
+        if self.full:
+            return False
+        if len(path) > MAX_PATH:
+            self.too_long += 1
+            return False
+        self._bytes_left -= len(path)
+        self._left -= len(path) * (path.count(b"/") + 1) * (1 if path.isascii() else 4)
+        self.full = self._left < 0 or self._bytes_left < 0
+        return not self.full
+
+    def faults(self) -> Iterator[str]:
+        """What is left out, in sentences for the report."""
+        if self.too_long:
+            yield f"has paths longer than {MAX_PATH:,} bytes, {self.too_long:,} of them; what they name is not read"
+        if self.full:
+            yield TOO_LONG
+
+
+def fitting(paths: Collection[bytes]) -> tuple[list[bytes], list[str]]:
+    """Those of the paths that there is room for, in their order, and what is to be said of the others."""
+    joined, longest = b"\0".join(paths), max(map(len, paths), default=0)
+    most = longest * (joined.count(b"/") + len(paths)) * (1 if joined.isascii() else 4)
+    if (
+        longest <= MAX_PATH and len(joined) <= MOST_BYTES and most <= PATH_BUDGET
+    ):  # so it nearly always is, and costs next to nothing
+        return list(paths), []
+    budget = PathBudget()
+    return [path for path in paths if budget.takes(path)], list(budget.faults())
 
 
 def written(paths: Iterable[bytes]) -> list[bytes]:

@@ -55,7 +55,7 @@ def permalink(path: str | os.PathLike[str], commit: str) -> str:
     if location.top is None or not commit:
         return ""
     try:
-        with git_of(location).run("config", "--get", "remote.origin.url") as asked:
+        with git_of(location).run("config", "--no-includes", "--get", "remote.origin.url") as asked:
             remote = remote_of(asked.text())
     except GitFailure:  # it has none
         return ""

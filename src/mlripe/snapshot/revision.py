@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 from mlripe.problem import Problem
-from mlripe.snapshot.base import ABSENT, MAX_FILES, SYMLINK, TOO_MANY, Entry, Problems, SnapshotError
-from mlripe.snapshot.blobs import MISSING, Blobs, Request
+from mlripe.snapshot.base import ABSENT, MAX_FILES, MISSING, SYMLINK, TOO_MANY, Entry, Problems, SnapshotError
+from mlripe.snapshot.blobs import Blobs, Request
 from mlripe.snapshot.content import limit_of, normalised, too_large
 from mlripe.snapshot.git import Git, GitFailure
 from mlripe.snapshot.location import Location
-from mlripe.snapshot.paths import display, improper, written
+from mlripe.snapshot.paths import TOO_LONG, display, fitting, improper, written
 
-__all__ = ["RevisionSnapshot", "revision"]
+__all__ = ["RevisionSnapshot", "bounded", "revision"]
+
+Listed = TypeVar("Listed")
 
 _BLOB: Final = b"blob"
 
@@ -27,6 +29,7 @@ class RevisionSnapshot:
     """The files of one commit, or of what is about to be one; `sized` gives those of `found` their sizes."""
 
     name: str
+    top: str
     commit: str
     found: Mapping[str, Entry]
     met: Problems
@@ -90,11 +93,8 @@ class RevisionSnapshot:
 
 def revision(location: Location, git: Git, commit: str) -> RevisionSnapshot:
     """The snapshot of a commit, given by its full id; of `location.inner` only. Raises SnapshotError, GitFailure."""
-    listed = _listed(location, git, commit)
     problems, files = Problems(), dict[str, Entry]()
-    if len(listed) > MAX_FILES:
-        listed.popitem()
-        problems.add("", TOO_MANY)
+    listed = _listed(location, git, commit, problems)
     for raw in written(listed):
         mode, kind, blob, size = listed[raw].split()
         path, fault = display(raw), improper(raw)
@@ -105,11 +105,11 @@ def revision(location: Location, git: Git, commit: str) -> RevisionSnapshot:
         else:
             known = int(size) if size.isdigit() else None  # git writes BAD for a blob that it does not have
             files[path] = Entry(path, mode.decode(), known, blob.decode())
-    return RevisionSnapshot(location.name, commit, dict(sorted(files.items())), problems, Blobs(git))
+    return RevisionSnapshot(location.name, str(location.top), commit, dict(sorted(files.items())), problems, Blobs(git))
 
 
-def _listed(location: Location, git: Git, commit: str) -> dict[bytes, bytes]:
-    """What git says of each path (`mode kind blob size`), of one path more than may be."""
+def _listed(location: Location, git: Git, commit: str, problems: Problems) -> dict[bytes, bytes]:
+    """What git says of each path (`mode kind blob size`), as far as there is room for it."""
     tree = f"{commit}:{location.inner}" if location.inner else commit
     listed: dict[bytes, bytes] = {}
     try:
@@ -121,7 +121,20 @@ def _listed(location: Location, git: Git, commit: str) -> dict[bytes, bytes]:
         if location.inner and "Not a valid object name" in str(failure):
             raise SnapshotError(_no_folder(location, commit)) from None
         raise
-    return listed
+    return bounded(listed, MAX_FILES, listing.cut, problems)
+
+
+def bounded(listed: dict[bytes, Listed], most: int, cut: bool, problems: Problems) -> dict[bytes, Listed]:
+    """Those of the listed paths that there is room for, `most` at most; `problems` get what is left out.
+
+    The listing has one path more where there are more, and is `cut` where it was not read to its end.
+    """
+    if len(listed) > most:
+        listed.popitem()
+        problems.add("", TOO_MANY)
+    fit, faults = fitting(listed)
+    problems.add_all("", [*faults, TOO_LONG] if cut else faults)
+    return {path: listed[path] for path in fit} if faults else listed
 
 
 def _no_folder(location: Location, commit: str) -> str:

@@ -7,7 +7,6 @@ a .gitattributes marks `filter=lfs` is read as git has it, from the index, never
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Final
@@ -16,9 +15,9 @@ from mlripe.snapshot.base import MAX_FILES, SYMLINK, TOO_MANY, Entry, Problems
 from mlripe.snapshot.blobs import Blobs
 from mlripe.snapshot.content import MAX_FILE
 from mlripe.snapshot.disk import DiskSnapshot, Folder, mode_of, why
-from mlripe.snapshot.git import Git
+from mlripe.snapshot.git import Git, Run
 from mlripe.snapshot.location import Location
-from mlripe.snapshot.paths import GENERATED, display, improper, written
+from mlripe.snapshot.paths import GENERATED, TOO_LONG, display, fitting, improper, written
 
 __all__ = ["LISTING", "Listing", "parsed", "work_tree"]
 
@@ -34,12 +33,15 @@ _SUBMODULE: Final = "160000"
 
 @dataclass(slots=True)
 class Listing:
-    """What git lists, by paths in bytes: mode and blob of tracked files; which of them a sparse checkout leaves out."""
+    """What git lists, by paths in bytes: mode and blob of tracked files; which of them a sparse checkout leaves out.
+
+    `faults` are sentences for the report: what of the listing is left out.
+    """
 
     tracked: dict[bytes, tuple[str, str]] = field(default_factory=dict)
     sparse: set[bytes] = field(default_factory=set)
     untracked: list[bytes] = field(default_factory=list)
-    cut: bool = False
+    faults: list[str] = field(default_factory=list)
 
     def add_tracked(self, tag: bytes, listed: bytes) -> None:
         meta, _, path = listed.partition(b"\t")
@@ -49,17 +51,24 @@ class Listing:
             self.sparse.add(path)
 
 
-def parsed(fields: Iterable[bytes]) -> Listing:
+def parsed(listed: Run) -> Listing:
     """The output of `LISTING`: untracked files, then tracked ones; of either kind no more than `MAX_FILES` are kept."""
     listing = Listing()
-    for listed in fields:
-        tag, rest = listed[:1], listed[2:]
+    too_many = False
+    for each in listed.fields():
+        tag, rest = each[:1], each[2:]
         if len(listing.untracked if tag == _UNTRACKED else listing.tracked) == MAX_FILES:
-            listing.cut = True
+            too_many = True
         elif tag == _UNTRACKED:
             listing.untracked.append(rest)
         else:
             listing.add_tracked(tag, rest)
+    fit, listing.faults = fitting([*listing.tracked, *listing.untracked])
+    if listing.faults:
+        kept = set(fit)
+        listing.tracked = {path: about for path, about in listing.tracked.items() if path in kept}
+        listing.untracked = [path for path in listing.untracked if path in kept]
+    listing.faults += [TOO_MANY] * too_many + [TOO_LONG] * listed.cut
     return listing
 
 
@@ -73,8 +82,7 @@ def work_tree(location: Location, git: Git, commit: str, listing: Listing) -> Di
             found.add_untracked(raw)
     if found.left_out:
         found.problems.add("", f"leaves {found.left_out:,} files out of its sparse checkout; they are not read")
-    if listing.cut:
-        found.problems.add("", TOO_MANY)
+    found.problems.add_all("", listing.faults)
     pointers = _pointers(location, git, listing) if _uses_lfs(location, found) else {}
     kept = {
         path: replace(entry, size=None, blob=pointers[path]) for path, entry in found.files.items() if path in pointers

@@ -7,7 +7,8 @@ import json
 import pytest
 
 from mlripe.readers import Unreadable
-from mlripe.readers.python.notebook import read_notebook, typed
+from mlripe.readers.python.notebook import read_notebook
+from mlripe.readers.python.notebook_cells import typed
 
 
 def notebook(*cells: str, language: str = "python", indent: int | None = 1) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from mlripe.detection.unresolved.survey import Met, Survey, path_class
+from mlripe.detection.unresolved.gather import Unfollowed, unfollowed
+from mlripe.detection.unresolved.survey import Met, PathClass, Survey
 
-__all__ = ["Met", "Survey", "path_class"]
+__all__ = ["Met", "PathClass", "Survey", "Unfollowed", "unfollowed"]

@@ -6,11 +6,12 @@ Only what is started, or could be, is asked: not what is switched off, nor a scr
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
 
+from mlripe.catalog import Catalog
 from mlripe.detection.unresolved.images import Images
 from mlripe.detection.unresolved.uses import Uses
 from mlripe.facts import Command, FileFacts, Unit
@@ -20,7 +21,7 @@ from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 from mlripe.wiring.outcomes import FOLLOWED, HARMLESS, Ends, Outcome, Outcomes
 
-__all__ = ["Met", "PathClass", "Survey", "path_class"]
+__all__ = ["Met", "PathClass", "Survey", "is_definition", "path_class"]
 
 PathClass = Literal["ci", "pipeline", "deployment", "task", "script", ""]
 # by the rooms of the readers; a document of no own format is what its units are
@@ -60,17 +61,22 @@ def path_class(path: str, facts: FileFacts) -> PathClass:
     return found
 
 
+def is_definition(path: str) -> bool:
+    """Whether a file's own format is one of CI, of pipelines, of deployments or of tasks."""
+    rooms = {name.partition(".")[0] for name in readers_for(path)}
+    return not rooms.isdisjoint(("ci", "pipelines", "infrastructure", "runners"))
+
+
 class Survey:
     """The starts of one repository, once it is wired."""
 
-    def __init__(
-        self, store: FactStore, wiring: Wiring, known_actions: Iterable[str], known_images: Iterable[str]
-    ) -> None:
+    def __init__(self, store: FactStore, wiring: Wiring, catalog: Catalog) -> None:
+        patterns = [pattern for d in catalog.detectors for pattern in (*d.shows, *d.starts)]
         self.store = store
         self.wiring = wiring
         self.outcomes = Outcomes(wiring.edges)
-        self.images = Images(store, wiring, known_images)
-        self.uses = Uses(store, wiring, self.images, known_actions)
+        self.images = Images(store, wiring, {name for pattern in patterns for name in pattern.image})
+        self.uses = Uses(store, wiring, self.images, {name for pattern in patterns for name in pattern.action})
 
     def starts(self) -> Iterator[tuple[PathClass, Met]]:
         """Every start with the class of its file, file by file."""

@@ -9,6 +9,7 @@ from typing import Any
 from mlripe.data_limits import DEPTH, NODES, TOO_DEEP
 from mlripe.facts import BLOCK, Document
 from mlripe.readers import Unreadable
+from mlripe.readers.work import spend
 from mlripe.unparsable import why_not_yaml
 
 __all__ = ["read_yaml"]
@@ -77,7 +78,9 @@ class _Documents:
             self._lines: list[tuple[Path, int]] = []
             self._anchors: dict[str, _Anchored | None] = {}
             self._deepest = 0
+            before = self._count
             data = self._node(self._next(), (), 0)
+            spend(2 * (self._count - before))
             if data is not None:
                 found.append(Document(data, dict(self._lines)))
         return found

@@ -4,41 +4,70 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 
 from mlripe.facts import Branch, Comparison
 from mlripe.readers.python.values import literal
 
-__all__ = ["LEAVING", "branch_of", "comparisons_of", "exit_test"]
+__all__ = ["LEAVING", "Looks", "branch_of", "comparisons_of", "exit_test"]
 
 LEAVING = ("sys.exit", "exit", "quit", "os._exit", "os.abort", "click.Abort", "typer.Exit", "SystemExit")
 _MOST_GUARDED = 60  # calls looked at behind one comparison: what it decides stands near it
 _ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
 
+class Looks:
+    """Goes through what stands below nodes of one module, and counts.
+
+    What stands in a condition in a condition, or behind one guard after the other, is looked at once for each of them:
+    as often as the square of what is written. So there is a bound, far above what people's code takes.
+    """
+
+    def __init__(self, size: int) -> None:
+        """`size`: the characters of the module."""
+        self.left = 1000 + size * 5 // 4
+
+    def below(self, root: ast.AST) -> Iterator[ast.AST]:
+        """A node and all below it; nothing more where the bound is met."""
+        stack = [root]
+        while stack and self.left > 0:
+            self.left -= 1
+            node = stack.pop()
+            yield node
+            if isinstance(node, (ast.Constant, ast.Name)):
+                continue
+            for field in node._fields:
+                child = getattr(node, field, None)
+                if isinstance(child, list):
+                    stack.extend(item for item in child if isinstance(item, ast.AST))
+                elif isinstance(child, ast.AST):
+                    stack.append(child)
+
+
 def branch_of(
     test: ast.expr,
     guarded: Iterable[ast.AST],
     arm: list[ast.stmt],
-    siblings: list[ast.stmt],
+    later: Iterable[ast.stmt],
     node: ast.AST,
     scope: str,
     called: Callable[[ast.expr], str],
+    looks: Looks,
 ) -> Branch | None:
     """The fact of a condition `test` of `node`, None where it decides nothing that could be told.
 
-    `guarded` is what stands in its arms, `arm` the first of them; where that leaves, the rest of `siblings` is guarded
-    too. `called` resolves the name of a call.
+    `guarded` is what stands in its arms, `arm` the first of them; where that leaves, what comes `later` in the block is
+    guarded too. `called` resolves the name of a call.
     """
-    words, order = _condition(test)
-    guarded = list(guarded)
+    words, order = _condition(test, looks)
     leaves = _leaves(arm)
-    if leaves and isinstance(node, ast.stmt) and node in siblings:
-        guarded += siblings[siblings.index(node) + 1 :]
     calls: set[str] = set()
     stops = leaves or isinstance(node, ast.Assert)
-    for root in guarded:
-        for part in islice(_calls_and_raises(root), _MOST_GUARDED):
+    for root in chain(guarded, later if leaves else ()):
+        if looks.left <= 0:
+            break
+        parts = (part for part in looks.below(root) if isinstance(part, (ast.Call, ast.Raise)))
+        for part in islice(parts, _MOST_GUARDED):
             if isinstance(part, ast.Raise):
                 stops = True
             else:
@@ -64,7 +93,9 @@ def branch_of(
     )
 
 
-def comparisons_of(node: ast.Compare, constants: Mapping[str, object], scope: str) -> Iterator[Comparison]:
+def comparisons_of(
+    node: ast.Compare, constants: Mapping[str, object], scope: str, looks: Looks
+) -> Iterator[Comparison]:
     """The comparisons by order with a number that has a fraction, written there or as a constant of the module."""
     sides = [node.left, *node.comparators]
     for left, operator, right in zip(sides, node.ops, sides[1:], strict=False):
@@ -72,7 +103,7 @@ def comparisons_of(node: ast.Compare, constants: Mapping[str, object], scope: st
             for side, other in ((left, right), (right, left)):
                 limit = literal(side, constants)
                 if isinstance(limit, float) and not isinstance(other, ast.Constant):
-                    yield Comparison(node.lineno, frozenset(_condition(other)[0]), limit, scope)
+                    yield Comparison(node.lineno, frozenset(_condition(other, looks)[0]), limit, scope)
 
 
 def exit_test(node: ast.Call) -> ast.expr | None:
@@ -85,11 +116,11 @@ def exit_test(node: ast.Call) -> ast.expr | None:
     return code if isinstance(code, (ast.Compare, ast.BoolOp, ast.UnaryOp)) else None
 
 
-def _condition(test: ast.expr) -> tuple[set[str], bool]:
+def _condition(test: ast.expr, looks: Looks) -> tuple[set[str], bool]:
     """The words of a condition, and whether it compares by order."""
     words: set[str] = set()
     order = False
-    for part in ast.walk(test):
+    for part in looks.below(test):
         if isinstance(part, ast.Name):
             words.add(part.id.lower())
         elif isinstance(part, ast.Attribute):
@@ -99,23 +130,6 @@ def _condition(test: ast.expr) -> tuple[set[str], bool]:
         elif isinstance(part, ast.Compare):
             order = order or any(isinstance(op, _ORDER) for op in part.ops)
     return words, order
-
-
-def _calls_and_raises(root: ast.AST) -> Iterator[ast.Call | ast.Raise]:
-    """The calls and raises in what a comparison guards, at any depth."""
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, (ast.Call, ast.Raise)):
-            yield node
-        if isinstance(node, (ast.Constant, ast.Name)):
-            continue
-        for field in node._fields:
-            child = getattr(node, field, None)
-            if isinstance(child, list):
-                stack.extend(item for item in child if isinstance(item, ast.AST))
-            elif isinstance(child, ast.AST):
-                stack.append(child)
 
 
 def _leaves(body: list[ast.stmt]) -> bool:

@@ -11,11 +11,19 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import Final
 
-__all__ = ["FUNCTIONS", "Names", "is_self"]
+from mlripe.readers import Unreadable
+
+__all__ = ["FUNCTIONS", "LONGEST_NAME", "Names", "is_self"]
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 Frame = dict[str, str | None]  # what a name is in a scope; None for a name of its own that is not known
+# A chain `a.b().c().d()` is resolved again at each of its calls, and each name of it holds those before: both grow by
+# the square. What is longer than anybody writes is unknown.
+_LONGEST_CHAIN: Final = 60  # links
+LONGEST_NAME: Final = 400  # characters
+_MOST_FRAMES: Final = 30  # scopes in one another: each name is looked up in all of them
 
 
 class Names:
@@ -28,7 +36,9 @@ class Names:
         self._frames: list[Frame] = [{}]
 
     def enter(self, frame: Frame) -> None:
-        """A scope begins, with these names in it."""
+        """A scope begins, with these names in it. Raises `Unreadable` where it is nested too deeply."""
+        if len(self._frames) > _MOST_FRAMES:
+            raise Unreadable(f"more than {_MOST_FRAMES} functions nested in one another")
         self._frames.append(frame)
 
     def leave(self) -> None:
@@ -43,20 +53,22 @@ class Names:
         """Whether the name stands for something in the innermost scope."""
         return self._frames[-1].get(name) is not None
 
-    def resolve(self, node: ast.expr) -> str | None:
-        """The dotted origin of an expression, None where it has none."""
+    def resolve(self, node: ast.expr, links: int = _LONGEST_CHAIN) -> str | None:
+        """The dotted origin of an expression, None where it has none, or more than so many links."""
         if isinstance(node, ast.Name):
             return self._lookup(node.id)
+        if links == 0:
+            return None
         if isinstance(node, ast.Attribute):
             if is_self(node.value):
                 known = self._lookup("self." + node.attr)
                 if known:
                     return known
                 return f"{self.owner}.{node.attr}" if self.owner in self.classes else None
-            origin = self.resolve(node.value)
-            return f"{origin}.{node.attr}" if origin else None
+            origin = self.resolve(node.value, links - 1)
+            return f"{origin}.{node.attr}" if origin and len(origin) <= LONGEST_NAME else None
         if isinstance(node, (ast.Call, ast.Await)):
-            return self.constructed(node)
+            return self.constructed(node, links - 1)
         return None
 
     def called(self, func: ast.expr) -> str:
@@ -72,15 +84,15 @@ class Names:
             return func.id if not any(func.id in frame for frame in self._frames) else ""
         return ""
 
-    def constructed(self, value: ast.expr) -> str | None:
+    def constructed(self, value: ast.expr, links: int = _LONGEST_CHAIN) -> str | None:
         """What a variable that is set to `value` stands for; None where this cannot be said."""
         if isinstance(value, ast.Await):
             value = value.value
         if isinstance(value, ast.Call):
-            origin = self.resolve(value.func)
+            origin = self.resolve(value.func, links)
             # what a function of this file returns is unknown; what a class of this file returns is that class
             return None if origin in self.local and origin not in self.classes else origin
-        return self.resolve(value) if isinstance(value, (ast.Name, ast.Attribute)) else None
+        return self.resolve(value, links) if isinstance(value, (ast.Name, ast.Attribute)) else None
 
     def annotation(self, node: ast.expr | None) -> str | None:
         """What a parameter of that annotation is."""

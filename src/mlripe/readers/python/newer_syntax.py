@@ -10,7 +10,7 @@ import re
 
 __all__ = ["older"]
 
-_ALIAS = re.compile(r"(?m)^([ \t]*)type[ \t]+(\w+)[ \t]*(?:\[[^\n=]*\])?[ \t]*=(?!=)")
+_ALIAS = re.compile(r"(?m)^([ \t]*)type[ \t]+(\w+)[ \t]*(?:\[[^\n=]*\][ \t]*)?=(?!=)")
 _PARAMETERS = re.compile(r"(?m)^([ \t]*(?:async[ \t]+def|def|class)[ \t]+\w+)\[[^\n]*?\](?=[ \t]*[(:])")
 _TOKEN = re.compile(r"#[^\n]*|(?<![\w\"'])(?P<prefix>[A-Za-z]{0,2})(?P<quote>\"\"\"|'''|\"|')")
 _INSIDE = re.compile(r"[{}()\[\]:]|#[^\n]*|(?P<prefix>(?<!\w)[A-Za-z]{0,2})(?P<quote>\"\"\"|'''|\"|')")
@@ -34,7 +34,9 @@ def _f_strings(source: str) -> str:
         if quote and "f" in found["prefix"].lower():
             written, at = _text(source, at, quote)
             out.append(written)
-        elif quote and (end := _ENDS[quote].match(source, at)):
+        elif quote:
+            if not (end := _ENDS[quote].match(source, at)):
+                break  # never closed: no Python of any version; and to look on at each quote would take quadratic time
             out.append(end[0])
             at = end.end()
     return "".join((*out, source[at:]))

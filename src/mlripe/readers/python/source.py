@@ -7,10 +7,11 @@ import warnings
 from collections import ChainMap
 from collections.abc import Iterable
 
-from mlripe.facts import UNKNOWN, Branch, Call, Comparison, Definition, FileFacts, Import
+from mlripe.facts import UNKNOWN, Branch, Call, Comparison, Definition, FileFacts, Import, Problem
 from mlripe.readers import Unreadable
-from mlripe.readers.python.comparisons import LEAVING, branch_of, comparisons_of, exit_test
-from mlripe.readers.python.names import FUNCTIONS, Names, is_self
+from mlripe.readers.python.comparisons import LEAVING, Looks, branch_of, comparisons_of, exit_test
+from mlripe.readers.python.names import FUNCTIONS, LONGEST_NAME, Names, is_self
+from mlripe.readers.python.safe_text import check_costs, decoded, without_long_marks
 from mlripe.readers.python.values import literal
 
 __all__ = ["facts_of_tree", "parse", "read_python"]
@@ -22,55 +23,63 @@ _BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With, ast.AsyncWith)
 
 def read_python(path: str, content: bytes) -> FileFacts:
     """The facts of a Python source file."""
-    return facts_of_tree(parse(content))
+    return facts_of_tree(parse(content), path, len(content))
 
 
 def parse(source: bytes | str) -> ast.Module:
-    """The syntax tree of a source text; `Unreadable` where Python 3 cannot parse it."""
+    """The syntax tree of a source text; `Unreadable` where Python 3 cannot parse it, or at too high a cost."""
+    text = without_long_marks(source if isinstance(source, str) else decoded(source))
+    check_costs(text)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
-                return ast.parse(source)
+                return ast.parse(text)
             except SyntaxError as error:
-                return _newer(source, error)
+                return _newer(text, error)
     except SyntaxError as error:
         raise Unreadable("not valid Python 3", error.lineno or 0) from None
     except (ValueError, RecursionError, MemoryError) as error:
         raise Unreadable(f"not readable as Python: {type(error).__name__}") from None
 
 
-def _newer(source: bytes | str, error: SyntaxError) -> ast.Module:
+def _newer(text: str, error: SyntaxError) -> ast.Module:
     """The tree of a source that a newer Python might read; raises `error` where that is not the reason."""
     from mlripe.readers.python.newer_syntax import older
 
-    text = source if isinstance(source, str) else source.decode("utf-8", "replace")
+    told = older(text)
+    if told == text:
+        raise error
+    check_costs(told)
     try:
-        return ast.parse(older(text))
+        return ast.parse(told)
     except SyntaxError:
         raise error from None
 
 
-def facts_of_tree(tree: ast.Module) -> FileFacts:
-    """The facts of a parsed module."""
-    walker = _Walker(tree)
+def facts_of_tree(tree: ast.Module, path: str, size: int) -> FileFacts:
+    """The facts of a parsed module, which was written in so many characters or bytes."""
+    walker = _Walker(tree, Looks(size))
     try:
         walker.module(tree)
     except RecursionError:
         raise Unreadable("nested too deeply to be read") from None
+    says = "its conditions guard too much in one another; what they decide was not followed to the end"
     return FileFacts(
         imports=tuple(walker.imports),
         calls=tuple(walker.calls),
         definitions=tuple(walker.definitions),
         branches=tuple(walker.branches),
         comparisons=tuple(walker.comparisons),
+        problems=() if walker.looks.left > 0 else (Problem(path, says),),
     )
 
 
 class _Walker:
     """One pass over a module."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, looks: Looks) -> None:
+        self.looks = looks
         self.imports: list[Import] = []
         self.calls: list[Call] = []
         self.definitions: list[Definition] = []
@@ -86,11 +95,11 @@ class _Walker:
 
     def module(self, tree: ast.Module) -> None:
         main: list[ast.If] = []
-        for node in tree.body:
+        for index, node in enumerate(tree.body):
             if isinstance(node, ast.If) and _is_main_guard(node.test):
                 main.append(node)
             else:
-                self.statement(node, tree.body)
+                self.statement(node, tree.body, index)
         last = tree.body[-1].end_lineno or 1 if tree.body else 1
         self.definitions.append(Definition("", 1, last, "module", mentions=self.mentions))
         if main:
@@ -176,10 +185,11 @@ class _Walker:
     # --- statements --------------------------------------------------------------------------------------------------
 
     def block(self, body: list[ast.stmt]) -> None:
-        for node in body:
-            self.statement(node, body)
+        for index, node in enumerate(body):
+            self.statement(node, body, index)
 
-    def statement(self, node: ast.stmt, siblings: list[ast.stmt]) -> None:
+    def statement(self, node: ast.stmt, siblings: list[ast.stmt], index: int) -> None:
+        """Reads a statement, which is `siblings[index]`."""
         if isinstance(node, FUNCTIONS):
             self.function(node)
         elif isinstance(node, ast.ClassDef):
@@ -195,7 +205,8 @@ class _Walker:
                 self.assign([node.target], node.value)
         elif isinstance(node, ast.If):
             self.expression(node.test)
-            self.branch(node.test, [*node.body, *node.orelse], node.body, siblings, node)
+            later = (siblings[at] for at in range(index + 1, len(siblings)))
+            self.branch(node.test, [*node.body, *node.orelse], node.body, later, node)
             self.block(node.body)
             self.block(node.orelse)
         elif isinstance(node, ast.Assert):
@@ -244,7 +255,7 @@ class _Walker:
                 self.names.bind(alias.asname or root, alias.name if alias.asname else root)
                 self.mentions.setdefault(alias.name, node.lineno)
             return
-        module = "." * node.level + (node.module or "")
+        module = ("." * node.level + (node.module or ""))[:LONGEST_NAME]  # it is repeated with each of the names
         names = tuple(alias.name for alias in node.names)
         self.imports.append(Import(module, names, node.lineno, self.scope))
         for alias in node.names:
@@ -301,7 +312,7 @@ class _Walker:
             elif kind is ast.IfExp:
                 self.branch(node.test, [node.body, node.orelse], [], [], node)  # type: ignore[attr-defined]
             elif kind is ast.Compare:
-                self.comparisons += comparisons_of(node, self.constants, self.scope)  # type: ignore[arg-type]
+                self.comparisons += comparisons_of(node, self.constants, self.scope, self.looks)  # type: ignore[arg-type]
             elif kind is ast.NamedExpr:
                 self.assign([node.target], node.value)  # type: ignore[attr-defined]
             for field in node._fields:
@@ -343,9 +354,9 @@ class _Walker:
         return name
 
     def branch(
-        self, test: ast.expr, guarded: Iterable[ast.AST], arm: list[ast.stmt], siblings: list[ast.stmt], node: ast.AST
+        self, test: ast.expr, guarded: Iterable[ast.AST], arm: list[ast.stmt], later: Iterable[ast.stmt], node: ast.AST
     ) -> None:
-        found = branch_of(test, guarded, arm, siblings, node, self.scope, self.names.called)
+        found = branch_of(test, guarded, arm, later, node, self.scope, self.names.called, self.looks)
         if found:
             self.branches.append(found)
 

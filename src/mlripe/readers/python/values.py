@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from math import isfinite
 
 from mlripe.facts import UNKNOWN
 
@@ -11,6 +12,8 @@ __all__ = ["literal"]
 
 _MOST_ITEMS = 50
 _LONGEST = 4000  # characters of a text
+_LONGEST_PART = 250  # characters of a constant that is put into a text: it may be put into thousands
+_BITS = 10_000  # of a whole number: Python refuses to write out one of more than 4,300 digits
 
 
 def literal(node: ast.expr, constants: Mapping[str, object], depth: int = 4) -> object:
@@ -36,7 +39,7 @@ def _bounded(value: object) -> object:
 
 def _value(node: ast.expr, constants: Mapping[str, object], depth: int) -> object:
     if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, (str, int, float, bool, type(None))) else UNKNOWN
+        return _constant(node.value)
     if depth == 0:
         return UNKNOWN
     if isinstance(node, ast.Name):
@@ -44,7 +47,7 @@ def _value(node: ast.expr, constants: Mapping[str, object], depth: int) -> objec
     if isinstance(node, ast.Attribute):
         return node.attr if _is_member(node) else UNKNOWN
     if isinstance(node, ast.JoinedStr):
-        return "".join(_part(part, constants) for part in node.values)
+        return _f_string(node, constants)
     if isinstance(node, (ast.List, ast.Tuple)):
         return tuple(literal(item, constants, depth - 1) for item in node.elts[:_MOST_ITEMS])
     if isinstance(node, ast.Dict):
@@ -63,11 +66,34 @@ def _value(node: ast.expr, constants: Mapping[str, object], depth: int) -> objec
     return UNKNOWN
 
 
+def _constant(value: object) -> object:
+    if isinstance(value, int):
+        return value if value.bit_length() <= _BITS else UNKNOWN
+    if isinstance(value, float):
+        return value if isfinite(value) else UNKNOWN
+    return value if isinstance(value, (str, type(None))) else UNKNOWN
+
+
+def _f_string(node: ast.JoinedStr, constants: Mapping[str, object]) -> object:
+    text = ""
+    for part in node.values:
+        text += _part(part, constants)
+        if len(text) > _LONGEST:
+            return UNKNOWN
+    return text
+
+
 def _part(node: ast.expr, constants: Mapping[str, object]) -> str:
     if isinstance(node, ast.FormattedValue) and isinstance(node.value, ast.Name):
         known = constants.get(node.value.id)
-        return known if isinstance(known, str) else "{}"
-    return str(node.value) if isinstance(node, ast.Constant) else "{}"
+        return known if isinstance(known, str) and len(known) <= _LONGEST_PART else "{}"
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else "{}"
+
+
+def _operand(node: ast.expr, constants: Mapping[str, object], depth: int) -> object:
+    """The value of what is joined with others."""
+    value = literal(node, constants, depth - 1)
+    return UNKNOWN if isinstance(node, ast.Name) and isinstance(value, str) and len(value) > _LONGEST_PART else value
 
 
 def _is_member(node: ast.Attribute) -> bool:
@@ -77,7 +103,7 @@ def _is_member(node: ast.Attribute) -> bool:
 
 
 def _joined(node: ast.BinOp, constants: Mapping[str, object], depth: int) -> object:
-    left, right = literal(node.left, constants, depth - 1), literal(node.right, constants, depth - 1)
+    left, right = _operand(node.left, constants, depth), _operand(node.right, constants, depth)
     if isinstance(node.op, ast.Div) and isinstance(right, str):
         return f"{left.rstrip('/')}/{right}" if isinstance(left, str) else right
     if isinstance(node.op, ast.Add) and isinstance(right, str):
@@ -90,8 +116,8 @@ def _path(node: ast.Call, constants: Mapping[str, object], depth: int) -> object
     name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
     if name in ("Path", "PurePath", "str", "abspath", "expanduser") and len(node.args) == 1:
         return literal(node.args[0], constants, depth - 1)
-    if name in ("join", "Path", "PurePath", "joinpath") and node.args and not isinstance(func, ast.Constant):
-        parts = [literal(arg, constants, depth - 1) for arg in node.args]
+    if name in ("join", "Path", "PurePath", "joinpath") and 0 < len(node.args) <= _MOST_ITEMS:
+        parts = [_operand(arg, constants, depth) for arg in node.args]
         known = [part for part in parts if isinstance(part, str)]
         return "/".join(known) if known and isinstance(parts[-1], str) else UNKNOWN
     return UNKNOWN

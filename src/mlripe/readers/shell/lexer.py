@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from mlripe.readers.work import spend
+
 __all__ = ["Lexer", "Token"]
 
 DEPTH: Final = 12  # substitutions in substitutions; deeper ones stay text
@@ -70,7 +72,9 @@ class Lexer:
 
     def tokens(self, start: int = 0, stop: int | None = None) -> tuple[Token, ...]:
         """The tokens between two offsets, the whole text by default."""
-        return self._tokens(start, len(self.text) if stop is None else stop, 0)[0]
+        stop = len(self.text) if stop is None else stop
+        spend((stop - start) // 4)
+        return self._tokens(start, stop, 0)[0]
 
     def _tokens(self, pos: int, stop: int, depth: int, *, closes: bool = False) -> tuple[tuple[Token, ...], int]:
         """Tokens up to `stop`, or up to and without the `)` that ends a substitution; and where reading ended."""
@@ -87,7 +91,8 @@ class Lexer:
             elif operator := OPERATOR.match(self.text, pos, stop):
                 value = operator[0]
                 if value == ")" and closes and not parentheses and not cases:
-                    return tuple(found), operator.end()
+                    stop = operator.end()
+                    break
                 parentheses += (value == "(") - (value == ")" and parentheses > 0)
                 found.append(Token("op", value, pos, operator.end()))
                 pos = self._skip_bodies(operator.end(), stop) if value == "\n" else operator.end()
@@ -97,6 +102,7 @@ class Lexer:
                 cases += starts and (word.is_keyword("case") - (word.is_keyword("esac") and cases > 0))
                 found.append(word)
                 pos = word.end
+        spend(3 * len(found))
         return tuple(found), stop
 
     def _line_end(self, pos: int, stop: int) -> int:

@@ -42,6 +42,8 @@ def given(model: ModelResult) -> str:
     other = []
     if model.observed != model.level:
         other.append(f"{model.observed} observed")
+    if model.if_followed != model.level and model.points is None:
+        other.append(f"{model.if_followed} if all could be followed")
     if model.reachable != model.level and model.points is None:
         other.append(f"{model.reachable} reachable")
     return told + (f" ({', '.join(other)})" if other else "")
