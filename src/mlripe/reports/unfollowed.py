@@ -8,6 +8,7 @@ from mlripe.evidence import Unresolved
 __all__ = ["headline", "interval_parts", "says", "title"]
 
 _MOST_MODELS = 3
+_MOST_HIDDEN = 6  # capabilities that a place names in a sentence
 
 
 def headline(assessment: Assessment) -> str:
@@ -29,7 +30,9 @@ def title(count: int) -> str:
 def says(place: Unresolved) -> str:
     """What stands at a place and why it was not followed, with how often, and how much it could hide."""
     often = f" ({place.count} times)" if place.count > 1 else ""
-    hides = f"; could hide {', '.join(place.could_hide)}" if place.could_hide else ""
+    shown = ", ".join(place.could_hide[:_MOST_HIDDEN])
+    more = f" and {len(place.could_hide) - _MOST_HIDDEN} more" if len(place.could_hide) > _MOST_HIDDEN else ""
+    hides = f"; could hide {shown}{more}" if shown else ""
     return f"{place.says}{often}{hides}"
 
 

@@ -33,6 +33,7 @@ __all__ = [
     "groups",
     "headline",
     "interval",
+    "interval_parts",
     "lacking",
     "pieces",
     "reached",

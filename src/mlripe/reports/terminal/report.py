@@ -147,7 +147,7 @@ def _unfollowed(assessment: Assessment, options: Options, paint: Paint) -> list[
     """What could not be followed: one line, and with `verbose` every place with what it could hide."""
     head = headline(assessment)
     if not head or not options.verbose:
-        return wrapped(f"{head} (--verbose)", options.width) if head else []
+        return wrapped(f"{head} (--verbose)", options.width, "", "  ") if head else []
     lines = [paint(head, "bold")]
     for each in assessment.unresolved:
         lines += [f"  {place(each.path, each.line)}", *wrapped(unfollowed_says(each), options.width, "    ")]
