@@ -4,7 +4,7 @@
     python .ci/versions.py newest    what the index has today
 
 A fault with the lowest fails: those versions are locked as well, so it comes from a change of ours. A fault with the
-newest is told and fails nothing: nothing of ours has changed, and the gate passes on any day. Either names the packages
+newest is told and fails nothing: nothing of ours has changed, and the gate passes on any day. Either names the package
 whose version alone makes a test fail. Packages come by pip, as its settings say.
 """
 
@@ -15,7 +15,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -41,7 +40,6 @@ TESTS = (  # where messages, limits and output of a package could show through, 
     "tests/test_packaging.py::test_wheel_holds_the_catalogue_and_the_schema",
 )
 OURS = ("mlripe", "pip", "setuptools")  # what every environment has, whatever is asked for
-SECONDS = 300  # for the search for the packages at fault
 Versions = dict[str, str]
 
 
@@ -81,29 +79,30 @@ def _fault(kind: str, scratch: Path) -> str:
     failed = _failures(python, TESTS)
     if not failed:
         return ""
-    guilty = _guilty(scratch, others, failed)
-    return f"with {' and with '.join(guilty) or 'no package alone'}, these fail: {', '.join(failed)}"
+    try:
+        guilty = _guilty(scratch, others, failed)
+    except subprocess.CalledProcessError:
+        guilty = "packages that cannot be told apart, since they are not to be had one by one"
+    return f"with {guilty}, these fail: {', '.join(failed)}"
 
 
-def _guilty(scratch: Path, others: Versions, failed: list[str]) -> list[str]:
-    """The packages that make a test fail that passes with every other package as it is locked."""
-    python = _environment(scratch / "locked", ["-r", LOCKED])
-    if same := _failures(python, failed):
-        return [f"the locked versions too ({len(same)} of them)"]
-    began = time.monotonic()
-    guilty: list[str] = []
+def _guilty(scratch: Path, others: Versions, failed: list[str]) -> str:
+    """The package that alone makes a test fail, every other one being as it is locked; found by halves."""
+    python, locked = _environment(scratch / "locked", ["-r", LOCKED]), _pinned(LOCKED)
+    if _failures(python, failed):
+        return "the locked versions as well"
     named = {canonicalize_name(Requirement(each).name) for each in _asked_for()}
-    for name in sorted(named & others.keys()):
-        if time.monotonic() - began > SECONDS:
-            return [*guilty, "perhaps more (the search took too long)"]
-        try:
-            _pip(python, f"{name}=={others[name]}")
-        except subprocess.CalledProcessError:
-            continue  # not to be had for this Python, or beside the others
-        if _failures(python, failed):
-            guilty.append(f"{name} {others[name]}")
-        _pip(python, "-r", LOCKED)
-    return guilty
+    suspects: list[str] = sorted(named & others.keys() & locked.keys())
+
+    def fails_with(some: list[str]) -> bool:
+        _pip(python, *(f"{name}=={others[name] if name in some else locked[name]}" for name in suspects))
+        return bool(_failures(python, failed))
+
+    rest = suspects
+    while len(rest) > 1:
+        half = rest[: len(rest) // 2]
+        rest = half if fails_with(half) else rest[len(half) :]
+    return f"{rest[0]} {others[rest[0]]}" if rest and fails_with(rest) else "no package alone"
 
 
 def _environment(folder: Path, asked: Iterable[str | Path]) -> Path:

@@ -16,6 +16,7 @@ def too_deep(levels: int) -> str:
 
 
 TOO_DEEP: Final = too_deep(DEPTH)
+_BITS: Final = 14_000  # of a whole number: Python writes out no more than 4,300 digits, and reads any in base 16
 
 
 def beyond_limits(data: object) -> str:
@@ -32,4 +33,6 @@ def beyond_limits(data: object) -> str:
             return ""
         if count > NODES:
             return f"more than {NODES} values"
+        if any(type(item) is int and item.bit_length() > _BITS for item in level):
+            return "a number of too many digits"
     return TOO_DEEP

@@ -18,6 +18,7 @@ __all__ = [
     "UNKNOWN",
     "Branch",
     "Call",
+    "Choice",
     "Command",
     "Comparison",
     "Definition",
@@ -52,12 +53,16 @@ BLOCK: Final = "|"  # `Document.lines[(*path, BLOCK)]` is the first line of a bl
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """`import module` or `from module import names`; a relative import keeps its leading dots in `module`."""
+    """`import module` or `from module import names`; a relative import keeps its leading dots in `module`.
+
+    `renamed` has the names that the file gives to some of `names`: `fit` is `train` after `import train as fit`.
+    """
 
     module: str
     names: tuple[str, ...]
     line: int
     scope: str = ""
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,24 @@ class Definition:
     mentions: Mapping[str, int] = field(default_factory=dict)  # resolved or bare names, each with its first line
     asserts: int = 0  # assert statements and assertion-method calls in the body
     stub: bool = False  # only `pass`, `...`, a docstring or `raise NotImplementedError`
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a scope mentions only for some of the words that its program is given: `if args.mode == "fit": fit()`.
+
+    `asks` is what the command line is asked for: `argv 1`, the name of an argument (`mode`), or `parser`, the name of
+    a sub-command. It must be one of `values` (with none: be given, be true); `otherwise`: be none of them. `within` is
+    the number of the choice in the same file that this one stands in, -1 for none.
+    """
+
+    scope: str
+    line: int
+    asks: str
+    values: tuple[str, ...]
+    mentions: Mapping[str, int]
+    otherwise: bool = False
+    within: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +294,7 @@ class FileFacts:
     resources: tuple[Resource, ...] = ()
     documents: tuple[Document, ...] = ()
     problems: tuple[Problem, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
     def __add__(self, other: FileFacts) -> FileFacts:
         """Both files' facts, this one's first; for formats that hold several readings of one text."""

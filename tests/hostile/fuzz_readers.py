@@ -208,7 +208,8 @@ def crash_of(path: str, content: bytes, reader: str) -> str:
     try:
         read(path, content, (reader,))
     except Exception as error:
-        frames = [f for f in traceback.extract_tb(error.__traceback__) if "mlripe" in f.filename]
+        every = list(traceback.extract_tb(error.__traceback__))
+        frames = [frame for frame in every if "/mlripe/" in frame.filename] or every
         return f"{type(error).__name__} at {Path(frames[-1].filename).name}:{frames[-1].lineno}"
     took = time.process_time() - begun
     return f"more than {SLOW} s" if took > SLOW else ""

@@ -190,14 +190,13 @@ def test_a_worktree_that_was_moved(make, tmp_path):
     assert read(tmp_path / "moved") == {"train.py": b"x"}
 
 
-def test_objects_that_are_shared(make, tmp_path, monkeypatch):
+@pytest.mark.parametrize("how", [("--shared", "{from}"), ("--reference", "{from}", "--no-local", "{from}")])
+def test_objects_that_are_borrowed(how, make, tmp_path):
     repository = make(files={"train.py": "x"})
-    repository.git("clone", "--quiet", "--shared", ".", str(tmp_path / "shared"))
-    objects = f"{repository.path}/.git/objects"
-    says = f"leads to the objects of another repository, {objects}: if they are yours, say so with {TRUSTED}={objects}"
-    assert says in refusal(tmp_path / "shared")
-    monkeypatch.setenv(TRUSTED, objects)
-    both_ways(tmp_path / "shared", {"train.py": b"x"})
+    words = (word.replace("{from}", str(repository.path)) for word in how)
+    repository.git("clone", "--quiet", *words, str(tmp_path / "borrowing"))
+    assert (tmp_path / "borrowing/.git/objects/info/alternates").is_file()
+    both_ways(tmp_path / "borrowing", {"train.py": b"x"})
 
 
 # --- what leads to somebody else's -----------------------------------------------------------------------------------
@@ -250,17 +249,6 @@ def alternates(line):
     return build
 
 
-def alternates_of_alternates(folder, git):
-    alternates("{folder}/more\n")(folder, git)
-    (folder / "more/info").mkdir(parents=True)
-    (folder / "more/info/alternates").write_text(f"{git}/objects\n")
-
-
-def alternates_over_a_strange_name(folder, git):
-    (folder / ".git/objects/a\x0bb").mkdir(parents=True)
-    alternates("a\x0bb/../{relative}\n")(folder, git)
-
-
 def linked(name):
     def build(folder, git):
         subprocess.run(["git", "init", "--quiet", "--initial-branch", "main"], cwd=folder, check=True)
@@ -293,11 +281,7 @@ ELSEWHERE = {
     "a common folder of a whole one": common_folder_of_a_whole_one,
     "made like a worktree": made_like_a_worktree,
     "the worktree of another checkout": worktree_of_another,
-    "alternates": alternates("{objects}\n"),
-    "relative alternates": alternates("# nothing\n\n{relative}"),
     "alternates in quotes": alternates('"{objects}"\n'),
-    "alternates of alternates": alternates_of_alternates,
-    "alternates over a strange name": alternates_over_a_strange_name,
     **{f"its {name}": linked(name) for name in ("HEAD", "index", "config", "objects", "refs", "logs", "info/exclude")},
     **{f"its {name}": linked(name) for name in ("objects/pack", "refs/heads", "info")},
     "its shared index": shared_index,

@@ -169,3 +169,18 @@ def test_where_a_submitted_program_lies(files: dict[str, str], assess: Assess) -
 @pytest.mark.parametrize("files", ASTRAY.values(), ids=ASTRAY)
 def test_what_a_submitted_program_is_not(files: dict[str, str], assess: Assess) -> None:
     assert assess(files).capabilities["training-code"].strength.name == "present"
+
+
+def test_a_task_that_starts_itself_comes_to_an_end(assess: Assess) -> None:
+    files = {
+        "train.py": TRAIN,
+        "Makefile": "fit:\n\tmake fit X=$(X)\n\tpython train.py\n",
+        GITHUB: STEP + "make fit X=1\n",
+    }
+    assert assess(files).capabilities["training-code"].strength.name == "automated"
+
+
+def test_a_wildcard_does_not_move_what_stands_beside_it(assess: Assess) -> None:
+    files = {"train.py": TRAIN, "ci/b.yml": ".x: {script: [ls]}\n", GITLAB: "include: ['ci/*.yml', ci/c.yml]\n"}
+    files["ci/c.yml"] = "a:\n  script: [python train.py]\n" + RULES
+    assert assess(files).capabilities["training-code"].strength.name == "automated"

@@ -37,6 +37,11 @@ WORDS = CommandWords(load().knowledge.programs)
         ("./env/bin/gunicorn app:app", "gunicorn app:app"),
         ("./tools/bin/train.sh", "./tools/bin/train.sh"),
         ("scripts/run.sh now", "scripts/run.sh now"),
+        ("timeout --signal=TERM -k 10 3h python -m late.train", "-m late.train"),
+        ("taskset -c 0-3 numactl --membind 0 ./train.sh", "./train.sh"),
+        ("uv --directory ml run --frozen python train.py", "python train.py"),
+        ("apptainer exec --nv churn.sif python train.py", "python train.py"),
+        ("nix develop -c just fit", "just fit"),
     ],
 )
 def test_unwrapped(written: str, started: str) -> None:
@@ -102,3 +107,30 @@ def test_a_program_that_takes_the_words_of_another_one_is_followed() -> None:
 
 def test_each_effect_is_that_of_some_program() -> None:
     assert all(WORDS.programs.doing(effect) for effect in ProgramEffect)
+
+
+@pytest.mark.parametrize(
+    ("argv", "text"),
+    [
+        (["flock", "-n", "/tmp/l", "-c", "cd ml && python train.py"], "cd ml && python train.py"),
+        (["nix-shell", "--pure", "--run", "python train.py"], "python train.py"),
+        (["script", "-q", "-c", "python train.py", "/dev/null"], "python train.py"),
+        (["tmux", "new-session", "-d", "-s", "fit", "python train.py"], "python train.py"),
+    ],
+)
+def test_a_text_that_a_wrapper_gives_to_a_shell(argv: list[str], text: str) -> None:
+    assert WORDS.unwrapped(argv) == ("sh", "-c", text)
+
+
+@pytest.mark.parametrize(
+    ("written", "folder"),
+    [
+        ("uv run --directory ml python train.py", "ml"),
+        ("uv --project=ml run train.py", "ml"),
+        ("poetry -C ml run python train.py", "ml"),
+        ("env --chdir=ml python train.py", "ml"),
+        ("uv run python train.py -C ml", ""),
+    ],
+)
+def test_the_folder_that_a_wrapper_names(written: str, folder: str) -> None:
+    assert WORDS.opened(written.split())[1] == folder

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Catalog", "Patterns"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # compared as an object: what is made of it once is found by it
 class Patterns:
     """The detectors, and what a source text must hold to be worth parsing for them."""
 
@@ -49,6 +49,11 @@ class Catalog:
     @cached_property
     def _patterns(self) -> Patterns:
         return self.patterns()
+
+    @property
+    def made(self) -> Patterns:
+        """The detectors with what was made of them; one object for the life of the catalogue."""
+        return self._patterns
 
     @property
     def detectors(self) -> tuple[Detector, ...]:

@@ -199,6 +199,9 @@ class Program:
     plugins: tuple[str, ...] = ()  # programs that it has as commands
     names_first: bool = False  # its first argument names where the command runs
     runs_python: bool = False  # a file of Python that follows is run by Python
+    texts: tuple[str, ...] = ()  # its options whose value is a text for a shell
+    text_last: bool = False  # its last argument, where that is of several words, is a text for a shell
+    folders: tuple[str, ...] = ()  # its options that name the folder from which it runs the command
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

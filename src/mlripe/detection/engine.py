@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mlripe.catalog import Catalog
+from mlripe.catalog.content import Patterns
 from mlripe.catalog.schema import Detector, Root, Show
 from mlripe.detection.derive import DERIVATIONS
 from mlripe.detection.matching import Match, Matcher
@@ -38,10 +40,16 @@ class Detection:
     wiring: Wiring
 
 
+@lru_cache(maxsize=2)
+def _matcher(patterns: Patterns) -> Matcher:
+    """The index of all patterns, which takes longer to make than to search in a small repository."""
+    return Matcher(patterns.detectors, patterns.tools)
+
+
 def detect(store: FactStore, catalog: Catalog, progress: Progress | None = None) -> Detection:
     """All evidence in a repository whose facts `store` gives. `store.load` must have been called."""
     wiring = Wiring(store)
-    matches = list(Matcher(catalog.detectors, catalog.tools, wiring.words).matches(store))
+    matches = list(_matcher(catalog.made).matches(store, wiring.words))
     add_structured_roots(store, wiring)
     for match in matches:
         if isinstance(match.pattern, Root) and store.role(match.path) is None and not match.found.asleep:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Set
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -67,23 +68,16 @@ def _literal_keys(path: str) -> frozenset[str]:
 class Matcher:
     """The detectors' patterns (`shows` and `starts`), indexed; `tools` are the modules that any of them names."""
 
-    def __init__(self, detectors: Iterable[Detector], tools: Set[str], words: CommandWords) -> None:
-        self.words = words
+    def __init__(self, detectors: Iterable[Detector], tools: Set[str]) -> None:
         self.names: dict[str, NameIndex[Entry]] = {kind: NameIndex() for kind in _KINDS}
         self.commands: dict[str, list[tuple[list[str], str, Entry]]] = {}  # by the program's name
         self.keys: dict[str, list[tuple[int, KeyPattern, Entry]]] = {}  # by the first key, "" where it is a glob
         self.imports: dict[str, list[tuple[str, Entry]]] = {}
         self.rest: dict[str, list[Entry]] = {}
         self.texts: dict[tuple[str, ...], list[Entry]] = {}  # by the paths that they may read
-        self._texts_by_ending: dict[str, list[tuple[PathGlobs, tuple[str, ...]]]] = {}
         self.paths: list[Entry] = []
-        self._conditions: dict[tuple[int, str], bool] = {}
         self._tools = tools
-        # how many files were searched for the text patterns of these paths
-        self._asked: dict[tuple[str, ...], int] = {}
-        self._together: dict[tuple[str, ...], Any] = {}  # their text patterns as one
-        self._inside: tuple[str, dict[tuple[str, ...], bool]] = ("", {})  # a path, and what is known of it
-        self._named: dict[tuple[str, str], tuple[Entry, ...]] = {}  # the entries that want a name of a kind
+        self._begin()
         for detector in detectors:
             patterns: tuple[Show | Root, ...] = (*detector.shows, *detector.starts)
             for pattern in patterns:
@@ -98,6 +92,17 @@ class Matcher:
         defined = {name for _, p in self.rest.get("define", ()) for name in p.define}
         self._some_define = glob_words(tuple(sorted(defined)))
         self._some_text = matcher(tuple(sorted({glob for within in self.texts for glob in within})))
+
+    def _begin(self) -> None:
+        """Forgets what is known of one repository."""
+        self.words: CommandWords
+        self._texts_by_ending: dict[str, list[tuple[PathGlobs, tuple[str, ...]]]] = {}
+        self._conditions: dict[tuple[int, str], bool] = {}
+        # how many files were searched for the text patterns of these paths
+        self._asked: dict[tuple[str, ...], int] = {}
+        self._together: dict[tuple[str, ...], Any] = {}  # their text patterns as one
+        self._inside: tuple[str, dict[tuple[str, ...], bool]] = ("", {})  # a path, and what is known of it
+        self._named: dict[tuple[str, str], tuple[Entry, ...]] = {}  # the entries that want a name of a kind
 
     def _index(self, entry: Entry) -> None:
         pattern = entry[1]
@@ -123,8 +128,14 @@ class Matcher:
         if pattern.path:
             self.paths.append(entry)
 
-    def matches(self, store: FactStore) -> Iterator[Match]:
+    def matches(self, store: FactStore, words: CommandWords) -> Iterator[Match]:
         """Every match in the repository, file by file in the order of their paths."""
+        fresh = copy(self)  # the index is made once for many repositories, what is known of one is its own
+        fresh._begin()
+        fresh.words = words
+        yield from fresh._matches(store)
+
+    def _matches(self, store: FactStore) -> Iterator[Match]:
         self._own = OwnModules(store, self._tools)
         for path in store.entries:
             role = store.role(path)

@@ -14,7 +14,8 @@ ROWS: Final[tuple[tuple[str, str], ...]] = (
     ("*.py", "python.source:read_python+"),
     ("setup.py", "dependencies.setup_py:read_setup_py+"),
     ("setup.py", "runners.project_scripts:read_setup_py_scripts"),
-    ("noxfile.py tasks.py fabfile.py", "runners.python_tasks:read_sessions+"),
+    ("noxfile.py tasks.py fabfile.py duties.py", "runners.python_tasks:read_sessions+"),
+    ("dodo.py", "runners.python_tasks:read_dodo+"),
     ("*.py", ""),
     ("*.ipynb", "python.notebook:read_notebook"),
     ("**/.github/workflows/*.yml **/.github/workflows/*.yaml", "ci.github:read_github_workflow"),
@@ -42,7 +43,16 @@ ROWS: Final[tuple[tuple[str, str], ...]] = (
     ("Makefile makefile GNUmakefile Makefile.* *.mk", "runners.make:read_makefile"),
     ("justfile Justfile .justfile *.just", "runners.just:read_justfile"),
     ("moon.yml moon.yaml", "runners.task_files:read_moon"),
-    ("Taskfile.yml Taskfile.yaml taskfile.yml", "runners.task_files:read_taskfile"),
+    ("Earthfile", "runners.earthfile:read_earthfile"),
+    ("mise.toml .mise.toml", "runners.project_scripts:read_mise_tasks"),
+    ("hatch.toml", "runners.project_scripts:read_hatch_scripts"),
+    (
+        (
+            "Taskfile.yml Taskfile.yaml taskfile.yml taskfile.yaml Taskfile.dist.yml Taskfile.dist.yaml "
+            "taskfile.dist.yml taskfile.dist.yaml"
+        ),
+        "runners.task_files:read_taskfile",
+    ),
     ("*.sh *.bash *.zsh *.ksh *.sbatch *.slurm *.ps1", "shell.commands:read_shell+"),
     ("*.sh *.bash *.zsh *.ksh *.sbatch *.slurm", "formats.dialects:read_slurm"),
     (
@@ -80,7 +90,8 @@ ROWS: Final[tuple[tuple[str, str], ...]] = (
         ),
         "dependencies.requirements:read_requirements",
     ),
-    ("Pipfile", "dependencies.pipenv:read_pipfile"),
+    ("Pipfile", "dependencies.pipenv:read_pipfile+"),
+    ("Pipfile", "runners.project_scripts:read_pipenv_scripts"),
     ("Pipfile.lock", "dependencies.json_locks:read_pipfile_lock"),
     ("poetry.lock", "dependencies.toml_locks:read_poetry_lock"),
     ("uv.lock", "dependencies.toml_locks:read_uv_lock"),
@@ -102,7 +113,15 @@ ROWS: Final[tuple[tuple[str, str], ...]] = (
 )
 
 # Readers of files that include others: a file that is included gets the reader of the one that includes it.
-INCLUDING: Final = frozenset(("ci.gitlab:read_gitlab", "ci.azure_pipelines:read_azure_pipelines"))
+INCLUDING: Final = frozenset(
+    (
+        "ci.gitlab:read_gitlab",
+        "ci.azure_pipelines:read_azure_pipelines",
+        "runners.just:read_justfile",
+        "runners.make:read_makefile",
+        "runners.task_files:read_taskfile",
+    )
+)
 
 # A file without an ending in a folder of programs: its first line says what it is written in.
 PROGRAM_PATH: Final = r"(?:.*/)?(?:scripts?|bin|ci|\.ci|tools|hack)/[\w-]+"

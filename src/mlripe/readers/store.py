@@ -57,6 +57,9 @@ MOST_TEXT = 16 * 1024 * 1024  # bytes of text that are kept for text patterns
 # bytes of source that no detector looks for, parsed whole because the wiring leads through; beyond, only their imports
 MOST_PASSED_THROUGH = 1024 * 1024
 
+_SCRIPT = ("shell.commands:read_script",)
+_PLAIN = ((), ("formats.structured:read_structured",))  # readers of files that tell of no kind by their name
+
 
 class FactStore:
     """The facts of a snapshot's files, by path."""
@@ -143,12 +146,16 @@ class FactStore:
 
     def _read_included(self) -> None:
         """Files that a CI file includes are of its kind, whatever they are called."""
-        for path, facts in list(self._facts.items()):
-            readers = includes(path)
-            for used in [used for unit in facts.units for used in unit.uses] if readers else ():
+        waiting = [(path, readers) for path in list(self._facts) if (readers := includes(path))]
+        seen = {path for path, _ in waiting}
+        while waiting:
+            path, readers = waiting.pop()
+            for used in [used for unit in self._facts[path].units for used in unit.uses]:
                 for target in self.named(used):
-                    if target.endswith((".yml", ".yaml")) and not self.of(target).units and not includes(target):
+                    if target not in seen and readers_for(target) in _PLAIN and not self.of(target).units:
                         self._facts[target] = self._read(target, self.text(target), readers)
+                        waiting.append((target, readers))
+                        seen.add(target)
 
     def named(self, path: str) -> list[str]:
         """The files that a path means which a file of this repository writes; it may hold wildcards."""
@@ -212,7 +219,8 @@ class FactStore:
         known = self._facts.get(path)
         if known is None:
             role = self.role(path)
-            readable = path in self.entries and readers_for(path) and not (role and not role.read)
+            known_kind = readers_for(path) or _may_be_script(path)
+            readable = path in self.entries and known_kind and not (role and not role.read)
             content = self.snapshot.read(path) if readable else None
             known = self._late(path, content) if content is not None else FileFacts()
             self._facts[path] = known
@@ -223,7 +231,7 @@ class FactStore:
         self._passed_through += len(content)
         if path.endswith(".py") and self._passed_through > MOST_PASSED_THROUGH:
             return read_imports(path, content)
-        return self._read(path, content)
+        return self._read(path, content) if readers_for(path) else read(path, content, _SCRIPT)
 
     def text(self, path: str) -> bytes:
         """A file's bytes, empty where it cannot be read; kept while they are few, since several patterns ask.
@@ -243,6 +251,11 @@ class FactStore:
                 self._kept += len(known)
                 self._texts[path] = known
         return known
+
+
+def _may_be_script(path: str) -> bool:
+    """Whether a file without an ending may be a script: its first line says so, where a command runs it."""
+    return "." not in posixpath.basename(path)
 
 
 def _likeliest(structured: list[str]) -> list[str]:

@@ -129,7 +129,8 @@ def end(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is not None:
         return
     if os.name == "posix":
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it may end by itself in between
+            os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()
 

@@ -41,6 +41,11 @@ class CommandWords:
         self._wrappers = programs.doing(ProgramEffect.WRAPS)
         self._first_of_wrapper = frozenset(name.split()[0] for name in self._wrappers)
         self._longest = max((len(name.split()) for name in self._wrappers), default=0)
+        self._of_several: dict[str, set[str]] = {}  # programs of several commands, with the options that take a value
+        for name in self._wrappers:
+            first, _, rest = name.partition(" ")
+            if rest and " " not in rest:
+                self._of_several.setdefault(first, set()).update(programs.by_name[name].valued)
         self._packaged = programs.doing(ProgramEffect.PACKAGED)
         self._managers = programs.doing(ProgramEffect.RUNS_PACKAGED)
         self._spoken: dict[tuple[str, ...], tuple[str, ...]] = {}
@@ -50,32 +55,48 @@ class CommandWords:
 
         The first word is the program's bare name unless it is a path in the repository (`./train.sh`, `scripts/x.sh`).
         """
-        words = list(argv)
+        return self.opened(argv)[0]
+
+    def opened(self, argv: Sequence[str]) -> tuple[tuple[str, ...], str]:
+        """The command without what only wraps it, and the folder that a wrapper names for it ("" for none)."""
+        words, folder = list(argv), ""
         for _ in range(_DEEPEST):
             while words and (_ASSIGNMENT.match(words[0]) or words[0] in ("--", "!", "then", "do", "else")):
                 words.pop(0)
             if not words:
-                return ()
+                return (), folder
             name = program(words[0])
+            words = [words[0], *self._command_first(name, words[1:])]
             wrapper = self._wrapper([name, *words[1:]])
             if (name, *words[1:2]) in self.programs.plugins:
                 words = words[1:]
             elif wrapper:
+                folder = option(words, *self.programs.by_name[wrapper].folders) or folder
                 words = self._after(words, wrapper)
             elif name in self._managers and len(words) > 1 and words[1] in self._packaged:
                 words = words[1:]
             elif name == "python" and len(words) > 2 and "-m" in words[1:4]:
                 module, *rest = words[words.index("-m") + 1 :] or [""]
                 if module not in self.programs.modules:
-                    return ("-m", module, *rest) if module else ()
+                    return (("-m", module, *rest) if module else ()), folder
                 words = [*self.programs.modules[module].split(), *rest]
             else:
                 break
         if not words:
-            return ()
+            return (), folder
         outside = words[0].startswith(_OUTSIDE) or _INSTALLED.search(words[0])
         local = "/" in words[0] and not outside
-        return (words[0] if local else program(words[0]), *words[1:])
+        return (words[0] if local else program(words[0]), *words[1:]), folder
+
+    def _command_first(self, name: str, words: list[str]) -> list[str]:
+        """The words of a program of several commands with its command before its options: `uv --directory ml run`."""
+        if not words or not words[0].startswith("-") or name not in self._of_several:
+            return words
+        at, valued = 0, self._of_several[name]
+        while at < len(words) and words[at].startswith("-"):
+            at += 2 if words[at] in valued else 1
+        named = f"{name} {words[at]}" if at < len(words) else ""
+        return [words[at], *words[:at], *words[at + 1 :]] if named in self._wrappers else words
 
     def spoken(self, argv: tuple[str, ...]) -> tuple[str, ...]:
         """A command as a person would say it: `python -m pytest -q` is `pytest -q`."""
@@ -127,6 +148,10 @@ class CommandWords:
     def _after(self, words: list[str], wrapper: str) -> list[str]:
         """What a wrapper runs: the words behind its own options."""
         known = self.programs.by_name[wrapper]
+        if text := option(words, *known.texts) if known.texts else "":
+            return ["sh", "-c", text]
+        if known.text_last and " " in words[-1]:
+            return ["sh", "-c", words[-1]]
         at = len(wrapper.split())
         while at < len(words) and (
             words[at].startswith("-") or (words[at][:1] == "$" and words[at + 1 : at + 2] == ["-m"])

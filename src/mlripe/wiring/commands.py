@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
+from mlripe.facts import Unit
 from mlripe.kinds import ProgramEffect
 from mlripe.wiring.command_words import CommandWords
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
@@ -34,7 +35,13 @@ class Tree(Protocol):
         """The ids of a file's units, of these kinds."""
 
     def target(self, path: str, name: str) -> Place | None:
-        """Where a file, or one that it includes, defines a target."""
+        """Where a file, or one that it includes, defines a target; `a:b` or `a::b` is one of a module or namespace."""
+
+    def unit(self, place: Place) -> Unit | None:
+        """The unit at a place of a structured file."""
+
+    def defaults(self, path: str) -> list[str]:
+        """The ids of the units that a file's runner runs when it is given no name."""
 
     def module(self, name: str, bases: Sequence[str]) -> str | None:
         """The path of a Python module, seen from the folders `bases`."""
@@ -44,6 +51,12 @@ class Tree(Protocol):
 
     def subcommands(self, path: str, words: Sequence[str]) -> list[Place]:
         """The functions of a command line program that these words ask for; [] where that cannot be told."""
+
+    def choices(self, path: str, words: Sequence[str] | None, start: str = "") -> list[Place]:
+        """What a program chooses by its words (None: not known); `start`: the function in which it begins."""
+
+    def configured(self, path: str, words: Sequence[str], bases: Sequence[str]) -> list[Place]:
+        """What a program makes that its configuration, or a word in the name of a module, names."""
 
     def tests(self, folders: Sequence[str]) -> list[str]:
         """Paths of Python test files below these folders or at these paths."""
@@ -73,8 +86,8 @@ _MOST_KNOWN = 20_000  # commands whose places are kept: several questions are as
 _DOTTED = re.compile(r"[a-z_]\w*(?:\.\w+)+")
 RUNNABLE = (".py", ".sh", ".bash", ".ps1", ".ipynb", ".R", ".r", ".jl", ".smk")
 _SPECIFIED = (".yaml", ".yml", ".json", ".tf", ".toml", ".jsonnet", ".nomad", ".sbatch", ".slurm")
-
-
+_MOST_NESTED = 12  # commands that start commands
+_TASK_FILES = ("pyproject.toml", "pixi.toml", "hatch.toml", "Pipfile")
 # what programs do that run nothing of the files that they are given
 _HARMLESS = (
     ProgramEffect.READS,
@@ -94,22 +107,38 @@ class Launcher:
         self.handlers = handlers
         self.words = words
         self._known: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Place]] = {}
+        self._asking: list[tuple[str, ...]] = []  # the commands that are being resolved, each within the one before
         self.harmless = words.programs.doing(*_HARMLESS)
 
     def places(self, argv: Sequence[str], bases: Sequence[str]) -> list[Place]:
         """What a command starts, seen from the folders `bases` (the likeliest first)."""
-        key = (tuple(argv), tuple(bases))
+        asked = tuple(argv)
+        if self._asking:
+            return self._guarded(asked, bases)
+        key = (asked, tuple(bases))
         known = self._known.get(key)
         if known is None:
-            known = self._places(argv, bases)
+            known = self._guarded(asked, bases)
             if len(self._known) < _MOST_KNOWN:
                 self._known[key] = known
         return known
 
+    def _guarded(self, asked: tuple[str, ...], bases: Sequence[str]) -> list[Place]:
+        """The same for a command within others; nothing for one that asks for itself again."""
+        if asked in self._asking or len(self._asking) >= _MOST_NESTED:
+            return []  # a task that starts itself again
+        self._asking.append(asked)
+        try:
+            return self._places(asked, bases)
+        finally:
+            self._asking.pop()
+
     def _places(self, argv: Sequence[str], bases: Sequence[str]) -> list[Place]:
-        words = self.words.unwrapped(argv)
+        words, folder = self.words.opened(argv)
         if not words or self.words.runs_nothing(words):
             return []
+        if folder and (found_there := self.tree.folder(folder, bases)) is not None:
+            bases = [found_there, *bases]
         found: dict[Place, None] = {}
         handler = self.handlers.get(self.words.programs.followed_as(words[0]))
         for form in self._globbed(words, bases):
@@ -131,6 +160,7 @@ class Launcher:
         """The places that running a file starts."""
         if path.endswith(".py"):
             yield Place(path, MAIN)
+            yield from self.tree.choices(path, None)
         else:
             yield Place(path)
 
@@ -142,9 +172,19 @@ class Launcher:
         asked = [f"script/{words[0]}", f"function/{words[0]}"] if words else []
         yield from (Place(path, part) for part in parts if part in asked or (open_ended and part.startswith("script/")))
 
-    def run_program(self, path: str, words: Sequence[str], whole: Iterable[Place] = ()) -> Iterator[Place]:
-        """What a Python program starts that is given `words`: the subcommand that they name, or the whole of it."""
-        yield from self.tree.subcommands(path, words) or whole or self.run_file(path)
+    def run_program(
+        self, path: str, words: Sequence[str], whole: Iterable[Place] = (), bases: Sequence[str] = ("",)
+    ) -> Iterator[Place]:
+        """What a Python program starts that is given `words`: the subcommand that they name, or the whole of it.
+
+        `whole` are the places in which it begins, where that is not its main guard.
+        """
+        asked = self.tree.subcommands(path, words)
+        begins = list(whole) or [Place(path, MAIN) if path.endswith(".py") else Place(path)]
+        yield from asked or begins
+        if not asked and path.endswith(".py"):
+            yield from self.tree.choices(path, words, next((p.unit for p in begins if p.unit not in ("", MAIN)), ""))
+            yield from self.tree.configured(path, words, bases)
 
     def run_word(self, word: str, bases: Sequence[str], endings: tuple[str, ...] = RUNNABLE) -> Iterator[Place]:
         if word.endswith(endings) and (path := self.tree.file(word, bases)):
@@ -156,7 +196,7 @@ class Launcher:
             main = self.tree.named(posixpath.dirname(path), "__main__.py")
             path = main or path
         if path:
-            yield from self.run_program(path, words, [Place(path, MAIN)])
+            yield from self.run_program(path, words, [Place(path, MAIN)], bases)
 
     def named_files(self, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
         """Scripts and specifications that a program is given as arguments."""
@@ -174,7 +214,7 @@ class Launcher:
 
     def _task(self, name: str, bases: Sequence[str]) -> Place | None:
         """A task that the project defines for its runner: `hatch run fit`, `pdm run fit`, `pixi run fit`."""
-        paths = (self.tree.named(base, file) for base in bases for file in ("pyproject.toml", "pixi.toml"))
+        paths = (self.tree.named(base, file) for base in bases for file in _TASK_FILES)
         return next((task for path in paths if path and (task := self.tree.target(path, name))), None)
 
     def other(self, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
@@ -182,7 +222,7 @@ class Launcher:
         name = words[0]
         if console := self.tree.console(name):
             # the program's module is run as well, on the way to its function
-            yield from self.run_program(console.path, words[1:], [console, Place(console.path)])
+            yield from self.run_program(console.path, words[1:], [console, Place(console.path)], bases)
             yield from self.given_modules(words[1:], bases)
         elif task := self._task(name, bases):
             yield task

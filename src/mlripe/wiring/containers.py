@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from mlripe.wiring.command_words import arguments, option
 from mlripe.wiring.commands import Launcher
@@ -73,5 +73,19 @@ def compose(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
             command = rest[2:] if len(rest) > 2 else []
             if command:
                 yield from launcher.places(command, bases)
-        for service in wanted or known:
-            yield Place(path, service if rest[0] != "build" else f"{service}")
+        asked = frozenset(value for at, word in enumerate(words) if (value := _profile(word, words[at + 1 :])))
+        for service in wanted or (name for name in known if _on(launcher, Place(path, name), asked)):
+            yield Place(path, service)
+
+
+def _profile(word: str, following: Sequence[str]) -> str:
+    """The profile that `--profile fit` or `--profile=fit` asks for."""
+    name, equals, value = word.partition("=")
+    return "" if name != "--profile" else value if equals else next(iter(following), "")
+
+
+def _on(launcher: Launcher, service: Place, profiles: Container[str]) -> bool:
+    """Whether a service starts without being named: one of a profile does only where that is asked for."""
+    unit = launcher.tree.unit(service)
+    own = unit.inputs.get("profiles") if unit else None
+    return not isinstance(own, tuple) or "*" in profiles or any(profile in profiles for profile in own)

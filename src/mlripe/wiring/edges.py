@@ -33,6 +33,9 @@ _MANIFESTS = (".yaml", ".yml", ".json", ".tf", ".bicep")
 _NOT_STARTED = frozenset(
     ("cache-dependency-path", "environment-file", "python-version-file", "node-version-file", "file-path")
 )
+_PATHS = ("sys.path.insert", "sys.path.append")
+_LONGEST_FOLDER = 300
+_MOST_FOLDERS = 20
 _TEMPLATE = "template:"
 _SOURCES = ("source", ".")
 _FUNCTION = "function/"
@@ -46,24 +49,30 @@ class _Module:
     definitions: Mapping[str, Definition]
     calls: Mapping[str, list[Call]]
     imports: Mapping[str, list[Import]]
-    brought: Mapping[str, list[tuple[int, Import]]]  # by each name, numbered in the order of the file
+    # by each name that they bring: numbered in the order of the file, with the name that it has where it comes from
+    brought: Mapping[str, list[tuple[int, Import, str]]]
 
     @classmethod
     def of(cls, facts: FileFacts) -> _Module:
         calls: dict[str, list[Call]] = {}
         imports: dict[str, list[Import]] = {}
-        brought: dict[str, list[tuple[int, Import]]] = {}
+        brought: dict[str, list[tuple[int, Import, str]]] = {}
         for call in facts.calls:
             calls.setdefault(call.scope, []).append(call)
         for number, imported in enumerate(facts.imports):
             imports.setdefault(imported.scope, []).append(imported)
-            for name in set(imported.names):
-                brought.setdefault(name, []).append((number, imported))
+            plain = {name: name for name in imported.names if name not in imported.renamed.values()}
+            for name, source in {**plain, **imported.renamed}.items():
+                brought.setdefault(name, []).append((number, imported, source))
         return cls({definition.name: definition for definition in facts.definitions}, calls, imports, brought)
 
-    def bringing(self, name: str) -> list[Import]:
-        """The imports that bring in a name, or everything, in the order of the file."""
-        found = {number: imported for key in (name, "*") for number, imported in self.brought.get(key, ())}
+    def bringing(self, name: str) -> list[tuple[Import, str]]:
+        """The imports that bring in a name, or everything, in the order of the file; and the name at its source."""
+        found = {
+            number: (imported, name if source == "*" else source)
+            for key in (name, "*")
+            for number, imported, source in self.brought.get(key, ())
+        }
         return [found[number] for number in sorted(found)]
 
 
@@ -80,6 +89,7 @@ class Edges:
         self._units: dict[str, dict[str, Unit]] = {}
         self._children: dict[str, dict[str, list[Unit]]] = {}
         self._modules: dict[str, _Module] = {}
+        self._added: dict[str, tuple[str, ...]] = {}
 
     def of(self, place: Place) -> list[Edge]:
         """The edges of a place, each once, without those back to itself."""
@@ -150,8 +160,8 @@ class Edges:
                 )
         if unit.kind in _BRINGS_NEEDS:
             for need in unit.needs:
-                if need in self._units[path]:
-                    yield Edge(Place(path, need), unit.line, f"{unit.says or unit.id} needs {need}")
+                if needed := Place(path, need) if need in self._units[path] else self.tree.target(path, need):
+                    yield Edge(needed, unit.line, f"{unit.says or unit.id} needs {need}")
         for command in unit.commands:
             for started in self.started(path, unit, command):
                 yield Edge(started, command.line, short(command.text), command.tolerant, None, command.caught)
@@ -164,7 +174,7 @@ class Edges:
 
     def started(self, path: str, unit: Unit, command: Command) -> list[Place]:
         """What a command of a unit starts."""
-        bases = [*self.bases(path, unit, command), *self._copied(path, unit)]
+        bases = [*self.bases(path, unit, command), *self._copied(path, unit), *self.tree.folders_given(path)]
         forms = self.values.forms(path, unit, command)
         found = [place for argv in forms for place in self.launcher.places(argv, bases)]
         if not found:
@@ -204,8 +214,8 @@ class Edges:
                 for job in self._templates.get(used, ()):
                     yield Edge(job, unit.line, f"{unit.says or unit.id} extends {used.removeprefix(_TEMPLATE)}")
             if "*" in used:
-                for path in self.store.named(used):
-                    yield from self._use(path, unit)
+                for included in self.store.named(used):
+                    yield from self._use(included, unit)
             known = used in self.store.entries or (unit.kind == "resource" and used in self.store.folders)
             if not used.startswith(("./", "../")) and not known:
                 continue
@@ -318,10 +328,15 @@ class Edges:
 
     def _code(self, place: Place) -> Iterator[Edge]:
         path, scope = place
+        if "#" in scope:
+            yield from self._choice(place)
+            return
         module = self._module(path)
         own = module.definitions
         if scope == MAIN or path.endswith(".ipynb"):
             yield Edge(Place(path, ""), 1, f"runs {path}")
+        if path.endswith(".ipynb") and not scope:
+            yield from self._file(place)
         role = self.store.role(path)
         testing = role is not None and role.id == "tests"
         if scope in ("", EVERYTHING):
@@ -340,7 +355,7 @@ class Edges:
                     yield Edge(Place(path, name), definition.line, name)
         if found:
             for name, line in sorted(found.mentions.items()):
-                for target in self._mentioned(path, name, own):
+                for target in self._mentioned(path, name, own, scope):
                     if not testing or self._is_test(target.path):
                         yield Edge(
                             target,
@@ -355,6 +370,14 @@ class Edges:
                 if not testing or self._is_test(target_path):
                     yield Edge(Place(target_path), imported.line, f"imports {imported.module}")
 
+    def _choice(self, place: Place) -> Iterator[Edge]:
+        """What a program mentions where it chooses by the words that it is given."""
+        choice = self.store.of(place.path).choices[int(place.unit.rpartition("#")[2])]
+        own = self._module(place.path).definitions
+        for name, line in sorted(choice.mentions.items()):
+            for target in self._mentioned(place.path, name, own, MAIN):
+                yield Edge(target, line, f"{choice.scope or posixpath.basename(place.path)} uses {name}")
+
     def _module(self, path: str) -> _Module:
         if path not in self._modules:
             self._modules[path] = _Module.of(self.store.of(path))
@@ -364,24 +387,57 @@ class Edges:
         """The files that an import runs: the module's own, and those of its names that are modules themselves."""
         joint = "" if imported.module.endswith(".") else "."
         for name in ("", *imported.names):
-            module = self.tree.modules.file(imported.module + joint + name if name else imported.module, path)
-            if module:
-                yield module
+            wanted = imported.module + joint + name if name else imported.module
+            for seen_from in (path, *self._search_path(path)):
+                if module := self.tree.modules.file(wanted, seen_from):
+                    yield module
+                    break
+
+    def _split(self, name: str, path: str) -> tuple[str, str] | None:
+        """A dotted name as (path of its module, the rest), seen from a file and from the folders that it adds."""
+        places = (path, *self._search_path(path))
+        return next((found for seen_from in places if (found := self.tree.modules.split(name, seen_from))), None)
+
+    def _search_path(self, path: str) -> tuple[str, ...]:
+        """Paths in the folders that a file adds to the places where Python looks for modules (`sys.path`)."""
+        if path not in self._added:
+            named = [
+                value
+                for call in self.store.of(path).calls
+                if call.name in _PATHS
+                for value in call.args
+                if isinstance(value, str) and len(value) < _LONGEST_FOLDER
+            ]
+            folder, found = posixpath.dirname(path), []
+            while named:  # seen from this file's folder, or from one above it: what the rest of the path is, few say
+                found += [posixpath.normpath(posixpath.join(folder, value)) for value in named[:_MOST_FOLDERS]]
+                if not folder:
+                    break
+                folder = posixpath.dirname(folder)
+            self._added[path] = tuple(f"{each}/_.py" for each in found if each in self.store.folders)
+        return self._added[path]
 
     def _is_test(self, path: str) -> bool:
         role = self.store.role(path)
         return role is not None and role.id == "tests"
 
-    def _mentioned(self, path: str, name: str, own: Mapping[str, object]) -> Iterator[Place]:
+    def _mentioned(self, path: str, name: str, own: Mapping[str, object], scope: str) -> Iterator[Place]:
+        """Where a name is defined that a scope of a file mentions.
+
+        A function of another file may choose anything there, unless a program's own body calls it: then the words that
+        start the program decide.
+        """
         head = name.split(".", 1)[0]
         if name in own:
             yield Place(path, name)
         local = bool(head) and head in own  # a relative import has no head
-        if local and head != name:
+        if local and name not in own:
             yield Place(path, head)
-        split = None if local else self.tree.modules.split(name, path)
-        if split:
-            yield from self._inside(*split, depth=4)
+        split = None if local else self._split(name, path)
+        for target in self._inside(*split, depth=4) if split else ():
+            yield target
+            if target.unit and scope not in ("", MAIN):
+                yield from self.tree.choices(target.path, None, target.unit)
 
     def _inside(self, path: str, rest: str, depth: int) -> Iterator[Place]:
         """Where `rest` of module `path` is defined, through what the module itself imports from elsewhere."""
@@ -396,9 +452,9 @@ class Edges:
                 yield Place(path, rest)
             return
         if depth:
-            for imported in module.bringing(head):
+            for imported, source in module.bringing(head):
                 joint = "" if imported.module.endswith(".") else "."
-                split = self.tree.modules.split(f"{imported.module}{joint}{rest}", path)
+                split = self._split(f"{imported.module}{joint}{source}{rest[len(head) :]}", path)
                 if split and split[0] != path:
                     yield from self._inside(*split, depth=depth - 1)
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import fnmatch
 import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
+from mlripe.facts import FileFacts, Unit
 from mlripe.readers.languages.javascript import SCRIPTS
 from mlripe.readers.store import FactStore
+from mlripe.wiring.chosen_by_words import chosen, scope_of
+from mlripe.wiring.configured import CONFIGURATIONS, configured
 from mlripe.wiring.modules import Modules
-from mlripe.wiring.places import Place
+from mlripe.wiring.places import MAIN, Place
 from mlripe.wiring.skipped_tests import Skipped
 from mlripe.wiring.started_by_name import Named
 from mlripe.wiring.subcommands import subcommand
@@ -74,15 +78,60 @@ class RepositoryTree:
         return [u.id for u in self.store.of(path).units if (not wanted or u.kind in wanted) and not u.parent]
 
     def target(self, path: str, name: str, depth: int = 4) -> Place | None:
+        if name.startswith(":"):  # the file that includes this one has it
+            return next(
+                (found for each in self._including.get(path, ()) if (found := self.target(each, name[1:]))), None
+            )
         units = self.store.of(path).units
         if any(unit.id == name for unit in units):
             return Place(path, name)
+        namespace, _, rest = name.replace("::", ":").partition(":")
         for unit in units if depth else ():
-            for used in unit.uses if unit.kind == "include" else ():
-                included = posixpath.normpath(used)
-                if included in self.store.entries and (found := self.target(included, name, depth - 1)):
+            if unit.kind != "include":
+                continue
+            apart = frozenset(use for files in unit.inputs.values() if isinstance(files, tuple) for use in files)
+            within = unit.inputs.get(namespace) if rest else None
+            places = within if isinstance(within, tuple) else [use for use in unit.uses if use not in apart]
+            for included in self._files(places):
+                if found := self.target(included, rest if within else name, depth - 1):
                     return found
         return None
+
+    def _files(self, places: Iterable[object]) -> Iterator[str]:
+        """The files of the repository that an include names, by wildcards as well."""
+        for place in places:
+            path = posixpath.normpath(str(place))
+            if "*" in path:
+                yield from sorted(fnmatch.filter(self.store.entries, path))
+            elif path in self.store.entries:
+                yield path
+
+    @cached_property
+    def _including(self) -> dict[str, list[str]]:
+        """By file of tasks, the files that include it."""
+        found: dict[str, list[str]] = {}
+        for path, facts in self.store.loaded():
+            for unit in facts.units:
+                for included in self._files(unit.uses) if unit.kind == "include" else ():
+                    found.setdefault(included, []).append(path)
+        return found
+
+    def folders_given(self, path: str) -> list[str]:
+        """The folders in which those who include a file of tasks let them run."""
+        found = []
+        for including in self._including.get(path, ()):
+            for unit in self.store.of(including).units:
+                for key, folder in unit.inputs.items() if unit.kind == "include" else ():
+                    files = unit.inputs.get(key.removeprefix("dir "))
+                    if key.startswith("dir ") and (not isinstance(files, tuple) or f"./{path}" in files):
+                        found.append(str(folder))
+        return found
+
+    def unit(self, place: Place) -> Unit | None:
+        return next((unit for unit in self.store.of(place.path).units if unit.id == place.unit), None)
+
+    def defaults(self, path: str) -> list[str]:
+        return [unit.id for unit in self.store.of(path).units if unit.inputs.get("default") is True]
 
     def module(self, name: str, bases: Sequence[str]) -> str | None:
         for base in bases:
@@ -99,6 +148,12 @@ class RepositoryTree:
         path = self.module(module.strip(), [base, ""])
         return Place(path, function.split("[")[0].strip()) if path else None
 
+    def entry_points(self, group: str) -> list[Place]:
+        """The functions of the project's own entry points of a group."""
+        prefix = f"entry-point/{group}/"
+        names = [name for name in self._consoles if name.startswith(prefix)]
+        return [place for name in names if (place := self.console(name))]
+
     @cached_property
     def _consoles(self) -> dict[str, tuple[str, str]]:
         return {
@@ -110,6 +165,36 @@ class RepositoryTree:
 
     def subcommands(self, path: str, words: Sequence[str]) -> list[Place]:
         return [Place(path, function) for function in subcommand(self.store.of(path), words)] if words else []
+
+    def choices(self, path: str, words: Sequence[str] | None, start: str = "") -> list[Place]:
+        """What a program chooses by its words (None: not known); `start`: the function in which it begins."""
+        facts = self.store.of(path)
+        starts = (start,) if start else ("", MAIN)
+        own = [Place(path, scope_of(facts.choices[n], n)) for n in chosen(facts, words, starts)]
+        return own or [place for at in self._handed_on(path, starts) for place in self.choices(at.path, words, at.unit)]
+
+    def configured(self, path: str, words: Sequence[str], bases: Sequence[str]) -> list[Place]:
+        """What a program makes that its configuration, or a word in the name of a module, names."""
+        values = [word.partition("=")[2] or word for word in words]
+        files = [file for word in values if word.endswith(CONFIGURATIONS) and (file := self.file(word, bases))]
+        return [*configured(self.store, self.modules, path, words, files), *self._filled(path, values)]
+
+    def _filled(self, path: str, words: Sequence[str]) -> Iterator[Place]:
+        """Functions of modules that a program names by one of its words: `import_module(f"models.{args.model}")`."""
+        names = {name for d in self.store.of(path).definitions for name in d.mentions if name.count("{}") == 1}
+        for word in words if names else ():
+            for name in names if word.replace(".", "_").isidentifier() else ():
+                if split := self.modules.split(name.replace("{}", word), path):
+                    yield Place(*split)
+
+    def _handed_on(self, path: str, starts: Sequence[str]) -> Iterator[Place]:
+        """Functions with choices in other files that a program's body calls: `from pkg.cli import main; main()`."""
+        for definition in self.store.of(path).definitions:
+            for name in definition.mentions if definition.name in starts else ():
+                split = self.modules.split(name, path)
+                facts = self.store.of(split[0]) if split and split[0] != path else FileFacts()
+                if split and facts.choices and any(known.name == split[1] for known in facts.definitions):
+                    yield Place(*split)
 
     def tests(self, folders: Sequence[str]) -> list[str]:
         found = []

@@ -14,6 +14,7 @@ from mlripe.wiring.pipeline_files import databricks_workflow, definition, mage
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
 from mlripe.wiring.platforms import asks, aws, deploys, gcloud, kubectl, prefect, terraform
 from mlripe.wiring.started_by_name import DAG, WORKFLOW
+from mlripe.wiring.task_runners import TASKFILES, doit, earthly, functions, just, make, named_targets, nox, tox
 
 __all__ = ["HANDLERS"]
 
@@ -49,10 +50,12 @@ def _python(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
     script = next((w for w in words if not w.startswith("-")), "")
     path = launcher.tree.file(script, bases) if script else None
     if path and path.endswith(".py"):
-        yield from launcher.run_program(path, words[at + 1 :])
+        yield from launcher.run_program(path, words[at + 1 :], bases=bases)
         if posixpath.basename(path) == "manage.py" and "test" in words[at + 1 : at + 2]:  # Django
             for tests in launcher.tree.tests([posixpath.dirname(path)]):
                 yield Place(tests)
+        elif posixpath.basename(path) == "manage.py":
+            yield from _django(launcher, words[at + 1 :], bases)
     elif (
         script
         and (folder := launcher.tree.folder(script, bases))
@@ -63,6 +66,26 @@ def _python(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
     # a script that is handed another script or a specification (`python launch.py --config job.yaml train.py`)
     for word in words[1:]:
         yield from launcher.run_word(word.split("=", 1)[-1], bases, RUNNABLE)
+
+
+def _django(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`manage.py fit_model`: the command of that name, in whichever application of the project it is."""
+    name = next(iter(arguments(words)), "")
+    for path in launcher.tree.everywhere(f"{name}.py") if name else ():
+        if posixpath.dirname(path).endswith("management/commands"):
+            yield Place(path)
+            yield Place(path, "Command")
+
+
+def _flask(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`flask --app web fit`: the command of that name where the application defines one, else the application."""
+    named = option(words, "--app", "-A").partition(":")[0]
+    for module in [named] if named else ["app", "wsgi"]:
+        path = launcher.tree.file(module, bases) or launcher.tree.module(module.removesuffix(".py"), bases)
+        if path:
+            asked = arguments(words, ("--app", "-A", "-e", "--env-file"))
+            yield from launcher.tree.subcommands(path, asked) or [Place(path)]
+            return
 
 
 def _module(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
@@ -77,6 +100,8 @@ def _module(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
 
 
 def _shell(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    if text := option(words, "--wrap"):  # sbatch
+        words = ["-c", text]
     if "-c" in words or any(w.startswith("-") and w.endswith("c") and len(w) <= 4 for w in words[:2]):
         from mlripe.readers.shell.commands import commands
 
@@ -91,74 +116,6 @@ def _shell(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> It
             if path:
                 yield from launcher.run_script(path, words[words.index(word) + 1 :])
                 yield from launcher.named_files(words[words.index(word) + 1 :], bases)
-            return
-
-
-def _make(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    folder = option(words, "-C", "--directory")
-    where = bases
-    if folder:
-        found = launcher.tree.folder(folder, bases)
-        where = [found] if found is not None else []
-    named = option(words, "-f", "--file", "--makefile")
-    path = launcher.tree.file(named, where) if named else None
-    for base in where:
-        path = path or launcher.tree.named(base, "GNUmakefile", "makefile", "Makefile")
-    if not path:
-        return
-    known = launcher.tree.units(path)
-    goals = [w for w in arguments(words, ("-C", "-f", "-j", "--directory", "--file", "-I", "-o")) if "=" not in w]
-    for goal in goals or known[:1]:
-        if target := launcher.tree.target(path, goal):
-            yield target
-
-
-def _targets(names: tuple[str, ...], *verbs: str, everything: bool = False) -> Handler:
-    """A runner whose file lists named targets: just, task, npm, poe ..."""
-
-    def handler(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-        rest = list(words)
-        if verbs and rest and rest[0] in verbs:
-            rest = rest[1:]
-        for base in bases:
-            path = launcher.tree.named(base, *names)
-            if not path:
-                continue
-            known = launcher.tree.units(path)
-            found = [place for w in arguments(rest) if (place := launcher.tree.target(path, w))]
-            yield from found or (Place(path, unit) for unit in (known if everything else known[:0]))
-            return
-
-    return handler
-
-
-def _tox(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    config = option(words, "-c", "--conf")
-    for base in bases:
-        path = (
-            launcher.tree.file(config, bases)
-            if config
-            else launcher.tree.named(base, "tox.ini", "setup.cfg", "tox.toml", "pyproject.toml")
-        )
-        known = launcher.tree.units(path, ("environment",)) if path else []
-        if not path or not known:
-            continue
-        wanted = [e for e in option(words, "-e").split(",") if e]
-        wanted += [w for w in words if w in known and w not in wanted]
-        for name in wanted or known:
-            for env in known:
-                if env == name or (name not in known and env.split("-")[-1] == name.split("-")[-1]):
-                    yield Place(path, env)
-        return
-
-
-def _nox(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    for base in bases:
-        path = launcher.tree.named(base, "noxfile.py")
-        if path:
-            wanted = option(words, "-s", "--session", "--sessions", "-e")
-            name = wanted.split("-")[0] if wanted else ""
-            yield Place(path, name.replace("-", "_") if name else "")
             return
 
 
@@ -187,14 +144,6 @@ def _dvc(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iter
             return
 
 
-def _invoke(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    for base in bases:
-        if path := launcher.tree.named(base, "tasks.py", "tasks/__init__.py", "fabfile.py"):
-            for name in arguments(words, ("-c", "--collection", "-r", "--search-root", "-H")):
-                yield Place(path, name.rsplit(".", 1)[-1].replace("-", "_"))
-            return
-
-
 def _kedro(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
     """Kedro finds its pipelines by itself: the registry's, and those that modules called `pipeline` create."""
     if tuple(words[:1]) == ("run",):
@@ -216,8 +165,10 @@ def _tests(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> It
 def _pre_commit(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
     if words and words[0] in ("run", "try-repo"):
         path = launcher.tree.file(".pre-commit-config.yaml", [*bases, ""])
+        valued = ("--hook-stage", "--files", "-c", "--config", "--from-ref", "--to-ref", "--color")
+        asked = next(iter(arguments(words[1:], valued)), "") if words[0] == "run" else ""
         if path:
-            yield Place(path)
+            yield Place(path, asked)
 
 
 def _served(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
@@ -261,6 +212,31 @@ def _mlflow(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
 def _nbconvert(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
     if tuple(words[:1]) == ("execute",) or any(w.startswith(("--execute", "--ExecutePre")) for w in words):
         yield from _files(".ipynb")(launcher, words, bases)
+
+
+def _jupytext(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`jupytext --execute fit.py` runs what it turns into a notebook; without, it only writes one."""
+    if "--execute" in words:
+        yield from _files(".py", ".ipynb")(launcher, words, bases)
+
+
+def _find(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`find jobs -name 'fit*.py' -exec python {} ;`: the command, for each file that it finds."""
+    at = next((n for n, word in enumerate(words) if word in ("-exec", "-execdir", "-ok")), len(words))
+    command = [word for word in words[at + 1 :] if word not in (";", "\\;", "+")]
+    named = option(words, "-name", "-iname", "-path")
+    folders = [word for word in words[:1] if not word.startswith("-")] or ["."]
+    wanted = posixpath.normpath(posixpath.join(folders[0], named)) if named else ""
+    for path in launcher.tree.matching(wanted, bases) if command and wanted else ():
+        yield from launcher.places([path if word == "{}" else word for word in command], ["", *bases])
+
+
+def _luigi(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`luigi --module steps Train`: a task of a module."""
+    if path := launcher.tree.module(option(words, "--module"), bases):
+        yield Place(path)
+        for name in arguments(words, ("--module", "--workers", "--scheduler-host", "--scheduler-port")):
+            yield Place(path, name)
 
 
 def _modal(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
@@ -314,9 +290,9 @@ HANDLERS: dict[str, Handler] = {
     "-m": _module,
     "python": _python,
     "sh": _shell,
-    "make": _make,
-    "just": _targets(("justfile", "Justfile", ".justfile")),
-    "task": _targets(("Taskfile.yml", "Taskfile.yaml")),
+    "make": make,
+    "just": just,
+    "task": named_targets(TASKFILES, default=True),
     "npm": packages,
     "turbo": workspace,
     "node": node,
@@ -324,9 +300,13 @@ HANDLERS: dict[str, Handler] = {
     "jest": tests,
     "bun": bun,
     "moon": moon,
-    "poe": _targets(("pyproject.toml", "pixi.toml"), "run"),
-    "tox": _tox,
-    "nox": _nox,
+    "poe": named_targets(("pyproject.toml", "pixi.toml"), "run"),
+    "tox": tox,
+    "nox": nox,
+    "doit": doit,
+    "duty": functions("duties.py"),
+    "earthly": earthly,
+    "mise": named_targets(("mise.toml", ".mise.toml"), "run", "r"),
     "dvc": _dvc,
     "docker": docker,
     "docker-compose": compose,
@@ -334,13 +314,15 @@ HANDLERS: dict[str, Handler] = {
     "pre-commit": _pre_commit,
     "uvicorn": _served,
     "celery": _option_module("-A", "--app", "--worker-class"),
+    "flask": _flask,
+    "django-admin": _django,
     "mlflow": _mlflow,
     "kubectl": kubectl,
     "terraform": terraform,
     "prefect": prefect,
     "papermill": _files(".ipynb"),
     "jupyter": _nbconvert,
-    "invoke": _invoke,
+    "invoke": functions("tasks.py", "tasks/__init__.py", "fabfile.py"),
     "kedro": _kedro,
     "dbx": databricks_workflow,
     "databricks": deploys("deploy run submit create reset", "databricks.yml", "databricks.yaml"),
@@ -353,6 +335,9 @@ HANDLERS: dict[str, Handler] = {
     "mage": mage,
     "gcloud": gcloud,
     "modal": _modal,
+    "jupytext": _jupytext,
+    "find": _find,
+    "luigi": _luigi,
     "Rscript": _rscript,
     "perl": _interpreter,
     "seldon-core-microservice": _given_module,

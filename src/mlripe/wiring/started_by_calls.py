@@ -21,8 +21,12 @@ _SERVED = re.compile(r"([\w.]+):\w+")
 _MODULE = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)+")
 _RUNS = re.compile(r"(?:^|[._])(?:run|execute|exec|launch|start|submit|spawn|invoke)(?:$|_)", re.IGNORECASE)
 _SUBMITTING = ("pipeline", "job", "component", "submit", "deploy", "create", "apply", "run")
+# the programs of a text that a shell may run, each without its folder
+_BEGINS = re.compile(r"(?:\A|&&|\|\||[;\n])\s*(?:[A-Za-z_]\w*=\S*\s+)*(?:[\w.-]*/)*([\w.-]+)")
 _DATA_CALLS = (
     "open",
+    "pathlib.Path",
+    "pathlib.PurePath",
     ".read_text",
     ".exists",
     ".write_text",
@@ -38,6 +42,10 @@ _HANDLERS = ("handler", "entry_point", "entrypoint")
 # where the program that a call submits finds its sources
 _CODE = ("code", "source_directory", "source_dir", "cwd", "working_dir", "workdir", "working_directory", "project_dir")
 _DOTTED = re.compile(r"[A-Za-z_][\w/]*(?:\.\w+)+")
+# calls that run what they are given, and what a call is given under these names is run
+_RUNNING = ("subprocess.", "os.system", "os.popen", "os.exec", "os.spawn", "asyncio.create_subprocess_", "commands.get")
+_COMMANDS = ("bash_command", "cmds", "command", "commands")
+_ENTRY_POINTS = (".entry_points", ".iter_entry_points", ".ExtensionManager", ".DriverManager")
 _PACKING = (".from_asset", ".AssetCode", ".from_image_asset")
 _MOST_FOLDERS = 20
 
@@ -84,13 +92,21 @@ class Handing:
             if call.name in _DATA_CALLS or call.name.endswith(_DATA_METHODS):
                 continue
             bases = [*self._code_folders(path, call), posixpath.dirname(path), ""]
-            for value in (*call.args, *call.keywords.values()):
-                yield from self._value(value, bases, call)
+            runs = call.name.startswith(_RUNNING)
+            for key, value in (*(("", value) for value in call.args), *call.keywords.items()):
+                yield from self._value(value, bases, call, runs or key in _COMMANDS)
+            for place in self._entry_points(call) if call.name.endswith(_ENTRY_POINTS) else ():
+                yield Edge(place, call.line, f"{call.name} loads {place.path}")
             for key in _HANDLERS:
                 if isinstance(handler := call.keywords.get(key), str) and _DOTTED.fullmatch(handler):
                     module, _, function = handler.rpartition(".")
                     if target := self.tree.module(module.replace("/", "."), [*folders, *bases]):
                         yield Edge(Place(target, function), call.line, f"{call.name.lstrip('.')} runs {handler}")
+
+    def _entry_points(self, call: Call) -> Iterator[Place]:
+        """The functions of the project's entry points of the group that a call asks for."""
+        for group in (value for value in (*call.args[:1], call.keywords.get("group")) if isinstance(value, str)):
+            yield from self.tree.entry_points(group)
 
     def _bare(self, name: str) -> str | None:
         """The only Python file of a bare name."""
@@ -112,24 +128,28 @@ class Handing:
             ):
                 yield folder
 
-    def _value(self, value: object, bases: list[str], call: Call) -> Iterator[Edge]:
+    def _value(self, value: object, bases: list[str], call: Call, runs: bool = False) -> Iterator[Edge]:
+        """What one value of a call starts; `runs`: it is a command for certain, whatever its program is called."""
         if isinstance(value, tuple):
             words = tuple(part if isinstance(part, str) else "" for part in value)
             if words[:2] == ("", "-m"):  # the interpreter that runs already
                 words = ("python", *words[1:])
-            if words and words[0].rsplit("/", 1)[-1] in self._runners:
+            if words and (words[0].rsplit("/", 1)[-1] in self._runners or (runs and words[0])):
                 for started in self.launcher.places(words, bases) or self.by_name(words):
                     yield Edge(started, call.line, short(" ".join(words)))
                 return
             for part in value[:20]:
                 yield from self._value(part, bases, call)
         elif isinstance(value, str) and 2 < len(value) < 2000:
-            first = value.split(None, 1)[0].rsplit("/", 1)[-1] if value.strip() else ""
-            if first in self._runners and " " in value:
+            if (" " in value and any(first in self._runners for first in _BEGINS.findall(value))) or (
+                runs and not value.endswith(HANDED_OVER)
+            ):
                 from mlripe.readers.shell.commands import commands
 
                 for command in commands(value, call.line):
-                    for started in self.launcher.places(command.argv, bases):
+                    folders = [posixpath.normpath(posixpath.join(base, command.directory)) for base in bases]
+                    where = ["" if folder == "." else folder for folder in folders] if command.directory else bases
+                    for started in self.launcher.places(command.argv, where):
                         yield Edge(started, call.line, short(command.text))
             elif " " not in value and (target := self._file_of(value, bases, call) or self._bare(value)):
                 function = value.rpartition(":")[2] if ":" in value else ""
@@ -139,8 +159,8 @@ class Handing:
                 if module := self.tree.module(served[1], bases):
                     yield Edge(Place(module), call.line, f"{call.name} {value}")
             elif (
-                _RUNS.search(call.name)
-                and _MODULE.fullmatch(value)  # run_module("jobs.train")
+                _RUNS.search(call.name)  # run_module("jobs.train"); runpy may be given a bare name
+                and (_MODULE.fullmatch(value) or call.name == "runpy.run_module")
                 and (module := self.tree.module(value, bases))
             ):
                 yield Edge(Place(module, MAIN), call.line, f"{call.name.lstrip('.')} is given {value}")

@@ -8,6 +8,7 @@ from mlripe.facts import Call, FileFacts
 
 __all__ = ["subcommand"]
 
+_ADDING = (".add_typer", ".add_command")  # commands of another program that this one has as well
 _ENDINGS = ("_cmd", "_command", "_cli")
 
 
@@ -16,7 +17,9 @@ def subcommand(facts: FileFacts, words: Sequence[str]) -> tuple[str, ...]:
     known = [call for call in facts.calls if call.decorator and call.scope and call.name.endswith(".command")]
     asked = {word.lower() for word in words if not word.startswith("-")}
     meant = [call for call in known if asked & _names(call)]
-    if len(known) < 2 or not meant:
+    groups = [call for call in facts.calls if call.name.endswith(_ADDING)]
+    first = next((word for word in words if not word.startswith("-")), "")
+    if len(known) + len(groups) < 2 or not meant or any(call.keywords.get("name") == first for call in groups):
         return ()
     # groups may have commands of one name: `train local` is train_local rather than deploy_local
     fitting = {call.scope: len(asked & set(call.scope.lower().split("_"))) for call in meant}

@@ -225,3 +225,9 @@ def test_what_decides_about_an_exit_code_is_a_branch_that_stops(code: str, stops
 def test_a_name_that_is_none_where_its_package_is_missing_is_the_package() -> None:
     text = "try:\n    import mlflow\nexcept ImportError:\n    mlflow = None\nmlflow.log_metric('a', 1)\n"
     assert [call.name for call in read_python("a.py", text.encode()).calls] == ["mlflow.log_metric"]
+
+
+def test_a_chain_of_calls_is_resolved_link_by_link() -> None:
+    chain = "x" + ".m(1)" * 40
+    facts = read_python("a.py", f"import x\ny = {chain}\n".encode())  # the work doubled with each link before
+    assert len(facts.calls) == 40

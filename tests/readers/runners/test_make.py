@@ -87,9 +87,21 @@ def test_what_is_no_target() -> None:
         "b: ; echo inline\n$(error no: no)\n"
     )
     units = make(text)
-    assert list(units) == ["a", "b"]
+    assert list(units) == ["%.o", "a", "b"]  # a pattern rule is kept for the targets that are asked for by name
     assert units["b"].inputs == {"default": True}
     assert lines(units["b"]) == [(18, "echo inline")]
+
+
+def test_a_pattern_rule_makes_what_the_file_needs() -> None:
+    units = make("all: fit-trees\nfit-%: rows-%\n\tpython jobs/$*.py\nrows-%:\n\tcurl -o $@ x\n")
+    assert list(units) == ["all", "fit-%", "rows-%", "fit-trees", "rows-trees"]
+    assert units["all"].inputs == {"default": True}
+    assert (units["fit-trees"].needs, lines(units["fit-trees"])) == (("rows-trees",), [(3, "python jobs/trees.py")])
+
+
+def test_includes_by_a_wildcard() -> None:
+    units = make("PARTS := mk\n-include $(wildcard $(PARTS)/*.mk)\ninclude other/*.mk\na:\n\ttrue\n")
+    assert units["include"].uses == ("./mk/*.mk", "./other/*.mk")
 
 
 def test_a_recipe_in_one_shell() -> None:
@@ -137,7 +149,11 @@ def test_a_justfile() -> None:
         "data:\n    dvc pull\ncheck x:\n\ttrue\nreport:\n"
     )
     assert list(units) == ["train", "data", "check", "report", "t"]
-    assert (units["train"].line, units["train"].inputs, units["train"].says) == (7, {"default": True}, "just train")
+    assert (units["train"].line, units["train"].inputs, units["train"].says) == (
+        7,
+        {"default": True, "parameters": (("lr", "0.1"), ("*args", ""))},
+        "just train",
+    )
     assert units["train"].needs == ("data", "check", "report")
     assert lines(units["train"]) == [(8, "python app/train.py ${lr}"), (9, "ruff check")]
     assert [command.tolerant for command in units["train"].commands] == [False, True]
@@ -149,7 +165,15 @@ def test_a_recipe_that_is_a_script() -> None:
         "a:\n  #!/usr/bin/env bash\n  set -e\n  cd src\n  python a.py\nb:\n  #!/usr/bin/env python3\n  print(1)\n"
     )
     assert [(c.line, c.directory) for c in units["a"].commands if c.argv[0] == "python"] == [(5, "src")]
-    assert units["b"].commands == ()
+    assert [command.argv for command in units["b"].commands] == [("python", "-c", "print(1)")]
+
+
+def test_modules_of_a_justfile() -> None:
+    units = just("mod ml\nmod? docs 'site/docs.just'\na:\n  true\n")
+    assert units["include"].inputs == {
+        "ml": ("./ml.just", "./ml/mod.just", "./ml/justfile"),
+        "docs": ("./site/docs.just", "./site/docs.just/mod.just"),
+    }
 
 
 def test_imported_justfiles_are_used() -> None:

@@ -148,10 +148,10 @@ def test_console_scripts_of_a_project() -> None:
     [
         ("run", 6, "poe run", ["python run.py"]),
         ("test", 7, "poe test", ["pytest"]),
-        ("fit", 11, "poe fit", ["python -m a.fit"]),
+        ("fit", 11, "poe fit", ["python -c from a.fit import main; main()"]),
         ("lint", 12, "poe lint", ["ruff check", "mypy src"]),
         ("tidy", 17, "task tidy", ["ruff format"]),
-        ("start", 21, "pdm run start", ["python -m a.app"]),
+        ("start", 21, "pdm run start", ["python -c from a.app import serve; serve()"]),
         ("words", 22, "pdm run words", ["python -m a"]),
         ("cov", 24, "hatch run cov", ["coverage erase", "pytest --cov"]),
         ("docs:build", 26, "hatch run docs:build", ["mkdocs build"]),

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from mlripe.facts import FileFacts
-from mlripe.readers import Unreadable
 from mlripe.readers.dependencies.gathering import Gathered
 from mlripe.readers.dependencies.requirements import gather_line, logical_lines
 from mlripe.readers.dependencies.specifiers import normalise
+from mlripe.readers.python.source import parse
 
 __all__ = ["read_setup_py"]
 
@@ -28,7 +28,7 @@ def read_setup_py(path: str, content: bytes) -> FileFacts:
     A list that is computed, or read from a file, gives nothing.
     """
     gathered = Gathered(path)
-    script = _Script(_parse(content))
+    script = _Script(parse(content))
     for keyword in script.setup_keywords():
         if keyword.arg == "name" and isinstance(keyword.value, ast.Constant):
             gathered.own = normalise(str(keyword.value.value))
@@ -38,19 +38,6 @@ def read_setup_py(path: str, content: bytes) -> FileFacts:
             for extra, value in script.entries(keyword.value):
                 _gather(gathered, script.texts(value), extra)
     return gathered.facts()
-
-
-def _parse(content: bytes) -> ast.Module:
-    import warnings
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an odd escape in somebody's string is not our user's concern
-            return ast.parse(content)
-    except SyntaxError as error:
-        raise Unreadable("not valid Python 3", error.lineno or 0) from None
-    except (ValueError, RecursionError, MemoryError):
-        raise Unreadable("not valid Python 3, or nested too deep") from None
 
 
 def _gather(gathered: Gathered, texts: Iterator[tuple[int, str]], group: str) -> None:

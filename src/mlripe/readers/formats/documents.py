@@ -19,6 +19,7 @@ from mlripe.facts import Document, FileFacts
 from mlripe.readers import Unreadable
 from mlripe.readers.formats.key_lines import json_lines, toml_lines
 from mlripe.readers.formats.yaml_documents import read_yaml
+from mlripe.readers.work import spend
 from mlripe.toml_text import NotToml, read_toml
 
 __all__ = ["load_json", "load_toml", "load_yaml", "read_document", "text_of"]
@@ -69,7 +70,7 @@ def load_json(content: bytes) -> tuple[Document, ...]:
         raise Unreadable("a number of it has too many digits") from None
     if says := beyond_limits(data):
         raise Unreadable(says)
-    return (Document(data, json_lines(text)),)
+    return (_counted(Document(data, json_lines(text)), text),)
 
 
 def _parse_json(text: str) -> object:
@@ -87,7 +88,13 @@ def load_toml(content: bytes) -> tuple[Document, ...]:
         data = read_toml(text)
     except NotToml as error:
         raise Unreadable(str(error), error.line) from None
-    return (Document(_without_dates(data), toml_lines(text)),) if data else ()
+    return (_counted(Document(_without_dates(data), toml_lines(text)), text),) if data else ()
+
+
+def _counted(document: Document, text: str) -> Document:
+    """The document, whose values have been counted as work: as many as have a line, or as a text has room for."""
+    spend(2 * max(len(document.lines), len(text) // 50))
+    return document
 
 
 def _without_dates(value: object) -> object:

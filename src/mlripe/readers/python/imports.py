@@ -31,8 +31,10 @@ def read_imports(path: str, content: bytes) -> FileFacts:
                     imports.append(Import(bare, (), line))
                     mentions.setdefault(bare, line)
             continue
-        names = tuple(_bare(name) for name in re.sub(r"#[^\n]*", "", several or single).split(",") if _bare(name))
-        imports.append(Import(module, names, line))
+        written = [name for name in re.sub(r"#[^\n]*", "", several or single).split(",") if _bare(name)]
+        names = tuple(_bare(name) for name in written)
+        renamed = {name.split(" as ")[1].strip(" \t\r\n\\"): _bare(name) for name in written if " as " in name}
+        imports.append(Import(module, names, line, renamed=renamed))
         for name in names:
             mentions.setdefault(module + name if module.endswith(".") else f"{module}.{name}", line)
     body = Definition("", 1, 1, "module", mentions=mentions)

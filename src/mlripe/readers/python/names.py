@@ -10,7 +10,8 @@ method `.log_metric` of something unknown.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import builtins
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from mlripe.readers import Unreadable
@@ -18,6 +19,8 @@ from mlripe.readers import Unreadable
 __all__ = ["FUNCTIONS", "LONGEST_NAME", "Names", "is_self"]
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_BUILTIN = frozenset(dir(builtins))
+_IMPORTING = ("importlib.import_module", "__import__")
 Frame = dict[str, str | None]  # what a name is in a scope; None for a name of its own that is not known
 # A chain `a.b().c().d()` is resolved again at each of its calls, and each name of it holds those before: both grow by
 # the square. What is longer than anybody writes is unknown.
@@ -27,13 +30,23 @@ _MOST_FRAMES: Final = 30  # scopes in one another: each name is looked up in all
 
 
 class Names:
-    """The names of a module while it is walked: a frame a scope, the innermost last. `owner`: the class one is in."""
+    """The names of a module while it is walked: a frame a scope, the innermost last. `owner`: the class one is in.
 
-    def __init__(self, tree: ast.Module) -> None:
+    `value` gives what an expression is worth, as far as the file says.
+    """
+
+    def __init__(self, tree: ast.Module, value: Callable[[ast.expr], object]) -> None:
+        self.value = value
         self.local = {node.name for node in tree.body if isinstance(node, (*FUNCTIONS, ast.ClassDef))}
         self.classes = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+        self.methods = {
+            node.name: [inner.name for inner in node.body if isinstance(inner, FUNCTIONS)]
+            for node in tree.body
+            if isinstance(node, ast.ClassDef)
+        }
         self.owner = ""
         self._frames: list[Frame] = [{}]
+        self._stars: list[str] = []
 
     def enter(self, frame: Frame) -> None:
         """A scope begins, with these names in it. Raises `Unreadable` where it is nested too deeply."""
@@ -48,6 +61,16 @@ class Names:
     def bind(self, name: str, origin: str | None) -> None:
         """In the innermost scope the name stands for that, or for something unknown."""
         self._frames[-1][name] = origin
+
+    def star(self, module: str) -> None:
+        """All names of the module are names of this file."""
+        self._stars.append(module)
+
+    def starred(self, name: str) -> Iterator[str]:
+        """What a name may stand for that only `from module import *` can have brought in."""
+        bound = name in _BUILTIN or name in self.local or any(name in frame for frame in self._frames)
+        for module in self._stars if not bound else ():
+            yield module + name if module.endswith(".") else f"{module}.{name}"
 
     def known(self, name: str) -> bool:
         """Whether the name stands for something in the innermost scope."""
@@ -90,9 +113,26 @@ class Names:
             value = value.value
         if isinstance(value, ast.Call):
             origin = self.resolve(value.func, links)
+            if named := self.by_name(value, origin):
+                return named
             # what a function of this file returns is unknown; what a class of this file returns is that class
             return None if origin in self.local and origin not in self.classes else origin
         return self.resolve(value, links) if isinstance(value, (ast.Name, ast.Attribute)) else None
+
+    def by_name(self, call: ast.Call, origin: str | None) -> str | None:
+        """The module that `import_module("pkg.fit")` gives, the attribute that `getattr(module, "fit")` does.
+
+        `origin`: what the called name stands for; to resolve it here again would double the work with each link.
+        """
+        function, arguments = call.func, call.args
+        if isinstance(function, ast.Name) and function.id == "getattr" and len(arguments) > 1:
+            owner, name = self.resolve(arguments[0]), self.value(arguments[1])
+            return f"{owner}.{name}" if owner and isinstance(name, str) and name.isidentifier() else None
+        named = function.id if isinstance(function, ast.Name) else ""
+        if arguments and (origin or named) in _IMPORTING:
+            module = self.value(arguments[0])
+            return module if isinstance(module, str) and module.strip(".") else None
+        return None
 
     def annotation(self, node: ast.expr | None) -> str | None:
         """What a parameter of that annotation is."""

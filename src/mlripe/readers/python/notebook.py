@@ -55,7 +55,9 @@ def _facts(path: str, cells: list[_Plain]) -> FileFacts:
     from mlripe.readers.python.source import facts_of_tree, parse
 
     source = _source(cells)
-    return _moved(facts_of_tree(parse(source), path, len(source)), [line for cell in cells for _, _, line in cell])
+    return _moved(
+        facts_of_tree(parse(source), path, len(source), program=False), [line for cell in cells for _, _, line in cell]
+    )
 
 
 def _shell_facts(cells: list[_Plain]) -> FileFacts:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import ast
 import warnings
 from collections import ChainMap
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
+from contextlib import contextmanager
 
-from mlripe.facts import UNKNOWN, Branch, Call, Comparison, Definition, FileFacts, Import, Problem
+from mlripe.facts import UNKNOWN, Branch, Call, Choice, Comparison, Definition, FileFacts, Import, Problem
 from mlripe.readers import Unreadable
+from mlripe.readers.python.choices import PARSER, Asked, Choosing, entries, leaves, position
 from mlripe.readers.python.comparisons import LEAVING, Looks, branch_of, comparisons_of, exit_test
+from mlripe.readers.python.lazy_names import lazy_imports
 from mlripe.readers.python.names import FUNCTIONS, LONGEST_NAME, Names, is_self
 from mlripe.readers.python.safe_text import check_costs, decoded, without_long_marks
-from mlripe.readers.python.values import literal
+from mlripe.readers.python.values import items, literal
 
 __all__ = ["facts_of_tree", "parse", "read_python"]
 
 MAIN = "__main__"
+_MOST_REPEATED = 20  # items of a loop, and calls in it
 _LISTS = (ast.List, ast.Tuple)
 _BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With, ast.AsyncWith)
 
@@ -57,28 +61,33 @@ def _newer(text: str, error: SyntaxError) -> ast.Module:
         raise error from None
 
 
-def facts_of_tree(tree: ast.Module, path: str, size: int) -> FileFacts:
-    """The facts of a parsed module, which was written in so many characters or bytes."""
-    walker = _Walker(tree, Looks(size))
+def facts_of_tree(tree: ast.Module, path: str, size: int, *, program: bool = True) -> FileFacts:
+    """The facts of a parsed module, which was written in so many characters or bytes.
+
+    `program`: whether it may be started with words (a notebook is not).
+    """
+    walker = _Walker(tree, Looks(size), program)
     try:
         walker.module(tree)
     except RecursionError:
         raise Unreadable("nested too deeply to be read") from None
     says = "its conditions guard too much in one another; what they decide was not followed to the end"
+    lazy = lazy_imports((d.name for d in walker.definitions), walker.calls, walker.constants)
     return FileFacts(
-        imports=tuple(walker.imports),
+        imports=(*walker.imports, *lazy),
         calls=tuple(walker.calls),
         definitions=tuple(walker.definitions),
         branches=tuple(walker.branches),
         comparisons=tuple(walker.comparisons),
         problems=() if walker.looks.left > 0 else (Problem(path, says),),
+        choices=tuple(choice for choice in walker.choices if choice),
     )
 
 
 class _Walker:
     """One pass over a module."""
 
-    def __init__(self, tree: ast.Module, looks: Looks) -> None:
+    def __init__(self, tree: ast.Module, looks: Looks, program: bool) -> None:
         self.looks = looks
         self.imports: list[Import] = []
         self.calls: list[Call] = []
@@ -89,17 +98,17 @@ class _Walker:
         self.constants: ChainMap[str, object] = ChainMap()  # of the module, and before them lists of the function
         self.mentions: dict[str, int] = {}
         self.asserts = 0
-        self.names = Names(tree)
+        self.names = Names(tree, lambda node: literal(node, self.constants))
+        self.choosing = Choosing(tree, self.names)
+        self.choices: list[Choice | None] = []
+        self.within = -1 if program else None
 
     # --- scopes ------------------------------------------------------------------------------------------------------
 
     def module(self, tree: ast.Module) -> None:
-        main: list[ast.If] = []
-        for index, node in enumerate(tree.body):
-            if isinstance(node, ast.If) and _is_main_guard(node.test):
-                main.append(node)
-            else:
-                self.statement(node, tree.body, index)
+        main = [node for node in tree.body if isinstance(node, ast.If) and _is_main_guard(node.test)]
+        guards = {id(node) for node in main}
+        self.block([node for node in tree.body if id(node) not in guards])
         last = tree.body[-1].end_lineno or 1 if tree.body else 1
         self.definitions.append(Definition("", 1, last, "module", mentions=self.mentions))
         if main:
@@ -185,8 +194,34 @@ class _Walker:
     # --- statements --------------------------------------------------------------------------------------------------
 
     def block(self, body: list[ast.stmt]) -> None:
-        for index, node in enumerate(body):
-            self.statement(node, body, index)
+        for number, node in enumerate(body):
+            self.statement(node, body, number)
+            if leaves(node, self.names) and number + 1 < len(body):
+                with self.unheard():
+                    for at in range(number + 1, len(body)):
+                        self.statement(body[at], body, at)
+                return
+
+    @contextmanager
+    def unheard(self) -> Iterator[dict[str, int]]:
+        """What is mentioned within is no mention of the scope: it is given, and mostly forgotten."""
+        kept, self.mentions = self.mentions, {}
+        yield self.mentions
+        self.mentions = kept
+
+    @contextmanager
+    def chosen(self, asked: Asked | None, line: int) -> Iterator[None]:
+        """What is mentioned within is mentioned only where the command line asks for it; None: in any case."""
+        if asked is None or self.within is None:
+            yield
+            return
+        number, outer = len(self.choices), self.within
+        self.choices.append(None)
+        self.within = number
+        with self.unheard() as mentions:
+            yield
+        self.choices[number] = Choice(self.scope, line, asked.asks, asked.values, mentions, asked.otherwise, outer)
+        self.within = outer
 
     def statement(self, node: ast.stmt, siblings: list[ast.stmt], index: int) -> None:
         """Reads a statement, which is `siblings[index]`."""
@@ -197,7 +232,8 @@ class _Walker:
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             self.import_(node)
         elif isinstance(node, ast.Assign):
-            self.expression(node.value)
+            if not self.table(node):
+                self.expression(node.value)
             self.assign(node.targets, node.value)
         elif isinstance(node, ast.AnnAssign):
             if node.value:
@@ -207,8 +243,7 @@ class _Walker:
             self.expression(node.test)
             later = (siblings[at] for at in range(index + 1, len(siblings)))
             self.branch(node.test, [*node.body, *node.orelse], node.body, later, node)
-            self.block(node.body)
-            self.block(node.orelse)
+            self.arms(node)
         elif isinstance(node, ast.Assert):
             self.asserts += 1
             self.expression(node.test)
@@ -217,12 +252,55 @@ class _Walker:
             self.compound(node)
         elif isinstance(node, ast.Match):
             self.expression(node.subject)
-            for case in node.cases:
-                self.block(case.body)
+            asked = self.choosing.cases(node) or [None] * len(node.cases)
+            for case, wanted in zip(node.cases, asked, strict=True):
+                with self.chosen(wanted, case.body[0].lineno):
+                    self.block(case.body)
         else:
             for child in ast.iter_child_nodes(node):
                 if isinstance(child, ast.expr):
                     self.expression(child)
+
+    def arms(self, node: ast.If) -> None:
+        """The two ways of an `if`: one that can never be taken mentions nothing, one that is asked for only then."""
+        holds = self.choosing.truth(node.test, self.constants)
+        asked = self.choosing.asked(node.test) if holds is None else None
+        for body, taken, wanted in (
+            (node.body, holds is not False, asked),
+            (node.orelse, holds is not True, None if asked is None or asked.only else ~asked),
+        ):
+            if not body:
+                continue
+            if taken:
+                with self.chosen(wanted, body[0].lineno):
+                    self.block(body)
+            else:
+                with self.unheard():
+                    self.block(body)
+
+    def table(self, node: ast.Assign) -> bool:
+        """Whether a name is set to a table of functions of which only the entries that are asked for are mentioned."""
+        target = node.targets[0]
+        if not isinstance(node.value, ast.Dict) or not isinstance(target, ast.Name) or self.within is None:
+            return False
+        found = list(entries(node.value))
+        keys = self.choosing.table(target.id) if found else None
+        if not keys:
+            return False
+        self.listed(found, self.choosing.asks_of_table(target.id) if None in keys else "", keys)
+        return True
+
+    def listed(self, found: Iterable[tuple[str, ast.expr]], asks: str, keys: Container[str | None] = ()) -> None:
+        """The entries of a table: those of `keys`, and the others where the command line asks for one by `asks`."""
+        for key, value in found:
+            if key in keys:
+                self.expression(value)
+            elif asks:
+                with self.chosen(Asked(asks, (key,)), value.lineno):
+                    self.expression(value)
+            else:
+                with self.unheard():
+                    self.expression(value)
 
     def compound(self, node: ast.stmt) -> None:
         if isinstance(node, (ast.With, ast.AsyncWith)):
@@ -235,6 +313,7 @@ class _Walker:
             self.expression(node.iter)
             self.unbind(node.target)
             self.block(node.body)
+            self.repeated(node)
             self.block(node.orelse)
         elif isinstance(node, ast.While):
             self.expression(node.test)
@@ -247,6 +326,23 @@ class _Walker:
             self.block(node.orelse)
             self.block(node.finalbody)
 
+    def repeated(self, node: ast.For | ast.AsyncFor) -> None:
+        """The calls of a loop over texts that are given its variable, once for each text: `for s in STEPS: run(s)`."""
+        items_ = literal(node.iter, self.constants)
+        if not isinstance(items_, tuple) or not isinstance(node.target, ast.Name) or len(items_) > _MOST_REPEATED:
+            return
+        name, outer = node.target.id, self.constants
+        inner = (each for statement in node.body for each in ast.walk(statement))
+        calls = [each for each in inner if isinstance(each, ast.Call) and _is_given(each, name)][:_MOST_REPEATED]
+        for item in items_ if calls else ():
+            if isinstance(item, str):
+                self.constants = outer.new_child({name: item})
+                for call in calls:
+                    self.call(call)
+                    if named := self.names.by_name(call, self.names.resolve(call.func)):
+                        self.mentions.setdefault(named, call.lineno)
+        self.constants = outer
+
     def import_(self, node: ast.Import | ast.ImportFrom) -> None:
         if isinstance(node, ast.Import):
             for alias in node.names:
@@ -257,13 +353,17 @@ class _Walker:
             return
         module = ("." * node.level + (node.module or ""))[:LONGEST_NAME]  # it is repeated with each of the names
         names = tuple(alias.name for alias in node.names)
-        self.imports.append(Import(module, names, node.lineno, self.scope))
+        renamed = {alias.asname: alias.name for alias in node.names if alias.asname}
+        self.imports.append(Import(module, names, node.lineno, self.scope, renamed))
+        if names == ("*",):
+            self.names.star(module)
         for alias in node.names:
             origin = module + alias.name if module.endswith(".") else f"{module}.{alias.name}"
             self.names.bind(alias.asname or alias.name, origin)
 
     def assign(self, targets: list[ast.expr], value: ast.expr) -> None:
         for target in targets:
+            self.choosing.assign(target, value)
             if isinstance(target, ast.Name):
                 if not (isinstance(value, ast.Constant) and value.value is None and self.names.known(target.id)):
                     # `except ImportError: mlflow = None` leaves the name to what it stands for where there is one
@@ -295,15 +395,24 @@ class _Walker:
                 continue
             if kind is ast.Name or kind is ast.Attribute:
                 origin = self.names.resolve(node)  # type: ignore[arg-type]
+                if origin and origin.endswith("__") and kind is ast.Attribute:  # `train.__doc__` only looks at it
+                    continue
                 if origin:
                     self.mentions.setdefault(origin, node.lineno)  # type: ignore[attr-defined]
                     if kind is ast.Name:
                         continue
+                elif kind is ast.Name:
+                    for name in self.names.starred(node.id):  # type: ignore[attr-defined]
+                        self.mentions.setdefault(name, node.lineno)  # type: ignore[attr-defined]
                 if kind is ast.Attribute and not isinstance(node.value, (ast.Name, ast.Attribute)):  # type: ignore[attr-defined]
                     stack.append(node.value)  # type: ignore[attr-defined]
                 continue
             if kind is ast.Call:
                 name = self.call(node)  # type: ignore[arg-type]
+                if named := self.names.by_name(node, self.names.resolve(node.func)):  # type: ignore[arg-type, attr-defined]
+                    self.mentions.setdefault(named, node.lineno)  # type: ignore[attr-defined]
+                if self.dispatches(name, node):  # type: ignore[arg-type]
+                    continue
                 if name in LEAVING and (test := exit_test(node)):  # type: ignore[arg-type]
                     self.branch(test, [], [ast.Raise()], [], node)
             elif kind is ast.Lambda:
@@ -322,6 +431,28 @@ class _Walker:
                 elif isinstance(child, list):
                     stack.extend(item for item in child if isinstance(item, ast.AST))
 
+    def dispatches(self, name: str, node: ast.Call) -> bool:
+        """Whether a call only says what is run for which words: `parser.set_defaults(func=fit)`, `fire.Fire(...)`."""
+        function, given = node.func, node.args[0] if node.args else None
+        if isinstance(function, ast.Attribute) and function.attr == "set_defaults":
+            known = self.choosing.words_of(function.value)
+            for keyword in node.keywords:
+                with self.chosen(Asked(PARSER, known) if known else None, node.lineno):
+                    self.expression(keyword.value)
+            return True
+        if name != "fire.Fire" or self.within is None:
+            return False
+        if isinstance(given, ast.Dict) and (found := list(entries(given))):
+            self.listed(found, position(1))
+            return True
+        made = given.func if isinstance(given, ast.Call) and not given.args else given
+        owner = made.id if isinstance(made, ast.Name) else ""
+        methods = self.names.methods.get(owner, ())
+        for method in methods:
+            with self.chosen(None if method.startswith("__") else Asked(position(1), _words(method)), node.lineno):
+                self.mentions.setdefault(f"{owner}.{method}", node.lineno)
+        return bool(methods)
+
     def call(self, node: ast.Call, *, decorator: bool = False) -> str:
         name = self.names.called(node.func)
         if name:
@@ -332,10 +463,14 @@ class _Walker:
                 module = literal(node.args[0], self.constants)
                 if isinstance(module, str):
                     self.imports.append(Import(module, (), node.lineno, self.scope))
-            args = tuple(literal(arg, self.constants) for arg in node.args)
+            args = items(node.args, self.constants)
             keywords = {k.arg: literal(k.value, self.constants) for k in node.keywords if k.arg}
-            if any(k.arg is None for k in node.keywords):
-                keywords["**"] = UNKNOWN
+            for several in (k.value for k in node.keywords if k.arg is None):
+                known = literal(several, self.constants)
+                if isinstance(known, dict):
+                    keywords = {**{key: value for key, value in known.items() if isinstance(key, str)}, **keywords}
+                else:
+                    keywords["**"] = UNKNOWN
             self.calls.append(Call(name, node.lineno, self.scope, args, keywords, decorator))
         return name
 
@@ -359,6 +494,17 @@ class _Walker:
         found = branch_of(test, guarded, arm, later, node, self.scope, self.names.called, self.looks)
         if found:
             self.branches.append(found)
+
+
+def _is_given(call: ast.Call, name: str) -> bool:
+    """Whether a call is given a name, or a text or list in which it stands."""
+    given = (*call.args, *(keyword.value for keyword in call.keywords))
+    return any(isinstance(node, ast.Name) and node.id == name for value in given for node in ast.walk(value))
+
+
+def _words(function: str) -> tuple[str, ...]:
+    """How a command line may ask for a function."""
+    return (function, function.replace("_", "-"))
 
 
 def _is_main_guard(test: ast.expr) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+import shlex
+from collections.abc import Iterable, Mapping
 from math import isfinite
 
 from mlripe.facts import UNKNOWN
 
-__all__ = ["literal"]
+__all__ = ["items", "literal"]
 
 _MOST_ITEMS = 50
 _LONGEST = 4000  # characters of a text
@@ -23,6 +24,18 @@ def literal(node: ast.expr, constants: Mapping[str, object], depth: int = 4) -> 
     `a/b`. Lists and tuples give tuples, a member of an enumeration its name.
     """
     return _bounded(_value(node, constants, depth))
+
+
+def items(nodes: Iterable[ast.expr], constants: Mapping[str, object], depth: int = 4) -> tuple[object, ...]:
+    """The values of several expressions; `*words` gives what it holds where the file says, else one `UNKNOWN`."""
+    found: list[object] = []
+    for node in nodes:
+        if isinstance(node, ast.Starred):
+            inner = literal(node.value, constants, depth)
+            found += inner if isinstance(inner, tuple) else [UNKNOWN]
+        else:
+            found.append(literal(node, constants, depth))
+    return tuple(found[:_MOST_ITEMS])
 
 
 def _bounded(value: object) -> object:
@@ -49,20 +62,17 @@ def _value(node: ast.expr, constants: Mapping[str, object], depth: int) -> objec
     if isinstance(node, ast.JoinedStr):
         return _f_string(node, constants)
     if isinstance(node, (ast.List, ast.Tuple)):
-        return tuple(literal(item, constants, depth - 1) for item in node.elts[:_MOST_ITEMS])
+        return items(node.elts[:_MOST_ITEMS], constants, depth - 1)
     if isinstance(node, ast.Dict):
-        return {
-            key.value: literal(value, constants, depth - 1)
-            for key, value in zip(node.keys[:_MOST_ITEMS], node.values, strict=False)
-            if isinstance(key, ast.Constant)
-        }
+        return _dictionary(node, constants, depth)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         number = literal(node.operand, constants, depth - 1)
         return -number if isinstance(number, (int, float)) else UNKNOWN
     if isinstance(node, ast.BinOp):
         return _joined(node, constants, depth)
     if isinstance(node, ast.Call):
-        return _path(node, constants, depth)
+        words = _split(node, constants, depth)
+        return _path(node, constants, depth) if words is None else words
     return UNKNOWN
 
 
@@ -81,6 +91,18 @@ def _f_string(node: ast.JoinedStr, constants: Mapping[str, object]) -> object:
         if len(text) > _LONGEST:
             return UNKNOWN
     return text
+
+
+def _dictionary(node: ast.Dict, constants: Mapping[str, object], depth: int) -> dict[object, object]:
+    """The entries whose keys are written out, with those of a dictionary that is taken in (`{**common, "a": 1}`)."""
+    found: dict[object, object] = {}
+    for key, value in zip(node.keys[:_MOST_ITEMS], node.values, strict=False):
+        known = literal(value, constants, depth - 1)
+        if isinstance(key, ast.Constant):
+            found[key.value] = known
+        elif key is None and isinstance(known, dict):
+            found |= known
+    return found
 
 
 def _part(node: ast.expr, constants: Mapping[str, object]) -> str:
@@ -109,6 +131,21 @@ def _joined(node: ast.BinOp, constants: Mapping[str, object], depth: int) -> obj
     if isinstance(node.op, ast.Add) and isinstance(right, str):
         return left + right if isinstance(left, str) else right
     return UNKNOWN
+
+
+def _split(node: ast.Call, constants: Mapping[str, object], depth: int) -> tuple[str, ...] | None:
+    """The words of `"python fit.py".split()` and `shlex.split("python fit.py")`; None for any other call."""
+    func = node.func
+    if not isinstance(func, ast.Attribute) or func.attr != "split" or node.keywords:
+        return None
+    of_shell = isinstance(func.value, ast.Name) and func.value.id == "shlex" and len(node.args) == 1
+    text = literal(node.args[0] if of_shell else func.value, constants, depth - 1)
+    if not isinstance(text, str) or (node.args and not of_shell):
+        return None
+    try:
+        return tuple(shlex.split(text) if of_shell else text.split())[:_MOST_ITEMS]
+    except ValueError:  # a quote that is never closed
+        return None
 
 
 def _path(node: ast.Call, constants: Mapping[str, object], depth: int) -> object:

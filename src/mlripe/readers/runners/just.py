@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from textwrap import dedent
 from typing import Final
 
 from mlripe.facts import Command, FileFacts, Unit
@@ -20,13 +21,16 @@ RECIPES: Final = 1000  # of one file
 ASSIGNMENT = re.compile(r"(?:export\s+)?([A-Za-z_][\w-]*)\s*:=\s*(.*)")
 ALIAS = re.compile(r"alias\s+([\w-]+)\s*:=\s*([\w-]+)")
 IMPORT = re.compile(r"import\??\s+['\"]([^'\"]+)['\"]")
+MODULE = re.compile(r"mod\??\s+([A-Za-z_][\w-]*)(?:\s+['\"]([^'\"]+)['\"])?\s*(?:#.*)?")
 NAME = re.compile(r"@?([A-Za-z_][\w-]*)")
+PARAMETER = re.compile(r"([*+]?)\$?([A-Za-z_][\w-]*)(?:\s*=\s*('[^']*'|\"[^\"]*\"|[\w.-]+))?")
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 COLON = re.compile(r":(?!=)")
 NEED = re.compile(r"\(\s*([A-Za-z_][\w-]*)[^()]*\)|([A-Za-z_][\w-]*)")
 LITERAL = re.compile(r"'([^']*)'|\"([^\"\\]*)\"")
 HOLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 SCRIPT = re.compile(r"#!.*\b(?:ba|z|da)?sh\b")
+PYTHON = re.compile(r"#!.*\bpython[\d.]*(?:\s|\Z)|#!.*\buv\s+run\b")
 SCRIPT_STRICT = re.compile(r"#!.*\s-[a-z]*e")
 
 
@@ -34,18 +38,21 @@ SCRIPT_STRICT = re.compile(r"#!.*\s-[a-z]*e")
 class _Recipe:
     line: int
     needs: list[str]
+    parameters: tuple[tuple[str, str], ...]  # name and default of each; a name that takes all words begins with `*`
     body: list[tuple[int, str]] = field(default_factory=list)
 
 
 def read_justfile(path: str, content: bytes) -> FileFacts:
     """A unit of kind `target` for each recipe and alias; the first has `default` in its inputs.
 
-    Imported justfiles of the repository are the `uses` of a last unit `include`.
+    `parameters` in them are the recipe's. Imported justfiles of the repository are the `uses` of a last unit `include`,
+    modules its inputs: a name, and the files that it may mean.
     """
     variables: dict[str, str] = {}
     recipes: dict[str, _Recipe] = {}
     aliases: dict[str, tuple[str, int]] = {}
     uses: dict[str, int] = {}
+    modules: dict[str, object] = {}
     recipe: _Recipe | None = None
     for number, line in enumerate(text_of(content).splitlines(), 1):
         if line[:1].isspace() or not line.strip():
@@ -56,6 +63,9 @@ def read_justfile(path: str, content: bytes) -> FileFacts:
             aliases[alias[1]] = alias[2], number
         elif imported := IMPORT.match(line):
             uses.setdefault(beside(path, imported[1]), number)
+        elif module := MODULE.fullmatch(line):
+            modules[module[1]] = _module(path, module[1], module[2] or "")
+            uses |= dict.fromkeys((file for file in _module(path, module[1], module[2] or "") if file), number)
         elif assignment := ASSIGNMENT.match(line):
             if literal := LITERAL.fullmatch(assignment[2].strip()):
                 variables[assignment[1]] = literal[1] or literal[2] or ""
@@ -63,7 +73,8 @@ def read_justfile(path: str, content: bytes) -> FileFacts:
             unquoted = QUOTED.sub("''", line)
             if colon := COLON.search(unquoted):
                 rest = unquoted[colon.end() :].partition(" #")[0]
-                recipe = recipes[head[1]] = _Recipe(number, [need[1] or need[2] for need in NEED.finditer(rest)])
+                needs = [need[1] or need[2] for need in NEED.finditer(rest)]
+                recipe = recipes[head[1]] = _Recipe(number, needs, _parameters(line[head.end() :]))
     folder = posixpath.dirname(path)
     units = [
         Unit(
@@ -72,7 +83,10 @@ def read_justfile(path: str, content: bytes) -> FileFacts:
             found.line,
             f"just {name}",
             commands=_commands(found, variables),
-            inputs={"default": True} if index == 0 else {},
+            inputs={
+                **({"default": True} if index == 0 else {}),
+                **({"parameters": found.parameters} if found.parameters else {}),
+            },
             needs=unique(*(need for need in found.needs if need in recipes and need != name)),
             directory=folder,
         )
@@ -82,8 +96,23 @@ def read_justfile(path: str, content: bytes) -> FileFacts:
         if target in recipes and name not in recipes:
             units.append(Unit(name, "target", number, f"just {name}", needs=(target,), directory=folder))
     if known := tuple(use for use in uses if use):
-        units.append(Unit("include", "include", uses[known[0]], "include", uses=known))
+        units.append(Unit("include", "include", uses[known[0]], "include", uses=known, inputs=modules))
     return FileFacts(units=tuple(units))
+
+
+def _module(path: str, name: str, place: str) -> tuple[str, ...]:
+    """The files that `mod name` or `mod name 'place'` may mean."""
+    places = (place, f"{place}/mod.just") if place else (f"{name}.just", f"{name}/mod.just", f"{name}/justfile")
+    return tuple(beside(path, each) for each in places)
+
+
+def _parameters(text: str) -> tuple[tuple[str, str], ...]:
+    """The parameters between a recipe's name and its colon; a default that is no literal is ""."""
+    found, at = [], 0
+    while (match := PARAMETER.match(text, at + len(text[at:]) - len(text[at:].lstrip()))) is not None:
+        found.append((("*" if match[1] else "") + match[2], (match[3] or "").strip("'\"")))
+        at = match.end()
+    return tuple(found)
 
 
 def _commands(recipe: _Recipe, variables: Mapping[str, str]) -> tuple[Command, ...]:
@@ -94,6 +123,9 @@ def _commands(recipe: _Recipe, variables: Mapping[str, str]) -> tuple[Command, .
         return ()
     start, first = written[0][0], written[0][1].strip()
     if first.startswith("#!"):
+        if PYTHON.match(first):
+            body = dedent("\n".join(line for number, line in filled if number > start))
+            return (Command(first, ("python", "-c", body), start),)
         if not SCRIPT.match(first):
             return ()
         text = "\n".join(line for number, line in filled if number >= start)

@@ -22,6 +22,7 @@ LENGTH: Final = 1000  # characters that the variables of one text may add to it
 
 ASSIGNMENT = re.compile(r"(?:export\s+|override\s+)*([\w.\-]+)\s*(\?=|\+=|::?:?=|!=|=)\s*(.*)", re.DOTALL)
 INCLUDE = re.compile(r"[-s]?include\s+(.+)")
+WILDCARD = re.compile(r"\$\(wildcard\s+([^()$]+)\)")
 DIRECTIVE = re.compile(
     r"(?:ifn?eq|ifn?def|else|endif|export|unexport|vpath|undefine)\b|\$\((?:info|warning|error|eval)\b"
 )
@@ -49,6 +50,7 @@ class _Target:
     line: int
     needs: list[str] = field(default_factory=list)
     recipe: list[tuple[int, str]] = field(default_factory=list)
+    stem: str = ""  # what `%` of its pattern rule stands for
 
 
 @dataclass(slots=True)
@@ -61,15 +63,17 @@ class _Makefile:
 
 
 def read_makefile(path: str, content: bytes) -> FileFacts:
-    """A unit of kind `target` for each target that is no pattern; the default one has `default` in its inputs.
+    """A unit of kind `target` for each target; the default one has `default` in its inputs.
 
+    A pattern rule is a target with `%` in its name, and one without wherever the file itself needs what it makes.
     Included makefiles of the repository are the `uses` of a last unit `include`.
     """
     makefile = _parse(text_of(content).replace("\r\n", "\n"))
     targets, phony, oneshell = _targets(makefile)
     units = []
     budget = COMMANDS
-    default = makefile.variables.get(".DEFAULT_GOAL", "") or next((n for n in targets if n[0] != "."), "")
+    plain = (name for name in targets if name[0] != "." and "%" not in name)
+    default = makefile.variables.get(".DEFAULT_GOAL", "") or next(plain, "")
     for name, target in targets.items():
         found = _commands(makefile, name, target, oneshell, budget)
         budget -= len(found) + len(target.recipe)
@@ -128,7 +132,7 @@ def _parse(text: str) -> _Makefile:
         elif word and word[0] != "#" and not DIRECTIVE.match(stripped := _joined(line)):
             stripped = COMMENT.sub("", stripped).strip()
             if include := INCLUDE.fullmatch(stripped):
-                for name in _expanded(include[1], makefile.variables).split():
+                for name in WILDCARD.sub(r"\1", _expanded(include[1], makefile.variables)).split():
                     makefile.includes.setdefault(name, number)
             elif assignment := ASSIGNMENT.fullmatch(stripped):
                 _assign(makefile.variables, *assignment.groups())
@@ -210,20 +214,46 @@ def _targets(makefile: _Makefile) -> tuple[dict[str, _Target], set[str], bool]:
             continue
         recipe = [(rule.line, inline.strip()), *rule.recipe] if semicolon else rule.recipe
         for name in names:
-            if "%" in name or "$" in name or SPECIAL.match(name) or len(targets) >= TARGETS:
+            if "$" in name or SPECIAL.match(name) or len(targets) >= TARGETS:
                 continue
             target = targets.setdefault(name, _Target(rule.line))
             if recipe and not target.recipe:
                 target.line = rule.line
             needs = rest.rpartition(":")[2].replace("|", " ").split()
-            target.needs += [need for need in needs if "%" not in need and "$" not in need]
+            target.needs += [need for need in needs if "$" not in need]
             target.recipe += recipe
+    _made_by_patterns(targets)
     return targets, phony, oneshell
+
+
+def _made_by_patterns(targets: dict[str, _Target]) -> None:
+    """Adds the targets that others need and that only a pattern rule makes: `fit-trees` by `fit-%`."""
+    patterns = [name for name in targets if "%" in name]
+    waiting = [need for target in targets.values() for need in target.needs] if patterns else []
+    while waiting and len(targets) < TARGETS:
+        name = waiting.pop()
+        stem, pattern = _stem(name, patterns) if name not in targets and "%" not in name else ("", "")
+        if pattern:
+            rule = targets[pattern]
+            needs = [need.replace("%", stem) for need in rule.needs]
+            targets[name] = _Target(rule.line, needs, rule.recipe, stem)
+            waiting += needs
+
+
+def _stem(name: str, patterns: list[str]) -> tuple[str, str]:
+    """What the `%` of the first pattern that makes a name stands for, and the pattern; empty where there is none."""
+    for pattern in patterns:
+        before, _, after = pattern.partition("%")
+        if name.startswith(before) and name.endswith(after) and len(name) > len(before) + len(after):
+            return name[len(before) : len(name) - len(after)], pattern
+    return "", ""
 
 
 def _commands(makefile: _Makefile, name: str, target: _Target, oneshell: bool, budget: int) -> tuple[Command, ...]:
     """The commands of a recipe: a shell for each line, and make stops at the first that fails."""
     variables = {**makefile.variables, "@": name, "<": (target.needs or [""])[0], "^": " ".join(target.needs)}
+    if target.stem:
+        variables["*"] = target.stem
     flags = makefile.variables.get(".SHELLFLAGS", "").split()
     strict = any(flag.startswith("-") and "e" in flag for flag in flags)
     recipe = target.recipe

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -20,6 +20,9 @@ from mlripe.readers.runners.tox_toml import tox_toml_units
 
 __all__ = [
     "console_scripts_from_text",
+    "read_hatch_scripts",
+    "read_mise_tasks",
+    "read_pipenv_scripts",
     "read_pixi_tasks",
     "read_pyproject",
     "read_pyproject_scripts",
@@ -91,6 +94,28 @@ def read_pixi_tasks(path: str, content: bytes) -> FileFacts:
     return _read_toml(path, content)
 
 
+def read_hatch_scripts(path: str, content: bytes) -> FileFacts:
+    """The scripts of a hatch.toml, and its document."""
+    return _of_tables(path, content, lambda root: _hatch(root["envs"]))
+
+
+def read_pipenv_scripts(path: str, content: bytes) -> FileFacts:
+    """The scripts of a Pipfile."""
+    found = _of_tables(path, content, lambda root: _named("pipenv run", root["scripts"]))
+    return FileFacts(units=found.units)  # the document is that of the reader of its dependencies
+
+
+def read_mise_tasks(path: str, content: bytes) -> FileFacts:
+    """The tasks of a mise.toml, and its document."""
+    return _of_tables(path, content, lambda root: _named("mise run", root["tasks"]))
+
+
+def _of_tables(path: str, content: bytes, tasks: Callable[[Node], Iterable[tuple[str, str, Node]]]) -> FileFacts:
+    documents = load_toml(content)
+    found = [_task(path, *task) for document in documents for task in tasks(Node.root(document))]
+    return FileFacts(units=tuple(found[:SCRIPTS]), documents=documents)
+
+
 def _read_toml(path: str, content: bytes) -> FileFacts:
     try:
         documents = load_toml(content)
@@ -121,6 +146,10 @@ def read_pyproject_scripts(document: Document, path: str = "pyproject.toml") -> 
         for name, node in table.entries():
             entry = (node["callable"] or node["reference"] if node.is_mapping else node).text
             units.setdefault(f"console/{name}", _console(name, entry, node.line, posixpath.dirname(path)))
+    for group, table in (*root.at("project.entry-points").entries(), *tool.at("poetry.plugins").entries()):
+        for name, node in table.entries():
+            unit = _console(f"entry-point/{group}/{name}", node.text, node.line, posixpath.dirname(path))
+            units.setdefault(unit.id, replace(unit, says=f"entry point {name} of {group}"))
     for runner, name, node in _tasks(root):
         if not name.startswith("_") and name not in units and len(units) < SCRIPTS:
             units[name] = _task(path, runner, name, node)
@@ -139,28 +168,46 @@ def _tasks(root: Node) -> Iterator[tuple[str, str, Node]]:
     for runner, table in tables.items():
         for name, node in tool.at(table).entries():
             yield runner, name, node
-    for environment, node in tool.at("hatch.envs").entries():
-        for name, script in node["scripts"].entries():
-            yield "hatch run", name if environment == "default" else f"{environment}:{name}", script
+    yield from _hatch(tool.at("hatch.envs"))
     for pixi in (tool["pixi"], root if "workspace" in root or "tasks" in root else root["pixi"]):
         for tasks in (pixi["tasks"], *(feature["tasks"] for _, feature in pixi["feature"].entries())):
             for name, node in tasks.entries():
                 yield "pixi run", name, node
 
 
+def _named(runner: str, table: Node) -> Iterator[tuple[str, str, Node]]:
+    yield from ((runner, name, node) for name, node in table.entries())
+
+
+def _hatch(environments: Node) -> Iterator[tuple[str, str, Node]]:
+    """The scripts of hatch's environments; one of another than the default is `environment:script`."""
+    for environment, node in environments.entries():
+        for name, script in node["scripts"].entries():
+            yield "hatch run", name if environment == "default" else f"{environment}:{name}", script
+
+
 def _task(path: str, runner: str, name: str, node: Node) -> Unit:
     tolerant = node["ignore_fail"].value is True
-    unit = target(path, name, node, f"{runner} {name}", tuple(_commands(node, tolerant)), unique(*_needs(node)))
+    needs = _own_scripts(name, node) if runner == "hatch run" else _needs(node)
+    unit = target(path, name, node, f"{runner} {name}", tuple(_commands(node, tolerant)), unique(*needs))
     return replace(unit, directory=folder(path, (node["cwd"] or node["working_dir"]).text), tolerant=tolerant)
 
 
 def _needs(node: Node) -> Iterator[str]:
     """Other tasks that a task starts: what it depends on, and the parts of a sequence."""
-    for key in ("deps", "depends-on", "depends_on", "composite", "chain", "sequence", "ref"):
+    for key in ("deps", "depends-on", "depends_on", "depends", "composite", "chain", "sequence", "ref"):
         listed = list(node[key].items()) or [node[key]]
         yield from ((item["task"] or item["ref"] if item.is_mapping else item).text for item in listed)
     if node.is_list:  # a sequence of poe; commands elsewhere, whose first words are no task's name
         yield from (item.text or item["ref"].text for item in node.items())
+
+
+def _own_scripts(name: str, node: Node) -> Iterator[str]:
+    """What may be other scripts of the same environment of hatch: the first word of each of a script's commands."""
+    prefix = name.rpartition(":")[0]
+    for line in node.items() if node.is_list else (node,):
+        first = line.text.removeprefix("- ").split(None, 1)[:1]
+        yield from (f"{prefix}:{word}" if prefix else word for word in first)
 
 
 def _commands(node: Node, tolerant: bool) -> Iterator[Command]:
@@ -173,11 +220,12 @@ def _commands(node: Node, tolerant: bool) -> Iterator[Command]:
         for command in run(node, tolerant=ignored):
             yield replace(command, argv=command.argv[1:], text=command.text[2:]) if command.argv[0] == "-" else command
         return
-    for key in ("cmd", "shell"):
+    for key in ("cmd", "shell", "run"):
         yield from run(node[key], tolerant=tolerant)
     for key in ("script", "call"):
         if called := CALLED.match(node[key].text):
-            yield Command(node[key].text, ("python", "-m", called[1]), node[key].line, tolerant=tolerant)
+            calls = f"from {called[1]} import {called[2]}; {called[2]}()"
+            yield Command(node[key].text, ("python", "-c", calls), node[key].line, tolerant=tolerant)
     for item in node["sequence"].items():
         if item.is_mapping:
             yield from _commands(item, tolerant)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -19,6 +19,7 @@ __all__ = ["folder", "read_mlproject", "read_moon", "read_package_json_scripts",
 TARGETS: Final = 1000  # of one file
 HOLE = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}")
 PARAMETER = re.compile(r"\{(\w+)\}")
+VARIABLE = re.compile(r"\$\{\{\.(\w+)\}\}")
 
 
 def folder(path: str, relative: str = "") -> str:
@@ -101,29 +102,54 @@ def _readable(content: bytes) -> tuple[Document, ...]:
 def read_taskfile(path: str, content: bytes) -> FileFacts:
     """A unit of kind `target` for each task of a Taskfile; a task needs the tasks that it depends on or calls.
 
-    Included Taskfiles are the `uses` of a last unit `include`.
+    Included Taskfiles are the `uses` of a last unit `include`; its inputs name the file, or the files that a folder may
+    hold, behind each namespace, and `dir NAMESPACE` where its tasks run.
     """
     documents = load_yaml(content)
     units: list[Unit] = []
     for document in documents[:1]:
         root = Node.root(document)
+        variables = _variables(root["vars"])
         for name, node in root["tasks"].entries():
-            units.append(_task(path, name, node))
-        included = [(node["taskfile"] if node.is_mapping else node).text for _, node in root["includes"].entries()]
-        if uses := unique(*(beside(path, place) for place in included)):
-            units.append(Unit("include", "include", root["includes"].line, "include", uses=uses))
+            units.append(_task(path, name, node, variables))
+        namespaces: dict[str, object] = {}
+        uses: list[str] = []
+        for name, node in root["includes"].entries():
+            place = (node["taskfile"] if node.is_mapping else node).text
+            files = _included(path, place)
+            uses += files
+            if node["flatten"].value is not True:
+                namespaces[name] = files
+            if node["dir"].text:
+                namespaces[f"dir {name}"] = folder(path, node["dir"].text)
+        if known := unique(*uses):
+            units.append(Unit("include", "include", root["includes"].line, "include", uses=known, inputs=namespaces))
     return FileFacts(units=tuple(units[:TARGETS]), documents=documents)
 
 
-def _task(path: str, name: str, node: Node) -> Unit:
+def _included(path: str, place: str) -> tuple[str, ...]:
+    """The files that an include may mean: the one that it names, or a Taskfile of the folder that it names."""
+    names = (f"{place}/{name}" for name in ("Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "taskfile.yaml"))
+    return unique(*(beside(path, each) for each in ([place] if place.endswith((".yml", ".yaml")) else names)))
+
+
+def _variables(node: Node) -> dict[str, str]:
+    """Variables that a Taskfile writes out; what a command works out is left open."""
+    return {name: value.text for name, value in node.entries() if value.text and "{{" not in value.text}
+
+
+def _task(path: str, name: str, node: Node, variables: Mapping[str, str]) -> Unit:
     steps = list(_steps(node))
+    variables = {**variables, **_variables(node["vars"])}
     called = [step["task"].text for step in steps] + [
         (d["task"] if d.is_mapping else d).text for d in node["deps"].items()
     ]
     found: list[Command] = []
     for step in steps:
         ignored = any(part["ignore_error"].value is True for part in (node, step))
-        found += run(step["cmd"] if step.is_mapping else step, tolerant=ignored)
+        for command in run(step["cmd"] if step.is_mapping else step, tolerant=ignored):
+            for item in _items(step["for"], variables) or ("",):
+                found.append(_with_variables(command, {**variables, "ITEM": item} if item else variables))
     return Unit(
         name,
         "target",
@@ -136,6 +162,17 @@ def _task(path: str, name: str, node: Node) -> Unit:
         writes=unique(*(item.text for item in node["generates"].items())),
         directory=folder(path, node["dir"].text),
     )
+
+
+def _items(node: Node, variables: Mapping[str, str]) -> tuple[str, ...]:
+    """What a step is repeated for: a list, or the words of a variable."""
+    named = variables.get(node["var"].text, "")
+    return tuple(item.text for item in node.items()) or tuple(named.split())
+
+
+def _with_variables(command: Command, variables: Mapping[str, str]) -> Command:
+    argv = tuple(VARIABLE.sub(lambda match: variables.get(match[1], match[0]), word) for word in command.argv)
+    return command if argv == command.argv else replace(command, argv=argv)
 
 
 def _steps(node: Node) -> Iterator[Node]:

@@ -56,6 +56,8 @@ class _Tox:
         core = next((self.sections[name] for name in ("tox", "tox:tox") if name in self.sections), Section(1))
         listed = core.options.get("envlist") or core.options.get("env_list") or Option(1, [])
         defaults = {name: line for line, text in listed.lines for name in _expanded(text)}
+        if not defaults and "testenv" in self.sections:  # without a list, the one that has no section of its own
+            defaults["py"] = self.sections["testenv"].line
         places = dict(defaults)
         owner: dict[str, Section] = {}
         for title, section in self.sections.items():
@@ -65,7 +67,20 @@ class _Tox:
                     owner.setdefault(name, section)
         for name, line in itertools.islice(places.items(), ENVIRONMENTS):
             unit = self._unit(name, line, owner.get(name, Section(line)), name in defaults)
+            if labelled := unique(*self._labels(core, owner.get(name, Section(line)), name)):
+                unit = replace(unit, inputs={**unit.inputs, "labels": labelled})
             yield replace(unit, needs=tuple(need for need in unit.needs if need in places and need != name))
+
+    def _labels(self, core: Section, own: Section, name: str) -> Iterator[str]:
+        """The labels of an environment: those that it gives itself, and those that list it."""
+        given = own.options.get("labels") or self.sections.get("testenv", Section(1)).options.get("labels")
+        for _, text in given.lines if given else ():
+            yield from re.split(r"[,\s]+", text)
+        listed = core.options.get("labels")
+        for _, text in listed.lines if listed else ():
+            label, _, names = text.partition("=")
+            if name in _expanded(names.strip()):
+                yield label.strip()
 
     def _unit(self, name: str, line: int, own: Section, default: bool) -> Unit:
         base = self.sections.get("testenv", Section(line))
