@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlripe.assessment import Assessment, ModelResult
 from mlripe.evidence import Unresolved
 
-__all__ = ["headline", "interval_parts", "says", "title"]
+__all__ = ["could_rise", "headline", "interval_parts", "says", "title"]
 
 _MOST_MODELS = 3
 _MOST_HIDDEN = 6  # capabilities that a place names in a sentence
@@ -16,7 +16,7 @@ def headline(assessment: Assessment) -> str:
     count = len(assessment.unresolved) + assessment.unresolved_left
     if not count:
         return ""
-    higher = [f"{each.id} could be up to {each.if_followed}" for each in assessment.models.values() if _higher(each)]
+    higher = [f"{each.id} could be up to {each.if_followed}" for each in assessment.models.values() if could_rise(each)]
     more = f" and {len(higher) - _MOST_MODELS} more" if len(higher) > _MOST_MODELS else ""
     outcome = ", ".join(higher[:_MOST_MODELS]) + more if higher else "no level could be higher by them"
     return f"{title(count)}: {outcome}"
@@ -42,13 +42,14 @@ def interval_parts(model: ModelResult) -> list[str]:
     parts = []
     if model.observed != model.level:
         parts.append(f"{model.observed} by what the files show alone")
-    if _higher(model):
+    if could_rise(model):
         parts.append(f"{model.if_followed} if what could not be followed did all that it could")
-    if model.reachable != (model.if_followed if _higher(model) else model.level):
-        also = " as well" if _higher(model) else ""
+    if model.reachable != (model.if_followed if could_rise(model) else model.level):
+        also = " as well" if could_rise(model) else ""
         parts.append(f"{model.reachable} if what files cannot show, or only in part, were attested{also}")
     return parts
 
 
-def _higher(model: ModelResult) -> bool:
+def could_rise(model: ModelResult) -> bool:
+    """Whether the level could be higher by what could not be followed."""
     return model.level is not None and model.if_followed is not None and model.if_followed > model.level

@@ -366,7 +366,7 @@ class Edges:
         if not testing:
             yield from self.handing.edges(path, calls)
         for imported in module.imports.get(scope, ()):
-            for target_path in self._imported(path, imported):
+            for target_path in self.imported_files(path, imported):
                 if not testing or self._is_test(target_path):
                     yield Edge(Place(target_path), imported.line, f"imports {imported.module}")
 
@@ -383,7 +383,7 @@ class Edges:
             self._modules[path] = _Module.of(self.store.of(path))
         return self._modules[path]
 
-    def _imported(self, path: str, imported: Import) -> Iterator[str]:
+    def imported_files(self, path: str, imported: Import) -> Iterator[str]:
         """The files that an import runs: the module's own, and those of its names that are modules themselves."""
         joint = "" if imported.module.endswith(".") else "."
         for name in ("", *imported.names):

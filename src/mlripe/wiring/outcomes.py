@@ -38,7 +38,7 @@ FOLLOWED: Final = Outcome(Ends.FOLLOWED)
 HARMLESS: Final = Outcome(Ends.HARMLESS)
 
 # a word that something fills in before it is run
-_OPEN = re.compile(r"\$[\w{(@*!]|\{\{|\{%|%\w+%|<[\w -]+>|`")
+_OPEN = re.compile(r"\{\}|\$[\w{(@*!]|\{\{|\{%|%\w+%|<[\w -]+>|`")
 # what is read into a shell, and runs nothing: environments, profiles, lists of variables
 _SETTINGS = re.compile(
     r"(?:^|/)(?:activate(?:\.\w+)?|conda\.sh|profile|[\w.-]*\.env[\w.-]*|\.?\w*(?:bash|zsh)rc|\.envrc)\Z"
@@ -67,6 +67,12 @@ class Outcomes:
             return FOLLOWED
         forms = self.edges.values.forms(path, unit, command)
         return self._stopped(self.words.unwrapped(forms[0] if forms else command.argv))
+
+    def of_words(self, argv: Sequence[str], bases: Sequence[str]) -> Outcome:
+        """What becomes of a command that a call of a program is given."""
+        if self.launcher.places(argv, bases) or self.edges.handing.by_name(argv):
+            return FOLLOWED
+        return self._stopped(self.words.unwrapped(argv))
 
     def _stopped(self, words: Sequence[str]) -> Outcome:
         """The outcome of an unwrapped command that starts nothing which is known."""

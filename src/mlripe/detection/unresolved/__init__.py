@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from mlripe.detection.unresolved.gather import Unfollowed, unfollowed
-from mlripe.detection.unresolved.survey import Met, PathClass, Survey
+from mlripe.detection.unresolved.met import Met
+from mlripe.detection.unresolved.stops import Stop, of_files
+from mlripe.detection.unresolved.survey import PathClass, Survey
 
-__all__ = ["Met", "PathClass", "Survey", "Unfollowed", "unfollowed"]
+__all__ = ["Met", "PathClass", "Stop", "Survey", "Unfollowed", "of_files", "unfollowed"]

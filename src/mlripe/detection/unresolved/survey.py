@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
 
 from mlripe.catalog import Catalog
 from mlripe.detection.unresolved.images import Images
+from mlripe.detection.unresolved.met import Met
+from mlripe.detection.unresolved.operators import Operators
 from mlripe.detection.unresolved.uses import Uses
 from mlripe.facts import Command, FileFacts, Unit
 from mlripe.kinds import UnresolvedKind
@@ -42,16 +43,6 @@ _DEPLOYING: Final = (UnresolvedKind.ABSENT_TARGET, UnresolvedKind.ABSENT_FILE, U
 _SOURCING: Final = ("source", ".")
 
 
-@dataclass(frozen=True, slots=True)
-class Met:
-    """A start that a unit asks for: a command, an action, a template, an image."""
-
-    place: Place
-    line: int
-    text: str
-    outcome: Outcome
-
-
 def path_class(path: str, facts: FileFacts) -> PathClass:
     """Of which class a file is whose units start something; "" for code and data."""
     rooms: list[PathClass] = [_CLASSES.get(name.partition(".")[0], "") for name in readers_for(path)]
@@ -76,10 +67,15 @@ class Survey:
         self.wiring = wiring
         self.outcomes = Outcomes(wiring.edges)
         self.images = Images(store, wiring, {name for pattern in patterns for name in pattern.image})
+        self.operators = Operators(store, wiring, self.outcomes, self.images)
         self.uses = Uses(store, wiring, self.images, {name for pattern in patterns for name in pattern.action})
 
     def starts(self) -> Iterator[tuple[PathClass, Met]]:
         """Every start with the class of its file, file by file."""
+        for path in sorted(self.operators.definitions):
+            if self.store.role(path) is None:
+                for met in self.operators.starts(path):
+                    yield "pipeline", met
         for path, facts in list(self.store.loaded()):
             if not facts.units or path.endswith((".py", ".ipynb")) or self.store.role(path) is not None:
                 continue
