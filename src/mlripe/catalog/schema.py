@@ -291,6 +291,7 @@ class Capability:
     swallowed: StrengthName = "enforced"  # the most that it proves where its failure stops nothing
     signals: tuple[str, ...] = ()  # what it is derived from, besides what shows it by itself
     after: dict[str, Any] = field(default_factory=dict)  # what has to be there first, written as needs
+    named: tuple[str, ...] = ()  # words of a start that cannot be followed by which it may do this
     raised_by: tuple[str, ...] = ()  # kinds of start that make it automated; (): the default ones
     enforced_by: Literal["", "stops-shipping", "after-check", "approval", "signal", "gated-model"] = ""
 

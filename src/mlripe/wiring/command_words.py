@@ -16,6 +16,7 @@ _ASKS = frozenset(("--help", "--version"))  # a program that only says what it i
 _PYTHON = re.compile(
     r"(?:python|pypy)[\d.]*w?(?:\.exe)?|\$[({]?\w*(?:PY|PYTHON|python)(?:\d|_\w+)?(?::-[\w./-]*)?[)}]?"
 )
+_NUMBERED = re.compile(r"pip\d+\.\d+")
 _PREFIX = re.compile(r"\$\{\w+\}(?=[A-Za-z])")  # `${PREFIX}pytest`: the folder of an environment, or nothing
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 # what an environment installed, wherever that was made: /app/.venv/bin/uvicorn, ./env/bin/python
@@ -28,6 +29,9 @@ _MOST_KEPT: Final = 4096
 def program(word: str) -> str:
     """The name of a program without its folder: `/usr/bin/python3` is `python`."""
     name = _PREFIX.sub("", word.replace("\\", "/").rsplit("/", 1)[-1])
+    name = name.removesuffix(".exe")
+    if _NUMBERED.fullmatch(name):  # pip3.12 is pip
+        return name.rstrip("0123456789.")
     if "@" in name[1:]:  # npx promptfoo@latest
         name = name[: name.index("@", 1)]
     return "python" if _PYTHON.fullmatch(name) else name

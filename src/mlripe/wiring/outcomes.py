@@ -38,11 +38,15 @@ FOLLOWED: Final = Outcome(Ends.FOLLOWED)
 HARMLESS: Final = Outcome(Ends.HARMLESS)
 
 # a word that something fills in before it is run
-_OPEN = re.compile(r"\{\}|\$[\w{(@*!]|\{\{|\{%|%\w+%|<[\w -]+>|`")
+_OPEN = re.compile(r"\{[\w.]*\}|\$[\w{(@*!]|\{\{|\{%|%\w+%|<[\w -]+>|`")
 # what is read into a shell, and runs nothing: environments, profiles, lists of variables
 _SETTINGS = re.compile(
     r"(?:^|/)(?:activate(?:\.\w+)?|conda\.sh|profile|[\w.-]*\.env[\w.-]*|\.?\w*(?:bash|zsh)rc|\.envrc)\Z"
 )
+# cmdlets of PowerShell, and those of them that run what they are given
+_CMDLET = re.compile(r"[A-Z][A-Za-z]+-[A-Z][A-Za-z]+")
+_RUNNING_CMDLETS = ("invoke-expression", "invoke-command", "start-process", "start-job")
+_PRINTED = re.compile(r"(?:\$\(|`)([^`()]*)[)`]\Z")  # a command whose words another command prints
 _INLINE = re.compile(r"-\w*[ceEpV]\Z|--eval\Z|--print\Z")  # options that give an interpreter its text
 _LONGEST_NAME: Final = 120
 
@@ -81,6 +85,10 @@ class Outcomes:
         name = words[0]
         if name == "-m":
             return self._module(words[1:])
+        if _CMDLET.fullmatch(name) and name.lower() not in _RUNNING_CMDLETS:
+            return HARMLESS
+        if inner := _PRINTED.match(name):
+            return self._printed(inner[1].split())
         if name in self.launcher.harmless and not self.known.starting(name):
             return HARMLESS
         followed = self.known.followed_as(name)
@@ -95,6 +103,12 @@ class Outcomes:
         if name in self.known.by_name:
             return _target(name, words[1:])
         return Outcome(UnresolvedKind.UNKNOWN_PROGRAM, _short(name))
+
+    def _printed(self, words: Sequence[str]) -> Outcome:
+        """What becomes of a command whose words another command prints: `$(ssh-agent -s)` sets variables."""
+        words = self.words.unwrapped(words)
+        known = bool(words) and self._stopped(words).ends is Ends.HARMLESS
+        return HARMLESS if known else Outcome(UnresolvedKind.UNKNOWN_VALUE, _short(f"$({' '.join(words)})"))
 
     def _module(self, words: Sequence[str]) -> Outcome:
         """`python -m NAME` of a module that is not of this repository."""
@@ -125,7 +139,7 @@ def _interpreter(program: str, words: Sequence[str]) -> Outcome:
     if any(_INLINE.match(word) for word in words):
         return HARMLESS
     script = next((word for word in words if not word.startswith("-")), "")
-    if not script or "-" in words:
+    if not script or "-" in words or script.startswith("<("):  # of what another command prints nothing is of here
         return HARMLESS
     return _named(program, script, UnresolvedKind.ABSENT_FILE)
 
@@ -158,6 +172,8 @@ def _manifests(program: str, words: Sequence[str]) -> Outcome:
     elif not handed and words[:1] in (("create",), ("run",)):
         return HARMLESS
     handed = handed or next(iter(arguments(words)[-1:]), "")
+    if handed == "-":  # what another command writes: that command names the file
+        return HARMLESS
     outside = "://" in handed or (program == "helm" and not handed.startswith((".", "/")) and "/" in handed)
     if outside and not is_open(handed):
         return Outcome(UnresolvedKind.OUTSIDE_DEFINITION, _short(handed))

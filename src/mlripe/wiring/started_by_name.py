@@ -30,6 +30,8 @@ _REQUESTS = (
 )
 _DISPATCHES = re.compile(r"/repos/[^/\s]{1,200}/[^/\s]{1,200}/dispatches\b|/dispatches[\"']?\Z|createDispatchEvent\b")
 _EVENT_TYPE = re.compile(r"event[_-]type[\"'\\]{0,3}\s{0,5}[:=]\s{0,5}[\"'\\]{0,3}([\w.-]{1,100})")
+# what a manifest refers to by its kind and name
+_RESOURCES = ("WorkflowTemplate/", "Task/", "ClusterTask/", "Pipeline/", "TriggerTemplate/")
 _MOST = 50  # places of one name
 _LONGEST = 4000  # characters of a text that are searched
 
@@ -77,7 +79,7 @@ class Named:
         """What an action of a step starts by the name among its inputs."""
         found = []
         for used in unit.uses:
-            if used.startswith("WorkflowTemplate/"):
+            if used.startswith(_RESOURCES):
                 found += self.find(RESOURCE, used)
             elif used.startswith("jenkins:"):
                 found += self.find(JENKINS, posixpath.basename(used.removeprefix("jenkins:")))

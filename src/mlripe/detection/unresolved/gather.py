@@ -1,18 +1,15 @@
-"""All places of a repository that mlripe could not follow: told once, bounded, in order, each with what it could hide.
-
-A place that something starts could start whatever the repository holds: so every capability that is there and not
-automated yet could be. A definition that cannot be looked into could hold any practice that such a start automates.
-"""
+"""All places of a repository that mlripe could not follow: told once, in order, each with what it could hide."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from mlripe.catalog import Catalog
 from mlripe.detection.engine import Detection
-from mlripe.detection.unresolved.stops import ANY_START, Stop, of_files, of_starts
+from mlripe.detection.unresolved.hiding import Hiding
+from mlripe.detection.unresolved.stops import Stop, of_files, of_starts
 from mlripe.evidence import Strength, Unresolved
 from mlripe.kinds import UnresolvedKind
 from mlripe.readers.store import FactStore
@@ -21,14 +18,6 @@ from mlripe.snapshot import Snapshot
 __all__ = ["Unfollowed", "unfollowed"]
 
 MOST: Final = 200  # places that are told
-_OPAQUE: Final = frozenset(
-    (
-        UnresolvedKind.BROKEN_DEFINITION,
-        UnresolvedKind.UNREAD_DEFINITION,
-        UnresolvedKind.OUTSIDE_DEFINITION,
-        UnresolvedKind.MISSING_CONTENT,
-    )
-)
 _RANK: Final = {kind: rank for rank, kind in enumerate(UnresolvedKind)}
 
 
@@ -49,13 +38,13 @@ def unfollowed(
     alike: dict[tuple[UnresolvedKind, str], list[Stop]] = {}
     for stop in sorted(stops, key=lambda each: (each.path, each.line, each.text)):
         alike.setdefault((stop.kind, stop.name), []).append(stop)
-    seen = _strengths(detection)
+    hiding = Hiding(store, detection, catalog)
     could_be: dict[str, Strength] = {}
     told = []
     for same in alike.values():
         hidden: dict[str, Strength] = {}
         for stop in same:
-            hidden.update(pair for pair in _hidden(stop, seen, catalog) if pair[0] not in without)
+            hidden.update(pair for pair in hiding.of(stop).items() if pair[0] not in without)
         could_be |= hidden
         told.append(_told(same, sorted(hidden)))
     told.sort(key=lambda each: (not each.could_hide, _RANK[each.kind], each.path, each.line, each.name))
@@ -66,25 +55,3 @@ def _told(same: list[Stop], hidden: list[str]) -> Unresolved:
     first = same[0]
     says = f"{first.text}: {first.kind.says}" if first.text else first.kind.says
     return Unresolved(first.kind, first.path, first.line, first.name, says, len(same), tuple(hidden))
-
-
-# --- what it could hide ----------------------------------------------------------------------------------------------
-
-
-def _strengths(detection: Detection) -> dict[str, Strength]:
-    found: dict[str, Strength] = {}
-    for row in detection.evidence:
-        found[row.capability] = max(row.strength, found.get(row.capability, Strength.none))
-    return found
-
-
-def _hidden(stop: Stop, seen: Mapping[str, Strength], catalog: Catalog) -> Iterable[tuple[str, Strength]]:
-    """The capabilities that could be stronger than seen if a place did what it could, and how strong."""
-    opaque = stop.kind in _OPAQUE
-    for name, capability in catalog.capabilities.items():
-        now = seen.get(name, Strength.none)
-        raised = bool(stop.starts & (frozenset(capability.raised_by) or ANY_START))
-        if raised and now < Strength.automated and (opaque or now == Strength.present or name in stop.shows):
-            yield name, Strength.automated
-        elif name in stop.shows and now < Strength.present:
-            yield name, Strength.present

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import posixpath
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from mlripe.detection.derive.image_names import bare, built_names
@@ -43,6 +44,25 @@ class Images:
         outcomes = [self.outcome(image) for image in self.of(path, unit)]
         stopped = [outcome for outcome in outcomes if outcome.name]
         return (stopped or outcomes or [HARMLESS])[0]
+
+    def of_container(self, path: str, unit: Unit) -> Outcome:
+        """The outcome of the image in which a unit runs: its own, or the one that its Dockerfile begins with."""
+        found = self.of(path, unit) or [base for file in self._dockerfiles(path, unit) for base in self._bases(file)]
+        outcomes = [self.outcome(image) for image in found]
+        stopped = [outcome for outcome in outcomes if outcome.name]
+        return (stopped or outcomes or [FOLLOWED])[0]
+
+    def _dockerfiles(self, path: str, unit: Unit) -> Iterator[str]:
+        if any(other.id == "image" for other in self.store.of(path).units):
+            yield path
+        for used in unit.uses:
+            if target := self.wiring.edges.target(posixpath.normpath(used)):
+                yield target
+
+    def _bases(self, dockerfile: str) -> Iterator[str]:
+        for unit in self.store.of(dockerfile).units:
+            if unit.id == "image":
+                yield from unit.uses
 
     def outcome(self, image: str) -> Outcome:
         """What becomes of an image that is run."""

@@ -6,7 +6,7 @@ A definition is a Python file in which a walk begins: a DAG, a flow, a schedule.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import Final
 
@@ -29,10 +29,13 @@ _MOST: Final = 200  # calls of a file that are asked
 
 
 class Operators:
-    """Judges the operators of one repository."""
+    """Judges the operators of one repository; `tools` are the modules of tools that detectors know."""
 
-    def __init__(self, store: FactStore, wiring: Wiring, outcomes: Outcomes, images: Images) -> None:
+    def __init__(
+        self, store: FactStore, wiring: Wiring, outcomes: Outcomes, images: Images, tools: Collection[str]
+    ) -> None:
         self.store = store
+        self.tools = tools
         self.wiring = wiring
         self.outcomes = outcomes
         self.images = images
@@ -85,6 +88,8 @@ class Operators:
     def _is_own(self, path: str, imported: Import) -> bool:
         """Whether a module can only be one of the repository: in a package that is here, or beside the file."""
         head, _, rest = imported.module.partition(".")
+        if head in self.tools:
+            return False  # a folder of the same name (`airflow/dags`) is none of its modules
         if not head:
             return bool(rest.strip("."))
         folder = posixpath.dirname(path)

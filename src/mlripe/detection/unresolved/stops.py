@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -16,7 +17,7 @@ from mlripe.kinds import UnresolvedKind
 from mlripe.readers.store import FactStore
 from mlripe.snapshot import Snapshot
 from mlripe.snapshot.base import MISSING
-from mlripe.wiring import MAIN, Place
+from mlripe.wiring import MAIN, Place, Wiring
 
 __all__ = ["ANY_START", "Stop", "of_files", "of_starts"]
 
@@ -26,7 +27,11 @@ _LONGEST: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A place before it is told. `starts`: the kinds of start that reach it; `shows`: what is seen in it."""
+    """A place before it is told.
+
+    `starts`: the kinds of start that reach it; `shows`: what is seen in it; `context`: what the step, job or resource
+    is called that it belongs to.
+    """
 
     kind: UnresolvedKind
     path: str
@@ -35,6 +40,7 @@ class Stop:
     text: str = ""
     starts: frozenset[str] = frozenset()
     shows: tuple[str, ...] = ()
+    context: str = ""
 
 
 def of_files(snapshot: Snapshot, store: FactStore, detection: Detection, catalog: Catalog) -> Iterator[Stop]:
@@ -51,13 +57,24 @@ def of_starts(store: FactStore, detection: Detection, catalog: Catalog) -> Itera
             text = " ".join(met.text.split())
             short = text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
             starts = wiring.kinds(met.place)
-            yield Stop(met.outcome.ends, met.place.path, met.line, met.outcome.name, short, starts)
+            of = _context(wiring, met.place)
+            yield Stop(met.outcome.ends, met.place.path, met.line, met.outcome.name, short, starts, context=of)
+
+
+def _context(wiring: Wiring, place: Place) -> str:
+    """What a place is called, and what is around it within its file; a script is called by its file."""
+    unit = wiring.edges.unit(place) if not place.path.endswith(".py") else None
+    around = wiring.edges.unit(Place(place.path, unit.parent)) if unit and unit.parent else None
+    said = [each.says for each in (unit, around) if each and each.kind != "workflow"]
+    return " ".join((*said, "" if said else posixpath.basename(place.path)))
 
 
 def _definitions(snapshot: Snapshot, store: FactStore, catalog: Catalog) -> Iterator[Stop]:
     """Definitions that no reader could read, those of services without a reader, and contents that are missing."""
     for path, title in unread_definitions(store, catalog):
-        yield Stop(UnresolvedKind.UNREAD_DEFINITION, path, 0, title, f"a definition of {title}", ANY_START)
+        # whatever it does, it does so on every change
+        shows = ("continuous-integration",)
+        yield Stop(UnresolvedKind.UNREAD_DEFINITION, path, 0, title, f"a definition of {title}", ANY_START, shows)
     for problem in store.problems:
         if problem.path and is_definition(problem.path) and store.role(problem.path) is None:
             kind = UnresolvedKind.BROKEN_DEFINITION

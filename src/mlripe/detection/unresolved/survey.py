@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Final, Literal
 
 from mlripe.catalog import Catalog
+from mlripe.detection.unresolved.fetched import Fetched
 from mlripe.detection.unresolved.images import Images
 from mlripe.detection.unresolved.met import Met
 from mlripe.detection.unresolved.operators import Operators
@@ -40,6 +41,8 @@ _CONTAINERS: Final = frozenset(("service", "resource", "stage", "job-spec", "com
 _NO_STARTS: Final = frozenset(("console", "image", "hook", "requirements"))
 # what a command that deploys an image of this repository stops at, since no file is named
 _DEPLOYING: Final = (UnresolvedKind.ABSENT_TARGET, UnresolvedKind.ABSENT_FILE, UnresolvedKind.UNKNOWN_VALUE)
+# what the wiring stops at where sources of others are built
+_OF_FETCHED: Final = (UnresolvedKind.ABSENT_TARGET, UnresolvedKind.ABSENT_FILE)
 _SOURCING: Final = ("source", ".")
 
 
@@ -67,7 +70,7 @@ class Survey:
         self.wiring = wiring
         self.outcomes = Outcomes(wiring.edges)
         self.images = Images(store, wiring, {name for pattern in patterns for name in pattern.image})
-        self.operators = Operators(store, wiring, self.outcomes, self.images)
+        self.operators = Operators(store, wiring, self.outcomes, self.images, catalog.tools)
         self.uses = Uses(store, wiring, self.images, {name for pattern in patterns for name in pattern.action})
 
     def starts(self) -> Iterator[tuple[PathClass, Met]]:
@@ -98,18 +101,34 @@ class Survey:
     def _of_unit(self, path: str, unit: Unit) -> Iterator[Met]:
         place = Place(path, unit.id)
         contained = unit.kind in _CONTAINERS and bool(self.images.of(path, unit))
-        followed = False
+        fetched = Fetched(self.wiring, path, unit)
         for command in unit.commands:
             outcome = self._of_command(path, unit, command)
-            followed |= outcome.ends is Ends.FOLLOWED
-            if contained and outcome.ends is UnresolvedKind.UNKNOWN_PROGRAM:
-                outcome = self.images.best(path, unit)
-                outcome = outcome if outcome.ends is not Ends.FOLLOWED else self._of_command(path, unit, command)
+            if fetched.is_elsewhere(command) and outcome.ends in _OF_FETCHED:
+                outcome = HARMLESS
+            elif outcome.ends in (UnresolvedKind.UNKNOWN_PROGRAM, UnresolvedKind.ABSENT_FILE):
+                outcome = self._of_image(path, unit, command, outcome)
             yield Met(place, command.line, command.text, outcome)
         for used in self.uses.starting(path, unit):
             yield Met(place, unit.line, used, self.uses.outcome(path, unit, used))
         if contained and not unit.commands and not unit.uses:
             yield Met(place, unit.line, " ".join(self.images.of(path, unit)), self.images.best(path, unit))
+
+    def _of_image(self, path: str, unit: Unit, command: Command, outcome: Outcome) -> Outcome:
+        """What becomes of a program or a path that may be the image's own, in a unit that runs in an image.
+
+        An image's build runs its base's own programs, which know nothing of the repository. What a container runs by a
+        name that nothing here has is a word for its entry point, or a program that comes with the image.
+        """
+        own = command.argv[0].startswith("/") and posixpath.basename(command.argv[0]) not in self._names
+        if outcome.ends is UnresolvedKind.ABSENT_FILE and not own:
+            return outcome
+        if unit.kind == "build":
+            return HARMLESS if own else outcome
+        if unit.kind not in _CONTAINERS:
+            return outcome
+        of_image = self.images.of_container(path, unit)
+        return outcome if of_image.ends is Ends.FOLLOWED else of_image
 
     def _of_command(self, path: str, unit: Unit, command: Command) -> Outcome:
         outcome = self.outcomes.of(path, unit, command)
@@ -122,6 +141,11 @@ class Survey:
         if outcome.ends in _DEPLOYING and self.images.names_built(command.argv):
             return FOLLOWED
         return outcome
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """The names of all files."""
+        return frozenset(map(posixpath.basename, self.store.entries))
 
     @cached_property
     def _functions(self) -> frozenset[str]:

@@ -13,7 +13,7 @@ from mlripe.facts import Unit
 from mlripe.kinds import UnresolvedKind
 from mlripe.readers import readers_for
 from mlripe.readers.store import FactStore
-from mlripe.wiring import Wiring
+from mlripe.wiring import Place, Wiring
 from mlripe.wiring.outcomes import FOLLOWED, HARMLESS, Outcome, is_open
 
 __all__ = ["Uses"]
@@ -21,13 +21,22 @@ __all__ = ["Uses"]
 _OF_IMAGES: Final = frozenset(("service", "resource", "stage", "job-spec", "component"))
 # readers of CI services whose steps are images
 _IMAGE_STEPS: Final = ("ci.smaller_services:read_drone", "ci.cloud_builds:read_cloudbuild", "ci.tekton:")
+_MOST_PLACES: Final = 50
 _DEFINITION = re.compile(r"://|\.ya?ml(?:@|\Z)|/\.github/workflows/")
+_REPOSITORY = re.compile(r"://|\?ref=|\Agit@|\A(?:www\.)?(?:github|gitlab|bitbucket)\.(?:com|org)/")
+_TEKTON: Final = ("Task/", "ClusterTask/", "TaskRun/", "Pipeline/", "PipelineRun/")
 _NAMED = re.compile(r"(?:Task|Pipeline|WorkflowTemplate|ClusterTask|ClusterWorkflowTemplate)/[\w.-]+\Z")
 _SETTINGS = re.compile(r"(?:^|/)[\w.-]*\.?env[\w.-]*\Z")
 
 
 def _steps(store: FactStore) -> Iterator[str]:
     return (name for group in store.knowledge.others.values() for name in group.steps)
+
+
+def _may_be_same(one: str, other: str) -> bool:
+    """Whether two uses are places where one file may lie: the reader could not tell from where it is seen."""
+    longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
+    return longer == shorter or longer.endswith(f"/{shorter.removeprefix('./')}")
 
 
 class Uses:
@@ -41,18 +50,28 @@ class Uses:
 
     def starting(self, path: str, unit: Unit) -> Iterator[str]:
         """What a unit uses that runs; what only brings settings, or documents beside them, does not."""
+        image = bool(unit.commands) and self._is_image(path, unit)  # they replace what the image would run
         for used in unit.uses:
-            if not (unit.kind == "include" and _SETTINGS.search(used)):
+            if (unit.kind == "include" and _SETTINGS.search(used)) or (image and not self._is_here(used)):
+                continue
+            alike = [other for other in unit.uses[:_MOST_PLACES] if _may_be_same(used, other)]
+            found = [other for other in alike if self._target(other)]
+            if used == next(iter(found), min(alike, key=len, default=used)):
                 yield used
+
+    def _is_here(self, used: str) -> bool:
+        return used.startswith(("./", "../")) or used in self.store.entries or used in self.store.folders
 
     def outcome(self, path: str, unit: Unit, used: str) -> Outcome:
         """What becomes of one of them."""
-        if used.startswith(("./", "../")) or used in self.store.entries or used in self.store.folders:
+        if self._is_here(used):
             return self._local(used)
         if self.wiring.tree.starts.used(unit) or self.wiring.edges.extends(used):
             return FOLLOWED
         if _NAMED.match(used):
             return Outcome(UnresolvedKind.ABSENT_TARGET, used)
+        if unit.kind == "resource" and _REPOSITORY.search(used):
+            return self._outside(used, UnresolvedKind.OUTSIDE_DEFINITION)
         if used.startswith("docker://") or self._is_image(path, unit):
             return self.images.outcome(used.removeprefix("docker://"))
         if unit.kind == "module" or _DEFINITION.search(used) or unit.kind == "workflow":
@@ -69,12 +88,19 @@ class Uses:
             return HARMLESS
         return Outcome(UnresolvedKind.UNKNOWN_VALUE if is_open(used) else kind, without_version(used))
 
+    def _target(self, used: str) -> str | None:
+        return self.wiring.edges.target(posixpath.normpath(used))
+
     def _local(self, used: str) -> Outcome:
         target = posixpath.normpath(used)
-        if self.wiring.edges.target(target) or target in (".", "") or "*" in target:
+        if self._target(used) or target in (".", "") or "*" in target:
             return FOLLOWED
         return Outcome(UnresolvedKind.UNKNOWN_VALUE if is_open(used) else UnresolvedKind.ABSENT_FILE, target)
 
-    @staticmethod
-    def _is_image(path: str, unit: Unit) -> bool:
-        return unit.kind in _OF_IMAGES or any(name.startswith(_IMAGE_STEPS) for name in readers_for(path))
+    def _is_image(self, path: str, unit: Unit) -> bool:
+        """Whether what a unit uses is an image: of a container, or of a step of a service whose steps are images."""
+        if unit.kind in _OF_IMAGES or any(name.startswith(_IMAGE_STEPS) for name in readers_for(path)):
+            return True
+        root = self.wiring.edges.unit(Place(path, unit.parent.split("/", 1)[0])) if unit.parent else None
+        built = root is not None and root.id == "build" and root.kind == "workflow"  # Cloud Build, whatever its name
+        return unit.kind == "step" and (built or unit.id.startswith(_TEKTON))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mlripe.facts import Command, Trigger, Unit
 from mlripe.readers.formats.cursor import Node, run_by, unique
 from mlripe.readers.shell.commands import commands
+from mlripe.readers.shell.macros import macros_as_variables
 
 __all__ = ["TEKTON", "tekton_units"]
 
@@ -62,7 +63,7 @@ def _commands(step: Node) -> tuple[Command, ...]:
         argv = ("python", "-c", script.text)
         return (Command("python (inline)", argv, script.text_line),)
     if script.text:
-        return commands(script.text, script.text_line, strict=not first.startswith("#!"))
+        return commands(macros_as_variables(script.text), script.text_line, strict=not first.startswith("#!"))
     words = [word for key in ("command", "args") for word in step[key].items()]
     return run_by(words, step["command"].line)
 
