@@ -180,9 +180,10 @@ class Dependency:
 class Trigger:
     """What starts a unit without another unit asking.
 
-    kind: push | pull_request | tag | release | schedule | event | dispatch | call | upstream
+    kind: push | pull_request | tag | release | schedule | event | dispatch | call | upstream | timer
     (`event`: a message, new data, an outside system; `dispatch`: a person only; `call`: another workflow;
-    `upstream`: another workflow of this repository that finished, named in `detail`).
+    `upstream`: another workflow of this repository that finished, named in `detail`; `timer`: a schedule that begins
+    once something has installed it on a machine).
     """
 
     kind: str
@@ -219,9 +220,8 @@ class Unit:
     """
 
     id: str  # unique in its file; children by convention "parent/child"
-    kind: (
-        str  # workflow | job | step | target | environment | stage | script | image | service | hook | task | resource
-    )
+    # workflow | job | step | target | environment | stage | script | image | service | hook | task | resource | timer
+    kind: str
     line: int
     says: str = ""  # as a person calls it: "job build", "make target train"
     parent: str = ""  # id of the unit that contains it; "" for a top-level one

@@ -37,6 +37,8 @@ class ProgramEffect(Word):
     OPERATES = "operates", "works on the machine or serves what is not of the repository, and runs nothing of it"
     COMPILES = "compiles", "compiles, documents or packages sources, and runs none of them"
     BUILDS_IMAGES = "builds-images", "builds container images"
+    INSTALLS_TIMERS = "installs-timers", "has the machine run what it is given by the clock"
+    KEEPS_TIMERS = "keeps-timers", "waits, and runs the lines of a crontab at their hours"
     PROVISIONS = "provisions", "sets up the infrastructure that files of its own language describe"
     PACKAGED = "packaged", "comes with a package of Node, whose managers run it by its bare name"
     RUNS_PACKAGED = "runs-packaged", "a manager of Node packages that runs programs of a package by their bare name"

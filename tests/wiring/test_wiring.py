@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from mlripe.catalog import load
@@ -11,6 +13,9 @@ from mlripe.snapshot.memory import MemorySnapshot
 from mlripe.wiring import Place, Wiring
 from mlripe.wiring.modules import Modules
 from mlripe.wiring.roots import add_structured_roots
+
+if TYPE_CHECKING:
+    from tests.conftest import Assess
 
 TRAIN = "def main():\n    pass\nif __name__ == '__main__':\n    main()\n"
 GOAL = Place("src/train.py", "main")
@@ -487,3 +492,18 @@ def test_a_notebook_runs_another_by_its_path_without_an_ending() -> None:
     )
     assert wiring.starts(GOAL)
     assert not wiring.starts(Place("jobs/train.py"))
+
+
+def test_a_function_may_bear_the_name_of_the_module_that_it_calls(assess: Assess) -> None:
+    train = "import joblib\nfrom sklearn.svm import SVC\ndef main():\n    joblib.dump(SVC().fit(x, y), 'm')\n"
+    run = "from fit import main\ndef fit():\n    main()\nfit()\n"
+    ci = "on: {schedule: [{cron: '0 1 * * *'}]}\njobs:\n  a:\n    steps:\n      - run: python run.py\n"
+    files = {"fit.py": train, "run.py": run, ".github/workflows/a.yml": ci}
+    assert assess(files).capabilities["training-code"].strength.name == "automated"
+
+
+def test_a_module_is_not_what_a_file_of_its_name_imports(assess: Assess) -> None:
+    train = "import joblib\nfrom sklearn.svm import SVC\ndef run():\n    joblib.dump(SVC().fit(x, y), 'm')\n"
+    ci = "on: {schedule: [{cron: '0 1 * * *'}]}\njobs:\n  a:\n    steps:\n      - run: python jobs/train.py\n"
+    files = {"train.py": train, "jobs/train.py": "from train import run\nrun()\n", ".github/workflows/a.yml": ci}
+    assert assess(files).capabilities["training-code"].strength.name == "automated"

@@ -65,6 +65,11 @@ ROWS: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("docker-compose*.yml docker-compose*.yaml compose*.yml compose*.yaml", "infrastructure.compose:read_compose"),
     ("Procfile Procfile.*", "infrastructure.compose:read_procfile"),
+    (
+        "crontab *crontab crontab.* *.crontab *.cron **/cron.d/* **/crontabs/* cron.txt cronjobs",
+        "runners.timers:read_crontab",
+    ),
+    ("*.timer *.service *.timer.j2 *.service.j2 *.timer.tpl *.service.tpl", "runners.timers:read_systemd_unit"),
     ("dvc.yaml dvc.yml", "pipelines.dvc:read_dvc_yaml"),
     ("dvc.lock", "pipelines.dvc:read_dvc_lock"),
     ("**/.dvc/config", "pipelines.dvc:read_dvc_config"),
@@ -76,6 +81,7 @@ ROWS: Final[tuple[tuple[str, str], ...]] = (
     ("MLproject", "runners.task_files:read_mlproject"),
     (".pre-commit-config.yaml .pre-commit-config.yml", "runners.pre_commit:read_pre_commit"),
     ("Snakefile *.smk", "pipelines.workflow_languages:read_snakefile"),
+    ("*.nf", "pipelines.nextflow:read_nextflow"),
     ("_targets.R", "pipelines.workflow_languages:read_targets"),
     ("package.json", "dependencies.node:read_package_json+"),
     ("package.json", "runners.task_files:read_package_json_scripts"),
@@ -108,8 +114,10 @@ ROWS: Final[tuple[tuple[str, str], ...]] = (
     ("Manifest.toml", "dependencies.toml_locks:read_julia_manifest"),
     ("*.ts *.tsx *.js *.jsx *.mjs *.cjs *.mts", "languages.javascript:read_script"),
     ("*.tf", "infrastructure.terraform:read_terraform"),
+    ("*.nomad *.nomad.hcl", "infrastructure.nomad:read_nomad"),
     ("*.bicep", "infrastructure.bicep:read_bicep"),
     ("MLmodel *.yml *.yaml *.json", "formats.structured:read_structured"),
+    ("railway.toml", "formats.structured:read_structured"),
     ("*.toml", "formats.documents:read_document"),
 )
 

@@ -18,6 +18,7 @@ from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
 from mlripe.wiring.program_handlers import HANDLERS
 from mlripe.wiring.started_by_calls import HANDED_OVER, Handing, short
+from mlripe.wiring.terraform import TERRAFORM, Terraform
 from mlripe.wiring.values import Values
 
 __all__ = ["Edges"]
@@ -25,7 +26,7 @@ __all__ = ["Edges"]
 # kinds of unit that bring what they need along; a CI job's needs are started by the pipeline, not by the job
 _BRINGS_NEEDS = frozenset(("target", "stage", "environment", "service", "task"))
 # what running a whole file starts: all top-level units, but of these kinds only when they are asked for
-_ASKED_FOR = frozenset(("target", "template", "console", "environment", "image", "service"))
+_ASKED_FOR = frozenset(("target", "template", "console", "environment", "image", "service", "timer"))
 # kinds of unit that run inside an image
 _IN_IMAGES = frozenset(("stage", "resource", "job-spec"))
 _LISTS = ("kustomization.yaml", "kustomization.yml")
@@ -51,6 +52,7 @@ class _Module:
     imports: Mapping[str, list[Import]]
     # by each name that they bring: numbered in the order of the file, with the name that it has where it comes from
     brought: Mapping[str, list[tuple[int, Import, str]]]
+    roots: frozenset[str]  # the first names of the modules that it imports
 
     @classmethod
     def of(cls, facts: FileFacts) -> _Module:
@@ -64,7 +66,9 @@ class _Module:
             plain = {name: name for name in imported.names if name not in imported.renamed.values()}
             for name, source in {**plain, **imported.renamed}.items():
                 brought.setdefault(name, []).append((number, imported, source))
-        return cls({definition.name: definition for definition in facts.definitions}, calls, imports, brought)
+        roots = frozenset(imported.module.split(".", 1)[0] for imported in facts.imports)
+        own = {definition.name: definition for definition in facts.definitions}
+        return cls(own, calls, imports, brought, roots)
 
     def bringing(self, name: str) -> list[tuple[Import, str]]:
         """The imports that bring in a name, or everything, in the order of the file; and the name at its source."""
@@ -86,6 +90,7 @@ class Edges:
         self.conditions = Conditions(store, self.of, self.launcher.words)
         self.handing = Handing(store, tree, self.launcher)
         self.values = Values(store, self.target)
+        self.terraform = Terraform(store)
         self._units: dict[str, dict[str, Unit]] = {}
         self._children: dict[str, dict[str, list[Unit]]] = {}
         self._modules: dict[str, _Module] = {}
@@ -114,6 +119,16 @@ class Edges:
     def unit(self, place: Place) -> Unit | None:
         """The unit at a place of a structured file."""
         return self._indexed(place.path).get(place.unit)
+
+    def off(self, place: Place) -> bool:
+        """Whether the unit at a place is switched off: nothing there runs, whatever asks for it."""
+        unit = self.unit(place)
+        made = not place.path.endswith(TERRAFORM) or not self.terraform.off(place)
+        return unit is not None and (unit.disabled or not made)
+
+    def sleeps(self, place: Place) -> bool:
+        """Whether the schedule of the unit at a place is switched off by a value."""
+        return place.path.endswith(TERRAFORM) and self.terraform.sleeps(place)
 
     def _indexed(self, path: str) -> dict[str, Unit]:
         if path not in self._units:
@@ -145,7 +160,8 @@ class Edges:
         top = [unit for unit in known.values() if not unit.parent]
         wanted = [unit for unit in top if unit.kind not in _ASKED_FOR] or top[:1]
         for unit in wanted:
-            yield Edge(Place(place.path, unit.id), unit.line, unit.says or unit.id)
+            if not self.off(Place(place.path, unit.id)):
+                yield Edge(Place(place.path, unit.id), unit.line, unit.says or unit.id)
 
     def _unit(self, place: Place) -> Iterator[Edge]:
         path = place.path
@@ -209,7 +225,12 @@ class Edges:
     def _used(self, path: str, unit: Unit) -> Iterator[Edge]:
         for place in self.tree.starts.used(unit):
             yield Edge(place, unit.line, f"{unit.says or unit.id} starts {place.path}")
-        for used in unit.uses:
+        code: list[str] = []
+        if path.endswith(TERRAFORM):
+            for place in self.terraform.starts(Place(path, unit.id)):
+                yield Edge(place, unit.line, f"{unit.says or unit.id} starts {place.unit}")
+            code = self.terraform.code(Place(path, unit.id))
+        for used in (*unit.uses, *code):
             if used.startswith(_TEMPLATE):
                 for job in self._templates.get(used, ()):
                     yield Edge(job, unit.line, f"{unit.says or unit.id} extends {used.removeprefix(_TEMPLATE)}")
@@ -219,8 +240,12 @@ class Edges:
             known = used in self.store.entries or (unit.kind == "resource" and used in self.store.folders)
             if not used.startswith(("./", "../")) and not known:
                 continue
-            target = self.target(posixpath.normpath(used.removeprefix("./")))
-            if target:
+            named, _, function = used.partition(":") if used.startswith("./") else (used, "", "")
+            target = self.target(posixpath.normpath(named.removeprefix("./")))
+            if target and function:  # a handler: its module is imported, and the function called
+                says = f"{unit.says or unit.id} calls {function} of {target}"
+                yield from (Edge(at, unit.line, says) for at in (Place(target, function), Place(target)))
+            elif target:
                 yield from self._use(target, unit)
         yield from self.of_use(path, unit)
 
@@ -430,7 +455,8 @@ class Edges:
         head = name.split(".", 1)[0]
         if name in own:
             yield Place(path, name)
-        local = bool(head) and head in own  # a relative import has no head
+        # a relative import has no head; `from fit import main` may stand beside a function `fit`
+        local = bool(head) and head in own and (name == head or head not in self._module(path).roots)
         if local and name not in own:
             yield Place(path, head)
         split = None if local else self._split(name, path)

@@ -30,7 +30,14 @@ class Modules:
 
     def file(self, name: str, importer: str) -> str | None:
         """The path of module `name` (leading dots: relative to the importing file), None where it is not of here."""
-        return self._file(name, posixpath.dirname(importer))
+        return self._not_itself(name, importer, posixpath.dirname(importer))
+
+    def _not_itself(self, name: str, importer: str, folder: str) -> str | None:
+        """A module that is not the file that imports it: one of the same name lies in a folder above."""
+        found = self._file(name, folder)
+        if found == importer and folder and not name.startswith("."):
+            return self._file(name, posixpath.dirname(folder))
+        return found
 
     def _file(self, name: str, folder: str) -> str | None:
         key = (name, folder)
@@ -50,7 +57,7 @@ class Modules:
             return None
         folder = posixpath.dirname(importer)
         for count in range(len(parts), 0, -1):
-            path = self._file("." * dots + ".".join(parts[:count]), folder)
+            path = self._not_itself("." * dots + ".".join(parts[:count]), importer, folder)
             if path:
                 return path, ".".join(parts[count:])
         if dots and (path := self._file("." * dots, folder)):

@@ -13,7 +13,7 @@ from mlripe.wiring.javascript_programs import application, bun, moon, node, pack
 from mlripe.wiring.pipeline_files import databricks_workflow, definition, mage
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
 from mlripe.wiring.platforms import asks, aws, deploys, gcloud, kubectl, prefect, terraform
-from mlripe.wiring.started_by_name import DAG, WORKFLOW
+from mlripe.wiring.started_by_name import DAG, SERVICE, WORKFLOW
 from mlripe.wiring.task_runners import TASKFILES, doit, earthly, functions, just, make, named_targets, nox, tox
 
 __all__ = ["HANDLERS"]
@@ -250,6 +250,28 @@ def _modal(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> It
         yield from launcher.named_files([w for w in words[1:] if not w.startswith(target)], bases)
 
 
+def _nextflow(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`nextflow run main.nf`, `nextflow run .`: a workflow's file, or a folder with its `main.nf`."""
+    asked = (
+        arguments(words[1:], ("-profile", "-c", "-params-file", "-w", "-r", "-entry"))[:1]
+        if words[:1] == ["run"]
+        else []
+    )
+    for name in asked:
+        folder = launcher.tree.folder(name, bases)
+        path = launcher.tree.file(name, bases) or (folder is not None and launcher.tree.named(folder, "main.nf"))
+        if path:
+            yield Place(path)
+
+
+def _systemctl(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`systemctl restart churn`: the service of that name; a timer is only wound up."""
+    if any(word in ("start", "restart", "--now") for word in words):
+        for name in arguments(words[1:]):
+            if not name.endswith(".timer"):
+                yield from launcher.tree.by_name(SERVICE, f"{name.removesuffix('.service')}.service")
+
+
 def _files(*endings: str) -> Handler:
     def handler(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
         for word in words:
@@ -286,6 +308,8 @@ HANDLERS: dict[str, Handler] = {
     "gh": asks(("workflow", "run"), WORKFLOW),
     "airflow": asks(("dags", "trigger"), DAG),
     "aws": aws,
+    "nextflow": _nextflow,
+    "systemctl": _systemctl,
     "curl": asks(("",), WORKFLOW),
     "-m": _module,
     "python": _python,

@@ -33,7 +33,7 @@ def add_structured_roots(store: FactStore, wiring: Wiring) -> None:
             place = Place(path, unit.id)
             if unit.kind == "workflow":
                 names[unit.says.removeprefix("workflow ")] = place
-            for trigger in _live(unit):
+            for trigger in _live(unit) if not (wiring.edges.off(place) or wiring.edges.sleeps(place)) else ():
                 if trigger.kind == StartKind.UPSTREAM:
                     upstream.append((place, trigger))
                 else:
@@ -60,7 +60,7 @@ def _kind(trigger: Trigger) -> str:
 
 def _live(unit: Unit) -> Iterator[Trigger]:
     for trigger in unit.triggers:
-        if trigger.active and not unit.disabled and trigger.kind != "call":
+        if trigger.active and trigger.kind not in ("call", "timer"):
             yield trigger
 
 

@@ -15,11 +15,24 @@ from mlripe.facts import Call, Unit
 from mlripe.readers.store import FactStore
 from mlripe.wiring.places import Place
 
-__all__ = ["DAG", "DISPATCH", "FLOW", "JENKINS", "KUBEFLOW", "RESOURCE", "SAGEMAKER", "WORKFLOW", "Named"]
+__all__ = [
+    "DAG",
+    "DISPATCH",
+    "FLOW",
+    "JENKINS",
+    "KUBEFLOW",
+    "RESOURCE",
+    "SAGEMAKER",
+    "SERVICE",
+    "TIMER",
+    "WORKFLOW",
+    "Named",
+]
 
-WORKFLOW, DISPATCH, DAG, FLOW, JENKINS, SAGEMAKER, KUBEFLOW, RESOURCE = (
-    "workflow", "dispatch", "dag", "flow", "jenkins", "sagemaker", "kubeflow", "resource",
+WORKFLOW, DISPATCH, DAG, FLOW, JENKINS, SAGEMAKER, KUBEFLOW, RESOURCE, TIMER, SERVICE, ROUTE = (
+    "workflow", "dispatch", "dag", "flow", "jenkins", "sagemaker", "kubeflow", "resource", "timer", "service", "route",
 )  # fmt: skip
+_MANIFESTS = ("WorkflowTemplate/", "ClusterWorkflowTemplate/", "Task/", "ClusterTask/", "Pipeline/", "TriggerTemplate/")
 # kinds of which a request without a name means the only one that the repository has
 _ALONE = frozenset((JENKINS, SAGEMAKER, KUBEFLOW))
 _REQUESTS = (
@@ -30,8 +43,6 @@ _REQUESTS = (
 )
 _DISPATCHES = re.compile(r"/repos/[^/\s]{1,200}/[^/\s]{1,200}/dispatches\b|/dispatches[\"']?\Z|createDispatchEvent\b")
 _EVENT_TYPE = re.compile(r"event[_-]type[\"'\\]{0,3}\s{0,5}[:=]\s{0,5}[\"'\\]{0,3}([\w.-]{1,100})")
-# what a manifest refers to by its kind and name
-_RESOURCES = ("WorkflowTemplate/", "Task/", "ClusterTask/", "Pipeline/", "TriggerTemplate/")
 _MOST = 50  # places of one name
 _LONGEST = 4000  # characters of a text that are searched
 
@@ -79,8 +90,10 @@ class Named:
         """What an action of a step starts by the name among its inputs."""
         found = []
         for used in unit.uses:
-            if used.startswith(_RESOURCES):
+            if used.startswith(_MANIFESTS):
                 found += self.find(RESOURCE, used)
+            elif used.startswith("route:"):
+                found += self._answering(used.removeprefix("route:"))
             elif used.startswith("jenkins:"):
                 found += self.find(JENKINS, posixpath.basename(used.removeprefix("jenkins:")))
             elif "repository-dispatch" in used:
@@ -89,6 +102,11 @@ class Named:
                 found += self.find(WORKFLOW, unit.inputs.get("workflow") or unit.inputs.get("workflow_file_name"))
         script = unit.inputs.get("script")
         return found + self.asked_for(script) if isinstance(script, str) else found
+
+    def _answering(self, address: str) -> list[Place]:
+        """The functions of own web applications that answer at an address, by its longest known end."""
+        parts = address.strip("/").split("/")
+        return next((found for at in range(len(parts)) if (found := self.find(ROUTE, "/".join(parts[at:])))), [])
 
     # --- what there is -----------------------------------------------------------------------------------------------
 
@@ -153,11 +171,16 @@ def _of_units(path: str, units: tuple[Unit, ...]) -> Iterator[tuple[str, str, Pl
                         yield DISPATCH, event_type.strip(), place
         elif unit.kind == "resource" and "/" in unit.id and not unit.parent:
             yield RESOURCE, unit.id, place
+        elif unit.id.startswith(("timer/", "service/")) and re.search(r"\.(?:timer|service)\b", name):
+            kind, _, stem = unit.id.partition("/")
+            yield kind, f"{stem}.{kind}", place
 
 
 def _of_calls(path: str, calls: tuple[Call, ...]) -> Iterator[tuple[str, str, Place]]:
     for call in calls:
         root, _, last = call.name.rpartition(".")
+        if call.decorator and last in _ROUTES and call.args and isinstance(call.args[0], str):
+            yield ROUTE, call.args[0].strip("/"), Place(path, call.scope)
         kind = _DEFINED.get((root.split(".", 1)[0], last))
         if kind:
             first = call.args[0] if call.args and not call.decorator else None
@@ -167,6 +190,7 @@ def _of_calls(path: str, calls: tuple[Call, ...]) -> Iterator[tuple[str, str, Pl
                 yield kind, named, Place(path, call.scope)
 
 
+_ROUTES = frozenset("get post put patch delete route api_route".split())
 _DEFINED = {
     ("airflow", "DAG"): DAG,
     ("airflow", "dag"): DAG,

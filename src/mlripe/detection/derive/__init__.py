@@ -10,6 +10,7 @@ from mlripe.detection.derive.deploy_jobs import deploy_jobs
 from mlripe.detection.derive.environment import environment
 from mlripe.detection.derive.gates import gates
 from mlripe.detection.derive.in_process_schedules import clocks
+from mlripe.detection.derive.installed_timers import installed_timers
 from mlripe.detection.derive.integration import integration, testing
 from mlripe.detection.derive.models_in_images import baked_models
 from mlripe.detection.derive.pipelines import continuous_training, training_pipeline
@@ -31,6 +32,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
     jobs,
     deploy_jobs,
     deployments,
+    installed_timers,
     applied,
     environment,
     testing,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from mlripe.detection.observations import Sign
 from mlripe.evidence import Strength
+from mlripe.facts import Unit
 from mlripe.readers.store import FactStore
 from mlripe.wiring import MAIN, Place, StartKind, Wiring
 
@@ -23,7 +24,7 @@ _STEPS = {
     "deployment-automation": 8,
 }
 _TRAINS = 1
-_CHAINS = frozenset("workflow target script job step environment job-spec service build".split())
+_CHAINS = frozenset("workflow target script job step environment job-spec service build timer".split())
 # a script that calls itself a training is one step, however many modules it is written in
 _ONE_STEP = re.compile(r"(?:pre)?train(?:_(?!.*(?:pipeline|flow|all)).*)?\.py|fine_?tun\w*\.py")
 _AUTOMATIC = (
@@ -123,6 +124,14 @@ def _candidates(store: FactStore) -> Iterator[Place]:
                     yield Place(path, name)
 
 
+def _idle(wiring: Wiring, path: str, unit: Unit, kind: str) -> bool:
+    """Whether a schedule is switched off by what its own file does not say, or a timer installed by nothing."""
+    place = Place(path, unit.id)
+    if kind == "timer":
+        return not wiring.kinds(place)
+    return wiring.edges.off(place) or wiring.edges.sleeps(place)
+
+
 def continuous_training(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     """Training that something starts; only a schedule or an event raises it beyond present."""
     for sign in signs:
@@ -141,7 +150,7 @@ def continuous_training(signs: list[Sign], store: FactStore, wiring: Wiring) -> 
         if store.role(path) is None
         for unit in facts.units
         for trigger in unit.triggers
-        if trigger.kind == StartKind.SCHEDULE and not trigger.active
+        if trigger.kind in ("schedule", "timer") and (not trigger.active or _idle(wiring, path, unit, trigger.kind))
     }
     asleep |= {sign.place: sign.line for sign in signs if sign.capability == "~asleep"}
     below = wiring.gathered(_own(signs, store), asleep)

@@ -15,6 +15,7 @@ from mlripe.facts import Unit
 from mlripe.readers.infrastructure.kubernetes import WORKLOADS
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, StartKind, Wiring
+from mlripe.wiring.terraform import TERRAFORM
 
 __all__ = ["MODEL_FILES", "deployments", "jobs", "packaging", "releases", "serving"]
 
@@ -39,7 +40,7 @@ MODEL_FILES = (
 _WORKLOADS = frozenset(("Deployment", "StatefulSet", "DaemonSet", "Rollout", "DeploymentConfig"))
 _OF_IMAGES = frozenset(("image", "build", "service"))  # a Makefile has targets called build and run as well
 _JOBS = frozenset(("job", "job-spec", "resource", "stage"))
-_RUNS = frozenset(("job", "step", "script", "target", "task"))  # units whose commands may run an image
+_RUNS = frozenset(("job", "step", "script", "target", "task", "timer"))  # units whose commands may run an image
 _SERVES = frozenset(("~model-use", "~llm", "online-serving"))
 
 
@@ -92,11 +93,12 @@ def _images(store: FactStore) -> list[Place]:
 
 def jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     """Makes roots of the images that jobs run: a job specification or CronJob that is started starts its image,
-    and so does a command that runs one (`docker run`)."""
+    and so does a command that runs one (`docker run`), unless it is left serving."""
     names: Mapping[str, set[Place]] | None = None
+    serves = {sign.place for sign in signs if sign.capability in ("~web", "~ui")}
     for place in sorted(wiring.reached()):
         unit = wiring.edges.unit(place) if not place.path.endswith((".py", ".ipynb")) else None
-        used = [*_run_in(unit, wiring)] if unit else []
+        used = [*_run_in(place, unit, wiring)] if unit else []
         if unit is None or not used:
             continue
         names = built_names(store, wiring) if names is None else names
@@ -104,15 +106,19 @@ def jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
         like = _images_like([bare(name) for name in used], _images(store)) if unit.kind == "stage" else []
         built = {image for name in used for image in names.get(bare(name), ())}
         for image in sorted(built or (like if len(like) == 1 else [])):
+            if unit.kind in _RUNS and not serves.isdisjoint(wiring.below([image])):
+                continue
             for kind in sorted(wiring.kinds(place)):
                 wiring.add_root(image, kind, hop, via=place)
     return iter(())
 
 
-def _run_in(unit: Unit, wiring: Wiring) -> Iterator[str]:
+def _run_in(place: Place, unit: Unit, wiring: Wiring) -> Iterator[str]:
     """The images that a job runs in, or that a unit's commands run."""
     if unit.kind in _JOBS and not _replaced(unit):
         yield from unit.uses
+        if place.path.endswith(TERRAFORM):
+            yield from wiring.edges.terraform.images(place)
     if unit.kind in _RUNS:
         yield from run_images(unit, wiring.words)
 

@@ -25,7 +25,9 @@ _MOST_PLACES: Final = 50
 _DEFINITION = re.compile(r"://|\.ya?ml(?:@|\Z)|/\.github/workflows/")
 _REPOSITORY = re.compile(r"://|\?ref=|\Agit@|\A(?:www\.)?(?:github|gitlab|bitbucket)\.(?:com|org)/")
 _TEKTON: Final = ("Task/", "ClusterTask/", "TaskRun/", "Pipeline/", "PipelineRun/")
-_NAMED = re.compile(r"(?:Task|Pipeline|WorkflowTemplate|ClusterTask|ClusterWorkflowTemplate)/[\w.-]+\Z")
+_NAMED = re.compile(
+    r"(?:Task|Pipeline|WorkflowTemplate|ClusterTask|ClusterWorkflowTemplate|TriggerTemplate)/[\w.-]+\Z|route:|jenkins:"
+)
 _SETTINGS = re.compile(r"(?:^|/)[\w.-]*\.?env[\w.-]*\Z")
 
 
@@ -89,7 +91,8 @@ class Uses:
         return Outcome(UnresolvedKind.UNKNOWN_VALUE if is_open(used) else kind, without_version(used))
 
     def _target(self, used: str) -> str | None:
-        return self.wiring.edges.target(posixpath.normpath(used))
+        named = used.partition(":")[0] if used.startswith("./") else used  # a handler is named behind its file
+        return self.wiring.edges.target(posixpath.normpath(named))
 
     def _local(self, used: str) -> Outcome:
         target = posixpath.normpath(used)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from mlripe.facts import Command, Trigger, Unit
 from mlripe.readers.formats.cursor import Node, run_by, unique
@@ -22,23 +23,47 @@ def tekton_units(node: Node, kind: str, id: str) -> Iterator[Unit]:
     reference = spec["taskRef"] or spec["pipelineRef"]
     target = reference["name"].text and f"{'Task' if 'taskRef' in spec else 'Pipeline'}/{reference['name'].text}"
     templates = [
-        f"TriggerTemplate/{t['template']['ref'].text}" for t in spec["triggers"].items() if t.at("template.ref")
+        f"TriggerTemplate/{(t.at('template.ref') or t.at('template.name')).text}"
+        for t in (spec, *spec["triggers"].items())
+        if t.at("template.ref") or t.at("template.name")
     ]
     yield Unit(
         id=id,
         kind="resource",
         line=node["kind"].line,
         says=f"{kind} {id.split('/', 1)[1]}".strip(),
-        triggers=(Trigger("event", node["kind"].line, "Tekton trigger"),)
-        if kind in ("EventListener", "Trigger")
-        else (),
+        triggers=tuple(_triggers(node, kind)),
         uses=unique(target, *templates),
     )
     for body in (spec, spec["taskSpec"], spec["pipelineSpec"]):
         yield from _steps(body, id)
         yield from _stages(body, id)
     for index, template in enumerate(spec["resourcetemplates"].items()):
-        yield from tekton_units(template, template["kind"].text, f"{id}/{index}")
+        for unit in tekton_units(template, template["kind"].text, f"{id}/{index}"):
+            yield unit if unit.parent else replace(unit, parent=id)  # what a template makes, it starts
+
+
+def _triggers(node: Node, kind: str) -> Iterator[Trigger]:
+    """A push or a pull request where an interceptor lets only those through; else whatever is sent."""
+    if kind not in ("EventListener", "Trigger"):
+        return
+    let = [
+        item.text
+        for key, value in node["spec"].walk()
+        if key == "params" and value["name"].text == "eventTypes"
+        for item in value["value"].items()
+    ]
+    kinds = dict.fromkeys(_EVENTS.get(text.lower(), "event") for text in let) or {"event": None}
+    yield from (Trigger(each, node["kind"].line, "Tekton trigger") for each in kinds)
+
+
+_EVENTS = {
+    "push": "push",
+    "push hook": "push",
+    "pull_request": "pull_request",
+    "merge request hook": "pull_request",
+    "repo:refs_changed": "push",
+}
 
 
 def _steps(spec: Node, parent: str) -> Iterator[Unit]:

@@ -13,7 +13,7 @@ from mlripe.facts import UNKNOWN, Command, Document, Resource
 from mlripe.readers.shell.commands import commands
 from mlripe.readers.shell.macros import macros_as_variables
 
-__all__ = ["Node", "beside", "code_beside", "from_above", "image_name", "images", "run_by", "unique"]
+__all__ = ["Node", "beside", "called_by_name", "code_beside", "from_above", "image_name", "images", "run_by", "unique"]
 
 LEVELS = 12  # folders above a file that are looked through
 SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ash"})
@@ -136,6 +136,13 @@ def code_beside(path: str, reference: str, suffix: str = ".py") -> str:
     if place and not place.endswith(suffix):
         place = place.strip("./").replace(".", "/") + suffix if "/" not in place else place + suffix
     return beside(path, place)
+
+
+def called_by_name(path: str, handler: str, folder: str = "") -> str:
+    """A function that a platform calls, `src/train.main` or `train.main`, in a folder: `./src/train.py:main`."""
+    module, dot, function = handler.strip().rpartition(".")
+    file = beside(path, f"{folder or '.'}/{module.replace('.', '/')}.py") if dot and module else ""
+    return f"{file}:{function}" if file and function.isidentifier() else ""
 
 
 def unique(*values: str) -> tuple[str, ...]:

@@ -14,6 +14,12 @@ from mlripe.readers.infrastructure.ansible import ansible_facts
 from mlripe.readers.infrastructure.bicep import arm_facts
 from mlripe.readers.infrastructure.cloudformation import cloudformation_facts, serverless_facts
 from mlripe.readers.infrastructure.helm import chart_facts, values_facts
+from mlripe.readers.infrastructure.hosted_functions import (
+    azure_function_facts,
+    cron_facts,
+    railway_facts,
+    zappa_facts,
+)
 from mlripe.readers.infrastructure.kubernetes import kubernetes_facts
 from mlripe.readers.pipelines.azureml import azureml_facts
 from mlripe.readers.pipelines.block_pipelines import mage_facts, mage_trigger_facts, ploomber_facts
@@ -25,7 +31,6 @@ from mlripe.readers.pipelines.compiled_pipelines import (
 )
 from mlripe.readers.pipelines.databricks import databricks_facts
 from mlripe.readers.pipelines.job_specifications import (
-    cron_facts,
     job_spec_facts,
     kestra_facts,
     meltano_facts,
@@ -56,6 +61,9 @@ DIALECTS: tuple[Dialect, ...] = (
     cloudformation_facts,
     serverless_facts,
     arm_facts,
+    azure_function_facts,
+    zappa_facts,
+    railway_facts,
     databricks_facts,
     prefect_facts,
     mage_facts,

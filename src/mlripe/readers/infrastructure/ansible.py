@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from mlripe.facts import Command, FileFacts, Resource, Unit
 from mlripe.readers.formats.cursor import Node, beside, run_by, unique
+from mlripe.readers.runners.timers import timer
 from mlripe.readers.shell.commands import commands
 
 __all__ = ["ansible_facts"]
@@ -23,6 +24,8 @@ TASK_LISTS = ("pre_tasks", "tasks", "post_tasks", "handlers")
 BLOCKS = ("block", "rescue", "always")
 SHELLS = frozenset({"shell", "command", "raw"})
 VARIABLE = re.compile(r"\{\{ *([\w.]+)[^{}\n]*\}\}")
+SERVICES = frozenset({"systemd", "systemd_service", "service"})
+COPIES = frozenset({"copy", "template"})
 INCLUDES = frozenset({"include_tasks", "import_tasks", "import_playbook", "include", "script"})
 
 
@@ -55,7 +58,8 @@ def _tasks_facts(path: str, tasks: list[Node], unit: Unit) -> FileFacts:
     found: list[Command] = []
     uses = list(unit.uses)
     resources: list[Resource] = []
-    for task in _flat(tasks):
+    timers: list[Unit] = []
+    for number, task in enumerate(_flat(tasks)):
         module, node = _module(task)
         if not module:
             continue
@@ -65,10 +69,47 @@ def _tasks_facts(path: str, tasks: list[Node], unit: Unit) -> FileFacts:
             resources.append(Resource(f"ansible:{module}", task["name"].text, node.line, unit.id))
         if short in SHELLS:
             found += _commands(node)
+        elif short == "cron" and node["job"].text:
+            timers.append(_cron(f"{unit.id}/cron/{number}", node, unit.id))
+        elif short in SERVICES:
+            found += _service(node)
+        elif short in COPIES and "cron" in node["dest"].text:
+            found += _copied(node)
         elif short in INCLUDES:
             uses.append(beside(path, node.text or node["file"].text))
     whole = Unit(unit.id, unit.kind, unit.line, unit.says, commands=tuple(found), uses=unique(*uses))
-    return FileFacts(units=(whole,), resources=tuple(resources))
+    return FileFacts(units=(whole, *timers), resources=tuple(resources))
+
+
+def _cron(id: str, node: Node, play: str) -> Unit:
+    """A line that a task puts into a crontab."""
+    fields = (node[key].text or "*" for key in ("minute", "hour", "day", "month", "weekday"))
+    when = node["special_time"].text or " ".join(fields)
+    off = node["state"].text == "absent" or node["disabled"].text in ("true", "yes")
+    return timer(id, when, node["job"].text, node["job"].line, needs=(play,), off=off)
+
+
+def _service(node: Node) -> tuple[Command, ...]:
+    """`systemctl`, for a unit that a task enables or starts."""
+    asked = node["state"].text in ("started", "restarted", "reloaded") or node["enabled"].text in ("true", "yes")
+    if not asked or node["state"].text == "stopped" or not node["name"].text:
+        return ()
+    return (_command(("systemctl", "restart", node["name"].text), node),)
+
+
+def _copied(node: Node) -> tuple[Command, ...]:
+    """`cp`, for a file or a text that a task puts where the machine looks for crontabs."""
+    if content := node["content"].text:
+        return (_command(("echo", content), node), _command(("cp", "-", node["dest"].text), node))
+    source = node["src"].text.removeprefix("./")
+    return tuple(
+        _command(("cp", f"{folder}{source}", node["dest"].text), node)
+        for folder in ("", "files/", "templates/", "../files/", "../templates/")
+    )
+
+
+def _command(argv: tuple[str, ...], node: Node) -> Command:
+    return Command(" ".join(argv), argv, node.line)
 
 
 def _flat(tasks: list[Node], depth: int = 10) -> Iterator[Node]:

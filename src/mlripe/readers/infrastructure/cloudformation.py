@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mlripe.facts import FileFacts, Resource, Trigger, Unit
-from mlripe.readers.formats.cursor import Node, beside, images, unique
+from mlripe.readers.formats.cursor import Node, beside, called_by_name, images, unique
 
 __all__ = ["cloudformation_facts", "serverless_facts"]
 
@@ -85,8 +85,7 @@ def _code(path: str, properties: Node) -> Iterator[str]:
         folder = folder or (place if key in ("CodeUri", "Code") else "")
         yield place
     if handler and (folder or "CodeUri" not in properties):
-        module = handler.rpartition(".")[0].replace(".", "/")
-        yield beside("" if folder else path, f"{folder.removeprefix('./') or '.'}/{module}.py")
+        yield called_by_name("" if folder else path, handler, folder.removeprefix("./"))
     yield properties["ImageUri"].text
 
 
@@ -110,8 +109,6 @@ def serverless_facts(path: str, root: Node) -> FileFacts:
     units = []
     for name, function in root["functions"].entries():
         resources.append(Resource("serverless:function", name, function.line, name))
-        handler = function["handler"].text
-        module = handler.rpartition(".")[0]
         units.append(
             Unit(
                 id=name,
@@ -119,7 +116,7 @@ def serverless_facts(path: str, root: Node) -> FileFacts:
                 line=function.line,
                 says=f"function {name}",
                 triggers=tuple(t for event in function["events"].items() for t in _serverless_event(event)),
-                uses=unique(beside(path, f"{module}.py") if module else "", function["image"].text),
+                uses=unique(called_by_name(path, function["handler"].text), function["image"].text),
             )
         )
     return FileFacts(units=tuple(units), resources=tuple(resources)) + _template_facts(

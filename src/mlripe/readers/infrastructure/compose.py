@@ -9,6 +9,7 @@ from mlripe.facts import Command, Document, FileFacts, Resource, Unit
 from mlripe.readers.formats.cursor import Node, beside, image_name, unique
 from mlripe.readers.formats.documents import load_yaml, text_of
 from mlripe.readers.infrastructure.container_paths import Copied, expanded, folder_of, run_vector
+from mlripe.readers.runners.timers import timer
 from mlripe.readers.shell.commands import commands, words
 
 __all__ = ["read_compose", "read_procfile"]
@@ -29,6 +30,7 @@ def read_compose(path: str, content: bytes) -> FileFacts:
             reading = _Service(path, name, node)
             units.append(reading.unit())
             resources += reading.resources()
+            units += reading.timers()
         root = Node.root(document)
         included = [(item["path"] if item.is_mapping else item).text for item in root["include"].items()]
         if uses := unique(*(beside(path, place) for place in included)):
@@ -99,6 +101,26 @@ class _Service:
             if name and not self.built
             else []
         )
+
+    def timers(self) -> list[Unit]:
+        """The jobs that labels ask a scheduler beside it to run in the service: `ofelia.job-exec.NAME.schedule`."""
+        labels = dict(self.node["labels"].entries())
+        for item in self.node["labels"].items():
+            labels[item.text.partition("=")[0]] = item
+        found = []
+        for key, node in labels.items():
+            job, dot, last = key.rpartition(".")
+            command = labels.get(f"{job}.command")
+            if dot and last == "schedule" and command and self._scheduled_by(key.partition(".")[0]):
+                when, text = node.text.removeprefix(f"{key}="), command.text.removeprefix(f"{job}.command=")
+                id = f"{self.name}/{job.rpartition('.')[2]}"
+                found.append(timer(id, when, text, command.line, needs=(self.name,)))
+        return found
+
+    def _scheduled_by(self, name: str) -> bool:
+        """Whether a service of the file runs a scheduler of this name."""
+        services = Node.root(self.node.document)["services"]
+        return any(name in service["image"].text for _, service in services.entries())
 
     def _dockerfile(self) -> str:
         if not self.built or "dockerfile_inline" in self.node["build"]:

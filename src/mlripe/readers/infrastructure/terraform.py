@@ -1,14 +1,12 @@
-"""Terraform: resources, modules, data sources and providers, schedules, and the code that they package.
+"""Terraform: resources, modules, data sources and providers, what starts them, and the files that they name.
 
-A schedule in infrastructure code starts something. Within a file the link is followed as far as names allow: from an
-event rule through its target to the function, and from a function to the folder that an archive packs.
+What one resource is to another is told by the wiring (`wiring/terraform.py`): they may stand in several files.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import PurePosixPath
 
 from mlripe.facts import UNKNOWN, Command, Document, FileFacts, Resource, Unit
@@ -18,15 +16,16 @@ from mlripe.readers.infrastructure.terraform_triggers import triggers_of
 from mlripe.readers.shell.commands import commands
 from mlripe.readers.shell.powershell import POWERSHELLS, powershell_commands
 
-__all__ = ["read_terraform", "terraform_facts"]
+__all__ = ["CODE_KEYS", "read_terraform", "terraform_facts"]
 
 IMAGE_KEYS = frozenset({"image", "image_uri", "container_image"})
-CODE_KEYS = frozenset("source_file source_dir source filename path source_path code_path script working_dir".split())
-STARTED_KEYS = frozenset("arn uri url function_name function_arn lambda_function_arn lambda_arn workflow".split())
-REFERENCE = re.compile(r"\b((?:data\.)?[a-z]\w*\.[A-Za-z_][\w-]*)")
+CODE_KEYS = frozenset(
+    """
+    source_file source_dir source filename path source_path code_path script working_dir python_file notebook_path
+    """.split()
+)
 FILE = re.compile(r'\b(?:file|templatefile|filebase64|fileset)\("([^"\n]+)"')
 NO_FILE = re.compile(r"[\d.:]+(?:/\d+)?\Z|aws\.[a-z0-9.-]+\Z")  # a network, a service that sends events
-MOST_TRIGGERS = 20  # handed on from one resource to another
 HERE = re.compile(r"\$\{path\.(?:module|root|cwd)\}/")
 
 
@@ -55,7 +54,6 @@ def terraform_facts(path: str, document: Document) -> FileFacts:
         resources.append(Resource("terraform:module", name, body.line, f"module.{name}"))
     for kind, holder in (("provider", root["provider"]), ("backend", root.at("terraform.backend"))):
         resources += [Resource(f"terraform:{kind}.{name}", name, body.line) for name, body in holder.entries()]
-    _link(root, units)
     return FileFacts(units=tuple(units.values()), resources=tuple(resources))
 
 
@@ -132,38 +130,3 @@ def _commands(body: Node) -> Iterator[Command]:
                 yield from powershell_commands(command.text, command.text_line)
             else:
                 yield from commands(command.text, command.text_line, strict=False, directory="")
-
-
-def _link(root: Node, units: dict[str, Unit]) -> None:
-    """Hands on what names connect: a rule's triggers to what its target starts, an archive's files to their user."""
-    for type, name, body in _blocks(root["resource"]):
-        id = f"{type}.{name}"
-        mentioned = dict.fromkeys(other for _, node in body.walk() for other in _mentioned(node) if other in units)
-        for other in mentioned:
-            if other.startswith("data.archive_file."):
-                packed = units[other].uses
-                units[id] = replace(units[id], uses=unique(*units[id].uses, *packed, *_handlers(body, packed)))
-        rules = [units[other].triggers for other in _mentioned(body["rule"]) if other in units]
-        triggers = (*units[id].triggers, *(trigger for rule in rules for trigger in rule))[:MOST_TRIGGERS]
-        started = {
-            other
-            for key, node in body.walk()
-            if key in STARTED_KEYS and triggers
-            for other in _mentioned(node)
-            if other in units and other != id
-        }
-        for other in started:
-            known = units[other].triggers[:MOST_TRIGGERS]
-            units[other] = replace(units[other], triggers=(*known, *(t for t in triggers if t not in known)))
-
-
-def _mentioned(node: Node) -> list[str]:
-    return REFERENCE.findall(node.value) if isinstance(node.value, str) and "${" in node.value else []
-
-
-def _handlers(body: Node, packed: tuple[str, ...]) -> Iterator[str]:
-    """The file of `handler = "train.main"` in a folder that is packed."""
-    module = body["handler"].text.rpartition(".")[0].replace(".", "/")
-    for place in packed:
-        if module and not place.endswith(".py"):
-            yield f"{place}/{module}.py"

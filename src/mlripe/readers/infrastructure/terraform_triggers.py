@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mlripe.facts import Trigger
 from mlripe.readers.formats.cursor import Node
 
-__all__ = ["cron_like", "triggers_of"]
+__all__ = ["SCHEDULE_KEYS", "SWITCHES", "cron_like", "triggers_of"]
 
 SCHEDULE_KEYS = (
     "schedule_expression",

@@ -1,6 +1,6 @@
 """Job specifications: files that a command hands to something that runs jobs, and that name what it shall run.
 
-Those with a dialect of their own first (SkyPilot, Vertex, Ray, Meltano, Kestra, cron files, Valohai); then any mapping
+Those with a dialect of their own first (SkyPilot, Vertex, Ray, Meltano, Kestra, Valohai); then any mapping
 that has a command in it and looks like a job, so that a chain can be followed through a file of a tool unknown here.
 """
 
@@ -13,7 +13,6 @@ from mlripe.readers.formats.cursor import Node, beside, images, run_by, unique
 from mlripe.readers.shell.commands import commands
 
 __all__ = [
-    "cron_facts",
     "job_spec_facts",
     "kestra_facts",
     "meltano_facts",
@@ -134,32 +133,6 @@ def kestra_facts(path: str, root: Node) -> FileFacts:
             units.append(
                 Unit(f"{id}/{task['id'].text}", "stage", task.line, f"task {task['id'].text}", id, (), found, uses)
             )
-    return FileFacts(units=tuple(units), resources=tuple(resources))
-
-
-def cron_facts(path: str, root: Node) -> FileFacts:
-    """What calls an address or a command by the clock: App Engine's cron.yaml, Vercel's crons, Render's services."""
-    units = []
-    for key in ("cron", "crons"):
-        for index, entry in enumerate(root[key].items()):
-            schedule, target = entry["schedule"], entry["url"].text or entry["path"].text
-            if schedule.text and target:
-                trigger = (Trigger("schedule", schedule.line, schedule.text),)
-                units.append(Unit(f"cron/{index}", "resource", entry.line, f"cron {target}", triggers=trigger))
-    for service in root["services"].items():
-        start = service["startCommand"]
-        if service["type"].text in ("web", "worker", "pserv", "cron") and (start.text or service["schedule"].text):
-            when = service["schedule"]
-            name = service["name"].text
-            triggers = (Trigger("schedule", when.line, when.text),) if when.text else ()
-            found = commands(start.text, start.text_line) if start.text else ()
-            folder = beside("", service["rootDir"].text).removeprefix("./").removeprefix(".")
-            units.append(
-                Unit(
-                    f"service/{name}", "service", service.line, f"service {name}", "", triggers, found, directory=folder
-                )
-            )
-    resources = (Resource(f"{unit.id.split('/')[0]}:service", unit.says, unit.line, unit.id) for unit in units)
     return FileFacts(units=tuple(units), resources=tuple(resources))
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-__all__ = ["SHELL", "SHELL_OPTION", "remote_argument", "script_argument"]
+__all__ = ["SHELL", "SHELL_OPTION", "remote_argument", "remote_words", "script_argument"]
 
 SHELL = re.compile(r"(?:.*/)?(?:ba|da|z|k)?sh\Z")
 SHELL_OPTION = re.compile(r"[-+][A-Za-z]+\Z")
@@ -16,10 +16,8 @@ SSH_VALUED: Final = frozenset("-i -p -o -l -F -J -L -R -D -b -c -m -S -W".split(
 def remote_argument(argv: Sequence[str]) -> tuple[int, str] | None:
     """Where in the words the script stands that a remote shell is given: after `ssh HOST`, or as `--command`."""
     if argv[0] == "ssh":
-        at = 1
-        while at < len(argv) and argv[at].startswith("-"):
-            at += 2 if argv[at] in SSH_VALUED else 1
-        return (at + 1, "") if at + 1 < len(argv) and " " in argv[at + 1] else None
+        at = _behind_host(argv)
+        return (at, "") if at < len(argv) and " " in argv[at] else None
     if "ssh" in argv[1:4]:
         for index, word in enumerate(argv):
             if word == "--command" and index + 1 < len(argv):
@@ -27,6 +25,19 @@ def remote_argument(argv: Sequence[str]) -> tuple[int, str] | None:
             if word.startswith("--command="):
                 return index, ""
     return None
+
+
+def remote_words(argv: Sequence[str]) -> tuple[str, ...]:
+    """The words of a command that `ssh` is given one by one: `ssh HOST crontab -`; not those of a shell."""
+    words = tuple(argv[_behind_host(argv) :]) if argv[0] == "ssh" else ()
+    return () if any(map(SHELL.match, words)) else words
+
+
+def _behind_host(argv: Sequence[str]) -> int:
+    at = 1
+    while at < len(argv) and argv[at].startswith("-"):
+        at += 2 if argv[at] in SSH_VALUED else 1
+    return at + 1
 
 
 def script_argument(argv: Sequence[str]) -> tuple[int, str] | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from textwrap import dedent
 from typing import Final
 
 from mlripe.facts import Command
-from mlripe.readers.shell.arguments import SHELL, SHELL_OPTION, remote_argument, script_argument
+from mlripe.readers.shell.arguments import SHELL, SHELL_OPTION, remote_argument, remote_words, script_argument
+from mlripe.readers.shell.cron_lines import cron_lines
 from mlripe.readers.shell.directory import Directory
 from mlripe.readers.shell.lexer import Lexer, Token
 from mlripe.readers.shell.tree import Compound, Item, Pipeline, Section, Simple, parse
@@ -290,6 +292,9 @@ class Reading:
         """The commands of `bash -c "..."` and `eval "..."`, wherever in the arguments a shell stands, and of `ssh`."""
         found = script_argument(simple.argv) or remote_argument(simple.argv)
         if found is None:
+            if words := remote_words(simple.argv):
+                line = self._line_at(simple.words[0].start)
+                self.found.append(Command(" ".join(words), words, line, str(self.place), tolerant))
             return
         index, options = found
         token = simple.words[index]
@@ -314,6 +319,8 @@ class Reading:
             line = self._line_at(body[0])
             self.found.append(Command(" ".join(argv), ("python", "-c", program), line, str(self.place), tolerant))
             return
+        if body is not None and any(cron_lines(text := self.text[slice(*body)])):
+            self.found[-1] = replace(self.found[-1], argv=(*argv, text))  # what `cat` hands on to `crontab -`
         if body is None or not any(SHELL.match(word) for word in argv) or script_argument(argv):
             return
         saved = self.place, self.strict, self.pipefail

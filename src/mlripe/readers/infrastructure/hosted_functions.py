@@ -1,0 +1,132 @@
+"""Platforms that run code for a repository, in files of their own: what they call, when, and the code behind it.
+
+Azure's function.json, Zappa's settings, App Engine's and Vercel's crons, and services that a platform builds and
+starts (Render, Railway).
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from mlripe.facts import FileFacts, Resource, Trigger, Unit
+from mlripe.readers.formats.cursor import Node, beside, called_by_name, unique
+from mlripe.readers.shell.commands import commands
+
+__all__ = ["azure_function_facts", "cron_facts", "railway_facts", "zappa_facts"]
+
+REQUESTS = frozenset({"httpTrigger", "signalRTrigger", "warmupTrigger"})  # a caller waits: a service, not an event
+# where a platform that calls an address of a site looks for the file that answers there
+PAGES = ("{}.py:handler", "{}.ts", "{}.js", "app{}/route.ts", "src/app{}/route.ts", "pages{}.ts", "src/pages{}.ts")
+
+
+def azure_function_facts(path: str, root: Node) -> FileFacts:
+    """A function.json: the trigger among its bindings, and the function that it calls."""
+    bindings = list(root["bindings"].items())
+    if posixpath.basename(path) != "function.json" or not bindings:
+        return FileFacts()
+    name = posixpath.basename(posixpath.dirname(path)) or "function"
+    script = beside(path, root["scriptFile"].text or "__init__.py")
+    function = root["entryPoint"].text or "main"
+    triggers = []
+    for binding in bindings:
+        type = binding["type"].text
+        if type.endswith("Trigger") and type not in REQUESTS:
+            kind = "schedule" if type == "timerTrigger" else "event"
+            triggers.append(
+                Trigger(kind, binding.line, binding["schedule"].text or type, root["disabled"].text != "true")
+            )
+    uses = unique(f"{script}:{function}" if script.endswith(".py") else script)
+    unit = Unit(
+        f"function/{name}", "resource", root["bindings"].line, f"function {name}", triggers=tuple(triggers), uses=uses
+    )
+    return FileFacts(units=(unit,), resources=(Resource("azure:function", name, unit.line, unit.id),))
+
+
+def zappa_facts(path: str, root: Node) -> FileFacts:
+    """A zappa_settings.json: for each stage the application, and the functions that events call."""
+    if "zappa_settings" not in posixpath.basename(path):
+        return FileFacts()
+    units = []
+    for stage, settings in root.entries():
+        if settings["app_function"].text or settings["django_settings"].text:
+            for index, event in enumerate(settings["events"].items()):
+                units.append(_zappa_event(path, f"{stage}/{index}", event))
+    resources = [Resource("zappa:application", stage, node.line) for stage, node in root.entries() if node.is_mapping]
+    return FileFacts(units=tuple(units), resources=tuple(resources))
+
+
+def _zappa_event(path: str, id: str, event: Node) -> Unit:
+    when = event["expression"].text or ", ".join(item.text for item in event["expressions"].items())
+    function, active = event["function"].text, event["enabled"].text != "false"
+    source = event.at("event_source.arn").text
+    trigger = Trigger("schedule" if when else "event", event.line, when or source, active)
+    return Unit(
+        id=f"event/{id}",
+        kind="resource",
+        line=event.line,
+        says=f"event of {function}",
+        triggers=(trigger,),
+        uses=unique(called_by_name(path, function)),
+    )
+
+
+def cron_facts(path: str, root: Node) -> FileFacts:
+    """What calls an address or a command by the clock: App Engine's cron.yaml, Vercel's crons, Render's services."""
+    units = [*_calls(path, root), *_services(root)]
+    resources = (Resource(f"{unit.id.split('/')[0]}:service", unit.says, unit.line, unit.id) for unit in units)
+    return FileFacts(units=tuple(units), resources=tuple(resources))
+
+
+def _calls(path: str, root: Node) -> Iterator[Unit]:
+    for key in ("cron", "crons"):
+        for index, entry in enumerate(root[key].items()):
+            schedule, target = entry["schedule"], entry["url"].text or entry["path"].text
+            if schedule.text and target:
+                page = re.sub(r"[?#].*", "", target)
+                pages = (beside(path, each.format(page).lstrip("/")) for each in PAGES)
+                yield Unit(
+                    id=f"cron/{index}",
+                    kind="resource",
+                    line=entry.line,
+                    says=f"cron {target}",
+                    triggers=(Trigger("schedule", schedule.line, schedule.text),),
+                    uses=unique(f"route:{page}", *pages),
+                )
+
+
+def _services(root: Node) -> Iterator[Unit]:
+    for service in root["services"].items():
+        unit = _service(service["name"].text, service, service["schedule"], service["rootDir"].text)
+        if unit and service["type"].text in ("web", "worker", "pserv", "cron"):
+            yield unit
+
+
+def railway_facts(path: str, root: Node) -> FileFacts:
+    """A railway.json or railway.toml: the command that the platform starts, by the clock where it says so."""
+    deploy = root["deploy"]
+    if "railway" not in root["$schema"].text and not posixpath.basename(path).startswith("railway."):
+        return FileFacts()
+    unit = _service("railway", deploy, deploy["cronSchedule"], posixpath.dirname(path))
+    dockerfile = beside("", root.at("build.dockerfilePath").text.lstrip("/"))
+    resource = Resource("railway:service", "", root.at("deploy").line)
+    units = () if unit is None else (unit,)
+    if dockerfile and unit is None:
+        units = (Unit("service/railway", "service", deploy.line, "service railway", uses=(dockerfile,)),)
+    return FileFacts(units=units, resources=(resource,))
+
+
+def _service(name: str, node: Node, when: Node, folder: str) -> Unit | None:
+    start = node["startCommand"]
+    if not start.text and not when.text:
+        return None
+    return Unit(
+        id=f"service/{name}",
+        kind="service",
+        line=node.line,
+        says=f"service {name}",
+        triggers=(Trigger("schedule", when.line, when.text),) if when.text else (),
+        commands=commands(start.text, start.text_line) if start.text else (),
+        directory=beside("", folder).removeprefix("./").removeprefix("."),
+    )
