@@ -37,7 +37,7 @@ CALLED = re.compile(
     r"|firstword|lastword|wordlist|addprefix|addsuffix|basename|suffix|join|realpath|abspath|origin|value|flavor"
     r"|(?<=:\$[({])call)\s"
 )
-NO_WORD = re.compile(r"[^\w,.-]")
+NO_WORD = re.compile(r"[^\w ,.-]")
 OWN_FOLDER = ("CURDIR", "PWD")
 
 
