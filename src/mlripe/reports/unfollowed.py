@@ -43,7 +43,7 @@ def interval_parts(model: ModelResult) -> list[str]:
     if model.observed != model.level:
         parts.append(f"{model.observed} by what the files show alone")
     if could_rise(model):
-        parts.append(f"{model.if_followed} if what could not be followed did all that it could")
+        parts.append(f"{model.if_followed} if what could not be followed did what it may")
     if model.reachable != (model.if_followed if could_rise(model) else model.level):
         also = " as well" if could_rise(model) else ""
         parts.append(f"{model.reachable} if what files cannot show, or only in part, were attested{also}")
