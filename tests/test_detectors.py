@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mlripe.catalog import Catalog, load
-from mlripe.catalog.compile import detector_file
+from mlripe.catalog.compile import Known, detector_file
 from mlripe.catalog.load import source_root
 from mlripe.catalog.schema import Case, Detector
 from mlripe.detection.case_runner import run_case
@@ -20,11 +20,8 @@ FILES = sorted((ROOT / "detectors").glob("**/*.yaml"))
 
 
 @cache
-def known() -> set[str]:
-    import yaml
-
-    capabilities = set(yaml.safe_load((ROOT / "rules/capabilities.yaml").read_text()))
-    return capabilities | {"~" + name for name in yaml.safe_load((ROOT / "rules/signals.yaml").read_text())}
+def known() -> Known:
+    return Known.of(load())
 
 
 @cache

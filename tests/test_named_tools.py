@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from mlripe.catalog import Catalog, load
-from mlripe.catalog.compile import detector_file
+from mlripe.catalog.compile import Known, detector_file
 from mlripe.catalog.load import source_root
 from mlripe.catalog.schema import Detector
 from mlripe.detection.case_runner import run_case
@@ -23,8 +23,7 @@ from mlripe.snapshot.memory import MemorySnapshot
 
 ROOT = source_root()
 HERE = Path(__file__).parent
-KNOWN = set(yaml.safe_load((ROOT / "rules/capabilities.yaml").read_text()))
-SIGNALS = {f"~{id}" for id in yaml.safe_load((ROOT / "rules/signals.yaml").read_text())}
+KNOWN = Known.of(load())
 
 
 def rows() -> Iterator[object]:
@@ -49,7 +48,7 @@ def catalog() -> Catalog:
 
 def loaded(name: str) -> Detector:
     path = f"detectors/{name}.yaml"
-    return detector_file(path, (ROOT / path).read_bytes(), KNOWN | SIGNALS)
+    return detector_file(path, (ROOT / path).read_bytes(), KNOWN)
 
 
 def mentions(files: dict[str, str], word: str) -> bool:
@@ -80,7 +79,7 @@ def test_a_named_tool_has_a_look_alike(shows: str, name: str, word: str) -> None
     assert any(not case.shows and mentions(case.files, word) for case in loaded(name).cases)
 
 
-@pytest.mark.parametrize("capability", sorted(KNOWN))
+@pytest.mark.parametrize("capability", sorted(KNOWN.capabilities))
 def test_every_capability_is_shown_by_a_detector(capability: str, catalog: Catalog) -> None:
     assert any(
         capability == shown or (not isinstance(shown, str) and capability in shown)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Final
 
+from mlripe.kinds import RunsAfter
 from mlripe.problem import Problem
 
 __all__ = [
@@ -209,6 +210,7 @@ class Command:
     tolerant: bool = False
     caught: bool = False
     own: bool = False
+    runs_after: RunsAfter = RunsAfter.SUCCESS  # of what stands before it in its unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,8 @@ class Unit:
     """Something that a file defines and that can be started: a workflow, job, step, make target, stage, service, hook.
 
     A unit starts its `children` (units whose `parent` is its id), its `commands`, and what `uses` names. Steps of a job
-    run in the order of the file. `needs` are ids of units of the same file that must succeed before it.
+    run in the order of the file, each where nothing failed before it, if `runs_after` does not say otherwise. `needs`
+    are ids of units of the same file that must succeed before it; those that it only waits for are not among them.
     """
 
     id: str  # unique in its file; children by convention "parent/child"
@@ -238,6 +241,9 @@ class Unit:
     directory: str = ""  # where it runs, relative to the repository's root
     environment: str = ""  # deployment environment (GitHub, GitLab, Azure)
     condition: str = ""  # `if:` / rules as written
+    runs_after: RunsAfter = RunsAfter.SUCCESS  # of what it waits for: the earlier steps of its job, or other units
+    side_by_side: bool = False  # its steps run at the same time: only their `needs` say what comes before what
+    after_success: bool = False  # it asks whether the workflow that started it succeeded, or a person starts it
     tolerant: bool = False  # continue-on-error, allow_failure: its failure stops nothing
     approval: bool = False  # waits for a person by definition (manual job, input step, hold)
     disabled: bool = False  # `if: false`, paused
@@ -295,7 +301,15 @@ class FileFacts:
     documents: tuple[Document, ...] = ()
     problems: tuple[Problem, ...] = ()
     choices: tuple[Choice, ...] = ()
+    reader: str = ""  # the reader whose format it turned out to be, where its name does not tell
+    ci_service: str = ""  # the id of the CI service whose file it is
 
     def __add__(self, other: FileFacts) -> FileFacts:
         """Both files' facts, this one's first; for formats that hold several readings of one text."""
-        return FileFacts(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+        added = {
+            f.name: getattr(self, f.name) or getattr(other, f.name)
+            if f.name in ("reader", "ci_service")
+            else getattr(self, f.name) + getattr(other, f.name)
+            for f in fields(self)
+        }
+        return FileFacts(**added)

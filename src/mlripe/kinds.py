@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["ProgramEffect", "UnresolvedKind", "Word"]
+__all__ = ["ProgramEffect", "RunsAfter", "UnresolvedKind", "Word"]
 
 
 class Word(StrEnum):
@@ -21,6 +21,14 @@ class Word(StrEnum):
         member._value_ = value
         member.says = says
         return member
+
+
+class RunsAfter(Word):
+    """After which outcome of what comes before a unit or a command runs."""
+
+    SUCCESS = "success", "only where nothing failed before it"
+    FAILURE = "failure", "only where something failed before it"
+    ANY = "any", "whatever came of what stands before it"
 
 
 class ProgramEffect(Word):

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mlripe.readers import read, readers_for
-from mlripe.readers.file_names import ROWS
+from mlripe.catalog import load
+from mlripe.readers import ReadAs, file_table, read, readers_for
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 LARGEST_SAMPLE = 8000  # bytes
@@ -58,6 +58,10 @@ SAMPLES = {
     "Project.toml": "name = 'A'\nuuid = '1'\n[deps]\nB = '2'\n[compat]\nB = '1'\n",
     "Manifest.toml": "[[deps.A]]\nversion = '1'\n[[B]]\nversion = '2'\n",
     "DESCRIPTION": "Package: a\nImports: b (>= 1),\n    c\n",
+    "Earthfile": "VERSION 0.8\nFROM python:3.11\ntrain:\n    ARG x=1\n    COPY . .\n    RUN python train.py $x\nall:\n    BUILD +train --x=2\n",
+    "mise.toml": "[tasks.train]\nrun = ['python train.py', 'echo']\ndepends = ['a']\n[tasks]\na = 'make a'\n",
+    "hatch.toml": "[envs.default.scripts]\ntrain = 'python train.py {args}'\nall = ['train', 'b']\n[envs.x]\ndependencies = ['a>=1']\n",
+    "dodo.py": "def task_train():\n    return {'actions': ['python train.py', (f, [1])], 'task_dep': ['a'], 'file_dep': ['b']}\n",
     "a.ts": "import x from './x'\nconst y = require('../y')\n",
     "main.tf": 'resource "aws_x" "y" {\n  a = "${var.b}-c"\n  b { c = [1, "2"] }\n  d = <<EOF\nx\nEOF\n}\nmodule "m" { source = "./m" }\n',
     "a.tf.json": '{"resource":{"aws_x":{"y":{"a":"b"}}},"module":[{"m":{"source":"./m"}}]}',
@@ -126,7 +130,7 @@ def samples() -> list[tuple[str, bytes]]:
 def readers_without_sample() -> set[str]:
     """The readers that nothing would be given to."""
     known = {name for path, _ in samples() for name in readers_for(path)}
-    return {name.rstrip("+") for _, name in ROWS if name} - known
+    return {name.rstrip("+") for _, name in file_table(load().knowledge).rows if name} - known
 
 
 def changed(content: bytes, chance: random.Random) -> bytes:
@@ -206,7 +210,7 @@ def crash_of(path: str, content: bytes, reader: str) -> str:
     """How a reader breaks on a file: the error and where it rises; "" where it does not."""
     begun = time.process_time()
     try:
-        read(path, content, (reader,))
+        read(path, content, ReadAs((reader,)))
     except Exception as error:
         every = list(traceback.extract_tb(error.__traceback__))
         frames = [frame for frame in every if "/mlripe/" in frame.filename] or every

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mlripe.catalog import load
 from mlripe.errors import UserError
 from mlripe.init.files import LARGEST, Change, diff
 from mlripe.init.hooks import hooks
@@ -89,7 +90,7 @@ def test_a_yaml_file_is_edited_or_left_alone(text: str, tmp_path: Path, write_fi
     write_files(tmp_path, {".pre-commit-config.yaml": text, ".gitlab-ci.yml": text})
     for says in (
         proposed(lambda: hooks(tmp_path, True)),
-        proposed(lambda: pipeline(tmp_path, "gitlab", [".gitlab-ci.yml"])),
+        proposed(lambda: pipeline(tmp_path, load().knowledge.ci_services.by_id["gitlab"], [".gitlab-ci.yml"])),
     ):
         assert "nothing is written" in says or "+" in says
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mlripe.catalog import load
+from mlripe.readers import file_table
 from mlripe.readers.product import product_paths
 from mlripe.readers.store import FactStore
 from mlripe.snapshot.memory import MemorySnapshot
@@ -12,16 +13,21 @@ from mlripe.snapshot.memory import MemorySnapshot
 PUBLISHED = '[build-system]\nrequires = ["hatchling"]\n[project]\nname = "tracker"\nclassifiers = ["Development Status :: 5 - Production/Stable"]\n'
 
 
+def product(files: dict[str, str]) -> tuple[str, ...]:
+    ci_files = file_table(load().knowledge).ci_files(files)
+    return product_paths(files, lambda path: files[path].encode(), ci_files)
+
+
 def test_packages_of_a_published_library() -> None:
     files = {"pyproject.toml": PUBLISHED, "src/tracker/__init__.py": "", "tests/__init__.py": ""}
-    paths = product_paths(files, lambda path: files[path].encode())
+    paths = product(files)
     assert "/src/tracker/" in paths
     assert "/tests/" not in paths
 
 
 def test_an_application_with_a_package_is_no_library() -> None:
     files = {"pyproject.toml": '[project]\nname = "churn"\n', "churn/__init__.py": ""}
-    assert product_paths(files, lambda path: files[path].encode()) == ()
+    assert product(files) == ()
 
 
 def test_product_and_examples_have_their_role_and_tests_stay_tests() -> None:
@@ -48,7 +54,7 @@ def test_an_application_that_is_never_built_is_no_library_whatever_its_classifie
         "pyproject.toml": '[project]\nname = "agents"\nclassifiers = ["Development Status :: 4 - Beta"]\n',
         "src/agents/__init__.py": "",
     }
-    assert product_paths(files, lambda path: files[path].encode()) == ()
+    assert product(files) == ()
 
 
 def test_a_package_that_ci_publishes_and_users_install_is_a_library() -> None:
@@ -58,11 +64,11 @@ def test_a_package_that_ci_publishes_and_users_install_is_a_library() -> None:
         "encoders/__init__.py": "",
         ".github/workflows/release.yml": "steps: [{uses: pypa/gh-action-pypi-publish@release/v1}]\n",
     }
-    assert "/encoders/" in product_paths(files, lambda path: files[path].encode())
+    assert "/encoders/" in product(files)
     files["README.md"] = "Needs [encoders](https://pypi.org/project/encoders/).\n"
-    assert "/encoders/" in product_paths(files, lambda path: files[path].encode())
+    assert "/encoders/" in product(files)
     files[".github/workflows/release.yml"] = "steps: [{run: docker push encoders}]\n"
-    assert product_paths(files, lambda path: files[path].encode()) == ()
+    assert product(files) == ()
 
 
 @pytest.mark.parametrize(
@@ -78,18 +84,18 @@ def test_a_package_that_ci_publishes_and_users_install_is_a_library() -> None:
 )
 def test_a_package_that_is_installed_by_its_own_name_is_a_library(told: str, library: bool) -> None:
     files = {"README.md": told, "setup.py": "setup(name='encoders')\n", "encoders/__init__.py": ""}
-    assert bool(product_paths(files, lambda path: files[path].encode())) == library
+    assert bool(product(files)) == library
 
 
 def test_a_package_of_node_or_r_that_its_readme_tells_how_to_install_is_a_library() -> None:
     node = {"README.md": "npx @me/evals run", "package.json": '{\n  "name": "@me/evals"\n}\n', "src/run.ts": ""}
-    assert "/src/" in product_paths(node, lambda path: node[path].encode())
+    assert "/src/" in product(node)
     node["package.json"] = '{\n  "name": "@me/evals",\n  "private": true\n}\n'
-    assert product_paths(node, lambda path: node[path].encode()) == ()
+    assert product(node) == ()
     r = {"README.md": 'pak::pak("me/trees")', "DESCRIPTION": "Package: trees\n", "NAMESPACE": "export(grow)\n"}
-    assert "/R/" in product_paths(r, lambda path: r[path].encode())
+    assert "/R/" in product(r)
     r["_targets.R"] = "library(targets)\n"
-    assert product_paths(r, lambda path: r[path].encode()) == ()
+    assert product(r) == ()
 
 
 def test_a_registered_julia_package_is_a_library() -> None:
@@ -98,14 +104,14 @@ def test_a_registered_julia_package_is_a_library() -> None:
         "src/Games.jl": "module Games end\n",
         ".github/workflows/TagBot.yml": "on: {issue_comment: {types: [created]}}\n",
     }
-    assert "/src/" in product_paths(files, lambda path: files[path].encode())
+    assert "/src/" in product(files)
     del files[".github/workflows/TagBot.yml"]
-    assert product_paths(files, lambda path: files[path].encode()) == ()
+    assert product(files) == ()
 
 
 def test_a_library_whose_package_of_its_name_lies_deeper() -> None:
     files = {"pyproject.toml": PUBLISHED, "sdk/python/tracker/__init__.py": "", "sdk/python/other/__init__.py": ""}
-    paths = product_paths(files, lambda path: files[path].encode())
+    paths = product(files)
     assert "/sdk/python/tracker/" in paths
     assert "/sdk/python/other/" not in paths
 
@@ -116,12 +122,12 @@ def test_a_package_that_its_readme_only_runs_in_place_is_no_library_whatever_its
         "pyproject.toml": PUBLISHED,
         "tracker/__init__.py": "",
     }
-    assert product_paths(files, lambda path: files[path].encode()) == ()
+    assert product(files) == ()
     for offer in ("Then `pip install tracker`.", "See https://pypi.org/project/tracker."):
         offered = {**files, "README.md": files["README.md"] + offer}
-        assert "/tracker/" in product_paths(offered, lambda path, at=offered: at[path].encode())  # type: ignore[misc]
+        assert "/tracker/" in product(offered)
     command = {**files, "pyproject.toml": PUBLISHED + '[project.scripts]\ntracker = "tracker.cli:main"\n'}
-    assert "/tracker/" in product_paths(command, lambda path: command[path].encode())
+    assert "/tracker/" in product(command)
 
 
 def test_what_stands_in_for_a_model_while_a_service_is_tried_proves_nothing() -> None:

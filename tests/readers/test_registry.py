@@ -6,8 +6,8 @@ import importlib
 
 import pytest
 
-from mlripe.readers import read, readers_for
-from mlripe.readers.file_names import ROWS
+from mlripe.catalog import load
+from mlripe.readers import file_table, read, readers_for
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_a_path_gets(path: str, readers: list[str]) -> None:
     assert list(readers_for(path)) == readers
 
 
-@pytest.mark.parametrize("name", sorted({name.rstrip("+") for _, name in ROWS if name}))
+@pytest.mark.parametrize("name", sorted({name.rstrip("+") for _, name in file_table(load().knowledge).rows if name}))
 def test_every_reader_of_the_table_exists_and_survives_nothing_and_noise(name: str) -> None:
     module, function = name.split(":")
     assert callable(getattr(importlib.import_module(f"mlripe.readers.{module}"), function))
@@ -59,6 +59,6 @@ def test_every_reader_of_the_table_exists_and_survives_nothing_and_noise(name: s
 
 @pytest.mark.parametrize("content", [b"", b"\x00\xff\xfe binary", b"{" * 2000, b"a: [1, 2", b"\xef\xbb\xbfname: x\n"])
 def test_no_content_makes_reading_raise(content: bytes) -> None:
-    for patterns, _ in ROWS:
-        path = patterns.split()[0].replace("**/", "").replace("*", "x").lstrip("/")
+    for patterns, _ in file_table(load().knowledge).rows:
+        path = patterns[0].replace("**/", "").replace("*", "x").lstrip("/")
         read(path, content)

@@ -2,7 +2,7 @@
 
 Each is laid out as mlripe's own: `detectors/<area>/<tool>.yaml`, `rules/models/<id>.yaml`,
 `rules/antipatterns/<id>.yaml`, for new words `rules/capabilities.yaml` and `rules/signals.yaml`, and for what it knows
-of tools `rules/programs.yaml`. All of it is data; nothing of it is imported or run.
+of tools `rules/programs.yaml` and `rules/ci_services.yaml`. All of it is data; nothing of it is imported or run.
 """
 
 from __future__ import annotations
@@ -85,16 +85,7 @@ def with_folders(folders: Iterable[str | os.PathLike[str]]) -> Catalog:
 def _with(catalog: Catalog, addition: Addition) -> Catalog:
     from mlripe.catalog.compile import Known, compiled
 
-    known = Known(
-        capabilities=frozenset(catalog.capabilities),
-        signals=frozenset(catalog.signals),
-        detectors=frozenset(detector.id for detector in catalog.detectors),
-        models=frozenset(catalog.models),
-        antipatterns=frozenset(catalog.antipatterns),
-        kinds=frozenset(kind.id for kind in catalog.kinds),
-        programs=frozenset(catalog.knowledge.programs.by_name),
-    )
-    rules, patterns = compiled(addition.files, known, f"{addition.name}/")
+    rules, patterns = compiled(addition.files, Known.of(catalog), f"{addition.name}/")
     more, added = from_data(rules), patterns_from(patterns)
     return replace(
         catalog,

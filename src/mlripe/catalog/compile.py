@@ -9,16 +9,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any, TypeVar
 
+from mlripe.catalog.content import Catalog
+from mlripe.catalog.knowledge import is_scope, scope_of
 from mlripe.catalog.nearest import nearest
 from mlripe.catalog.schema import (
     KEYED_FILES,
+    MATCHERS,
     AntiPattern,
     Capability,
+    CiService,
     Criterion,
     Detector,
     KeyPattern,
@@ -35,9 +39,6 @@ from mlripe.errors import CatalogError
 __all__ = ["Known", "compile_catalog", "compiled", "detector_file"]
 
 
-_MATCHERS = (
-    "call decorator base define imports command action hook resource image dependency path key branch compare text unit"
-).split()
 Shape = TypeVar("Shape")
 
 
@@ -52,6 +53,21 @@ class Known:
     antipatterns: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     programs: frozenset[str] = frozenset()
+    ci_services: Mapping[str, str] = field(default_factory=dict)  # id -> reader
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> Known:
+        """What this catalogue has, for another that adds to it, or for a detector that is held against it."""
+        return cls(
+            capabilities=frozenset(catalog.capabilities),
+            signals=frozenset(catalog.signals),
+            detectors=frozenset(detector.id for detector in catalog.detectors),
+            models=frozenset(catalog.models),
+            antipatterns=frozenset(catalog.antipatterns),
+            kinds=frozenset(kind.id for kind in catalog.kinds),
+            programs=frozenset(catalog.knowledge.programs.by_name),
+            ci_services={service.id: service.reader for service in catalog.knowledge.ci_services},
+        )
 
     def names(self) -> set[str]:
         """Everything that a detector can show: capabilities, and signals with their leading `~`."""
@@ -88,7 +104,8 @@ def compiled(
         faults += _no_place(loaded)
     rules = {kind: _keyed(loaded, name, shape, faults, whole) for kind, (name, shape) in KEYED_FILES.items()}
     names = known.names() | {c.id for c in rules["capabilities"]} | {"~" + s.id for s in rules["signals"]}
-    detectors = _each("detectors/", loaded, lambda name, data: _detector(name, data, names, faults))
+    scopes = {*known.ci_services, *(service.id for service in rules["ci_services"])}
+    detectors = _each("detectors/", loaded, lambda name, data: _detector(name, data, names, scopes, faults))
     models = _each("rules/models/", loaded, lambda name, data: _model(name, data, names, faults))
     kinds = known.kinds | {kind.id for kind in rules["kinds"]}
     antipatterns = _each(
@@ -106,6 +123,8 @@ def compiled(
         if f"~{signal}" not in names
     )
     faults += _program_faults(rules["programs"], known.programs)
+    if not whole:
+        faults += _service_faults(rules["ci_services"], set(known.ci_services.values()))
     faults += _profile_faults(rules["profiles"], everything, kinds, models)
     faults += (f"rules/capabilities.yaml: {fault}" for fault in _order_faults(rules["capabilities"], everything))
     if faults:
@@ -129,14 +148,15 @@ def compiled(
 def _looked_at(detectors: Iterable[Detector]) -> list[str]:
     """The globs of files that a detector looks at whatever their format: by their paths, or for words in their text."""
     patterns = [pattern for detector in detectors for pattern in (*detector.shows, *detector.starts)]
-    return sorted({glob for p in patterns for glob in (*p.path, *(p.within if p.text else ()))})
+    globs = {glob for p in patterns for glob in (*p.path, *(p.within if p.text else ()))}
+    return sorted(glob for glob in globs if not is_scope(glob))  # files of CI have readers
 
 
-def detector_file(name: str, content: bytes, capabilities: Iterable[str]) -> Detector:
-    """One detector file's content, validated. Raises CatalogError naming the file, the key and the remedy."""
+def detector_file(name: str, content: bytes, known: Known) -> Detector:
+    """One detector file's content, held against what is known. Raises CatalogError naming file, key and remedy."""
     faults: list[str] = []
     data = plain_yaml(name, content, faults)
-    detector = None if faults else _detector(name, data, set(capabilities), faults)
+    detector = None if faults else _detector(name, data, known.names(), set(known.ci_services), faults)
     if faults or detector is None:
         raise CatalogError("\n".join(faults))
     return detector
@@ -154,6 +174,7 @@ def _no_place(loaded: Iterable[str]) -> Iterable[str]:
         "rules/programs.yaml",
         "rules/others.yaml",
         "rules/unread.yaml",
+        "rules/ci_services.yaml",
         "rules/models/<id>.yaml",
         "rules/antipatterns/<id>.yaml",
     )
@@ -184,7 +205,7 @@ def _keyed(loaded: Mapping[str, Any], name: str, shape: type, faults: list[str],
     return [entry for entry in entries if entry is not None]
 
 
-def _detector(name: str, data: Any, known: set[str], faults: list[str]) -> Detector | None:
+def _detector(name: str, data: Any, known: set[str], services: set[str], faults: list[str]) -> Detector | None:
     path = Path(name)
     if isinstance(data, dict):
         data = {**data, "id": path.stem, "area": path.parent.name}
@@ -193,13 +214,14 @@ def _detector(name: str, data: Any, known: set[str], faults: list[str]) -> Detec
         return None
     for index, show in enumerate(detector.shows):
         faults += [f"{name}: shows.{index}.capability: {_unknown(c, known)}" for c in show.named() if c not in known]
-        if not any(getattr(show, kind) for kind in _MATCHERS):
-            faults.append(f"{name}: shows.{index}: has nothing to look for; give one of {', '.join(_MATCHERS)}")
+        if not any(getattr(show, kind) for kind in MATCHERS):
+            faults.append(f"{name}: shows.{index}: has nothing to look for; give one of {', '.join(MATCHERS)}")
         if show.text and not show.within:
             faults.append(f"{name}: shows.{index}.text: needs `within`, the paths it may read")
     for part in ("shows", "starts"):
         for index, pattern in enumerate(getattr(detector, part)):
             faults += [f"{name}: {part}.{index}.{fault}" for fault in _expressions(pattern)]
+            faults += [f"{name}: {part}.{index}.{fault}" for fault in _scope_faults(pattern, services)]
     faults += [f"{name}: declares: {_unknown(c, known)}" for c in detector.declares if c not in known]
     for case in detector.cases:
         faults += [f"{name}: cases: {_unknown(c, known)}" for c in case.shows if c not in known]
@@ -224,6 +246,15 @@ def _expressions(pattern: Pattern) -> Iterable[str]:
             yield f"{key}: {text!r} is no regular expression that runs in linear time (RE2: no look-around)"
     for condition in (*getattr(pattern, "when", ()), *getattr(pattern, "unless", ())):
         yield from _expressions(condition)
+
+
+def _scope_faults(pattern: Pattern, services: set[str]) -> Iterable[str]:
+    """Names of sets of files that there are not: `~ci` is that of every CI service, `~ci:gitlab` that of one."""
+    known = {scope_of(service) for service in ("", *services)}
+    yield from (f"within: {_unknown(glob, known)}" for glob in pattern.within if is_scope(glob) and glob not in known)
+    for key in ("when", "unless"):
+        for index, condition in enumerate(getattr(pattern, key, ())):
+            yield from (f"{key}.{index}.{fault}" for fault in _scope_faults(condition, services))
 
 
 def _model(name: str, data: Any, known: set[str], faults: list[str]) -> MaturityModel | None:
@@ -300,6 +331,13 @@ def _program_faults(programs: Iterable[Program], known: Collection[str]) -> Iter
             yield f"rules/programs.yaml: {program.id}.like: {_unknown(program.like, names)}"
 
 
+def _service_faults(services: Iterable[CiService], readers: set[str]) -> Iterable[str]:
+    """Services that are to be read by a reader that there is not: an added catalogue brings data, and no code."""
+    for service in services:
+        if service.reader not in readers:
+            yield f"rules/ci_services.yaml: {service.id}.reader: {_unknown(service.reader, readers)}"
+
+
 def _profile_faults(
     profiles: Iterable[Profile], capabilities: Collection[str], kinds: Collection[str], models: Iterable[MaturityModel]
 ) -> Iterable[str]:
@@ -363,7 +401,7 @@ def _renamed(data: Any) -> Any:
         if name in ("with_", "without", "asleep"):
             out[name] = _values(value)
             continue
-        if name in (*_MATCHERS, "within", "on", "off", "then", "declares") and isinstance(value, (str, dict)):
+        if name in (*MATCHERS, "within", "on", "off", "then", "declares") and isinstance(value, (str, dict)):
             value = [value]
         if name in ("when", "unless") and isinstance(value, dict):
             value = [value]

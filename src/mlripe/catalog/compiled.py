@@ -7,12 +7,13 @@ from functools import partial
 from typing import Any, TypeVar
 
 from mlripe.catalog.content import Catalog, Patterns
-from mlripe.catalog.knowledge import Knowledge, Programs
+from mlripe.catalog.knowledge import CiServices, Knowledge, Programs
 from mlripe.catalog.schema import (
     AntiPattern,
     BranchPattern,
     Capability,
     Case,
+    CiService,
     ComparisonPattern,
     Criterion,
     Detector,
@@ -54,6 +55,7 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
         antipatterns={a["id"]: AntiPattern(**_tuples(a)) for a in data["antipatterns"]},
         knowledge=Knowledge(
             Programs(partial(_rows, Program, data["programs"])),
+            CiServices(CiService(**_tuples(row)) for row in data["ci_services"]),
             partial(_rows, Others, data["others"]),
             partial(_rows, UnreadService, data["unread"]),
         ),

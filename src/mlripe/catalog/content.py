@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mlripe.catalog.knowledge import Knowledge, Programs
+from mlripe.catalog.knowledge import Knowledge
 from mlripe.catalog.nearest import nearest
 from mlripe.errors import UserError
 
@@ -42,7 +42,7 @@ class Catalog:
     signals: Mapping[str, str] = field(default_factory=dict)  # id -> what it says
     antipatterns: Mapping[str, AntiPattern] = field(default_factory=dict)
     looked_at: tuple[str, ...] = ()  # globs of files that a detector looks at whatever their format
-    knowledge: Knowledge = field(default_factory=lambda: Knowledge(Programs()))
+    knowledge: Knowledge = field(default_factory=Knowledge)
     additions: tuple[str, ...] = ()  # where the catalogues come from that were added to mlripe's own
     patterns: Callable[[], Patterns] = Patterns
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mlripe.kinds import ProgramEffect
 
 if TYPE_CHECKING:
-    from mlripe.catalog.schema import Others, Program, UnreadService
+    from mlripe.catalog.schema import CiService, Others, Program, UnreadService
 
-__all__ = ["Knowledge", "Programs"]
+__all__ = ["CiServices", "Knowledge", "Programs", "above_home", "is_scope", "scope_of"]
 
 
 class Programs:
@@ -69,11 +69,36 @@ class Programs:
         return frozenset((name, plugin) for name, program in self.by_name.items() for plugin in program.plugins)
 
 
+class CiServices:
+    """The services of rules/ci_services.yaml, in its order; later rows of an id replace earlier ones."""
+
+    def __init__(self, rows: Iterable[CiService] = ()) -> None:
+        self.by_id: Mapping[str, CiService] = {row.id: row for row in rows}
+
+    def __iter__(self) -> Iterator[CiService]:
+        yield from self.by_id.values()
+
+    @cached_property
+    def folders(self) -> tuple[str, ...]:
+        """The hidden folders that services read, as they stand in a path: `.github/`, `.circleci/`."""
+        homes = (home for service in self for home in service.home if home.startswith(".") and "/" in home)
+        return tuple(dict.fromkeys(home[: home.index("/") + 1] for home in homes))
+
+    def root_above(self, path: str) -> str:
+        """The folder that a file in a service's folder takes for the repository's root: a template's, or "" for it."""
+        for folder in self.folders:
+            above, found, _ = path.partition(f"/{folder}")
+            if found:
+                return above
+        return ""
+
+
 @dataclass(frozen=True, eq=False)
 class Knowledge:
     """All of it."""
 
-    programs: Programs
+    programs: Programs = field(default_factory=Programs)
+    ci_services: CiServices = field(default_factory=CiServices)
     rows_of_others: Callable[[], Iterable[Others]] = tuple
     rows_of_unread: Callable[[], Iterable[UnreadService]] = tuple
 
@@ -91,6 +116,32 @@ class Knowledge:
         """With what another catalogue adds; what that says of the same name holds."""
         return Knowledge(
             Programs(lambda: (*self.programs.by_name.values(), *other.programs.by_name.values())),
+            CiServices((*self.ci_services, *other.ci_services)),
             lambda: (*self.others.values(), *other.others.values()),
             lambda: (*self.unread.values(), *other.unread.values()),
         )
+
+
+SCOPE: Final = "~ci"  # in `within`: the files of every CI service
+
+
+def scope_of(service: str) -> str:
+    """How `within` names the files of one service, or of all ("")."""
+    return f"{SCOPE}:{service}" if service else SCOPE
+
+
+def is_scope(glob: str) -> bool:
+    """Whether what stands in `within` is no glob but the name of a set of files."""
+    return glob.startswith("~")
+
+
+def above_home(service: CiService, path: str) -> str | None:
+    """The folder below which a file lies at a place that the service reads: "" for the root, None for no such place."""
+    for home in service.home:
+        if home.endswith("/"):
+            above, found, _ = f"/{path}".rpartition(f"/{home}")
+            if found:
+                return above.removeprefix("/")
+        elif path == home or path.endswith(f"/{home}"):
+            return path[: -len(home)].rstrip("/")
+    return None

@@ -14,10 +14,12 @@ from mlripe.kinds import ProgramEffect
 
 __all__ = [
     "KEYED_FILES",
+    "MATCHERS",
     "AntiPattern",
     "BranchPattern",
     "Capability",
     "Case",
+    "CiService",
     "ComparisonPattern",
     "Criterion",
     "Detector",
@@ -39,6 +41,9 @@ __all__ = [
 
 StrengthName = Literal["none", "declared", "present", "automated", "enforced"]
 Strict: dict[str, Any] = {"extra": "forbid"}
+MATCHERS: Final = (
+    "call decorator base define imports command action hook resource image dependency path key branch compare text unit"
+).split()  # the fields of a pattern that look for something
 
 
 # Patterns are not frozen, though nothing changes them: there are over a thousand, every run makes them all, and a
@@ -105,7 +110,12 @@ class Pattern:
         dict[str, str] | tuple[str, ...]
     ) = ()  # keywords that the call must have; a mapping gives a regex for the value
     without: dict[str, str] | tuple[str, ...] = ()  # keywords that it must not have; a mapping: not with such a value
-    within: tuple[str, ...] = ()  # only in files with these paths (globs)
+    # only in files with these paths: globs, `~ci` for those of any CI service, `~ci:gitlab` for those of one
+    within: tuple[str, ...] = ()
+
+    def looks_for_nothing(self) -> bool:
+        """Whether it only says in which files it holds."""
+        return not any(getattr(self, kind) for kind in MATCHERS)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -182,6 +192,24 @@ class Signal:
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
     id: str
     says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CiService:
+    """A CI service, and which files of a repository are its. `id` is its key in rules/ci_services.yaml."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    title: str
+    files: tuple[str, ...]  # globs, as gitignore writes them
+    reader: str  # module:function below mlripe.readers
+    home: tuple[str, ...] = ()  # where it looks itself, from the root: folders with a slash at their end, or files
+    elsewhere: Literal["", "template", "ignored"] = ""  # what a file at such a place below another folder is
+    submitted: bool = False  # nothing in its files starts them: whoever submits one, the service runs it
+    variables: tuple[str, ...] = ()  # environment variables that it sets in every job
+    named_as: Literal["", "workflow", "jenkins"] = ""  # under which kind of name others start its pipelines
+    image_steps: bool = False  # what its steps use are images
+    includes: bool = False  # its files may include others, whatever they are called
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -378,4 +406,5 @@ KEYED_FILES: Final[Mapping[str, tuple[str, type]]] = {
     "programs": ("rules/programs.yaml", Program),
     "others": ("rules/others.yaml", Others),
     "unread": ("rules/unread.yaml", UnreadService),
+    "ci_services": ("rules/ci_services.yaml", CiService),
 }

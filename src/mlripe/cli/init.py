@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,9 +21,15 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-CIS = (
-    "github gitlab azure jenkins circleci travis bitbucket woodpecker drone buildkite cloud-build none".split()
-)  # as setup.pipelines knows them, which is only imported where it is used
+
+def _services() -> Iterable[str]:
+    """The ids of the CI services that there are."""
+    from mlripe.catalog import load
+
+    return load().knowledge.ci_services.by_id
+
+
+CI = OneOf("none", later=_services)
 
 
 @click.command("init", cls=Command, short_help="Set a repository up: a target, the hook, a check in its CI.")
@@ -37,9 +43,9 @@ CIS = (
 @click.option(
     "--ci",
     multiple=True,
-    type=OneOf(*CIS),
+    type=CI,
     metavar="CI",
-    help=f"The CI to add a check to, by default what is in use: {', '.join(CIS)}; may be given again.",
+    help="The CI to add a check to, such as github or gitlab, or none; by default what is in use. May be given again.",
 )
 @click.option("--diff", "only_diff", is_flag=True, help="Show what would change, and write nothing.")
 @click.option("-y", "--yes", is_flag=True, help="Write without a question.")

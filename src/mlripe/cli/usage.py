@@ -6,7 +6,8 @@ the exit codes and messages of mlripe do not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -56,12 +57,17 @@ class Group(click.Group):
 
 
 class OneOf(_Type):
-    """One of several words."""
+    """One of several words; `later` gives further ones, and is only asked where one is needed."""
 
     name = "word"
 
-    def __init__(self, *words: str) -> None:
-        self.words = words
+    def __init__(self, *words: str, later: Callable[[], Iterable[str]] = tuple) -> None:
+        self._words = words
+        self._later = later
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        return (*self._later(), *self._words)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if value not in self.words:

@@ -80,7 +80,7 @@ def _nowhere(unit: Unit, workflow: str, store: FactStore) -> bool:
     if not folder or set(folder) & _OPEN or folder.startswith(("..", "/")) or folder == ".":
         return False
     made = any("mkdir" in command.argv[:2] or "-p" in command.argv for command in unit.commands)
-    return not made and posixpath.join(_above(workflow), folder) not in store.folders
+    return not made and posixpath.join(store.knowledge.ci_services.root_above(workflow), folder) not in store.folders
 
 
 def _installs(unit: Unit, words: CommandWords) -> list[str]:
@@ -97,12 +97,8 @@ def _installs(unit: Unit, words: CommandWords) -> list[str]:
 
 
 def _held(file: str, workflow: str, store: FactStore) -> bool:
-    path = posixpath.normpath(posixpath.join(_above(workflow), file))
+    path = posixpath.normpath(posixpath.join(store.knowledge.ci_services.root_above(workflow), file))
     return path.startswith(("..", "/")) or path in store.entries
-
-
-def _above(workflow: str) -> str:
-    return workflow.split("/.github/", 1)[0] if "/.github/" in workflow else ""  # a template's workflow
 
 
 def _exists(context: str, file: str, workflow: str, store: FactStore) -> bool:

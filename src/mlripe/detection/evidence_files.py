@@ -6,7 +6,7 @@ from typing import Final
 
 from mlripe.catalog import Catalog
 from mlripe.catalog.globs import matcher
-from mlripe.readers import readers_for
+from mlripe.readers import file_table
 
 __all__ = ["BY_NAME", "bears_evidence"]
 
@@ -16,4 +16,6 @@ BY_NAME: Final = ("/[Rr][Ee][Aa][Dd][Mm][Ee]*", ".dockerignore")
 
 def bears_evidence(path: str, catalog: Catalog) -> bool:
     """Whether a reader knows the file's format, a detector looks at its path or into its text, or it is asked of."""
-    return bool(readers_for(path)) or matcher((*BY_NAME, *catalog.looked_at)).fullmatch(path)
+    return bool(file_table(catalog.knowledge).readers_for(path)) or matcher((*BY_NAME, *catalog.looked_at)).fullmatch(
+        path
+    )

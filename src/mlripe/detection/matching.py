@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from mlripe.catalog.globs import PathGlobs, ending, matcher, matches
+from mlripe.catalog.globs import ending, matcher, matches
+from mlripe.catalog.knowledge import is_scope
 from mlripe.catalog.schema import Detector, KeyPattern, Pattern, Root, Show
 from mlripe.detection.dotted_names import NameIndex
+from mlripe.detection.file_scopes import FileScopes
 from mlripe.detection.own_modules import OwnModules
 from mlripe.detection.patterns import (
     Found,
@@ -91,17 +93,17 @@ class Matcher:
         self._some_path = matcher(tuple(sorted({glob for _, p in self.paths for glob in p.path})))
         defined = {name for _, p in self.rest.get("define", ()) for name in p.define}
         self._some_define = glob_words(tuple(sorted(defined)))
-        self._some_text = matcher(tuple(sorted({glob for within in self.texts for glob in within})))
+        globs = {glob for within in self.texts for glob in within if not is_scope(glob)}
+        self._some_text = matcher(tuple(sorted(globs)))
 
     def _begin(self) -> None:
         """Forgets what is known of one repository."""
         self.words: CommandWords
-        self._texts_by_ending: dict[str, list[tuple[PathGlobs, tuple[str, ...]]]] = {}
+        self._texts_by_ending: dict[str, list[tuple[str, ...]]] = {}
         self._conditions: dict[tuple[int, str], bool] = {}
         # how many files were searched for the text patterns of these paths
         self._asked: dict[tuple[str, ...], int] = {}
         self._together: dict[tuple[str, ...], Any] = {}  # their text patterns as one
-        self._inside: tuple[str, dict[tuple[str, ...], bool]] = ("", {})  # a path, and what is known of it
         self._named: dict[tuple[str, str], tuple[Entry, ...]] = {}  # the entries that want a name of a kind
 
     def _index(self, entry: Entry) -> None:
@@ -137,6 +139,7 @@ class Matcher:
 
     def _matches(self, store: FactStore) -> Iterator[Match]:
         self._own = OwnModules(store, self._tools)
+        self._files = FileScopes(store)
         for path in store.entries:
             role = store.role(path)
             if role and not role.read:
@@ -145,7 +148,7 @@ class Matcher:
                 for detector, pattern in self.paths:
                     if matches(path, pattern.path) and self._applies(pattern, path, store):
                         yield Match(detector, pattern, path, Found(1, "", path))
-            if self._some_text.fullmatch(path):
+            if self._some_text.fullmatch(path) or store.service(path):
                 yield from self._texts_of(path, store)
         exports = Exports(store, Modules(store.entries))
         for path, facts in exports.read.items():
@@ -157,11 +160,9 @@ class Matcher:
         written = path[path.rfind(".") :] if "." in posixpath.basename(path) else ""
         if written not in self._texts_by_ending:
             self._texts_by_ending[written] = [
-                (matcher(within), within)
-                for within in self.texts
-                if any(ending(glob) in ("", written) for glob in within)
+                within for within in self.texts if any(is_scope(g) or ending(g) in ("", written) for g in within)
             ]
-        return (within for globs, within in self._texts_by_ending[written] if globs.fullmatch(path))
+        return (within for within in self._texts_by_ending[written] if self._files.hold(within, path))
 
     def _file(self, path: str, facts: FileFacts, store: FactStore) -> Iterator[Match]:
         seen: set[tuple[int, int, str]] = set()
@@ -249,7 +250,7 @@ class Matcher:
                 for found in find(Pattern(dependency=entry[1].dependency), "", facts, self.words):
                     yield entry, found
         for _, wanted, entry in self._keys_of(facts) if facts.documents else ():
-            if self._within(entry[1].within, path):
+            if self._files.hold(entry[1].within, path):
                 for document in facts.documents:
                     for found in find_key(wanted, document):
                         yield entry, found
@@ -262,19 +263,8 @@ class Matcher:
 
     # --- conditions --------------------------------------------------------------------------------------------------
 
-    def _within(self, globs: tuple[str, ...], path: str) -> bool:
-        """Whether a path matches the globs, or there are none; many patterns ask the same of one path."""
-        if not globs:
-            return True
-        if self._inside[0] != path:
-            self._inside = (path, {})
-        known = self._inside[1].get(globs)
-        if known is None:
-            known = self._inside[1][globs] = matches(path, globs)
-        return known
-
     def _applies(self, pattern: Show | Root, path: str, store: FactStore) -> bool:
-        if not self._within(pattern.within, path):
+        if not self._files.hold(pattern.within, path):
             return False
         return all(self._holds(p, path, store) for p in pattern.when) and not any(
             self._holds(p, path, store) for p in pattern.unless
@@ -284,9 +274,11 @@ class Matcher:
         key = (id(pattern), path)
         known = self._conditions.get(key)
         if known is None:
-            known = next(find(pattern, path, self._own.facts(path), self.words), None) is not None
-            if not known and pattern.text:
-                known = next(iter(self._lines(pattern, path, store)), None) is not None
+            known = self._files.hold(pattern.within, path)
+            if known and not (pattern.within and pattern.looks_for_nothing()):
+                known = next(find(pattern, path, self._own.facts(path), self.words), None) is not None
+                if not known and pattern.text:
+                    known = next(iter(self._lines(pattern, path, store)), None) is not None
             self._conditions[key] = known
         return known
 

@@ -49,9 +49,7 @@ class Found(NamedTuple):
 
 
 def find(pattern: Pattern, path: str, facts: FileFacts, words: CommandWords) -> Iterator[Found]:
-    """Every match of a pattern in a file, except of `text`, which needs the file's bytes."""
-    if pattern.within and not matches(path, pattern.within):
-        return
+    """Every match of a pattern in a file, except of `text`, which needs the file's bytes; its `within` is not asked."""
     if pattern.path and matches(path, pattern.path):
         yield Found(1, "", path)
     yield from _code(pattern, facts)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from mlripe.facts import Unit
+from mlripe.kinds import RunsAfter
 from mlripe.readers.store import FactStore
 from mlripe.wiring.places import Place
 
 __all__ = ["Order"]
-
-_SUCCESS = re.compile(r"workflow_run\.conclusion\s*==\s*'success'")
-_BY_HAND = re.compile(r"event_name\s*==\s*'workflow_dispatch'")
 
 
 class Order:
@@ -47,24 +44,26 @@ class Order:
     def before(self, first: Sequence[Place], first_line: int, then: Sequence[Place], then_line: int) -> bool:
         """Whether what `first` (a chain of places) leads to must succeed for what `then` leads to, to run."""
         for a in first:
-            units = self.units(a.path)
-            one = units.get(a.unit)
+            one = self.units(a.path).get(a.unit)
             if one is None:
                 continue
+            if one.runs_after is RunsAfter.FAILURE:
+                return False  # where all goes well it does not run
             for b in then:
                 if b.path != a.path:
                     continue
                 if a == b:
-                    if a == first[-1] and b == then[-1] and 0 < first_line < then_line and one.kind != "workflow":
+                    last = a == first[-1] and b == then[-1] and one.kind != "workflow"
+                    if last and 0 < first_line < then_line and not _anyway(one, then_line):
                         return True
                     continue
-                two = units.get(b.unit)
+                two = self.units(b.path).get(b.unit)
                 if two is None:
                     continue
-                if a.unit in self.needs(b) and "always()" not in two.condition:
+                if a.unit in self.needs(b):
                     return True
-                if one.kind == two.kind == "step" and one.parent == two.parent and self._follows(units, a.unit, b.unit):
-                    return "always()" not in two.condition and "failure()" not in two.condition
+                if one.kind == two.kind == "step" and one.id in self._earlier_steps(two, b.path):
+                    return two.runs_after is RunsAfter.SUCCESS
         return False
 
     def required(self, chain: Sequence[Place]) -> list[Place]:
@@ -73,13 +72,17 @@ class Order:
         for place in chain:
             units = self.units(place.path)
             unit = units.get(place.unit)
-            if unit is None or "always()" in unit.condition:
+            if unit is None:
                 continue
             ids = [need for need in sorted(self.needs(place)) if need in units]
-            if unit.kind == "step" and "failure()" not in unit.condition:
-                steps = [other.id for other in units.values() if other.kind == "step" and other.parent == unit.parent]
-                ids += steps[: steps.index(unit.id)]
-            found += [Place(place.path, known) for known in ids if not units[known].tolerant]
+            if unit.kind == "step" and unit.runs_after is RunsAfter.SUCCESS:
+                ids += self._earlier_steps(unit, place.path)
+            passed = (units[id] for id in ids)
+            found += [
+                Place(place.path, each.id)
+                for each in passed
+                if not each.tolerant and each.runs_after is not RunsAfter.FAILURE
+            ]
         for one, two in pairwise(chain):
             if self._succeeds(one, two, chain):
                 jobs = [unit for unit in self.units(one.path).values() if unit.kind == "job"]
@@ -92,22 +95,26 @@ class Order:
         if one.path == two.path or before is None or after is None or before.kind != "workflow":
             return False
         units = self.units(two.path)
-        conditions = [units[place.unit].condition for place in chain if place.path == two.path and place.unit in units]
+        started = [units[place.unit] for place in chain if place.path == two.path and place.unit in units]
         follows = any(trigger.kind == "upstream" for trigger in after.triggers)
-        return follows and any(_asks_success(condition) for condition in conditions)
+        return follows and any(unit.after_success for unit in started)
 
-    @staticmethod
-    def _follows(units: dict[str, Unit], first: str, then: str) -> bool:
-        ids = list(units)
-        return ids.index(first) < ids.index(then)
+    def _earlier_steps(self, step: Unit, path: str) -> list[str]:
+        """The ids of the steps that come before one, in a job whose steps run one after the other."""
+        units = self.units(path)
+        parent = units.get(step.parent)
+        if parent is not None and parent.side_by_side:
+            return []
+        steps = [unit.id for unit in units.values() if unit.kind == "step" and unit.parent == step.parent]
+        return steps[: steps.index(step.id)]
 
 
-def _asks_success(condition: str) -> bool:
-    """Whether a condition holds only after a success, or where a person starts it: `dispatch || conclusion == ...`."""
-    parts = condition.split("||")
-    return any(map(_SUCCESS.search, parts)) and all(_SUCCESS.search(part) or _BY_HAND.search(part) for part in parts)
+def _anyway(unit: Unit, line: int) -> bool:
+    """Whether the commands at a line of a unit run whatever came of those before them."""
+    found = [command for command in unit.commands if command.line == line]
+    return bool(found) and all(command.runs_after is not RunsAfter.SUCCESS for command in found)
 
 
 def _always_runs(job: Unit) -> bool:
     """Whether a job is part of every run of its workflow: one that is passed over fails nothing."""
-    return not (job.tolerant or job.disabled) and (not job.condition or _asks_success(job.condition))
+    return not (job.tolerant or job.disabled) and (not job.condition or job.after_success)

@@ -27,7 +27,7 @@ class Trial:
 
 def trials(paths: Iterable[Path]) -> Iterator[Trial]:
     """A trial of each detector file that the paths name. Raises CatalogError for what cannot be read or is wrong."""
-    from mlripe.catalog.compile import detector_file
+    from mlripe.catalog.compile import Known, detector_file
 
     for path in paths:
         for file in _files(path):
@@ -36,8 +36,7 @@ def trials(paths: Iterable[Path]) -> Iterator[Trial]:
                 content = file.read_bytes()
             except OSError as error:
                 raise CatalogError(f"{file}: cannot be read ({error.strerror})") from None
-            known = {*catalog.capabilities, *("~" + signal for signal in catalog.signals)}
-            yield Trial(str(file), detector_file(str(file), content, known), catalog)
+            yield Trial(str(file), detector_file(str(file), content, Known.of(catalog)), catalog)
 
 
 def failures(trial: Trial) -> Iterator[str]:

@@ -25,7 +25,7 @@ def generated(catalog: Catalog, root: Path) -> dict[Path, str]:
         root / antipattern_page.PAGE: antipattern_page.page(catalog),
         hooks: hook_files.with_files(hooks.read_text(encoding="utf-8"), catalog),
         **{root / MODELS / name: text for name, text in model_pages.pages(catalog.models).items()},
-        root / REFERENCE / "words.md": words_page.page(),
+        root / REFERENCE / "words.md": words_page.page(catalog),
         **{root / REFERENCE / name: text for name, text in reference_pages.pages(catalog).items()},
     }
 

@@ -11,7 +11,7 @@ from mlripe.catalog import Catalog
 from mlripe.catalog.glob_syntax import translate
 from mlripe.catalog.globs import ending
 from mlripe.detection.evidence_files import BY_NAME
-from mlripe.readers import known_paths
+from mlripe.readers import file_table
 
 __all__ = ["HOOKS", "files", "with_files"]
 
@@ -41,7 +41,7 @@ def with_files(text: str, catalog: Catalog) -> str:
 
 def _alternatives(catalog: Catalog) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What matches the paths that can bear evidence: at the end of a path, after a slash or alone, and the whole."""
-    known, programs = known_paths()
+    known, programs = file_table(catalog.knowledge).known_paths()
     globs = {each for glob in (*known, *BY_NAME, *catalog.looked_at) for each in _plain(glob)}
     whole = {ending(glob) for glob in globs if glob == f"*{ending(glob)}"}
     stems: dict[str, set[str]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from mlripe.catalog import Catalog
 from mlripe.kinds import ProgramEffect, UnresolvedKind, Word
 
 __all__ = ["page"]
@@ -23,12 +24,12 @@ SECTIONS: Final[tuple[tuple[str, str, type[Word]], ...]] = (
 )
 
 
-def page() -> str:
-    """The page as Markdown: a section for each enumeration, a row for each of its words."""
-    return "\n".join(_page())
+def page(catalog: Catalog) -> str:
+    """The page as Markdown: a section for each enumeration, a row for each of its words; then the CI services."""
+    return "\n".join((*_words(), *_services(catalog), ""))
 
 
-def _page() -> Iterator[str]:
+def _words() -> Iterator[str]:
     yield "# Words"
     yield ""
     yield "The words that detectors and rules may use where one of a few is asked for, and those that reports use. In"
@@ -40,4 +41,14 @@ def _page() -> Iterator[str]:
         yield "| --- | --- |"
         for word in words:
             yield f"| `{word}` | {word.says} |"
-    yield ""
+
+
+def _services(catalog: Catalog) -> Iterator[str]:
+    yield "\n## CI services\n"
+    yield "The services whose files mlripe reads (`rules/ci_services.yaml`). In `within` of a detector `~ci` means the"
+    yield "files of all, `~ci:ID` those of one: by their names, because such a file includes them, or, of Azure"
+    yield "Pipelines and Google Cloud Build, by what they hold.\n"
+    yield "| id | service | files |"
+    yield "| --- | --- | --- |"
+    for service in catalog.knowledge.ci_services:
+        yield f"| `{service.id}` | {service.title} | {', '.join(f'`{glob}`' for glob in service.files)} |"

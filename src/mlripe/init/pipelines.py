@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import mlripe
+from mlripe.catalog.schema import CiService
 from mlripe.errors import UserError
 from mlripe.init.files import Change, read
 from mlripe.init.yaml_edits import YamlFile
 
-__all__ = ["KNOWN", "Snippet", "in_use", "pipeline"]
+__all__ = ["Snippet", "in_use", "pipeline"]
 
 GITHUB: Final = ".github/workflows/mlripe.yml"
 GITLAB: Final = ".gitlab-ci.yml"
@@ -97,44 +98,26 @@ class Snippet:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Ci:
-    """A CI by the files that it reads: exact paths, or folders with a slash at their end."""
-
-    name: str
-    files: tuple[str, ...]
-    snippet: str = ""
+# what to add by hand to the file of a service that is not edited here; `_OTHER` where nothing else is known
+_SNIPPETS: Final[Mapping[str, str]] = {"azure": _AZURE, "jenkins": _JENKINS}
 
 
-_CIS: Final = (
-    _Ci("github", (".github/workflows/",)),
-    _Ci("gitlab", (GITLAB,)),
-    _Ci("azure", ("azure-pipelines.yml", "azure-pipelines.yaml", ".azure-pipelines/"), _AZURE),
-    _Ci("jenkins", ("Jenkinsfile",), _JENKINS),
-    _Ci("circleci", (".circleci/config.yml",), _OTHER),
-    _Ci("travis", (".travis.yml",), _OTHER),
-    _Ci("bitbucket", ("bitbucket-pipelines.yml",), _OTHER),
-    _Ci("woodpecker", (".woodpecker.yml", ".woodpecker.yaml", ".woodpecker/"), _OTHER),
-    _Ci("drone", (".drone.yml",), _OTHER),
-    _Ci("buildkite", (".buildkite/",), _OTHER),
-    _Ci("cloud-build", ("cloudbuild.yaml", "cloudbuild.yml"), _OTHER),
-)
-KNOWN: Final[tuple[str, ...]] = tuple(ci.name for ci in _CIS)
-
-
-def in_use(paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Each CI that the paths of a repository show, with its files."""
+def in_use(paths: Iterable[str], services: Iterable[CiService]) -> dict[str, tuple[str, ...]]:
+    """Each CI service, by its id, whose own files are among the paths of a repository; with these files."""
     paths = tuple(paths)
-    found = {ci.name: tuple(path for path in paths if any(_is_of(path, file) for file in ci.files)) for ci in _CIS}
-    return {name: files for name, files in found.items() if files}
+    found = {
+        service.id: tuple(path for path in paths if any(_is_of(path, home) for home in service.home))
+        for service in services
+    }
+    return {id: files for id, files in found.items() if files}
 
 
-def _is_of(path: str, file: str) -> bool:
-    return path == file or (file.endswith("/") and path.startswith(file) and path.endswith((".yml", ".yaml")))
+def _is_of(path: str, home: str) -> bool:
+    return path == home or (home.endswith("/") and path.startswith(home) and path.endswith((".yml", ".yaml")))
 
 
-def pipeline(root: Path, name: str, files: Iterable[str], holds: bool = False) -> Change | Snippet | None:
-    """What adds the check to the CI of that name, whose `files` there are; None where one of them has it.
+def pipeline(root: Path, service: CiService, files: Iterable[str], holds: bool = False) -> Change | Snippet | None:
+    """What adds the check to the CI of that service, whose `files` there are; None where one of them has it.
 
     Where the target does not hold yet the check tells it and fails nothing. Raises UserError.
     """
@@ -142,12 +125,12 @@ def pipeline(root: Path, name: str, files: Iterable[str], holds: bool = False) -
     if any(_checks(_text(root, path)) for path in files):
         return None
     check = _HELD if holds else _GOAL
-    if name == "github":
+    if service.id == "github":
         return _github(root, check)
-    if name == "gitlab":
+    if service.id == "gitlab":
         return _gitlab(read(root, GITLAB), check)
-    ci = next(each for each in _CIS if each.name == name)
-    return Snippet(files[0] if files else ci.files[0], ci.snippet.replace("@CHECK@", _commented(check)))
+    snippet = _SNIPPETS.get(service.id, _OTHER)
+    return Snippet(files[0] if files else service.home[0], snippet.replace("@CHECK@", _commented(check)))
 
 
 def _commented(check: str) -> str:

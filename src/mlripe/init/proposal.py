@@ -108,9 +108,10 @@ def _settings(root: Path, inspection: Inspection, target: Proposed) -> Change | 
 
 
 def _pipelines(root: Path, inspection: Inspection, wanted: Sequence[str], holds: bool) -> list[Change | Snippet | None]:
-    there = in_use(inspection.snapshot.entries())
+    services = inspection.catalog.knowledge.ci_services
+    there = in_use(inspection.snapshot.entries(), services)
     chosen = [] if "none" in wanted else wanted or there
-    return [pipeline(root, name, there.get(name, ()), holds) for name in dict.fromkeys(chosen)]
+    return [pipeline(root, services.by_id[id], there.get(id, ()), holds) for id in dict.fromkeys(chosen)]
 
 
 def _uses_pre_commit(inspection: Inspection) -> bool:

@@ -101,7 +101,7 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
         # an application can be installed too: it says what it is, and comes with what runs it
         "library": library and not (says.application and any(_IMAGE.search(p) for p in own)),
         "offered": library or action or module,
-        "published": (library and is_published(store.entries, store.snapshot.read))
+        "published": (library and is_published(store.entries, store.snapshot.read, store.ci_files))
         or ((action or module) and shown.isdisjoint(_RUN)),
         "research": says.research,
         "template": says.template or drawn,

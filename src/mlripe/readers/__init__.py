@@ -1,26 +1,32 @@
 """From one file's bytes to its facts: a reader a format, each a pure function, chosen by the file's name.
 
-`read(path, content)` never raises for bad content: what cannot be parsed is a `Problem` in the facts.
+`FileTable.read(path, content)` never raises for bad content: what cannot be parsed is a `Problem` in the facts.
 """
 
 from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import cache, cached_property, lru_cache
+from typing import NamedTuple
 
+from mlripe.catalog import load
 from mlripe.catalog.globs import ending as literal_ending
 from mlripe.catalog.globs import matches
+from mlripe.catalog.knowledge import CiServices, Knowledge
+from mlripe.catalog.schema import CiService
 from mlripe.facts import FileFacts, Problem
-from mlripe.readers.file_names import INCLUDING, PROGRAM_PATH, ROWS
+from mlripe.readers.file_names import CODE, INCLUDING, OTHERS, PROGRAM_PATH
 from mlripe.readers.work import OutOfWork, metered
 
-__all__ = ["Reader", "Unreadable", "includes", "is_code", "known_paths", "read", "readers_for"]
+__all__ = ["SCRIPT", "FileTable", "ReadAs", "Reader", "Unreadable", "file_table", "is_code", "read", "readers_for"]
 
 MOST_WORK = 400_000  # units of `work` for one file
 
 Reader = Callable[[str, bytes], FileFacts]
+Numbers = dict[str, list[int]]
 
 
 class Unreadable(Exception):
@@ -31,38 +37,15 @@ class Unreadable(Exception):
         self.line = line
 
 
-@cache
-def _rows() -> tuple[dict[str, list[int]], dict[str, list[int]], dict[str, list[int]]]:
-    """The numbers of the rows by exact name, by ending, and by the ending that any other pattern needs ("": none)."""
-    by_name: dict[str, list[int]] = {}
-    by_ending: dict[str, list[int]] = {}
-    others: dict[str, list[int]] = {}
-    for number, (patterns, _) in enumerate(ROWS):
-        for pattern in patterns.split():
-            if "*" not in pattern and "[" not in pattern and "/" not in pattern:
-                by_name.setdefault(pattern, []).append(number)
-            elif pattern.startswith("*.") and pattern.count(".") == 1:
-                by_ending.setdefault(pattern[1:], []).append(number)
-            elif number not in others.setdefault(literal_ending(pattern), []):
-                others[literal_ending(pattern)].append(number)
-    return by_name, by_ending, others
+class ReadAs(NamedTuple):
+    """How a file is read: by which readers (`module:function`), and as a file of which CI service."""
+
+    readers: tuple[str, ...]
+    service: CiService | None = None
 
 
-def _matching(path: str) -> list[int]:
-    by_name, by_ending, others = _rows()
-    name = path[path.rfind("/") + 1 :]
-    ending = name[name.rfind(".") :] if "." in name else ""
-    found = {*by_name.get(name, ()), *by_ending.get(ending, ())}
-    if ending not in (".py", ".ipynb"):
-        possible = {*others.get("", ()), *others.get(ending, ())}
-        found.update(number for number in possible if matches(path, _patterns(number)))
-    return sorted(found)
-
-
-@cache
-def _patterns(number: int) -> tuple[str, ...]:
-    return tuple(ROWS[number][0].split())
-
+SCRIPT = ReadAs(("shell.commands:read_script",))  # a program whose first line says what it is written in
+_PLAIN = ((), ("formats.structured:read_structured",))  # readers of files that tell of no kind by their name
 
 _TAGS = re.compile(rb"\{%-?[^%\n]{0,200}%\}")
 _VALUES = re.compile(rb"\{\{\s*cookiecutter\.(\w+)[^{}\n]{0,200}\}\}")
@@ -74,23 +57,106 @@ def is_code(path: str) -> bool:
     return path.endswith((".py", ".ipynb")) and path.rpartition("/")[2] not in ("setup.py", "noxfile.py")
 
 
-def readers_for(path: str) -> tuple[str, ...]:
-    """The names of the readers that a path gets (`module:function`); () where no reader knows its format."""
-    names = []
-    for number in _matching(path):
-        name = ROWS[number][1]
-        if name:
-            names.append(name.rstrip("+"))
-        if not name.endswith("+"):
-            break
-    if not names and re.fullmatch(PROGRAM_PATH, path):
-        names.append("shell.commands:read_script")
-    return tuple(names)
+class FileTable:
+    """Which readers read which files: the tables of `file_names`, with the files of these CI services among them."""
 
+    def __init__(self, services: CiServices) -> None:
+        self.services = services
+        ci = tuple((service.files, service.reader) for service in services)
+        before, others = (tuple((tuple(globs.split()), name) for globs, name in rows) for rows in (CODE, OTHERS))
+        self.rows: tuple[tuple[tuple[str, ...], str], ...] = (*before, *ci, *others)
+        self._of_service = dict(enumerate(services, len(before)))  # by the number of its row
+        self._by_reader = {service.reader: service for service in reversed(tuple(services))}
 
-def known_paths() -> tuple[frozenset[str], str]:
-    """The globs of all paths that get a reader, and the expression of the programs that are known by their folder."""
-    return frozenset(glob for globs, name in ROWS if name for glob in globs.split()), PROGRAM_PATH
+    @cached_property
+    def _numbers(self) -> tuple[Numbers, Numbers, Numbers]:
+        """The numbers of rows by exact name, by ending, and by the ending that any other pattern needs ("": none)."""
+        by_name: Numbers = {}
+        by_ending: Numbers = {}
+        others: Numbers = {}
+        for number, (patterns, _) in enumerate(self.rows):
+            for pattern in patterns:
+                if "*" not in pattern and "[" not in pattern and "/" not in pattern:
+                    by_name.setdefault(pattern, []).append(number)
+                elif pattern.startswith("*.") and pattern.count(".") == 1:
+                    by_ending.setdefault(pattern[1:], []).append(number)
+                elif number not in others.setdefault(literal_ending(pattern), []):
+                    others[literal_ending(pattern)].append(number)
+        return by_name, by_ending, others
+
+    def _matching(self, path: str) -> list[int]:
+        by_name, by_ending, others = self._numbers
+        name = path[path.rfind("/") + 1 :]
+        ending = name[name.rfind(".") :] if "." in name else ""
+        found = {*by_name.get(name, ()), *by_ending.get(ending, ())}
+        if ending not in (".py", ".ipynb"):
+            possible = {*others.get("", ()), *others.get(ending, ())}
+            found.update(number for number in possible if matches(path, self.rows[number][0]))
+        return sorted(found)
+
+    def by_name(self, path: str) -> ReadAs:
+        """How a path is read, as far as its name tells."""
+        names = []
+        service = None
+        for number in self._matching(path):
+            name = self.rows[number][1]
+            service = self._of_service.get(number)
+            if name:
+                names.append(name.rstrip("+"))
+            if not name.endswith("+"):
+                break
+        if not names and re.fullmatch(PROGRAM_PATH, path):
+            return SCRIPT
+        return ReadAs(tuple(names), service)
+
+    def readers_for(self, path: str) -> tuple[str, ...]:
+        """The names of the readers that a path gets (`module:function`); () where no reader knows its format."""
+        return self.by_name(path).readers
+
+    def service_for(self, path: str) -> CiService | None:
+        """The CI service that a path belongs to by its name."""
+        return self.by_name(path).service
+
+    def included(self, path: str, service: CiService | None) -> ReadAs | None:
+        """How a file is read that this one, of a CI service or none, includes; None where it includes no files."""
+        if service:
+            return ReadAs((service.reader,), service) if service.includes else None
+        readers = tuple(name for name in self.readers_for(path) if name in INCLUDING)
+        return ReadAs(readers) if readers else None
+
+    def tells_nothing(self, path: str) -> bool:
+        """Whether the name of a file tells of no kind: it may be of the kind of the file that includes it."""
+        return self.readers_for(path) in _PLAIN
+
+    def ci_files(self, paths: Iterable[str]) -> list[str]:
+        """Of these paths those that belong to a CI service by their names, in order."""
+        return sorted(path for path in paths if self.service_for(path))
+
+    def known_paths(self) -> tuple[frozenset[str], str]:
+        """The globs of all paths that get a reader, and the expression of programs that are known by their folder."""
+        return frozenset(glob for globs, name in self.rows if name for glob in globs), PROGRAM_PATH
+
+    def read(self, path: str, content: bytes, chosen: ReadAs | None = None) -> FileFacts:
+        """All facts of a file; what cannot be parsed becomes a problem among them.
+
+        `chosen`: how to read it where its name cannot tell, since another file includes or runs it.
+        """
+        facts = FileFacts()
+        if "{{" in path:  # a file of a template: read as what it generates
+            content = _VALUES.sub(rb"\1", _TAGS.sub(b"", content))
+        names, named = chosen or self.by_name(path)
+        with metered(MOST_WORK):
+            for name in names:
+                try:
+                    facts += _load(name)(path, content)
+                except Unreadable as error:
+                    problem = Problem(path, str(error), error.line)
+                    facts += FileFacts(problems=(problem,) if problem not in facts.problems else ())
+                except OutOfWork:
+                    facts += FileFacts(problems=(Problem(path, "too complex to be read to its end"),))
+                    break
+        found = named or self._by_reader.get(facts.reader)
+        return replace(facts, ci_service=found.id) if found else facts
 
 
 @cache
@@ -100,23 +166,17 @@ def _load(name: str) -> Reader:
     return reader
 
 
-def includes(path: str) -> tuple[str, ...]:
-    """The readers of the files that a file includes, where their names cannot tell: a CI file's own reader."""
-    return tuple(name for name in readers_for(path) if name in INCLUDING)
+@lru_cache(maxsize=8)
+def file_table(knowledge: Knowledge) -> FileTable:
+    """The table of a catalogue."""
+    return FileTable(knowledge.ci_services)
 
 
-def read(path: str, content: bytes, names: tuple[str, ...] = ()) -> FileFacts:
-    """All facts of a file; what cannot be parsed becomes a problem among them. `names`: readers, if not its own."""
-    facts = FileFacts()
-    if "{{" in path:  # a file of a template: read as what it generates
-        content = _VALUES.sub(rb"\1", _TAGS.sub(b"", content))
-    with metered(MOST_WORK):
-        for name in names or readers_for(path):
-            try:
-                facts += _load(name)(path, content)
-            except Unreadable as error:
-                problem = Problem(path, str(error), error.line)
-                facts += FileFacts(problems=(problem,) if problem not in facts.problems else ())
-            except OutOfWork:
-                return facts + FileFacts(problems=(Problem(path, "too complex to be read to its end"),))
-    return facts
+def readers_for(path: str) -> Sequence[str]:
+    """The names of the readers that a path gets by mlripe's own catalogue."""
+    return file_table(load().knowledge).readers_for(path)
+
+
+def read(path: str, content: bytes, chosen: ReadAs | None = None) -> FileFacts:
+    """All facts of a file by mlripe's own catalogue."""
+    return file_table(load().knowledge).read(path, content, chosen)

@@ -1,4 +1,4 @@
-"""Which readers read which files: one table of file names, from top to bottom as CI, code, shell, images, data.
+"""Which readers read which files: tables of file names, from top to bottom as code, builds, shell, images, data.
 
 A row names the reader as `module:function` below `mlripe.readers`. A "+" lets later rows read the file as well.
 """
@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["INCLUDING", "PROGRAM_PATH", "ROWS"]
+__all__ = ["CODE", "OTHERS", "PROGRAM_PATH"]
 
-# Which readers a path gets: all rows that match, in this order, up to and including the first that is not marked "+".
-ROWS: Final[tuple[tuple[str, str], ...]] = (
+# Which readers a path gets: of `CODE`, the CI services and `OTHERS` all rows that match, in this order, up to and
+# including the first that is not marked "+".
+CODE: Final[tuple[tuple[str, str], ...]] = (
     ("*.py", "python.source:read_python+"),
     ("setup.py", "dependencies.setup_py:read_setup_py+"),
     ("setup.py", "runners.project_scripts:read_setup_py_scripts"),
@@ -18,28 +19,11 @@ ROWS: Final[tuple[tuple[str, str], ...]] = (
     ("dodo.py", "runners.python_tasks:read_dodo+"),
     ("*.py", ""),
     ("*.ipynb", "python.notebook:read_notebook"),
-    ("**/.github/workflows/*.yml **/.github/workflows/*.yaml", "ci.github:read_github_workflow"),
+)
+
+# Below those of the CI services, which rules/ci_services.yaml names.
+OTHERS: Final[tuple[tuple[str, str], ...]] = (
     ("action.yml action.yaml", "ci.github:read_github_action"),
-    (".gitlab-ci.yml .gitlab-ci.yaml *.gitlab-ci.yml **/.gitlab/**/*.yml", "ci.gitlab:read_gitlab"),
-    ("*azure-pipeline*.yml *azure-pipeline*.yaml", "ci.azure_pipelines:read_azure_pipelines"),
-    (
-        (
-            "**/azure-pipelines/**/*.yml **/.azure-pipelines/**/*.yml **/.azuredevops/**/*.yml **/.pipelines/**/*.yml "
-            "**/devops-pipelines/**/*.yml"
-        ),
-        "ci.azure_pipelines:read_azure_pipelines",
-    ),
-    (".circleci/**/*.yml .circleci/**/*.yaml", "ci.circleci:read_circleci"),
-    ("Jenkinsfile* *.jenkinsfile *.Jenkinsfile", "ci.jenkins:read_jenkinsfile"),
-    ("/.travis.yml", "ci.smaller_services:read_travis"),
-    ("/bitbucket-pipelines.yml", "ci.smaller_services:read_bitbucket"),
-    (".buildkite/**/*.yml .buildkite/**/*.yaml", "ci.smaller_services:read_buildkite"),
-    (
-        "/.drone.yml /.drone.yaml /.woodpecker.yml /.woodpecker.yaml .woodpecker/**/*.yml .woodpecker/**/*.yaml",
-        "ci.smaller_services:read_drone",
-    ),
-    ("*cloudbuild*.yaml *cloudbuild*.yml *cloudbuild*.json", "ci.cloud_builds:read_cloudbuild"),
-    ("*buildspec*.yml *buildspec*.yaml", "ci.cloud_builds:read_buildspec"),
     ("Makefile makefile GNUmakefile Makefile.* *.mk", "runners.make:read_makefile"),
     ("justfile Justfile .justfile *.just", "runners.just:read_justfile"),
     ("moon.yml moon.yaml", "runners.task_files:read_moon"),
@@ -122,10 +106,9 @@ ROWS: Final[tuple[tuple[str, str], ...]] = (
 )
 
 # Readers of files that include others: a file that is included gets the reader of the one that includes it.
+# Of CI files the table of services says it (`includes`).
 INCLUDING: Final = frozenset(
     (
-        "ci.gitlab:read_gitlab",
-        "ci.azure_pipelines:read_azure_pipelines",
         "runners.just:read_justfile",
         "runners.make:read_makefile",
         "runners.task_files:read_taskfile",

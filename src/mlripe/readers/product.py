@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 __all__ = ["is_published", "package_names", "product_paths", "readme_of"]
 
@@ -53,8 +53,7 @@ _SHOWN = (
     "examples/", "example/", "benchmarks/", "templates/", "tutorials/", "tutorial/", "cookbook/", "notebooks/", "docs/",
     "benches/", "samples/", "demos/", "documentation/examples/",
 )  # fmt: skip
-_WORKFLOWS = ".github/workflows/"
-_MOST_WORKFLOWS = 50
+_MOST_CI_FILES = 50
 _HOLDING = ("src", "lib", "python")  # folders that hold packages and are none
 _MOST_NESTED = 200  # packages of one repository that have packaging files of their own
 _MARKUP = re.compile(rb"<[^>]*>|!?\[[^\]]*\]\([^)]*\)|[#*`|>]+")
@@ -73,22 +72,27 @@ _RELEASED = re.compile(
 _GO_INSTALLED = re.compile(rb"(?i)\bgo install \S|brew install|/releases\b|docker (?:run|pull) |helm install")
 
 
-def product_paths(paths: Iterable[str], read: Callable[[str], bytes | None]) -> tuple[str, ...]:
-    """Globs of a published library's packages and of the folders that show its use; () where it is none."""
+def product_paths(
+    paths: Iterable[str], read: Callable[[str], bytes | None], ci_files: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Globs of a published library's packages and of the folders that show its use; () where it is none.
+
+    `ci_files`: those of the paths that belong to a CI service.
+    """
     known = set(paths)
-    if julia := _julia(known, read):
+    if julia := _julia(known, read, ci_files):
         return (*(f"/{folder}" for folder in (*julia, *_SHOWN)),)
     if _r_package(known, read):
         return (*(f"/{folder}" for folder in (*_R_FOLDERS, *_SHOWN)),)
     texts = {name: read(name) or b"" for name in _PACKAGING if name in known}
-    described = _described(texts) and not _run_in_place(texts, known, read)
-    if described or (texts and (_published(known, read) or _installed_by_name(texts, known, read))):
+    described = _described(texts) and not _run_in_place(texts, known, read, ci_files)
+    if described or (texts and (_published(known, read, ci_files) or _installed_by_name(texts, known, read))):
         packages = _packages(known, texts)
     elif _node_package(known, read):
         packages = _sources(known) | ({"src", "lib", "bin", "dist"} & {path.split("/", 1)[0] for path in known})
-    elif _hosted_platform(known, read):
+    elif _hosted_platform(known, read, ci_files):
         packages = _sources(known)
-    elif _released_go(known, read):
+    elif _released_go(known, read, ci_files):
         packages = {"cmd", "pkg", "internal"} & {path.split("/", 1)[0] for path in known}
     else:
         return ()
@@ -97,14 +101,14 @@ def product_paths(paths: Iterable[str], read: Callable[[str], bytes | None]) -> 
     return (*(f"/{package}/" for package in sorted(packages)), *(f"/{folder}" for folder in _SHOWN))
 
 
-def is_published(paths: Iterable[str], read: Callable[[str], bytes | None]) -> bool:
+def is_published(paths: Iterable[str], read: Callable[[str], bytes | None], ci_files: Sequence[str] = ()) -> bool:
     """Whether automation of the repository hands its product out to users: to an index, or as what they host or run."""
     known = set(paths)
     offered = (
-        _published(known, read)
+        _published(known, read, ci_files)
         or _node_package(known, read)
-        or _hosted_platform(known, read)
-        or _released_go(known, read)
+        or _hosted_platform(known, read, ci_files)
+        or _released_go(known, read, ci_files)
     )
     return offered or bool(_r_package(known, read))
 
@@ -155,17 +159,13 @@ def _readme(known: set[str], read: Callable[[str], bytes | None]) -> bytes:
     return (read(name) or b"")[:20_000] if name else b""
 
 
-def _workflows(known: set[str]) -> list[str]:
-    return sorted(p for p in known if p.startswith(_WORKFLOWS) and p.endswith((".yml", ".yaml")))[:_MOST_WORKFLOWS]
-
-
-def _hosted_platform(known: set[str], read: Callable[[str], bytes | None]) -> bool:
+def _hosted_platform(known: set[str], read: Callable[[str], bytes | None], ci_files: Sequence[str]) -> bool:
     """Whether the README presents a platform of the trade that others host, and CI releases it."""
     readme = _readme(known, read)
     opening = b" ".join(_MARKUP.sub(b" ", readme[:8000]).split())[:1500]
     if not (_PLATFORM.search(opening) and _HOSTED.search(readme)):
         return False
-    return any(_RELEASED.search(read(path) or b"") for path in _workflows(known))
+    return any(_RELEASED.search(read(path) or b"") for path in ci_files[:_MOST_CI_FILES])
 
 
 def _sources(known: set[str]) -> set[str]:
@@ -177,11 +177,11 @@ def _sources(known: set[str]) -> set[str]:
     return below | {part for part in parts if part and f"{part}/src" not in below}
 
 
-def _released_go(known: set[str], read: Callable[[str], bytes | None]) -> bool:
-    """Whether it is a program of Go that a workflow releases and users install."""
+def _released_go(known: set[str], read: Callable[[str], bytes | None], ci_files: Sequence[str]) -> bool:
+    """Whether it is a program of Go that CI releases and users install."""
     if "go.mod" not in known or not _GO_INSTALLED.search(_readme(known, read)):
         return False
-    return any(_RELEASED.search(read(path) or b"") for path in _workflows(known))
+    return any(_RELEASED.search(read(path) or b"") for path in ci_files[:_MOST_CI_FILES])
 
 
 def _described(texts: dict[str, bytes]) -> bool:
@@ -190,7 +190,9 @@ def _described(texts: dict[str, bytes]) -> bool:
     return told and (len(texts) > 1 or bool(_BUILDS.search(texts.get("pyproject.toml", b"[build-system]"))))
 
 
-def _run_in_place(texts: Mapping[str, bytes], known: set[str], read: Callable[[str], bytes | None]) -> bool:
+def _run_in_place(
+    texts: Mapping[str, bytes], known: set[str], read: Callable[[str], bytes | None], ci_files: Sequence[str]
+) -> bool:
     """Whether its README tells how to run it from its own folder, and nothing offers it to be installed by name."""
     readme = _readme(known, read)
     words = b"|".join(re.escape(name.encode()).replace(b"_", b"[-_]") for name in sorted(_names(texts)))
@@ -200,7 +202,7 @@ def _run_in_place(texts: Mapping[str, bytes], known: set[str], read: Callable[[s
         bool(_IN_PLACE.search(readme))
         and not offered
         and not any(_COMMANDS.search(text) for text in texts.values())
-        and not _publishes(known, read)
+        and not _publishes(read, ci_files)
     )
 
 
@@ -233,20 +235,20 @@ def _names(texts: Mapping[str, bytes]) -> set[str]:
     return {name.decode().replace("-", "_") for text in texts.values() for name in _NAMED.findall(text)}
 
 
-def _publishes(known: set[str], read: Callable[[str], bytes | None]) -> bool:
-    return any(_PUBLISHES.search(read(path) or b"") for path in _workflows(known))
+def _publishes(read: Callable[[str], bytes | None], ci_files: Sequence[str]) -> bool:
+    return any(_PUBLISHES.search(read(path) or b"") for path in ci_files[:_MOST_CI_FILES])
 
 
-def _published(known: set[str], read: Callable[[str], bytes | None]) -> bool:
-    """Whether a workflow publishes it, and the README tells users to install it from the index."""
-    return bool(_INSTALLED.search(_readme(known, read))) and _publishes(known, read)
+def _published(known: set[str], read: Callable[[str], bytes | None], ci_files: Sequence[str]) -> bool:
+    """Whether CI publishes it, and the README tells users to install it from the index."""
+    return bool(_INSTALLED.search(_readme(known, read))) and _publishes(read, ci_files)
 
 
-def _julia(known: set[str], read: Callable[[str], bytes | None]) -> tuple[str, ...]:
+def _julia(known: set[str], read: Callable[[str], bytes | None], ci_files: Sequence[str]) -> tuple[str, ...]:
     """The folders of a registered Julia package: one with an identity, a module of its name, and a bot that tags it."""
     text = (read("Project.toml") or b"") if "Project.toml" in known else b""
     name = _JULIA_PACKAGE.search(text)
     if not name or not _JULIA_IDENTITY.search(text) or f"src/{name[1].decode()}.jl" not in known:
         return ()
-    tagged = any(path.lower().startswith(f"{_WORKFLOWS}tagbot") for path in known)
+    tagged = any(posixpath.basename(path).lower().startswith("tagbot") for path in ci_files)
     return ("src/", "ext/") if tagged else ()

@@ -18,9 +18,9 @@ from mlripe.catalog import load
 from mlripe.catalog.globs import matcher
 from mlripe.catalog.knowledge import Knowledge
 from mlripe.catalog.recognition import is_catalogue_file
-from mlripe.catalog.schema import PathRole
+from mlripe.catalog.schema import CiService, PathRole
 from mlripe.facts import FileFacts, Problem
-from mlripe.readers import includes, is_code, read, readers_for
+from mlripe.readers import SCRIPT, ReadAs, file_table, is_code
 from mlripe.readers.budgets import (
     MOST_STRUCTURED,
     code_budget,
@@ -57,9 +57,6 @@ MOST_TEXT = 16 * 1024 * 1024  # bytes of text that are kept for text patterns
 # bytes of source that no detector looks for, parsed whole because the wiring leads through; beyond, only their imports
 MOST_PASSED_THROUGH = 1024 * 1024
 
-_SCRIPT = ("shell.commands:read_script",)
-_PLAIN = ((), ("formats.structured:read_structured",))  # readers of files that tell of no kind by their name
-
 
 class FactStore:
     """The facts of a snapshot's files, by path."""
@@ -70,12 +67,13 @@ class FactStore:
         self.snapshot = snapshot
         self.gate = gate
         self.knowledge = knowledge or load().knowledge  # of tools: what readers and wiring ask
+        self.files = file_table(self.knowledge)
         self.entries, told = without_most_of(snapshot.entries(), is_code)
         self.problems: list[Problem] = [*told]
         self.oversized: set[str] = set()  # too large to be parsed: told, or taken for data
         product = [role for role in roles if role.id == PRODUCT]
         rows = [role for role in roles if role.id != PRODUCT]
-        self.product = product_paths(self.entries, snapshot.read) if product else ()
+        self.product = product_paths(self.entries, snapshot.read, self.ci_files) if product else ()
         if self.product:
             rows = [
                 role if role.proves_of_product is None else replace(role, proves=role.proves_of_product)
@@ -91,6 +89,11 @@ class FactStore:
         self._passed_through = 0
         self._texts: dict[str, bytes] = {}
         self._kept = 0
+
+    @cached_property
+    def ci_files(self) -> tuple[str, ...]:
+        """The paths that belong to a CI service by their names."""
+        return tuple(self.files.ci_files(self.entries))
 
     # --- paths -------------------------------------------------------------------------------------------------------
 
@@ -145,16 +148,16 @@ class FactStore:
         return FileFacts()
 
     def _read_included(self) -> None:
-        """Files that a CI file includes are of its kind, whatever they are called."""
-        waiting = [(path, readers) for path in list(self._facts) if (readers := includes(path))]
+        """Files that another file includes are of its kind, whatever they are called."""
+        waiting = [(p, kind) for p in list(self._facts) if (kind := self.files.included(p, self.service(p)))]
         seen = {path for path, _ in waiting}
         while waiting:
-            path, readers = waiting.pop()
+            path, kind = waiting.pop()
             for used in [used for unit in self._facts[path].units for used in unit.uses]:
                 for target in self.named(used):
-                    if target not in seen and readers_for(target) in _PLAIN and not self.of(target).units:
-                        self._facts[target] = self._read(target, self.text(target), readers)
-                        waiting.append((target, readers))
+                    if target not in seen and self.files.tells_nothing(target) and not self.of(target).units:
+                        self._facts[target] = self._read(target, self.text(target), kind)
+                        waiting.append((target, kind))
                         seen.add(target)
 
     def named(self, path: str) -> list[str]:
@@ -168,7 +171,7 @@ class FactStore:
     def _wanted(self) -> Iterator[str]:
         codes, structured = [], []
         for path, entry in self.entries.items():
-            if entry.mode == "120000" or path.endswith(SCRIPTS) or not readers_for(path):
+            if entry.mode == "120000" or path.endswith(SCRIPTS) or not self.files.readers_for(path):
                 continue
             role = self.role(path)
             if role and not role.read:
@@ -192,14 +195,14 @@ class FactStore:
             self.problems += told
             yield from kept
 
-    def _read(self, path: str, content: bytes, readers: tuple[str, ...] = ()) -> FileFacts:
+    def _read(self, path: str, content: bytes, chosen: ReadAs | None = None) -> FileFacts:
         """A file's facts; none where as much as may be read has been read."""
         budget = self._code if is_code(path) else self._structured
         if budget.met:
             budget.left.add(path)
             return FileFacts()
         with metered() as work:
-            facts = read(path, content, readers)
+            facts = self.files.read(path, content, chosen)
         budget.spent += work.spent
         self.problems += facts.problems
         return facts
@@ -208,6 +211,11 @@ class FactStore:
         """What is to be told of files that were not read because so much had been read before."""
         for budget in (self._code, self._structured, self._text):
             yield from budget.told()
+
+    def service(self, path: str) -> CiService | None:
+        """The CI service whose file it is, as far as files are read: by its name, by its content, or as included."""
+        facts = self._facts.get(path)
+        return self.knowledge.ci_services.by_id.get(facts.ci_service) if facts else None
 
     def loaded(self) -> Iterator[tuple[str, FileFacts]]:
         """Path and facts of every file read so far, in the order of their paths."""
@@ -219,7 +227,7 @@ class FactStore:
         known = self._facts.get(path)
         if known is None:
             role = self.role(path)
-            known_kind = readers_for(path) or _may_be_script(path)
+            known_kind = self.files.readers_for(path) or _may_be_script(path)
             readable = path in self.entries and known_kind and not (role and not role.read)
             content = self.snapshot.read(path) if readable else None
             known = self._late(path, content) if content is not None else FileFacts()
@@ -231,7 +239,7 @@ class FactStore:
         self._passed_through += len(content)
         if path.endswith(".py") and self._passed_through > MOST_PASSED_THROUGH:
             return read_imports(path, content)
-        return self._read(path, content) if readers_for(path) else read(path, content, _SCRIPT)
+        return self._read(path, content, None if self.files.readers_for(path) else SCRIPT)
 
     def text(self, path: str) -> bytes:
         """A file's bytes, empty where it cannot be read; kept while they are few, since several patterns ask.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from mlripe.facts import Document, Unit
-from mlripe.kinds import ProgramEffect
+from mlripe.kinds import ProgramEffect, RunsAfter
 from mlripe.readers.formats.cursor import Node
 from mlripe.readers.store import FactStore
 from mlripe.wiring.command_words import CommandWords
@@ -25,7 +25,6 @@ _OUTPUT = re.compile(r"(steps|needs)\.([\w-]+)\.outputs\.([\w-]+)\s*(?:==\s*(?:'
 _ASKED = re.compile(r"\b(steps|needs)\.([\w-]+)\.outputs\.([\w-]+)")
 _FAILED = re.compile(r"steps\.([\w-]+)\.(outcome|conclusion)\s*==\s*'failure'")
 _TAKEN = re.compile(r"steps\.([\w-]+)\.outputs\.([\w-]+)")
-_ANYWAY = ("always()", "failure()", "!cancelled()")
 _WRITES = ("GITHUB_OUTPUT", "set-output", "set_output", "setOutput", "getOutput")
 # an output that hangs on a word in what a program printed: certain where the word is a mark of one's own
 _MARKED = (
@@ -85,7 +84,7 @@ class Conditions:
             return False
         jobs, job = self._jobs(path, unit)
         terms = _terms(unit.condition) if job else []
-        return any(not self._holds(term, unit.condition, path, jobs, job) for term in terms)
+        return any(not self._holds(term, unit, path, jobs, job) for term in terms)
 
     def kinds(self, path: str, unit: Unit) -> frozenset[str] | None:
         """The kinds of start of its own workflow for which a condition may hold; None where it asks for none."""
@@ -135,7 +134,7 @@ class Conditions:
                 return _BY_HAND if wanted and len(re.findall(rf"={value}\b", text)) == 1 else None
         return None
 
-    def _holds(self, term: str, condition: str, path: str, jobs: Node, job: str) -> bool:
+    def _holds(self, term: str, asking: Unit, path: str, jobs: Node, job: str) -> bool:
         if output := _OUTPUT.fullmatch(term):
             kind, name, key, *values = output.groups()
             source = self._source(path, jobs, job, kind, name, key)
@@ -148,7 +147,7 @@ class Conditions:
             caught = source is not None and source.step["continue-on-error"].value is True
             if source is None or (caught and failed[2] == "conclusion"):
                 return False
-            reached = caught or any(word in condition for word in _ANYWAY)
+            reached = caught or asking.runs_after is not RunsAfter.SUCCESS
             return reached and self._may_fail(path, source.id)
         return True
 

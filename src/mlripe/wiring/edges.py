@@ -321,12 +321,11 @@ class Edges:
                 return candidate
         return target + "/" if target in self.store.folders and target not in ("", ".") else None
 
-    @staticmethod
-    def bases(path: str, unit: Unit, command: Command) -> list[str]:
+    def bases(self, path: str, unit: Unit, command: Command) -> list[str]:
         """The folders a command may be seen from: where it runs, the file's own folder, the root."""
         bases: list[str] = []
         # a workflow below a folder (a template to be copied) sees that folder as its root
-        above = path.split("/.github/", 1)[0] if "/.github/" in path else ""
+        above = self.store.knowledge.ci_services.root_above(path)
         for base in (posixpath.join(above, unit.directory), posixpath.dirname(path), ""):
             joined = posixpath.normpath(posixpath.join(base, command.directory)) if command.directory else base
             joined = "" if joined == "." else joined

@@ -51,10 +51,13 @@ def prefect(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
         yield from launcher.run_word(name, bases, (".py", ".yaml", ".yml"))
 
 
+_SUBMITTED = ("cloudbuild.yaml", "cloudbuild.yml", "cloudbuild.json")  # what `gcloud builds submit` looks for
+
+
 def gcloud(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
     if list(words[:2]) == ["builds", "submit"] and not option(words, "--config", "--tag", "-t"):
         for base in bases:
-            if path := launcher.tree.named(base, "cloudbuild.yaml", "cloudbuild.yml", "cloudbuild.json"):
+            if path := launcher.tree.named(base, *_SUBMITTED):
                 yield Place(path)
                 return
     yield from launcher.named_files(words, bases)

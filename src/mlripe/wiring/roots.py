@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlripe.catalog.knowledge import above_home
+from mlripe.catalog.schema import CiService
 from mlripe.evidence import Hop
 from mlripe.facts import FileFacts, Trigger, Unit
 from mlripe.readers.store import FactStore
@@ -12,8 +14,6 @@ from mlripe.wiring.places import Place
 
 __all__ = ["add_structured_roots"]
 
-_WORKFLOWS = ".github/workflows/"
-_AT_THE_ROOT = ("/.gitlab-ci.yml", "/.gitlab-ci.yaml")
 _PERSONAL = ("issue", "discussion", "label", "milestone", "watch", "fork", "star", "pull_request_review", "project")
 
 
@@ -21,14 +21,11 @@ def add_structured_roots(store: FactStore, wiring: Wiring) -> None:
     """Adds every root that a structured file declares by itself."""
     upstream: list[tuple[Place, Trigger]] = []
     names: dict[str, Place] = {}
-    # workflows below a folder run nowhere, unless that folder is what a template generates
-    generated = any("{{" in path and f"/{_WORKFLOWS}" in path for path in store.entries)
-    here = any(path.startswith(_WORKFLOWS) for path in store.entries) and not generated
+    templates = _Templates(store)
     for path, facts in list(store.loaded()):
-        if store.role(path) is not None or (here and _WORKFLOWS in path and not path.startswith(_WORKFLOWS)):
+        if store.role(path) is not None or path in templates:
             continue
-        if path.endswith(_AT_THE_ROOT) and "{{" not in path:  # GitLab reads the one at the root, and what it includes
-            continue
+        service = store.service(path)
         for unit in facts.units:
             place = Place(path, unit.id)
             if unit.kind == "workflow":
@@ -38,14 +35,40 @@ def add_structured_roots(store: FactStore, wiring: Wiring) -> None:
                     upstream.append((place, trigger))
                 else:
                     wiring.add_root(place, _kind(trigger), Hop(path, trigger.line, _says(trigger)))
-            if unit.kind == "workflow" and unit.id == "build" and not unit.triggers:
-                # a build file of a cloud: whoever submits it, the service runs its steps
+            if unit.kind == "workflow" and service and service.submitted and not unit.triggers:
+                # whoever submits it, the service runs its steps
                 wiring.add_root(place, StartKind.DISPATCH, Hop(path, unit.line, f"{unit.says}, when it is submitted"))
         for unit in _stages(facts):
             hop = Hop(path, unit.line, unit.says or f"stage {unit.id}")
             wiring.add_root(Place(path, unit.id), StartKind.PIPELINE, hop)
     for place, trigger in upstream:
         _follow(wiring, names, place, trigger)
+
+
+class _Templates:
+    """The files of CI that no service runs where they lie: they stand where it looks, but below another folder.
+
+    Where a template generates such a file, or a service's own place at the root holds none, it counts all the same.
+    """
+
+    def __init__(self, store: FactStore) -> None:
+        self.store = store
+        self._has_own: dict[str, bool] = {}
+
+    def __contains__(self, path: str) -> bool:
+        service = self.store.service(path)
+        above = above_home(service, path) if service and service.elsewhere else ""
+        if service is None or not above:
+            return False
+        return "{{" not in path if service.elsewhere == "ignored" else self._own(service)
+
+    def _own(self, service: CiService) -> bool:
+        """Whether the repository runs files of this service itself, and is no template of them."""
+        if service.id not in self._has_own:
+            above = {path: above_home(service, path) for path in self.store.ci_files}
+            generated = any(found and "{{" in path for path, found in above.items())
+            self._has_own[service.id] = "" in above.values() and not generated
+        return self._has_own[service.id]
 
 
 def _kind(trigger: Trigger) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
+from typing import Final
 
+from mlripe.catalog.globs import matches
 from mlripe.readers.store import FactStore
 
 __all__ = ["Skipped"]
@@ -16,12 +18,11 @@ _UNSET = (
     re.compile(rb"\A\s{0,20}" + _READS + rb"\s{0,3}(?:is None|!=)"),
     re.compile(rb"\A\s{0,20}[\"'](\w{1,100})[\"'] not in os\.environ"),
 )
-_SETS = re.compile(
-    r"\.github/workflows/|(?:.*/)?(?:\.gitlab-ci\.ya?ml|.*azure-pipelines.*\.ya?ml|Jenkinsfile.*|Makefile|tox\.ini"
-    r"|pytest\.ini|pyproject\.toml|setup\.cfg|conftest\.py|noxfile\.py|(?:docker-)?compose.*\.ya?ml|\.travis\.yml)\Z"
-    r"|\.circleci/"
-)
-_ALWAYS = (b"CI", b"GITHUB_ACTIONS", b"GITLAB_CI")
+# files besides those of CI in which tests are given their variables
+_SETS: Final = (
+    "Makefile", "tox.ini", "pytest.ini", "pyproject.toml", "setup.cfg", "conftest.py", "noxfile.py",
+    "compose*.y*ml", "docker-compose*.y*ml",
+)  # fmt: skip
 _HEAD = 20_000  # bytes of a module in which the mark is looked for
 _MOST = 200  # files that may set a variable
 
@@ -32,15 +33,19 @@ class Skipped:
     def __init__(self, store: FactStore) -> None:
         self.store = store
         self._known: dict[bytes, bool] = {}
+        services = {path: service for path, _ in store.loaded() if (service := store.service(path))}
+        self._ci_files = tuple(services)
+        self._always = {variable.encode() for service in services.values() for variable in service.variables}
 
     def __contains__(self, path: str) -> bool:
         text = self.store.text(path)[:_HEAD] if posixpath.basename(path).endswith(".py") else b""
         mark = _MARK.search(text) if b"pytestmark" in text else None
         name = next((found[1] for pattern in _UNSET if (found := pattern.match(mark[1]))), b"") if mark else b""
-        return bool(name) and name not in _ALWAYS and not self._set(name)
+        return bool(name) and name not in self._always and not self._set(name)
 
     def _set(self, name: bytes) -> bool:
         if name not in self._known:
-            places = [path for path in self.store.entries if _SETS.match(path)][:_MOST]
+            others = (path for path in self.store.entries if matches(path, _SETS))
+            places = [*self._ci_files, *others][:_MOST]
             self._known[name] = any(name in self.store.text(path) for path in places)
         return self._known[name]

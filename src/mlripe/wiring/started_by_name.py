@@ -115,9 +115,34 @@ class Named:
         known: dict[str, dict[str, list[Place]]] = {}
         for path, facts in list(self.store.loaded()):
             if self.store.role(path) is None:
-                for kind, name, place in (*_of_units(path, facts.units), *_of_calls(path, facts.calls)):
+                for kind, name, place in (*self._of_units(path, facts.units), *_of_calls(path, facts.calls)):
                     known.setdefault(kind, {}).setdefault(_plain(kind, name), []).append(place)
         return known
+
+    def _of_units(self, path: str, units: tuple[Unit, ...]) -> Iterator[tuple[str, str, Place]]:
+        name = posixpath.basename(path)
+        service = self.store.service(path)
+        named_as = service.named_as if service else ""
+        if service and named_as == JENKINS and units:
+            usual = "|".join(re.escape(home) for home in service.home)
+            stem = re.sub(rf"(?i)\.?(?:{usual})\.?", "", name) or posixpath.basename(posixpath.dirname(path))
+            yield JENKINS, stem or name, Place(path)
+        for unit in units:
+            place = Place(path, unit.id)
+            if unit.kind == "workflow" and named_as == WORKFLOW:
+                for trigger in unit.triggers:
+                    if trigger.kind == "dispatch":
+                        yield WORKFLOW, name, place
+                        yield WORKFLOW, posixpath.basename(unit.says.removeprefix("workflow ")), place
+                    if trigger.detail.startswith("repository_dispatch"):
+                        types = trigger.detail.partition("types ")[2].partition(";")[0]
+                        for event_type in types.split(",") or [""]:
+                            yield DISPATCH, event_type.strip(), place
+            elif unit.kind == "resource" and "/" in unit.id and not unit.parent:
+                yield RESOURCE, unit.id, place
+            elif unit.id.startswith(("timer/", "service/")) and re.search(r"\.(?:timer|service)\b", name):
+                kind, _, stem = unit.id.partition("/")
+                yield kind, f"{stem}.{kind}", place
 
 
 # a call's last name -> what it starts, and the keyword or position of the name
@@ -151,29 +176,6 @@ def _event_type(call: Call) -> object:
         if isinstance(value, str) and (written := _EVENT_TYPE.search(value[:_LONGEST])):
             return written[1]
     return None
-
-
-def _of_units(path: str, units: tuple[Unit, ...]) -> Iterator[tuple[str, str, Place]]:
-    name = posixpath.basename(path)
-    if "enkinsfile" in name and units:
-        stem = re.sub(r"(?i)\.?jenkinsfile\.?", "", name) or posixpath.basename(posixpath.dirname(path))
-        yield JENKINS, stem or name, Place(path)
-    for unit in units:
-        place = Place(path, unit.id)
-        if unit.kind == "workflow" and ".github/workflows/" in path:
-            for trigger in unit.triggers:
-                if trigger.kind == "dispatch":
-                    yield WORKFLOW, name, place
-                    yield WORKFLOW, posixpath.basename(unit.says.removeprefix("workflow ")), place
-                if trigger.detail.startswith("repository_dispatch"):
-                    types = trigger.detail.partition("types ")[2].partition(";")[0]
-                    for event_type in types.split(",") or [""]:
-                        yield DISPATCH, event_type.strip(), place
-        elif unit.kind == "resource" and "/" in unit.id and not unit.parent:
-            yield RESOURCE, unit.id, place
-        elif unit.id.startswith(("timer/", "service/")) and re.search(r"\.(?:timer|service)\b", name):
-            kind, _, stem = unit.id.partition("/")
-            yield kind, f"{stem}.{kind}", place
 
 
 def _of_calls(path: str, calls: tuple[Call, ...]) -> Iterator[tuple[str, str, Place]]:

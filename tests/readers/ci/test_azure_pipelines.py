@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mlripe.facts import FileFacts, Resource, Trigger, Unit
+from mlripe.kinds import RunsAfter
 from mlripe.readers.ci.azure_pipelines import is_azure_pipeline, read_azure_pipelines
 
 
@@ -136,8 +137,8 @@ def test_stages_follow_each_other_unless_they_say_otherwise() -> None:
 def test_jobs() -> None:
     found = units(STAGES)
     lint = found["stages/CI/Lint"]
-    assert (lint.parent, lint.needs, lint.line) == ("stages/CI", ("stages/CI/Test",), 9)
-    assert (lint.condition, lint.tolerant, lint.inputs) == ("always()", True, {"runs-on": "gpu-agents"})
+    assert (lint.parent, lint.line, lint.condition, lint.tolerant) == ("stages/CI", 9, "always()", True)
+    assert (lint.needs, lint.runs_after, lint.inputs) == ((), RunsAfter.ANY, {"runs-on": "gpu-agents"})
     assert found["stages/CI/Test"].inputs == {"runs-on": "ubuntu-latest"}
     assert pipeline(STAGES).resources == (Resource("image:python", "python:3.11", 6, "stages/CI/Test"),)
 
@@ -146,7 +147,7 @@ def test_a_deployment_runs_the_steps_of_its_strategy() -> None:
     found = units(STAGES)
     assert found["stages/Deploy/Ship"].environment == "production"
     assert found["stages/Deploy/Ship/deploy/0"].commands[0].argv == ("deploy.sh",)
-    assert found["stages/Deploy/Ship/failure/0"].condition == "failure()"
+    assert found["stages/Deploy/Ship/failure/0"].runs_after is RunsAfter.FAILURE
 
 
 def test_a_template_stands_in_its_place() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mlripe.facts import FileFacts, Resource, Trigger, Unit
+from mlripe.kinds import RunsAfter
 from mlripe.readers.ci.jenkins import read_jenkinsfile
 
 
@@ -89,7 +90,7 @@ def test_conditions_approvals_and_agents() -> None:
     facts = jenkinsfile(DECLARATIVE)
     found = {unit.id: unit for unit in facts.units}
     assert found["stages/Train"].condition == "branch 'main'"
-    assert found["stages/Train/post/failure"].condition == "failure()"
+    assert found["stages/Train/post/failure"].runs_after is RunsAfter.FAILURE
     assert found["stages/Deploy"].approval
     assert found["stages/Off"].disabled
     assert found["stages/Checks/types"].inputs == {"runs-on": "gpu"}

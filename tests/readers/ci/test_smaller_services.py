@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlripe.facts import FileFacts, Trigger, Unit
+from mlripe.kinds import RunsAfter
 from mlripe.readers.ci.cloud_builds import read_buildspec, read_cloudbuild
 from mlripe.readers.ci.smaller_services import read_bitbucket, read_buildkite, read_drone, read_travis
 
@@ -230,4 +231,5 @@ phases:
         (8, "", "./clean.sh", True),
     ]
     assert found["phases/build"].needs == ("phases/install",)
-    assert (found["phases/post_build"].needs, found["phases/post_build"].condition) == ((), "always()")
+    after = found["phases/post_build"]
+    assert (after.needs, after.runs_after) == (("phases/install",), RunsAfter.ANY)

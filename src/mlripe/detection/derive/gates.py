@@ -31,7 +31,7 @@ def gates(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]
     conditions = wiring.edges.conditions
     seen: set[Place] = set()
     for path, facts in list(store.loaded()):
-        if ".github/workflows/" not in path or store.role(path) is not None:
+        if store.service(path) is None or store.role(path) is not None:
             continue
         lines = {unit.id: unit.line for unit in facts.units}
         for unit in facts.units:

@@ -76,7 +76,7 @@ def _definitions(snapshot: Snapshot, store: FactStore, catalog: Catalog) -> Iter
         shows = ("continuous-integration",)
         yield Stop(UnresolvedKind.UNREAD_DEFINITION, path, 0, title, f"a definition of {title}", ANY_START, shows)
     for problem in store.problems:
-        if problem.path and is_definition(problem.path) and store.role(problem.path) is None:
+        if problem.path and is_definition(store, problem.path) and store.role(problem.path) is None:
             kind = UnresolvedKind.BROKEN_DEFINITION
             yield Stop(kind, problem.path, problem.line, problem.path, problem.says, ANY_START)
     for problem in snapshot.problems:

@@ -18,7 +18,6 @@ from mlripe.detection.unresolved.operators import Operators
 from mlripe.detection.unresolved.uses import Uses
 from mlripe.facts import Command, FileFacts, Unit
 from mlripe.kinds import UnresolvedKind
-from mlripe.readers import readers_for
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 from mlripe.wiring.outcomes import FOLLOWED, HARMLESS, Ends, Outcome, Outcomes
@@ -46,18 +45,20 @@ _OF_FETCHED: Final = (UnresolvedKind.ABSENT_TARGET, UnresolvedKind.ABSENT_FILE)
 _SOURCING: Final = ("source", ".")
 
 
-def path_class(path: str, facts: FileFacts) -> PathClass:
+def path_class(store: FactStore, path: str, facts: FileFacts) -> PathClass:
     """Of which class a file is whose units start something; "" for code and data."""
-    rooms: list[PathClass] = [_CLASSES.get(name.partition(".")[0], "") for name in readers_for(path)]
-    found: PathClass = next((room for room in rooms if room), "")
-    if found == "deployment" and any(name.startswith("formats.") for name in readers_for(path)):
+    if store.service(path):
+        return "ci"
+    readers = store.files.readers_for(path)
+    found: PathClass = next((of for name in readers if (of := _CLASSES.get(name.partition(".")[0], ""))), "")
+    if found == "deployment" and any(name.startswith("formats.") for name in readers):
         return "pipeline" if any(unit.kind in _PIPELINE_KINDS for unit in facts.units) else found
     return found
 
 
-def is_definition(path: str) -> bool:
+def is_definition(store: FactStore, path: str) -> bool:
     """Whether a file's own format is one of CI, of pipelines, of deployments or of tasks."""
-    rooms = {name.partition(".")[0] for name in readers_for(path)}
+    rooms = {name.partition(".")[0] for name in store.files.readers_for(path)}
     return not rooms.isdisjoint(("ci", "pipelines", "infrastructure", "runners"))
 
 
@@ -82,7 +83,7 @@ class Survey:
         for path, facts in list(self.store.loaded()):
             if not facts.units or path.endswith((".py", ".ipynb")) or self.store.role(path) is not None:
                 continue
-            of = path_class(path, facts)
+            of = path_class(self.store, path, facts)
             if not of:
                 continue
             for unit in facts.units:

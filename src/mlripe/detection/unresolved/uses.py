@@ -11,16 +11,13 @@ from mlripe.detection.patterns import glob_words, without_version
 from mlripe.detection.unresolved.images import Images
 from mlripe.facts import Unit
 from mlripe.kinds import UnresolvedKind
-from mlripe.readers import readers_for
 from mlripe.readers.store import FactStore
-from mlripe.wiring import Place, Wiring
+from mlripe.wiring import Wiring
 from mlripe.wiring.outcomes import FOLLOWED, HARMLESS, Outcome, is_open
 
 __all__ = ["Uses"]
 
 _OF_IMAGES: Final = frozenset(("service", "resource", "stage", "job-spec", "component"))
-# readers of CI services whose steps are images
-_IMAGE_STEPS: Final = ("ci.smaller_services:read_drone", "ci.cloud_builds:read_cloudbuild", "ci.tekton:")
 _MOST_PLACES: Final = 50
 _DEFINITION = re.compile(r"://|\.ya?ml(?:@|\Z)|/\.github/workflows/")
 _REPOSITORY = re.compile(r"://|\?ref=|\Agit@|\A(?:www\.)?(?:github|gitlab|bitbucket)\.(?:com|org)/")
@@ -102,8 +99,6 @@ class Uses:
 
     def _is_image(self, path: str, unit: Unit) -> bool:
         """Whether what a unit uses is an image: of a container, or of a step of a service whose steps are images."""
-        if unit.kind in _OF_IMAGES or any(name.startswith(_IMAGE_STEPS) for name in readers_for(path)):
-            return True
-        root = self.wiring.edges.unit(Place(path, unit.parent.split("/", 1)[0])) if unit.parent else None
-        built = root is not None and root.id == "build" and root.kind == "workflow"  # Cloud Build, whatever its name
-        return unit.kind == "step" and (built or unit.id.startswith(_TEKTON))
+        service = self.store.service(path)
+        image_step = unit.kind == "step" and (unit.id.startswith(_TEKTON) or bool(service and service.image_steps))
+        return unit.kind in _OF_IMAGES or image_step

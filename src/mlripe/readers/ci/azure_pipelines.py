@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from mlripe.facts import Command, FileFacts, Resource, Trigger, Unit
+from mlripe.kinds import RunsAfter
 from mlripe.readers.ci.common import folder, free, image, is_false, is_true, names, never, script, settings, step_says
+from mlripe.readers.ci.outcomes import Language, needed, runs_after, with_ancestors
 from mlripe.readers.formats.cursor import Node, beside, unique
 from mlripe.readers.formats.documents import load_yaml
 from mlripe.readers.shell.macros import macros_as_variables
@@ -27,6 +29,20 @@ HOOKS: Final = ("preDeploy", "deploy", "routeTraffic", "postRouteTraffic")
 INLINE: Final = ("inlineScript", "script", "Inline")
 FILES: Final = ("scriptPath", "filePath", "ScriptPath", "templateFile")
 FOLDERS: Final = ("workingDirectory", "workingFolder", "cwd", "WorkingDirectory")
+# What a condition says of what came before; one of one's own takes the place of the default, `succeeded()`.
+STATUS: Final = Language(
+    functions={
+        "succeeded": (True, False),
+        "failed": (False, True),
+        "succeededorfailed": (True, True),
+        "always": (True, True),
+        "canceled": (False, False),
+    },
+    implicit=False,
+    result=re.compile(r"dependencies\.([\w-]+)\.result"),
+    succeeded="succeeded",
+    failed="failed",
+)
 ROOT: Final = re.compile(
     r"\$\((?:Build\.Repository\.LocalPath|(?:Agent\.BuildDirectory|Pipeline\.Workspace)\)?/s\b)\)?", re.I
 )
@@ -113,6 +129,7 @@ class _Reading:
     resources: list[Resource] = field(default_factory=list)
     containers: set[str] = field(default_factory=set)  # images that the file gives a name of its own
     taken: dict[str, int] = field(default_factory=dict)  # ids; a name may stand in both branches of an `${{ if }}`
+    waits: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of stages and jobs, whatever comes of them
 
     def pipeline(self) -> None:
         root = self.root
@@ -131,6 +148,8 @@ class _Reading:
         self._stages(holder["stages"])
         self._jobs(holder["jobs"], "pipeline")
         self._steps(holder["steps"], "pipeline")
+        needs = with_ancestors(self.waits, {unit.id: unit.needs for unit in self.units if unit.id in self.waits})
+        self.units = [replace(unit, needs=needs.get(unit.id, unit.needs)) for unit in self.units]
 
     def _template(self, reference: str) -> str:
         """ "./path" of a template in this repository; one of another repository stays as written."""
@@ -141,15 +160,13 @@ class _Reading:
             return ""
         return f"./{posixpath.normpath(name.lstrip('/'))}" if name.startswith("/") else beside(self.path, name)
 
-    def _part(self, id: str, kind: str, node: Node, parent: str, needs: tuple[str, ...], condition: str) -> None:
+    def _part(self, id: str, kind: str, node: Node, parent: str, needs: tuple[str, ...], condition: str) -> Unit:
         """A template in the place of a stage, job or step."""
         reference = node["template"].text
         uses = unique(self._template(reference))
         inputs = node["parameters"].scalars()
         says = f"template {reference}"
-        self.units.append(
-            Unit(id, kind, node.line, says, parent, uses=uses, inputs=inputs, needs=needs, condition=condition)
-        )
+        return Unit(id, kind, node.line, says, parent, uses=uses, inputs=inputs, needs=needs, condition=condition)
 
     def _stages(self, stages: Node) -> None:
         before: tuple[str, ...] = ()
@@ -159,14 +176,14 @@ class _Reading:
             needs = _needs(stage["dependsOn"], "stages/") if "dependsOn" in stage else before
             before = (id,)
             if "template" in stage:
-                self._part(id, "stage", stage, "pipeline", needs, condition)
+                self.waits[id] = needs
+                self.units.append(self._part(id, "stage", stage, "pipeline", needs, condition))
                 continue
+            must, after = self._after(id, stage, needs, "stages/")
             condition = stage["condition"].text or condition
             says = f"stage {stage['displayName'].text or name or index}"
-            disabled = never(condition)
-            self.units.append(
-                Unit(id, "stage", stage.line, says, "pipeline", needs=needs, condition=condition, disabled=disabled)
-            )
+            unit = Unit(id, "stage", stage.line, says, "pipeline", needs=must, condition=condition, runs_after=after)
+            self.units.append(replace(unit, disabled=never(condition)))
             self._jobs(stage["jobs"], id)
             self._steps(stage["steps"], id)
 
@@ -177,49 +194,62 @@ class _Reading:
             id = free(f"{prefix}{name or index}", self.taken)
             needs = _needs(job["dependsOn"], prefix)
             if "template" in job:
-                self._part(id, "job", job, parent, needs, condition)
+                self.waits[id] = needs
+                self.units.append(self._part(id, "job", job, parent, needs, condition))
                 continue
-            self._job(id, name or str(index), job, parent, needs, job["condition"].text or condition)
+            unit = self._job(id, name or str(index), job, parent, job["condition"].text or condition)
+            must, after = self._after(id, job, needs, prefix)
+            self.units.append(replace(unit, needs=must, runs_after=after))
+            self._steps_of(id, job)
 
-    def _job(self, id: str, name: str, job: Node, parent: str, needs: tuple[str, ...], condition: str) -> None:
+    def _after(self, id: str, node: Node, waits: tuple[str, ...], prefix: str) -> tuple[tuple[str, ...], RunsAfter]:
+        """Of what a stage or job waits for what must succeed; a condition of its own takes the place of the default."""
+        self.waits[id] = waits
+        names = [name.removeprefix(prefix) for name in waits]
+        must, after = needed(node["condition"].text, names, STATUS)
+        return tuple(f"{prefix}{name}" for name in must), after
+
+    def _job(self, id: str, name: str, job: Node, parent: str, condition: str) -> Unit:
         environment = job["environment"]
         pool = job["pool"] if "pool" in job else self.root["pool"]
         runs_on = (pool["vmImage"].text or pool["name"].text) if pool.is_mapping else pool.text
-        self.units.append(
-            Unit(
-                id,
-                "job",
-                job.line,
-                f"job {job['displayName'].text or name}",
-                parent,
-                inputs={"runs-on": runs_on} if runs_on else {},
-                needs=needs,
-                variables={**settings(job["variables"]), **_matrix(job["strategy"]["matrix"])},
-                environment=environment["name"].text if environment.is_mapping else environment.text,
-                condition=condition,
-                tolerant=is_true(job["continueOnError"]),
-                disabled=never(condition),
-            )
+        return Unit(
+            id,
+            "job",
+            job.line,
+            f"job {job['displayName'].text or name}",
+            parent,
+            inputs={"runs-on": runs_on} if runs_on else {},
+            variables={**settings(job["variables"]), **_matrix(job["strategy"]["matrix"])},
+            environment=environment["name"].text if environment.is_mapping else environment.text,
+            condition=condition,
+            tolerant=is_true(job["continueOnError"]),
+            disabled=never(condition),
         )
+
+    def _steps_of(self, id: str, job: Node) -> None:
+        """The steps of a job, and of the hooks of a deployment."""
         if job["container"].text not in self.containers:
             self.resources += image(job["container"], id)
         self._steps(job["steps"], id)
         for _, strategy in job["strategy"].entries():
             for hook in HOOKS:
                 self._steps(strategy[hook]["steps"], id, prefix=f"{hook}/")
-            for outcome in ("success", "failure"):
-                self._steps(strategy["on"][outcome]["steps"], id, f"{outcome}()", f"{outcome}/")
+            for outcome in (RunsAfter.SUCCESS, RunsAfter.FAILURE):
+                self._steps(strategy["on"][outcome]["steps"], id, f"{outcome}/", outcome)
 
-    def _steps(self, steps: Node, parent: str, when: str = "", prefix: str = "") -> None:
+    def _steps(self, steps: Node, parent: str, prefix: str = "", after: RunsAfter = RunsAfter.SUCCESS) -> None:
         above = "steps" if parent == "pipeline" else parent
         for index, (step, condition) in enumerate(_spliced(steps)):
             id = free(f"{above}/{prefix}{index}", self.taken)
             if "template" in step:
-                self._part(id, "step", step, parent, (), condition or when)
-            else:
-                self._step(id, step, parent, step["condition"].text or condition or when)
+                self.units.append(replace(self._part(id, "step", step, parent, (), condition), runs_after=after))
+                continue
+            own = step["condition"].text
+            unit = self._step(id, step, parent, own or condition)
+            self.units.append(replace(unit, runs_after=runs_after(own, STATUS) if own else after))
 
-    def _step(self, id: str, step: Node, parent: str, condition: str) -> None:
+    def _step(self, id: str, step: Node, parent: str, condition: str) -> Unit:
         given = step["inputs"]
         plain = next((key for key in PLAIN if key in step), "")
         uses = unique(step["task"].text, plain, *(beside("", _from_root(given[key].text)) for key in FILES))
@@ -238,22 +268,20 @@ class _Reading:
                 inputs |= {"python": given[key].text} if given[key].text else {}
             elif given["targetType"].text != "filePath":
                 found += _commands(given[key], directory, _shell(step["task"].text, given))
-        self.units.append(
-            Unit(
-                id,
-                "step",
-                step.line,
-                step_says(step["displayName"].text, uses, found),
-                parent,
-                commands=found,
-                uses=uses,
-                inputs=inputs,
-                directory=directory,
-                condition=condition,
-                tolerant=is_true(step["continueOnError"]),
-                approval=step["task"].text.startswith("ManualValidation@"),
-                disabled=is_false(step["enabled"]) or never(condition),
-            )
+        return Unit(
+            id,
+            "step",
+            step.line,
+            step_says(step["displayName"].text, uses, found),
+            parent,
+            commands=found,
+            uses=uses,
+            inputs=inputs,
+            directory=directory,
+            condition=condition,
+            tolerant=is_true(step["continueOnError"]),
+            approval=step["task"].text.startswith("ManualValidation@"),
+            disabled=is_false(step["enabled"]) or never(condition),
         )
 
 

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Final
 
 from mlripe.facts import Command, FileFacts, Resource, Trigger, Unit
+from mlripe.kinds import RunsAfter
 from mlripe.readers.ci.common import Scripts, folder, free, image, is_false, is_true, names, step_says
 from mlripe.readers.formats.cursor import Node, unique
 from mlripe.readers.formats.documents import load_yaml
@@ -23,6 +24,7 @@ __all__ = ["read_circleci"]
 PARAMETER: Final = re.compile(r"<<\s*parameters\.([\w-]+)\s*>>")
 PIPELINE_PARAMETER: Final = re.compile(r"pipeline\.parameters\.([\w-]+)")
 NOTHING: Final = frozenset(("/.*/", "/^.*/", "/.*$/", "/^.*$/"))  # as what branches are ignored
+WHEN: Final = {"always": RunsAfter.ANY, "on_fail": RunsAfter.FAILURE}  # of a step
 LEVELS: Final = 10  # of commands that call commands
 STEPS: Final = 5000  # in all
 FEW: Final = 30  # parameters and images of a job, which every use of it repeats
@@ -112,6 +114,7 @@ class _Reading:
             tags = ", ".join(names(use.at("filters.tags.only")))
             definition = self.root["jobs"][name]
             self.used.add(name)
+            must, after = _required(use["requires"])
             inputs = {key: value for key, value in use.scalars().items() if isinstance(value, str | int | float | bool)}
             unit = Unit(
                 free(ids[alias], taken),
@@ -122,8 +125,9 @@ class _Reading:
                 triggers=(Trigger("tag", use["filters"].line, tags),) if only_tags else (),
                 uses=() if definition else self._orb(name),
                 inputs=inputs,
-                needs=unique(*(ids.get(needed, "") for needed in names(use["requires"]))),
+                needs=unique(*(ids.get(needed, "") for needed in must)),
                 condition=_filters(use["filters"]),
+                runs_after=after,
                 approval=use["type"].text == "approval" or definition["type"].text == "approval",
             )
             given = {key: str(value) for key, value in inputs.items()}
@@ -195,7 +199,8 @@ class _Reading:
             uses=uses,
             inputs={} if step.name == "run" else node.scalars(),
             directory=directory,
-            condition=step.condition or (when if when in ("always", "on_fail") else ""),
+            condition=step.condition or (when if when in WHEN else ""),
+            runs_after=WHEN.get(when, RunsAfter.SUCCESS),
             tolerant=is_true(node["background"]),
         )
 
@@ -214,6 +219,27 @@ class _Step:
 def _named(item: Node) -> tuple[str, Node]:
     """A job or step: only a name, or a name that maps to what it is given."""
     return next(item.entries(), ("", item)) if item.is_mapping else (item.text, item)
+
+
+def _required(requires: Node) -> tuple[list[str], RunsAfter]:
+    """The jobs that must succeed of those that a job requires, and after which outcome of the others it runs.
+
+    A job is required by its name, for success, or with the outcomes that will do: `{test: [success, failed]}`.
+    """
+    must: list[str] = []
+    others: set[str] = set()
+    for item in requires.items() or [requires]:
+        if not item.is_mapping:
+            must += [item.text] if item.text else []
+        for name, outcomes in item.entries():
+            words = set(names(outcomes))
+            if words <= {"success"}:
+                must.append(name)
+            else:
+                others |= words
+    if not others:
+        return must, RunsAfter.SUCCESS
+    return must, RunsAfter.ANY if others & {"success", "terminal"} else RunsAfter.FAILURE
 
 
 def _condition(workflow: Node) -> str:

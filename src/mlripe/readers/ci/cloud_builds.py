@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import replace
 
 from mlripe.facts import Command, FileFacts, Resource, Unit
-from mlripe.readers.ci.common import folder, image, is_true, names, pieces, script, step_says
+from mlripe.kinds import RunsAfter
+from mlripe.readers.ci.common import anyway, folder, image, is_true, names, pieces, script, step_says
 from mlripe.readers.formats.cursor import Node, run_by, unique
 from mlripe.readers.formats.documents import load_json, load_yaml
 
@@ -27,17 +27,17 @@ def read_cloudbuild(path: str, content: bytes) -> FileFacts:
     for root in map(Node.root, documents[:1]):
         if not any(step["name"] for step in root["steps"].items()):
             continue
-        units.append(Unit("build", "workflow", 1, f"build {posixpath.basename(path)}"))
+        units.append(Unit("build", "workflow", 1, f"build {posixpath.basename(path)}", side_by_side=True))
         steps = list(root["steps"].items())
         ids = {step["id"].text: f"steps/{index}" for index, step in enumerate(steps) if step["id"]}
-        before: tuple[str, ...] = ()
+        before: tuple[str, ...] = ()  # what a step waits for that says nothing: all that stands above it
         for index, step in enumerate(steps):
             id = f"steps/{index}"
             waits = names(step["waitFor"])
             needs = tuple(ids[name] for name in waits if name in ids) if waits else before
             units.append(_cloudbuild_step(id, step, needs))
             resources += image(step["name"], id)
-            before = (id,)
+            before = (*before, id) if waits else (id,)
     return FileFacts(units=tuple(units), resources=tuple(resources), documents=documents)
 
 
@@ -80,25 +80,27 @@ def read_buildspec(path: str, content: bytes) -> FileFacts:
     for root in map(Node.root, documents[:1]):
         phases = [(name, phase) for name, phase in root["phases"].entries() if phase.is_mapping]
         if phases:
-            units.append(Unit("build", "workflow", 1, f"build {posixpath.basename(path)}"))
+            units.append(Unit("build", "workflow", 1, f"build {posixpath.basename(path)}", side_by_side=True))
         before: tuple[str, ...] = ()
-        for name, phase in phases:
-            units.append(_phase(name, phase, before))
+        for number, (name, phase) in enumerate(phases):
+            after = RunsAfter.SUCCESS
+            if name == "post_build" and number and phases[number - 1][1]["on-failure"].text != "ABORT":
+                # whatever came of the build; what stands before that must have succeeded
+                before, after = tuple(f"phases/{name}" for name, _ in phases[: number - 1]), RunsAfter.ANY
+            units.append(_phase(name, phase, before, after))
             before = (f"phases/{name}",)
     return FileFacts(units=tuple(units), documents=documents)
 
 
-def _phase(name: str, phase: Node, before: tuple[str, ...]) -> Unit:
-    last = name == "post_build"
-    anyway = tuple(replace(command, tolerant=True) for command in script(pieces(phase["finally"])))
+def _phase(name: str, phase: Node, before: tuple[str, ...], after: RunsAfter) -> Unit:
     return Unit(
         f"phases/{name}",
         "step",
         phase.line,
         f"phase {name}",
         "build",
-        commands=script(pieces(phase["commands"])) + anyway,
-        needs=() if last else before,
-        condition="always()" if last else "",
+        commands=script(pieces(phase["commands"])) + anyway(script(pieces(phase["finally"]))),
+        needs=before,
+        runs_after=after,
         tolerant=phase["on-failure"].text == "CONTINUE",
     )

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Final
 
 from mlripe.facts import Command, Resource
+from mlripe.kinds import RunsAfter
 from mlripe.readers.formats.cursor import Node, image_name
 from mlripe.readers.shell.commands import commands
 from mlripe.readers.shell.directory import Directory
@@ -18,6 +19,7 @@ from mlripe.readers.shell.powershell import POWERSHELLS, powershell_commands
 __all__ = [
     "Piece",
     "Scripts",
+    "anyway",
     "flat",
     "folder",
     "free",
@@ -73,6 +75,11 @@ def script(
 
 def _relative(place: str, start: str) -> str:
     return "" if place == start else posixpath.relpath(f"/{place}", f"/{start}")
+
+
+def anyway(found: Iterable[Command], after: RunsAfter = RunsAfter.ANY) -> tuple[Command, ...]:
+    """Commands that run whatever came of those before them, or after one outcome; their failure stops nothing."""
+    return tuple(replace(command, tolerant=True, runs_after=after) for command in found)
 
 
 class Scripts:

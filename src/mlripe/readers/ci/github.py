@@ -10,7 +10,9 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from mlripe.facts import UNKNOWN, Command, Document, FileFacts, Resource, Trigger, Unit
+from mlripe.kinds import RunsAfter
 from mlripe.readers.ci.common import Piece, folder, image, is_true, names, never, script, settings, step_says
+from mlripe.readers.ci.outcomes import Language, Supposed, may_hold, needed, runs_after, with_ancestors
 from mlripe.readers.formats.cursor import Node, beside, unique
 from mlripe.readers.formats.documents import load_yaml
 from mlripe.readers.shell.powershell import POWERSHELLS
@@ -38,6 +40,15 @@ SCRIPTS: Final = (
 # Actions that run a program of the repository, as the command that they run.
 COMMANDS: Final = {"pre-commit/action": ("pre-commit run --all-files",)}
 LONGEST: Final = 500  # characters of a default, which every step repeats
+# What a condition says of what came before.
+STATUS: Final = Language(
+    functions={"success": (True, False), "failure": (False, True), "always": (True, True), "cancelled": (False, False)},
+    implicit=True,
+    result=re.compile(r"needs\.([\w-]+)\.result"),
+    succeeded="success",
+    failed="failure",
+)
+UPSTREAM_RESULT: Final = "github.event.workflow_run.conclusion"
 NOTHING: Final[Mapping[str, str]] = {}
 MANY: Final = 20  # combinations of a matrix
 MATRIX: Final = re.compile(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")
@@ -57,8 +68,9 @@ def read_github_workflow(path: str, content: bytes) -> FileFacts:
         root = Node.root(document)
         if root["jobs"].is_mapping:
             units.append(_workflow(path, root))
+            order = _order(root["jobs"])
             for name, job in root["jobs"].entries():
-                _job(name, job, root, units, resources)
+                _job(name, job, root, order, units, resources)
     return FileFacts(units=tuple(units), resources=tuple(resources), documents=documents)
 
 
@@ -141,7 +153,23 @@ class _Surroundings:
         return place
 
 
-def _job(name: str, job: Node, root: Node, units: list[Unit], resources: list[Resource]) -> None:
+Order = Mapping[str, tuple[tuple[str, ...], RunsAfter]]  # of each job the names of those that must succeed before it
+
+
+def _order(jobs: Node) -> Order:
+    waits = {name: names(job["needs"]) for name, job in jobs.entries()}
+    found = {name: needed(job["if"].text, waits[name], STATUS) for name, job in jobs.entries()}
+    needs = with_ancestors(waits, {name: kept for name, (kept, _) in found.items()})
+    return {name: (needs[name], after) for name, (_, after) in found.items()}
+
+
+def _after_success(condition: str) -> bool:
+    """Whether it only holds after a success of the workflow that started this one, or where a person starts it."""
+    failed = {UPSTREAM_RESULT: STATUS.failed, "github.event_name": "workflow_run"}
+    return UPSTREAM_RESULT in condition and not may_hold(condition, STATUS, Supposed(known=failed))
+
+
+def _job(name: str, job: Node, root: Node, order: Order, units: list[Unit], resources: list[Resource]) -> None:
     id = f"jobs/{name}"
     condition = job["if"].text
     environment = job["environment"]
@@ -156,9 +184,11 @@ def _job(name: str, job: Node, root: Node, units: list[Unit], resources: list[Re
             uses=_uses(job["uses"]),
             inputs={**job["with"].scalars(), **_runs_on(job["runs-on"])},
             variables={**settings(job["env"]), **_matrix(choices)},
-            needs=tuple(f"jobs/{needed}" for needed in names(job["needs"])),
+            needs=tuple(f"jobs/{needed}" for needed in order[name][0]),
             environment=environment["name"].text if environment.is_mapping else environment.text,
             condition=condition,
+            runs_after=order[name][1],
+            after_success=_after_success(condition),
             tolerant=is_true(job["continue-on-error"]),
             disabled=never(condition),
         )
@@ -249,6 +279,8 @@ def _step(id: str, parent: str, step: Node, around: _Surroundings, values: Mappi
         variables=settings(step["env"]),
         directory=directory,
         condition=condition,
+        runs_after=runs_after(condition, STATUS),
+        after_success=_after_success(condition),
         tolerant=is_true(step["continue-on-error"]),
         disabled=never(condition),
     )

@@ -13,7 +13,8 @@ from itertools import chain, islice
 from typing import Final
 
 from mlripe.facts import FileFacts, Resource, Trigger, Unit
-from mlripe.readers.ci.common import Piece, Scripts, flat, image, is_true, names, settings
+from mlripe.kinds import RunsAfter
+from mlripe.readers.ci.common import Piece, Scripts, anyway, flat, image, is_true, names, settings
 from mlripe.readers.ci.gitlab_rules import Rules, pipeline_triggers, rules_of
 from mlripe.readers.formats.cursor import Node, unique
 from mlripe.readers.formats.documents import load_yaml
@@ -163,6 +164,7 @@ class _Reading:
         parts = chain(self._pieces(job.get("before_script")), self._pieces(job.get("script"))) if has_script else ()
         found = self.scripts.commands(parts, pipefail=True)
         after = self.scripts.commands(self._pieces(job.get("after_script")) if has_script else (), strict=False)
+        waits = _needs(job["needs"], self.jobs) if "needs" in job else before.get(_stage(job), ())
         tags = ", ".join(names(job["tags"])) if "tags" in job else ""
         return Unit(
             f"jobs/{name}",
@@ -171,7 +173,7 @@ class _Reading:
             f"job {name}",
             "" if alone else "pipeline",
             triggers=triggers,
-            commands=found + tuple(replace(command, tolerant=True) for command in after),
+            commands=found + anyway(after),
             uses=unique(
                 *(_triggered(job["trigger"]) if "trigger" in job else ()),
                 *(() if has_script or "trigger" in job else self._elsewhere(name)),
@@ -181,9 +183,10 @@ class _Reading:
                 **_matrix(job.get("parallel", self.root[""])["matrix"]),
             },
             inputs={"runs-on": tags} if tags else {},
-            needs=_needs(job["needs"], self.jobs) if "needs" in job else before.get(_stage(job), ()),
+            needs=waits if rules.runs_after is RunsAfter.SUCCESS else (),
             environment=_environment(environment),
             condition=rules.condition,
+            runs_after=rules.runs_after,
             tolerant="allow_failure" in job and is_true(job["allow_failure"]),
             approval=rules.manual,
             disabled=rules.never,

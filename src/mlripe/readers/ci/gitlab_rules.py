@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Final
 
 from mlripe.facts import Trigger
+from mlripe.kinds import RunsAfter
 from mlripe.readers.ci.common import names
 from mlripe.readers.formats.cursor import Node
 
@@ -58,6 +59,7 @@ class Rules:
     condition: str = ""
     manual: bool = False
     never: bool = False
+    runs_after: RunsAfter = RunsAfter.SUCCESS
 
 
 def pipeline_triggers(rules: Node) -> tuple[Trigger, ...]:
@@ -76,18 +78,20 @@ def rules_of(job: Mapping[str, Node]) -> Rules:
         return _rules(job["rules"], when)
     if "only" in job:
         return _only(job["only"], job.get("except"), when)
-    return Rules(condition=_when(when), manual=when == "manual", never=when == "never")
+    return Rules(condition=_when(when), manual=when == "manual", never=when == "never", runs_after=_after({when}))
 
 
 def _rules(rules: Node, when: str) -> Rules:
     triggers: list[Trigger] = []
     conditions: list[str] = []
     inherits, open_rules, manual_rules = False, 0, 0
+    outcomes = set()
     for rule in islice(rules.items(), RULES):
         outcome = rule["when"].text or when
         if outcome == "never":
             continue
         open_rules += 1
+        outcomes.add(outcome)
         manual_rules += outcome == "manual"
         condition = rule["if"].text
         kinds = _kinds(condition)
@@ -103,7 +107,15 @@ def _rules(rules: Node, when: str) -> Rules:
         " | ".join(dict.fromkeys(conditions)),
         manual=0 < open_rules == manual_rules,
         never=open_rules == 0,
+        runs_after=_after(outcomes),
     )
+
+
+def _after(outcomes: set[str]) -> RunsAfter:
+    """After which outcome of what it waits for a job runs that has these words for `when`, one a rule."""
+    if outcomes.isdisjoint(("always", "on_failure")):
+        return RunsAfter.SUCCESS
+    return RunsAfter.FAILURE if outcomes == {"on_failure"} else RunsAfter.ANY
 
 
 def _kinds(condition: str) -> tuple[str, ...]:
@@ -125,7 +137,14 @@ def _only(only: Node, excepted: Node | None, when: str) -> Rules:
     condition = f"only {', '.join(names(refs))}" if refs else "only " + ", ".join(key for key, _ in only.entries())
     if excepted is not None:
         condition += f" | except {', '.join(names(excepted['refs'] if excepted.is_mapping else excepted))}"
-    return Rules(_once(triggers), not triggers, condition + _when(when, " | "), when == "manual", when == "never")
+    return Rules(
+        _once(triggers),
+        not triggers,
+        condition + _when(when, " | "),
+        when == "manual",
+        when == "never",
+        _after({when}),
+    )
 
 
 def _once(triggers: list[Trigger]) -> tuple[Trigger, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from mlripe.facts import Command, FileFacts, Resource, Trigger, Unit
+from mlripe.kinds import RunsAfter
 from mlripe.readers.ci.common import folder, free, image_named
 from mlripe.readers.ci.groovy import Token, call_of, named, string_at, tokens
 from mlripe.readers.formats.cursor import unique
@@ -36,9 +37,11 @@ BLOCKS: Final = (
     "withRegistry",
 )
 TOLERANT: Final = ("catchError", "warnError")
-OUTCOMES: Final = frozenset(
-    "always success failure unstable unsuccessful changed fixed regression aborted cleanup".split()
-)
+OUTCOMES: Final = {
+    **dict.fromkeys(("always", "changed", "cleanup"), RunsAfter.ANY),
+    **dict.fromkeys(("success", "fixed"), RunsAfter.SUCCESS),
+    **dict.fromkeys(("failure", "unstable", "unsuccessful", "regression", "aborted"), RunsAfter.FAILURE),
+}
 SCRIPT: Final = re.compile(r"[\w.-]{1,100}(?:/[\w.-]{1,100}){0,20}\.(?:sh|py)")
 TRIGGERS: Final = {
     "cron": "schedule",
@@ -190,7 +193,9 @@ class _Scan:
     def outcome(self, name: str, line: int) -> _Part:
         parent = self.block.part.unit
         id = free(f"{parent.id}/post/{name}", self.taken)
-        part = _Part(Unit(id, "step", line, f"post {name}", parent.id, condition=f"{name}()"))
+        part = _Part(
+            Unit(id, "step", line, f"post {name}", parent.id, condition=f"post {name}", runs_after=OUTCOMES[name])
+        )
         self.units.append(part)
         return part
 

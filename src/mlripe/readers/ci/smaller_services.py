@@ -10,8 +10,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from mlripe.facts import Document, FileFacts, Resource, Trigger, Unit
-from mlripe.readers.ci.common import Piece, Scripts, flat, free, image, is_true, names, pieces, script, step_says
+from mlripe.facts import Command, Document, FileFacts, Resource, Trigger, Unit
+from mlripe.kinds import RunsAfter
+from mlripe.readers.ci.common import (
+    Piece,
+    Scripts,
+    anyway,
+    flat,
+    free,
+    image,
+    is_true,
+    names,
+    pieces,
+    script,
+    step_says,
+)
 from mlripe.readers.formats.cursor import Node, unique
 from mlripe.readers.formats.documents import load_yaml
 
@@ -29,10 +42,15 @@ def _facts(documents: tuple[Document, ...], found: Found) -> FileFacts:
 
 # --- Travis CI -------------------------------------------------------------------------------------------------------
 
-TRAVIS_BEFORE: Final = ("before_install", "install", "before_script", "script")
+TRAVIS_BEFORE: Final = ("before_install", "install", "before_script")
+SKIPPED: Final = ("true", "skip")  # in place of a phase
 # keys that make jobs of their own beside the listed ones
 TRAVIS_AXES: Final = ("os", "env", "python", "julia", "r", "node_js", "go", "rvm", "jdk", "scala", "php", "compiler")
-TRAVIS_AFTER: Final = ("after_success", "after_failure", "after_script")  # their failure changes nothing
+TRAVIS_AFTER: Final = {  # their failure changes nothing
+    "after_success": RunsAfter.SUCCESS,
+    "after_failure": RunsAfter.FAILURE,
+    "after_script": RunsAfter.ANY,
+}
 
 
 def read_travis(path: str, content: bytes) -> FileFacts:
@@ -63,15 +81,26 @@ def _travis_job(id: str, job: Node, root: Node, needs: tuple[str, ...], scripts:
 
     condition = job["if"].text if job is not root else ""
     triggers = (Trigger("schedule", job["if"].line, condition),) if "type = cron" in condition else ()
-    main = scripts.commands(
-        part for name in TRAVIS_BEFORE for part in pieces(phase(name)) if part[0] not in ("true", "skip")
-    )
-    after = scripts.commands(part for name in TRAVIS_AFTER for part in pieces(phase(name)))
+
+    def parts(*phases: str) -> list[Piece]:
+        return [part for name in phases for part in pieces(phase(name)) if part[0] not in SKIPPED]
+
+    main = _each_runs(scripts.commands(parts(*TRAVIS_BEFORE, "script")), parts("script"))
+    after = [command for name, when in TRAVIS_AFTER.items() for command in anyway(scripts.commands(parts(name)), when)]
     says = f"job {job['name'].text or job['stage'].text or 'default'}"
-    ran = main + tuple(replace(command, tolerant=True) for command in after)
+    ran = (*main, *after)
     yield Unit(id, "job", job.line, says, "build", triggers=triggers, commands=ran, needs=needs, condition=condition)
     for index, deploy in enumerate(_listed(phase("deploy"))[:20]):
         yield _travis_deploy(f"{id}/deploy/{index}", id, deploy, scripts)
+
+
+def _each_runs(found: tuple[Command, ...], script: list[Piece]) -> Iterator[Command]:
+    """The commands of a job whose script goes on after a failure, which is the job's all the same."""
+    lines = {line + number for text, line in script for number in range(text.count("\n") + 1)}
+    first = min(lines, default=0)
+    for command in found:
+        goes_on = command.line in lines and command.line > first
+        yield replace(command, runs_after=RunsAfter.ANY) if goes_on else command
 
 
 def _listed(node: Node) -> list[Node]:
@@ -116,7 +145,8 @@ def read_bitbucket(path: str, content: bytes) -> FileFacts:
             for name, steps in named if start in BITBUCKET else ():
                 id = f"{start}/{name}".rstrip("/")
                 trigger = Trigger(BITBUCKET[start], steps.line, name)
-                units.append(Unit(id, "workflow", steps.line, f"pipeline {id}", triggers=(trigger,)))
+                says = f"pipeline {id}"
+                units.append(Unit(id, "workflow", steps.line, says, triggers=(trigger,), side_by_side=True))
                 found = _bitbucket_steps(id, steps, (), f"{id}/")
                 units += found
                 resources += [one for unit, node in _steps_with_images(found, steps) for one in image(node, unit)]
@@ -156,7 +186,7 @@ def _bitbucket_step(id: str, pipeline: str, step: Node, before: tuple[str, ...])
         step.line,
         step_says(step["name"].text, unique(*pipes), found),
         pipeline,
-        commands=found + tuple(replace(command, tolerant=True) for command in after),
+        commands=found + anyway(after),
         uses=unique(*pipes),
         inputs={key: value for variables in given for key, value in variables.items()},
         needs=before,
@@ -187,7 +217,7 @@ def read_buildkite(path: str, content: bytes) -> FileFacts:
     for root in map(Node.root, documents[:1]):
         steps = root["steps"] if root.is_mapping else root
         if steps.is_list:
-            units.append(Unit("pipeline", "workflow", 1, "pipeline", triggers=PUSH))
+            units.append(Unit("pipeline", "workflow", 1, "pipeline", triggers=PUSH, side_by_side=True))
             units += _buildkite_steps(steps)
     return _facts(documents, (units, []))
 
@@ -197,23 +227,39 @@ def _buildkite_steps(steps: Node) -> Iterator[Unit]:
     ids = {item["key"].text or item["id"].text: f"steps/{index}" for index, item in enumerate(items)}
     before: tuple[str, ...] = ()  # what the last barrier waits for
     since: tuple[str, ...] = ()
+    loose: tuple[str, ...] = ()  # what a barrier waited for that goes on after a failure
     for index, item in enumerate(items):
         id = f"steps/{index}"
         kind = item.text or next((key for key in ("wait", "block", "input") if key in item), "")
-        if kind in ("wait", "waiter"):
-            before, since = since or before, ()
+        if kind in ("wait", "waiter") and is_true(item["continue_on_failure"]):
+            loose, before, since = (*loose, *(since or before)), (), ()
+        elif kind in ("wait", "waiter"):
+            before, since, loose = (*loose, *(since or before)), (), ()
         elif kind in ("block", "input"):
-            yield Unit(
-                id, "step", item.line, f"{kind} {item[kind].text}", "pipeline", needs=since or before, approval=True
-            )
-            before, since = (id,), ()
+            waits = (*loose, *(since or before))
+            yield Unit(id, "step", item.line, f"{kind} {item[kind].text}", "pipeline", needs=waits, approval=True)
+            before, since, loose = (id,), (), ()
         else:
-            asked = tuple(ids[name] for name in _depends_on(item["depends_on"]) if name in ids)
-            yield _buildkite_step(id, item, asked if "depends_on" in item else before)
+            must, after = _buildkite_order(item, ids, before, bool(loose))
+            yield _buildkite_step(id, item, must, after)
             since = (*since, id)
 
 
-def _buildkite_step(id: str, item: Node, needs: tuple[str, ...]) -> Unit:
+def _buildkite_order(
+    item: Node, ids: dict[str, str], before: tuple[str, ...], loose: bool
+) -> tuple[tuple[str, ...], RunsAfter]:
+    """What must succeed before a step, and after which outcome of what else it waits for it runs."""
+    named = [(each["step"].text if each.is_mapping else each.text, each) for each in flat(item["depends_on"])]
+    waits = [(ids[name], is_true(each["allow_failure"])) for name, each in named if name in ids]
+    if is_true(item["allow_dependency_failure"]):
+        return (), RunsAfter.ANY
+    if "depends_on" not in item:
+        return before, RunsAfter.ANY if loose else RunsAfter.SUCCESS
+    must = tuple(id for id, may_fail in waits if not may_fail)
+    return must, RunsAfter.SUCCESS if len(must) == len(waits) else RunsAfter.ANY
+
+
+def _buildkite_step(id: str, item: Node, needs: tuple[str, ...], after: RunsAfter) -> Unit:
     plugins = [name for plugin in item["plugins"].items() for name in (names(plugin) or dict(plugin.entries()))]
     found = script(pieces(item["command"] if "command" in item else item["commands"]))
     uses = unique(*plugins, f"buildkite:{item['trigger'].text}" if item["trigger"] else "")
@@ -229,13 +275,10 @@ def _buildkite_step(id: str, item: Node, needs: tuple[str, ...]) -> Unit:
         inputs={"runs-on": item.at("agents.queue").text} if item.at("agents.queue") else {},
         needs=needs,
         condition=item["if"].text or (f"branches {branches}" if branches else ""),
+        runs_after=after,
         tolerant=is_true(item["soft_fail"]),
         disabled=bool(item["skip"].text) and item["skip"].text != "false",
     )
-
-
-def _depends_on(node: Node) -> tuple[str, ...]:
-    return tuple(item["step"].text if item.is_mapping else item.text for item in flat(node))
 
 
 # --- Drone and Woodpecker --------------------------------------------------------------------------------------------
@@ -266,28 +309,56 @@ def read_drone(path: str, content: bytes) -> FileFacts:
     for root in roots:
         name = root["name"].text
         id = ids[name] = free(f"pipelines/{name or posixpath.basename(path)}", taken)
-        needs = tuple(ids[needed] for needed in names(root["depends_on"]) if needed in ids)
-        triggers = _drone_triggers(root["trigger"] if "trigger" in root else root["when"])
-        line = root["name"].line
-        units.append(Unit(id, "workflow", line, f"pipeline {name}".rstrip(), triggers=triggers, needs=needs))
-        _drone_steps(id, root, units, resources)
+        rules = root["trigger"] if "trigger" in root else root["when"]
+        after = _drone_outcome(rules)
+        waits = tuple(ids[needed] for needed in names(root["depends_on"]) if needed in ids)
+        units.append(
+            Unit(
+                id,
+                "workflow",
+                root["name"].line,
+                f"pipeline {name}".rstrip(),
+                triggers=_drone_triggers(rules),
+                needs=waits if after is RunsAfter.SUCCESS else (),
+                runs_after=after,
+                side_by_side=any(step["depends_on"] for _, step in _drone_listed(root)),
+            )
+        )
+        _drone_steps(units[-1], root, units, resources)
     return _facts(documents, (units, resources))
 
 
-def _drone_steps(pipeline: str, root: Node, units: list[Unit], resources: list[Resource]) -> None:
-    steps = root["steps"] if root["steps"] else root["pipeline"]
+def _drone_listed(root: Node) -> list[tuple[str, Node]]:
+    return _by_name(root["steps"] if root["steps"] else root["pipeline"])
+
+
+def _drone_steps(pipeline: Unit, root: Node, units: list[Unit], resources: list[Resource]) -> None:
+    """Steps run one after the other, unless one says what it depends on: then each waits for what it names alone."""
+    steps = _drone_listed(root)
+    ids = {name: f"{pipeline.id}/{index}" for index, (name, _) in enumerate(steps)}
     before: tuple[str, ...] = ()
-    for index, (name, step) in enumerate(_by_name(steps)):
-        id = f"{pipeline}/{index}"
-        units.append(_drone_step(id, pipeline, name, step, before))
+    for index, (name, step) in enumerate(steps):
+        id = f"{pipeline.id}/{index}"
+        if pipeline.side_by_side:
+            before = tuple(ids[needed] for needed in names(step["depends_on"]) if needed in ids)
+        units.append(_drone_step(id, pipeline.id, name, step, before))
         resources += image(step["image"], id)
         before = (id,)
     for _, service in _by_name(root["services"]):
-        resources += image(service["image"], pipeline)
+        resources += image(service["image"], pipeline.id)
 
 
 def _by_name(node: Node) -> list[tuple[str, Node]]:
     return list(node.entries()) or [(item["name"].text, item) for item in node.items()]
+
+
+def _drone_outcome(node: Node) -> RunsAfter:
+    """After which outcome a pipeline or step runs whose conditions these are: one, or a list of which any will do."""
+    rules = list(node.items()) or [node]
+    statuses = {status for rule in rules for status in names(rule["status"]) or ("success",)}
+    if "failure" not in statuses:
+        return RunsAfter.SUCCESS
+    return RunsAfter.ANY if "success" in statuses else RunsAfter.FAILURE
 
 
 def _drone_triggers(node: Node) -> tuple[Trigger, ...]:
@@ -304,6 +375,7 @@ def _drone_step(id: str, pipeline: str, name: str, step: Node, before: tuple[str
     found = script(pieces(step["commands"]))
     when = step["when"]
     rules = list(when.items()) or [when]
+    after = _drone_outcome(when)
     condition = "; ".join(
         f"{key} {', '.join(names(node)) or node.text}" for rule in rules for key, node in rule.entries()
     )
@@ -316,7 +388,8 @@ def _drone_step(id: str, pipeline: str, name: str, step: Node, before: tuple[str
         commands=found,
         uses=() if found else unique(step["image"].text),
         inputs=step["settings"].scalars(),
-        needs=before,
+        needs=before if after is RunsAfter.SUCCESS else (),
         condition=condition,
+        runs_after=after,
         tolerant=step["failure"].text == "ignore",
     )

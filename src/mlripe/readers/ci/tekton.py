@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mlripe.facts import Command, Trigger, Unit
+from mlripe.kinds import RunsAfter
 from mlripe.readers.formats.cursor import Node, run_by, unique
 from mlripe.readers.shell.commands import commands
 from mlripe.readers.shell.macros import macros_as_variables
@@ -94,7 +95,8 @@ def _commands(step: Node) -> tuple[Command, ...]:
 
 
 def _stages(spec: Node, parent: str) -> Iterator[Unit]:
-    for task in (*spec["tasks"].items(), *spec["finally"].items()):
+    anyway = [(task, RunsAfter.ANY) for task in spec["finally"].items()]
+    for task, outcome in (*((task, RunsAfter.SUCCESS) for task in spec["tasks"].items()), *anyway):
         id = f"{parent}/{task['name'].text}"
         after = [word.text for word in task["runAfter"].items()] + list(_results_used(task))
         reference = task.at("taskRef.name").text
@@ -107,6 +109,7 @@ def _stages(spec: Node, parent: str) -> Iterator[Unit]:
             uses=unique(reference and f"Task/{reference}"),
             needs=unique(*(f"{parent}/{name}" for name in after)),
             condition=" ".join(when["input"].text for when in task["when"].items()),
+            runs_after=outcome,
         )
         yield from _steps(task["taskSpec"], id)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mlripe.facts import Document, FileFacts
 from mlripe.readers import Unreadable
 from mlripe.readers.ci.azure_pipelines import is_azure_pipeline, read_azure_pipelines
@@ -31,9 +33,9 @@ def read_structured(path: str, content: bytes) -> FileFacts:
             raise
         return facts
     if any(_is_cloud_build(document.data) for document in read.documents):
-        return read_cloudbuild(path, content)
+        return replace(read_cloudbuild(path, content), reader="ci.cloud_builds:read_cloudbuild")
     if any(is_azure_pipeline(document.data) for document in read.documents):
-        return read_azure_pipelines(path, content)
+        return replace(read_azure_pipelines(path, content), reader="ci.azure_pipelines:read_azure_pipelines")
     return sum((_known(path, document) for document in read.documents), read)
 
 
