@@ -89,7 +89,7 @@ def test_every_capability_is_shown_by_a_detector(capability: str, catalog: Catal
 
 
 def automated(files: dict[str, str], catalog: Catalog) -> set[str]:
-    store = FactStore(MemorySnapshot(files), catalog.roles, lambda content: True)
+    store = FactStore(MemorySnapshot(files), catalog.roles, lambda *_: True)
     store.load()
     return {e.capability for e in detect(store, catalog).evidence if e.strength >= Strength.automated}
 

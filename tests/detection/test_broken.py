@@ -15,7 +15,7 @@ def broken(step: str, *before: str, **files: str) -> bool:
     store = FactStore(
         MemorySnapshot({".github/workflows/x.yml": f"on: push\njobs:\n  a:\n    steps:\n{lines}", **files}),
         (),
-        lambda c: True,
+        lambda *_: True,
     )
     store.load()
     return bool(broken_steps(store, Wiring(store)))

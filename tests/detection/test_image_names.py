@@ -39,12 +39,12 @@ def test_bare(image: str, name: str) -> None:
     ],
 )
 def test_names_of_built_images(files: dict[str, str]) -> None:
-    store = FactStore(MemorySnapshot({**DOCKERFILES, **files}), (), lambda content: True)
+    store = FactStore(MemorySnapshot({**DOCKERFILES, **files}), (), lambda *_: True)
     store.load()
     assert built_names(store, Wiring(store)) == {"shop-api": {Place("Dockerfile", "run")}}
 
 
 def test_a_name_that_nothing_builds() -> None:
-    store = FactStore(MemorySnapshot({**DOCKERFILES, "run.sh": "docker run -t shop-api\n"}), (), lambda content: True)
+    store = FactStore(MemorySnapshot({**DOCKERFILES, "run.sh": "docker run -t shop-api\n"}), (), lambda *_: True)
     store.load()
     assert built_names(store, Wiring(store)) == {}

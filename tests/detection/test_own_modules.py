@@ -13,7 +13,7 @@ from mlripe.snapshot.memory import MemorySnapshot
 
 def shown(files: dict[str, str]) -> set[str]:
     """The capabilities that a whole repository shows, by more than a mention."""
-    store = FactStore(MemorySnapshot(files), (), lambda content: True)
+    store = FactStore(MemorySnapshot(files), (), lambda *_: True)
     store.load()
     return {e.capability for e in detect(store, load()).evidence if e.strength >= Strength.present}
 

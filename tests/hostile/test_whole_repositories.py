@@ -59,7 +59,7 @@ def test_one_content_in_many_files(kind: str, tmp_path: Path, measured_audit: Me
 
 
 def store(files: dict[str, str]) -> FactStore:
-    found = FactStore(MemorySnapshot(files), (), lambda content: True)
+    found = FactStore(MemorySnapshot(files), (), lambda *_: True)
     found.load()
     return found
 

@@ -38,7 +38,7 @@ def test_product_and_examples_have_their_role_and_tests_stay_tests() -> None:
         "tracker/tests/test_run.py": "",
         "examples/a.py": "",
     }
-    store = FactStore(MemorySnapshot(files), load().roles, lambda content: True)
+    store = FactStore(MemorySnapshot(files), load().roles, lambda *_: True)
     roles = {path: role.id if (role := store.role(path)) else "" for path in files}
     assert roles == {
         "setup.py": "",
@@ -132,5 +132,5 @@ def test_a_package_that_its_readme_only_runs_in_place_is_no_library_whatever_its
 
 def test_what_stands_in_for_a_model_while_a_service_is_tried_proves_nothing() -> None:
     files = dict.fromkeys(("scripts/seed_ci_registry.py", "ci/create_dummy_model.py", "src/dummy_model.py"), "x = 1\n")
-    store = FactStore(MemorySnapshot(files), load().roles, lambda content: True)
+    store = FactStore(MemorySnapshot(files), load().roles, lambda *_: True)
     assert [path for path in files if store.role(path)] == ["scripts/seed_ci_registry.py", "ci/create_dummy_model.py"]

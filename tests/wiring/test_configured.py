@@ -22,7 +22,7 @@ HYDRA = (
 def reached(files: dict[str, str], command: str, unit: str = "Fit.run") -> bool:
     """Whether a push that runs the command reaches a scope of churn/fit.py."""
     pushed = f"on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: {command}\n"
-    store = FactStore(MemorySnapshot({**GOAL, **files, ".github/workflows/ci.yml": pushed}), (), lambda content: True)
+    store = FactStore(MemorySnapshot({**GOAL, **files, ".github/workflows/ci.yml": pushed}), (), lambda *_: True)
     store.load()
     wiring = Wiring(store)
     add_structured_roots(store, wiring)

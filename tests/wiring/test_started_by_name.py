@@ -24,7 +24,7 @@ FILES = {
 
 @pytest.fixture
 def named() -> Named:
-    store = FactStore(MemorySnapshot(FILES), (), lambda content: True)
+    store = FactStore(MemorySnapshot(FILES), (), lambda *_: True)
     store.load()
     return Named(store)
 

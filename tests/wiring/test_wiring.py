@@ -22,7 +22,7 @@ GOAL = Place("src/train.py", "main")
 
 
 def wired(files: dict[str, str]) -> Wiring:
-    store = FactStore(MemorySnapshot(files), (), lambda content: True)
+    store = FactStore(MemorySnapshot(files), (), lambda *_: True)
     store.load()
     wiring = Wiring(store)
     add_structured_roots(store, wiring)
@@ -260,7 +260,7 @@ def test_django_runs_the_tests_of_every_application() -> None:
         "manage.py": "import sys\n",
         "hc/api/tests/test_ping.py": "def test_ping():\n    assert True\n",
     }
-    store = FactStore(MemorySnapshot(files), load().roles, lambda content: True)
+    store = FactStore(MemorySnapshot(files), load().roles, lambda *_: True)
     store.load()
     wiring = Wiring(store)
     add_structured_roots(store, wiring)

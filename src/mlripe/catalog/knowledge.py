@@ -64,6 +64,11 @@ class Programs:
         return {module: name for name, program in self.by_name.items() for module in program.modules}
 
     @cached_property
+    def entries(self) -> tuple[str, ...]:
+        """The globs of the files that any program starts because of where they lie in its package."""
+        return tuple(glob for program in self.by_name.values() for glob in program.entries)
+
+    @cached_property
     def plugins(self) -> frozenset[tuple[str, str]]:
         """The pairs of a program and one that it has as a command."""
         return frozenset((name, plugin) for name, program in self.by_name.items() for plugin in program.plugins)

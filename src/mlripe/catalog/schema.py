@@ -229,6 +229,8 @@ class Program:
     runs_python: bool = False  # a file of Python that follows is run by Python
     texts: tuple[str, ...] = ()  # its options whose value is a text for a shell
     text_last: bool = False  # its last argument, where that is of several words, is a text for a shell
+    # globs, from where it is called, of the files that it starts because of where they lie
+    entries: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()  # its options that name the folder from which it runs the command
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from mlripe.catalog.glob_syntax import literals
+from mlripe.catalog.languages import NODE, PYTHON, names_of
 
 if TYPE_CHECKING:
     from mlripe.catalog.schema import Detector, Pattern, Root, Show
@@ -22,14 +23,19 @@ _ANY = r""  # matches every text
 
 
 def words_of(detectors: Iterable[Detector]) -> dict[str, str]:
-    """For each module that a file may import ("" for any file), the expression of which it must hold a match."""
+    """For each module that a file may import ("" for any file), the expression of which it must hold a match.
+
+    Modules of other languages than Python have that language's prefix, which alone stands for any file of it.
+    """
     wanted: dict[str, set[str]] = {}
     for detector in detectors:
         patterns: tuple[Show | Root, ...] = (*detector.shows, *detector.starts)
         for pattern in patterns:
             modules = _modules(pattern)
             for root, token in _needed(pattern):
-                for module in [root] if root else sorted(modules) or [""]:
+                language = NODE if root == NODE else PYTHON
+                named = sorted(module for module in modules if module.startswith(NODE) == bool(language))
+                for module in [root] if root not in (NODE, PYTHON) else named or [language]:
                     wanted.setdefault(module, set()).add(token)
     return {module: "|".join(sorted(tokens)) for module, tokens in sorted(wanted.items())}
 
@@ -41,7 +47,7 @@ def tools_of(detectors: Iterable[Detector]) -> frozenset[str]:
         patterns: tuple[Show | Root, ...] = (*detector.shows, *detector.starts)
         named = (p for pattern in patterns for p in (pattern, *pattern.when, *pattern.unless))
         roots |= {name.split(".", 1)[0] for p in named for name in (*p.call, *p.decorator, *p.base, *p.imports)}
-    return frozenset(root for root in roots if root and not set("*?[") & set(root))
+    return frozenset(root for root in roots if root and not set("*?[:") & set(root))
 
 
 def modules_of(detector: Detector) -> frozenset[str]:
@@ -51,18 +57,25 @@ def modules_of(detector: Detector) -> frozenset[str]:
 
 def _needed(pattern: Pattern) -> Iterator[tuple[str, str]]:
     """For each name of a pattern: (module that must be imported, or "", expression that must be found)."""
-    for name in (*pattern.call, *pattern.decorator, *pattern.base):
+    for written in (*pattern.call, *pattern.decorator, *pattern.base):
+        language = NODE if written.startswith(NODE) else PYTHON
+        name = written.removeprefix(language)
         if name.startswith(".") and not set(name[1:]) & set("*?[."):
-            yield "", rf"\.{re.escape(name[1:])}" + (r"\(" if name in pattern.call else r"\b")
+            called = language == PYTHON and name in pattern.call  # elsewhere types may stand before the bracket
+            yield language, rf"\.{re.escape(name[1:])}" + (r"\(" if called else r"\b")
             continue
         head, _, rest = name.partition(".")
         root = head if head and rest and not set(head) & set("*?[") else ""
         # all literal pieces stand in the file, since names are resolved within it: the longest tells most
         pieces = [piece for text in literals(rest if root else name) for piece in text.split(".") if piece]
-        yield root, re.escape(max(pieces, key=len)) if pieces else _ANY
+        yield language + root, re.escape(max(pieces, key=len)) if pieces else _ANY
     for name in pattern.imports:
-        yield name.split(".", 1)[0], re.escape(name.rsplit(".", 1)[-1])
-    for name in pattern.define:
+        # a script names the package as a whole, with what is in it
+        token = _ANY if name.startswith(NODE) else re.escape(name.rsplit(".", 1)[-1])
+        yield name.split(".", 1)[0], token
+    for name in names_of(pattern.define, NODE):
+        yield NODE, rf"\b{re.escape(max(literals(name), key=len, default=''))}"
+    for name in names_of(pattern.define, PYTHON):
         literal = re.split(r"[*?\[]", name)[0]
         inner = max(literals(name), key=len, default="")
         yield "", rf"\b(?:def|class) {re.escape(literal)}" if literal else rf"\b(?:def|class) \w*{re.escape(inner)}"

@@ -11,6 +11,7 @@ from typing import Any
 
 from mlripe.catalog.globs import ending, matcher, matches
 from mlripe.catalog.knowledge import is_scope
+from mlripe.catalog.languages import NODE, PYTHON, language_of, names_of
 from mlripe.catalog.schema import Detector, KeyPattern, Pattern, Root, Show
 from mlripe.detection.dotted_names import NameIndex
 from mlripe.detection.file_scopes import FileScopes
@@ -56,6 +57,7 @@ class Match:
 
 
 Entry = tuple[Detector, "Show | Root"]
+_LANGUAGES = (PYTHON, NODE)
 _KINDS = ("call", "decorator", "base")
 _OFTEN = 50  # files after which one search for many text patterns is worth its preparation
 _SEVERAL = 3
@@ -71,7 +73,10 @@ class Matcher:
     """The detectors' patterns (`shows` and `starts`), indexed; `tools` are the modules that any of them names."""
 
     def __init__(self, detectors: Iterable[Detector], tools: Set[str]) -> None:
-        self.names: dict[str, NameIndex[Entry]] = {kind: NameIndex() for kind in _KINDS}
+        # by kind and language
+        self.names: dict[tuple[str, str], NameIndex[Entry]] = {
+            (k, of): NameIndex() for k in _KINDS for of in _LANGUAGES
+        }
         self.commands: dict[str, list[tuple[list[str], str, Entry]]] = {}  # by the program's name
         self.keys: dict[str, list[tuple[int, KeyPattern, Entry]]] = {}  # by the first key, "" where it is a glob
         self.imports: dict[str, list[tuple[str, Entry]]] = {}
@@ -92,7 +97,7 @@ class Matcher:
         # all path patterns as one tell the few files that any of them can match
         self._some_path = matcher(tuple(sorted({glob for _, p in self.paths for glob in p.path})))
         defined = {name for _, p in self.rest.get("define", ()) for name in p.define}
-        self._some_define = glob_words(tuple(sorted(defined)))
+        self._some_define = {of: glob_words(names_of(sorted(defined), of)) for of in _LANGUAGES}
         globs = {glob for within in self.texts for glob in within if not is_scope(glob)}
         self._some_text = matcher(tuple(sorted(globs)))
 
@@ -109,8 +114,9 @@ class Matcher:
     def _index(self, entry: Entry) -> None:
         pattern = entry[1]
         for kind in _KINDS:
-            for name in getattr(pattern, kind):
-                self.names[kind].add(name, entry)
+            for of in _LANGUAGES:
+                for name in names_of(getattr(pattern, kind), of):
+                    self.names[kind, of].add(name, entry)
         for command in pattern.command:
             words = command.split()
             self.commands.setdefault("*" if "*" in words[0] else words[0], []).append((words, command, entry))
@@ -174,22 +180,23 @@ class Matcher:
             yield Match(detector, pattern, path, found)
 
     def _found(self, path: str, facts: FileFacts) -> Iterator[tuple[Entry, Found]]:
+        of = language_of(path)
         for call in facts.calls:
-            for entry in self.names["decorator" if call.decorator else "call"].find(call.name):
+            for entry in self.names["decorator" if call.decorator else "call", of].find(call.name):
                 if call_fits(entry[1], call):
                     asleep = isinstance(entry[1], Root) and given_any(entry[1].asleep, call)
                     yield entry, Found(call.line, call.scope, call.name.lstrip("."), asleep=asleep)
         for definition in facts.definitions:
             for base in definition.bases:
-                for entry in self.names["base"].find(base):
+                for entry in self.names["base", of].find(base):
                     yield entry, Found(definition.line, definition.name, f"class {definition.name}({base})")
             last = own_name(definition)
-            for entry in self._naming("define", last) if last and self._some_define.fullmatch(last) else ():
+            for entry in self._naming("define", last, of) if last and self._some_define[of].fullmatch(last) else ():
                 what = f"{definition.kind} {definition.name}"
                 yield entry, Found(definition.line, definition.name, what, definition.stub)
         for imported in facts.imports:
-            for module, entry in self.imports.get(imported.module.split(".", 1)[0], ()):
-                if import_matches(imported.module, imported.names, (module,)):
+            for module, entry in self._importing(imported.module, of):
+                if import_matches(of + imported.module, imported.names, (module,)):
                     yield entry, Found(imported.line, imported.scope, f"import {imported.module}")
         for branch in facts.branches:
             for entry in self._deciding(branch):
@@ -230,12 +237,23 @@ class Matcher:
                 for entry in self._naming("hook", name):
                     yield entry, Found(unit.line, unit.id, f"hook {name}")
 
-    def _naming(self, kind: str, name: str) -> tuple[Entry, ...]:
+    def _importing(self, module: str, language: str) -> list[tuple[str, Entry]]:
+        """The modules of patterns that may be the one that a file imports, or hold it."""
+        if language == PYTHON:
+            return self.imports.get(module.split(".", 1)[0], [])
+        parts = module.split("/")[:6]
+        heads = (language + "/".join(parts[:count]) for count in range(1, len(parts) + 1))
+        return [row for head in heads for row in self.imports.get(head.split(".", 1)[0], ())]
+
+    def _naming(self, kind: str, name: str, language: str = PYTHON) -> tuple[Entry, ...]:
         """The entries whose globs of this kind (actions, hooks, resources, ...) match a name."""
-        known = self._named.get((kind, name))
+        key = (kind, language + name)
+        known = self._named.get(key)
         if known is None:
-            known = tuple(e for e in self.rest.get(kind, ()) if name_glob(name, getattr(e[1], kind)))
-            self._named[kind, name] = known
+            known = tuple(
+                e for e in self.rest.get(kind, ()) if name_glob(name, names_of(getattr(e[1], kind), language))
+            )
+            self._named[key] = known
         return known
 
     def _declared(self, path: str, facts: FileFacts) -> Iterator[tuple[Entry, Found]]:

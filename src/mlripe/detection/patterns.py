@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from mlripe.catalog.globs import WordGlobs, matches
+from mlripe.catalog.languages import language_of, names_of
 from mlripe.catalog.schema import BranchPattern, ComparisonPattern, KeyPattern, Pattern
 from mlripe.detection.dotted_names import name_matches
 from mlripe.facts import UNKNOWN, Branch, Call, Comparison, Definition, Document, FileFacts, Unit
@@ -52,7 +53,7 @@ def find(pattern: Pattern, path: str, facts: FileFacts, words: CommandWords) -> 
     """Every match of a pattern in a file, except of `text`, which needs the file's bytes; its `within` is not asked."""
     if pattern.path and matches(path, pattern.path):
         yield Found(1, "", path)
-    yield from _code(pattern, facts)
+    yield from _code(pattern, facts, language_of(path))
     yield from _units(pattern, facts, words)
     for resource in facts.resources:
         if pattern.resource and name_glob(resource.type, pattern.resource):
@@ -71,19 +72,19 @@ def find(pattern: Pattern, path: str, facts: FileFacts, words: CommandWords) -> 
             yield from find_key(key if isinstance(key, KeyPattern) else KeyPattern(path=key), document)
 
 
-def _code(pattern: Pattern, facts: FileFacts) -> Iterator[Found]:
+def _code(pattern: Pattern, facts: FileFacts, language: str) -> Iterator[Found]:
     if pattern.call or pattern.decorator:
         for call in facts.calls:
-            wanted = pattern.decorator if call.decorator else pattern.call
+            wanted = names_of(pattern.decorator if call.decorator else pattern.call, language)
             if wanted and name_matches(call.name, wanted) and call_fits(pattern, call):
                 yield Found(call.line, call.scope, call.name.lstrip("."))
     for definition in facts.definitions:
-        if pattern.base and any(name_matches(base, pattern.base) for base in definition.bases):
+        if pattern.base and any(name_matches(base, names_of(pattern.base, language)) for base in definition.bases):
             yield Found(definition.line, definition.name, definition.name)
-        if pattern.define and glob_words(pattern.define).fullmatch(own_name(definition)):
+        if pattern.define and glob_words(names_of(pattern.define, language)).fullmatch(own_name(definition)):
             yield Found(definition.line, definition.name, f"{definition.kind} {definition.name}", definition.stub)
     for imported in facts.imports:
-        if pattern.imports and import_matches(imported.module, imported.names, pattern.imports):
+        if pattern.imports and import_matches(language + imported.module, imported.names, pattern.imports):
             yield Found(imported.line, imported.scope, f"import {imported.module}")
     for wanted_branch in pattern.branch:
         for branch in facts.branches:
@@ -171,7 +172,7 @@ def expression(wanted: str | bytes) -> Any:
 def import_matches(module: str, names: Sequence[str], wanted: Iterable[str]) -> bool:
     """Whether an import brings in one of the modules, or something below it."""
     for name in wanted:
-        if module == name or module.startswith(name + "."):
+        if module == name or module.startswith((name + ".", name + "/")):
             return True
         parent, _, last = name.rpartition(".")
         if parent and module == parent and last in names:

@@ -16,12 +16,16 @@ from mlripe.catalog import load
 from mlripe.catalog.globs import ending as literal_ending
 from mlripe.catalog.globs import matches
 from mlripe.catalog.knowledge import CiServices, Knowledge
+from mlripe.catalog.languages import SCRIPTS
 from mlripe.catalog.schema import CiService
 from mlripe.facts import FileFacts, Problem
 from mlripe.readers.file_names import CODE, INCLUDING, OTHERS, PROGRAM_PATH
 from mlripe.readers.work import OutOfWork, metered
 
-__all__ = ["SCRIPT", "FileTable", "ReadAs", "Reader", "Unreadable", "file_table", "is_code", "read", "readers_for"]
+__all__ = [
+    "SCRIPT", "FileTable", "ReadAs", "Reader", "Unreadable", "file_table", "is_code", "is_script", "read",
+    "readers_for",
+]  # fmt: skip
 
 MOST_WORK = 400_000  # units of `work` for one file
 
@@ -55,6 +59,11 @@ def is_code(path: str) -> bool:
     """Whether a path is Python source or a notebook: files that are read only when something in them can matter."""
     # setup.py declares dependencies, noxfile.py commands, whatever else they say
     return path.endswith((".py", ".ipynb")) and path.rpartition("/")[2] not in ("setup.py", "noxfile.py")
+
+
+def is_script(path: str) -> bool:
+    """Whether a path is TypeScript or JavaScript: read as Python is, unless it is generated."""
+    return path.endswith(SCRIPTS)
 
 
 class FileTable:

@@ -11,8 +11,8 @@ from mlripe.facts import Problem
 from mlripe.snapshot import Entry
 
 __all__ = [
-    "MOST_CODE_FILES", "MOST_STRUCTURED", "Budget", "code_budget", "first_of", "nearest", "structured_budget",
-    "text_budget", "without_most_of",
+    "MOST_CODE_FILES", "MOST_STRUCTURED", "Budget", "code_budget", "first_of", "nearest", "script_budget",
+    "structured_budget", "text_budget", "without_most_of",
 ]  # fmt: skip
 
 MOST_CODE_FILES: Final = 12_000
@@ -46,6 +46,11 @@ class Budget:
 def code_budget() -> Budget:
     """Units of work for all source: what is within a number of bytes may still be dense."""
     return Budget(1_000_000, "source files were not parsed: more code could matter than is read")
+
+
+def script_budget() -> Budget:
+    """Units of work for TypeScript and JavaScript, beside that for Python."""
+    return Budget(600_000, "TypeScript and JavaScript files were not parsed: more of it could matter than is read")
 
 
 def structured_budget() -> Budget:

@@ -17,20 +17,22 @@ from functools import cached_property
 from mlripe.catalog import load
 from mlripe.catalog.globs import matcher
 from mlripe.catalog.knowledge import Knowledge
+from mlripe.catalog.languages import PYTHON, SCRIPTS, language_of
 from mlripe.catalog.recognition import is_catalogue_file
 from mlripe.catalog.schema import CiService, PathRole
 from mlripe.facts import FileFacts, Problem
-from mlripe.readers import SCRIPT, ReadAs, file_table, is_code
+from mlripe.readers import SCRIPT, ReadAs, file_table, is_code, is_script
 from mlripe.readers.budgets import (
     MOST_STRUCTURED,
     code_budget,
     first_of,
     nearest,
+    script_budget,
     structured_budget,
     text_budget,
     without_most_of,
 )
-from mlripe.readers.languages.javascript import SCRIPTS
+from mlripe.readers.languages.javascript import read_imports as read_script_imports
 from mlripe.readers.product import product_paths
 from mlripe.readers.python.imports import read_imports
 from mlripe.readers.python.notebook_cells import typed
@@ -42,14 +44,21 @@ __all__ = ["FactStore", "Gate"]
 
 # where a chain of steps is written, though it may hold no word that a detector looks for
 _CHAINS = re.compile(r"(?:pipeline|workflow|flow|main|run|train)[^/]*\.py\Z")
-Gate = Callable[[bytes], bool]  # whether a source text holds anything worth parsing it for
+Gate = Callable[[bytes, str], bool]  # whether a source text of a language holds anything worth parsing it for
 Progress = Callable[[str, int, int], None]
 
 PRODUCT = "product"  # the role whose paths a published library's own packages are added to
 CATALOGUE = "catalogue"  # the role of files that are detectors and rules, known by what they hold
 FEW_CODE = 96 * 1024  # bytes of source that are parsed whole: less work than to prepare the search for what matters
 MOST_CODE = 6 * 1024 * 1024  # bytes of source that are parsed
-LARGEST = {".json": 256 * 1024, ".yaml": 1024 * 1024, ".yml": 1024 * 1024, ".ipynb": 16 * 1024 * 1024}
+_DATA = (".json", *SCRIPTS)  # what is very large there is data, or was generated
+LARGEST = {
+    ".json": 256 * 1024,
+    **dict.fromkeys(SCRIPTS, 256 * 1024),
+    ".yaml": 1024 * 1024,
+    ".yml": 1024 * 1024,
+    ".ipynb": 16 * 1024 * 1024,
+}
 LARGEST_CODE = 2 * 1024 * 1024
 MOST_NAMED = 200  # files that one path with wildcards means
 _TEXT_COST = 4 * 1024  # bytes that might be read in the time that it takes to ask for one file
@@ -85,7 +94,8 @@ class FactStore:
         self._catalogue = next((role for role in rows if role.id == CATALOGUE), None)
         self._role_of: dict[str, PathRole | None] = {}
         self._facts: dict[str, FileFacts] = {}
-        self._code, self._structured, self._text = code_budget(), structured_budget(), text_budget()
+        self._code, self._scripts = code_budget(), script_budget()
+        self._structured, self._text = structured_budget(), text_budget()
         self._passed_through = 0
         self._texts: dict[str, bytes] = {}
         self._kept = 0
@@ -129,11 +139,15 @@ class FactStore:
                 progress("reading", done, len(wanted))
             if is_code(path):
                 chain = _CHAINS.search(path) and self.role(path) is None
-                if not (small or chain or self.gate(content)):
+                if not (small or chain or self.gate(content, PYTHON)):
                     continue
                 parsed += len(content) if path.endswith(".py") else len(content) // 8
                 if parsed > MOST_CODE:
                     self._code.left.add(path)
+                    continue
+            elif is_script(path):
+                self._keep(path, content)  # text patterns ask for it as well
+                if not self.gate(content, language_of(path)):
                     continue
             self._facts[path] = self._own(path, self._read(path, content))
         self._read_included()
@@ -169,9 +183,9 @@ class FactStore:
         return [known for known in self.entries if expression.fullmatch(known)][:MOST_NAMED]
 
     def _wanted(self) -> Iterator[str]:
-        codes, structured = [], []
+        codes, scripts, structured = [], [], []
         for path, entry in self.entries.items():
-            if entry.mode == "120000" or path.endswith(SCRIPTS) or not self.files.readers_for(path):
+            if entry.mode == "120000" or not self.files.readers_for(path):
                 continue
             role = self.role(path)
             if role and not role.read:
@@ -182,14 +196,17 @@ class FactStore:
             limit = LARGEST.get(posixpath.splitext(path)[1], LARGEST_CODE)
             if entry.size is not None and entry.size > limit:
                 self.oversized.add(path)
-                if code or not path.endswith(".json"):  # which is data, not configuration
+                if code or not path.endswith(_DATA):  # which is no configuration
                     self.problems.append(Problem(path, f"not read: larger than {limit // 1024} KiB"))
             elif code:
                 codes.append(path)
+            elif is_script(path):
+                scripts.append(path)
             else:
                 structured.append(path)
         for kept, told in (
             first_of(sorted(codes, key=nearest), "source", self.entries),
+            first_of(sorted(scripts, key=nearest), "source", self.entries),
             first_of(_likeliest(structured), "configuration", self.entries, MOST_STRUCTURED),
         ):
             self.problems += told
@@ -197,7 +214,7 @@ class FactStore:
 
     def _read(self, path: str, content: bytes, chosen: ReadAs | None = None) -> FileFacts:
         """A file's facts; none where as much as may be read has been read."""
-        budget = self._code if is_code(path) else self._structured
+        budget = self._code if is_code(path) else self._scripts if is_script(path) else self._structured
         if budget.met:
             budget.left.add(path)
             return FileFacts()
@@ -209,7 +226,7 @@ class FactStore:
 
     def left(self) -> Iterator[Problem]:
         """What is to be told of files that were not read because so much had been read before."""
-        for budget in (self._code, self._structured, self._text):
+        for budget in (self._code, self._scripts, self._structured, self._text):
             yield from budget.told()
 
     def service(self, path: str) -> CiService | None:
@@ -239,6 +256,8 @@ class FactStore:
         self._passed_through += len(content)
         if path.endswith(".py") and self._passed_through > MOST_PASSED_THROUGH:
             return read_imports(path, content)
+        if is_script(path) and self._passed_through > MOST_PASSED_THROUGH:
+            return read_script_imports(path, content)
         return self._read(path, content, None if self.files.readers_for(path) else SCRIPT)
 
     def text(self, path: str) -> bytes:
@@ -255,10 +274,13 @@ class FactStore:
             self._text.spent += len(known) + _TEXT_COST
             if path.endswith(".ipynb"):
                 known = typed(known)
-            if self._kept + len(known) <= MOST_TEXT:
-                self._kept += len(known)
-                self._texts[path] = known
+            self._keep(path, known)
         return known
+
+    def _keep(self, path: str, content: bytes) -> None:
+        if self._kept + len(content) <= MOST_TEXT:
+            self._kept += len(content)
+            self._texts[path] = content
 
 
 def _may_be_script(path: str) -> bool:

@@ -67,6 +67,12 @@ class Tree(Protocol):
     def script_tests(self, folder: str) -> list[str]:
         """Paths of JavaScript and TypeScript test files below a folder."""
 
+    def script(self, word: str, bases: Sequence[str]) -> str | None:
+        """The TypeScript or JavaScript file that a word means, or the source of the built file that it means."""
+
+    def entries(self, folder: str) -> list[str]:
+        """The files of the package in a folder that a framework starts because of where they lie."""
+
     def everywhere(self, *names: str, tests: bool = False) -> list[str]:
         """The repository's own files with one of these names, in any folder; `tests`: those of its tests as well."""
 

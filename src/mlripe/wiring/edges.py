@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
-from mlripe.facts import Call, Command, Definition, FileFacts, Import, Unit
-from mlripe.readers.languages.javascript import SCRIPTS
+from mlripe.catalog.languages import SCRIPTS
+from mlripe.facts import Command, Import, Unit
 from mlripe.readers.store import FactStore
 from mlripe.wiring.command_words import CommandWords
 from mlripe.wiring.commands import Launcher
 from mlripe.wiring.conditions import Conditions
+from mlripe.wiring.module_facts import ModuleFacts
 from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
 from mlripe.wiring.program_handlers import HANDLERS
+from mlripe.wiring.script_edges import ScriptEdges
 from mlripe.wiring.started_by_calls import HANDED_OVER, Handing, short
 from mlripe.wiring.terraform import TERRAFORM, Terraform
 from mlripe.wiring.values import Values
@@ -40,44 +40,6 @@ _MOST_FOLDERS = 20
 _TEMPLATE = "template:"
 _SOURCES = ("source", ".")
 _FUNCTION = "function/"
-_BUILT = re.compile(r"\.[mc]?jsx?\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class _Module:
-    """A Python file's facts by what is asked for: definitions by name, calls and imports by scope, imports by name."""
-
-    definitions: Mapping[str, Definition]
-    calls: Mapping[str, list[Call]]
-    imports: Mapping[str, list[Import]]
-    # by each name that they bring: numbered in the order of the file, with the name that it has where it comes from
-    brought: Mapping[str, list[tuple[int, Import, str]]]
-    roots: frozenset[str]  # the first names of the modules that it imports
-
-    @classmethod
-    def of(cls, facts: FileFacts) -> _Module:
-        calls: dict[str, list[Call]] = {}
-        imports: dict[str, list[Import]] = {}
-        brought: dict[str, list[tuple[int, Import, str]]] = {}
-        for call in facts.calls:
-            calls.setdefault(call.scope, []).append(call)
-        for number, imported in enumerate(facts.imports):
-            imports.setdefault(imported.scope, []).append(imported)
-            plain = {name: name for name in imported.names if name not in imported.renamed.values()}
-            for name, source in {**plain, **imported.renamed}.items():
-                brought.setdefault(name, []).append((number, imported, source))
-        roots = frozenset(imported.module.split(".", 1)[0] for imported in facts.imports)
-        own = {definition.name: definition for definition in facts.definitions}
-        return cls(own, calls, imports, brought, roots)
-
-    def bringing(self, name: str) -> list[tuple[Import, str]]:
-        """The imports that bring in a name, or everything, in the order of the file; and the name at its source."""
-        found = {
-            number: (imported, name if source == "*" else source)
-            for key in (name, "*")
-            for number, imported, source in self.brought.get(key, ())
-        }
-        return [found[number] for number in sorted(found)]
 
 
 class Edges:
@@ -89,11 +51,12 @@ class Edges:
         self.launcher = Launcher(tree, HANDLERS, CommandWords(store.knowledge.programs))
         self.conditions = Conditions(store, self.of, self.launcher.words)
         self.handing = Handing(store, tree, self.launcher)
+        self.scripts = ScriptEdges(store, tree.scripts, self.handing)
         self.values = Values(store, self.target)
         self.terraform = Terraform(store)
         self._units: dict[str, dict[str, Unit]] = {}
         self._children: dict[str, dict[str, list[Unit]]] = {}
-        self._modules: dict[str, _Module] = {}
+        self._modules: dict[str, ModuleFacts] = {}
         self._added: dict[str, tuple[str, ...]] = {}
 
     def of(self, place: Place) -> list[Edge]:
@@ -101,7 +64,7 @@ class Edges:
         if place.path.endswith("/"):
             found = self._folder(place)
         elif place.path.endswith(SCRIPTS):
-            found = self._script(place)
+            found = self.scripts.of(place)
         elif place.path.endswith((".py", ".ipynb")):
             found = self._code(place)
         elif place.unit:
@@ -153,7 +116,8 @@ class Edges:
         endings = {"node": SCRIPTS, "terraform": (".tf",)}.get(place.unit, _MANIFESTS)
         for path in self.store.entries:
             if path.startswith(prefix) and path.endswith(endings) and self.store.role(path) is None:
-                yield Edge(Place(path), 0, f"folder {folder or '.'}")
+                # of a package's sources nothing tells which functions are called
+                yield Edge(Place(path, EVERYTHING if place.unit == "node" else ""), 0, f"folder {folder or '.'}")
 
     def _file(self, place: Place) -> Iterator[Edge]:
         known = self._indexed(place.path)
@@ -334,20 +298,6 @@ class Edges:
                     bases.append(folder)
         return bases
 
-    # --- JavaScript and TypeScript -----------------------------------------------------------------------------------
-
-    def _script(self, place: Place) -> Iterator[Edge]:
-        """The files of the repository that a JavaScript or TypeScript file imports."""
-        folder = posixpath.dirname(place.path)
-        testing = self._is_test(place.path)  # what a test imports is tried, not run
-        for imported in self.store.of(place.path).imports:
-            stem = posixpath.normpath(posixpath.join(folder, imported.module))
-            source = _BUILT.sub("", stem)  # modules of TypeScript import each other by the names that they are built to
-            found = [stem, *(s + e for s in (stem, source) for e in SCRIPTS), *(f"{stem}/index{e}" for e in SCRIPTS)]
-            target = next((path for path in found if path in self.store.entries), None)
-            if target and (not testing or self._is_test(target)):
-                yield Edge(Place(target), imported.line, f"imports {imported.module}")
-
     # --- Python ------------------------------------------------------------------------------------------------------
 
     def _code(self, place: Place) -> Iterator[Edge]:
@@ -402,9 +352,9 @@ class Edges:
             for target in self._mentioned(place.path, name, own, MAIN):
                 yield Edge(target, line, f"{choice.scope or posixpath.basename(place.path)} uses {name}")
 
-    def _module(self, path: str) -> _Module:
+    def _module(self, path: str) -> ModuleFacts:
         if path not in self._modules:
-            self._modules[path] = _Module.of(self.store.of(path))
+            self._modules[path] = ModuleFacts.of(self.store.of(path))
         return self._modules[path]
 
     def imported_files(self, path: str, imported: Import) -> Iterator[str]:

@@ -5,33 +5,38 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Sequence
 
-from mlripe.readers.languages.javascript import SCRIPTS
+from mlripe.catalog.languages import SCRIPTS
 from mlripe.wiring.command_words import arguments, option
 from mlripe.wiring.commands import Launcher
-from mlripe.wiring.places import Place
+from mlripe.wiring.places import EVERYTHING, MAIN, Place
 
-__all__ = ["application", "bun", "moon", "node", "packages", "tests", "workspace"]
+__all__ = ["application", "bun", "deno", "moon", "node", "packages", "tests", "workspace"]
 
 _FILTERS = ("--filter", "-F", "--scope", "--workspace", "-w", "-p", "--projects")
 _EVERY = frozenset("-r --recursive --workspaces -ws workspaces foreach --filter -F --workspace -w workspace".split())
+_WORDS = ("watch", "start", "eval", "run")  # of programs that run scripts as Node does
 _VERBS = frozenset("run run-script run-many affected exec workspaces workspace foreach".split())
 
 
 def node(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
     """A script run by Node or its kin; one that is built first stands for the sources of its package."""
     scripts = [w for w in words if w.endswith(SCRIPTS)]
-    found = [path for w in scripts[:1] if (path := launcher.tree.file(w, bases))]
+    named = scripts or [w for w in arguments(words) if w not in _WORDS]
+    found = [path for w in named[:1] if (path := launcher.tree.script(w, bases))]
     for path in found:
-        yield Place(path)
+        yield Place(path, MAIN)
     if not found and (scripts or any("/" in w or w == "." for w in arguments(words))):
         yield from application(launcher, words, bases)
 
 
 def application(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    """All sources of the package that lies where the program is called."""
+    """The package where the program is called: what its framework starts by the place it lies in, else all of it."""
     for base in bases:
         if launcher.tree.named(base, "package.json"):
-            yield Place(f"{base}/" if base else "/", "node")
+            entries = launcher.tree.entries(base)
+            yield from (Place(path, EVERYTHING) for path in entries)
+            if not entries:
+                yield Place(f"{base}/" if base else "/", "node")
             return
 
 
@@ -63,6 +68,17 @@ def bun(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Itera
         yield from found or node(launcher, words[1:], bases)
     elif words and words[0] not in ("test", "install", "add", "build", "x"):
         yield from node(launcher, words, bases)
+
+
+def deno(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """Deno runs the tasks of its configuration as well as files."""
+    if words and words[0] == "task":
+        for base in bases:
+            if path := launcher.tree.named(base, "deno.json", "deno.jsonc", "package.json"):
+                yield from (place for name in arguments(words[1:]) if (place := launcher.tree.target(path, name)))
+                return
+    elif words and words[0] in ("run", "serve"):
+        yield from node(launcher, words[1:], bases)
 
 
 def workspace(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:

@@ -8,13 +8,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
+from mlripe.catalog.globs import matches
+from mlripe.catalog.languages import SCRIPTS
 from mlripe.facts import FileFacts, Unit
-from mlripe.readers.languages.javascript import SCRIPTS
 from mlripe.readers.store import FactStore
 from mlripe.wiring.chosen_by_words import chosen, scope_of
 from mlripe.wiring.configured import CONFIGURATIONS, configured
 from mlripe.wiring.modules import Modules
 from mlripe.wiring.places import MAIN, Place
+from mlripe.wiring.script_modules import ScriptModules, sources
 from mlripe.wiring.skipped_tests import Skipped
 from mlripe.wiring.started_by_name import Named
 from mlripe.wiring.subcommands import subcommand
@@ -23,6 +25,8 @@ __all__ = ["RepositoryTree"]
 
 _UNKNOWN_ROOT = re.compile(r"^(?:\$\{?\w+\}?|\$\([^)]*\)|\$\{\{[^}]*\}\}|~|)/")
 _MOST_TESTS = 2000
+_MOST_ENTRIES = 2000
+_DEEPEST = 20  # folders of a path in an image
 
 
 class RepositoryTree:
@@ -32,6 +36,7 @@ class RepositoryTree:
         self.store = store
         self.modules = Modules(store.entries)
         self.starts = Named(store)
+        self.scripts = ScriptModules(store)
 
     def file(self, word: str, bases: Sequence[str]) -> str | None:
         """A path as a command writes it; one with an unknown root (`/app/src/x.py`) by its longest known end."""
@@ -223,6 +228,23 @@ class RepositoryTree:
     def _script_tests(self) -> list[str]:
         found = [p for p in self.store.entries if p.endswith(SCRIPTS) and (r := self.store.role(p)) and r.id == "tests"]
         return found[:_MOST_TESTS]
+
+    def script(self, word: str, bases: Sequence[str]) -> str | None:
+        found = self.file(word, bases)
+        if found and found.endswith(SCRIPTS):
+            return found
+        rooted = _UNKNOWN_ROOT.match(word)
+        parts = word[rooted.end() if rooted else 0 :].split("/")[:_DEEPEST]
+        ends = ["/".join(parts[start:]) for start in range(len(parts) if rooted else 1)]
+        stems = (stem for end in ends for base in bases for stem in sources(base, end) if not stem.startswith(".."))
+        return next((path for stem in stems if stem and (path := self.scripts.source(stem))), None)
+
+    def entries(self, folder: str) -> list[str]:
+        prefix = f"{folder}/" if folder else ""
+        globs = self.store.knowledge.programs.entries
+        found = (path for path in self.store.entries if path.endswith(SCRIPTS) and path.startswith(prefix))
+        kept = [path for path in found if matches(path[len(prefix) :], globs) and self.store.role(path) is None]
+        return kept[:_MOST_ENTRIES]
 
     def everywhere(self, *names: str, tests: bool = False) -> list[str]:
         named = (p for p in self.store.entries if posixpath.basename(p) in names)

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Final, NamedTuple
 
 from mlripe.facts import Command, Unit
-from mlripe.kinds import UnresolvedKind
+from mlripe.kinds import ProgramEffect, UnresolvedKind
 from mlripe.wiring.command_words import arguments, option
 from mlripe.wiring.containers import DOCKER_RUN_VALUED
 from mlripe.wiring.edges import Edges
@@ -64,6 +64,8 @@ class Outcomes:
         self.launcher = edges.launcher
         self.words = edges.launcher.words
         self.known = edges.launcher.words.programs
+        # what a timer starts is followed from the timer's own definition
+        self.harmless = edges.launcher.harmless | self.known.doing(ProgramEffect.INSTALLS_TIMERS)
 
     def of(self, path: str, unit: Unit, command: Command) -> Outcome:
         """What becomes of a command of a unit."""
@@ -89,7 +91,7 @@ class Outcomes:
             return HARMLESS
         if inner := _PRINTED.match(name):
             return self._printed(inner[1].split())
-        if name in self.launcher.harmless and not self.known.starting(name):
+        if name in self.harmless and not self.known.starting(name):
             return HARMLESS
         followed = self.known.followed_as(name)
         if followed in self.launcher.handlers or self.known.starting(name):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from mlripe.wiring.command_words import arguments, option
 from mlripe.wiring.commands import RUNNABLE, Handler, Launcher
 from mlripe.wiring.containers import compose, docker
-from mlripe.wiring.javascript_programs import application, bun, moon, node, packages, tests, workspace
+from mlripe.wiring.javascript_programs import application, bun, deno, moon, node, packages, tests, workspace
 from mlripe.wiring.pipeline_files import databricks_workflow, definition, mage
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
 from mlripe.wiring.platforms import asks, aws, deploys, gcloud, kubectl, prefect, terraform
@@ -323,6 +323,7 @@ HANDLERS: dict[str, Handler] = {
     "next": application,
     "jest": tests,
     "bun": bun,
+    "deno": deno,
     "moon": moon,
     "poe": named_targets(("pyproject.toml", "pixi.toml"), "run"),
     "tox": tox,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlripe.readers.languages.javascript import read_script
+from mlripe.readers.languages.javascript import read_imports as read_script_imports
 from mlripe.readers.python.imports import read_imports
 
 
@@ -20,9 +20,9 @@ def test_imports_of_python_in_every_form() -> None:
     assert facts.definitions[0].mentions == {"os": 1, "a.b": 1, ".x.one": 2, ".x.two": 2, "y.z": 7}
 
 
-def test_relative_imports_of_scripts() -> None:
+def test_imports_of_scripts() -> None:
     source = (
         b"import { a } from './a'\nconst b = require(\"../b\")\nimport React from 'react'\nexport * from '@/lib/c'\n"
     )
-    facts = read_script("app/api/route.ts", source)
-    assert [(i.module, i.line) for i in facts.imports] == [("./a", 1), ("../b", 2), ("../../lib/c", 4)]
+    facts = read_script_imports("app/api/route.ts", source)
+    assert [(i.module, i.line) for i in facts.imports] == [("./a", 1), ("../b", 2), ("react", 3), ("@/lib/c", 4)]

@@ -9,6 +9,7 @@ from mlripe.detection.derive.approvals import approvals
 from mlripe.detection.derive.deploy_jobs import deploy_jobs
 from mlripe.detection.derive.environment import environment
 from mlripe.detection.derive.gates import gates
+from mlripe.detection.derive.hosted_packages import hosted
 from mlripe.detection.derive.in_process_schedules import clocks
 from mlripe.detection.derive.installed_timers import installed_timers
 from mlripe.detection.derive.integration import integration, testing
@@ -32,6 +33,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
     jobs,
     deploy_jobs,
     deployments,
+    hosted,
     installed_timers,
     applied,
     environment,

@@ -1,0 +1,38 @@
+"""Packages of Node that a platform serves from the repository itself: what their framework starts is deployed code."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from mlripe.detection.observations import Sign
+from mlripe.evidence import Hop
+from mlripe.readers.store import FactStore
+from mlripe.wiring import StartKind, Wiring
+from mlripe.wiring.javascript_programs import application
+
+__all__ = ["hosted"]
+
+
+def hosted(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+    """Makes roots of what the package starts that is built for such a platform (`~hosted`), each package once."""
+    known: set[str] = set()
+    for sign in signs:
+        if sign.capability != "~hosted" or store.role(sign.path) is not None:
+            continue
+        folder = _package_of(sign.path, store)
+        if folder is not None and folder not in known:
+            known.add(folder)
+            for place in application(wiring.edges.launcher, (), (folder,)):
+                wiring.add_root(place, StartKind.DEPLOYMENT, Hop(sign.path, sign.line, sign.says))
+    return iter(())
+
+
+def _package_of(path: str, store: FactStore) -> str | None:
+    """The nearest folder at or above a file that holds a package.json."""
+    folder = posixpath.dirname(path)
+    while posixpath.join(folder, "package.json") not in store.entries:
+        if not folder:
+            return None
+        folder = posixpath.dirname(folder)
+    return folder

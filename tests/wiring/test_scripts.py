@@ -1,0 +1,125 @@
+"""TypeScript and JavaScript: which file a name means, which functions a program and a framework start."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from mlripe.catalog import load
+from mlripe.readers.store import FactStore
+from mlripe.snapshot.memory import MemorySnapshot
+from mlripe.wiring import Place, Wiring
+from mlripe.wiring.roots import add_structured_roots
+from mlripe.wiring.script_modules import ScriptModules
+
+ASK = "export async function ask() {\n  return 1;\n}\nexport function unused() {}\n"
+GOAL = Place("src/lib/ask.ts", "ask")
+
+
+def wired(files: dict[str, str]) -> Wiring:
+    store = FactStore(MemorySnapshot({"src/lib/ask.ts": ASK, **files}), load().roles, lambda *_: True)
+    store.load()
+    wiring = Wiring(store)
+    add_structured_roots(store, wiring)
+    return wiring
+
+
+def workflow(command: str) -> dict[str, str]:
+    return {".github/workflows/ci.yml": f"on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: {command}\n"}
+
+
+@pytest.mark.parametrize(
+    ("name", "importer", "files"),
+    [
+        ("./lib/ask", "src/a.ts", {}),
+        ("./lib/ask.js", "src/a.ts", {}),
+        ("../lib/ask", "src/app/a.ts", {}),
+        ("./lib", "src/a.ts", {"src/lib/index.ts": ""}),
+        ("@/lib/ask", "src/app/a.ts", {}),
+        ("@/lib/ask", "src/app/a.ts", {"tsconfig.json": '{\n  // the root\n  "compilerOptions": {"paths": {"@/*": ["./src/*"]}},\n}'}),
+        ("@lib/ask", "src/app/a.ts", {"tsconfig.json": '{"compilerOptions": {"baseUrl": "src", "paths": {"@lib/*": ["lib/*"]}}}'}),
+        ("lib/ask", "src/app/a.ts", {"tsconfig.json": '{"compilerOptions": {"baseUrl": "./src"}}'}),
+        ("~app/ask", "src/app/a.ts", {"src/tsconfig.json": '{"extends": "../tsconfig.base.json"}', "tsconfig.base.json": '{"compilerOptions": {"paths": {"~app/*": ["src/lib/*"]}}}'}),
+        ("@acme/core", "apps/web/a.ts", {"src/package.json": '{"name": "@acme/core", "main": "./dist/lib/ask.js"}', "src/src/x.ts": ""}),
+        ("@acme/core", "apps/web/a.ts", {"src/package.json": '{"name": "@acme/core", "exports": {".": {"types": "./lib/ask.d.ts", "import": "./lib/ask.mjs"}}}'}),
+        ("@acme/core/ask", "apps/web/a.ts", {"src/package.json": '{"name": "@acme/core", "exports": {"./*": "./lib/*.ts"}}'}),
+        ("@acme/core/lib/ask", "apps/web/a.ts", {"src/package.json": '{"name": "@acme/core"}'}),
+        ("#lib/ask", "src/app/a.ts", {"package.json": '{"imports": {"#lib/*": "./src/lib/*.ts"}}'}),
+    ],
+)  # fmt: skip
+def test_the_file_that_a_name_means(name: str, importer: str, files: dict[str, str]) -> None:
+    store = FactStore(MemorySnapshot({"src/lib/ask.ts": ASK, importer: "", **files}), (), lambda *_: True)
+    found = ScriptModules(store).file(name, importer)
+    assert found == ("src/lib/index.ts" if name == "./lib" else "src/lib/ask.ts")
+
+
+@pytest.mark.parametrize("name", ["ai", "./missing", "@acme/other", "../../../etc/passwd", "@/nothing", "#x"])
+def test_a_name_that_is_not_of_here(name: str) -> None:
+    files = {
+        "src/lib/ask.ts": ASK,
+        "src/a.ts": "",
+        "tsconfig.json": '{"extends": "./tsconfig.json", "compilerOptions": {"paths": []}}',
+    }
+    assert ScriptModules(FactStore(MemorySnapshot(files), (), lambda *_: True)).file(name, "src/a.ts") is None
+
+
+CALLS = "import { ask } from './lib/ask';\nask();\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "files"),
+    [
+        ("npx tsx src/a.ts", {"src/a.ts": CALLS}),
+        ("npx tsx watch src/a.ts", {"src/a.ts": CALLS}),
+        ("node --import tsx src/a.ts", {"src/a.ts": CALLS}),
+        ("node dist/a.js", {"src/a.ts": CALLS}),
+        ("bun src/a.ts", {"src/a.ts": CALLS}),
+        ("deno run -A src/a.ts", {"src/a.ts": CALLS}),
+        ("node src/a.js", {"src/a.js": "const { ask } = require('./lib/ask');\nask();\n"}),
+        ("npx tsx src/a.ts", {"src/a.ts": "import { ask } from './lib/ask';\nasync function main() { await ask(); }\nmain();\n"}),
+        ("npx tsx src/a.ts", {"src/a.ts": "import { ask } from './lib/ask';\nif (import.meta.main) { ask(); }\n"}),
+        ("npx tsx src/a.ts", {"src/a.ts": "import * as lib from './lib';\nlib.ask();\n", "src/lib/index.ts": "export * from './ask';\n"}),
+        ("npx tsx src/a.ts", {"src/a.ts": "import { tell } from './lib';\ntell();\n", "src/lib/index.ts": "export { ask as tell } from './ask';\n"}),
+        ("npx tsx src/a.ts", {"src/a.ts": "import tell from './b';\ntell();\n", "src/b.ts": "import { ask } from './lib/ask';\nexport default async () => ask();\n"}),
+        ("npx tsx src/a.ts", {"src/a.ts": "const { ask } = await import('./lib/ask');\nawait ask();\n"}),
+        ("npx tsx src/a.ts", {"src/a.ts": "import { Service } from './b';\nnew Service().run();\n", "src/b.ts": "import { ask } from './lib/ask';\nexport class Service {\n  run() { return ask(); }\n}\n"}),
+        ("npx tsx src/a.ts", {"src/a.ts": "import { service } from './b';\nservice.run();\n", "src/b.ts": "import { ask } from './lib/ask';\nclass Service {\n  run() { return ask(); }\n}\nexport const service = new Service();\n"}),
+        ("npx next start", {"package.json": "{}", "src/app/api/chat/route.ts": "import { ask } from '@/lib/ask';\nexport async function POST() {\n  return ask();\n}\n"}),
+        ("npx nest start", {"package.json": "{}", "src/main.ts": "import { NestFactory } from '@nestjs/core';\nimport { AppModule } from './app.module';\nNestFactory.create(AppModule);\n", "src/app.module.ts": "import { Module } from '@nestjs/common';\nimport { Chat } from './chat';\n@Module({ controllers: [Chat] })\nexport class AppModule {}\n", "src/chat.ts": "import { ask } from './lib/ask';\nexport class Chat {\n  go() { return ask(); }\n}\n"}),
+        ("npx tsx src/a.ts", {"src/a.ts": "import { spawn } from 'node:child_process';\nspawn('npx', ['tsx', 'src/b.ts']);\n", "src/b.ts": CALLS}),
+    ],
+)  # fmt: skip
+def test_a_program_starts_the_functions_that_it_calls(command: str, files: dict[str, str]) -> None:
+    wiring = wired({**workflow(command), **files})
+    assert wiring.kinds(GOAL) == {"push"}
+    assert not wiring.kinds(Place("src/lib/ask.ts", "unused"))
+
+
+@pytest.mark.parametrize(
+    ("command", "files"),
+    [
+        ("npx tsx src/a.ts", {"src/a.ts": "import { ask } from './lib/ask';\nexport const other = () => ask();\n"}),
+        ("npx tsx src/a.ts", {"src/a.ts": "import type { ask } from './lib/ask';\n"}),
+        ("npx tsx src/a.ts", {"src/a.ts": "import './b';\n", "src/b.ts": "import { ask } from './lib/ask';\nif (require.main === module) { ask(); }\n"}),
+        ("npx next build", {"package.json": "{}", "src/app/api/chat/route.ts": "import { ask } from '@/lib/ask';\nexport async function POST() {\n  return ask();\n}\n"}),
+        ("npx next start", {"package.json": "{}", "src/app/page.tsx": "export default function Page() {\n  return null;\n}\n", "src/left.ts": CALLS}),
+        ("npx eslint src/a.ts", {"src/a.ts": CALLS}),
+        ("npx tsx src/gone.ts", {"src/a.ts": CALLS}),
+    ],
+)  # fmt: skip
+def test_what_no_program_calls_is_not_started(command: str, files: dict[str, str]) -> None:
+    assert not wired({**workflow(command), **files}).kinds(GOAL)
+
+
+def test_a_package_of_a_workspace_is_followed_into() -> None:
+    files = {
+        "package.json": json.dumps({"name": "root", "workspaces": ["apps/*", "packages/*"]}),
+        "apps/api/package.json": json.dumps({"name": "@acme/api", "scripts": {"start": "tsx src/main.ts"}}),
+        "apps/api/src/main.ts": "import { tell } from '@acme/model';\ntell();\n",
+        "packages/model/package.json": json.dumps({"name": "@acme/model", "main": "dist/index.js"}),
+        "packages/model/src/index.ts": "export { tell } from './tell';\n",
+        "packages/model/src/tell.ts": "export const tell = () => 1;\n",
+    }
+    wiring = wired({**files, **workflow("pnpm --filter @acme/api start")})
+    assert wiring.kinds(Place("packages/model/src/tell.ts", "tell")) == {"push"}
