@@ -23,7 +23,7 @@ _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _INSTALLED = re.compile(r"(?:^|/)(?:\.?v?env|\.?virtualenv|envs/[\w.-]+)/bin/[^/]+$")
 _OUTSIDE = ("/usr/", "/bin/", "/opt/", "$", "~", "venv", ".venv")  # programs of the machine or of an environment
 _DEEPEST: Final = 6  # wrappers of wrappers
-_MOST_KEPT: Final = 4096
+_MOST_KEPT: Final = 20_000
 
 
 def program(word: str) -> str:
@@ -53,6 +53,7 @@ class CommandWords:
         self._packaged = programs.doing(ProgramEffect.PACKAGED)
         self._managers = programs.doing(ProgramEffect.RUNS_PACKAGED)
         self._spoken: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._opened: dict[tuple[str, ...], tuple[tuple[str, ...], str]] = {}
 
     def unwrapped(self, argv: Sequence[str]) -> tuple[str, ...]:
         """The command without what only wraps it: `poetry run python -m pytest -q` is `-m pytest -q`.
@@ -63,6 +64,15 @@ class CommandWords:
 
     def opened(self, argv: Sequence[str]) -> tuple[tuple[str, ...], str]:
         """The command without what only wraps it, and the folder that a wrapper names for it ("" for none)."""
+        key = tuple(argv)
+        known = self._opened.get(key)
+        if known is None:
+            known = self._open(key)
+            if len(self._opened) < _MOST_KEPT:
+                self._opened[key] = known
+        return known
+
+    def _open(self, argv: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
         words, folder = list(argv), ""
         for _ in range(_DEEPEST):
             while words and (_ASSIGNMENT.match(words[0]) or words[0] in ("--", "!", "then", "do", "else")):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from mlripe.catalog.languages import SCRIPTS
@@ -152,10 +152,12 @@ class Edges:
                     yield Edge(Place(source), unit.line, f"{unit.says or unit.id} may call {source}")
         yield from self._used(path, unit)
 
-    def started(self, path: str, unit: Unit, command: Command) -> list[Place]:
-        """What a command of a unit starts."""
+    def started(
+        self, path: str, unit: Unit, command: Command, forms: Sequence[tuple[str, ...]] | None = None
+    ) -> list[Place]:
+        """What a command of a unit starts; `forms`: what it is with its values filled in, where that is known."""
         bases = [*self.bases(path, unit, command), *self._copied(path, unit), *self.tree.folders_given(path)]
-        forms = self.values.forms(path, unit, command)
+        forms = self.values.forms(path, unit, command) if forms is None else forms
         found = [place for argv in forms for place in self.launcher.places(argv, bases)]
         if not found:
             found = self._functions.get(command.argv[0], [])

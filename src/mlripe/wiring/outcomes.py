@@ -66,12 +66,19 @@ class Outcomes:
         self.known = edges.launcher.words.programs
         # what a timer starts is followed from the timer's own definition
         self.harmless = edges.launcher.harmless | self.known.doing(ProgramEffect.INSTALLS_TIMERS)
+        # of these no word and no value says more
+        self._plainly_harmless = frozenset(name for name in self.harmless if not self.known.starting(name))
 
     def of(self, path: str, unit: Unit, command: Command) -> Outcome:
         """What becomes of a command of a unit."""
-        if command.own or self.edges.started(path, unit, command):
+        if command.own:
             return FOLLOWED
+        name = next(iter(self.words.unwrapped(command.argv)), "")
+        if name in self._plainly_harmless and not self.launcher.tree.console(name):
+            return HARMLESS
         forms = self.edges.values.forms(path, unit, command)
+        if self.edges.started(path, unit, command, forms):
+            return FOLLOWED
         return self._stopped(self.words.unwrapped(forms[0] if forms else command.argv))
 
     def of_words(self, argv: Sequence[str], bases: Sequence[str]) -> Outcome:

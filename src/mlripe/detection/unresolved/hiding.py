@@ -66,10 +66,9 @@ class Hiding:
         yield from named
         yield from stop.shows
         started = self._paths_below(files)
-        started |= {sign.path for name in named for sign in self._unstarted.get(name, ())}
-        for name, signs in self._unstarted.items():
-            if any(sign.path in started for sign in signs):
-                yield name
+        for name in named:
+            started |= self._paths.get(name, frozenset())
+        yield from (name for name, paths in self._paths.items() if not paths.isdisjoint(started))
 
     def _raises(self, stop: Stop, name: str) -> bool:
         """Whether the kinds of start that reach the place count for a capability."""
@@ -96,6 +95,10 @@ class Hiding:
                 if counting.isdisjoint(self.detection.wiring.kinds(sign.place)):
                     found.setdefault(sign.capability, []).append(sign)
         return found
+
+    @cached_property
+    def _paths(self) -> Mapping[str, frozenset[str]]:
+        return {name: frozenset(sign.path for sign in signs) for name, signs in self._unstarted.items()}
 
     @cached_property
     def _unstarted_files(self) -> tuple[str, ...]:
@@ -137,4 +140,7 @@ class Hiding:
 
 
 def _all_there(phrase: list[str], words: frozenset[str]) -> bool:
-    return all(any(fnmatchcase(word, wanted) for word in words) for wanted in phrase)
+    return all(
+        any(word.startswith(wanted[:-1]) for word in words) if wanted.endswith("*") else wanted in words
+        for wanted in phrase
+    )
