@@ -16,6 +16,7 @@ from mlripe.catalog.schema import (
     CiService,
     ComparisonPattern,
     Criterion,
+    Decision,
     Detector,
     Grade,
     KeyPattern,
@@ -56,6 +57,7 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
         knowledge=Knowledge(
             Programs(partial(_rows, Program, data["programs"])),
             CiServices(CiService(**_tuples(row)) for row in data["ci_services"]),
+            {row["id"]: Decision(**_tuples(row)) for row in data["decisions"]},
             partial(_rows, Others, data["others"]),
             partial(_rows, UnreadService, data["unread"]),
         ),

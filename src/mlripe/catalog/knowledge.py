@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from mlripe.kinds import ProgramEffect
 
 if TYPE_CHECKING:
-    from mlripe.catalog.schema import CiService, Others, Program, UnreadService
+    from mlripe.catalog.schema import CiService, Decision, Others, Program, UnreadService
 
 __all__ = ["CiServices", "Knowledge", "Programs", "above_home", "is_scope", "scope_of"]
 
@@ -104,6 +104,7 @@ class Knowledge:
 
     programs: Programs = field(default_factory=Programs)
     ci_services: CiServices = field(default_factory=CiServices)
+    decisions: Mapping[str, Decision] = field(default_factory=dict)  # by the capability that they show
     rows_of_others: Callable[[], Iterable[Others]] = tuple
     rows_of_unread: Callable[[], Iterable[UnreadService]] = tuple
 
@@ -122,6 +123,7 @@ class Knowledge:
         return Knowledge(
             Programs(lambda: (*self.programs.by_name.values(), *other.programs.by_name.values())),
             CiServices((*self.ci_services, *other.ci_services)),
+            {**self.decisions, **other.decisions},
             lambda: (*self.others.values(), *other.others.values()),
             lambda: (*self.unread.values(), *other.unread.values()),
         )

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from mlripe.wiring.command_words import arguments, option
 from mlripe.wiring.commands import Handler, Launcher
 from mlripe.wiring.places import Place
-from mlripe.wiring.started_by_name import FLOW, RESOURCE, SAGEMAKER
+from mlripe.wiring.started_by_name import FLOW, RESOURCE, SAGEMAKER, SERVICE
 
-__all__ = ["asks", "aws", "deploys", "gcloud", "kubectl", "prefect", "terraform"]
+__all__ = ["asks", "aws", "deploys", "gcloud", "kubectl", "prefect", "systemctl", "terraform"]
 
 
 def kubectl(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
@@ -100,3 +100,11 @@ def deploys(verbs: str, *names: str) -> Handler:
         ]
 
     return handler
+
+
+def systemctl(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`systemctl restart churn`: the service of that name; a timer is only wound up."""
+    if any(word in ("start", "restart", "--now") for word in words):
+        for name in arguments(words[1:]):
+            if not name.endswith(".timer"):
+                yield from launcher.tree.by_name(SERVICE, f"{name.removesuffix('.service')}.service")

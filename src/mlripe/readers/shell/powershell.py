@@ -63,7 +63,7 @@ def powershell_commands(text: str, line: int = 1, *, strict: bool = False, direc
         words = tuple(token.value for token in Lexer(rest.replace("\\", "/")).tokens() if token.kind == "word")
         if words:
             number = line + text.count("\n", 0, at)
-            found.append(Command(rest, words, number, directory, not strict, False, words[0].lower() in own))
+            found.append(Command(rest, words, number, directory, not strict, own=words[0].lower() in own))
     if found and not strict:
         found[-1] = replace(found[-1], tolerant=False)
     return tuple(found)

@@ -151,18 +151,25 @@ class Reading:
                 self.variables.forget(name)
         self.branches += compound.kind in ("branch", "loop")
         subject = compound.header[1].value if compound.kind == "branch" and len(compound.header) > 1 else ""
+        asked: list[int] = []  # the numbers of the commands that are conditions
         for index, section in self._entered(compound, subject):
             kept = self._aside(compound, section, index, subject)
+            before = len(self.found)
             if section.condition and self._gates(compound, index):
                 self.items(section.items, tolerant=tolerant, final=True)
             else:
                 self.items(section.items, tolerant=tolerant or section.condition, final=final)
+            if section.condition and compound.kind == "branch" and len(self.found) > before:
+                asked.append(len(self.found) - 1)
             if kept is not None:
                 self.found, found = kept, self.found
                 self._ask_for(section, subject, found)
             if compound.kind != "group" and not section.condition:
                 self.place = start
         self.branches -= compound.kind in ("branch", "loop")
+        for number in asked:
+            if number < len(self.found):
+                self.found[number] = replace(self.found[number], guards=len(self.found) - number - 1)
 
     def _entered(self, compound: Compound, subject: str) -> Iterator[tuple[int, Section]]:
         """The parts of a compound command that can be entered, by what the text says of its conditions."""
@@ -249,7 +256,7 @@ class Reading:
         forms = self.variables.forms(simple.words)
         own = argv[0] in self.functions or argv[0] in self.calls  # from within, it is not among the functions
         for words in forms:
-            self.found.append(Command(text.strip(), words, line, str(self.place), tolerant, caught, own))
+            self.found.append(Command(text.strip(), words, line, str(self.place), tolerant, caught, own=own))
         if argv[0] == "set":
             self._set(argv[1:])
         elif argv[0] in ASSIGNING:
