@@ -13,6 +13,7 @@ from mlripe.catalog.schema import (
     BranchPattern,
     Capability,
     Case,
+    CiLayout,
     CiService,
     ComparisonPattern,
     Criterion,
@@ -56,7 +57,7 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
         antipatterns={a["id"]: AntiPattern(**_tuples(a)) for a in data["antipatterns"]},
         knowledge=Knowledge(
             Programs(partial(_rows, Program, data["programs"])),
-            CiServices(CiService(**_tuples(row)) for row in data["ci_services"]),
+            CiServices(map(_ci_service, data["ci_services"])),
             {row["id"]: Decision(**_tuples(row)) for row in data["decisions"]},
             partial(_rows, Others, data["others"]),
             partial(_rows, UnreadService, data["unread"]),
@@ -66,6 +67,11 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
 
 def _rows(shape: type[Row], rows: Iterable[Mapping[str, Any]]) -> tuple[Row, ...]:
     return tuple(shape(**_tuples(row)) for row in rows)
+
+
+def _ci_service(data: Mapping[str, Any]) -> CiService:
+    layout = tuple(CiLayout(**_tuples(row)) for row in data.get("layout", ()))
+    return CiService(**_tuples(data) | {"layout": layout})
 
 
 def _tuples(data: Mapping[str, Any]) -> dict[str, Any]:
