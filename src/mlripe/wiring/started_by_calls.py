@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from mlripe.facts import Call
 from mlripe.kinds import ProgramEffect
+from mlripe.readers.python.command_calls import RUNNING
 from mlripe.readers.store import FactStore
 from mlripe.wiring.commands import Launcher
 from mlripe.wiring.name_resolution import RepositoryTree
@@ -46,7 +47,6 @@ _INDEX = "index."
 _CODE = ("code", "source_directory", "source_dir", "cwd", "working_dir", "workdir", "working_directory", "project_dir")
 _DOTTED = re.compile(r"[A-Za-z_][\w/]*(?:\.\w+)+")
 # calls that run what they are given, and what a call is given under these names is run
-_RUNNING = ("subprocess.", "os.system", "os.popen", "os.exec", "os.spawn", "asyncio.create_subprocess_", "commands.get")
 COMMANDS = ("bash_command", "cmds", "command", "commands")
 _ENTRY_POINTS = (".entry_points", ".iter_entry_points", ".ExtensionManager", ".DriverManager")
 _PACKING = (".from_asset", ".AssetCode", ".from_image_asset")
@@ -96,7 +96,7 @@ class Handing:
             if call.name in _DATA_CALLS or call.name.endswith(_DATA_METHODS):
                 continue
             bases = self.bases(path, call)
-            runs = call.name.startswith(_RUNNING)
+            runs = call.name.startswith(RUNNING)
             for key, value in (*(("", value) for value in call.args), *call.keywords.items()):
                 yield from self._value(value, bases, call, runs or key in COMMANDS)
             for place in self._entry_points(call) if call.name.endswith(_ENTRY_POINTS) else ():

@@ -33,12 +33,12 @@ Derivation = Callable[[list[Sign], FactStore, Wiring], Iterable[Sign]]
 # in this order: what is deployed adds roots to the wiring, and later ones build on the signs of earlier ones
 DERIVATIONS: tuple[Derivation, ...] = (
     clocks,
+    installed_timers,
     jobs,
     deploy_jobs,
     deployments,
     deployed_clocks,
     hosted,
-    installed_timers,
     applied,
     environment,
     testing,
