@@ -366,10 +366,6 @@ HANDLERS: dict[str, Handler] = {
     "cog": definition("cog.yaml", asked=(), verbs=("push", "predict", "train", "build", "run")),
     "truss": definition("config.yaml", asked=(), verbs=("push",)),
     "flyctl": definition("fly.toml", asked=("-c", "--config"), verbs=("deploy", "launch")),
-    "azd": definition("azure.yaml", asked=(), verbs=("up", "deploy", "provision", "package")),
-    "vercel": definition("vercel.json", "package.json", asked=(), verbs=("deploy",)),
-    "netlify": definition("netlify.toml", "package.json", asked=(), verbs=("deploy",)),
-    "wrangler": definition("wrangler.toml", "wrangler.jsonc", "wrangler.json", asked=(), verbs=("deploy",)),
     "promptfoo": definition("promptfooconfig.yaml", asked=("-c", "--config"), verbs=("eval",)),
     "helmfile": definition("helmfile.yaml", asked=("-f", "--file"), verbs=("apply", "sync")),
 }
