@@ -71,6 +71,8 @@ MOST_TEXT = 16 * 1024 * 1024  # bytes of text that are kept for text patterns
 # bytes of source that no detector looks for, parsed whole because the wiring leads through; beyond, only their imports
 MOST_PASSED_THROUGH = 1024 * 1024
 
+_IMAGE = ReadAs(("infrastructure.dockerfile:read_dockerfile",))
+
 
 class FactStore:
     """The facts of a snapshot's files, by path."""
@@ -158,6 +160,7 @@ class FactStore:
                     continue
             self._facts[path] = self._own(path, self._read(path, content))
         self._read_included()
+        self._read_built()
 
     def _own(self, path: str, facts: FileFacts) -> FileFacts:
         """The facts of a file, none where it is detectors or rules: such a file gets its role by what it holds."""
@@ -180,6 +183,13 @@ class FactStore:
                         self._facts[target] = self._read(target, self.text(target), kind)
                         waiting.append((target, kind))
                         seen.add(target)
+
+    def _read_built(self) -> None:
+        """Files that a service of a compose file is built by define images, whatever they are called."""
+        services = [unit for facts in self._facts.values() for unit in facts.units if unit.kind == "service"]
+        for target in sorted({path for unit in services for use in unit.uses for path in self.named(use)}):
+            if not self.files.readers_for(target) and not self.of(target).units:
+                self._facts[target] = self._read(target, self.text(target), _IMAGE)
 
     def named(self, path: str) -> list[str]:
         """The files that a path means which a file of this repository writes; it may hold wildcards."""

@@ -9,10 +9,11 @@ from mlripe.detection.derive.approvals import approvals
 from mlripe.detection.derive.coverage_limits import coverage_limits
 from mlripe.detection.derive.decisions import decisions
 from mlripe.detection.derive.deploy_jobs import deploy_jobs
+from mlripe.detection.derive.deployed_by_hand import deployed_by_hand
 from mlripe.detection.derive.environment import environment
 from mlripe.detection.derive.gates import gates
 from mlripe.detection.derive.hosted_packages import hosted
-from mlripe.detection.derive.in_process_schedules import clocks
+from mlripe.detection.derive.in_process_schedules import clocks, deployed_clocks
 from mlripe.detection.derive.installed_timers import installed_timers
 from mlripe.detection.derive.integration import integration, testing
 from mlripe.detection.derive.models_in_images import baked_models
@@ -33,11 +34,12 @@ Derivation = Callable[[list[Sign], FactStore, Wiring], Iterable[Sign]]
 # in this order: what is deployed adds roots to the wiring, and later ones build on the signs of earlier ones
 DERIVATIONS: tuple[Derivation, ...] = (
     clocks,
+    installed_timers,
     jobs,
     deploy_jobs,
     deployments,
+    deployed_clocks,
     hosted,
-    installed_timers,
     applied,
     environment,
     testing,
@@ -45,6 +47,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
     serving,
     packaging,
     releases,
+    deployed_by_hand,
     training_pipeline,
     continuous_training,
     retraining,
