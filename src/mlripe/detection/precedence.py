@@ -113,8 +113,10 @@ class Order:
             ]
         for one, two in pairwise(chain):
             if self._succeeds(one, two, chain):
-                units = self.units(one.path).values()
-                parts = [unit for unit in units if unit.kind == "job"] or [u for u in units if u.parent == one.unit]
+                siblings = self.units(one.path).values()
+                parts = [unit for unit in siblings if unit.kind == "job"] or [
+                    u for u in siblings if u.parent == one.unit
+                ]
                 found += [Place(one.path, part.id) for part in parts if _always_runs(part)]
         return found
 
