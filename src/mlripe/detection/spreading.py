@@ -72,8 +72,8 @@ class Spreading:
             if not waiting:
                 return
             path = waiting.popleft()
-            self.visited[path] = None
             self._look(path)
+            self.visited[path] = None
             for flow in self.store.decisions(path).flows:
                 goes_on = flow.kind in ("returns", "keeps") or (flow.kind == "gives" and self.defined(path, flow.name))
                 if goes_on and (source := self.source(path, flow)):
@@ -89,8 +89,12 @@ class Spreading:
 
     def _look(self, path: str) -> None:
         """Looks at the functions that compare something about a model, or may meet a truth that is known."""
-        names, search = self._names.get(path, ()), compares(self.decision).search
-        self.store.decisions(path).look(lambda source: any(name in source for name in names) or bool(search(source)))
+        names = self._names.pop(path, ())
+        search = None if path in self.visited else compares(self.decision).search
+        if names or search:
+            self.store.decisions(path).look(
+                lambda source: any(name in source for name in names) or bool(search and search(source))
+            )
 
     def source(self, path: str, flow: Flow) -> Source | None:
         """The comparison that a flow's truth comes from, None where it tells of no model."""
