@@ -67,6 +67,9 @@ class Tree(Protocol):
     def script_tests(self, folder: str) -> list[str]:
         """Paths of JavaScript and TypeScript test files below a folder."""
 
+    def functions(self, path: str) -> list[str]:
+        """The names of the functions and classes that a source file defines."""
+
     def script(self, word: str, bases: Sequence[str]) -> str | None:
         """The TypeScript or JavaScript file that a word means, or the source of the built file that it means."""
 

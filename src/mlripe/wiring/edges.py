@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import chain
 
-from mlripe.catalog.languages import SCRIPTS
+from mlripe.catalog.languages import SCRIPTS, R, language_of
 from mlripe.facts import Command, Import, Unit
 from mlripe.readers.store import FactStore
 from mlripe.wiring.command_words import CommandWords
@@ -16,6 +17,7 @@ from mlripe.wiring.module_facts import ModuleFacts
 from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
 from mlripe.wiring.program_handlers import HANDLERS
+from mlripe.wiring.r_edges import REdges
 from mlripe.wiring.script_edges import ScriptEdges
 from mlripe.wiring.started_by_calls import HANDED_OVER, Handing, short
 from mlripe.wiring.terraform import TERRAFORM, Terraform
@@ -52,6 +54,7 @@ class Edges:
         self.conditions = Conditions(store, self.of, self.launcher.words)
         self.handing = Handing(store, tree, self.launcher)
         self.scripts = ScriptEdges(store, tree.scripts, self.handing)
+        self.r = REdges(store, self.handing)
         self.values = Values(store, self._at)
         self.terraform = Terraform(store)
         self._units: dict[str, dict[str, Unit]] = {}
@@ -67,6 +70,8 @@ class Edges:
             found = self.scripts.of(place)
         elif place.path.endswith((".py", ".ipynb")):
             found = self._code(place)
+        elif language_of(place.path) == R and not self.unit(place):
+            found = chain(self.r.of(place), () if place.unit else self._file(place))
         elif place.unit:
             found = self._unit(place)
         else:

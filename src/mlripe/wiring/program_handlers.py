@@ -13,6 +13,7 @@ from mlripe.wiring.javascript_programs import application, bun, deno, moon, node
 from mlripe.wiring.pipeline_files import databricks_workflow, definition, mage
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
 from mlripe.wiring.platforms import asks, aws, deploys, gcloud, kubectl, prefect, terraform
+from mlripe.wiring.r_programs import quarto, rscript
 from mlripe.wiring.started_by_name import DAG, SERVICE, WORKFLOW
 from mlripe.wiring.task_runners import TASKFILES, doit, earthly, functions, just, make, named_targets, nox, tox
 
@@ -280,15 +281,6 @@ def _files(*endings: str) -> Handler:
     return handler
 
 
-def _rscript(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    yield from _files(".R", ".r", ".Rmd", ".jl")(launcher, words, bases)
-    if any("tar_make" in word for word in words):
-        for base in bases:
-            if path := launcher.tree.named(base, "_targets.R"):
-                yield Place(path)
-                return
-
-
 # by the program that rules/programs.yaml says they are followed as
 HANDLERS: dict[str, Handler] = {
     "gh": asks(("workflow", "run"), WORKFLOW),
@@ -349,5 +341,6 @@ HANDLERS: dict[str, Handler] = {
     "jupytext": _jupytext,
     "find": _find,
     "luigi": _luigi,
-    "Rscript": _rscript,
+    "Rscript": rscript,
+    "quarto": quarto,
 }
