@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Final
+from typing import Final, NamedTuple
 
 from mlripe.kinds import RunsAfter
 from mlripe.problem import Problem
@@ -26,7 +26,10 @@ __all__ = [
     "Dependency",
     "Document",
     "FileFacts",
+    "Flow",
+    "Held",
     "Import",
+    "Origin",
     "Problem",
     "Resource",
     "Trigger",
@@ -158,6 +161,56 @@ class Comparison:
     scope: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A comparison by order whose outcome goes somewhere: `passed = f1 >= 0.8`.
+
+    `names` are the lower-case words on both sides, `behind` those of what their variables were set to. `limit` is the
+    number on one side, where the file writes one; `difference`: something is taken from something else (`new - old`).
+    """
+
+    line: int
+    names: frozenset[str]
+    behind: frozenset[str] = frozenset()
+    limit: float | None = None
+    difference: bool = False
+
+
+class Origin(NamedTuple):
+    """What a truth comes from, as one function sees it.
+
+    `kind`: "held" (the comparison of that number in its file), "returned" (by the function `name`, its part
+    `at` where it is unpacked), "given" (the parameter `name`), "kept" (under the key or attribute `name`).
+    """
+
+    kind: str
+    name: str = ""
+    at: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Where a truth of one function goes.
+
+    `kind`: "stops" (it raises `name`, or exits with an error), "guards" (it decides whether the lines of `spans` run),
+    "returns" (`at`: the part of what is returned), "gives" (to the function `name`, as its argument `key` or number
+    `at`), "keeps" (under the key or attribute `name`), "writes" (to an output `name` that others read), "sets" (it
+    decides whether the attribute `name` is set). Two more tell of no truth: "hands" gives the function `key` to the
+    call or decorator `name` (`at` 1: it is told to block what follows), "swallows" catches the classes `key` that are
+    raised in `spans`.
+    """
+
+    kind: str
+    line: int
+    scope: str  # as of a call: the top-level definition that it stands in
+    function: str = ""  # its own name, of a function in a function as well
+    origins: frozenset[Origin] = frozenset()
+    name: str = ""
+    key: str = ""
+    at: int = -1
+    spans: tuple[tuple[int, int], ...] = ()
+
+
 # --- dependencies ----------------------------------------------------------------------------------------------------
 
 
@@ -200,6 +253,7 @@ class Command:
     `argv` has quotes removed and variables left as written. `directory` is where it runs, relative to the unit's own
     directory ("" when nothing changes it). `tolerant`: its failure stops nothing in its own text (`|| true`, a leading
     `-` in make, before the last of a script without `set -e`), and `caught` that this is said in so many words.
+    `guards`: how many of the commands that follow it in the same text are run, or not, by its outcome: `if test; then`.
     """
 
     text: str
@@ -208,6 +262,7 @@ class Command:
     directory: str = ""
     tolerant: bool = False
     caught: bool = False
+    guards: int = 0
     runs_after: RunsAfter = RunsAfter.SUCCESS  # of what stands before it in its unit
 
 

@@ -123,6 +123,13 @@ def compiled(
         if f"~{signal}" not in names
     )
     faults += _program_faults(rules["programs"], known.programs)
+    faults += (f"rules/decisions.yaml: {_unknown(d.id, names)}" for d in rules["decisions"] if d.id not in names)
+    faults += (
+        f"rules/decisions.yaml: {decision.id}: {_unknown(word, names)}"
+        for decision in rules["decisions"]
+        for word in (*decision.leads_to, *decision.apart)
+        if word not in names
+    )
     if not whole:
         faults += _service_faults(rules["ci_services"], set(known.ci_services.values()))
     faults += _profile_faults(rules["profiles"], everything, kinds, models)
@@ -172,6 +179,7 @@ def _no_place(loaded: Iterable[str]) -> Iterable[str]:
         "rules/capabilities.yaml",
         "rules/signals.yaml",
         "rules/programs.yaml",
+        "rules/decisions.yaml",
         "rules/ci_services.yaml",
         "rules/models/<id>.yaml",
         "rules/antipatterns/<id>.yaml",

@@ -15,6 +15,7 @@ from mlripe.catalog.schema import (
     CiService,
     ComparisonPattern,
     Criterion,
+    Decision,
     Detector,
     Grade,
     KeyPattern,
@@ -51,6 +52,7 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
         knowledge=Knowledge(
             Programs(Program(**_tuples(row)) for row in data["programs"]),
             CiServices(CiService(**_tuples(row)) for row in data["ci_services"]),
+            {row["id"]: Decision(**_tuples(row)) for row in data["decisions"]},
         ),
     )
 

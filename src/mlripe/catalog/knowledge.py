@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from mlripe.kinds import ProgramEffect
 
 if TYPE_CHECKING:
-    from mlripe.catalog.schema import CiService, Program
+    from mlripe.catalog.schema import CiService, Decision, Program
 
 __all__ = ["CiServices", "Knowledge", "Programs", "above_home", "is_scope", "scope_of"]
 
@@ -89,12 +89,14 @@ class Knowledge:
 
     programs: Programs = field(default_factory=Programs)
     ci_services: CiServices = field(default_factory=CiServices)
+    decisions: Mapping[str, Decision] = field(default_factory=dict)  # by the capability that they show
 
     def extended(self, other: Knowledge) -> Knowledge:
         """With what another catalogue adds; what that says of the same name holds."""
         return Knowledge(
             Programs((*self.programs.by_name.values(), *other.programs.by_name.values())),
             CiServices((*self.ci_services, *other.ci_services)),
+            {**self.decisions, **other.decisions},
         )
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "CiService",
     "ComparisonPattern",
     "Criterion",
+    "Decision",
     "Detector",
     "Grade",
     "KeyPattern",
@@ -231,6 +232,35 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Decision:
+    """What decides about a model, and what it decides. `id`: a capability; rules/decisions.yaml tells of the keys."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    detector: str  # that shows it, and whose cases try it
+    measures: tuple[str, ...]
+    scores: tuple[str, ...] = ()
+    rivals: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    differences: tuple[str, ...] = ()
+    verdicts: tuple[str, ...] = ()
+    ships: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
+    leads_to: tuple[str, ...] = ()
+    halts: tuple[str, ...] = ()
+    sets: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
+    decorators: tuple[str, ...] = ()
+    blocking: tuple[str, ...] = ()
+    loads: tuple[str, ...] = ()
+    trains: tuple[str, ...] = ()
+    alarms: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PathRole:
     """Files that prove nothing by what they hold: tests, vendored code, generated files. `id` is its key."""
 
@@ -379,5 +409,6 @@ KEYED_FILES: Final[Mapping[str, tuple[str, type]]] = {
     "kinds": ("rules/kinds.yaml", Kind),
     "profiles": ("rules/profiles.yaml", Profile),
     "programs": ("rules/programs.yaml", Program),
+    "decisions": ("rules/decisions.yaml", Decision),
     "ci_services": ("rules/ci_services.yaml", CiService),
 }

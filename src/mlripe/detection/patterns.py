@@ -30,6 +30,7 @@ __all__ = [
     "value_fits",
     "without_version",
     "words_match",
+    "words_of",
 ]
 
 
@@ -200,7 +201,7 @@ def branch_guards(wanted: BranchPattern, branch: Branch) -> bool:
 
 def comparison_matches(wanted: ComparisonPattern, comparison: Comparison) -> bool:
     """Whether a comparison is on such words, with such a number."""
-    words = _words(comparison.names)
+    words = words_of(comparison.names)
     if _wanted(wanted.on).isdisjoint(words) or not _wanted(wanted.off).isdisjoint(words):
         return False
     return not wanted.limit or value_fits(wanted.limit, comparison.limit)
@@ -213,11 +214,11 @@ def _wanted(words: tuple[str, ...]) -> frozenset[str]:
 
 def branch_words(branch: Branch) -> frozenset[str]:
     """The words that a comparison is on."""
-    return _words(branch.names)
+    return words_of(branch.names)
 
 
 @lru_cache(maxsize=8192)
-def _words(names: frozenset[str]) -> frozenset[str]:
+def words_of(names: frozenset[str]) -> frozenset[str]:
     """`accuracy` is a word of `test_accuracy`, `roc_auc` of `val_roc_auc`, but `mae` none of `maestro`."""
     found: set[str] = set()
     for name in names:

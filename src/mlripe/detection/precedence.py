@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from mlripe.facts import Unit
 from mlripe.kinds import RunsAfter
 from mlripe.readers.store import FactStore
+from mlripe.wiring import Start, Wiring
 from mlripe.wiring.places import Place
 
 __all__ = ["Order"]
@@ -65,6 +66,33 @@ class Order:
                 if one.kind == two.kind == "step" and one.id in self._earlier_steps(two, b.path):
                     return two.runs_after is RunsAfter.SUCCESS
         return False
+
+    def sequence(self, first: Start, first_line: int, then: Start, then_line: int, wiring: Wiring) -> bool | None:
+        """Whether, in a run that comes to both, what `first` leads to must succeed for `then` to be come to.
+
+        False where it comes later, or stands apart; None where no run has both, or only a program's flow could tell.
+        """
+        common = sum(
+            1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first.places, then.places, strict=False))
+        )
+        if not common:
+            return None
+        parting = first.places[common - 1]
+        one, two = (start.places[common] if common < len(start.places) else None for start in (first, then))
+        unit = self.units(parting.path).get(parting.unit)
+        if one is None or two is None or unit is None:
+            lines = [
+                start.chain[common].line if next_ else line
+                for start, next_, line in ((first, one, first_line), (then, two, then_line))
+            ]
+            told = (unit is not None or one is two is None) and lines[0] != lines[1]
+            return lines[0] < lines[1] if told else None
+        if one.path == two.path == parting.path:
+            return self.before((one,), 0, (two,), 0)
+        if _anyway(unit, then.chain[common].line):
+            return False
+        order = [place for place, _, _ in wiring.following(parting)]
+        return order.index(one) < order.index(two) if one in order and two in order else None
 
     def required(self, chain: Sequence[Place]) -> list[Place]:
         """The units that must succeed before a chain of places is run: its needs, earlier steps of its jobs."""

@@ -164,6 +164,8 @@ class FileTable:
                 except OutOfWork:
                     facts += FileFacts(problems=(Problem(path, "too complex to be read to its end"),))
                     break
+            else:
+                facts += FileFacts() if is_code(path) else _inline(path, facts)
         found = named or self._by_reader.get(facts.reader)
         return replace(facts, ci_service=found.id) if found else facts
 
@@ -179,6 +181,18 @@ def _load(name: str) -> Reader:
 def file_table(knowledge: Knowledge) -> FileTable:
     """The table of a catalogue."""
     return FileTable(knowledge.ci_services)
+
+
+def _inline(path: str, facts: FileFacts) -> FileFacts:
+    """What the Python among a file's commands says."""
+    if not any("-c" in command.argv for unit in facts.units for command in unit.commands):
+        return FileFacts()
+    from mlripe.readers.python.inline import inline_facts
+
+    try:
+        return inline_facts(facts)
+    except OutOfWork:
+        return FileFacts(problems=(Problem(path, "too complex to be read to its end"),))
 
 
 def readers_for(path: str) -> Sequence[str]:

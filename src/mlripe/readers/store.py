@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from mlripe.catalog import load
 from mlripe.catalog.globs import matcher
@@ -40,6 +41,9 @@ from mlripe.readers.work import metered
 from mlripe.snapshot import Snapshot
 from mlripe.snapshot.paths import folders_of
 
+if TYPE_CHECKING:
+    from mlripe.readers.python.decisions import Deciding
+
 __all__ = ["FactStore", "Gate"]
 
 # where a chain of steps is written, though it may hold no word that a detector looks for
@@ -62,9 +66,12 @@ LARGEST = {
 LARGEST_CODE = 2 * 1024 * 1024
 MOST_NAMED = 200  # files that one path with wildcards means
 _TEXT_COST = 4 * 1024  # bytes that might be read in the time that it takes to ask for one file
+MOST_DECIDING = 1024 * 1024  # bytes of source whose decisions are followed
 MOST_TEXT = 16 * 1024 * 1024  # bytes of text that are kept for text patterns
 # bytes of source that no detector looks for, parsed whole because the wiring leads through; beyond, only their imports
 MOST_PASSED_THROUGH = 1024 * 1024
+
+_IMAGE = ReadAs(("infrastructure.dockerfile:read_dockerfile",))
 
 
 class FactStore:
@@ -99,6 +106,8 @@ class FactStore:
         self._passed_through = 0
         self._texts: dict[str, bytes] = {}
         self._kept = 0
+        self._decisions: dict[str, Deciding] = {}
+        self._decided = 0
 
     @cached_property
     def ci_files(self) -> tuple[str, ...]:
@@ -151,6 +160,7 @@ class FactStore:
                     continue
             self._facts[path] = self._own(path, self._read(path, content))
         self._read_included()
+        self._read_built()
 
     def _own(self, path: str, facts: FileFacts) -> FileFacts:
         """The facts of a file, none where it is detectors or rules: such a file gets its role by what it holds."""
@@ -173,6 +183,13 @@ class FactStore:
                         self._facts[target] = self._read(target, self.text(target), kind)
                         waiting.append((target, kind))
                         seen.add(target)
+
+    def _read_built(self) -> None:
+        """Files that a service of a compose file is built by define images, whatever they are called."""
+        services = [unit for facts in self._facts.values() for unit in facts.units if unit.kind == "service"]
+        for target in sorted({path for unit in services for use in unit.uses for path in self.named(use)}):
+            if not self.files.readers_for(target) and not self.of(target).units:
+                self._facts[target] = self._read(target, self.text(target), _IMAGE)
 
     def named(self, path: str) -> list[str]:
         """The files that a path means which a file of this repository writes; it may hold wildcards."""
@@ -259,6 +276,22 @@ class FactStore:
         if is_script(path) and self._passed_through > MOST_PASSED_THROUGH:
             return read_script_imports(path, content)
         return self._read(path, content, None if self.files.readers_for(path) else SCRIPT)
+
+    def decisions(self, path: str) -> Deciding:
+        """What a Python file decides; nothing where it cannot be parsed, or as much as may be read has been read."""
+        known = self._decisions.get(path)
+        if known is None:
+            from mlripe.readers.python.decisions import Deciding
+
+            content = self.text(path) if path.endswith(".py") else b""
+            self._decided += len(content)
+            if self._code.met or self._decided > MOST_DECIDING:
+                self._code.left.add(path)
+                content = b""
+            with metered() as work:
+                known = self._decisions[path] = Deciding(content)
+            self._code.spent += work.spent
+        return known
 
     def text(self, path: str) -> bytes:
         """A file's bytes, empty where it cannot be read; kept while they are few, since several patterns ask.

@@ -217,7 +217,7 @@ class Launcher:
         if len(words) == 1 and _DOTTED.fullmatch(name):  # the handler that an image of a function service names
             module, _, function = name.rpartition(".")
             if path := self.tree.module(module, bases):
-                yield Place(path, function)
+                yield from (Place(path, function), Place(path))  # what the module does when it is loaded as well
         if "/" in name or name.endswith(RUNNABLE):
             path = self.tree.file(name, bases)
             if path:

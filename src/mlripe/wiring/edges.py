@@ -10,6 +10,7 @@ from itertools import chain
 from mlripe.catalog.languages import SCRIPTS, R, language_of
 from mlripe.facts import Command, Import, Unit
 from mlripe.readers.store import FactStore
+from mlripe.wiring.charts import Charts
 from mlripe.wiring.command_words import CommandWords
 from mlripe.wiring.commands import Launcher
 from mlripe.wiring.conditions import Conditions
@@ -53,9 +54,10 @@ class Edges:
         self.launcher = Launcher(tree, HANDLERS, CommandWords(store.knowledge.programs))
         self.conditions = Conditions(store, self.of, self.launcher.words)
         self.handing = Handing(store, tree, self.launcher)
+        self.charts = Charts(store)
+        self.values = Values(store, self.charts, self._at)
         self.scripts = ScriptEdges(store, tree.scripts, self.handing)
         self.r = REdges(store, self.handing)
-        self.values = Values(store, self._at)
         self.terraform = Terraform(store)
         self._units: dict[str, dict[str, Unit]] = {}
         self._children: dict[str, dict[str, list[Unit]]] = {}
@@ -91,12 +93,16 @@ class Edges:
     def off(self, place: Place) -> bool:
         """Whether the unit at a place is switched off: nothing there runs, whatever asks for it."""
         unit = self.unit(place)
-        made = not place.path.endswith(TERRAFORM) or not self.terraform.off(place)
-        return unit is not None and (unit.disabled or not made)
+        if unit is None or unit.disabled:
+            return unit is not None
+        return self.terraform.off(place) if place.path.endswith(TERRAFORM) else self.charts.off(place.path, unit)
 
     def sleeps(self, place: Place) -> bool:
         """Whether the schedule of the unit at a place is switched off by a value."""
-        return place.path.endswith(TERRAFORM) and self.terraform.sleeps(place)
+        unit = self.unit(place)
+        if place.path.endswith(TERRAFORM):
+            return self.terraform.sleeps(place)
+        return unit is not None and self.charts.sleeps(place.path, unit)
 
     def _indexed(self, path: str) -> dict[str, Unit]:
         if path not in self._units:
@@ -178,12 +184,20 @@ class Edges:
                         found.setdefault(unit.id.removeprefix(_FUNCTION), []).append(Place(path, unit.id))
         return found
 
+    def _defines_image(self, path: str) -> bool:
+        """Whether a file is a Dockerfile: by its name, or because something builds by it."""
+        name = posixpath.basename(path)
+        return "ockerfile" in name or "ontainerfile" in name or ("." not in name and "image" in self._indexed(path))
+
     def _copied(self, path: str, unit: Unit) -> Iterator[str]:
         """The folders out of which an image copies files: what it runs by its bare name lies in one of them.
 
         A build may start in the folder of its Dockerfile or at the repository's root: sources are looked for in both.
         """
-        copied = self._units[path].get("image") if unit.id == "run" and _is_dockerfile(path) else None
+        where = unit.inputs.get("working_dir")
+        if isinstance(where, str) and (folder := self.tree.folder(where, [unit.directory, ""])):
+            yield folder
+        copied = self._units[path].get("image") if unit.id == "run" and self._defines_image(path) else None
         for source in copied.reads if copied else ():
             beside = posixpath.normpath(posixpath.join(posixpath.dirname(path), source))
             for seen in dict.fromkeys((beside, source)):
@@ -243,7 +257,7 @@ class Edges:
             if target and handed and not builds and key not in _NOT_STARTED:
                 for started in self.launcher.run_file(target):
                     yield Edge(started, unit.line, f"{says} is given {target}")
-            elif target and _is_dockerfile(target):
+            elif target and self._defines_image(target):
                 found.append(target)
         if builds and not found:
             for key in ("context", "buildContext", "path", "dockerfile_path"):
@@ -258,7 +272,7 @@ class Edges:
 
     def _use(self, target: str, unit: Unit) -> Iterator[Edge]:
         says = f"{unit.says or unit.id} uses {target}"
-        if _is_dockerfile(target):
+        if self._defines_image(target):
             for part in (
                 ("build", "image", "run") if unit.kind == "service" and not unit.commands else ("build", "image")
             ):
@@ -409,6 +423,10 @@ class Edges:
             if target.unit and scope not in ("", MAIN):
                 yield from self.tree.choices(target.path, None, target.unit)
 
+    def defined(self, path: str, name: str) -> list[Place]:
+        """Where a dotted name is defined that a Python file mentions, in this repository."""
+        return [place for place in self._mentioned(path, name, self._module(path).definitions, "") if place.unit]
+
     def _inside(self, path: str, rest: str, depth: int) -> Iterator[Place]:
         """Where `rest` of module `path` is defined, through what the module itself imports from elsewhere."""
         yield Place(path)
@@ -427,8 +445,3 @@ class Edges:
                 split = self._split(f"{imported.module}{joint}{source}{rest[len(head) :]}", path)
                 if split and split[0] != path:
                     yield from self._inside(*split, depth=depth - 1)
-
-
-def _is_dockerfile(path: str) -> bool:
-    name = posixpath.basename(path)
-    return "ockerfile" in name or "ontainerfile" in name

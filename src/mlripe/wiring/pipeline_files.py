@@ -8,7 +8,7 @@ from mlripe.wiring.command_words import arguments, option
 from mlripe.wiring.commands import Handler, Launcher
 from mlripe.wiring.places import Place
 
-__all__ = ["databricks_workflow", "definition", "mage"]
+__all__ = ["databricks_workflow", "definition", "mage", "nextflow"]
 
 _DEPLOYMENTS = ("conf/deployment.yml", "conf/deployment.yaml")
 
@@ -48,5 +48,19 @@ def mage(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iter
     """`mage run PROJECT PIPELINE`."""
     if len(words) >= 3 and words[0] == "run":
         path = launcher.tree.file(f"{words[1]}/pipelines/{words[2]}/metadata.yaml", bases)
+        if path:
+            yield Place(path)
+
+
+def nextflow(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`nextflow run main.nf`, `nextflow run .`: a workflow's file, or a folder with its `main.nf`."""
+    asked = (
+        arguments(words[1:], ("-profile", "-c", "-params-file", "-w", "-r", "-entry"))[:1]
+        if words[:1] == ["run"]
+        else []
+    )
+    for name in asked:
+        folder = launcher.tree.folder(name, bases)
+        path = launcher.tree.file(name, bases) or (folder is not None and launcher.tree.named(folder, "main.nf"))
         if path:
             yield Place(path)

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from mlripe.wiring.command_words import arguments, option
 from mlripe.wiring.commands import Handler, Launcher
 from mlripe.wiring.places import Place
-from mlripe.wiring.started_by_name import FLOW, RESOURCE, SAGEMAKER
+from mlripe.wiring.started_by_name import FLOW, RESOURCE, SAGEMAKER, SERVICE
 
-__all__ = ["asks", "aws", "deploys", "gcloud", "kubectl", "prefect", "terraform"]
+__all__ = ["asks", "aws", "cdk", "deploys", "gcloud", "kubectl", "prefect", "systemctl", "terraform"]
 
 
 def kubectl(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
@@ -87,6 +87,19 @@ def aws(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Itera
 _NAMES_VALUED = ("-r", "--ref", "-f", "-F", "--field", "--raw-field", "-R", "--repo", "-c", "--conf", "-e", "--run-id")
 
 
+def cdk(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`cdk deploy` runs the program that its configuration names, or that it is given; else an `app.py`."""
+    if words[:1] and words[0] == "deploy":
+        if program := option(words, "--app", "-a"):
+            yield from launcher.places(program.split(), bases)
+            return
+        for base in bases:
+            if path := launcher.tree.named(base, "cdk.json"):
+                yield Place(path)
+                return
+        yield from deploys("deploy", "app.py")(launcher, words, bases)
+
+
 def deploys(verbs: str, *names: str) -> Handler:
     """A program that finds its own file where it is called, unless it is given one."""
 
@@ -100,3 +113,11 @@ def deploys(verbs: str, *names: str) -> Handler:
         ]
 
     return handler
+
+
+def systemctl(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`systemctl restart churn`: the service of that name; a timer is only wound up."""
+    if any(word in ("start", "restart", "--now") for word in words):
+        for name in arguments(words[1:]):
+            if not name.endswith(".timer"):
+                yield from launcher.tree.by_name(SERVICE, f"{name.removesuffix('.service')}.service")

@@ -10,16 +10,17 @@ from mlripe.wiring.command_words import arguments, option
 from mlripe.wiring.commands import RUNNABLE, Handler, Launcher
 from mlripe.wiring.containers import compose, docker
 from mlripe.wiring.javascript_programs import application, bun, deno, moon, node, packages, tests, workspace
-from mlripe.wiring.pipeline_files import databricks_workflow, definition, mage
+from mlripe.wiring.pipeline_files import databricks_workflow, definition, mage, nextflow
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
-from mlripe.wiring.platforms import asks, aws, deploys, gcloud, kubectl, prefect, terraform
+from mlripe.wiring.platforms import asks, aws, cdk, deploys, gcloud, kubectl, prefect, systemctl, terraform
 from mlripe.wiring.r_programs import quarto, rscript
-from mlripe.wiring.started_by_name import DAG, SERVICE, WORKFLOW
+from mlripe.wiring.started_by_name import DAG, WORKFLOW
 from mlripe.wiring.task_runners import TASKFILES, doit, earthly, functions, just, make, named_targets, nox, tox
 
 __all__ = ["HANDLERS"]
 
 
+_DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")
 _EXPRESSION = re.compile(r"\$\{\{[^{}]*\}\}")  # what a CI service fills in before any shell sees the command
 
 
@@ -186,6 +187,19 @@ def _served(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
         yield from launcher.run_word(word, bases, (".py",))
 
 
+def _worker(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`arq worker.WorkerSettings`, `huey_consumer.py tasks.huey`: an object of a module, and the module."""
+    for word in arguments(words):
+        module = word
+        while "." in module and not launcher.tree.module(module, bases):
+            module = module.rpartition(".")[0]
+        if path := launcher.tree.module(module, bases) if _DOTTED_NAME.fullmatch(word) else None:
+            yield Place(path)
+            if module != word:
+                yield Place(path, word[len(module) + 1 :])
+    yield from launcher.other(["", *words], bases)
+
+
 def _option_module(*options: str) -> Handler:
     def handler(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
         named = option(words, *options)
@@ -251,28 +265,6 @@ def _modal(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> It
         yield from launcher.named_files([w for w in words[1:] if not w.startswith(target)], bases)
 
 
-def _nextflow(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    """`nextflow run main.nf`, `nextflow run .`: a workflow's file, or a folder with its `main.nf`."""
-    asked = (
-        arguments(words[1:], ("-profile", "-c", "-params-file", "-w", "-r", "-entry"))[:1]
-        if words[:1] == ["run"]
-        else []
-    )
-    for name in asked:
-        folder = launcher.tree.folder(name, bases)
-        path = launcher.tree.file(name, bases) or (folder is not None and launcher.tree.named(folder, "main.nf"))
-        if path:
-            yield Place(path)
-
-
-def _systemctl(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    """`systemctl restart churn`: the service of that name; a timer is only wound up."""
-    if any(word in ("start", "restart", "--now") for word in words):
-        for name in arguments(words[1:]):
-            if not name.endswith(".timer"):
-                yield from launcher.tree.by_name(SERVICE, f"{name.removesuffix('.service')}.service")
-
-
 def _files(*endings: str) -> Handler:
     def handler(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
         for word in words:
@@ -286,8 +278,8 @@ HANDLERS: dict[str, Handler] = {
     "gh": asks(("workflow", "run"), WORKFLOW),
     "airflow": asks(("dags", "trigger"), DAG),
     "aws": aws,
-    "nextflow": _nextflow,
-    "systemctl": _systemctl,
+    "nextflow": nextflow,
+    "systemctl": systemctl,
     "curl": asks(("",), WORKFLOW),
     "-m": _module,
     "python": _python,
@@ -317,6 +309,7 @@ HANDLERS: dict[str, Handler] = {
     "pre-commit": _pre_commit,
     "uvicorn": _served,
     "celery": _option_module("-A", "--app", "--worker-class"),
+    "arq": _worker,
     "flask": _flask,
     "django-admin": _django,
     "mlflow": _mlflow,
@@ -331,7 +324,7 @@ HANDLERS: dict[str, Handler] = {
     "databricks": deploys("deploy run submit create reset", "databricks.yml", "databricks.yaml"),
     "sam": deploys("deploy build sync", "template.yaml", "template.yml"),
     "serverless": deploys("deploy", "serverless.yml", "serverless.yaml"),
-    "cdk": deploys("deploy", "app.py"),
+    "cdk": cdk,
     "pulumi": deploys("up", "__main__.py"),
     "snakemake": definition("Snakefile", "workflow/Snakefile", asked=("-s", "--snakefile")),
     "ploomber": definition("pipeline.yaml", asked=("-e", "--entry-point"), verbs=("build", "task")),

@@ -11,6 +11,7 @@ from mlripe.kinds import ProgramEffect
 from mlripe.readers.store import FactStore
 from mlripe.wiring.commands import Launcher
 from mlripe.wiring.name_resolution import RepositoryTree
+from mlripe.wiring.packed import PACKING, deployed_from, packed
 from mlripe.wiring.places import MAIN, Edge, Place
 from mlripe.wiring.workspaces import notebooks
 
@@ -38,7 +39,10 @@ _DATA_CALLS = (
 )
 _DATA_METHODS = (".read_csv", ".open", ".add_argument", ".print", ".info", ".build")
 # a function of the repository that a platform calls: `handler="train.main"` in the folder that another call packs
-_HANDLERS = ("handler", "entry_point", "entrypoint")
+_HANDLERS = ("handler", "entry_point", "entrypoint", "cmd")
+# the code of a function as a text, which the program has read from a file: its handler is `index.NAME`
+_INLINE = (".InlineCode", ".from_inline")
+_INDEX = "index."
 # where the program that a call submits finds its sources
 _CODE = ("code", "source_directory", "source_dir", "cwd", "working_dir", "workdir", "working_directory", "project_dir")
 _DOTTED = re.compile(r"[A-Za-z_][\w/]*(?:\.\w+)+")
@@ -46,7 +50,6 @@ _DOTTED = re.compile(r"[A-Za-z_][\w/]*(?:\.\w+)+")
 _RUNNING = ("subprocess.", "os.system", "os.popen", "os.exec", "os.spawn", "asyncio.create_subprocess_", "commands.get")
 _COMMANDS = ("bash_command", "cmds", "command", "commands")
 _ENTRY_POINTS = (".entry_points", ".iter_entry_points", ".ExtensionManager", ".DriverManager")
-_PACKING = (".from_asset", ".AssetCode", ".from_image_asset")
 _MOST_FOLDERS = 20
 
 
@@ -83,6 +86,8 @@ class Handing:
     def edges(self, path: str, calls: Sequence[Call]) -> Iterator[Edge]:
         """What the calls of one scope start."""
         folders = [folder for call in calls for folder in self._folders(path, call)][:_MOST_FOLDERS]
+        constructs = deployed_from(path, self.store) is not None or any(call.name.endswith(PACKING) for call in calls)
+        inline = list(self._opened(path, calls)) if any(call.name.endswith(_INLINE) for call in calls) else []
         for call in calls:
             for place in self.tree.starts.called(call):
                 yield Edge(place, call.line, f"{call.name.lstrip('.')} starts {place.path}")
@@ -91,17 +96,37 @@ class Handing:
                     yield Edge(place, call.line, f"{call.name.lstrip('.')} runs {notebook}")
             if call.name in _DATA_CALLS or call.name.endswith(_DATA_METHODS):
                 continue
-            bases = [*self._code_folders(path, call), posixpath.dirname(path), ""]
+            bases = [*self._code_folders(path, call), *self._seen_from(path)]
+            for place in packed(call, bases, folders, self.tree) if constructs else ():
+                yield Edge(place, call.line, f"{call.name.lstrip('.')} deploys {place.path}")
             runs = call.name.startswith(_RUNNING)
             for key, value in (*(("", value) for value in call.args), *call.keywords.items()):
                 yield from self._value(value, bases, call, runs or key in _COMMANDS)
             for place in self._entry_points(call) if call.name.endswith(_ENTRY_POINTS) else ():
                 yield Edge(place, call.line, f"{call.name} loads {place.path}")
-            for key in _HANDLERS:
-                if isinstance(handler := call.keywords.get(key), str) and _DOTTED.fullmatch(handler):
-                    module, _, function = handler.rpartition(".")
-                    if target := self.tree.module(module.replace("/", "."), [*folders, *bases]):
-                        yield Edge(Place(target, function), call.line, f"{call.name.lstrip('.')} runs {handler}")
+            for handler in _handlers(call):
+                yield from (
+                    Edge(Place(file, handler.removeprefix(_INDEX)), call.line, f"{call.name.lstrip('.')} runs {file}")
+                    for file in (inline if handler.startswith(_INDEX) else ())
+                    if any(known.name == handler.removeprefix(_INDEX) for known in self.store.of(file).definitions)
+                )
+                module, _, function = handler.rpartition(".")
+                if target := self.tree.module(module.replace("/", "."), [*folders, *bases]):
+                    for unit in (function, ""):  # what the module does when it is loaded as well
+                        yield Edge(Place(target, unit), call.line, f"{call.name.lstrip('.')} runs {handler}")
+
+    def _seen_from(self, path: str) -> list[str]:
+        """The folders that a path in a file may be seen from: its own, that of the program it belongs to, the root."""
+        app = deployed_from(path, self.store)
+        return [posixpath.dirname(path), *([app] if app else []), ""]
+
+    def _opened(self, path: str, calls: Sequence[Call]) -> Iterator[str]:
+        """The Python files that a scope reads as texts."""
+        for call in calls:
+            names = [value for value in call.args[:1] if isinstance(value, str) and value.endswith(".py")]
+            for name in names if call.name in _DATA_CALLS else ():
+                if target := self.tree.file(name, [posixpath.dirname(path), ""]):
+                    yield target
 
     def _entry_points(self, call: Call) -> Iterator[Place]:
         """The functions of the project's entry points of the group that a call asks for."""
@@ -121,11 +146,8 @@ class Handing:
 
     def _folders(self, path: str, call: Call) -> Iterator[str]:
         """The folders that a call packs: a function's code, a job's sources."""
-        for value in (*call.args, *call.keywords.values()) if call.name.endswith(_PACKING) else ():
-            if (
-                isinstance(value, str)
-                and (folder := self.tree.folder(value, [posixpath.dirname(path), ""])) is not None
-            ):
+        for value in (*call.args, *call.keywords.values()) if call.name.endswith(PACKING) else ():
+            if isinstance(value, str) and (folder := self.tree.folder(value, self._seen_from(path))) is not None:
                 yield folder
 
     def _value(self, value: object, bases: list[str], call: Call, runs: bool = False) -> Iterator[Edge]:
@@ -172,6 +194,17 @@ class Handing:
         if name.endswith(HANDED_OVER) or (submits and name.endswith((".yaml", ".yml", ".json"))):
             return self.tree.file(name, bases)
         return None
+
+
+def _handlers(call: Call) -> Iterator[str]:
+    """The names of functions that a platform is told to call: `handler="fit.run"`, `cmd=["fit.run"]`."""
+    for key in _HANDLERS:
+        value = call.keywords.get(key)
+        for name in (
+            (value,) if isinstance(value, str) else value if isinstance(value, tuple) and len(value) == 1 else ()
+        ):
+            if isinstance(name, str) and _DOTTED.fullmatch(name):
+                yield name
 
 
 def short(text: str) -> str:

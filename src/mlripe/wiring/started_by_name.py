@@ -16,6 +16,7 @@ from mlripe.readers.store import FactStore
 from mlripe.wiring.places import Place
 
 __all__ = [
+    "COMPILED",
     "DAG",
     "DISPATCH",
     "FLOW",
@@ -29,12 +30,13 @@ __all__ = [
     "Named",
 ]
 
-WORKFLOW, DISPATCH, DAG, FLOW, JENKINS, SAGEMAKER, KUBEFLOW, RESOURCE, TIMER, SERVICE, ROUTE = (
+WORKFLOW, DISPATCH, DAG, FLOW, JENKINS, SAGEMAKER, KUBEFLOW, RESOURCE, TIMER, SERVICE, ROUTE, COMPILED = (
     "workflow", "dispatch", "dag", "flow", "jenkins", "sagemaker", "kubeflow", "resource", "timer", "service", "route",
+    "compiled",
 )  # fmt: skip
 _MANIFESTS = ("WorkflowTemplate/", "ClusterWorkflowTemplate/", "Task/", "ClusterTask/", "Pipeline/", "TriggerTemplate/")
 # kinds of which a request without a name means the only one that the repository has
-_ALONE = frozenset((JENKINS, SAGEMAKER, KUBEFLOW))
+_ALONE = frozenset((JENKINS, SAGEMAKER, KUBEFLOW, COMPILED))
 _REQUESTS = (
     (WORKFLOW, re.compile(r"/actions/workflows/([\w.%-]{1,100}|\{\})/dispatches\b")),
     (WORKFLOW, re.compile(r"createWorkflowDispatch\b[^;]{0,400}?workflow_id[\"']?\s{0,5}:\s{0,5}[\"']([\w.-]{1,100})")),
@@ -79,6 +81,8 @@ class Named:
     def called(self, call: Call) -> list[Place]:
         """What a call of a program starts by its name."""
         last = call.name.rsplit(".", 1)[-1]
+        if call.name.endswith(_TEMPLATED):  # the template is what a pipeline of the repository was compiled to
+            return self.find(KUBEFLOW, None) or self.find(COMPILED, None)
         if last in _CALLS:
             kind, keyword, position = _CALLS[last]
             given = call.keywords.get(keyword, call.args[position] if len(call.args) > position else None)
@@ -138,6 +142,8 @@ class Named:
                         types = trigger.detail.partition("types ")[2].partition(";")[0]
                         for event_type in types.split(",") or [""]:
                             yield DISPATCH, event_type.strip(), place
+            elif unit.kind == "pipeline" and unit.id.startswith("pipeline/") and not path.endswith(".py"):
+                yield COMPILED, unit.id, place
             elif unit.kind == "resource" and "/" in unit.id and not unit.parent:
                 yield RESOURCE, unit.id, place
             elif unit.id.startswith(("timer/", "service/")) and re.search(r"\.(?:timer|service)\b", name):
@@ -145,6 +151,7 @@ class Named:
                 yield kind, f"{stem}.{kind}", place
 
 
+_TEMPLATED = ("aiplatform.PipelineJob", "aiplatform.pipeline_jobs.PipelineJob")
 # a call's last name -> what it starts, and the keyword or position of the name
 _CALLS = {
     "TriggerDagRunOperator": (DAG, "trigger_dag_id", 1),

@@ -303,6 +303,8 @@ class Terraform:
 
     def _files(self, packed: list[str], module: str, function: str) -> Iterator[str]:
         for path in packed:
+            if path.endswith(".zip"):  # the sources of an archive lie beside it
+                path = posixpath.dirname(path)
             inside = posixpath.join(path, f"{module}.py") if not path.endswith(".py") else path
             if inside in self.store.entries and inside.endswith(f"{module}.py"):
                 yield f"./{inside}:{function}"

@@ -14,7 +14,9 @@ from itertools import islice, product
 from typing import Final
 
 from mlripe.facts import Command, Unit
+from mlripe.readers.infrastructure.kubernetes import OPEN_VALUES
 from mlripe.readers.store import FactStore
+from mlripe.wiring.charts import Charts
 
 __all__ = ["Values"]
 
@@ -28,7 +30,7 @@ REFERENCE = re.compile(
     r"|\$\[\[\s*(inputs\.[\w-]+)\s*\]\]"
     r"|<<\s*pipeline\.(parameters\.[\w-]+)\s*>>"
     r"|\$\{(?:env\.|params\.)?([A-Za-z_][\w.-]*)\}"
-    r"|\$\(([A-Za-z_][\w.]*)\)|\$env:([A-Za-z_]\w*)|\$([A-Za-z_]\w*)|%([A-Za-z_]\w*)%"
+    r"|\$(Values(?:\.[\w-]+)+)|\$\(([A-Za-z_][\w.]*)\)|\$env:([A-Za-z_]\w*)|\$([A-Za-z_]\w*)|%([A-Za-z_]\w*)%"
 )
 MARKS: Final = ("$", "%", "<<")
 INPUTS: Final = "inputs."  # what the caller of a file gives
@@ -45,8 +47,9 @@ def _key(match: re.Match[str]) -> str:
 class Values:
     """Answers for every unit of one repository. `at` gives the file that a `uses` path means."""
 
-    def __init__(self, store: FactStore, at: Callable[[str], str | None]) -> None:
+    def __init__(self, store: FactStore, charts: Charts, at: Callable[[str], str | None]) -> None:
         self.store = store
+        self.charts = charts
         self.at = at
         self._given: dict[tuple[str, str, str], tuple[str, ...]] = {}
 
@@ -91,6 +94,9 @@ class Values:
         return self._given[asked]
 
     def _find(self, path: str, unit: Unit, name: str, depth: int) -> Iterator[str]:
+        if name.startswith(OPEN_VALUES):
+            yield from self.charts.texts(path, name)
+            return
         units = self._units(path)
         at: Unit | None = unit
         seen: set[str] = set()

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterable
 
 from mlripe.detection.derive.applied_infrastructure import applied
 from mlripe.detection.derive.approvals import approvals
+from mlripe.detection.derive.decisions import decisions
 from mlripe.detection.derive.deploy_jobs import deploy_jobs
+from mlripe.detection.derive.deployed_by_hand import deployed_by_hand
 from mlripe.detection.derive.environment import environment
+from mlripe.detection.derive.function_pipelines import function_pipelines
 from mlripe.detection.derive.gates import gates
-from mlripe.detection.derive.hosted_packages import hosted
-from mlripe.detection.derive.in_process_schedules import clocks
+from mlripe.detection.derive.hosted_packages import hosted, stacks
+from mlripe.detection.derive.in_process_schedules import clocks, deployed_clocks
 from mlripe.detection.derive.installed_timers import installed_timers
 from mlripe.detection.derive.integration import integration, testing
 from mlripe.detection.derive.models_in_images import baked_models
@@ -19,6 +22,7 @@ from mlripe.detection.derive.programs import definitions, script_chains, stale_c
 from mlripe.detection.derive.retraining import retraining
 from mlripe.detection.derive.serving import deployments, jobs, packaging, releases, serving
 from mlripe.detection.derive.settings import seeded_settings
+from mlripe.detection.derive.shell_decisions import shell_decisions
 from mlripe.detection.observations import Sign
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Wiring
@@ -33,7 +37,10 @@ DERIVATIONS: tuple[Derivation, ...] = (
     jobs,
     deploy_jobs,
     deployments,
+    deployed_clocks,
     hosted,
+    stacks,
+    function_pipelines,
     installed_timers,
     applied,
     environment,
@@ -42,9 +49,12 @@ DERIVATIONS: tuple[Derivation, ...] = (
     serving,
     packaging,
     releases,
+    deployed_by_hand,
     training_pipeline,
     continuous_training,
     retraining,
+    decisions,
+    shell_decisions,
     gates,
     approvals,
     seeded_settings,

@@ -117,6 +117,8 @@ def _run_in(place: Place, unit: Unit, wiring: Wiring) -> Iterator[str]:
     """The images that a job runs in, or that a unit's commands run."""
     if unit.kind in _JOBS and not _replaced(unit):
         yield from unit.uses
+        if any(used.startswith("$") for used in unit.uses):
+            yield from chart_images(place.path, wiring.store)
         if place.path.endswith(TERRAFORM):
             yield from wiring.edges.terraform.images(place)
     if unit.kind in _RUNS:

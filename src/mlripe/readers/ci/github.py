@@ -36,6 +36,8 @@ SCRIPTS: Final = (
     ("script", r".*ssh.*|.*/android-emulator-runner"),
     ("command", r".*ssh.*"),
 )
+# Inputs of a called workflow that are shell texts.
+HANDED: Final = re.compile(r"(?:[a-z]+[-_])?(?:run|script|cmd|commands?)", re.IGNORECASE)
 # Actions that run a program of the repository, as the command that they run.
 COMMANDS: Final = {"pre-commit/action": ("pre-commit run --all-files",)}
 LONGEST: Final = 500  # characters of a default, which every step repeats
@@ -180,6 +182,7 @@ def _job(name: str, job: Node, root: Node, order: Order, units: list[Unit], reso
             job.line,
             f"job {job['name'].text or name}",
             "workflow",
+            commands=_handed(job),
             uses=_uses(job["uses"]),
             inputs={**job["with"].scalars(), **_runs_on(job["runs-on"])},
             variables={**settings(job["env"]), **_matrix(choices)},
@@ -199,6 +202,14 @@ def _job(name: str, job: Node, root: Node, order: Order, units: list[Unit], reso
     for index, step in enumerate(job["steps"].items()):
         for number, values in enumerate(_variants(step, around, choices)):
             units.append(_step(f"{id}/{index}" + (f".{number}" if number else ""), id, step, around, values))
+
+
+def _handed(job: Node) -> tuple[Command, ...]:
+    """The commands that a job hands to a workflow of elsewhere, by inputs that call themselves commands."""
+    if not job["uses"].text or job["uses"].text.startswith("./"):
+        return ()
+    handed = [node for key, node in job["with"].entries() if HANDED.fullmatch(key) and node.text]
+    return tuple(command for node in handed for command in script([(node.text, node.text_line)], ""))
 
 
 def _choices(matrix: Node) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ import json
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from mlripe.facts import Command, FileFacts, Resource, Unit
@@ -222,9 +222,17 @@ class _Reading:
             build = tuple(self.build)
             units.append(Unit("build", "build", build[0].line, "image build", commands=build, directory=folder))
         if started := self._started(final):
+            started = tuple(self._served(command) for command in started)
             line, inputs = started[0].line, final.inputs()
             units.append(Unit("run", "service", line, "container", commands=started, inputs=inputs, directory=folder))
         return FileFacts(units=tuple(units), resources=tuple(self.resources))
+
+    def _served(self, command: Command) -> Command:
+        """`flask run` with the application that the image's environment names."""
+        application, argv = self.variables.get("FLASK_APP", ""), command.argv
+        if argv[:2] != ("flask", "run") or not application:
+            return command
+        return replace(command, argv=("flask", "--app", application, *argv[1:]))
 
     def _image(self, stage: _Stage, id_: str, says: str) -> Unit:
         return Unit(

@@ -14,6 +14,8 @@ __all__ = ["chart_facts", "helm_template_facts", "values_facts"]
 COMMENT = re.compile(r"\{\{-?\s*/\*")
 ACTION = re.compile(r"\{\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\}")
 VALUE = re.compile(r"\.((?:Values|Release|Chart)(?:\.\w+)+)")
+BLOCK = re.compile(r"\s*\{\{-?\s*(?:toYaml|toJson)\s+\.(Values(?:\.\w+)+)[^{}]*\}\}\s*")
+COMMANDED = re.compile(r"\s*(?:- )?(?:command|args):\s*")
 RAW = re.compile(r"`[^`\n]*`")
 KEY = re.compile(r"\s*(?:-\s+)?(kind|image|schedule):(.*)")
 
@@ -38,7 +40,17 @@ def without_actions(text: str) -> str:
 
     A line that is an action alone (a condition, a block put in) is left empty; so is a comment.
     """
-    return "\n".join(_plain_line(line) for line in _without_comments(text).split("\n"))
+    lines = _without_comments(text).split("\n")
+    return "\n".join(
+        _given(before, line) or _plain_line(line) for before, line in zip(["", *lines], lines, strict=False)
+    )
+
+
+def _given(before: str, line: str) -> str:
+    """The words of a command that a whole block gives: `command:` and `{{- toYaml .Values.command | nindent 12 }}`."""
+    found = BLOCK.fullmatch(line) if COMMANDED.fullmatch(before) else None
+    indent = len(before) - len(before.lstrip()) + 2
+    return f"{' ' * indent}${found[1]}" if found else ""
 
 
 def _without_comments(text: str) -> str:

@@ -14,7 +14,9 @@ from mlripe.readers.formats.cursor import Node, beside, images, run_by, unique
 from mlripe.readers.pipelines.argo import argo_units, is_argo
 from mlripe.readers.shell.commands import commands
 
-__all__ = ["kubernetes_facts"]
+__all__ = ["OPEN_VALUES", "kubernetes_facts"]
+
+OPEN_VALUES = "Values."  # how a template of a chart names what its values give
 
 WORKLOADS = frozenset(
     """
@@ -83,6 +85,7 @@ def _workload(node: Node, kind: str, id: str) -> Unit:
         triggers=(*schedule_triggers(spec), *_scaler_triggers(spec, kind)),
         commands=(*_container_commands(spec), *_job_commands(spec)),
         uses=unique(*(resource.name for resource in images(spec))),
+        inputs={"suspend": spec["suspend"].text} if spec["suspend"].text.startswith(f"${OPEN_VALUES}") else {},
     )
 
 

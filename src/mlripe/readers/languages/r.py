@@ -105,7 +105,8 @@ class _Reading:
         if token.value == "function" or token.value in _CONTROL:
             if token.value == "function" and not self.scope and not self.open:
                 self.begin(found, number)
-            self.given(UNKNOWN)
+            else:
+                self.given(UNKNOWN)
             return
         if after.value in ("::", ":::") and after.kind == "sign":
             self.bring(token.value, token.line)

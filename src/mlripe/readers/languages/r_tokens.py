@@ -21,7 +21,7 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_CHUNK: Final = re.compile(r"^[ \t]*(`{3,})[ \t]*\{r\b[^\n]*\n(.*?)^[ \t]*\1[ \t]*$", re.MULTILINE | re.DOTALL)
+_BEGINS: Final = re.compile(r"[ \t]*`{3,}[ \t]*\{r\b")
 _TOKENS: Final = 8  # of a unit of work
 
 
@@ -50,8 +50,10 @@ def tokens(source: str) -> Iterator[Token]:
 def code_of_chunks(text: str) -> str:
     """The code of an R Markdown or Quarto document, at its lines."""
     out: list[str] = []
-    at = 0
-    for chunk in _CHUNK.finditer(text):
-        out += ["\n" * text.count("\n", at, chunk.start(2)), chunk.group(2)]
-        at = chunk.end(2)
-    return "".join(out)
+    inside = False
+    for line in text.split("\n"):
+        if inside and line.strip().startswith("```"):
+            inside = False
+        out.append(line if inside else "")
+        inside = inside or _BEGINS.match(line) is not None
+    return "\n".join(out)

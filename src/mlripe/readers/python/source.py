@@ -12,6 +12,7 @@ from mlripe.facts import UNKNOWN, Branch, Call, Choice, Comparison, Definition, 
 from mlripe.readers import Unreadable
 from mlripe.readers.python.choices import PARSER, Asked, Choosing, entries, leaves, position
 from mlripe.readers.python.comparisons import LEAVING, Looks, branch_of, comparisons_of, exit_test
+from mlripe.readers.python.endless import ENDLESS, endless_sleep
 from mlripe.readers.python.lazy_names import lazy_imports
 from mlripe.readers.python.names import FUNCTIONS, LONGEST_NAME, Names, is_self
 from mlripe.readers.python.safe_text import check_costs, decoded, without_long_marks
@@ -96,6 +97,7 @@ class _Walker:
         self.comparisons: list[Comparison] = []
         self.scope = ""
         self.constants: ChainMap[str, object] = ChainMap()  # of the module, and before them lists of the function
+        self.texts: dict[str, object] = {}  # of the function: what is set once, and may be given to calls
         self.mentions: dict[str, int] = {}
         self.asserts = 0
         self.names = Names(tree, lambda node: literal(node, self.constants))
@@ -125,8 +127,8 @@ class _Walker:
             self.names.bind(node.name, None)
             self.body(node)
             return
-        kept, asserts, constants = self.mentions, self.asserts, self.constants
-        self.constants = constants.new_child()
+        kept, asserts, constants, texts = self.mentions, self.asserts, self.constants, self.texts
+        self.constants, self.texts = constants.new_child(), {}
         self.scope = f"{outer}.{node.name}" if outer else node.name
         self.mentions, self.asserts = {}, 0
         decorators = tuple(self.decorator(d) for d in node.decorator_list)
@@ -144,6 +146,7 @@ class _Walker:
             )
         )
         self.scope, self.mentions, self.asserts, self.constants = outer, kept, asserts, constants
+        self.texts = texts
 
     def body(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         frame: dict[str, str | None] = {}
@@ -319,6 +322,9 @@ class _Walker:
             self.expression(node.test)
             self.block(node.body)
             self.block(node.orelse)
+            if sleep := endless_sleep(node):
+                name = self.names.resolve(sleep.func) or ".sleep"
+                self.calls.append(Call(name, sleep.lineno, self.scope, keywords={ENDLESS: True}))
         elif isinstance(node, ast.Try):
             self.block(node.body)
             for handler in node.handlers:
@@ -372,6 +378,9 @@ class _Walker:
                 known = literal(value, self.constants) if not self.scope or isinstance(value, _LISTS) else UNKNOWN
                 if known is not UNKNOWN or target.id in self.constants:
                     self.constants[target.id] = known
+                elif self.scope:
+                    text = literal(value, self.constants)
+                    self.texts[target.id] = text if isinstance(text, str) and target.id not in self.texts else UNKNOWN
             elif not (isinstance(target, ast.Attribute) and is_self(target.value)):
                 self.unbind(target)
 
@@ -463,8 +472,9 @@ class _Walker:
                 module = literal(node.args[0], self.constants)
                 if isinstance(module, str):
                     self.imports.append(Import(module, (), node.lineno, self.scope))
-            args = items(node.args, self.constants)
-            keywords = {k.arg: literal(k.value, self.constants) for k in node.keywords if k.arg}
+            values = ChainMap(self.texts, *self.constants.maps) if self.texts else self.constants
+            args = items(node.args, values)
+            keywords = {k.arg: literal(k.value, values) for k in node.keywords if k.arg}
             for several in (k.value for k in node.keywords if k.arg is None):
                 known = literal(several, self.constants)
                 if isinstance(known, dict):

@@ -151,18 +151,25 @@ class Reading:
                 self.variables.forget(name)
         self.branches += compound.kind in ("branch", "loop")
         subject = compound.header[1].value if compound.kind == "branch" and len(compound.header) > 1 else ""
+        asked: list[int] = []  # the numbers of the commands that are conditions
         for index, section in self._entered(compound, subject):
             kept = self._aside(compound, section, index, subject)
+            before = len(self.found)
             if section.condition and self._gates(compound, index):
                 self.items(section.items, tolerant=tolerant, final=True)
             else:
                 self.items(section.items, tolerant=tolerant or section.condition, final=final)
+            if section.condition and compound.kind == "branch" and len(self.found) > before:
+                asked.append(len(self.found) - 1)
             if kept is not None:
                 self.found, found = kept, self.found
                 self._ask_for(section, subject, found)
             if compound.kind != "group" and not section.condition:
                 self.place = start
         self.branches -= compound.kind in ("branch", "loop")
+        for number in asked:
+            if number < len(self.found):
+                self.found[number] = replace(self.found[number], guards=len(self.found) - number - 1)
 
     def _entered(self, compound: Compound, subject: str) -> Iterator[tuple[int, Section]]:
         """The parts of a compound command that can be entered, by what the text says of its conditions."""

@@ -1,0 +1,54 @@
+"""How a person deploys a model's service: by a manifest or a compose file, and the command that is written for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from mlripe.detection.observations import Sign
+from mlripe.evidence import Hop, Strength
+from mlripe.readers.store import FactStore
+from mlripe.wiring import Place, StartKind, Wiring
+
+__all__ = ["deployed_by_hand"]
+
+MOST_DOCUMENTS: Final = 60
+LONGEST: Final = 200_000  # characters of one document
+_APPLIES = re.compile(
+    r"\b(?:kubectl|oc|k3s kubectl)\s+(?:-\S+\s+\S+\s+)?(?:apply|create|rollout|set image|argo rollouts)\b"
+    r"|\bhelm\s+(?:install|upgrade)\b|\bkustomize build\b|\bskaffold (?:run|dev)\b"
+)
+_BRINGS_UP = re.compile(r"\bdocker[- ]compose\b[^\n`]{0,80}\bup\b|\bdocker stack deploy\b")
+
+
+def deployed_by_hand(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+    """deployment-automation, present: a manifest that runs a service with a model, or a service of a compose file that
+    loads whatever model the registry holds, where a document or a script has the command that starts it."""
+    served = [s for s in signs if s.capability == "online-serving" and s.strength >= Strength.present]
+    found = {
+        start.chain[0].path: (start.chain[0], _APPLIES)
+        for sign in served
+        for start in wiring.starts(sign.place)
+        if start.kind == StartKind.MANIFEST
+    }
+    registry = {s.place for s in signs if s.capability == "model-registry" and s.strength >= Strength.present}
+    for path, facts in list(store.loaded()) if served and registry else ():
+        for unit in facts.units if store.role(path) is None and path not in found else ():
+            below = wiring.below([Place(path, unit.id)]) if unit.kind == "service" and unit.id != "run" else set()
+            if any(s.place in below for s in served) and not below.isdisjoint(registry):
+                found[path] = Hop(path, unit.line, unit.says), _BRINGS_UP
+    written = {command: _is_written(command, store) for command in {command for _, command in found.values()}}
+    for path, (hop, command) in sorted(found.items()):
+        if written[command]:
+            says = f"runs a service with a model behind it: {hop.says}"
+            yield Sign("deployment-automation", "serving", Place(path), hop.line, says, most=Strength.present)
+
+
+def _is_written(command: re.Pattern[str], store: FactStore) -> bool:
+    """Whether any command of a file, or any document for people, has such a command."""
+    commands = (each for _, facts in list(store.loaded()) for unit in facts.units for each in unit.commands)
+    if any(command.search(each.text) for each in commands):
+        return True
+    documents = [path for path in store.entries if path.lower().endswith((".md", ".rst", ".txt"))][:MOST_DOCUMENTS]
+    return any(command.search(store.text(path)[:LONGEST].decode("utf-8", "replace")) for path in documents)

@@ -1,0 +1,119 @@
+"""model-validation-gate in shell text: a command that holds a metric against a limit stops or chooses.
+
+Known are `jq -e`, `awk` with an exit status, `test` with numbers, and a program of Python in the command line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any, Final
+
+from mlripe.catalog.schema import Decision
+from mlripe.detection.observations import Sign
+from mlripe.detection.shipping import Shipping
+from mlripe.detection.spreading import judged
+from mlripe.evidence import Strength
+from mlripe.facts import Command, Unit
+from mlripe.readers.store import FactStore
+from mlripe.wiring import Place, Wiring
+from mlripe.wiring.started_by_calls import short
+
+__all__ = ["shell_decisions"]
+
+_LONGEST: Final = 2000  # characters of a command
+_COMPARES = re.compile(r"(?<![-=<>&\d])[<>]=?(?![<>&])\s*[\"']?\$?\{?([\w.]+)|-(?:g[te]|l[te])\s+[\"']?\$?\{?([\w.]+)")
+_TESTS = ("[", "[[", "test")
+_NUMBERS = frozenset(("-gt", "-ge", "-lt", "-le"))
+
+
+def shell_decisions(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+    """A sign for each such command of a script, a target, a step or a job."""
+    for capability, decision in store.knowledge.decisions.items():
+        shipping = Shipping(decision, store, wiring, signs)
+        for path, facts in list(store.loaded()):
+            for unit in facts.units if store.role(path) is None else ():
+                for number in range(len(unit.commands)):
+                    if compares(unit.commands, number, decision):
+                        yield from _sign(capability, decision, path, unit, number, shipping)
+
+
+def compares(commands: Sequence[Command], number: int, decision: Decision) -> bool:
+    """Whether the status of a command tells how a metric compares with a limit."""
+    command = commands[number]
+    argv, text = command.argv, command.text[:_LONGEST]
+    program = argv[0].rsplit("/", 1)[-1] if argv else ""
+    if program == "jq":
+        asks = any(word == "--exit-status" or re.fullmatch(r"-\w*e\w*", word) for word in argv[1:])
+        return asks and _limits(text) and _measures(decision).search(text) is not None
+    if program in ("awk", "gawk", "mawk"):
+        # the pipe before it tells what it is given
+        given = " ".join(other.text[:_LONGEST] for other in commands[:number] if other.line == command.line)
+        return "exit" in text and _limits(text) and _measures(decision).search(f"{given} {text}") is not None
+    if program in _TESTS:
+        numeric = not _NUMBERS.isdisjoint(argv) or (program == "[[" and not {"<", ">"}.isdisjoint(argv))
+        return numeric and _limits(text) and _measures(decision).search(text) is not None
+    if program.startswith("python") and argv[1:2] == ("-c",) and len(argv) > 2:
+        return _measures(decision).search(argv[2]) is not None and _stops(argv[2], decision)
+    return False
+
+
+def _sign(
+    capability: str, decision: Decision, path: str, unit: Unit, number: int, shipping: Shipping
+) -> Iterator[Sign]:
+    command = unit.commands[number]
+    place = Place(path, unit.id)
+    says = f"a metric is held against a limit: {short(command.text)}"
+    guards = any(_ships(path, unit, other, shipping) for other in unit.commands[number + 1 :][: command.guards])
+    late = not guards and shipping.after(place, command.line) == {False}
+    if command.tolerant and not guards and command.guards:
+        return  # it only chooses what is said
+    yield Sign(
+        capability,
+        decision.detector,
+        place,
+        command.line,
+        says,
+        most=Strength.automated if late or (command.tolerant and not guards) else Strength.enforced,
+        gates=True,
+        guards=guards,
+        tolerant=command.tolerant and not guards,
+    )
+
+
+def _ships(path: str, unit: Unit, command: Command, shipping: Shipping) -> bool:
+    """Whether a command ships, by itself or by what it starts."""
+    said = short(command.text)
+    hops = shipping.wiring.following(Place(path, unit.id))
+    started = (place for place, hop, _ in hops if hop.line == command.line and hop.says == said)
+    return shipping.at(path, command.line) or shipping.leads(started)
+
+
+def _stops(program: str, decision: Decision) -> bool:
+    """Whether a program of Python ends with an error by such a comparison."""
+    from mlripe.readers.python.decisions import Deciding
+
+    decisions = Deciding(program.encode("utf-8", "replace"))
+    decisions.look(lambda _: True)
+    held = (
+        decisions.held[origin.at]
+        for flow in decisions.flows
+        for origin in flow.origins
+        if flow.kind == "stops" and origin.kind == "held"
+    )
+    return any(judged(each, decision) is False for each in held)
+
+
+def _limits(text: str) -> bool:
+    """Whether anything is held against something that is not nothing, by order."""
+    found = [one or two for one, two in _COMPARES.findall(text)]
+    return any(not re.fullmatch(r"0*\.?0*", limit) for limit in found)
+
+
+@cache
+def _measures(decision: Decision) -> Any:
+    """A word of a measure, by a library whose search is linear in the text."""
+    import re2
+
+    return re2.compile(rf"(?i)(?:^|[^a-z])(?:{'|'.join(decision.measures)})(?:[^a-z]|$)")

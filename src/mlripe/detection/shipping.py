@@ -1,0 +1,101 @@
+"""What registers, promotes, deploys or publishes a model, by itself or by what it leads to; what comes before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Final
+
+from mlripe.catalog.schema import Decision
+from mlripe.detection.dotted_names import name_matches
+from mlripe.detection.observations import Sign
+from mlripe.detection.patterns import glob_words
+from mlripe.detection.precedence import Order
+from mlripe.evidence import Strength
+from mlripe.facts import Call
+from mlripe.readers.store import FactStore
+from mlripe.wiring import Place, Start, Wiring
+
+__all__ = ["Shipping"]
+
+MOST_HELD_AGAINST: Final = 100  # places that a stop is held against
+
+
+class Shipping:
+    """Answers for one repository, by the words of a decision and the signs that were found before."""
+
+    def __init__(self, decision: Decision, store: FactStore, wiring: Wiring, signs: Sequence[Sign]) -> None:
+        self.decision = decision
+        self.store, self.wiring = store, wiring
+        self.order = Order(store)
+        shipping = [s for s in signs if s.capability in decision.leads_to and s.strength >= Strength.present]
+        self._signs = {sign.place: sign.line for sign in reversed(shipping)}
+        self.apart = {s.path for s in signs if s.capability in decision.apart and s.strength >= Strength.present}
+        self._lines = {(sign.path, sign.line) for sign in shipping}
+        self._named: dict[str, bool] = {}
+        self._found: dict[str, list[Call]] = {}
+
+    def within(self, path: str, scope: str, spans: Iterable[tuple[int, int]]) -> bool:
+        """Whether lines of a Python file ship, or end the run."""
+        spans = tuple(spans)
+
+        def inside(line: int) -> bool:
+            return any(first <= line <= last for first, last in spans)
+
+        if any(inside(call.line) and self.is_call(call.name) for call in self.store.of(path).calls):
+            return True
+        if any(where == path and inside(line) for where, line in self._lines):
+            return True
+        own = Place(path, scope)
+        return self.leads(place for place, hop, _ in self.wiring.following(own) if inside(hop.line) and place != own)
+
+    def at(self, path: str, line: int) -> bool:
+        """Whether a sign tells that a line of a file ships."""
+        return (path, line) in self._lines
+
+    def leads(self, places: Iterable[Place]) -> bool:
+        """Whether any of these places, or what it starts, ships. A module as a whole leads to what its body does."""
+        return any(place in self._signs or self._calls_in(place) for place in self.wiring.below(places))
+
+    def is_call(self, name: str) -> bool:
+        """Whether a call of that name ships by itself, or ends the run."""
+        known = self._named.get(name)
+        if known is None:
+            last, decision = name.rpartition(".")[2], self.decision
+            known = any(glob_words(names).fullmatch(last) for names in (decision.ships, decision.halts))
+            known = self._named[name] = known or name_matches(name, decision.calls)
+        return known
+
+    def is_named(self, task: str) -> bool:
+        """Whether a task is named as one that ships."""
+        return glob_words(self.decision.ships).fullmatch(task.rpartition(".")[2])
+
+    def after(self, place: Place, line: int) -> set[bool | None]:
+        """For what ships in the same runs as a place, whether it hangs on that; None where nothing tells."""
+        return {known for start in self.wiring.starts(place) for known in self._orders(start, line)}
+
+    def _orders(self, start: Start, line: int) -> Iterator[bool | None]:
+        for place, at in self._started:
+            for other in self.wiring.starts(place):
+                if other.places[0] == start.places[0]:
+                    yield self.order.sequence(start, line, other, at, self.wiring)
+
+    @cached_property
+    def _started(self) -> list[tuple[Place, int]]:
+        """The places that ship and that something starts, each with its line."""
+        found = dict(self._signs)
+        for path, _ in list(self.store.loaded()):
+            for call in self._calls(path):
+                found.setdefault(Place(path, call.scope), call.line)
+        return [(place, line) for place, line in found.items() if self.wiring.kinds(place)][:MOST_HELD_AGAINST]
+
+    def _calls_in(self, place: Place) -> bool:
+        return any(call.scope == place.unit for call in self._calls(place.path))
+
+    def _calls(self, path: str) -> list[Call]:
+        """The calls of a program that ship."""
+        if path not in self._found:
+            ships = glob_words(self.decision.ships)
+            calls = self.store.of(path).calls if path.endswith(".py") and self.store.role(path) is None else ()
+            self._found[path] = [call for call in calls if ships.fullmatch(call.name.rpartition(".")[2])]
+        return self._found[path]
