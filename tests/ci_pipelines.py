@@ -14,6 +14,40 @@ _AZURE = "trigger: [main]\nsteps:\n  - bash: |\n@"
 _CIRCLECI = "jobs:\n  a:\n    docker: [{image: x}]\n    steps:\n      - run: |\n@workflows:\n  w:\n    jobs: [a]\n"
 _JENKINS = "pipeline {\n  agent any\n  stages {\n    stage('a') {\n      steps {\n        sh '''\n@'''\n      }\n    }\n  }\n}\n"
 _STEPS = "steps:\n  - name: a\n    image: x\n    commands:\n      - |\n@"
+_SEMAPHORE = "blocks:\n  - name: a\n    task:\n      jobs:\n        - name: a\n          commands:\n            - |\n@"
+_CONCOURSE = """resources: [{name: code, type: git}]
+jobs:
+- name: a
+  plan:
+  - {get: code, trigger: true}
+  - task: a
+    config:
+      platform: linux
+      run:
+        path: bash
+        args:
+        - -c
+        - |
+@"""
+_HARNESS = """pipeline:
+  stages:
+  - stage:
+     spec:
+      execution:
+       steps:
+       - step:
+          spec:
+            command: |
+@"""
+_PROW = """postsubmits:
+- name: a
+  spec:
+    containers:
+    - image: x
+      command: [bash, -c]
+      args:
+      - |
+@"""
 _BUILDKITE = "steps:\n  - command: |\n@"
 
 # service, and how it is spelt -> the path of the file, its text with the script at @, and other files beside it
@@ -47,6 +81,33 @@ SPELLINGS: Final[Mapping[tuple[str, str], tuple[str, str, Mapping[str, str]]]] =
     ("cloud-build", "content"): (
         "build/images.yaml",
         "steps:\n  - name: x\n    entrypoint: bash\n    args:\n      - -c\n      - |\n@",
+        {},
+    ),
+    ("forgejo", "yml"): (".forgejo/workflows/ci.yml", _GITHUB, {}),
+    ("gitea", "yaml"): (".gitea/workflows/ci.yaml", _GITHUB, {}),
+    ("appveyor", "yml"): ("appveyor.yml", "build: off\ntest_script:\n  - |\n@", {}),
+    ("cirrus", "yml"): (".cirrus.yml", "a_task:\n  container: {image: x}\n  a_script: |\n@", {}),
+    ("semaphore", "yml"): (".semaphore/semaphore.yml", _SEMAPHORE, {}),
+    ("semaphore-promoted", "yml"): (".semaphore/deploy.yml", _SEMAPHORE, {}),
+    ("codefresh", "yml"): (
+        "codefresh.yml",
+        "version: '1.0'\nsteps:\n  a:\n    image: x\n    commands:\n      - |\n@",
+        {},
+    ),
+    ("harness", "yaml"): (".harness/a.yaml", _HARNESS, {}),
+    ("prow", "yaml"): (".prow.yaml", _PROW, {}),
+    ("screwdriver", "yaml"): ("screwdriver.yaml", "jobs:\n  a:\n    image: x\n    steps:\n      - a: |\n@", {}),
+    ("sourcehut", "yml"): (".build.yml", "image: x\ntasks:\n  - a: |\n@", {}),
+    ("taskcluster", "yml"): (
+        ".taskcluster.yml",
+        "tasks:\n  - payload:\n      image: x\n      command:\n        - bash\n        - -c\n        - |\n@",
+        {},
+    ),
+    ("concourse", "folder"): ("ci/concourse/a.yml", _CONCOURSE, {}),
+    ("concourse", "content"): ("ci/pipeline.yml", _CONCOURSE, {}),
+    ("teamcity", "kts"): (
+        ".teamcity/settings.kts",
+        'object A : BuildType({\n  steps {\n    script { scriptContent = """\n@""" }\n  }\n  triggers { vcs { } }\n})\n',
         {},
     ),
     ("codebuild", "yml"): ("buildspec.yml", "version: 0.2\nphases:\n  build:\n    commands:\n      - |\n@", {}),

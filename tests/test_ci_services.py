@@ -33,7 +33,7 @@ SCRIPTS: Final = {
     ("practice-retraining", 3): "python train.py\n  if: drift",
     ("practice-smoke-check", 0): "curl -f https://api.example.org/health",
     ("practice-smoke-check", 1): "curl -s -w '%{http_code}' https://api.example.org/health || exit 1",
-    ("practice-validation-gate", 5): 'if [ "$accuracy" -lt 0.8 ]; then\n  exit 1\nfi',
+    ("practice-validation-gate", 2): 'if [ "$accuracy" -lt 0.8 ]; then\n  exit 1\nfi',
     ("ssh-deploys", 3): "ssh host docker compose up -d",
     ("ssh-deploys", 4): "rsync -a build/ $TARGET@host:/srv",
     ("terraform", 2): "terraform apply -auto-approve",

@@ -66,7 +66,7 @@ class Known:
             antipatterns=frozenset(catalog.antipatterns),
             kinds=frozenset(kind.id for kind in catalog.kinds),
             programs=frozenset(catalog.knowledge.programs.by_name),
-            ci_services={service.id: service.reader for service in catalog.knowledge.ci_services},
+            ci_services={service.id: service.reader for service in catalog.knowledge.ci_services if service.reader},
         )
 
     def names(self) -> set[str]:
@@ -130,8 +130,7 @@ def compiled(
         for word in (*decision.leads_to, *decision.apart)
         if word not in names
     )
-    if not whole:
-        faults += _service_faults(rules["ci_services"], set(known.ci_services.values()))
+    faults += _service_faults(rules["ci_services"], None if whole else set(known.ci_services.values()))
     faults += _profile_faults(rules["profiles"], everything, kinds, models)
     faults += (f"rules/capabilities.yaml: {fault}" for fault in _order_faults(rules["capabilities"], everything))
     if faults:
@@ -337,10 +336,12 @@ def _program_faults(programs: Iterable[Program], known: Collection[str]) -> Iter
             yield f"rules/programs.yaml: {program.id}.like: {_unknown(program.like, names)}"
 
 
-def _service_faults(services: Iterable[CiService], readers: set[str]) -> Iterable[str]:
-    """Services that are to be read by a reader that there is not: an added catalogue brings data, and no code."""
+def _service_faults(services: Iterable[CiService], readers: set[str] | None) -> Iterable[str]:
+    """Services that nothing reads. `readers`: mlripe's own, for an added catalogue, which brings data and no code."""
     for service in services:
-        if service.reader not in readers:
+        if bool(service.reader) == bool(service.layout):
+            yield f"rules/ci_services.yaml: {service.id}: needs `reader` or `layout`, and not both"
+        elif service.reader and readers is not None and service.reader not in readers:
             yield f"rules/ci_services.yaml: {service.id}.reader: {_unknown(service.reader, readers)}"
 
 

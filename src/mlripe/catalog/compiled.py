@@ -12,6 +12,7 @@ from mlripe.catalog.schema import (
     BranchPattern,
     Capability,
     Case,
+    CiLayout,
     CiService,
     ComparisonPattern,
     Criterion,
@@ -51,10 +52,15 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
         antipatterns={a["id"]: AntiPattern(**_tuples(a)) for a in data["antipatterns"]},
         knowledge=Knowledge(
             Programs(Program(**_tuples(row)) for row in data["programs"]),
-            CiServices(CiService(**_tuples(row)) for row in data["ci_services"]),
+            CiServices(map(_ci_service, data["ci_services"])),
             {row["id"]: Decision(**_tuples(row)) for row in data["decisions"]},
         ),
     )
+
+
+def _ci_service(data: Mapping[str, Any]) -> CiService:
+    layout = tuple(CiLayout(**_tuples(row)) for row in data.get("layout", ()))
+    return CiService(**_tuples(data) | {"layout": layout})
 
 
 def _tuples(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ __all__ = [
     "BranchPattern",
     "Capability",
     "Case",
+    "CiLayout",
     "CiService",
     "ComparisonPattern",
     "Criterion",
@@ -194,6 +195,31 @@ class Signal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CiLayout:
+    """Where jobs of one kind stand in the YAML files of a CI service, by key paths; a file may hold several kinds.
+
+    A key path is dotted: a glob of a key each, `*` is any key or item, `**` any number of levels. `jobs` starts at the
+    root, "" is the root itself; the other paths start at a job. What yields neither script nor words is no job.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    jobs: str
+    starts: Literal["", "push", "pull_request", "schedule", "dispatch"] = ""  # what starts them; "": not in this file
+    commands: tuple[str, ...] = ()  # scripts, in this order: texts, lists of texts, lists of named steps
+    before: tuple[str, ...] = ()  # scripts that run first; they may also stand in anything that the job is part of
+    words: tuple[str, ...] = ()  # containers with `command` and `args`, or lists of words
+    images: tuple[str, ...] = ()  # container images
+    variables: tuple[str, ...] = ()  # mappings of variables; they may also stand in what the job is part of
+    needs: tuple[str, ...] = ()  # names of jobs, or of what they are part of, that it or what it is part of waits for
+    in_order: bool = False  # what `jobs` finds at its first `*` runs one after the other, if nothing is named
+    # what makes the job run on a schedule where it is there, or where its text is like a glob (`only_if=*CRON*`)
+    scheduled: tuple[str, ...] = ()
+    condition: tuple[str, ...] = ()  # the condition of the job
+    allow_failure: tuple[str, ...] = ()  # where it is true, a failure of the job stops nothing
+    disabled: tuple[str, ...] = ()  # where it is true, the job does not run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CiService:
     """A CI service, and which files of a repository are its. `id` is its key in rules/ci_services.yaml."""
 
@@ -201,7 +227,8 @@ class CiService:
     id: str
     title: str
     files: tuple[str, ...]  # globs, as gitignore writes them
-    reader: str  # module:function below mlripe.readers
+    reader: str = ""  # module:function below mlripe.readers
+    layout: tuple[CiLayout, ...] = ()  # where its jobs stand, if no reader is named
     home: tuple[str, ...] = ()  # where it looks itself, from the root: folders with a slash at their end, or files
     elsewhere: Literal["", "template", "ignored"] = ""  # what a file at such a place below another folder is
     submitted: bool = False  # nothing in its files starts them: whoever submits one, the service runs it

@@ -48,6 +48,7 @@ class ReadAs(NamedTuple):
     service: CiService | None = None
 
 
+BY_LAYOUT = "ci.layouts:read_by_layout"  # for files of CI services whose layout the catalogue tells
 SCRIPT = ReadAs(("shell.commands:read_script",))  # a program whose first line says what it is written in
 _PLAIN = ((), ("formats.structured:read_structured",))  # readers of files that tell of no kind by their name
 
@@ -71,11 +72,11 @@ class FileTable:
 
     def __init__(self, services: CiServices) -> None:
         self.services = services
-        ci = tuple((service.files, service.reader) for service in services)
+        ci = tuple((service.files, service.reader or BY_LAYOUT) for service in services)
         before, others = (tuple((tuple(globs.split()), name) for globs, name in rows) for rows in (CODE, OTHERS))
         self.rows: tuple[tuple[tuple[str, ...], str], ...] = (*before, *ci, *others)
         self._of_service = dict(enumerate(services, len(before)))  # by the number of its row
-        self._by_reader = {service.reader: service for service in reversed(tuple(services))}
+        self._by_reader = {service.reader: service for service in reversed(tuple(services)) if service.reader}
 
     @cached_property
     def _numbers(self) -> tuple[Numbers, Numbers, Numbers]:
@@ -129,7 +130,7 @@ class FileTable:
     def included(self, path: str, service: CiService | None) -> ReadAs | None:
         """How a file is read that this one, of a CI service or none, includes; None where it includes no files."""
         if service:
-            return ReadAs((service.reader,), service) if service.includes else None
+            return ReadAs((service.reader or BY_LAYOUT,), service) if service.includes else None
         readers = tuple(name for name in self.readers_for(path) if name in INCLUDING)
         return ReadAs(readers) if readers else None
 
@@ -157,7 +158,7 @@ class FileTable:
         with metered(MOST_WORK):
             for name in names:
                 try:
-                    facts += _load(name)(path, content)
+                    facts += _load(name)(path, content) if name != BY_LAYOUT else _by_layout(content, named)
                 except Unreadable as error:
                     problem = Problem(path, str(error), error.line)
                     facts += FileFacts(problems=(problem,) if problem not in facts.problems else ())
@@ -168,6 +169,12 @@ class FileTable:
                 facts += FileFacts() if is_code(path) else _inline(path, facts)
         found = named or self._by_reader.get(facts.reader)
         return replace(facts, ci_service=found.id) if found else facts
+
+
+def _by_layout(content: bytes, service: CiService | None) -> FileFacts:
+    from mlripe.readers.ci.layouts import read_by_layout
+
+    return read_by_layout(content, service.layout if service else ())
 
 
 @cache

@@ -6,6 +6,7 @@ Each file becomes a workflow unit with jobs or steps below it. The builds of the
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
@@ -209,6 +210,8 @@ def _steps_with_images(units: list[Unit], steps: Node) -> Iterator[tuple[str, No
 
 # --- Buildkite -------------------------------------------------------------------------------------------------------
 
+_SCHEDULED = re.compile(r"build\.source\s*==\s*[\"']schedule[\"']")
+
 
 def read_buildkite(path: str, content: bytes) -> FileFacts:
     """A pipeline of Buildkite: a unit `pipeline` and its steps; what stands before a `wait` or `block` comes first."""
@@ -264,12 +267,14 @@ def _buildkite_step(id: str, item: Node, needs: tuple[str, ...], after: RunsAfte
     found = script(pieces(item["command"] if "command" in item else item["commands"]))
     uses = unique(*plugins, f"buildkite:{item['trigger'].text}" if item["trigger"] else "")
     branches = ", ".join(names(item["branches"]))
+    scheduled = _SCHEDULED.search(item["if"].text)
     return Unit(
         id,
         "step",
         item.line,
         step_says(item["label"].text or item["name"].text, uses, found),
         "pipeline",
+        triggers=(Trigger("schedule", item["if"].line, item["if"].text),) if scheduled else (),
         commands=found,
         uses=uses,
         inputs={"runs-on": item.at("agents.queue").text} if item.at("agents.queue") else {},
