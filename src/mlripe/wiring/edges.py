@@ -201,7 +201,7 @@ class Edges:
         for source in copied.reads if copied else ():
             beside = posixpath.normpath(posixpath.join(posixpath.dirname(path), source))
             for seen in dict.fromkeys((beside, source)):
-                yield posixpath.dirname(seen) if seen in self.store.entries else seen
+                yield posixpath.dirname(seen) if seen in self.store.entries or "*" in seen else seen
 
     def _used(self, path: str, unit: Unit) -> Iterator[Edge]:
         for place in self.tree.starts.used(unit):

@@ -12,7 +12,7 @@ from mlripe.wiring.containers import compose, docker
 from mlripe.wiring.javascript_programs import application, bun, deno, moon, node, packages, tests, workspace
 from mlripe.wiring.pipeline_files import databricks_workflow, definition, mage, nextflow
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
-from mlripe.wiring.platforms import asks, aws, cdk, deploys, gcloud, kubectl, prefect, systemctl, terraform
+from mlripe.wiring.platforms import asks, aws, azd, cdk, deploys, gcloud, kubectl, prefect, systemctl, terraform
 from mlripe.wiring.r_programs import quarto, rscript
 from mlripe.wiring.started_by_name import DAG, WORKFLOW
 from mlripe.wiring.task_runners import TASKFILES, doit, earthly, functions, just, make, named_targets, nox, tox
@@ -279,6 +279,7 @@ HANDLERS: dict[str, Handler] = {
     "airflow": asks(("dags", "trigger"), DAG),
     "aws": aws,
     "nextflow": nextflow,
+    "azd": azd,
     "systemctl": systemctl,
     "curl": asks(("",), WORKFLOW),
     "-m": _module,

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from mlripe.facts import Call
 from mlripe.kinds import ProgramEffect
+from mlripe.readers.python.command_calls import RUNNING
 from mlripe.readers.store import FactStore
 from mlripe.wiring.commands import Launcher
 from mlripe.wiring.name_resolution import RepositoryTree
@@ -47,7 +48,6 @@ _INDEX = "index."
 _CODE = ("code", "source_directory", "source_dir", "cwd", "working_dir", "workdir", "working_directory", "project_dir")
 _DOTTED = re.compile(r"[A-Za-z_][\w/]*(?:\.\w+)+")
 # calls that run what they are given, and what a call is given under these names is run
-_RUNNING = ("subprocess.", "os.system", "os.popen", "os.exec", "os.spawn", "asyncio.create_subprocess_", "commands.get")
 _COMMANDS = ("bash_command", "cmds", "command", "commands")
 _ENTRY_POINTS = (".entry_points", ".iter_entry_points", ".ExtensionManager", ".DriverManager")
 _MOST_FOLDERS = 20
@@ -99,7 +99,7 @@ class Handing:
             bases = [*self._code_folders(path, call), *self._seen_from(path)]
             for place in packed(call, bases, folders, self.tree) if constructs else ():
                 yield Edge(place, call.line, f"{call.name.lstrip('.')} deploys {place.path}")
-            runs = call.name.startswith(_RUNNING)
+            runs = call.name.startswith(RUNNING)
             for key, value in (*(("", value) for value in call.args), *call.keywords.items()):
                 yield from self._value(value, bases, call, runs or key in _COMMANDS)
             for place in self._entry_points(call) if call.name.endswith(_ENTRY_POINTS) else ():

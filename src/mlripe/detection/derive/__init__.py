@@ -34,6 +34,7 @@ Derivation = Callable[[list[Sign], FactStore, Wiring], Iterable[Sign]]
 # in this order: what is deployed adds roots to the wiring, and later ones build on the signs of earlier ones
 DERIVATIONS: tuple[Derivation, ...] = (
     clocks,
+    installed_timers,
     jobs,
     deploy_jobs,
     deployments,
@@ -41,7 +42,6 @@ DERIVATIONS: tuple[Derivation, ...] = (
     hosted,
     stacks,
     function_pipelines,
-    installed_timers,
     applied,
     environment,
     testing,

@@ -23,6 +23,7 @@ CODE_KEYS = frozenset(
     """.split()
 )
 FILE = re.compile(r'\b(?:file|templatefile|filebase64|fileset)\("([^"\n]+)"')
+PIPELINE = re.compile(r":sagemaker:[^:]{0,80}:[^:]{0,80}:pipeline/([\w${}.-]{1,200})")
 HERE = re.compile(r"\$\{path\.(?:module|root|cwd)\}/")
 
 
@@ -101,13 +102,24 @@ def _code(path: str, type: str, body: Node) -> Iterator[str]:
         literal = isinstance(node.value, str) and ("/" in node.text or "." in node.text)
         if key in CODE_KEYS and literal:
             yield beside(path, HERE.sub("", node.text))
+    for _, node in body.walk():  # a pipeline of SageMaker, by its name
+        named = PIPELINE.search(node.value) if isinstance(node.value, str) else None
+        yield f"sagemaker:{plain(named[1])}" if named else ""
+    if type == "aws_sagemaker_pipeline":
+        yield f"sagemaker:{plain(body['pipeline_name'].text)}"
     chart = body["chart"].text
     if type == "helm_release" and (chart.startswith(".") or HERE.match(chart)):
         yield beside(path, HERE.sub("", chart))
-    for build in (body["filename"] if type == "google_cloudbuild_trigger" else body["buildspec"], body["build_spec"]):
-        if build.text.endswith((".yml", ".yaml", ".json")):
-            yield beside("", build.text)  # the service reads it from the repository's root
+    built_by = {"buildspec", "build_spec", *(("filename",) if type == "google_cloudbuild_trigger" else ())}
+    for key, node in body.walk():
+        if key in built_by and node.text.endswith((".yml", ".yaml", ".json")):
+            yield beside("", node.text)  # the service reads it from the repository's root
     yield from _files(path, body)
+
+
+def plain(name: str) -> str:
+    """A name that is written out; "" for an expression."""
+    return "" if "$" in name else name
 
 
 def _files(path: str, body: Node) -> Iterator[str]:
