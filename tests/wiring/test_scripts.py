@@ -144,8 +144,8 @@ FIT = "fit_model <- function(rows) {\n  prepare(rows)\n}\n"
 )  # fmt: skip
 def test_a_program_of_r_starts_the_functions_that_it_calls(command: str, files: dict[str, str]) -> None:
     wiring = wired({"R/fit.R": FIT, "R/prepare.R": "prepare <- function(rows) rows\n", **workflow(command), **files})
-    assert wiring.kinds(Place("R/fit.R", "fit_model")) == {"push"}
-    assert wiring.kinds(Place("R/prepare.R", "prepare")) == {"push"}
+    assert "push" in wiring.kinds(Place("R/fit.R", "fit_model"))
+    assert "push" in wiring.kinds(Place("R/prepare.R", "prepare"))
 
 
 def test_a_function_of_r_that_nothing_calls_is_not_started() -> None:

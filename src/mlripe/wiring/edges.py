@@ -168,6 +168,7 @@ class Edges:
             for source in self.store.entries:  # tar_source() makes all of R/ known to every target
                 if source.endswith((".R", ".r")) and posixpath.dirname(source) == posixpath.join(folder, "R"):
                     yield Edge(Place(source), unit.line, f"{unit.says or unit.id} may call {source}")
+            yield from self.r.of_target(path, unit)
         yield from self._used(path, unit)
 
     @cached_property

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from mlripe.catalog.languages import R, language_of
+from mlripe.facts import Unit
 from mlripe.readers.store import FactStore
 from mlripe.wiring.module_facts import ModuleFacts
 from mlripe.wiring.places import EVERYTHING, Edge, Place
@@ -18,6 +19,7 @@ from mlripe.wiring.started_by_calls import Handing
 
 __all__ = ["REdges"]
 
+_LONGEST_TARGET = 200  # lines of the last one
 _MOST_FILES = 2000  # whose functions are known by their names
 _ENDINGS = (".R", ".r")
 
@@ -47,6 +49,14 @@ class REdges:
         for imported in module.imports.get(scope, ()):
             for target_path in self.sourced(imported.module, path):
                 yield Edge(Place(target_path), imported.line, f"sources {imported.module}")
+
+    def of_target(self, path: str, unit: Unit) -> Iterator[Edge]:
+        """The functions that the command of a target calls: those of the lines up to the next target."""
+        facts = self.store.of(path)
+        end = min((other.line for other in facts.units if other.line > unit.line), default=unit.line + _LONGEST_TARGET)
+        for call in facts.calls:
+            if unit.line <= call.line < max(end, unit.line + 1) and (target := self._defined(call.name, path)):
+                yield Edge(target, call.line, f"{unit.says or unit.id} calls {call.name}")
 
     def sourced(self, written: str, path: str) -> Iterator[str]:
         """The files that a path means: seen from the root, where most programs of R run, or from the file's folder."""
