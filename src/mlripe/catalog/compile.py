@@ -178,6 +178,8 @@ def _no_place(loaded: Iterable[str]) -> Iterable[str]:
         "rules/capabilities.yaml",
         "rules/signals.yaml",
         "rules/programs.yaml",
+        "rules/others.yaml",
+        "rules/unread.yaml",
         "rules/decisions.yaml",
         "rules/ci_services.yaml",
         "rules/models/<id>.yaml",
