@@ -304,6 +304,9 @@ class Decision:
     leads_to: tuple[str, ...] = ()
     halts: tuple[str, ...] = ()
     sets: tuple[str, ...] = ()
+    promotes: str = ""
+    pointers: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     branches: tuple[str, ...] = ()
     decorators: tuple[str, ...] = ()
