@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from mlripe.detection.derive.applied_infrastructure import applied
 from mlripe.detection.derive.approvals import approvals
+from mlripe.detection.derive.coverage_limits import coverage_limits
 from mlripe.detection.derive.decisions import decisions
 from mlripe.detection.derive.deploy_jobs import deploy_jobs
 from mlripe.detection.derive.deployed_by_hand import deployed_by_hand
@@ -52,6 +53,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
     training_pipeline,
     continuous_training,
     retraining,
+    coverage_limits,
     decisions,
     shell_decisions,
     gates,

@@ -255,8 +255,9 @@ class Reading:
         text = CONTINUATION.sub(" ", self.text[first.start : min(simple.tokens[-1].end, first.start + TEXT)])
         line = self._line_at(simple.words[0].start)
         forms = self.variables.forms(simple.words)
+        own = argv[0] in self.functions or argv[0] in self.calls  # from within, it is not among the functions
         for words in forms:
-            self.found.append(Command(text.strip(), words, line, str(self.place), tolerant, caught))
+            self.found.append(Command(text.strip(), words, line, str(self.place), tolerant, caught, own=own))
         if argv[0] == "set":
             self._set(argv[1:])
         elif argv[0] in ASSIGNING:
