@@ -21,6 +21,7 @@ from mlripe.detection.derive.models_in_images import baked_models
 from mlripe.detection.derive.pipelines import continuous_training, training_pipeline
 from mlripe.detection.derive.programs import definitions, script_chains, stale_copies
 from mlripe.detection.derive.retraining import retraining
+from mlripe.detection.derive.scheduled_by_commands import scheduled_by_commands
 from mlripe.detection.derive.serving import deployments, jobs, packaging, releases, serving
 from mlripe.detection.derive.settings import seeded_settings
 from mlripe.detection.derive.shell_decisions import shell_decisions
@@ -36,6 +37,7 @@ Derivation = Callable[[list[Sign], FactStore, Wiring], Iterable[Sign]]
 DERIVATIONS: tuple[Derivation, ...] = (
     clocks,
     installed_timers,
+    scheduled_by_commands,
     jobs,
     deploy_jobs,
     deployments,
