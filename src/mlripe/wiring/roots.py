@@ -9,6 +9,7 @@ from mlripe.catalog.knowledge import above_home
 from mlripe.catalog.schema import CiService
 from mlripe.evidence import Hop
 from mlripe.facts import FileFacts, Trigger, Unit
+from mlripe.readers.shell.cron_lines import never_comes
 from mlripe.readers.store import FactStore
 from mlripe.wiring.graph import StartKind, Wiring
 from mlripe.wiring.places import Place
@@ -90,7 +91,8 @@ def _kind(trigger: Trigger) -> str:
 
 def _live(unit: Unit) -> Iterator[Trigger]:
     for trigger in unit.triggers:
-        if trigger.active and trigger.kind not in ("call", "timer"):
+        never = trigger.kind == StartKind.SCHEDULE and never_comes(trigger.detail)
+        if trigger.active and trigger.kind not in ("call", "timer") and not never:
             yield trigger
 
 
