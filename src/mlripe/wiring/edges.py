@@ -13,6 +13,7 @@ from mlripe.readers.store import FactStore
 from mlripe.wiring.charts import Charts
 from mlripe.wiring.command_words import CommandWords
 from mlripe.wiring.commands import Launcher
+from mlripe.wiring.compiled_languages import ENDINGS, CompiledEdges
 from mlripe.wiring.conditions import Conditions
 from mlripe.wiring.module_facts import ModuleFacts
 from mlripe.wiring.name_resolution import RepositoryTree
@@ -57,6 +58,7 @@ class Edges:
         self.charts = Charts(store)
         self.values = Values(store, self.charts, self.target)
         self.scripts = ScriptEdges(store, tree.scripts, self.handing)
+        self.compiled = CompiledEdges(store)
         self.r = REdges(store, self.handing)
         self.terraform = Terraform(store)
         self._units: dict[str, dict[str, Unit]] = {}
@@ -72,6 +74,8 @@ class Edges:
             found = self.scripts.of(place)
         elif place.path.endswith((".py", ".ipynb")):
             found = self._code(place)
+        elif place.path.endswith(ENDINGS):
+            found = self.compiled.of(place)
         elif language_of(place.path) == R and not self.unit(place):
             found = chain(self.r.of(place), () if place.unit else self._file(place))
         elif place.unit:
