@@ -11,8 +11,9 @@ from mlripe.detection.derive.decisions import decisions
 from mlripe.detection.derive.deploy_jobs import deploy_jobs
 from mlripe.detection.derive.deployed_by_hand import deployed_by_hand
 from mlripe.detection.derive.environment import environment
+from mlripe.detection.derive.function_pipelines import function_pipelines
 from mlripe.detection.derive.gates import gates
-from mlripe.detection.derive.hosted_packages import hosted
+from mlripe.detection.derive.hosted_packages import hosted, stacks
 from mlripe.detection.derive.in_process_schedules import clocks, deployed_clocks
 from mlripe.detection.derive.installed_timers import installed_timers
 from mlripe.detection.derive.integration import integration, testing
@@ -42,6 +43,8 @@ DERIVATIONS: tuple[Derivation, ...] = (
     deployments,
     deployed_clocks,
     hosted,
+    stacks,
+    function_pipelines,
     applied,
     environment,
     testing,
