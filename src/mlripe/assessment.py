@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from mlripe.evidence import Evidence, Strength
+from mlripe.evidence import Evidence, Strength, Unresolved
 from mlripe.problem import Problem
 
 __all__ = [
@@ -116,8 +116,9 @@ class DimensionResult:
 class ModelResult:
     """What the evidence reaches under one model; `level` is None where it gives none, and `why` says so.
 
-    `observed` is the level by evidence alone, `level` also by attestations, `reachable` the one if everything were
-    attested that files show in part or not at all.
+    `observed` is the level by evidence alone, `level` also by attestations, `if_followed` the one if what mlripe could
+    not follow did all that it could, `reachable` the one if besides everything were attested that files show in part
+    or not at all.
     """
 
     id: str
@@ -130,6 +131,7 @@ class ModelResult:
     next: tuple[Step, ...] = ()  # what to do for the level above, or for more points, least effort first
     observed: int | None = None
     reachable: int | None = None
+    if_followed: int | None = None
     points: float | None = None
     most: float | None = None
     source: str = ""
@@ -216,3 +218,5 @@ class Assessment:
     attestations: tuple[Attestation, ...] = ()  # those that count
     exclusions: tuple[Exclusion, ...] = ()
     antipatterns: tuple[AntiPatternResult, ...] = ()  # those that it looks like; of the repository as a whole
+    unresolved: tuple[Unresolved, ...] = ()  # places that could not be followed, first those that could hide something
+    unresolved_left: int = 0  # how many more there are

@@ -30,6 +30,7 @@ from mlripe.snapshot import Snapshot, is_whole, open_snapshot
 if TYPE_CHECKING:
     from mlripe.detection.engine import Detection
     from mlripe.detection.observations import Sign
+    from mlripe.detection.unresolved import Unfollowed
     from mlripe.maturity.attestations import Stated
     from mlripe.maturity.plan import Plan
     from mlripe.readers.store import FactStore
@@ -134,6 +135,13 @@ class Inspection:
         return detect(self.store, self.catalog, self.progress)
 
     @cached_property
+    def unfollowed(self) -> Unfollowed:
+        """What of it could not be followed."""
+        from mlripe.detection.unresolved import unfollowed
+
+        return unfollowed(self.snapshot, self.store, self.detection, self.catalog, self.kind.without)
+
+    @cached_property
     def kind(self) -> Kind:
         """What sort of repository it is."""
         from mlripe.maturity.repository_kind import classify, features
@@ -212,6 +220,8 @@ class Inspection:
             tuple(stated.attested.values()),
             tuple(stated.excluded.values()),
             find_antipatterns(self.catalog.antipatterns.values(), kind, detection, capabilities, stated),
+            self.unfollowed.places,
+            self.unfollowed.left,
         )
 
     def plan(self, assessment: Assessment) -> Plan:
@@ -248,7 +258,8 @@ class Inspection:
         results = {}
         for model in models:
             applies = says_no or (None if speaks or model.judges == "ml" else NO_LANGUAGE_MODEL)
-            results[model.id] = evaluate(model, capabilities, applies, self.catalog.capabilities, stated)
+            could_be = self.unfollowed.could_be
+            results[model.id] = evaluate(model, capabilities, applies, self.catalog.capabilities, stated, could_be)
         return results
 
     def _capabilities(self, evidence: Sequence[Evidence]) -> dict[str, CapabilityResult]:

@@ -24,6 +24,7 @@ from typing import Any, Final, Literal, TypeVar, cast, get_args, get_origin, get
 from mlripe.catalog.load import PACKAGE, source_root
 from mlripe.evidence import Strength
 from mlripe.files import put, read_regular, written_aside
+from mlripe.kinds import UnresolvedKind
 from mlripe.snapshot import Snapshot
 
 __all__ = ["keep", "kept", "key_of"]
@@ -200,6 +201,9 @@ def _plain_decoder(hint: Any, origin: Any, arguments: tuple[Any, ...]) -> Callab
     """The same for a type that holds no others."""
     if hint is Strength:
         return lambda data: Strength(_is(int, data))
+    if hint is UnresolvedKind:
+        kinds = {kind.value: kind for kind in UnresolvedKind}
+        return lambda data: kinds[data]
     if origin is Literal:
         return lambda data: arguments[arguments.index(data)]
     if hint is float:

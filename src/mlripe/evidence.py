@@ -1,11 +1,16 @@
-"""Evidence: what one place in a repository shows of one capability, how strong, and the chain that makes it so."""
+"""Evidence: what one place in a repository shows of one capability, how strong, and the chain that makes it so.
+
+Beside it the places that mlripe could not follow, which may start more than is seen.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
 
-__all__ = ["Evidence", "Hop", "Strength"]
+from mlripe.kinds import UnresolvedKind
+
+__all__ = ["Evidence", "Hop", "Strength", "Unresolved"]
 
 
 class Strength(IntEnum):
@@ -39,3 +44,20 @@ class Evidence:
     strength: Strength
     chain: tuple[Hop, ...] = ()
     note: str = ""  # why it is not stronger, or not counted, in a few words
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """A place where the wiring stops for want of knowledge. What `count` places name alike is told at the first.
+
+    `name` is the program, file, action or value that it stops at. `could_hide` are the capabilities that could be
+    stronger than they are seen to be, if this did what it could.
+    """
+
+    kind: UnresolvedKind
+    path: str
+    line: int
+    name: str
+    says: str
+    count: int = 1
+    could_hide: tuple[str, ...] = ()

@@ -254,6 +254,7 @@ class Command:
     directory ("" when nothing changes it). `tolerant`: its failure stops nothing in its own text (`|| true`, a leading
     `-` in make, before the last of a script without `set -e`), and `caught` that this is said in so many words.
     `guards`: how many of the commands that follow it in the same text are run, or not, by its outcome: `if test; then`.
+    `own`: it calls a function that the same text defines, whose commands stand beside it.
     """
 
     text: str
@@ -263,6 +264,7 @@ class Command:
     tolerant: bool = False
     caught: bool = False
     guards: int = 0
+    own: bool = False
     runs_after: RunsAfter = RunsAfter.SUCCESS  # of what stands before it in its unit
 
 
@@ -300,6 +302,7 @@ class Unit:
     tolerant: bool = False  # continue-on-error, allow_failure: its failure stops nothing
     approval: bool = False  # waits for a person by definition (manual job, input step, hold)
     disabled: bool = False  # `if: false`, paused
+    defines: tuple[str, ...] = ()  # functions of a shell script, for who sources it
 
 
 # --- things declared in files ----------------------------------------------------------------------------------------

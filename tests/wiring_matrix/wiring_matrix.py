@@ -43,10 +43,11 @@ PLAIN_FORM = "script/main guard"
 DRAWN = 1  # combinations that are drawn for each starter and each hop
 RUN = ("schedule", "event", "push", "dispatch", "deployed")  # the starts that drawn combinations are made of
 KEYS = frozenset(
-    "files command calls script refuses starts strengths other otherwise steps gate form starter".split()
+    "files command calls script names refuses starts strengths other otherwise steps gate form starter".split()
 )  # what a row may say
 ORDER = ("none", "declared", "present", "automated", "enforced")
 _NEEDS_SHELL = re.compile(r"[;&|<>$\n*`]")
+_OWN_SCRIPT = re.compile(r"\btrain\.py\b|-m train\b")
 _WORD = re.compile(r"<([\w. -]+)>")
 
 
@@ -63,6 +64,7 @@ class Row:
     command: str = ""
     calls: str = ""
     script: str = ""
+    names: str = ""  # the script that it runs by a name of its own (`make run WHAT=train`): no other form fits
     refuses: str = ""  # characters that a command must not have here
     starts: str = ""  # how it starts, a key of starts.yaml
     strengths: Mapping[str, str] = field(default_factory=dict)
@@ -168,6 +170,8 @@ def put_together(starter: Row, hop: Row | None, form: Row, command: str = "") ->
     """The files of a starter that runs a command through a hop to a program. Raises Unfit."""
     files: dict[str, str] = {}
     command = command or form.command
+    if hop and (hop.names or _OWN_SCRIPT.search(hop.text)) and form.script != "train.py":
+        raise Unfit(f"{hop.id} runs train.py, which {form.id} has not")
     for part in filter(None, (form, hop, starter)):
         check(part, command if part is not form else "", form)
         given = values(command, form)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any, TypeVar
 
 from mlripe.catalog.content import Catalog, Patterns
 from mlripe.catalog.knowledge import CiServices, Knowledge, Programs
@@ -22,13 +23,17 @@ from mlripe.catalog.schema import (
     KeyPattern,
     Kind,
     MaturityModel,
+    Others,
     PathRole,
     Pattern,
     Profile,
     Program,
     Root,
     Show,
+    UnreadService,
 )
+
+Row = TypeVar("Row")
 
 __all__ = ["detector_from", "from_data", "patterns_from"]
 
@@ -51,11 +56,17 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
         signals={signal["id"]: signal["says"] for signal in data["signals"]},
         antipatterns={a["id"]: AntiPattern(**_tuples(a)) for a in data["antipatterns"]},
         knowledge=Knowledge(
-            Programs(Program(**_tuples(row)) for row in data["programs"]),
+            Programs(partial(_rows, Program, data["programs"])),
             CiServices(map(_ci_service, data["ci_services"])),
             {row["id"]: Decision(**_tuples(row)) for row in data["decisions"]},
+            partial(_rows, Others, data["others"]),
+            partial(_rows, UnreadService, data["unread"]),
         ),
     )
+
+
+def _rows(shape: type[Row], rows: Iterable[Mapping[str, Any]]) -> tuple[Row, ...]:
+    return tuple(shape(**_tuples(row)) for row in rows)
 
 
 def _ci_service(data: Mapping[str, Any]) -> CiService:

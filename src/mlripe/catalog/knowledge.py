@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -10,17 +10,25 @@ from typing import TYPE_CHECKING, Final
 from mlripe.kinds import ProgramEffect
 
 if TYPE_CHECKING:
-    from mlripe.catalog.schema import CiService, Decision, Program
+    from mlripe.catalog.schema import CiService, Decision, Others, Program, UnreadService
 
 __all__ = ["CiServices", "Knowledge", "Programs", "above_home", "is_scope", "scope_of"]
 
 
 class Programs:
-    """The programs of rules/programs.yaml, by name or by what they do; later rows of a name replace earlier ones."""
+    """The programs of rules/programs.yaml, by name or by what they do; later rows of a name replace earlier ones.
 
-    def __init__(self, rows: Iterable[Program] = ()) -> None:
-        self.by_name: Mapping[str, Program] = {row.id: row for row in rows}
+    The rows are made when somebody asks for one: they are many, and not every command needs them.
+    """
+
+    def __init__(self, rows: Callable[[], Iterable[Program]] = tuple) -> None:
+        self._rows = rows
         self._doing: dict[tuple[ProgramEffect, ...], frozenset[str]] = {}
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Program]:
+        """Every program by its name, or its first words."""
+        return {row.id: row for row in self._rows()}
 
     def doing(self, *effects: ProgramEffect) -> frozenset[str]:
         """The names of the programs that do any of these."""
@@ -35,6 +43,13 @@ class Programs:
         """The name of the program whose words it takes; its own where it takes those of none."""
         program = self.by_name.get(name)
         return program.like or name if program else name
+
+    def starting(self, name: str) -> tuple[str, ...]:
+        """The leading words with which alone a program runs something, else those of its like; () for any."""
+        program = self.by_name.get(name)
+        if program and program.like and not program.starting:
+            program = self.by_name.get(program.like)
+        return program.starting if program else ()
 
     def idle(self, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The words with which a program runs nothing, and its options that take a value; else those of its like."""
@@ -90,13 +105,27 @@ class Knowledge:
     programs: Programs = field(default_factory=Programs)
     ci_services: CiServices = field(default_factory=CiServices)
     decisions: Mapping[str, Decision] = field(default_factory=dict)  # by the capability that they show
+    rows_of_others: Callable[[], Iterable[Others]] = tuple
+    rows_of_unread: Callable[[], Iterable[UnreadService]] = tuple
+
+    @cached_property
+    def others(self) -> Mapping[str, Others]:
+        """Steps and images of others that run nothing of the repository, by the name of their group."""
+        return {row.id: row for row in self.rows_of_others()}
+
+    @cached_property
+    def unread(self) -> Mapping[str, UnreadService]:
+        """Services of CI without a reader, by their key."""
+        return {row.id: row for row in self.rows_of_unread()}
 
     def extended(self, other: Knowledge) -> Knowledge:
         """With what another catalogue adds; what that says of the same name holds."""
         return Knowledge(
-            Programs((*self.programs.by_name.values(), *other.programs.by_name.values())),
+            Programs(lambda: (*self.programs.by_name.values(), *other.programs.by_name.values())),
             CiServices((*self.ci_services, *other.ci_services)),
             {**self.decisions, **other.decisions},
+            lambda: (*self.others.values(), *other.others.values()),
+            lambda: (*self.unread.values(), *other.unread.values()),
         )
 
 

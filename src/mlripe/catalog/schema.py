@@ -29,6 +29,7 @@ __all__ = [
     "KeyPattern",
     "Kind",
     "MaturityModel",
+    "Others",
     "PathRole",
     "Pattern",
     "Profile",
@@ -37,6 +38,7 @@ __all__ = [
     "Show",
     "Signal",
     "StrengthName",
+    "UnreadService",
 ]
 
 StrengthName = Literal["none", "declared", "present", "automated", "enforced"]
@@ -234,7 +236,9 @@ class CiService:
     submitted: bool = False  # nothing in its files starts them: whoever submits one, the service runs it
     variables: tuple[str, ...] = ()  # environment variables that it sets in every job
     named_as: Literal["", "workflow", "jenkins"] = ""  # under which kind of name others start its pipelines
+    image_steps: bool = False  # what its steps use are images
     includes: bool = False  # its files may include others, whatever they are called
+    named_on_service: bool = False  # a pipeline's name is given on the service: no file says it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -247,6 +251,7 @@ class Program:
     like: str = ""  # the program whose words it takes
     valued: tuple[str, ...] = ()  # its options that take a value
     idle: tuple[str, ...] = ()  # words with which it runs nothing of what it names
+    starting: tuple[str, ...] = ()  # leading words with which alone it runs something; (): with any
     modules: tuple[str, ...] = ()  # `python -m MODULE` is this program
     plugins: tuple[str, ...] = ()  # programs that it has as commands
     names_first: bool = False  # its first argument names where the command runs
@@ -258,6 +263,28 @@ class Program:
     folders: tuple[str, ...] = ()  # its options that name the folder from which it runs the command
     environments: tuple[str, ...] = ()  # its options that name the environment whose task is asked for, `ENV:TASK`
     stands_for: str = ""  # the command that it runs with the words that follow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Others:
+    """Steps and images of others that run nothing of the repository by themselves. `id` is the group's key."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    says: str
+    steps: tuple[str, ...] = ()  # globs of actions, tasks, orbs, plugins, templates and modules, without version
+    images: tuple[str, ...] = ()  # globs of images, without tag
+    bare: bool = False  # its images have no program of their own: they run what a command says
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class UnreadService:
+    """A service of continuous integration without a reader. `id` is its key."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    title: str
+    files: tuple[str, ...]  # globs of its definitions, as gitignore writes them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -279,6 +306,9 @@ class Decision:
     leads_to: tuple[str, ...] = ()
     halts: tuple[str, ...] = ()
     sets: tuple[str, ...] = ()
+    promotes: str = ""
+    pointers: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     branches: tuple[str, ...] = ()
     decorators: tuple[str, ...] = ()
@@ -354,6 +384,7 @@ class Capability:
     swallowed: StrengthName = "enforced"  # the most that it proves where its failure stops nothing
     signals: tuple[str, ...] = ()  # what it is derived from, besides what shows it by itself
     after: dict[str, Any] = field(default_factory=dict)  # what has to be there first, written as needs
+    named: tuple[str, ...] = ()  # words of a start that cannot be followed by which it may do this
     raised_by: tuple[str, ...] = ()  # kinds of start that make it automated; (): the default ones
     enforced_by: Literal["", "stops-shipping", "after-check", "approval", "signal", "gated-model"] = ""
 
@@ -438,6 +469,8 @@ KEYED_FILES: Final[Mapping[str, tuple[str, type]]] = {
     "kinds": ("rules/kinds.yaml", Kind),
     "profiles": ("rules/profiles.yaml", Profile),
     "programs": ("rules/programs.yaml", Program),
+    "others": ("rules/others.yaml", Others),
+    "unread": ("rules/unread.yaml", UnreadService),
     "decisions": ("rules/decisions.yaml", Decision),
     "ci_services": ("rules/ci_services.yaml", CiService),
 }

@@ -106,8 +106,10 @@ def _capability(catalog: Catalog, name: str, format_: str, inspection: Inspectio
 
     what = explained(catalog, name)
     here = inspection.snapshot.name if inspection else ""
-    found = inspection.assessment().capabilities[name] if inspection else None
+    assessment = inspection.assessment() if inspection else None
+    found = assessment.capabilities[name] if assessment else None
+    hiding = [each for each in assessment.unresolved if name in each.could_hide] if assessment else []
     misses = closest(name, inspection.detection, inspection.store, catalog) if inspection else ()
     if format_ == "json":
-        return report.as_json(what, here, found, misses)
-    return report.as_text(what, here, found, misses, options_for(None, False))
+        return report.as_json(what, here, found, misses, hiding)
+    return report.as_text(what, here, found, misses, hiding, options_for(None, False))

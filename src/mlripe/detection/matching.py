@@ -37,8 +37,9 @@ from mlripe.detection.patterns import (
     words_match,
 )
 from mlripe.detection.reexports import Exports
-from mlripe.facts import Branch, FileFacts
+from mlripe.facts import Branch, Command, FileFacts
 from mlripe.readers import is_code
+from mlripe.readers.python.command_calls import commands_of
 from mlripe.readers.store import FactStore
 from mlripe.wiring.command_words import CommandWords
 from mlripe.wiring.modules import Modules
@@ -217,15 +218,10 @@ class Matcher:
         return [self.rest["branch"][number] for number in sorted(numbers)]
 
     def _in_units(self, facts: FileFacts) -> Iterator[tuple[Entry, Found]]:
+        for call in facts.calls:
+            yield from self._commanded(commands_of(call), call.scope)
         for unit in facts.units:
-            for command in unit.commands:
-                said = self.words.spoken(command.argv)
-                # the program that it runs, and the one that it names first, which may only wrap it
-                programs = (words[0].rsplit("/", 1)[-1] if words else "" for words in (said, command.argv))
-                for name in dict.fromkeys((*programs, "*")):
-                    for wanted, written, entry in self.commands.get(name, ()):
-                        if words_match(wanted, command.argv if self.words.of_wrapper(written) else said):
-                            yield entry, Found(command.line, unit.id, " ".join(command.text.split())[:80])
+            yield from self._commanded(unit.commands, unit.id)
             for used in unit.uses:
                 for entry in self._naming("action", without_version(used)):
                     if inputs_fit(entry[1], unit):
@@ -236,6 +232,16 @@ class Matcher:
                 name = unit.id.rsplit("/", 1)[-1]
                 for entry in self._naming("hook", name):
                     yield entry, Found(unit.line, unit.id, f"hook {name}")
+
+    def _commanded(self, commands: Iterable[Command], unit: str) -> Iterator[tuple[Entry, Found]]:
+        for command in commands:
+            said = self.words.spoken(command.argv)
+            # the program that it runs, and the one that it names first, which may only wrap it
+            programs = (words[0].rsplit("/", 1)[-1] if words else "" for words in (said, command.argv))
+            for name in dict.fromkeys((*programs, "*")):
+                for wanted, written, entry in self.commands.get(name, ()):
+                    if words_match(wanted, command.argv if self.words.of_wrapper(written) else said):
+                        yield entry, Found(command.line, unit, " ".join(command.text.split())[:80])
 
     def _importing(self, module: str, language: str) -> list[tuple[str, Entry]]:
         """The modules of patterns that may be the one that a file imports, or hold it."""

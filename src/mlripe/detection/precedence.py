@@ -113,8 +113,11 @@ class Order:
             ]
         for one, two in pairwise(chain):
             if self._succeeds(one, two, chain):
-                jobs = [unit for unit in self.units(one.path).values() if unit.kind == "job"]
-                found += [Place(one.path, job.id) for job in jobs if _always_runs(job)]
+                siblings = self.units(one.path).values()
+                parts = [unit for unit in siblings if unit.kind == "job"] or [
+                    u for u in siblings if u.parent == one.unit
+                ]
+                found += [Place(one.path, part.id) for part in parts if _always_runs(part)]
         return found
 
     def _succeeds(self, one: Place, two: Place, chain: Sequence[Place]) -> bool:
@@ -144,5 +147,5 @@ def _anyway(unit: Unit, line: int) -> bool:
 
 
 def _always_runs(job: Unit) -> bool:
-    """Whether a job is part of every run of its workflow: one that is passed over fails nothing."""
+    """Whether a job, or a step where there are no jobs, is part of every run: one that is passed over fails nothing."""
     return not (job.tolerant or job.disabled) and (not job.condition or job.after_success)

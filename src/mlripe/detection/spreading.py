@@ -60,7 +60,7 @@ class Spreading:
         self._judged: dict[tuple[str, int], bool | None] = {}
         self._imported: dict[tuple[str, str], list[tuple[str, str]]] = {}
         self._defined: dict[tuple[str, str], list[tuple[str, str]]] = {}
-        self._names: set[bytes] = set()  # that functions of interest mention, or have
+        self._names: dict[str, set[bytes]] = {}  # by file, what functions of interest mention, or are called
         self._verdicts: dict[str, bool] = {}
         self._keys: set[str] = set()
         self._all = _sets(decision)
@@ -73,7 +73,7 @@ class Spreading:
                 return
             path = waiting.popleft()
             self.visited[path] = None
-            self.store.decisions(path).look(self._matters)
+            self._look(path)
             for flow in self.store.decisions(path).flows:
                 goes_on = flow.kind in ("returns", "keeps") or (flow.kind == "gives" and self.defined(path, flow.name))
                 if goes_on and (source := self.source(path, flow)):
@@ -81,12 +81,16 @@ class Spreading:
                         before = self._true.get(node)
                         if before is None or (before.weak and not source.weak):
                             self._true[node] = source
-                            self._names.add((node.function if node.kind != "kept" else node.name).encode())
-                            waiting.extend(each for each in self._asking(node) if each not in waiting)
+                            name = (node.function or node.name).encode()
+                            for asking in self._asking(node):
+                                self._names.setdefault(asking, set()).add(name)
+                                if asking not in waiting:
+                                    waiting.append(asking)
 
-    def _matters(self, source: bytes) -> bool:
-        """Whether a function compares something about a model, or may meet a truth that is known."""
-        return compares(self.decision).search(source) is not None or any(name in source for name in self._names)
+    def _look(self, path: str) -> None:
+        """Looks at the functions that compare something about a model, or may meet a truth that is known."""
+        names, search = self._names.get(path, ()), compares(self.decision).search
+        self.store.decisions(path).look(lambda source: any(name in source for name in names) or bool(search(source)))
 
     def source(self, path: str, flow: Flow) -> Source | None:
         """The comparison that a flow's truth comes from, None where it tells of no model."""
@@ -147,7 +151,7 @@ class Spreading:
                 yield _Node("kept", "", "", flow.name)
         elif flow.kind == "gives":
             for where, function in self.defined(path, flow.name):
-                parameters = self.store.decisions(where).functions.get(function, ())
+                parameters = self.store.decisions(where).parameters(function)
                 named = parameters[flow.at] if 0 <= flow.at < len(parameters) else flow.key
                 if named in parameters:
                     yield _Node("given", where, function, named)
@@ -165,7 +169,7 @@ class Spreading:
 
     def _definitions(self, path: str, name: str) -> Iterator[tuple[str, str]]:
         last = name.rpartition(".")[2]
-        if name in (last, f".{last}") and last in self.store.decisions(path).functions:
+        if name in (last, f".{last}") and self.store.decisions(path).defines(last):
             yield path, last
         else:
             yield from self._elsewhere(path, name)
@@ -185,18 +189,17 @@ class Spreading:
 
     # --- the repository ----------------------------------------------------------------------------------------------
 
-    def own(self) -> Iterator[str]:
+    @cached_property
+    def own(self) -> list[str]:
         """The Python files whose decisions count: the repository's own, and its tests."""
-        for path, _ in list(self.store.loaded()):
-            role = self.store.role(path)
-            if path.endswith(".py") and (role is None or role.id == "tests"):
-                yield path
+        code = [(path, self.store.role(path)) for path, _ in self.store.loaded() if path.endswith(".py")]
+        return [path for path, role in code if role is None or role.id == "tests"]
 
     @cached_property
     def _naming(self) -> dict[str, set[tuple[str, str]]]:
         """By the last name of what they call or mention, the files with the whole name."""
         found: dict[str, set[tuple[str, str]]] = {}
-        for path in self.own():
+        for path in self.own:
             facts = self.store.of(path)
             names = {call.name for call in facts.calls}
             names.update(name for definition in facts.definitions for name in definition.mentions)
@@ -208,7 +211,7 @@ class Spreading:
     def _methods(self) -> dict[str, list[str]]:
         """By the last name of what they define, the files."""
         found: dict[str, list[str]] = {}
-        for path in self.own():
+        for path in self.own:
             for name in {definition.name.rpartition(".")[2] for definition in self.store.of(path).definitions}:
                 found.setdefault(name, []).append(path)
         return found

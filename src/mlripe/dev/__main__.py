@@ -1,4 +1,7 @@
-"""`python -m mlripe.dev`: write every generated file of this checkout; with `--check` only say which are stale."""
+"""`python -m mlripe.dev`: write every generated file of this checkout; with `--check` only say which are stale.
+
+`python -m mlripe.dev unresolved FOLDER...` ranks what mlripe could not follow in these repositories.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,25 @@ import click
 from mlripe.catalog import load
 from mlripe.catalog.load import source_root
 from mlripe.dev.generated import stale, write
+from mlripe.dev.unresolved import unresolved
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a file is stale.")
-def main(check: bool) -> None:
+@click.pass_context
+def main(context: click.Context, check: bool) -> None:
     """Write the documentation pages, JSON schemas and file patterns that are made from code and catalogue."""
+    if context.invoked_subcommand:
+        return
     root = source_root()
     paths = list(stale(load(), root)) if check else write(load(), root)
     for path in paths:
         click.echo(f"{'stale' if check else 'wrote'} {path.relative_to(root)}")
     if check and paths:
         raise click.ClickException("run `python -m mlripe.dev`, and commit what it writes")
+
+
+main.add_command(unresolved)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from mlripe.catalog import Catalog
-from mlripe.kinds import ProgramEffect, Word
+from mlripe.kinds import ProgramEffect, UnresolvedKind, Word
 
 __all__ = ["page"]
 
@@ -15,6 +15,11 @@ SECTIONS: Final[tuple[tuple[str, str, type[Word]], ...]] = (
         "What programs do",
         "`does` of a program in `rules/programs.yaml`: what a program does with what its command line names.",
         ProgramEffect,
+    ),
+    (
+        "What mlripe could not follow",
+        "`kind` of a place in `unresolved` of the JSON report: why mlripe does not know what the place starts.",
+        UnresolvedKind,
     ),
 )
 
@@ -27,8 +32,8 @@ def page(catalog: Catalog) -> str:
 def _words() -> Iterator[str]:
     yield "# Words"
     yield ""
-    yield "The words that detectors and rules may use where one of a few is asked for. Any other word is refused, and"
-    yield "the nearest one is named."
+    yield "The words that detectors and rules may use where one of a few is asked for, and those that reports use. In"
+    yield "data any other word is refused, and the nearest one is named."
     for title, says, words in SECTIONS:
         yield f"\n## {title}\n"
         yield f"{says}\n"

@@ -33,8 +33,9 @@ def evaluate(
     applies: str | None = None,
     about: Mapping[str, Capability] | None = None,
     stated: Stated | None = None,
+    could_be: Mapping[str, Strength] | None = None,
 ) -> ModelResult:
-    """What `capabilities` amount to under `model`.
+    """What `capabilities` amount to under `model`, and at most if they were as strong as they `could_be`.
 
     `applies` is the sentence that says why the model does not apply to this repository (it has no machine learning
     in it), None where it applies. `about` tells each capability's effort, by which the nearest of several ways is
@@ -42,6 +43,30 @@ def evaluate(
     """
     if applies is not None:
         return _without_level(model, applies, tuple(unjudged(each, "not-applicable") for each in model.criteria))
+    result = _judged(model, capabilities, about, stated)
+    most = replace(result, if_followed=result.level)
+    raised = _raised(capabilities, could_be or {})
+    if result.level is None or result.reachable is None or not raised:
+        return most
+    higher = _judged(model, {**capabilities, **raised}, about, stated)
+    reachable = max(result.reachable, higher.reachable or 0)
+    return replace(most, if_followed=max(result.level, higher.level or 0), reachable=reachable)
+
+
+def _raised(
+    capabilities: Mapping[str, CapabilityResult], could_be: Mapping[str, Strength]
+) -> dict[str, CapabilityResult]:
+    """The capabilities that could be stronger, as strong as they could be."""
+    could = {name: strength for name, strength in could_be.items() if name in capabilities}
+    return {n: replace(capabilities[n], strength=s) for n, s in could.items() if s > capabilities[n].strength}
+
+
+def _judged(
+    model: MaturityModel,
+    capabilities: Mapping[str, CapabilityResult],
+    about: Mapping[str, Capability] | None,
+    stated: Stated | None,
+) -> ModelResult:
     judge = Judge(model, capabilities, about or {}, stated or Stated())
     criteria = tuple(judge.result(criterion) for criterion in model.criteria)
     if not any(criterion.status in _COUNTED for criterion in criteria):

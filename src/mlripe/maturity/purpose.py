@@ -28,6 +28,14 @@ _TEACHES = re.compile(
 )
 _EXAMPLE = re.compile(
     rb"(?i)\bthis (?:repo(?:sitory)? |project )?is an? (?:example|sample)\b|\b(?:model|pipeline) example\b"
+    rb"|\bthis (?:code )?sample (?:demonstrates|shows|provides|illustrates|contains|deploys|implements)\b"
+    rb"|\bauto-generated repository for\b|^---\s[^-]{0,200}\bpage_type:\s*sample\b"
+)
+_TITLE_EXAMPLE = re.compile(rb"(?i)\A\W*(?:(?:code|end[- ]to[- ]end) )?(?:examples?|samples?)\b")
+# what a text says that it is not, or what it was made from
+_NOT_ITSELF = re.compile(
+    rb"(?i)\b(?:not|isn't|rather than) (?:an? |just |only |another ){0,3}[\w-]+(?: [\w-]+)?"
+    rb"|[^.\n]*\b(?:generated|created|bootstrapped|scaffolded) (?:via|from|by|with|using) [^.\n]*"
 )
 _TEMPLATE = re.compile(
     rb"(?i)(?<![.])\b(?<!prompt )(?<!chat )(?<!env )(?:templates?|skeleton"
@@ -118,10 +126,11 @@ def purpose_of(readme: bytes) -> Purpose:
     plain = b" ".join(_MARKUP.sub(b" ", readme[:4000]).split())[:2000]
     start = b" ".join((readme[:3000], plain))
     entry = bool(_ENTRY.search(opening))
+    itself = _NOT_ITSELF.sub(b" ", opening)
     return Purpose(
         teaches=bool(_TEACHES.search(opening)) or _titled_lesson(readme),
-        example=bool(_EXAMPLE.search(opening)),
-        template=bool(_TEMPLATE.search(opening)),
+        example=bool(_EXAMPLE.search(itself) or _TITLE_EXAMPLE.search(_title(readme))),
+        template=bool(_TEMPLATE.search(itself)),
         research=entry or bool(_RESEARCH.search(readme) or (_COMPETITION.search(readme) and _HANDS_IN.search(readme))),
         entry=entry,
         application=bool(_APPLICATION.search(plain)),
@@ -142,6 +151,10 @@ def words_on_learning(readme: bytes, packaging: bytes) -> int:
 
 def _titled_lesson(readme: bytes) -> bool:
     """Whether the first heading calls it a course, a workshop, a tutorial."""
-    found = _TITLE.search(readme[:4000])
-    title = _MARKUP.sub(b" ", found[1] or found[2]).strip() if found else b""
+    title = _title(readme)
     return bool(_TITLE_TEACHES.search(title)) and not _MADE_FOR.search(title)
+
+
+def _title(readme: bytes) -> bytes:
+    found = _TITLE.search(readme[:4000])
+    return _MARKUP.sub(b" ", found[1] or found[2]).strip() if found else b""

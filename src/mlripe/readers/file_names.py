@@ -37,7 +37,8 @@ OTHERS: Final[tuple[tuple[str, str], ...]] = (
         ),
         "runners.task_files:read_taskfile",
     ),
-    ("*.sh *.bash *.zsh *.ksh *.sbatch *.slurm *.ps1", "shell.commands:read_shell+"),
+    ("*.sh *.bash *.zsh *.ksh *.sbatch *.slurm", "shell.commands:read_shell+"),
+    ("*.ps1", "shell.powershell:read_powershell+"),
     ("*.sh *.bash *.zsh *.ksh *.sbatch *.slurm", "formats.dialects:read_slurm"),
     (
         (

@@ -10,7 +10,7 @@ __all__ = ["cited"]
 
 
 def cited(assessment: Assessment) -> frozenset[str]:
-    """The path of every proof, every hop to one, every anti-pattern's place and every problem."""
+    """The path of every proof, every hop to one, every anti-pattern, every problem, every place not followed."""
     return frozenset(_paths(assessment))
 
 
@@ -23,3 +23,4 @@ def _paths(assessment: Assessment) -> Iterator[str]:
     for pattern in getattr(assessment, "antipatterns", ()):
         yield from (place.path for place in pattern.evidence)
     yield from (problem.path for problem in assessment.problems)
+    yield from (each.path for each in assessment.unresolved)

@@ -13,6 +13,7 @@ from mlripe.evidence import Strength
 from mlripe.maturity.plan import PlannedStep
 from mlripe.reports import Told
 from mlripe.reports.terminal.problems import by_words
+from mlripe.reports.unfollowed import headline, interval_parts, says
 
 __all__ = [
     "MEANINGS",
@@ -30,11 +31,14 @@ __all__ = [
     "few",
     "gaps",
     "groups",
+    "headline",
     "interval",
+    "interval_parts",
     "lacking",
     "pieces",
     "reached",
     "rests_on",
+    "says",
     "spread",
     "status",
     "steps",
@@ -92,12 +96,8 @@ def brief(model: ModelResult, of: str = "level") -> str:
 
 
 def interval(model: ModelResult) -> str:
-    """The levels without attestations, and with all that could be attested, where they differ; else ""."""
-    parts = []
-    if model.observed != model.level:
-        parts.append(f"{model.observed} by what the files show alone")
-    if model.reachable != model.level:
-        parts.append(f"{model.reachable} if what files cannot show, or only in part, were attested")
+    """The levels by files alone, with what could not be followed, and with attestations, where they differ; else ""."""
+    parts = interval_parts(model)
     return f"Level {', '.join(parts)}." if parts else ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
 from typing import Final
 
 from mlripe.catalog.knowledge import Programs
@@ -15,18 +16,22 @@ _ASKS = frozenset(("--help", "--version"))  # a program that only says what it i
 _PYTHON = re.compile(
     r"(?:python|pypy)[\d.]*w?(?:\.exe)?|\$[({]?\w*(?:PY|PYTHON|python)(?:\d|_\w+)?(?::-[\w./-]*)?[)}]?"
 )
+_NUMBERED = re.compile(r"pip\d+\.\d+")
 _PREFIX = re.compile(r"\$\{\w+\}(?=[A-Za-z])")  # `${PREFIX}pytest`: the folder of an environment, or nothing
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 # what an environment installed, wherever that was made: /app/.venv/bin/uvicorn, ./env/bin/python
 _INSTALLED = re.compile(r"(?:^|/)(?:\.?v?env|\.?virtualenv|envs/[\w.-]+)/bin/[^/]+$")
 _OUTSIDE = ("/usr/", "/bin/", "/opt/", "$", "~", "venv", ".venv")  # programs of the machine or of an environment
 _DEEPEST: Final = 6  # wrappers of wrappers
-_MOST_KEPT: Final = 4096
+_MOST_KEPT: Final = 20_000
 
 
 def program(word: str) -> str:
     """The name of a program without its folder: `/usr/bin/python3` is `python`."""
     name = _PREFIX.sub("", word.replace("\\", "/").rsplit("/", 1)[-1])
+    name = name.removesuffix(".exe")
+    if _NUMBERED.fullmatch(name):  # pip3.12 is pip
+        return name.rstrip("0123456789.")
     if "@" in name[1:]:  # npx promptfoo@latest
         name = name[: name.index("@", 1)]
     return "python" if _PYTHON.fullmatch(name) else name
@@ -48,6 +53,7 @@ class CommandWords:
         self._packaged = programs.doing(ProgramEffect.PACKAGED)
         self._managers = programs.doing(ProgramEffect.RUNS_PACKAGED)
         self._spoken: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._opened: dict[tuple[str, ...], tuple[tuple[str, ...], str]] = {}
 
     def unwrapped(self, argv: Sequence[str]) -> tuple[str, ...]:
         """The command without what only wraps it: `poetry run python -m pytest -q` is `-m pytest -q`.
@@ -58,6 +64,15 @@ class CommandWords:
 
     def opened(self, argv: Sequence[str]) -> tuple[tuple[str, ...], str]:
         """The command without what only wraps it, and the folder that a wrapper names for it ("" for none)."""
+        key = tuple(argv)
+        known = self._opened.get(key)
+        if known is None:
+            known = self._open(key)
+            if len(self._opened) < _MOST_KEPT:
+                self._opened[key] = known
+        return known
+
+    def _open(self, argv: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
         words, folder = list(argv), ""
         for _ in range(_DEEPEST):
             while words and (_ASSIGNMENT.match(words[0]) or words[0] in ("--", "!", "then", "do", "else")):
@@ -127,6 +142,15 @@ class CommandWords:
         first = next(iter(arguments(words[1:], valued)), "")
         asked = first in verbs or any(word.startswith("-") and word in verbs for word in words[1:])
         return bool(verbs) and (dry or asked)
+
+    def asked(self, words: Sequence[str]) -> bool:
+        """Whether an unwrapped command asks its program to run something, by the words that it begins with."""
+        starting = self.programs.starting(words[0])
+        leading = arguments(words[1:], self.programs.idle(words[0])[1])
+        phrases = (phrase.split() for phrase in starting)
+        return not starting or any(
+            len(leading) >= len(phrase) and all(map(fnmatchcase, leading, phrase)) for phrase in phrases
+        )
 
     def _wrapper(self, words: Sequence[str]) -> str:
         for count in range(min(self._longest, len(words)), 0, -1) if words[0] in self._first_of_wrapper else ():

@@ -88,14 +88,22 @@ class Tree(Protocol):
 
 Handler = Callable[["Launcher", Sequence[str], Sequence[str]], Iterable[Place]]
 
+_MOST_KNOWN = 20_000  # commands whose places are kept: several questions are asked of the same ones
 _DOTTED = re.compile(r"[a-z_]\w*(?:\.\w+)+")
 RUNNABLE = (".py", ".sh", ".bash", ".ps1", ".ipynb", ".R", ".r", ".jl", ".smk")
 _SPECIFIED = (".yaml", ".yml", ".json", ".tf", ".toml", ".jsonnet", ".nomad", ".sbatch", ".slurm")
-
-
 _MOST_NESTED = 12  # commands that start commands
 _OF_MATRIX = re.compile(r"\.[\w.-]+(?=:)")  # `test.py3.12:cov` of hatch: the task cov of the environment test
 _TASK_FILES = ("pyproject.toml", "pixi.toml", "hatch.toml", "Pipfile")
+# what programs do that run nothing of the files that they are given
+_HARMLESS = (
+    ProgramEffect.READS,
+    ProgramEffect.PRINTS,
+    ProgramEffect.SHELL,
+    ProgramEffect.INSTALLS,
+    ProgramEffect.OPERATES,
+    ProgramEffect.COMPILES,
+)
 
 
 class Launcher:
@@ -105,17 +113,30 @@ class Launcher:
         self.tree = tree
         self.handlers = handlers
         self.words = words
+        self._known: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Place]] = {}
         self._asking: list[tuple[str, ...]] = []  # the commands that are being resolved, each within the one before
-        self._harmless = words.programs.doing(ProgramEffect.READS, ProgramEffect.PRINTS, ProgramEffect.SHELL)
+        self.harmless = words.programs.doing(*_HARMLESS)
 
     def places(self, argv: Sequence[str], bases: Sequence[str]) -> list[Place]:
         """What a command starts, seen from the folders `bases` (the likeliest first)."""
         asked = tuple(argv)
+        if self._asking:
+            return self._guarded(asked, bases)
+        key = (asked, tuple(bases))
+        known = self._known.get(key)
+        if known is None:
+            known = self._guarded(asked, bases)
+            if len(self._known) < _MOST_KNOWN:
+                self._known[key] = known
+        return known
+
+    def _guarded(self, asked: tuple[str, ...], bases: Sequence[str]) -> list[Place]:
+        """The same for a command within others; nothing for one that asks for itself again."""
         if asked in self._asking or len(self._asking) >= _MOST_NESTED:
             return []  # a task that starts itself again
         self._asking.append(asked)
         try:
-            return self._places(argv, bases)
+            return self._places(asked, bases)
         finally:
             self._asking.pop()
 
@@ -226,7 +247,7 @@ class Launcher:
             path = self.tree.file(name, bases)
             if path:
                 yield from self.run_script(path, words[1:])
-        if name in self._harmless:
+        if name in self.harmless:
             return
         yield from self.named_files(words[1:], bases)
         if "--" in words:  # `ray job submit ... -- python train.py`

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from mlripe.catalog.languages import SCRIPTS
@@ -55,8 +55,8 @@ class Edges:
         self.conditions = Conditions(store, self.of, self.launcher.words)
         self.handing = Handing(store, tree, self.launcher)
         self.charts = Charts(store)
-        self.values = Values(store, self.charts, self._at)
-        self.child_pipelines = ChildPipelines(store, self._at)
+        self.values = Values(store, self.charts, self.target)
+        self.child_pipelines = ChildPipelines(store, self.target)
         self.bundles = Bundles(store, self.values.forms)
         self.scripts = ScriptEdges(store, tree.scripts, self.handing)
         self.terraform = Terraform(store)
@@ -155,14 +155,7 @@ class Edges:
                 if needed := Place(path, need) if need in self._units[path] else self.tree.target(path, need):
                     yield Edge(needed, unit.line, f"{unit.says or unit.id} needs {need}")
         for command in unit.commands:
-            bases = [*self.bases(path, unit, command), *self._copied(path, unit), *self.tree.folders_given(path)]
-            forms = self.values.forms(path, unit, command)
-            found = [place for argv in forms for place in self.launcher.places(argv, bases)]
-            if not found:
-                found = self._functions.get(command.argv[0], [])
-            if not found and unit.kind in _IN_IMAGES:
-                found = self.handing.by_name(command.argv)
-            for started in found:
+            for started in self.started(path, unit, command):
                 yield Edge(started, command.line, short(command.text), command.tolerant, None, command.caught)
         if unit.kind == "stage" and path.endswith("_targets.R"):
             folder = posixpath.dirname(path)
@@ -170,6 +163,17 @@ class Edges:
                 if source.endswith((".R", ".r")) and posixpath.dirname(source) == posixpath.join(folder, "R"):
                     yield Edge(Place(source), unit.line, f"{unit.says or unit.id} may call {source}")
         yield from self._used(path, unit)
+
+    def started(
+        self, path: str, unit: Unit, command: Command, forms: Sequence[tuple[str, ...]] | None = None
+    ) -> list[Place]:
+        """What a command of a unit starts; `forms`: what it is with its values filled in, where that is known."""
+        bases = [*self.bases(path, unit, command), *self._copied(path, unit), *self.tree.folders_given(path)]
+        forms = self.values.forms(path, unit, command) if forms is None else forms
+        found = [place for argv in forms for place in self.launcher.places(argv, bases)]
+        if not found:
+            found = self._functions.get(command.argv[0], [])
+        return found or (self.handing.by_name(command.argv) if unit.kind in _IN_IMAGES else [])
 
     @cached_property
     def _functions(self) -> dict[str, list[Place]]:
@@ -198,11 +202,11 @@ class Edges:
         where = unit.inputs.get("working_dir")
         if isinstance(where, str) and (folder := self.tree.folder(where, [unit.directory, ""])):
             yield folder
-        copied = self._units[path].get("image") if unit.id == "run" and self._defines_image(path) else None
+        copied = self._indexed(path).get("image") if unit.id == "run" and self._defines_image(path) else None
         for source in copied.reads if copied else ():
             beside = posixpath.normpath(posixpath.join(posixpath.dirname(path), source))
             for seen in dict.fromkeys((beside, source)):
-                yield posixpath.dirname(seen) if seen in self.store.entries else seen
+                yield posixpath.dirname(seen) if seen in self.store.entries or "*" in seen else seen
 
     def _used(self, path: str, unit: Unit) -> Iterator[Edge]:
         for place in self.tree.starts.used(unit):
@@ -223,14 +227,22 @@ class Edges:
             if not used.startswith(("./", "../")) and not known:
                 continue
             named, _, function = used.partition(":") if used.startswith("./") else (used, "", "")
-            target = self._at(posixpath.normpath(named.removeprefix("./")))
+            target = self.target(posixpath.normpath(named.removeprefix("./")))
             if target and function:  # a handler: its module is imported, and the function called
                 says = f"{unit.says or unit.id} calls {function} of {target}"
                 yield from (Edge(at, unit.line, says) for at in (Place(target, function), Place(target)))
             elif target:
                 yield from self._use(target, unit)
+        yield from self.of_use(path, unit)
+
+    def of_use(self, path: str, unit: Unit) -> Iterator[Edge]:
+        """What a step or job starts by what it gives to the action or task that it uses."""
         if unit.uses and unit.kind in ("step", "job"):
             yield from self._given(path, unit)
+
+    def extends(self, used: str) -> bool:
+        """Whether a unit uses a hidden job that a file of the repository defines."""
+        return used in self._templates
 
     @cached_property
     def _templates(self) -> dict[str, list[Place]]:
@@ -286,7 +298,7 @@ class Edges:
                 if part.startswith("script/"):
                     yield Edge(Place(target, part), unit.line, says)
 
-    def _at(self, target: str) -> str | None:
+    def target(self, target: str) -> str | None:
         """The file that a `uses` path means: itself, or the action, template or Dockerfile in that folder."""
         inside = ("action.yml", "action.yaml", "Dockerfile")
         for candidate in (target, *(posixpath.normpath(f"{target}/{name}") for name in inside)):
@@ -349,7 +361,7 @@ class Edges:
         if not testing:
             yield from self.handing.edges(path, calls)
         for imported in module.imports.get(scope, ()):
-            for target_path in self._imported(path, imported):
+            for target_path in self.imported_files(path, imported):
                 if not testing or self._is_test(target_path):
                     yield Edge(Place(target_path), imported.line, f"imports {imported.module}")
 
@@ -366,7 +378,7 @@ class Edges:
             self._modules[path] = ModuleFacts.of(self.store.of(path))
         return self._modules[path]
 
-    def _imported(self, path: str, imported: Import) -> Iterator[str]:
+    def imported_files(self, path: str, imported: Import) -> Iterator[str]:
         """The files that an import runs: the module's own, and those of its names that are modules themselves."""
         joint = "" if imported.module.endswith(".") else "."
         for name in ("", *imported.names):

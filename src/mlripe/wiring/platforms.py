@@ -9,7 +9,7 @@ from mlripe.wiring.commands import Handler, Launcher
 from mlripe.wiring.places import Place
 from mlripe.wiring.started_by_name import FLOW, RESOURCE, SAGEMAKER, SERVICE
 
-__all__ = ["asks", "aws", "deploys", "gcloud", "kubectl", "prefect", "systemctl", "terraform"]
+__all__ = ["asks", "aws", "azd", "deploys", "gcloud", "kubectl", "prefect", "systemctl", "terraform"]
 
 
 def kubectl(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
@@ -100,6 +100,18 @@ def deploys(verbs: str, *names: str) -> Handler:
         ]
 
     return handler
+
+
+def azd(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`azd up`, `azd deploy api`: the services of the azure.yaml where it is called."""
+    if words[:1] and words[0] in ("up", "deploy"):
+        paths = (
+            launcher.tree.named(base, "azure.yaml", "azure.yml") for base in (option(words, "-C", "--cwd"), *bases)
+        )
+        path = next(filter(None, paths), "")
+        known = launcher.tree.units(path, ("service",)) if path else []
+        asked = [unit for unit in known if unit.partition("/")[2] in words[1:]]
+        yield from (Place(path, unit) for unit in asked or known)
 
 
 def systemctl(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:

@@ -12,7 +12,7 @@ from mlripe.wiring.containers import compose, docker
 from mlripe.wiring.javascript_programs import application, bun, deno, moon, node, packages, tests, workspace
 from mlripe.wiring.pipeline_files import databricks_workflow, definition, mage, nextflow
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
-from mlripe.wiring.platforms import asks, aws, deploys, gcloud, kubectl, prefect, systemctl, terraform
+from mlripe.wiring.platforms import asks, aws, azd, deploys, gcloud, kubectl, prefect, systemctl, terraform
 from mlripe.wiring.started_by_name import DAG, WORKFLOW
 from mlripe.wiring.task_runners import TASKFILES, doit, earthly, functions, just, make, named_targets, nox, tox
 
@@ -272,6 +272,20 @@ def _files(*endings: str) -> Handler:
     return handler
 
 
+def _interpreter(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """An interpreter of another language: the script that it is given."""
+    script = next((word for word in words if not word.startswith("-")), "")
+    if script and (path := launcher.tree.file(script, bases)):
+        yield Place(path)
+
+
+def _given_module(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """A program that runs the module which its first argument names, with or without a class of it."""
+    for word in arguments(words)[:1]:
+        if path := launcher.tree.module(word, bases) or launcher.tree.module(word.rpartition(".")[0], bases):
+            yield Place(path)
+
+
 def _rscript(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
     yield from _files(".R", ".r", ".Rmd", ".jl")(launcher, words, bases)
     if any("tar_make" in word for word in words):
@@ -287,6 +301,7 @@ HANDLERS: dict[str, Handler] = {
     "airflow": asks(("dags", "trigger"), DAG),
     "aws": aws,
     "nextflow": nextflow,
+    "azd": azd,
     "systemctl": systemctl,
     "curl": asks(("",), WORKFLOW),
     "-m": _module,
@@ -343,4 +358,14 @@ HANDLERS: dict[str, Handler] = {
     "find": _find,
     "luigi": _luigi,
     "Rscript": _rscript,
+    "perl": _interpreter,
+    "seldon-core-microservice": _given_module,
+    "dbt": definition("dbt_project.yml", asked=(), verbs=("run", "build", "test", "seed", "snapshot")),
+    "feast": definition("feature_store.yaml", asked=(), verbs=("apply", "materialize", "materialize-incremental")),
+    "bentoml": definition("bentofile.yaml", asked=(), verbs=("build", "serve", "deploy", "containerize")),
+    "cog": definition("cog.yaml", asked=(), verbs=("push", "predict", "train", "build", "run")),
+    "truss": definition("config.yaml", asked=(), verbs=("push",)),
+    "flyctl": definition("fly.toml", asked=("-c", "--config"), verbs=("deploy", "launch")),
+    "promptfoo": definition("promptfooconfig.yaml", asked=("-c", "--config"), verbs=("eval",)),
+    "helmfile": definition("helmfile.yaml", asked=("-f", "--file"), verbs=("apply", "sync")),
 }

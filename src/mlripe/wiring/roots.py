@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from mlripe.catalog.knowledge import above_home
 from mlripe.catalog.schema import CiService
@@ -22,6 +23,7 @@ def add_structured_roots(store: FactStore, wiring: Wiring) -> None:
     """Adds every root that a structured file declares by itself."""
     upstream: list[tuple[Place, Trigger]] = []
     names: dict[str, Place] = {}
+    pipelines: dict[str, list[Place]] = {}  # those that something else than another pipeline starts, by service
     templates = _Templates(store)
     for path, facts in list(store.loaded()):
         if store.role(path) is not None or path in templates or path in wiring.edges.child_pipelines:
@@ -31,6 +33,8 @@ def add_structured_roots(store: FactStore, wiring: Wiring) -> None:
             place = Place(path, unit.id)
             if unit.kind == "workflow":
                 names[unit.says.removeprefix("workflow ")] = place
+                if service and any(trigger.kind != StartKind.UPSTREAM for trigger in unit.triggers):
+                    pipelines.setdefault(service.id, []).append(place)
             for trigger in _live(unit) if not (wiring.edges.off(place) or wiring.edges.sleeps(place)) else ():
                 if trigger.kind == StartKind.UPSTREAM:
                     upstream.append((place, trigger))
@@ -43,7 +47,10 @@ def add_structured_roots(store: FactStore, wiring: Wiring) -> None:
             hop = Hop(path, unit.line, unit.says or f"stage {unit.id}")
             wiring.add_root(Place(path, unit.id), StartKind.PIPELINE, hop)
     for place, trigger in upstream:
-        _follow(wiring, names, place, trigger)
+        follows = store.service(place.path)
+        known = pipelines.get(follows.id, []) if follows and follows.named_on_service else []
+        for name in map(str.strip, trigger.detail.split(",")):
+            _follow(wiring, names.get(name) or _likeliest(known, name, place), name, place, trigger)
 
 
 class _Templates:
@@ -101,14 +108,33 @@ def _stages(facts: FileFacts) -> Iterator[Unit]:
             yield unit
 
 
-def _follow(wiring: Wiring, names: dict[str, Place], place: Place, trigger: Trigger) -> None:
+def _follow(wiring: Wiring, source: Place | None, name: str, place: Place, trigger: Trigger) -> None:
     """A workflow that another one starts by finishing is started as that one is."""
-    for name in trigger.detail.split(","):
-        source = names.get(name.strip())
-        hop = Hop(place.path, trigger.line, f"after workflow {name.strip()}")
-        kinds = wiring.kinds(source) if source else frozenset((StartKind.EVENT,))
-        for kind in sorted(kinds):
-            wiring.add_root(place, kind, hop, via=source)
+    hop = Hop(place.path, trigger.line, f"after workflow {name}")
+    kinds = wiring.kinds(source) if source else frozenset((StartKind.EVENT,))
+    for kind in sorted(kinds):
+        wiring.add_root(place, kind, hop, via=source)
+
+
+def _likeliest(pipelines: Iterable[Place], name: str, follower: Place) -> Place | None:
+    """The pipeline that a name of the service's own means: no file says it, but files are called like pipelines.
+
+    The one that shares the most words with the name, and of such the one with the fewest words beside them; None where
+    that is none, or several are alike.
+    """
+    wanted = _words(name)
+    others = [(place, _words(place.path)) for place in pipelines if place != follower]
+    ranked = sorted(
+        ((-len(words & wanted), len(words - wanted), place) for place, words in others), key=lambda r: r[:2]
+    )
+    alone = len(ranked) == 1 or (len(ranked) > 1 and ranked[0][0] < 0 and ranked[0][:2] < ranked[1][:2])
+    return ranked[0][2] if alone else None
+
+
+def _words(text: str) -> frozenset[str]:
+    """The words of a name or a path, without those that every pipeline's has."""
+    found = re.findall(r"[a-z]+|[0-9]+", text.lower())
+    return frozenset(found) - {"azure", "pipeline", "pipelines", "yml", "yaml", "azuredevops", "devops"}
 
 
 def _says(trigger: Trigger) -> str:

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 
 from mlripe.facts import Call
 from mlripe.kinds import ProgramEffect
+from mlripe.readers.python.command_calls import RUNNING
 from mlripe.readers.store import FactStore
 from mlripe.wiring.commands import Launcher
 from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.places import MAIN, Edge, Place
 from mlripe.wiring.workspaces import notebooks
 
-__all__ = ["HANDED_OVER", "Handing", "short"]
+__all__ = ["COMMANDS", "HANDED_OVER", "Handing", "short"]
 
 HANDED_OVER = (".py", ".sh", ".ipynb", ".R", ".jl")
 _SERVED = re.compile(r"([\w.]+):\w+")
@@ -46,8 +47,7 @@ _INDEX = "index."
 _CODE = ("code", "source_directory", "source_dir", "cwd", "working_dir", "workdir", "working_directory", "project_dir")
 _DOTTED = re.compile(r"[A-Za-z_][\w/]*(?:\.\w+)+")
 # calls that run what they are given, and what a call is given under these names is run
-_RUNNING = ("subprocess.", "os.system", "os.popen", "os.exec", "os.spawn", "asyncio.create_subprocess_", "commands.get")
-_COMMANDS = ("bash_command", "cmds", "command", "commands")
+COMMANDS = ("bash_command", "cmds", "command", "commands")
 _ENTRY_POINTS = (".entry_points", ".iter_entry_points", ".ExtensionManager", ".DriverManager")
 _PACKING = (".from_asset", ".AssetCode", ".from_image_asset")
 _MOST_FOLDERS = 20
@@ -95,10 +95,10 @@ class Handing:
                     yield Edge(place, call.line, f"{call.name.lstrip('.')} runs {notebook}")
             if call.name in _DATA_CALLS or call.name.endswith(_DATA_METHODS):
                 continue
-            bases = [*self._code_folders(path, call), posixpath.dirname(path), ""]
-            runs = call.name.startswith(_RUNNING)
+            bases = self.bases(path, call)
+            runs = call.name.startswith(RUNNING)
             for key, value in (*(("", value) for value in call.args), *call.keywords.items()):
-                yield from self._value(value, bases, call, runs or key in _COMMANDS)
+                yield from self._value(value, bases, call, runs or key in COMMANDS)
             for place in self._entry_points(call) if call.name.endswith(_ENTRY_POINTS) else ():
                 yield Edge(place, call.line, f"{call.name} loads {place.path}")
             for handler in _handlers(call):
@@ -127,6 +127,10 @@ class Handing:
     def _bare(self, name: str) -> str | None:
         """The only Python file of a bare name."""
         return self._only(name) if "/" not in name else None
+
+    def bases(self, path: str, call: Call) -> list[str]:
+        """The folders from which a call's command may be seen."""
+        return [*self._code_folders(path, call), posixpath.dirname(path), ""]
 
     def _code_folders(self, path: str, call: Call) -> Iterator[str]:
         """The folders from which a call has its command or script run: `command(code="src/train", command=...)`."""

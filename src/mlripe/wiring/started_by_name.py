@@ -96,6 +96,8 @@ class Named:
         for used in unit.uses:
             if used.startswith(_MANIFESTS):
                 found += self.find(RESOURCE, used)
+            elif used.startswith("sagemaker:"):
+                found += self.find(SAGEMAKER, used.removeprefix("sagemaker:"))
             elif used.startswith("route:"):
                 found += self._answering(used.removeprefix("route:"))
             elif used.startswith("jenkins:"):

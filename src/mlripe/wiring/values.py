@@ -51,6 +51,7 @@ class Values:
         self.store = store
         self.charts = charts
         self.at = at
+        self._by_id: dict[str, Mapping[str, Unit]] = {}
         self._given: dict[tuple[str, str, str], tuple[str, ...]] = {}
 
     def forms(self, path: str, unit: Unit, command: Command) -> list[tuple[str, ...]]:
@@ -78,7 +79,8 @@ class Values:
     ) -> dict[str, tuple[str, ...]]:
         """By each reference as it is written, what it can stand for; without those that nobody gives."""
         found: dict[str, tuple[str, ...]] = {}
-        for match in (match for word in words for match in REFERENCE.finditer(word)):
+        marked = (word for word in words if any(mark in word for mark in MARKS))
+        for match in (match for word in marked for match in REFERENCE.finditer(word)):
             if match[0] not in found and (values := self._of(path, unit, _key(match), depth)):
                 found[match[0]] = values
         return found
@@ -128,7 +130,9 @@ class Values:
                 yield _replaced(value, dict(zip(known, filled, strict=True)))
 
     def _units(self, path: str) -> Mapping[str, Unit]:
-        return {unit.id: unit for unit in self.store.of(path).units}
+        if path not in self._by_id:
+            self._by_id[path] = {unit.id: unit for unit in self.store.of(path).units}
+        return self._by_id[path]
 
     @cached_property
     def _callers(self) -> dict[str, list[tuple[str, Unit]]]:

@@ -68,3 +68,23 @@ def test_a_job_of_nomad() -> None:
     assert (unit.commands[0].argv, unit.uses) == (("python", "fit.py"), ("acme/fit:1",))
     assert unit.triggers == (Trigger("schedule", 2, "@daily"),)
     assert [trigger.active for trigger in only("fit.nomad", text % "false").triggers] == [False]
+
+
+def test_services_of_the_azure_developer_cli_lie_in_their_folders() -> None:
+    text = "name: chat\nservices:\n  api:\n    project: ./src/api\n    host: containerapp\n    docker: {path: ./Dockerfile}\n"
+    unit = only("azure.yaml", text)
+    assert (unit.id, unit.kind) == ("service/api", "service")
+    assert {"./src/api/Dockerfile", "./src/api/app.py"} <= {*unit.uses}
+    assert read("azure.yaml", b"name: chat\nservices: {api: {language: py}}\n").units == ()
+
+
+def test_a_job_of_container_apps_has_its_command_and_its_schedule() -> None:
+    text = (
+        "resource fit 'Microsoft.App/jobs@2023-05-01' = {\n  properties: {\n    configuration: {\n"
+        "      scheduleTriggerConfig: {\n        cronExpression: '0 3 * * *'\n      }\n    }\n    template: {\n"
+        "      containers: [\n        {\n          image: 'acme.io/fit:1'\n          command: [\n            'python'\n"
+        "          ]\n          args: ['fit.py', '--all']\n        }\n      ]\n    }\n  }\n}\n"
+    )
+    unit = only("main.bicep", text)
+    assert [command.argv for command in unit.commands] == [("python", "fit.py", "--all")]
+    assert (unit.uses, unit.triggers) == (("acme.io/fit:1",), (Trigger("schedule", 5, "0 3 * * *"),))

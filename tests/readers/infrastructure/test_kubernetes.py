@@ -275,7 +275,7 @@ def test_a_kustomization_uses_the_files_beside_it() -> None:
         """,
         "k8s/prod/kustomization.yaml",
     )
-    assert facts.units[0].uses == ("./k8s/prod/deployment.yaml", "./k8s/base")
+    assert facts.units[0].uses == ("./k8s/prod/deployment.yaml", "./k8s/base", "https://example.org/remote")
     assert "image:acme/api" in types(facts)
 
 

@@ -311,3 +311,40 @@ def test_ansible_tasks_name_their_modules_and_commands() -> None:
     (play,) = facts.units
     assert play.commands[0].argv == ("python", "${dir}/warm_up.py")
     assert play.uses == ("./ansible/roles/model/tasks/main.yml", "./roles/model/tasks/main.yml")
+
+
+def test_a_code_pipeline_follows_a_branch_and_a_build_has_its_file() -> None:
+    facts = terraform("""\
+        resource "aws_codebuild_project" "fit" {
+          source { buildspec = "ci/buildspec.yml" }
+        }
+        resource "aws_codepipeline" "fit" {
+          stage {
+            name = "Source"
+            action {
+              category      = "Source"
+              configuration = { BranchName = "main" }
+            }
+          }
+          stage {
+            name = "Build"
+            action { category = "Build" }
+          }
+        }
+        """)
+    assert unit(facts, "aws_codebuild_project.fit").uses == ("./ci/buildspec.yml",)
+    assert [(t.kind, t.detail, t.active) for t in unit(facts, "aws_codepipeline.fit").triggers] == [
+        ("push", "main", True)
+    ]
+
+
+def test_a_pipeline_of_sagemaker_is_known_by_its_name() -> None:
+    facts = terraform("""\
+        resource "aws_sagemaker_pipeline" "fit" { pipeline_name = "churn" }
+        resource "aws_scheduler_schedule" "night" {
+          schedule_expression = "rate(1 day)"
+          target { arn = "arn:aws:sagemaker:eu-west-1:1:pipeline/${var.name}" }
+        }
+        """)
+    assert unit(facts, "aws_sagemaker_pipeline.fit").uses == ("sagemaker:churn",)
+    assert unit(facts, "aws_scheduler_schedule.night").uses == ("sagemaker:",)

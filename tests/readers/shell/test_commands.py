@@ -247,3 +247,10 @@ def test_a_script_without_an_ending_says_in_its_first_line_what_runs_it() -> Non
     assert not read("scripts/report", b"#!/usr/bin/env python3\nimport pytest\n").units
     assert not read("data/test", b"#!/bin/sh\npytest\n").units, "no folder of programs"
     assert not read("bin/tool", b"\x7fELF sh\n").units
+
+
+def test_a_function_hands_its_argument_to_a_remote_shell() -> None:
+    text = 'on() { sshpass -p "$P" ssh -o A=no me@host "$1"; }\non "cd app && docker run -d api"\nall() { ssh host "$@"; }\nall make up\n'
+    found = [command.argv for command in commands(text)]
+    assert ("docker", "run", "-d", "api") in found
+    assert ("make", "up") in found

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from mlripe.detection.derive.applied_infrastructure import applied
 from mlripe.detection.derive.approvals import approvals
+from mlripe.detection.derive.coverage_limits import coverage_limits
 from mlripe.detection.derive.decisions import decisions
 from mlripe.detection.derive.deploy_jobs import deploy_jobs
 from mlripe.detection.derive.deployed_by_hand import deployed_by_hand
@@ -33,12 +34,12 @@ Derivation = Callable[[list[Sign], FactStore, Wiring], Iterable[Sign]]
 # in this order: what is deployed adds roots to the wiring, and later ones build on the signs of earlier ones
 DERIVATIONS: tuple[Derivation, ...] = (
     clocks,
+    installed_timers,
     jobs,
     deploy_jobs,
     deployments,
     deployed_clocks,
     hosted,
-    installed_timers,
     applied,
     environment,
     testing,
@@ -50,6 +51,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
     training_pipeline,
     continuous_training,
     retraining,
+    coverage_limits,
     decisions,
     shell_decisions,
     gates,

@@ -43,9 +43,11 @@ def _commanded(path: str, unit: Unit, wiring: Wiring) -> Iterator[tuple[str, lis
         if words[:1] and words[0] in builders and "build" in words[1:3]:
             started = wiring.edges.launcher.places(command.argv, wiring.edges.bases(path, unit, command))
             definitions = [place for place in started if place.unit == "image"]
-            for option, value in pairwise(words):
-                if option in ("-t", "--tag"):
+            for word, value in pairwise((*words, "")):
+                if word in ("-t", "--tag"):
                     yield value, definitions
+                elif word.startswith("--tag="):
+                    yield word.removeprefix("--tag="), definitions
 
 
 def run_images(unit: Unit, words: CommandWords) -> Iterator[str]:

@@ -142,8 +142,10 @@ def _deployed(sign: Sign, images: list[Place], names: Mapping[str, set[Place]], 
     named = _named(sign, names, wiring)
     if named:  # of several images that are built, the command says which it deploys
         found = [image for image in found if image in named] or found
+    unit = wiring.edges.unit(sign.place)
+    if not found and remote and unit:  # `docker run -d backend` of what was built on the machine itself
+        found = _images_like([bare(name) for name in run_images(unit, wiring.words)], images)
     if not found:  # a platform that builds by itself what lies where it is called
-        unit = wiring.edges.unit(sign.place)
         folder = unit.directory if unit else ""
         here = [image for image in images if posixpath.dirname(image.path) == folder]
         here = here or (images if len(images) == 1 else [])

@@ -14,6 +14,7 @@ from mlripe.readers.ci.common import folder, free, image, is_false, is_true, nam
 from mlripe.readers.ci.outcomes import Language, needed, runs_after, with_ancestors
 from mlripe.readers.formats.cursor import Node, beside, unique
 from mlripe.readers.formats.documents import load_yaml
+from mlripe.readers.shell.macros import macros_as_variables
 
 __all__ = ["is_azure_pipeline", "read_azure_pipelines"]
 
@@ -42,8 +43,6 @@ STATUS: Final = Language(
     succeeded="succeeded",
     failed="failed",
 )
-# `$(NAME)` is a variable here, where a shell would run a program; only its letters tell the two apart.
-MACRO: Final = re.compile(r"\$\((?=\w*[A-Z_])([A-Za-z_]\w*)\)")
 ROOT: Final = re.compile(
     r"\$\((?:Build\.Repository\.LocalPath|(?:Agent\.BuildDirectory|Pipeline\.Workspace)\)?/s\b)\)?", re.I
 )
@@ -140,7 +139,18 @@ class _Reading:
         inputs = root.at("extends.parameters").scalars()
         given = {**settings(root["variables"]), **_defaults(root["parameters"])}
         self.units.append(
-            Unit("pipeline", "workflow", 1, says, triggers=triggers, uses=uses, inputs=inputs, variables=given)
+            Unit(
+                "pipeline",
+                "workflow",
+                1,
+                says,
+                triggers=triggers,
+                uses=uses,
+                inputs=inputs,
+                variables=given,
+                # a pipeline that starts another one does so where it has succeeded
+                after_success=any(trigger.kind == "upstream" for trigger in triggers),
+            )
         )
         for container in root.at("resources.containers").items():
             self.containers.add(container["container"].text)
@@ -260,7 +270,7 @@ class _Reading:
         inputs = given.scalars()
         found: tuple[Command, ...] = ()
         for key in SHELLS:
-            found += _commands(step[key], directory)
+            found += _commands(step[key], directory, key)
         if step["task"].text.startswith("PythonScript@") and (named := given["scriptPath"].text):
             words = f"python {_from_root(named)} {given['arguments'].text}"
             found += _commands(replace(given["scriptPath"], value=words), directory)
@@ -268,7 +278,7 @@ class _Reading:
             if step["task"].text.startswith("PythonScript@"):
                 inputs |= {"python": given[key].text} if given[key].text else {}
             elif given["targetType"].text != "filePath":
-                found += _commands(given[key], directory)
+                found += _commands(given[key], directory, _shell(step["task"].text, given))
         return Unit(
             id,
             "step",
@@ -307,10 +317,16 @@ def _matrix(node: Node) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _commands(node: Node, directory: str) -> tuple[Command, ...]:
+def _commands(node: Node, directory: str, shell: str = "") -> tuple[Command, ...]:
     """A script; it goes on after a failure, and only its last command's outcome is the step's."""
-    text = MACRO.sub(r"${\1}", node.text)
-    return script([(text, node.text_line)], directory, strict=False) if text else ()
+    text = macros_as_variables(node.text, bare=True)
+    return script([(text, node.text_line)], directory, strict=False, shell=shell) if text else ()
+
+
+def _shell(task: str, given: Node) -> str:
+    """The shell of an inline script, where the task or its inputs say that it is PowerShell's."""
+    asked = given["scriptType"].text.lower()
+    return "pwsh" if task.lower().startswith(("powershell@", "azurepowershell@")) or asked in ("ps", "pscore") else ""
 
 
 def _from_root(text: str) -> str:

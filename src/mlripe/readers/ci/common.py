@@ -14,6 +14,7 @@ from mlripe.readers.ci.constants import truth
 from mlripe.readers.formats.cursor import Node, image_name
 from mlripe.readers.shell.commands import commands
 from mlripe.readers.shell.directory import Directory
+from mlripe.readers.shell.powershell import POWERSHELLS, powershell_commands
 
 __all__ = [
     "Piece",
@@ -54,12 +55,14 @@ def pieces(node: Node) -> list[Piece]:
 
 
 def script(
-    parts: Iterable[Piece], directory: str = "", *, strict: bool = True, pipefail: bool = False
+    parts: Iterable[Piece], directory: str = "", *, strict: bool = True, pipefail: bool = False, shell: str = ""
 ) -> tuple[Command, ...]:
     """The commands of a script whose parts run one after the other in one shell, which starts in `directory`.
 
-    Where the commands run is given relative to `directory`.
+    Where the commands run is given relative to `directory`. `shell` names the shell where it is not that of POSIX.
     """
+    if shell in POWERSHELLS:
+        return tuple(c for text, line in _joined(parts) for c in powershell_commands(text, line, strict=strict))
     found: list[Command] = []
     for text, line in _joined(parts):
         found += commands(text, line, strict=strict, pipefail=pipefail, directory=directory)

@@ -15,6 +15,7 @@ from mlripe.readers.ci.common import Piece, folder, image, is_true, names, never
 from mlripe.readers.ci.outcomes import Language, Supposed, may_hold, needed, runs_after, with_ancestors
 from mlripe.readers.formats.cursor import Node, beside, unique
 from mlripe.readers.formats.documents import load_yaml
+from mlripe.readers.shell.powershell import POWERSHELLS
 
 __all__ = ["read_github_action", "read_github_workflow"]
 
@@ -309,7 +310,8 @@ def _interpreter(shell: str) -> str:
 def _run(part: Piece, directory: str, shell: str) -> tuple[Command, ...]:
     """A shell that is only named stops at the first failure; one with `{0}` does what its own options say."""
     if "{0}" not in shell:
-        return script([part], directory, strict=shell not in ("pwsh", "powershell", "cmd"), pipefail=shell == "bash")
+        strict = shell not in (*POWERSHELLS, "cmd")
+        return script([part], directory, strict=strict, pipefail=shell == "bash", shell=shell)
     options = [word for word in shell.split()[1:] if word.startswith("-") and not word.startswith("--")]
     strict = any("e" in option for option in options)
     return script([part], directory, strict=strict, pipefail="pipefail" in shell)

@@ -18,6 +18,7 @@ from mlripe.readers.ci.groovy import Token, call_of, named, string_at, tokens
 from mlripe.readers.formats.cursor import unique
 from mlripe.readers.formats.documents import text_of
 from mlripe.readers.shell.commands import commands, words
+from mlripe.readers.shell.powershell import POWERSHELLS, powershell_commands
 
 __all__ = ["read_jenkinsfile"]
 
@@ -227,7 +228,12 @@ class _Scan:
         text, line = string_at(arguments, named(arguments, "script"))
         status = named(arguments, "returnStatus")
         tolerant = self.block.tolerant or (status >= 0 and arguments[status].text == "true")
-        for command in commands(text, line, strict=token.text == "sh", directory=self.block.directory) if line else ():
+        folder = self.block.directory
+        if token.text in POWERSHELLS:
+            found = powershell_commands(text, line, directory=folder)
+        else:
+            found = commands(text, line, strict=token.text == "sh", directory=folder)
+        for command in found if line else ():
             self.block.part.commands.append(replace(command, tolerant=command.tolerant or tolerant))
 
     def trigger(self, token: Token, arguments: list[Token], owner: str, header: list[Token]) -> None:

@@ -9,6 +9,7 @@ from mlripe.facts import Command, Trigger, Unit
 from mlripe.kinds import RunsAfter
 from mlripe.readers.formats.cursor import Node, run_by, unique
 from mlripe.readers.shell.commands import commands
+from mlripe.readers.shell.macros import macros_as_variables
 
 __all__ = ["TEKTON", "tekton_units"]
 
@@ -88,7 +89,7 @@ def _commands(step: Node) -> tuple[Command, ...]:
         argv = ("python", "-c", script.text)
         return (Command("python (inline)", argv, script.text_line),)
     if script.text:
-        return commands(script.text, script.text_line, strict=not first.startswith("#!"))
+        return commands(macros_as_variables(script.text), script.text_line, strict=not first.startswith("#!"))
     words = [word for key in ("command", "args") for word in step[key].items()]
     return run_by(words, step["command"].line)
 

@@ -11,6 +11,7 @@ from posixpath import dirname, normpath
 
 from mlripe.facts import UNKNOWN, Command, Document, Resource
 from mlripe.readers.shell.commands import commands
+from mlripe.readers.shell.macros import macros_as_variables
 
 __all__ = ["Node", "beside", "called_by_name", "code_beside", "from_above", "image_name", "images", "run_by", "unique"]
 
@@ -158,7 +159,8 @@ def run_by(words: list[Node], line: int) -> tuple[Command, ...]:
         for index, word in enumerate(words[1:-1], 1):
             if word.text.startswith("-") and not word.text.startswith("--") and word.text.endswith("c"):
                 script = words[index + 1]
-                return commands(script.text, script.text_line, strict="e" in word.text)
+                text = macros_as_variables(script.text)  # Kubernetes fills in $(NAME) before the shell sees it
+                return commands(text, script.text_line, strict="e" in word.text)
     return (Command(" ".join(argv), argv, line),)
 
 

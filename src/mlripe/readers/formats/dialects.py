@@ -15,6 +15,7 @@ from mlripe.readers.infrastructure.bicep import arm_facts
 from mlripe.readers.infrastructure.cloudformation import cloudformation_facts, serverless_facts
 from mlripe.readers.infrastructure.helm import chart_facts, values_facts
 from mlripe.readers.infrastructure.hosted_functions import (
+    azd_facts,
     azure_function_facts,
     cron_facts,
     railway_facts,
@@ -62,6 +63,7 @@ DIALECTS: tuple[Dialect, ...] = (
     serverless_facts,
     arm_facts,
     azure_function_facts,
+    azd_facts,
     zappa_facts,
     railway_facts,
     databricks_facts,

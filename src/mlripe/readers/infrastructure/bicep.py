@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from mlripe.facts import FileFacts, Resource, Trigger, Unit
 from mlripe.readers.formats.cursor import Node, beside, images, unique
+from mlripe.readers.infrastructure.container_paths import run_vector
 from mlripe.readers.infrastructure.terraform_triggers import cron_like
 
 __all__ = ["arm_facts", "read_bicep"]
@@ -14,6 +16,8 @@ __all__ = ["arm_facts", "read_bicep"]
 SIZE = 1_000_000  # characters of a file that are read
 DECLARATION = re.compile(r"\s*(resource|module)\s+(\w+)\s+'([^'\n]+)'\s*(existing)?")
 PROPERTY = re.compile(r"\s*(cronExpression|expression|schedule|image|state|isEnabled)\s*:\s*'?([^'\n]*)'?")
+WORDS = re.compile(r"\s*(command|args)\s*:\s*\[")
+TEXT = re.compile(r"'((?:[^'\\\n]|\\.)*)'")
 
 
 def read_bicep(path: str, content: bytes) -> FileFacts:
@@ -23,6 +27,8 @@ def read_bicep(path: str, content: bytes) -> FileFacts:
     units: list[Unit] = []
     outer: list[tuple[int, str]] = []  # (depth of braces, type) of the resources that this line stands in
     depth = 0
+    begun = 0  # the line of the list of words that is being read
+    vector: list[str] = []  # a container's command, and then its arguments
     for number, line in lines:
         while outer and outer[-1][0] >= depth:
             outer.pop()
@@ -38,6 +44,12 @@ def read_bicep(path: str, content: bytes) -> FileFacts:
                     units.append(Unit(f"{type}/{name}", "resource", number, f"resource {name}"))
         elif (found := PROPERTY.match(line)) and units:
             _note_property(found.group(1), found.group(2).strip(), number, units, resources)
+        elif (found := WORDS.match(line)) and units:
+            begun, vector = number, [] if found.group(1) == "command" else vector
+        if begun and units:
+            vector += TEXT.findall(line)
+            if "]" in TEXT.sub("", line):
+                units[-1], begun = _with_command(units[-1], vector, begun), 0
         depth += line.count("{") - line.count("}")
     return FileFacts(units=tuple(units), resources=tuple(resources))
 
@@ -72,16 +84,21 @@ def _module(path: str, name: str, target: str, line: int) -> Unit:
 def _note_property(key: str, value: str, line: int, units: list[Unit], resources: list[Resource]) -> None:
     unit = units[-1]
     if key in ("cronExpression", "expression", "schedule") and cron_like(value):
-        units[-1] = _with_trigger(unit, Trigger("schedule", line, value))
+        units[-1] = replace(unit, triggers=(*unit.triggers, Trigger("schedule", line, value)))
     elif key == "image" and value and "$" not in value and "/" in value:
         resources.append(Resource(f"image:{value.partition(':')[0]}", value, line, unit.id))
+        units[-1] = replace(unit, uses=unique(*unit.uses, value.rstrip("'")))
     elif (key, value) in (("state", "Disabled"), ("isEnabled", "false")) and unit.triggers:
-        off = tuple(Trigger(t.kind, t.line, t.detail, active=False) for t in unit.triggers)
-        units[-1] = Unit(unit.id, unit.kind, unit.line, unit.says, triggers=off)
+        units[-1] = replace(unit, triggers=tuple(replace(trigger, active=False) for trigger in unit.triggers))
 
 
-def _with_trigger(unit: Unit, trigger: Trigger) -> Unit:
-    return Unit(unit.id, unit.kind, unit.line, unit.says, triggers=(*unit.triggers, trigger), uses=unit.uses)
+def _with_command(unit: Unit, argv: list[str], line: int) -> Unit:
+    """A unit with what one of its containers runs; arguments take the place of the command that they follow."""
+    found = run_vector(argv, line)
+    kept = tuple(
+        command for command in unit.commands if not found or command.argv != found[0].argv[: len(command.argv)]
+    )
+    return replace(unit, commands=(*kept, *found))
 
 
 def arm_facts(path: str, root: Node) -> FileFacts:

@@ -164,6 +164,8 @@ class _Service:
         """The commands of `entrypoint` and `command` together."""
         entry, command = self.node["entrypoint"], self.node["command"]
         only = entry or command
+        if only.text.lstrip().startswith("-"):  # arguments of the entry point that the image has
+            return ()
         if isinstance(only.value, str) and not (entry and command):
             return commands(only.text.replace("$$", "$"), only.text_line, strict=False, directory=directory)
         vector = (*_vector(entry), *_vector(command))

@@ -74,7 +74,7 @@ def run_vector(argv: Sequence[str], line: int, directory: str = "") -> tuple[Com
     argv = tuple(argv)
     if argv and posixpath.basename(argv[0]) in ("tini", "dumb-init"):
         argv = argv[argv.index("--") + 1 :] if "--" in argv else argv[1:]
-    if not argv:
+    if not argv or argv[0].startswith("-"):  # arguments of an entry point that the image has
         return ()
     if SHELL.match(argv[0]):
         for index, word in enumerate(argv[1:-1], 1):

@@ -28,6 +28,7 @@ ESCAPE = re.compile(r"#\s*escape\s*=\s*`")
 HEREDOC = re.compile(r"<<-?\s*([\"']?)(\w+)\1")
 OPTIONS = re.compile(r"\s*(?:(?:--[\w-]+(?:=\S*)?|\\\n)\s*)+")
 MOUNTED = re.compile(r"--mount=\S*\bfrom=([^\s,]+)")
+OPTIONS_FIRST = re.compile(r"(?:\s|\\\n)*--")
 ASSIGNED = re.compile(r"(\w+)=(.*)\Z", re.DOTALL)
 
 
@@ -218,7 +219,8 @@ class _Reading:
         folder = folder_of(stage.workdir, stage.copied)
         if vector := _vector(text):
             return run_vector(vector, line, folder)
-        text = OPTIONS.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), text, count=1) if text.startswith("--") else text
+        if OPTIONS_FIRST.match(text):
+            text = OPTIONS.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), text, count=1)
         bare = HEREDOC.match(text.strip())
         if bare:
             text = "\n" + text.partition("\n")[2].rpartition(bare[2])[0]

@@ -14,9 +14,11 @@ from mlripe.facts import FileFacts, Resource, Trigger, Unit
 from mlripe.readers.formats.cursor import Node, beside, called_by_name, unique
 from mlripe.readers.shell.commands import commands
 
-__all__ = ["azure_function_facts", "cron_facts", "railway_facts", "zappa_facts"]
+__all__ = ["azd_facts", "azure_function_facts", "cron_facts", "railway_facts", "zappa_facts"]
 
 REQUESTS = frozenset({"httpTrigger", "signalRTrigger", "warmupTrigger"})  # a caller waits: a service, not an event
+# the file of an application that a platform starts by itself
+APPLICATIONS = ("app", "main", "application", "function_app", "src/app", "src/main")
 # where a platform that calls an address of a site looks for the file that answers there
 PAGES = ("{}.py:handler", "{}.ts", "{}.js", "app{}/route.ts", "src/app{}/route.ts", "pages{}.ts", "src/pages{}.ts")
 
@@ -42,6 +44,23 @@ def azure_function_facts(path: str, root: Node) -> FileFacts:
         f"function/{name}", "resource", root["bindings"].line, f"function {name}", triggers=tuple(triggers), uses=uses
     )
     return FileFacts(units=(unit,), resources=(Resource("azure:function", name, unit.line, unit.id),))
+
+
+def azd_facts(path: str, root: Node) -> FileFacts:
+    """An azure.yaml of the Azure Developer CLI: the services that it packs and deploys, each in its folder."""
+    if posixpath.basename(path) not in ("azure.yaml", "azure.yml") or not root["services"].is_mapping:
+        return FileFacts()
+    units = []
+    for name, service in root["services"].entries():
+        if service["project"].text and service["host"].text:
+            folder, docker = service["project"].text, service["docker"]
+            image = docker["path"].text or "Dockerfile"
+            sources = (image, posixpath.join(docker["context"].text, image), *(f"{stem}.py" for stem in APPLICATIONS))
+            uses = unique(*(beside(path, posixpath.join(folder, source)) for source in sources))
+            line, says = service.line, f"service {name}"
+            units.append(Unit(f"service/{name}", "service", line, says, uses=uses, directory=folder))
+    resources = (Resource("azd:service", unit.says, unit.line, unit.id) for unit in units)
+    return FileFacts(units=tuple(units), resources=tuple(resources))
 
 
 def zappa_facts(path: str, root: Node) -> FileFacts:

@@ -6,6 +6,7 @@ schedule is `spec.schedule`, a job's text is `spec.entrypoint`. Argo and Tekton 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from mlripe.facts import Command, Document, FileFacts, Resource, Trigger, Unit
@@ -26,6 +27,7 @@ WORKLOADS = frozenset(
     JAXJob TrainJob Experiment ScaledJob
     """.split()
 )
+REMOTE = re.compile(r"[a-z+]+://|git@|git::|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}/[\w.-]+/")  # a base of another repository
 GITOPS = frozenset("Application ApplicationSet Kustomization HelmRelease GitRepository OCIRepository HelmChart".split())
 
 
@@ -182,6 +184,8 @@ def _kustomization(path: str, root: Node) -> FileFacts:
         kind="resource",
         line=1,
         says="kustomization",
-        uses=unique(*(beside(path, node.text) for node in [*entries, *patches])),
+        uses=unique(
+            *(node.text if REMOTE.match(node.text) else beside(path, node.text) for node in [*entries, *patches])
+        ),
     )
     return FileFacts(units=(unit,), resources=tuple(resources))

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from mlripe.facts import UNKNOWN, Command, Document, FileFacts, Resource, Unit
 from mlripe.readers.formats.cursor import Node, beside, images, run_by, unique
 from mlripe.readers.infrastructure.hcl import load_hcl
 from mlripe.readers.infrastructure.terraform_triggers import triggers_of
 from mlripe.readers.shell.commands import commands
+from mlripe.readers.shell.powershell import POWERSHELLS, powershell_commands
 
 __all__ = ["CODE_KEYS", "read_terraform", "terraform_facts"]
 
@@ -23,6 +25,8 @@ CODE_KEYS = frozenset(
     """.split()
 )
 FILE = re.compile(r'\b(?:file|templatefile|filebase64|fileset)\("([^"\n]+)"')
+NO_FILE = re.compile(r"[\d.:]+(?:/\d+)?\Z|aws\.[a-z0-9.-]+\Z")  # a network, a service that sends events
+PIPELINE = re.compile(r":sagemaker:[^:]{0,80}:[^:]{0,80}:pipeline/([\w${}.-]{1,200})")
 HERE = re.compile(r"\$\{path\.(?:module|root|cwd)\}/")
 
 
@@ -99,15 +103,26 @@ def _code(path: str, type: str, body: Node) -> Iterator[str]:
     """The repository's files that a resource packs, runs or applies."""
     for key, node in body.walk():
         literal = isinstance(node.value, str) and ("/" in node.text or "." in node.text)
-        if key in CODE_KEYS and literal:
+        if key in CODE_KEYS and literal and not NO_FILE.match(node.text):
             yield beside(path, HERE.sub("", node.text))
+    for _, node in body.walk():  # a pipeline of SageMaker, by its name
+        named = PIPELINE.search(node.value) if isinstance(node.value, str) else None
+        yield f"sagemaker:{plain(named[1])}" if named else ""
+    if type == "aws_sagemaker_pipeline":
+        yield f"sagemaker:{plain(body['pipeline_name'].text)}"
     chart = body["chart"].text
     if type == "helm_release" and (chart.startswith(".") or HERE.match(chart)):
         yield beside(path, HERE.sub("", chart))
-    for build in (body["filename"] if type == "google_cloudbuild_trigger" else body["buildspec"], body["build_spec"]):
-        if build.text.endswith((".yml", ".yaml", ".json")):
-            yield beside("", build.text)  # the service reads it from the repository's root
+    built_by = {"buildspec", "build_spec", *(("filename",) if type == "google_cloudbuild_trigger" else ())}
+    for key, node in body.walk():
+        if key in built_by and node.text.endswith((".yml", ".yaml", ".json")):
+            yield beside("", node.text)  # the service reads it from the repository's root
     yield from _files(path, body)
+
+
+def plain(name: str) -> str:
+    """A name that is written out; "" for an expression."""
+    return "" if "$" in name else name
 
 
 def _files(path: str, body: Node) -> Iterator[str]:
@@ -123,4 +138,7 @@ def _commands(body: Node) -> Iterator[Command]:
             words = [word for name in ("command", "args") for word in node[name].items()]
             yield from run_by(words, node["command" if command else "args"].line)
         elif command.text and (key == "local-exec" or "interpreter" in node):
-            yield from commands(command.text, command.text_line, strict=False, directory="")
+            if any(PurePosixPath(word.text.lower()).stem in POWERSHELLS for word in node["interpreter"].items()):
+                yield from powershell_commands(command.text, command.text_line)
+            else:
+                yield from commands(command.text, command.text_line, strict=False, directory="")

@@ -57,6 +57,8 @@ def triggers_of(type: str, body: Node) -> Iterator[Trigger]:
     """The triggers that a resource of that type declares in its own body."""
     if type == "google_cloudbuild_trigger":
         yield from _cloud_build(body)
+    elif type == "aws_codepipeline":
+        yield from _code_pipeline(body)
     elif type.endswith(("trigger_schedule", "trigger_recurrence")) and body["frequency"].text:
         detail = f"every {body['interval'].text} {body['frequency'].text}"
         yield Trigger("schedule", body["frequency"].line, detail, _on(body))
@@ -91,3 +93,13 @@ def _cloud_build(body: Node) -> Iterator[Trigger]:
         if node["trigger_template"].is_mapping:
             template = node["trigger_template"]
             yield Trigger("push", template.line, template["branch_name"].text, _on(body))
+
+
+def _code_pipeline(body: Node) -> Iterator[Trigger]:
+    """A push to the branch that a source action follows, unless the action is told not to look."""
+    for key, action in body.walk():
+        if key == "action" and action["category"].text == "Source":
+            settings = action["configuration"]
+            watched = settings["PollForSourceChanges"].text != "false" and settings["DetectChanges"].text != "false"
+            branch = settings["BranchName"].text or settings["Branch"].text
+            yield Trigger("push", action.line, branch, watched)

@@ -29,6 +29,9 @@ RULE_OUTPUT = re.compile(r"\brules\.(\w+)\.")
 TARGET = re.compile(r"\b(?:tarchetypes::|targets::)?tar_(\w+)\s*\(\s*(?:name\s*=\s*)?([A-Za-z.][\w.]*)\s*,")
 SOURCED = re.compile(r"\b(?:source|tar_source)\s*\(\s*(?:here::here\()?[\"']([^\"'\n]+)[\"']")
 WORD = re.compile(r"[A-Za-z.][\w.]*")
+_PLACEHOLDER = re.compile(r"\{(?:input|params)\.\w+\}")
+_NAMED = re.compile(r"(\w+)\s*=(?!=)([^=\n]*)")
+_PROGRAM = re.compile(r"[\"']([\w./-]+\.(?:py|R|r|sh|jl|pl))[\"']")
 NO_TARGETS: Final = frozenset(("option", "option_set", "source", "make", "load", "read", "config_set", "resources"))
 
 
@@ -82,7 +85,7 @@ def _rule_unit(path: str, rule: _Rule) -> Unit:
     for kind, (line, lines) in rule.parts.items():
         strings = list(_strings(lines, line))
         if kind == "shell":
-            found += commands(_joined(strings), strings[0][0]) if strings else ()
+            found += commands(_filled(_joined(strings), rule), strings[0][0]) if strings else ()
         elif kind in ("script", "notebook"):  # relative to the Snakefile
             found += [Command(f"{kind}: {text}", (text,), number) for number, text in strings[:1]]
     return Unit(
@@ -95,6 +98,25 @@ def _rule_unit(path: str, rule: _Rule) -> Unit:
         writes=_files(rule, "output"),
         directory=_workdir(path),
     )
+
+
+def _filled(text: str, rule: _Rule) -> str:
+    """The text of `shell` with `{input.script}` as the program that the rule's input names by it."""
+    if "{" not in text:
+        return text
+    named = {f"{{{kind}.{name}}}": value for kind in ("input", "params") for name, value in _programs(rule, kind)}
+    return _PLACEHOLDER.sub(lambda match: named.get(match[0], match[0]), text)
+
+
+def _programs(rule: _Rule, kind: str) -> Iterator[tuple[str, str]]:
+    """The programs among a directive's named values, each by the last literal of its expression: `join(dir, "fit.py")`.
+
+    Only their names are certain where a folder stands in a variable: the bare name is looked for then.
+    """
+    _, lines = rule.parts.get(kind, (0, []))
+    for named in _NAMED.finditer("\n".join(lines)[:REACH]):
+        if program := _PROGRAM.findall(named[2]):
+            yield named[1], program[-1]
 
 
 def _workdir(path: str) -> str:

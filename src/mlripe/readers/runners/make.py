@@ -31,6 +31,13 @@ COLON = re.compile(r"&?::?(?!=|:=)")
 COMMENT = re.compile(r"(?:^|\s)#.*", re.DOTALL)
 REFERENCE = re.compile(r"\$(?:\$|([@<^?*+|%])|\(([^()$\s]+)\)|\{([^{}$\s]+)\}|([A-Za-z_]))")
 FUNCTION = re.compile(r"\$(?:\$|\((shell\s+)?([a-z-]+\s[^()\n]*|@[DF]|[<^?*][DF])\)|\(([^()$\s]+)\))")
+# functions of make, but for `shell`, whose text is a command, and `call`'s and `if`'s kin, which may be whole recipes
+CALLED = re.compile(
+    r"\$[({](error|info|warning|eval|or|and|filter-out|filter|patsubst|subst|notdir|dir|strip|findstring|sort|words?"
+    r"|firstword|lastword|wordlist|addprefix|addsuffix|basename|suffix|join|realpath|abspath|origin|value|flavor"
+    r"|(?<=:\$[({])call)\s"
+)
+NO_WORD = re.compile(r"[^\w ,.-]")
 OWN_FOLDER = ("CURDIR", "PWD")
 
 
@@ -184,6 +191,8 @@ def _expanded(text: str, variables: Mapping[str, str]) -> str:
 def _for_shell(text: str) -> str:
     """What make leaves to the shell: `$$x` is `$x`; functions and unknown variables of make are words, not commands."""
 
+    text = _whole_functions(text)
+
     def spelled(match: re.Match[str]) -> str:
         if match[0] == "$$":
             return "$"
@@ -191,6 +200,34 @@ def _for_shell(text: str) -> str:
         return f"$({inside})" if match[1] else f"${{{inside}}}"
 
     return FUNCTION.sub(spelled, text)
+
+
+def _whole_functions(text: str) -> str:
+    """`text` with each call of a function of make as one word; what only says or checks something gives none."""
+    if not CALLED.search(text):
+        return text
+    parts, at = [], 0
+    for match in CALLED.finditer(text):
+        if match.start() < at:  # within another one
+            continue
+        end = _closed(text, match.start() + 1)
+        if not end:
+            break
+        says = match[1] in ("error", "info", "warning", "eval") or text[: match.start()].strip("@-+ \t") == ":"
+        inside = NO_WORD.sub("_", text[match.start() + 2 : end - 1])
+        parts += [text[at : match.start()], "" if says else f"${{{inside}}}"]
+        at = end
+    return "".join((*parts, text[at:]))
+
+
+def _closed(text: str, start: int) -> int:
+    """Behind the bracket that closes the one at `start`; 0 where none does within reach."""
+    opens, closes, level = text[start], {"(": ")", "{": "}"}[text[start]], 0
+    for index in range(start, min(start + LENGTH, len(text))):
+        level += (text[index] == opens) - (text[index] == closes)
+        if level == 0:
+            return index + 1
+    return 0
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------

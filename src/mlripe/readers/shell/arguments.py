@@ -10,14 +10,16 @@ __all__ = ["SHELL", "SHELL_OPTION", "remote_argument", "remote_words", "script_a
 
 SHELL = re.compile(r"(?:.*/)?(?:ba|da|z|k)?sh\Z")
 SHELL_OPTION = re.compile(r"[-+][A-Za-z]+\Z")
+_BEFORE_SSH: Final = ("ssh", "sshpass", "timeout", "retry", "sudo", "exec")
 SSH_VALUED: Final = frozenset("-i -p -o -l -F -J -L -R -D -b -c -m -S -W".split())
 
 
 def remote_argument(argv: Sequence[str]) -> tuple[int, str] | None:
     """Where in the words the script stands that a remote shell is given: after `ssh HOST`, or as `--command`."""
-    if argv[0] == "ssh":
-        at = _behind_host(argv)
-        return (at, "") if at < len(argv) and " " in argv[at] else None
+    begins = argv.index("ssh") if "ssh" in argv and argv[0] in _BEFORE_SSH else -1
+    if begins >= 0:
+        at = begins + _behind_host(argv[begins:])
+        return (at, "") if at < len(argv) and any(mark in argv[at] for mark in (" ", "$")) else None
     if "ssh" in argv[1:4]:
         for index, word in enumerate(argv):
             if word == "--command" and index + 1 < len(argv):

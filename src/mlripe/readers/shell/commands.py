@@ -48,7 +48,8 @@ def read_shell(path: str, content: bytes) -> FileFacts:
     reading.asked = {}
     reading.items(parse(reading.lexer.tokens()), tolerant=False, final=True)
     name = posixpath.basename(path)
-    units = [Unit("script", "script", 1, f"script {name}", commands=tuple(reading.found))]
+    defines = tuple(sorted({*reading.functions, *reading.calls}))
+    units = [Unit("script", "script", 1, f"script {name}", commands=tuple(reading.found), defines=defines)]
     asked = ((f"script/{word}", found) for word, found in reading.asked.items())
     uncalled = ((f"function/{word}", found) for word, found in reading.uncalled())
     for id, found in (*asked, *uncalled):

@@ -32,6 +32,7 @@ STATUS = re.compile(r"(\w+)=\"?\$(?:\?|\{\?\})\"?\Z")
 CALLS: Final = 20  # of one function
 TAKING: Final = frozenset("trap xargs parallel time command eval retry".split())  # programs that call a function
 FIRST = re.compile(r"\$(?:1|\{1(?::?[-=?]([^}]*))?\})\Z")  # the first argument of a script, and its default
+ARGUMENT: Final = re.compile(r"\$(?:[1-9*@]|\{[1-9*@]\})\Z")
 INTERPRETER = re.compile(r"(?:.*/)?python[\d.]*\Z")
 ENDS: Final = (("exit",), ("return",))
 ASSIGNING: Final = ("export", "local", "readonly", "declare", "typeset")
@@ -254,8 +255,9 @@ class Reading:
         text = CONTINUATION.sub(" ", self.text[first.start : min(simple.tokens[-1].end, first.start + TEXT)])
         line = self._line_at(simple.words[0].start)
         forms = self.variables.forms(simple.words)
+        own = argv[0] in self.functions or argv[0] in self.calls  # from within, it is not among the functions
         for words in forms:
-            self.found.append(Command(text.strip(), words, line, str(self.place), tolerant, caught))
+            self.found.append(Command(text.strip(), words, line, str(self.place), tolerant, caught, own=own))
         if argv[0] == "set":
             self._set(argv[1:])
         elif argv[0] in ASSIGNING:
@@ -269,7 +271,7 @@ class Reading:
             self.place = self.place.after(argv)
         for words in forms if self.functions else ():
             self._called(words)
-        self._shell_in_arguments(simple, tolerant)
+        self._shell_in_arguments(simple, tolerant, forms)
         for operator in simple.heredocs:
             self._heredoc(operator, argv, tolerant)
 
@@ -294,7 +296,7 @@ class Reading:
 
     # --- shells in a shell -------------------------------------------------------------------------------------------
 
-    def _shell_in_arguments(self, simple: Simple, tolerant: bool) -> None:
+    def _shell_in_arguments(self, simple: Simple, tolerant: bool, forms: Sequence[tuple[str, ...]]) -> None:
         """The commands of `bash -c "..."` and `eval "..."`, wherever in the arguments a shell stands, and of `ssh`."""
         found = script_argument(simple.argv) or remote_argument(simple.argv)
         if found is None:
@@ -311,6 +313,8 @@ class Reading:
             raw = raw[1:-1]
         elif len(raw) > 1 and raw[0] == raw[-1] == '"':
             raw = re.sub(r'\\(["$`\\])', r"\1", raw[1:-1])
+        if ARGUMENT.match(raw) and len(forms) == 1:
+            raw = " ".join(forms[0][index:])  # what a function of the text was called with
         line = self._line_at(token.start)
         reading = Reading(raw, line, "e" in options, "pipefail" in options, self.place)
         reading.depth = self.depth

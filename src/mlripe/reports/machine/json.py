@@ -20,7 +20,7 @@ from mlripe.assessment import (
     ProjectResult,
     Repository,
 )
-from mlripe.evidence import Evidence, Strength
+from mlripe.evidence import Evidence, Strength, Unresolved
 from mlripe.facts import Problem
 from mlripe.maturity.verdicts import Verdict
 from mlripe.reports import Options, Told
@@ -62,6 +62,8 @@ def render(told: Told, options: Options) -> str:
         "checks": [_verdict(verdict) for verdict in told.verdicts],
         "projects": [_project(project) for project in assessment.projects],
         "antipatterns": [_antipattern(found) for found in assessment.antipatterns],
+        "unresolved": [_unresolved(each) for each in assessment.unresolved],
+        "unresolved_left": assessment.unresolved_left,
         "problems": _problems(assessment.problems),
     }
     return as_text(report)
@@ -71,6 +73,18 @@ def as_text(value: Any) -> str:
     """`value` as JSON that every parser takes and no CI log obeys, which looks for `##[` and `##vso[` in any line."""
     text = json.dumps(_unicode(value), indent=1, ensure_ascii=True, allow_nan=False)
     return text.replace("##", "#\\u0023") + "\n"
+
+
+def _unresolved(each: Unresolved) -> dict[str, Any]:
+    return {
+        "kind": each.kind.value,
+        "path": each.path,
+        "line": each.line,
+        "name": each.name,
+        "says": each.says,
+        "count": each.count,
+        "could_hide": list(each.could_hide),
+    }
 
 
 def _repository(repository: Repository) -> dict[str, Any]:
@@ -144,6 +158,7 @@ def _model(result: ModelResult) -> dict[str, Any]:
         "why": result.why,
         "levels": {str(level): title for level, title in sorted(result.levels.items())},
         "observed": result.observed,
+        "if_followed": result.if_followed,
         "reachable": result.reachable,
         "points": result.points,
         "most_points": result.most,

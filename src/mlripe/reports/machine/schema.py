@@ -121,8 +121,10 @@ class Model(Shape):
     """By evidence and attestations. Null where the model does not apply, or gives points alone; `why` says so."""
     observed: int | None
     """By evidence alone."""
+    if_followed: int | None
+    """If what mlripe could not follow did all that it could."""
     reachable: int | None
-    """If everything were attested that files show in part or not at all."""
+    """If besides everything were attested that files show in part or not at all."""
     points: float | None
     most_points: float | None
     why: str
@@ -168,6 +170,33 @@ class Problem(Shape):
     path: str
     line: Line
     says: str
+
+
+class Unresolved(Shape):
+    """A place that mlripe could not follow: what it starts is not known."""
+
+    kind: Literal[
+        "broken-definition",
+        "unread-definition",
+        "outside-definition",
+        "outside-step",
+        "outside-image",
+        "unknown-program",
+        "unknown-value",
+        "absent-file",
+        "absent-target",
+        "set-aside",
+        "missing-content",
+    ]
+    path: str
+    line: Line
+    name: str
+    """The program, file, action or value that it stops at."""
+    says: str
+    count: Annotated[int, Field(ge=1)]
+    """How many places name it alike; `path` and `line` are the first of them."""
+    could_hide: list[str]
+    """The capabilities that could be stronger than they are seen to be, if this did what it could."""
 
 
 class Attestation(Shape):
@@ -263,6 +292,10 @@ class Report(Shape):
     """Empty unless the repository holds several."""
     antipatterns: list[AntiPattern]
     """Those that are found; of the repository as a whole."""
+    unresolved: list[Unresolved]
+    """What could not be followed, first what could hide something; the most important 200."""
+    unresolved_left: Annotated[int, Field(ge=0)]
+    """How many more there are."""
     problems: list[Problem]
 
 

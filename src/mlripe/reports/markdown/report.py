@@ -45,6 +45,7 @@ def _comment(told: Told, verbose: bool) -> Iterator[list[str]]:
     yield _heading(told)
     yield from _check(told)
     yield _levels(told)
+    yield _unfollowed(told)
     yield _missing(told)
     yield _capabilities(told, verbose)
     yield _antipatterns(told)
@@ -64,6 +65,7 @@ def _page(told: Told, verbose: bool) -> Iterator[list[str]]:
     yield [MARKER]
     yield _heading(told)
     yield _levels(told)
+    yield _unfollowed(told)
     yield _missing(told)
     yield from whole.models(told)
     yield from whole.capabilities(told, verbose)
@@ -138,10 +140,7 @@ def _reached(model: ModelResult) -> str:
         return points or "no level"
     level = f"**level {model.level}** of {max(model.levels)}: {prose(model.levels[model.level])}"
     parts = [level, *([points] if points else [])]
-    if model.observed != model.level:
-        parts.append(f"level {model.observed} by what the files show alone")
-    if model.reachable != model.level:
-        parts.append(f"level {model.reachable} if what no file shows were attested")
+    parts += (f"level {part}" for part in view.interval_parts(model))
     return "<br>".join(parts)
 
 
@@ -156,6 +155,17 @@ def _besides(model: ModelResult) -> list[str]:
     strengths = [f"{prose(d.title)}: {d.strength.name}" for d in model.dimensions.values() if d.strength is not None]
     stages = ["; ".join(strengths)] if strengths else []
     return [*stages, *([prose(model.note)] if model.fidelity == "structure-only" else [])]
+
+
+def _unfollowed(told: Told) -> list[str]:
+    """What could not be followed, folded, each place with what it could hide."""
+    assessment = told.assessment
+    rows = [
+        f"- {link(code(where(each)), told.link(each.path, each.line))}: {prose(view.says(each))}"
+        for each in assessment.unresolved
+    ]
+    left = [f"and {assessment.unresolved_left} more", ""] if assessment.unresolved_left else []
+    return details(view.headline(assessment), [*rows, *left])
 
 
 def _missing(told: Told) -> list[str]:

@@ -7,21 +7,31 @@ from collections.abc import Iterator, Sequence
 
 from mlripe.assessment import CapabilityResult
 from mlripe.detection.near_misses import NearMiss
-from mlripe.evidence import Evidence, Strength
+from mlripe.evidence import Evidence, Strength, Unresolved
 from mlripe.maturity.explain import Asked, Explanation
 from mlripe.reports import Options
 from mlripe.reports.machine.json import evidence_data
 from mlripe.reports.terminal.text import Paint, one_line, place, proof_line, wrapped
+from mlripe.reports.unfollowed import title
 
 __all__ = ["as_json", "as_text"]
 
 MOST_PROOFS = 5
+MOST_HIDING = 5
 
 
 def as_text(
-    explanation: Explanation, here: str, found: CapabilityResult | None, misses: Sequence[NearMiss], options: Options
+    explanation: Explanation,
+    here: str,
+    found: CapabilityResult | None,
+    misses: Sequence[NearMiss],
+    hiding: Sequence[Unresolved],
+    options: Options,
 ) -> str:
-    """For people; `here` names the repository that `found` is of, "" where none was looked at."""
+    """For people; `here` names the repository that `found` is of, "" where none was looked at.
+
+    `misses` are closest to counting for more, `hiding` are places that could not be followed and could hide it.
+    """
     paint, width = Paint(options.colour), options.width
     about = explanation.capability
     lines = [paint(f"{about.id}: {one_line(about.title)}", "bold") + f"  ({about.area})"]
@@ -35,7 +45,12 @@ def as_text(
     if explanation.practices:
         lines += wrapped(", ".join(explanation.practices), width, "  and: ", " " * 4)
     if found is not None:
-        lines += ["", *_found(here, found, width, paint), *_misses(misses, width, paint)]
+        lines += [
+            "",
+            *_found(here, found, width, paint),
+            *_misses(misses, width, paint),
+            *_hiding(hiding, width, paint),
+        ]
     if explanation.asked:
         lines += ["", paint("Where it is asked for", "bold"), *_asked(explanation.asked, width)]
     lines += ["", paint(f"How to get it  ({about.effort} effort)", "bold"), *wrapped(about.how, width, "  ")]
@@ -84,7 +99,24 @@ def _misses(misses: Sequence[NearMiss], width: int, paint: Paint) -> Iterator[st
         yield from wrapped(miss.why, width, "    ")
 
 
-def as_json(explanation: Explanation, here: str, found: CapabilityResult | None, misses: Sequence[NearMiss]) -> str:
+def _hiding(places: Sequence[Unresolved], width: int, paint: Paint) -> Iterator[str]:
+    """The places that could hide more of it, since mlripe could not follow what they start."""
+    if places:
+        yield paint("What could hide more of it", "bold") + f"  ({title(len(places))})"
+    for each in places[:MOST_HIDING]:
+        yield f"  {place(each.path, each.line)}"
+        yield from wrapped(each.says, width, "    ")
+    if len(places) > MOST_HIDING:
+        yield f"  and {len(places) - MOST_HIDING} more (mlripe audit --verbose)"
+
+
+def as_json(
+    explanation: Explanation,
+    here: str,
+    found: CapabilityResult | None,
+    misses: Sequence[NearMiss],
+    hiding: Sequence[Unresolved],
+) -> str:
     """For programs: the same."""
     about = explanation.capability
     data = {
@@ -126,6 +158,10 @@ def as_json(explanation: Explanation, here: str, found: CapabilityResult | None,
                     "chain": [{"path": hop.path, "line": hop.line, "says": hop.says} for hop in miss.chain],
                 }
                 for miss in misses
+            ],
+            "could_be_hidden_by": [
+                {"kind": each.kind.value, "path": each.path, "line": each.line, "name": each.name, "says": each.says}
+                for each in hiding
             ],
         },
     }

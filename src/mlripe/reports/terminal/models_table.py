@@ -7,6 +7,7 @@ from typing import Final
 
 from mlripe.assessment import ModelResult
 from mlripe.reports.terminal.text import Paint, cut, one_line
+from mlripe.reports.unfollowed import could_rise
 
 __all__ = ["MOST_BLOCKS", "given", "goal", "summary"]
 
@@ -42,6 +43,8 @@ def given(model: ModelResult) -> str:
     other = []
     if model.observed != model.level:
         other.append(f"{model.observed} observed")
+    if could_rise(model) and model.points is None:
+        other.append(f"{model.if_followed} if all could be followed")
     if model.reachable != model.level and model.points is None:
         other.append(f"{model.reachable} reachable")
     return told + (f" ({', '.join(other)})" if other else "")

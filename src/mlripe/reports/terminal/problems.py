@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from mlripe.evidence import Unresolved
 from mlripe.problem import Problem
 from mlripe.reports.terminal.text import place
 
@@ -21,6 +22,6 @@ def by_words(problems: Iterable[Problem]) -> list[tuple[str, list[Problem]]]:
     return list(found.items())
 
 
-def where(problem: Problem) -> str:
-    """The problem's place as plain text."""
+def where(problem: Problem | Unresolved) -> str:
+    """Its place as plain text."""
     return place(problem.path, problem.line) or _WHOLE

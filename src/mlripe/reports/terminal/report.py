@@ -19,7 +19,9 @@ from mlripe.reports.terminal.antipatterns import antipatterns
 from mlripe.reports.terminal.details import every_criterion, every_proof
 from mlripe.reports.terminal.models_table import MOST_BLOCKS, goal, summary
 from mlripe.reports.terminal.problems import by_words, where
-from mlripe.reports.terminal.text import Paint, cut, one_line, proof_line, wrapped
+from mlripe.reports.terminal.text import Paint, cut, one_line, place, proof_line, wrapped
+from mlripe.reports.unfollowed import headline, interval_parts
+from mlripe.reports.unfollowed import says as unfollowed_says
 
 __all__ = ["render"]
 
@@ -49,6 +51,7 @@ def render(told: Told, options: Options) -> str:
         _heading(assessment, options.width, paint),
         summary(models, options.width, paint) if many else [],
         [line for model in models for line in _level(model, options, paint)] if options.verbose or not many else [],
+        _unfollowed(assessment, options, paint),
         _stated(assessment, options, paint),
         _projects(assessment.projects, options, paint),
         _capabilities(results, {each.about for each in assessment.exclusions}, options, paint),
@@ -83,7 +86,7 @@ def _level(model: ModelResult, options: Options, paint: Paint) -> list[str]:
         return [f"{paint(title, 'bold')}: no level", *wrapped(model.why, options.width, "  ")]
     headline = f"{paint(title, 'bold')}: {paint(_reached(model), 'green' if _is_above_floor(model) else 'yellow')}"
     rests = _rests_on(model, options, paint) or wrapped(model.why, options.width, "  ")
-    lines = [headline, *rests, *_interval(model), *_stages(model, options.width)]
+    lines = [headline, *rests, *_interval(model, options.width), *_stages(model, options.width)]
     lines.append(cut(f"  criteria: {_counts(model)}", options.width))
     if model.fidelity == "structure-only":
         lines += wrapped(model.note, options.width, "  ")
@@ -103,14 +106,9 @@ def _is_above_floor(model: ModelResult) -> bool:
     return bool(model.points) if model.level is None else model.level > min(model.levels)
 
 
-def _interval(model: ModelResult) -> list[str]:
-    """The levels without attestations, and with all that could be attested, where they differ."""
-    parts = []
-    if model.observed != model.level:
-        parts.append(f"{model.observed} by what the files show alone")
-    if model.reachable != model.level:
-        parts.append(f"{model.reachable} if what files cannot show, or only in part, were attested")
-    return [f"  level {', '.join(parts)}"] if parts else []
+def _interval(model: ModelResult, width: int) -> list[str]:
+    parts = interval_parts(model)
+    return wrapped(", ".join(parts), width, "  level ", "    ") if parts else []
 
 
 def _stages(model: ModelResult, width: int) -> list[str]:
@@ -143,6 +141,17 @@ def _counts(model: ModelResult) -> str:
         "not-applicable": "not applicable",
     }
     return ", ".join(f"{counts[status]} {word}" for status, word in words.items() if counts[status])
+
+
+def _unfollowed(assessment: Assessment, options: Options, paint: Paint) -> list[str]:
+    """What could not be followed: one line, and with `verbose` every place with what it could hide."""
+    head = headline(assessment)
+    if not head or not options.verbose:
+        return wrapped(f"{head} (--verbose)", options.width, "", "  ") if head else []
+    lines = [paint(head, "bold")]
+    for each in assessment.unresolved:
+        lines += [f"  {place(each.path, each.line)}", *wrapped(unfollowed_says(each), options.width, "    ")]
+    return [*lines, *([f"  and {assessment.unresolved_left} more"] if assessment.unresolved_left else [])]
 
 
 # --- what people state -----------------------------------------------------------------------------------------------

@@ -1,0 +1,20 @@
+"""A start that something asks for, with what becomes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlripe.wiring import Place
+from mlripe.wiring.outcomes import Outcome
+
+__all__ = ["Met"]
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A command, an action, a template, an image, an operator or a module that a place starts."""
+
+    place: Place
+    line: int
+    text: str
+    outcome: Outcome
