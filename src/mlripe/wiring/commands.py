@@ -67,6 +67,9 @@ class Tree(Protocol):
     def script_tests(self, folder: str) -> list[str]:
         """Paths of JavaScript and TypeScript test files below a folder."""
 
+    def functions(self, path: str) -> list[str]:
+        """The names of the functions and classes that a source file defines."""
+
     def script(self, word: str, bases: Sequence[str]) -> str | None:
         """The TypeScript or JavaScript file that a word means, or the source of the built file that it means."""
 
@@ -242,7 +245,7 @@ class Launcher:
         if len(words) == 1 and _DOTTED.fullmatch(name):  # the handler that an image of a function service names
             module, _, function = name.rpartition(".")
             if path := self.tree.module(module, bases):
-                yield Place(path, function)
+                yield from (Place(path, function), Place(path))  # what the module does when it is loaded as well
         if "/" in name or name.endswith(RUNNABLE):
             path = self.tree.file(name, bases)
             if path:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 
-from mlripe.catalog.languages import SCRIPTS
+from mlripe.catalog.languages import SCRIPTS, R, language_of
 from mlripe.facts import Command, Import, Unit
 from mlripe.readers.store import FactStore
 from mlripe.wiring.bundles import Bundles
@@ -19,6 +20,7 @@ from mlripe.wiring.module_facts import ModuleFacts
 from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
 from mlripe.wiring.program_handlers import HANDLERS
+from mlripe.wiring.r_edges import REdges
 from mlripe.wiring.script_edges import ScriptEdges
 from mlripe.wiring.started_by_calls import HANDED_OVER, Handing, short
 from mlripe.wiring.terraform import TERRAFORM, Terraform
@@ -59,6 +61,7 @@ class Edges:
         self.child_pipelines = ChildPipelines(store, self.target)
         self.bundles = Bundles(store, self.values.forms)
         self.scripts = ScriptEdges(store, tree.scripts, self.handing)
+        self.r = REdges(store, self.handing)
         self.terraform = Terraform(store)
         self._units: dict[str, dict[str, Unit]] = {}
         self._children: dict[str, dict[str, list[Unit]]] = {}
@@ -73,6 +76,8 @@ class Edges:
             found = self.scripts.of(place)
         elif place.path.endswith((".py", ".ipynb")):
             found = self._code(place)
+        elif language_of(place.path) == R and not self.unit(place):
+            found = chain(self.r.of(place), () if place.unit else self._file(place))
         elif place.unit:
             found = self._unit(place)
         else:
@@ -162,6 +167,7 @@ class Edges:
             for source in self.store.entries:  # tar_source() makes all of R/ known to every target
                 if source.endswith((".R", ".r")) and posixpath.dirname(source) == posixpath.join(folder, "R"):
                     yield Edge(Place(source), unit.line, f"{unit.says or unit.id} may call {source}")
+            yield from self.r.of_target(path, unit)
         yield from self._used(path, unit)
 
     def started(

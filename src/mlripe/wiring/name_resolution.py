@@ -229,6 +229,9 @@ class RepositoryTree:
         found = [p for p in self.store.entries if p.endswith(SCRIPTS) and (r := self.store.role(p)) and r.id == "tests"]
         return found[:_MOST_TESTS]
 
+    def functions(self, path: str) -> list[str]:
+        return [known.name for known in self.store.of(path).definitions if known.name]
+
     def script(self, word: str, bases: Sequence[str]) -> str | None:
         found = self.file(word, bases)
         if found and found.endswith(SCRIPTS):

@@ -12,7 +12,8 @@ from mlripe.wiring.containers import compose, docker
 from mlripe.wiring.javascript_programs import application, bun, deno, moon, node, packages, tests, workspace
 from mlripe.wiring.pipeline_files import databricks_workflow, definition, mage, nextflow
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
-from mlripe.wiring.platforms import asks, aws, azd, deploys, gcloud, kubectl, prefect, systemctl, terraform
+from mlripe.wiring.platforms import asks, aws, azd, cdk, deploys, gcloud, kubectl, prefect, systemctl, terraform
+from mlripe.wiring.r_programs import quarto, rscript
 from mlripe.wiring.started_by_name import DAG, WORKFLOW
 from mlripe.wiring.task_runners import TASKFILES, doit, earthly, functions, just, make, named_targets, nox, tox
 
@@ -286,15 +287,6 @@ def _given_module(launcher: Launcher, words: Sequence[str], bases: Sequence[str]
             yield Place(path)
 
 
-def _rscript(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    yield from _files(".R", ".r", ".Rmd", ".jl")(launcher, words, bases)
-    if any("tar_make" in word for word in words):
-        for base in bases:
-            if path := launcher.tree.named(base, "_targets.R"):
-                yield Place(path)
-                return
-
-
 # by the program that rules/programs.yaml says they are followed as
 HANDLERS: dict[str, Handler] = {
     "gh": asks(("workflow", "run"), WORKFLOW),
@@ -347,7 +339,7 @@ HANDLERS: dict[str, Handler] = {
     "databricks": deploys("deploy run submit create reset", "databricks.yml", "databricks.yaml"),
     "sam": deploys("deploy build sync", "template.yaml", "template.yml"),
     "serverless": deploys("deploy", "serverless.yml", "serverless.yaml"),
-    "cdk": deploys("deploy", "app.py"),
+    "cdk": cdk,
     "pulumi": deploys("up", "__main__.py"),
     "snakemake": definition("Snakefile", "workflow/Snakefile", asked=("-s", "--snakefile")),
     "ploomber": definition("pipeline.yaml", asked=("-e", "--entry-point"), verbs=("build", "task")),
@@ -357,7 +349,8 @@ HANDLERS: dict[str, Handler] = {
     "jupytext": _jupytext,
     "find": _find,
     "luigi": _luigi,
-    "Rscript": _rscript,
+    "Rscript": rscript,
+    "quarto": quarto,
     "perl": _interpreter,
     "seldon-core-microservice": _given_module,
     "dbt": definition("dbt_project.yml", asked=(), verbs=("run", "build", "test", "seed", "snapshot")),

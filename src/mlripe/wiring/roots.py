@@ -91,8 +91,8 @@ def _kind(trigger: Trigger) -> str:
 
 def _live(unit: Unit) -> Iterator[Trigger]:
     for trigger in unit.triggers:
-        comes = trigger.kind != StartKind.SCHEDULE or not never_comes(trigger.detail)
-        if trigger.active and comes and trigger.kind not in ("call", "timer"):
+        never = trigger.kind == StartKind.SCHEDULE and never_comes(trigger.detail)
+        if trigger.active and trigger.kind not in ("call", "timer") and not never:
             yield trigger
 
 

@@ -115,7 +115,7 @@ def jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
 
 def _run_in(place: Place, unit: Unit, wiring: Wiring) -> Iterator[str]:
     """The images that a job runs in, or that a unit's commands run."""
-    if unit.kind in _JOBS and not _replaced(unit):
+    if unit.kind in _JOBS and not _replaced(place, unit, wiring):
         yield from unit.uses
         if any(used.startswith("$") for used in unit.uses):
             yield from chart_images(place.path, wiring.store)
@@ -125,9 +125,15 @@ def _run_in(place: Place, unit: Unit, wiring: Wiring) -> Iterator[str]:
         yield from run_images(unit, wiring.words)
 
 
-def _replaced(unit: Unit) -> bool:
-    """Whether the commands of a stage take the place of what its image runs; options alone are given to that."""
-    return unit.kind == "stage" and any(not command.argv[0].startswith("-") for command in unit.commands)
+def _replaced(place: Place, unit: Unit, wiring: Wiring) -> bool:
+    """Whether the commands of a job take the place of what its image runs; options alone are given to that.
+
+    Where a job is no stage it may have several containers, or words for the image's own program: it must have one
+    image, and its command must start something of the repository.
+    """
+    if not any(not command.argv[0].startswith("-") for command in unit.commands):
+        return False
+    return unit.kind == "stage" or (len(unit.uses) == 1 and bool(wiring.following(place)))
 
 
 def _deployed(sign: Sign, images: list[Place], names: Mapping[str, set[Place]], wiring: Wiring) -> list[Place]:
