@@ -261,6 +261,8 @@ class Program:
     # globs, from where it is called, of the files that it starts because of where they lie
     entries: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()  # its options that name the folder from which it runs the command
+    environments: tuple[str, ...] = ()  # its options that name the environment whose task is asked for, `ENV:TASK`
+    stands_for: str = ""  # the command that it runs with the words that follow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

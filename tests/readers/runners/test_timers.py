@@ -6,8 +6,9 @@ import pytest
 
 from mlripe.facts import Trigger
 from mlripe.readers import read
+from mlripe.readers.cron_times import never_comes
 from mlripe.readers.shell.commands import commands
-from mlripe.readers.shell.cron_lines import cron_lines, never_comes
+from mlripe.readers.shell.cron_lines import cron_lines
 
 
 @pytest.mark.parametrize(

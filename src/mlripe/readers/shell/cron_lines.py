@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-__all__ = ["cron_lines", "never_comes"]
+__all__ = ["cron_lines"]
 
-LONGEST_MONTHS: Final = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
 LINES: Final = 500  # of one crontab
 LONGEST: Final = 2000  # characters of one line
 FIELD: Final = r"(?:[\d*][\d*/,-]*|[A-Za-z]{3}(?:[-,][A-Za-z]{3})*)"
@@ -28,14 +27,3 @@ def cron_lines(text: str, *, system: bool = False) -> Iterator[tuple[int, str, s
             if user and (user[1] in USERS or system):
                 command = command[user.end() :]
             yield number, found[1], command
-
-
-def never_comes(when: str) -> bool:
-    """Whether a schedule of five fields asks for a day that none of its months has: `0 3 31 2 *`."""
-    fields = when.split()
-    if len(fields) != 5 or fields[4] != "*":  # a day of the week is another way for it to come
-        return False
-    days, months = (field.split(",") for field in fields[2:4])
-    if not all(part.isdigit() and len(part) < 3 for part in (*days, *months)):
-        return False
-    return all(int(day) > LONGEST_MONTHS.get(int(month), 31) for day in days for month in months)
