@@ -1,4 +1,4 @@
-"""TypeScript and JavaScript that is written to take time or memory: each is read within limits, and told where it is not.
+"""TypeScript, JavaScript and R that is written to take time or memory: each is read within limits, and told where it is not.
 
 A family is a kind of text, not one text: the limits hold for any size and spelling of it.
 """
@@ -57,3 +57,17 @@ def test_scripts(part: str, ending: str, measured_read: MeasuredRead) -> None:
 def test_what_is_larger_is_not_parsed(measured_read: MeasuredRead) -> None:
     (says,) = measured_read("a.ts", b"f();" * LARGEST, SECONDS, MEGABYTES)
     assert says == "not parsed: larger than 256 KiB"
+
+
+# R has no grammar of a package: its own reader passes over a file once
+OF_R = (
+    "f(", "f(a,", "{", "function(x) ", "f <- function() {", "f <- function(x) g(x)\n", '"', "'", "`", "a$b(", "a::b(",
+    "library(a);", "source('a.R')\n", "list.files('a')\n", "file.path('a',", "%", "[[", "#", "1L,", "```{r}\n",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("part", OF_R)
+@pytest.mark.parametrize("path", ["a.R", "a.Rmd"])
+def test_r(path: str, part: str, measured_read: MeasuredRead) -> None:
+    told = measured_read(path, (part * (2 * LARGEST // len(part))).encode(), SECONDS, MEGABYTES)
+    assert all("complex" in says or "nested" in says for says in told), told

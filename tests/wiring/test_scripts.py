@@ -123,3 +123,102 @@ def test_a_package_of_a_workspace_is_followed_into() -> None:
     }
     wiring = wired({**files, **workflow("pnpm --filter @acme/api start")})
     assert wiring.kinds(Place("packages/model/src/tell.ts", "tell")) == {"push"}
+
+
+# --- R ---------------------------------------------------------------------------------------------------------------
+
+FIT = "fit_model <- function(rows) {\n  prepare(rows)\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "files"),
+    [
+        ("Rscript run.R", {"run.R": "source('R/fit.R')\nfit_model(1)\n"}),
+        ("Rscript jobs/run.R", {"jobs/run.R": "source('../R/fit.R')\nfit_model(1)\n"}),
+        ("Rscript run.R", {"run.R": "invisible(lapply(list.files('R', full.names = TRUE), source))\nsapply(x, fit_model)\n"}),
+        ("\"Rscript -e 'source(\\\"R/fit.R\\\"); fit_model(1)'\"", {}),
+        ("\"Rscript -e 'rmarkdown::render(\\\"report.Rmd\\\")'\"", {"report.Rmd": "```{r}\nsource('R/fit.R')\nfit_model(1)\n```\n"}),
+        ("quarto render report.qmd", {"report.qmd": "```{r}\nsource('R/fit.R')\nfit_model(1)\n```\n"}),
+        ("\"Rscript -e 'targets::tar_make()'\"", {"_targets.R": "library(targets)\ntar_source()\nlist(tar_target(model, fit_model(1)))\n"}),
+    ],
+)  # fmt: skip
+def test_a_program_of_r_starts_the_functions_that_it_calls(command: str, files: dict[str, str]) -> None:
+    wiring = wired({"R/fit.R": FIT, "R/prepare.R": "prepare <- function(rows) rows\n", **workflow(command), **files})
+    assert "push" in wiring.kinds(Place("R/fit.R", "fit_model"))
+    assert "push" in wiring.kinds(Place("R/prepare.R", "prepare"))
+
+
+def test_a_function_of_r_that_nothing_calls_is_not_started() -> None:
+    wiring = wired({"R/fit.R": FIT, **workflow("Rscript run.R"), "run.R": "source('R/fit.R')\nother <- fit_rows\n"})
+    assert not wiring.kinds(Place("R/fit.R", "fit_model"))
+
+
+def test_files_of_r_that_source_each_other_come_to_an_end() -> None:
+    wiring = wired({**workflow("Rscript a.R"), "a.R": "source('b.R')\n", "b.R": "source('a.R')\n"})
+    assert wiring.kinds(Place("b.R")) == {"push"}
+
+
+# --- infrastructure code in TypeScript -------------------------------------------------------------------------------
+
+STACK = "import * as cdk from 'aws-cdk-lib';\nimport * as lambda from 'aws-cdk-lib/aws-lambda';\nimport * as path from 'path';\nexport class Api extends cdk.Stack {{\n  constructor(scope, id) {{\n    super(scope, id);\n    {}\n  }}\n}}\n"
+
+
+@pytest.mark.parametrize(
+    ("construct", "files", "goal"),
+    [
+        ("new lambda.Function(this, 'F', { code: lambda.Code.fromAsset('functions/ask'), handler: 'main.handler' });", {"functions/ask/main.py": "def handler(e, c):\n    pass\n"}, ("functions/ask/main.py", "handler")),
+        ("new lambda.Function(this, 'F', { code: lambda.Code.fromAsset(path.join(__dirname, '../functions/ask')), handler: 'index.handler' });", {"functions/ask/index.js": "exports.handler = async () => {};\n"}, ("functions/ask/index.js", "handler")),
+        ("new NodejsFunction(this, 'F', { entry: 'functions/ask.ts' });", {"functions/ask.ts": "export const handler = async () => 1;\n"}, ("functions/ask.ts", "handler")),
+        ("new lambda.DockerImageFunction(this, 'F', { code: lambda.DockerImageCode.fromImageAsset('functions/ask') });", {"functions/ask/Dockerfile": "FROM x\nCOPY . .\nCMD [\"main.handler\"]\n", "functions/ask/main.py": "def handler(e, c):\n    pass\n"}, ("functions/ask/main.py", "handler")),
+        ("new Service(this, { images: [{ name: 'ask', folder: 'functions/ask' }] });", {"functions/ask/Dockerfile": "FROM x\nCMD [\"python\", \"main.py\"]\n", "functions/ask/main.py": "print(1)\n"}, ("functions/ask/main.py", "__main__")),
+    ],
+)  # fmt: skip
+def test_what_a_stack_deploys(construct: str, files: dict[str, str], goal: tuple[str, str]) -> None:
+    stack = {
+        "cdk.json": '{"app": "npx ts-node bin/app.ts"}',
+        "bin/app.ts": "import { Api } from '../lib/api';\nnew Api(app, 'api');\n",
+        "lib/api.ts": STACK.format(construct),
+    }
+    assert wired({**stack, **files, **workflow("npx cdk deploy --all")}).kinds(Place(*goal)) == {"push"}
+    assert not wired({**stack, **files, **workflow("npx cdk synth")}).kinds(Place(*goal))
+
+
+# --- Java, Scala, Kotlin, Go -----------------------------------------------------------------------------------------
+
+SCALA = {
+    "src/main/scala/a/b/Train.scala": "package a.b\nimport a.c.Model\nobject Train { def main(x: Array[String]) = Model.fit() }\n",
+    "src/main/scala/a/c/Model.scala": "package a.c\nobject Model { def fit() = () }\n",
+    "src/main/scala/a/c/Other.scala": "package a.c\nobject Other\n",
+}
+GO = {
+    "cmd/serve/main.go": 'package main\nimport "example.org/shop/internal/rank"\nfunc main() { rank.Run() }\n',
+    "internal/rank/rank.go": "package rank\nfunc Run() {}\n",
+    "internal/mail/mail.go": "package mail\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "files", "goal", "other"),
+    [
+        ("spark-submit --master yarn --class a.b.Train target/x.jar", SCALA, "src/main/scala/a/c/Model.scala", "src/main/scala/a/c/Other.scala"),
+        ("sbt 'runMain a.b.Train --fast'", SCALA, "src/main/scala/a/c/Model.scala", "src/main/scala/a/c/Other.scala"),
+        ("mvn exec:java -Dexec.mainClass=a.b.Train", SCALA, "src/main/scala/a/c/Model.scala", "src/main/scala/a/c/Other.scala"),
+        ("go run ./cmd/serve", GO, "internal/rank/rank.go", "internal/mail/mail.go"),
+        ("go run cmd/serve/main.go", GO, "internal/rank/rank.go", "internal/mail/mail.go"),
+    ],
+)  # fmt: skip
+def test_a_compiled_program_uses_the_files_that_it_names(
+    command: str, files: dict[str, str], goal: str, other: str
+) -> None:
+    wiring = wired({**files, **workflow(command)})
+    assert wiring.kinds(Place(goal)) == {"push"}
+    assert not wiring.kinds(Place(other))
+
+
+@pytest.mark.parametrize(
+    "command", ["sbt compile", "mvn package", "go build ./...", "spark-submit --class a.b.Gone x.jar"]
+)
+def test_what_is_only_compiled_is_not_started(command: str) -> None:
+    wiring = wired({**SCALA, **GO, **workflow(command)})
+    assert not wiring.kinds(Place("src/main/scala/a/c/Model.scala"))
+    assert not wiring.kinds(Place("internal/rank/rank.go"))

@@ -40,6 +40,8 @@ FAILING = HERE / "failing.txt"
 TABLES = ("starters", "hops", "forms", "gates", "twins", "chains")
 PLAIN_STARTER = "github/schedule"
 PLAIN_FORM = "script/main guard"
+PLAIN_SCRIPT = "train.py"
+GIVEN = ("command", "quoted", "argv", "script", "module", "function")
 DRAWN = 1  # combinations that are drawn for each starter and each hop
 RUN = ("schedule", "event", "push", "dispatch", "deployed")  # the starts that drawn combinations are made of
 KEYS = frozenset(
@@ -250,7 +252,7 @@ def _gated(row: Row, shared: Mapping[str, str], starter: str) -> dict[str, str]:
             if path in files:
                 raise Unfit(path)
             files[path] = filled(text, values(command, Row("gate")))
-    return files
+    return with_requirements(files)
 
 
 def _twins() -> Iterator[Case]:
@@ -315,6 +317,8 @@ def _drawn(starter: Row, hop: Row) -> Case | None:
             files = put_together(starter, hop, form)
         except Unfit:
             continue
+        if not hop.asks(*GIVEN) and PLAIN_SCRIPT not in files:
+            continue  # the hop runs it whatever it is given, and the form has none
         return Case(f"mixed/{starter.id} + {hop.id} + {form.id}", files, wanted(starter))
     return None
 

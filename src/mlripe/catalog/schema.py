@@ -261,6 +261,8 @@ class Program:
     # globs, from where it is called, of the files that it starts because of where they lie
     entries: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()  # its options that name the folder from which it runs the command
+    environments: tuple[str, ...] = ()  # its options that name the environment whose task is asked for, `ENV:TASK`
+    stands_for: str = ""  # the command that it runs with the words that follow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -294,6 +296,7 @@ class Decision:
     detector: str  # that shows it, and whose cases try it
     measures: tuple[str, ...]
     scores: tuple[str, ...] = ()
+    trains_by: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
@@ -304,6 +307,9 @@ class Decision:
     leads_to: tuple[str, ...] = ()
     halts: tuple[str, ...] = ()
     sets: tuple[str, ...] = ()
+    promotes: str = ""
+    pointers: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     branches: tuple[str, ...] = ()
     decorators: tuple[str, ...] = ()

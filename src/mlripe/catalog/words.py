@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from mlripe.catalog.glob_syntax import literals
-from mlripe.catalog.languages import NODE, PYTHON, names_of
+from mlripe.catalog.languages import NODE, PYTHON, R, names_of, prefix_of
 
 if TYPE_CHECKING:
     from mlripe.catalog.schema import Detector, Pattern, Root, Show
@@ -58,18 +58,25 @@ def modules_of(detector: Detector) -> frozenset[str]:
 def _needed(pattern: Pattern) -> Iterator[tuple[str, str]]:
     """For each name of a pattern: (module that must be imported, or "", expression that must be found)."""
     for written in (*pattern.call, *pattern.decorator, *pattern.base):
-        language = NODE if written.startswith(NODE) else PYTHON
+        language = prefix_of(written)
         name = written.removeprefix(language)
+        if language == R:  # there is little of it, and all of it is read
+            continue
         if name.startswith(".") and not set(name[1:]) & set("*?[."):
             called = language == PYTHON and name in pattern.call  # elsewhere types may stand before the bracket
             yield language, rf"\.{re.escape(name[1:])}" + (r"\(" if called else r"\b")
             continue
         head, _, rest = name.partition(".")
-        root = head if head and rest and not set(head) & set("*?[") else ""
+        named = head and rest and not set(head) & set("*?[")
+        root = (
+            head if named and not (language == NODE and head[0].isupper()) else ""
+        )  # `Bun` and `Deno` are always there
         # all literal pieces stand in the file, since names are resolved within it: the longest tells most
         pieces = [piece for text in literals(rest if root else name) for piece in text.split(".") if piece]
         yield language + root, re.escape(max(pieces, key=len)) if pieces else _ANY
     for name in pattern.imports:
+        if prefix_of(name) == R:
+            continue
         # a script names the package as a whole, with what is in it
         token = _ANY if name.startswith(NODE) else re.escape(name.rsplit(".", 1)[-1])
         yield name.split(".", 1)[0], token

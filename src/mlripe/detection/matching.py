@@ -11,7 +11,7 @@ from typing import Any
 
 from mlripe.catalog.globs import ending, matcher, matches
 from mlripe.catalog.knowledge import is_scope
-from mlripe.catalog.languages import NODE, PYTHON, language_of, names_of
+from mlripe.catalog.languages import LANGUAGES, PYTHON, language_of, names_of
 from mlripe.catalog.schema import Detector, KeyPattern, Pattern, Root, Show
 from mlripe.detection.dotted_names import NameIndex
 from mlripe.detection.file_scopes import FileScopes
@@ -58,7 +58,6 @@ class Match:
 
 
 Entry = tuple[Detector, "Show | Root"]
-_LANGUAGES = (PYTHON, NODE)
 _KINDS = ("call", "decorator", "base")
 _OFTEN = 50  # files after which one search for many text patterns is worth its preparation
 _SEVERAL = 3
@@ -75,9 +74,7 @@ class Matcher:
 
     def __init__(self, detectors: Iterable[Detector], tools: Set[str]) -> None:
         # by kind and language
-        self.names: dict[tuple[str, str], NameIndex[Entry]] = {
-            (k, of): NameIndex() for k in _KINDS for of in _LANGUAGES
-        }
+        self.names: dict[tuple[str, str], NameIndex[Entry]] = {(k, of): NameIndex() for k in _KINDS for of in LANGUAGES}
         self.commands: dict[str, list[tuple[list[str], str, Entry]]] = {}  # by the program's name
         self.keys: dict[str, list[tuple[int, KeyPattern, Entry]]] = {}  # by the first key, "" where it is a glob
         self.imports: dict[str, list[tuple[str, Entry]]] = {}
@@ -98,7 +95,7 @@ class Matcher:
         # all path patterns as one tell the few files that any of them can match
         self._some_path = matcher(tuple(sorted({glob for _, p in self.paths for glob in p.path})))
         defined = {name for _, p in self.rest.get("define", ()) for name in p.define}
-        self._some_define = {of: glob_words(names_of(sorted(defined), of)) for of in _LANGUAGES}
+        self._some_define = {of: glob_words(names_of(sorted(defined), of)) for of in LANGUAGES}
         globs = {glob for within in self.texts for glob in within if not is_scope(glob)}
         self._some_text = matcher(tuple(sorted(globs)))
 
@@ -115,7 +112,7 @@ class Matcher:
     def _index(self, entry: Entry) -> None:
         pattern = entry[1]
         for kind in _KINDS:
-            for of in _LANGUAGES:
+            for of in LANGUAGES:
                 for name in names_of(getattr(pattern, kind), of):
                     self.names[kind, of].add(name, entry)
         for command in pattern.command:

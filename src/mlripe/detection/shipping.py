@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 from mlripe.catalog.schema import Decision
 from mlripe.detection.dotted_names import name_matches
 from mlripe.detection.observations import Sign
-from mlripe.detection.patterns import glob_words
+from mlripe.detection.patterns import glob_words, words_of
 from mlripe.detection.precedence import Order
 from mlripe.evidence import Strength
 from mlripe.facts import Call
@@ -30,9 +31,11 @@ class Shipping:
         self.order = Order(store)
         shipping = [s for s in signs if s.capability in decision.leads_to and s.strength >= Strength.present]
         self._signs = {sign.place: sign.line for sign in reversed(shipping)}
-        self.apart = {s.path for s in signs if s.capability in decision.apart and s.strength >= Strength.present}
+        apart = (s.path for s in signs if s.capability in decision.apart and s.strength >= Strength.present)
+        self.apart = {posixpath.dirname(path) for path in apart}  # folders in which something else is measured
         self._lines = {(sign.path, sign.line) for sign in shipping}
         self._named: dict[str, bool] = {}
+        self._idle: set[Place] = set()  # places that were found to lead to nothing that ships
         self._found: dict[str, list[Call]] = {}
 
     def within(self, path: str, scope: str, spans: Iterable[tuple[int, int]]) -> bool:
@@ -49,30 +52,51 @@ class Shipping:
         own = Place(path, scope)
         return self.leads(place for place, hop, _ in self.wiring.following(own) if inside(hop.line) and place != own)
 
+    def pointed(self, path: str, spans: Iterable[tuple[int, int]]) -> int:
+        """The line within some lines of a Python file that writes to a place named as the model in use; 0 for none."""
+        spans, writes, pointers = tuple(spans), glob_words(self.decision.writes), frozenset(self.decision.pointers)
+        for call in self.store.of(path).calls:
+            if any(first <= call.line <= last for first, last in spans) and writes.fullmatch(_last(call.name)):
+                texts = [value.lower() for value in (*call.args, *call.keywords.values()) if isinstance(value, str)]
+                if not pointers.isdisjoint(words_of(frozenset(texts))):
+                    return call.line
+        return 0
+
     def at(self, path: str, line: int) -> bool:
         """Whether a sign tells that a line of a file ships."""
         return (path, line) in self._lines
 
     def leads(self, places: Iterable[Place]) -> bool:
         """Whether any of these places, or what it starts, ships. A module as a whole leads to what its body does."""
-        return any(place in self._signs or self._calls_in(place) for place in self.wiring.below(places))
+        seen = {place for place in places if place not in self._idle}
+        waiting = list(seen)
+        while waiting:
+            place = waiting.pop()
+            if place in self._signs or self._calls_in(place):
+                return True
+            following = {each for each, _, _ in self.wiring.following(place)} - seen - self._idle
+            seen |= following
+            waiting += following
+        self._idle |= seen
+        return False
 
     def is_call(self, name: str) -> bool:
         """Whether a call of that name ships by itself, or ends the run."""
         known = self._named.get(name)
         if known is None:
-            last, decision = name.rpartition(".")[2], self.decision
+            last, decision = _last(name), self.decision
             known = any(glob_words(names).fullmatch(last) for names in (decision.ships, decision.halts))
             known = self._named[name] = known or name_matches(name, decision.calls)
         return known
 
     def is_named(self, task: str) -> bool:
         """Whether a task is named as one that ships."""
-        return glob_words(self.decision.ships).fullmatch(task.rpartition(".")[2])
+        return glob_words(self.decision.ships).fullmatch(_last(task))
 
     def after(self, place: Place, line: int) -> set[bool | None]:
-        """For what ships in the same runs as a place, whether it hangs on that; None where nothing tells."""
-        return {known for start in self.wiring.starts(place) for known in self._orders(start, line)}
+        """For what ships in the runs that a failure at a place ends, whether it hangs on that; None: nothing tells."""
+        starts = (start for start in self.wiring.starts(place) if start.strict)
+        return {known for start in starts for known in self._orders(start, line)}
 
     def _orders(self, start: Start, line: int) -> Iterator[bool | None]:
         for place, at in self._started:
@@ -97,5 +121,9 @@ class Shipping:
         if path not in self._found:
             ships = glob_words(self.decision.ships)
             calls = self.store.of(path).calls if path.endswith(".py") and self.store.role(path) is None else ()
-            self._found[path] = [call for call in calls if ships.fullmatch(call.name.rpartition(".")[2])]
+            self._found[path] = [call for call in calls if ships.fullmatch(_last(call.name))]
         return self._found[path]
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]

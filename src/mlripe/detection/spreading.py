@@ -49,8 +49,11 @@ class _Node(NamedTuple):
 class Spreading:
     """The truths of a repository that come from comparisons about a model, as `decision` describes them."""
 
-    def __init__(self, store: FactStore, wiring: Wiring, decision: Decision, ships: Callable[[str], bool]) -> None:
-        """`ships`: whether a call of a name registers, promotes, deploys or publishes a model."""
+    def __init__(
+        self, store: FactStore, wiring: Wiring, decision: Decision, ships: Callable[[str], bool], *, trains: bool
+    ) -> None:
+        """`ships`: whether a call of a name ships a model; `trains`: whether the repository trains one."""
+        self.trains = trains
         self.ships = ships
         self.store = store
         self.wiring = wiring
@@ -60,7 +63,7 @@ class Spreading:
         self._judged: dict[tuple[str, int], bool | None] = {}
         self._imported: dict[tuple[str, str], list[tuple[str, str]]] = {}
         self._defined: dict[tuple[str, str], list[tuple[str, str]]] = {}
-        self._names: set[bytes] = set()  # that functions of interest mention, or have
+        self._names: dict[str, set[bytes]] = {}  # by file, what functions of interest mention, or are called
         self._verdicts: dict[str, bool] = {}
         self._keys: set[str] = set()
         self._all = _sets(decision)
@@ -72,8 +75,8 @@ class Spreading:
             if not waiting:
                 return
             path = waiting.popleft()
+            self._look(path)
             self.visited[path] = None
-            self.store.decisions(path).look(self._matters)
             for flow in self.store.decisions(path).flows:
                 goes_on = flow.kind in ("returns", "keeps") or (flow.kind == "gives" and self.defined(path, flow.name))
                 if goes_on and (source := self.source(path, flow)):
@@ -81,12 +84,20 @@ class Spreading:
                         before = self._true.get(node)
                         if before is None or (before.weak and not source.weak):
                             self._true[node] = source
-                            self._names.add((node.function if node.kind != "kept" else node.name).encode())
-                            waiting.extend(each for each in self._asking(node) if each not in waiting)
+                            name = (node.function or node.name).encode()
+                            for asking in self._asking(node):
+                                self._names.setdefault(asking, set()).add(name)
+                                if asking not in waiting:
+                                    waiting.append(asking)
 
-    def _matters(self, source: bytes) -> bool:
-        """Whether a function compares something about a model, or may meet a truth that is known."""
-        return compares(self.decision).search(source) is not None or any(name in source for name in self._names)
+    def _look(self, path: str) -> None:
+        """Looks at the functions that compare something about a model, or may meet a truth that is known."""
+        names = self._names.pop(path, ())
+        search = None if path in self.visited else compares(self.decision).search
+        if names or search:
+            self.store.decisions(path).look(
+                lambda source: any(name in source for name in names) or bool(search and search(source))
+            )
 
     def source(self, path: str, flow: Flow) -> Source | None:
         """The comparison that a flow's truth comes from, None where it tells of no model."""
@@ -147,7 +158,7 @@ class Spreading:
                 yield _Node("kept", "", "", flow.name)
         elif flow.kind == "gives":
             for where, function in self.defined(path, flow.name):
-                parameters = self.store.decisions(where).functions.get(function, ())
+                parameters = self.store.decisions(where).parameters(function)
                 named = parameters[flow.at] if 0 <= flow.at < len(parameters) else flow.key
                 if named in parameters:
                     yield _Node("given", where, function, named)
@@ -165,7 +176,7 @@ class Spreading:
 
     def _definitions(self, path: str, name: str) -> Iterator[tuple[str, str]]:
         last = name.rpartition(".")[2]
-        if name in (last, f".{last}") and last in self.store.decisions(path).functions:
+        if name in (last, f".{last}") and self.store.decisions(path).defines(last):
             yield path, last
         else:
             yield from self._elsewhere(path, name)
@@ -185,18 +196,17 @@ class Spreading:
 
     # --- the repository ----------------------------------------------------------------------------------------------
 
-    def own(self) -> Iterator[str]:
+    @cached_property
+    def own(self) -> list[str]:
         """The Python files whose decisions count: the repository's own, and its tests."""
-        for path, _ in list(self.store.loaded()):
-            role = self.store.role(path)
-            if path.endswith(".py") and (role is None or role.id == "tests"):
-                yield path
+        code = [(path, self.store.role(path)) for path, _ in self.store.loaded() if path.endswith(".py")]
+        return [path for path, role in code if role is None or role.id == "tests"]
 
     @cached_property
     def _naming(self) -> dict[str, set[tuple[str, str]]]:
         """By the last name of what they call or mention, the files with the whole name."""
         found: dict[str, set[tuple[str, str]]] = {}
-        for path in self.own():
+        for path in self.own:
             facts = self.store.of(path)
             names = {call.name for call in facts.calls}
             names.update(name for definition in facts.definitions for name in definition.mentions)
@@ -208,7 +218,7 @@ class Spreading:
     def _methods(self) -> dict[str, list[str]]:
         """By the last name of what they define, the files."""
         found: dict[str, list[str]] = {}
-        for path in self.own():
+        for path in self.own:
             for name in {definition.name.rpartition(".")[2] for definition in self.store.of(path).definitions}:
                 found.setdefault(name, []).append(path)
         return found
@@ -225,7 +235,9 @@ class Spreading:
     def _tells(self, path: str, number: int) -> bool | None:
         """What `judged` says of a comparison of a file."""
         if (path, number) not in self._judged:
-            self._judged[path, number] = judged(self.store.decisions(path).held[number], self.decision)
+            self._judged[path, number] = judged(
+                self.store.decisions(path).held[number], self.decision, trains=self.trains
+            )
         return self._judged[path, number]
 
 
@@ -242,7 +254,7 @@ def compares(decision: Decision) -> Any:
     return re2.compile(f"(?i){near}".encode())
 
 
-def judged(held: Held, decision: Decision) -> bool | None:
+def judged(held: Held, decision: Decision, *, trains: bool = True) -> bool | None:
     """Whether a comparison tells of a model only perhaps (True) or for certain (False); None where it does not."""
     said = words_of(held.names)
     words = said | words_of(held.behind)
@@ -251,7 +263,7 @@ def judged(held: Held, decision: Decision) -> bool | None:
     if has["others"] or (trivial and not (held.difference or has["differences"])):
         return None
     limited = has["limits"] or held.limit is not None
-    if has["measures"] or len(_sets(decision)["rivals"] & words) > 1 or (has["scores"] and has["limits"]):
+    if has["measures"] or len(_sets(decision)["rivals"] & words) > 1 or (trains and has["scores"] and has["limits"]):
         return False
     return True if has["scores"] and limited else None
 

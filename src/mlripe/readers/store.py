@@ -289,7 +289,7 @@ class FactStore:
                 self._code.left.add(path)
                 content = b""
             with metered() as work:
-                known = self._decisions[path] = Deciding(content)
+                known = self._decisions[path] = Deciding(content, self.of(path).definitions)
             self._code.spent += work.spent
         return known
 

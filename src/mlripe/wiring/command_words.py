@@ -167,8 +167,9 @@ class CommandWords:
         if known.text_last and " " in words[-1]:
             return ["sh", "-c", words[-1]]
         at = len(wrapper.split())
+        environment = option(words, *known.environments)
         while at < len(words) and (
-            words[at].startswith("-") or (words[at][:1] == "$" and words[at + 1 : at + 2] == ["-m"])
+            words[at].startswith(("-", "+")) or (words[at][:1] == "$" and words[at + 1 : at + 2] == ["-m"])
         ):
             word = words[at]
             if word == "--":
@@ -177,7 +178,9 @@ class CommandWords:
             if word in ("-m", "--module"):  # `coverage run -m pytest`, `deepspeed --module pkg.train`
                 return ["python", "-m", *words[at + 1 :]]
             at += 2 if word in known.valued else 1
-        rest = words[at + 1 :] if known.names_first else words[at:]
+        if environment and at < len(words) and ":" not in words[at]:
+            return [f"{environment}:{words[at]}", *words[at + 1 :]]
+        rest = [*known.stands_for.split(), *(words[at + 1 :] if known.names_first else words[at:])]
         return ["python", *rest] if known.runs_python and rest and rest[0].endswith(".py") else rest
 
 

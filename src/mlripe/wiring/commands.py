@@ -67,6 +67,12 @@ class Tree(Protocol):
     def script_tests(self, folder: str) -> list[str]:
         """Paths of JavaScript and TypeScript test files below a folder."""
 
+    def ending(self, ends: tuple[str, ...]) -> list[str]:
+        """The project's own files whose paths end like this, from a folder on."""
+
+    def functions(self, path: str) -> list[str]:
+        """The names of the functions and classes that a source file defines."""
+
     def script(self, word: str, bases: Sequence[str]) -> str | None:
         """The TypeScript or JavaScript file that a word means, or the source of the built file that it means."""
 
@@ -93,6 +99,7 @@ _DOTTED = re.compile(r"[a-z_]\w*(?:\.\w+)+")
 RUNNABLE = (".py", ".sh", ".bash", ".ps1", ".ipynb", ".R", ".r", ".jl", ".smk")
 _SPECIFIED = (".yaml", ".yml", ".json", ".tf", ".toml", ".jsonnet", ".nomad", ".sbatch", ".slurm")
 _MOST_NESTED = 12  # commands that start commands
+_OF_MATRIX = re.compile(r"\.[\w.-]+(?=:)")  # `test.py3.12:cov` of hatch: the task cov of the environment test
 _TASK_FILES = ("pyproject.toml", "pixi.toml", "hatch.toml", "Pipfile")
 # what programs do that run nothing of the files that they are given
 _HARMLESS = (
@@ -170,6 +177,11 @@ class Launcher:
         else:
             yield Place(path)
 
+    def built(self, path: str, stage: str = "") -> list[Place]:
+        """What a build runs by a Dockerfile; up to the stage that is its target, where it has one that is known."""
+        target = Place(path, f"build/{stage}")
+        return [target if stage and self.tree.unit(target) else Place(path, "build"), Place(path, "image")]
+
     def run_script(self, path: str, words: Sequence[str]) -> Iterator[Place]:
         """What a shell script starts that is given `words`: itself, and what it does only for the first of them."""
         yield from self.run_file(path)
@@ -220,8 +232,9 @@ class Launcher:
 
     def _task(self, name: str, bases: Sequence[str]) -> Place | None:
         """A task that the project defines for its runner: `hatch run fit`, `pdm run fit`, `pixi run fit`."""
-        paths = (self.tree.named(base, file) for base in bases for file in _TASK_FILES)
-        return next((task for path in paths if path and (task := self.tree.target(path, name))), None)
+        paths = [path for base in bases for file in _TASK_FILES if (path := self.tree.named(base, file))]
+        names = dict.fromkeys((name, _OF_MATRIX.sub("", name)))
+        return next((task for path in paths for each in names if (task := self.tree.target(path, each))), None)
 
     def other(self, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
         """What a program that no handler knows starts: itself, if it is of here, and what it is given."""
@@ -235,7 +248,7 @@ class Launcher:
         if len(words) == 1 and _DOTTED.fullmatch(name):  # the handler that an image of a function service names
             module, _, function = name.rpartition(".")
             if path := self.tree.module(module, bases):
-                yield Place(path, function)
+                yield from (Place(path, function), Place(path))  # what the module does when it is loaded as well
         if "/" in name or name.endswith(RUNNABLE):
             path = self.tree.file(name, bases)
             if path:

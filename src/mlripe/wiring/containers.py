@@ -28,8 +28,7 @@ def docker(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> It
         for base in ([context] if context is not None else []) if not named else []:
             path = path or launcher.tree.named(base, "Dockerfile", "Containerfile")
         if path:
-            yield Place(path, "build")
-            yield Place(path, "image")
+            yield from launcher.built(path, option(words, "--target"))
     elif words[0] == "run":
         rest = arguments(words[1:], DOCKER_RUN_VALUED)
         inner = list(words[words.index(rest[0]) + 1 :]) if rest else []

@@ -5,18 +5,23 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 
-from mlripe.catalog.languages import SCRIPTS
+from mlripe.catalog.languages import SCRIPTS, R, language_of
 from mlripe.facts import Command, Import, Unit
 from mlripe.readers.store import FactStore
+from mlripe.wiring.bundles import Bundles
 from mlripe.wiring.charts import Charts
+from mlripe.wiring.child_pipelines import ChildPipelines
 from mlripe.wiring.command_words import CommandWords
 from mlripe.wiring.commands import Launcher
+from mlripe.wiring.compiled_languages import ENDINGS, CompiledEdges
 from mlripe.wiring.conditions import Conditions
 from mlripe.wiring.module_facts import ModuleFacts
 from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
 from mlripe.wiring.program_handlers import HANDLERS
+from mlripe.wiring.r_edges import REdges
 from mlripe.wiring.script_edges import ScriptEdges
 from mlripe.wiring.started_by_calls import HANDED_OVER, Handing, short
 from mlripe.wiring.terraform import TERRAFORM, Terraform
@@ -25,9 +30,9 @@ from mlripe.wiring.values import Values
 __all__ = ["Edges"]
 
 # kinds of unit that bring what they need along; a CI job's needs are started by the pipeline, not by the job
-_BRINGS_NEEDS = frozenset(("target", "stage", "environment", "service", "task"))
+_BRINGS_NEEDS = frozenset(("target", "stage", "environment", "service", "task", "build-stage"))
 # what running a whole file starts: all top-level units, but of these kinds only when they are asked for
-_ASKED_FOR = frozenset(("target", "template", "console", "environment", "image", "service", "timer"))
+_ASKED_FOR = frozenset(("target", "template", "console", "environment", "image", "service", "timer", "build-stage"))
 # kinds of unit that run inside an image
 _IN_IMAGES = frozenset(("stage", "resource", "job-spec"))
 _LISTS = ("kustomization.yaml", "kustomization.yml")
@@ -54,7 +59,11 @@ class Edges:
         self.handing = Handing(store, tree, self.launcher)
         self.charts = Charts(store)
         self.values = Values(store, self.charts, self.target)
+        self.child_pipelines = ChildPipelines(store, self.target)
+        self.bundles = Bundles(store, self.values.forms)
         self.scripts = ScriptEdges(store, tree.scripts, self.handing)
+        self.compiled = CompiledEdges(store)
+        self.r = REdges(store, self.handing)
         self.terraform = Terraform(store)
         self._units: dict[str, dict[str, Unit]] = {}
         self._children: dict[str, dict[str, list[Unit]]] = {}
@@ -69,6 +78,10 @@ class Edges:
             found = self.scripts.of(place)
         elif place.path.endswith((".py", ".ipynb")):
             found = self._code(place)
+        elif place.path.endswith(ENDINGS):
+            found = self.compiled.of(place)
+        elif language_of(place.path) == R and not self.unit(place):
+            found = chain(self.r.of(place), () if place.unit else self._file(place))
         elif place.unit:
             found = self._unit(place)
         else:
@@ -97,7 +110,7 @@ class Edges:
         unit = self.unit(place)
         if place.path.endswith(TERRAFORM):
             return self.terraform.sleeps(place)
-        return unit is not None and self.charts.sleeps(place.path, unit)
+        return unit is not None and (self.charts.sleeps(place.path, unit) or self.bundles.sleeps(place.path, unit))
 
     def _indexed(self, path: str) -> dict[str, Unit]:
         if path not in self._units:
@@ -139,7 +152,9 @@ class Edges:
         if unit is None or unit.disabled:
             return
         for child in self._children[path].get(unit.id, ()):
-            if not child.disabled and not self.conditions.never(path, child):
+            if child.disabled or self.child_pipelines.never(path, child):
+                continue
+            if not self.conditions.never(path, child):
                 kinds = self.conditions.kinds(path, child)
                 yield Edge(
                     Place(path, child.id), child.line, child.says or child.id, child.tolerant, kinds, child.tolerant
@@ -156,6 +171,7 @@ class Edges:
             for source in self.store.entries:  # tar_source() makes all of R/ known to every target
                 if source.endswith((".R", ".r")) and posixpath.dirname(source) == posixpath.join(folder, "R"):
                     yield Edge(Place(source), unit.line, f"{unit.says or unit.id} may call {source}")
+            yield from self.r.of_target(path, unit)
         yield from self._used(path, unit)
 
     def started(
@@ -274,16 +290,15 @@ class Edges:
             if not found and "context" not in unit.inputs and any("build-push" in used for used in unit.uses):
                 found += [target for target in [self.tree.named("", "Dockerfile")] if target]
         for target in found:
-            for part in ("build", "image"):
-                yield Edge(Place(target, part), unit.line, f"{says} builds {target}")
+            for place in self.launcher.built(target, str(unit.inputs.get("target", ""))):
+                yield Edge(place, unit.line, f"{says} builds {target}")
 
     def _use(self, target: str, unit: Unit) -> Iterator[Edge]:
         says = f"{unit.says or unit.id} uses {target}"
         if self._defines_image(target):
-            for part in (
-                ("build", "image", "run") if unit.kind == "service" and not unit.commands else ("build", "image")
-            ):
-                yield Edge(Place(target, part), unit.line, says)
+            places = [*self.launcher.built(target, str(unit.inputs.get("target", "")))]
+            places += [Place(target, "run")] if unit.kind == "service" and not unit.commands else []
+            yield from (Edge(place, unit.line, says) for place in places)
         elif target.endswith(".py"):
             flow = unit.inputs.get("flow")
             yield Edge(Place(target, flow if isinstance(flow, str) else MAIN), unit.line, says)

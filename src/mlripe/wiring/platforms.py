@@ -9,7 +9,7 @@ from mlripe.wiring.commands import Handler, Launcher
 from mlripe.wiring.places import Place
 from mlripe.wiring.started_by_name import FLOW, RESOURCE, SAGEMAKER, SERVICE
 
-__all__ = ["asks", "aws", "azd", "deploys", "gcloud", "kubectl", "prefect", "systemctl", "terraform"]
+__all__ = ["asks", "aws", "azd", "cdk", "deploys", "gcloud", "kubectl", "prefect", "systemctl", "terraform"]
 
 
 def kubectl(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
@@ -85,6 +85,19 @@ def aws(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Itera
 
 
 _NAMES_VALUED = ("-r", "--ref", "-f", "-F", "--field", "--raw-field", "-R", "--repo", "-c", "--conf", "-e", "--run-id")
+
+
+def cdk(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`cdk deploy` runs the program that its configuration names, or that it is given; else an `app.py`."""
+    if words[:1] and words[0] == "deploy":
+        if program := option(words, "--app", "-a"):
+            yield from launcher.places(program.split(), bases)
+            return
+        for base in bases:
+            if path := launcher.tree.named(base, "cdk.json"):
+                yield Place(path)
+                return
+        yield from deploys("deploy", "app.py")(launcher, words, bases)
 
 
 def deploys(verbs: str, *names: str) -> Handler:

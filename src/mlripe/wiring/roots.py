@@ -9,6 +9,7 @@ from mlripe.catalog.knowledge import above_home
 from mlripe.catalog.schema import CiService
 from mlripe.evidence import Hop
 from mlripe.facts import FileFacts, Trigger, Unit
+from mlripe.readers.cron_times import never_comes
 from mlripe.readers.store import FactStore
 from mlripe.wiring.graph import StartKind, Wiring
 from mlripe.wiring.places import Place
@@ -25,7 +26,7 @@ def add_structured_roots(store: FactStore, wiring: Wiring) -> None:
     pipelines: dict[str, list[Place]] = {}  # those that something else than another pipeline starts, by service
     templates = _Templates(store)
     for path, facts in list(store.loaded()):
-        if store.role(path) is not None or path in templates:
+        if store.role(path) is not None or path in templates or path in wiring.edges.child_pipelines:
             continue
         service = store.service(path)
         for unit in facts.units:
@@ -90,7 +91,8 @@ def _kind(trigger: Trigger) -> str:
 
 def _live(unit: Unit) -> Iterator[Trigger]:
     for trigger in unit.triggers:
-        if trigger.active and trigger.kind not in ("call", "timer"):
+        never = trigger.kind == StartKind.SCHEDULE and never_comes(trigger.detail)
+        if trigger.active and trigger.kind not in ("call", "timer") and not never:
             yield trigger
 
 

@@ -12,6 +12,7 @@ from mlripe.readers.python.command_calls import RUNNING
 from mlripe.readers.store import FactStore
 from mlripe.wiring.commands import Launcher
 from mlripe.wiring.name_resolution import RepositoryTree
+from mlripe.wiring.packed import PACKING, deployed_from, packed
 from mlripe.wiring.places import MAIN, Edge, Place
 from mlripe.wiring.workspaces import notebooks
 
@@ -49,7 +50,6 @@ _DOTTED = re.compile(r"[A-Za-z_][\w/]*(?:\.\w+)+")
 # calls that run what they are given, and what a call is given under these names is run
 COMMANDS = ("bash_command", "cmds", "command", "commands")
 _ENTRY_POINTS = (".entry_points", ".iter_entry_points", ".ExtensionManager", ".DriverManager")
-_PACKING = (".from_asset", ".AssetCode", ".from_image_asset")
 _MOST_FOLDERS = 20
 
 
@@ -86,6 +86,7 @@ class Handing:
     def edges(self, path: str, calls: Sequence[Call]) -> Iterator[Edge]:
         """What the calls of one scope start."""
         folders = [folder for call in calls for folder in self._folders(path, call)][:_MOST_FOLDERS]
+        constructs = deployed_from(path, self.store) is not None or any(call.name.endswith(PACKING) for call in calls)
         inline = list(self._opened(path, calls)) if any(call.name.endswith(_INLINE) for call in calls) else []
         for call in calls:
             for place in self.tree.starts.called(call):
@@ -96,6 +97,8 @@ class Handing:
             if call.name in _DATA_CALLS or call.name.endswith(_DATA_METHODS):
                 continue
             bases = self.bases(path, call)
+            for place in packed(call, bases, folders, self.tree) if constructs else ():
+                yield Edge(place, call.line, f"{call.name.lstrip('.')} deploys {place.path}")
             runs = call.name.startswith(RUNNING)
             for key, value in (*(("", value) for value in call.args), *call.keywords.items()):
                 yield from self._value(value, bases, call, runs or key in COMMANDS)
@@ -109,7 +112,13 @@ class Handing:
                 )
                 module, _, function = handler.rpartition(".")
                 if target := self.tree.module(module.replace("/", "."), [*folders, *bases]):
-                    yield Edge(Place(target, function), call.line, f"{call.name.lstrip('.')} runs {handler}")
+                    for unit in (function, ""):  # what the module does when it is loaded as well
+                        yield Edge(Place(target, unit), call.line, f"{call.name.lstrip('.')} runs {handler}")
+
+    def _seen_from(self, path: str) -> list[str]:
+        """The folders that a path in a file may be seen from: its own, that of the program it belongs to, the root."""
+        app = deployed_from(path, self.store)
+        return [posixpath.dirname(path), *([app] if app else []), ""]
 
     def _opened(self, path: str, calls: Sequence[Call]) -> Iterator[str]:
         """The Python files that a scope reads as texts."""
@@ -130,7 +139,7 @@ class Handing:
 
     def bases(self, path: str, call: Call) -> list[str]:
         """The folders from which a call's command may be seen."""
-        return [*self._code_folders(path, call), posixpath.dirname(path), ""]
+        return [*self._code_folders(path, call), *self._seen_from(path)]
 
     def _code_folders(self, path: str, call: Call) -> Iterator[str]:
         """The folders from which a call has its command or script run: `command(code="src/train", command=...)`."""
@@ -141,11 +150,8 @@ class Handing:
 
     def _folders(self, path: str, call: Call) -> Iterator[str]:
         """The folders that a call packs: a function's code, a job's sources."""
-        for value in (*call.args, *call.keywords.values()) if call.name.endswith(_PACKING) else ():
-            if (
-                isinstance(value, str)
-                and (folder := self.tree.folder(value, [posixpath.dirname(path), ""])) is not None
-            ):
+        for value in (*call.args, *call.keywords.values()) if call.name.endswith(PACKING) else ():
+            if isinstance(value, str) and (folder := self.tree.folder(value, self._seen_from(path))) is not None:
                 yield folder
 
     def _value(self, value: object, bases: list[str], call: Call, runs: bool = False) -> Iterator[Edge]:

@@ -235,3 +235,20 @@ def test_an_included_file_starts_nothing_by_a_push_but_keeps_its_schedules() -> 
     assert found["pipeline"].triggers == found["jobs/a"].triggers == ()
     assert [trigger.kind for trigger in found["jobs/b"].triggers] == ["schedule"]
     assert found["jobs/b"].parent == "pipeline"
+
+
+@pytest.mark.parametrize(
+    ("job", "expected"),
+    [
+        ("allow_failure: {exit_codes: 1}", True),
+        ("allow_failure: {exit_codes: [1, 5]}", True),
+        ("allow_failure: {exit_codes: [137]}", False),
+        ("rules: [{if: $A, allow_failure: true}, {when: never}]", True),
+        ("rules: [{if: $A, allow_failure: true}, {if: $B}]", False),
+        ("{allow_failure: true, rules: [{if: $A, allow_failure: false}]}", False),
+        ("{allow_failure: true, rules: [{if: $A}]}", True),
+    ],
+)
+def test_whether_a_failure_stops_anything(job: str, expected: bool) -> None:
+    text = f"a: {{script: [pytest], {job.strip('{}') if job.startswith('{') else job}}}\n"
+    assert units(text)["jobs/a"].tolerant is expected

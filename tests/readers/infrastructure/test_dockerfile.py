@@ -101,12 +101,14 @@ def test_stages() -> None:
         b"FROM scratch\nCOPY --from=build /x /x\nCOPY --from=ghcr.io/u/v:1 /y /y\n",
     )
     units = {unit.id: unit for unit in facts.units}
-    assert list(units) == ["image", "image/build", "image/test", "build"]
+    assert list(units) == ["image", "image/build", "image/test", "build", "build/build", "build/test"]
     assert units["image"].needs == ("image/build",)
     assert units["image"].uses == ("ghcr.io/u/v:1",)
     assert units["image/test"].needs == ("image/build",)
     assert (units["image/test"].parent, units["image/test"].line) == ("image", 3)
-    assert lines(units["build"]) == [(2, "make"), (4, "pytest")]
+    assert lines(units["build"]) == [(2, "make")]  # the image does not rest on the stage that tests
+    assert lines(units["build/test"]) == [(4, "pytest")]
+    assert units["build/test"].needs == ("build/build",)
     assert images(facts) == [("image:a", 1, "image")]
 
 
@@ -263,3 +265,25 @@ def test_a_hostile_dockerfile_takes_bounded_time() -> None:
     units = image("FROM x\n" + "COPY a b\nWORKDIR x\nENV A=$A$A$A\nRUN y $A\n" * 1500)
     assert len(units["build"].commands) == 1500
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("rests", "expected"),
+    [
+        ("FROM base", ["pip", "pytest"]),
+        ("FROM x\nCOPY --from=base /a /a", ["pip", "pytest"]),
+        ("FROM x\nCOPY --from=1 /a /a", ["pip", "pytest"]),
+        ("FROM x\nCOPY --from=0 /a /a", ["pip"]),
+        ("FROM x\nRUN --mount=type=bind,from=base,target=/a ls", ["pip", "pytest", "ls"]),
+        ("FROM $KIND", ["pip", "pytest"]),
+        ("FROM x", []),
+    ],
+)
+def test_what_is_run_for_the_stages_that_the_last_one_rests_on(rests: str, expected: list[str]) -> None:
+    units = image(f"FROM y\nRUN pip install a\nFROM z AS base\nCOPY --from=0 /a /a\nRUN pytest\n{rests}\n")
+    found = [command.argv[0] for command in units["build"].commands] if "build" in units else []
+    assert found == expected
+
+
+def test_a_stage_that_copies_from_itself() -> None:
+    assert [c.argv[0] for c in image("FROM x AS a\nCOPY --from=a /a /a\nRUN ls\n")["build"].commands] == ["ls"]

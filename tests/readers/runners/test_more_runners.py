@@ -70,7 +70,7 @@ def helper():
             read_hatch_scripts,
             "hatch.toml",
             '[envs.default.scripts]\nfit = "python train.py"\n[envs.ml.scripts]\nall = ["prepare", "fit {args}"]\n',
-            {"fit": ["python train.py"], "ml:all": ["prepare", "fit {args}"]},
+            {"fit": ["python train.py"], "ml:fit": ["python train.py"], "ml:all": ["prepare", "fit {args}"]},
         ),
     ],
 )

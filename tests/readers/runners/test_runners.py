@@ -428,6 +428,42 @@ commands = [["python", "train.py"], ["-", "rm", "old.txt"]]
     assert [command.text for command in plain.commands] == ["pytest"]
 
 
+def test_environments_of_a_list_need_no_table_of_their_own() -> None:
+    content = b"""\
+env_list = ["3.12", { product = [["unit", "all"], { prefix = "py3", start = 12, stop = 13 }], exclude = ["all-py313"] }]
+labels = { quick = ["3.12"] }
+[env_run_base]
+deps = ["-r requirements.txt", "pytest"]
+commands = [["pytest", { replace = "posargs", default = ["tests"], extend = true }]]
+[env_base.unit]
+factors = [["unit"], ["py312", "py313"]]
+commands = [{ replace = "ref", of = ["env_run_base", "commands"], extend = true }, ["coverage", "report"]]
+[env.fit]
+commands = [["python", "{tox_root}/train.py"]]
+"""
+    units = by_id(read_tox_toml("tox.toml", content))
+    found = {name: [text for _, text in lines(unit)][1:] for name, unit in units.items()}
+    tests, covered = ["pytest tests"], ["pytest tests", "coverage report"]
+    assert found == {
+        "fit": ["python ./train.py"], "3.12": tests, "unit-py312": covered, "unit-py313": covered, "all-py312": tests
+    }  # fmt: skip
+    assert lines(units["3.12"])[0] == (4, "pip install -r requirements.txt")
+    assert units["3.12"].inputs == {"default": True, "labels": ("quick",)}
+    assert not units["fit"].inputs
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[env_run_base]\ncommands = [{ replace = 'ref', of = ['env_run_base', 'commands'] }]\n",
+        b"env_list = [{ product = [{ prefix = 'a', start = 1, stop = 99999999 }, { prefix = 'b', start = 1 }] }]\n",
+        b"env_list = [{ product = [{ start = 'x' }, 5] }, 7, [], {}]\n[env_base]\na = 1\nb = { factors = 3 }\n",
+    ],
+)
+def test_a_tox_toml_that_is_odd(content: bytes) -> None:
+    assert len(read_tox_toml("tox.toml", content).units) <= 300
+
+
 # --- task files in Python --------------------------------------------------------------------------------------------
 
 

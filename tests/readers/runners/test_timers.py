@@ -6,6 +6,7 @@ import pytest
 
 from mlripe.facts import Trigger
 from mlripe.readers import read
+from mlripe.readers.cron_times import never_comes
 from mlripe.readers.shell.commands import commands
 from mlripe.readers.shell.cron_lines import cron_lines
 
@@ -83,3 +84,21 @@ def test_a_here_document_with_lines_of_a_crontab_is_a_word_of_its_command() -> N
 def test_the_words_that_ssh_is_given_are_a_command() -> None:
     found = commands("ssh -i key me@host crontab -\nssh me@host\nssh me@host bash -s")
     assert [c.argv for c in found if c.argv[0] != "ssh"] == [("crontab", "-")]
+
+
+@pytest.mark.parametrize(
+    ("when", "never"),
+    [
+        ("0 3 31 2 *", True),
+        ("0 3 30,31 2 *", True),
+        ("0 3 31 4,6 *", True),
+        ("0 3 29 2 *", False),
+        ("0 3 31 2,3 *", False),
+        ("0 3 31 2 1", False),
+        ("0 3 * 2 *", False),
+        ("rate(1 day)", False),
+        ("", False),
+    ],
+)
+def test_a_day_that_no_month_has(when: str, never: bool) -> None:
+    assert never_comes(when) is never

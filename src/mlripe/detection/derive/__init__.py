@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable
 
 from mlripe.detection.derive.applied_infrastructure import applied
 from mlripe.detection.derive.approvals import approvals
+from mlripe.detection.derive.coverage_limits import coverage_limits
 from mlripe.detection.derive.decisions import decisions
 from mlripe.detection.derive.deploy_jobs import deploy_jobs
 from mlripe.detection.derive.deployed_by_hand import deployed_by_hand
 from mlripe.detection.derive.environment import environment
+from mlripe.detection.derive.function_pipelines import function_pipelines
 from mlripe.detection.derive.gates import gates
-from mlripe.detection.derive.hosted_packages import hosted
+from mlripe.detection.derive.hosted_packages import hosted, stacks
 from mlripe.detection.derive.in_process_schedules import clocks, deployed_clocks
 from mlripe.detection.derive.installed_timers import installed_timers
 from mlripe.detection.derive.integration import integration, testing
@@ -19,6 +21,7 @@ from mlripe.detection.derive.models_in_images import baked_models
 from mlripe.detection.derive.pipelines import continuous_training, training_pipeline
 from mlripe.detection.derive.programs import definitions, script_chains, stale_copies
 from mlripe.detection.derive.retraining import retraining
+from mlripe.detection.derive.scheduled_by_commands import scheduled_by_commands
 from mlripe.detection.derive.serving import deployments, jobs, packaging, releases, serving
 from mlripe.detection.derive.settings import seeded_settings
 from mlripe.detection.derive.shell_decisions import shell_decisions
@@ -34,11 +37,14 @@ Derivation = Callable[[list[Sign], FactStore, Wiring], Iterable[Sign]]
 DERIVATIONS: tuple[Derivation, ...] = (
     clocks,
     installed_timers,
+    scheduled_by_commands,
     jobs,
     deploy_jobs,
     deployments,
     deployed_clocks,
     hosted,
+    stacks,
+    function_pipelines,
     applied,
     environment,
     testing,
@@ -50,6 +56,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
     training_pipeline,
     continuous_training,
     retraining,
+    coverage_limits,
     decisions,
     shell_decisions,
     gates,

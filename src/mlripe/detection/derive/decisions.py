@@ -5,6 +5,7 @@ Where the truth of a comparison goes is followed by `detection/spreading.py`; he
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -27,6 +28,7 @@ __all__ = ["decisions"]
 MOST_SIGNS: Final = 200
 MOST_SEEDS: Final = 200  # files in which comparisons are looked at
 _CHECKS_ARGUMENTS = re.compile(r"(?:^|\.)(?:__init__|__post_init__|_?validate_(?:config|args|params|settings)\w*)\Z")
+_ENDS = frozenset(("stops", "guards", "sets", "writes"))  # the kinds of flow that may decide something
 _LONGEST_CONDITION: Final = 500  # characters
 
 
@@ -34,9 +36,10 @@ def decisions(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[S
     """A sign for each decision about a model."""
     for capability, decision in store.knowledge.decisions.items():
         shipping = Shipping(decision, store, wiring, signs)
-        spreading = Spreading(store, wiring, decision, shipping.is_call)
+        trains = any(s.capability in decision.trains_by and s.strength >= Strength.present for s in signs)
+        spreading = Spreading(store, wiring, decision, shipping.is_call, trains=trains)
         ends = _Ends(capability, decision, spreading, shipping)
-        seeds = [path for path in spreading.own() if compares(decision).search(store.text(path)) and ends.may(path)]
+        seeds = [path for path in spreading.own if compares(decision).search(store.text(path)) and ends.may(path)]
         if seeds:
             spreading.spread(seeds[:MOST_SEEDS])
             yield from islice(ends.signs(), MOST_SIGNS)
@@ -59,16 +62,26 @@ class _Ends:
     def signs(self) -> Iterator[Sign]:
         for path in sorted(self.spreading.visited):
             for flow in self.store.decisions(path).flows:
-                source = self.spreading.source(path, flow)
+                ends = flow.kind in _ENDS or (flow.kind == "gives" and flow.key in self.decision.flags)
+                source = self.spreading.source(path, flow) if ends else None
                 if source and (says := self._ends(path, flow, source)):
                     made = self._stop if flow.kind == "stops" else self._guard
                     yield from made(path, flow, source.line if source.path == path else flow.line, says)
+                    yield from self._promotions(path, flow)
         yield from self._branches()
 
     def _guard(self, path: str, flow: Flow, line: int, says: str) -> Iterator[Sign]:
         yield Sign(
             self.capability, self.decision.detector, Place(path, flow.scope), line, says, gates=True, guards=True
         )
+
+    def _promotions(self, path: str, flow: Flow) -> Iterator[Sign]:
+        """What a decision makes the model in use: by an attribute, or at a place that is named so."""
+        sets = flow.kind == "sets"
+        line = flow.line if sets else self.shipping.pointed(path, flow.spans) if flow.kind == "guards" else 0
+        if line and self.decision.promotes:
+            says = "a metric decides which model is in use"
+            yield Sign(self.decision.promotes, self.decision.detector, Place(path, flow.scope), line, says, gates=True)
 
     def _stop(self, path: str, flow: Flow, line: int, says: str) -> Iterator[Sign]:
         """A stop decides where something ships after it; where no run has both, that a run fails is what it decides.
@@ -90,7 +103,7 @@ class _Ends:
         if flow.kind == "stops":
             if (
                 source.weak
-                or path in self.shipping.apart
+                or posixpath.dirname(path) in self.shipping.apart
                 or _CHECKS_ARGUMENTS.search(flow.scope)
                 or matches(path, self.decision.alarms)
             ):
@@ -151,7 +164,7 @@ class _Ends:
         decision = self.decision
         asked = (*decision.branches, *decision.decorators, *decision.blocking)
         roots = {name.split(".", 1)[0] for name in asked}
-        for path in self.spreading.own():
+        for path in self.spreading.own:
             imported = {found.module.split(".", 1)[0] for found in self.store.of(path).imports}
             if self.store.role(path) is None and not roots.isdisjoint(imported):
                 yield from self._handed(path)

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from mlripe.detection.observations import Sign
 from mlripe.evidence import Hop
 from mlripe.readers.store import FactStore
-from mlripe.wiring import StartKind, Wiring
+from mlripe.wiring import Place, StartKind, Wiring
 from mlripe.wiring.javascript_programs import application
 
-__all__ = ["hosted"]
+__all__ = ["hosted", "stacks"]
 
 
 def hosted(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
@@ -25,6 +25,16 @@ def hosted(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign
             known.add(folder)
             for place in application(wiring.edges.launcher, (), (folder,)):
                 wiring.add_root(place, StartKind.DEPLOYMENT, Hop(sign.path, sign.line, sign.says))
+    return iter(())
+
+
+def stacks(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+    """Makes roots of the programs that build stacks (cdk.json): whoever deploys them, they say what runs."""
+    for path, facts in list(store.loaded()):
+        for resource in facts.resources if store.role(path) is None else ():
+            if resource.type == "cdk:app":
+                hop = Hop(path, resource.line, "stacks of a CDK app")
+                wiring.add_root(Place(path, resource.unit), StartKind.MANIFEST, hop)
     return iter(())
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from mlripe.detection.observations import Sign
 from mlripe.evidence import Strength
-from mlripe.facts import Unit
+from mlripe.facts import Trigger, Unit
+from mlripe.readers.cron_times import never_comes
 from mlripe.readers.store import FactStore
 from mlripe.wiring import MAIN, Place, StartKind, Wiring
 
@@ -124,10 +125,12 @@ def _candidates(store: FactStore) -> Iterator[Place]:
                     yield Place(path, name)
 
 
-def _idle(wiring: Wiring, path: str, unit: Unit, kind: str) -> bool:
-    """Whether a schedule is switched off by what its own file does not say, or a timer installed by nothing."""
+def _idle(wiring: Wiring, path: str, unit: Unit, trigger: Trigger) -> bool:
+    """Whether a schedule never comes, is switched off by what its own file does not say, or installed by nothing."""
     place = Place(path, unit.id)
-    if kind == "timer":
+    if never_comes(trigger.detail):
+        return True
+    if trigger.kind == "timer":
         return not wiring.kinds(place)
     return wiring.edges.off(place) or wiring.edges.sleeps(place)
 
@@ -150,7 +153,7 @@ def continuous_training(signs: list[Sign], store: FactStore, wiring: Wiring) -> 
         if store.role(path) is None
         for unit in facts.units
         for trigger in unit.triggers
-        if trigger.kind in ("schedule", "timer") and (not trigger.active or _idle(wiring, path, unit, trigger.kind))
+        if trigger.kind in ("schedule", "timer") and (not trigger.active or _idle(wiring, path, unit, trigger))
     }
     asleep |= {sign.place: sign.line for sign in signs if sign.capability == "~asleep"}
     below = wiring.gathered(_own(signs, store), asleep)

@@ -41,6 +41,7 @@ _WORKLOADS = frozenset(("Deployment", "StatefulSet", "DaemonSet", "Rollout", "De
 _OF_IMAGES = frozenset(("image", "build", "service"))  # a Makefile has targets called build and run as well
 _JOBS = frozenset(("job", "job-spec", "resource", "stage"))
 _RUNS = frozenset(("job", "step", "script", "target", "task", "timer"))  # units whose commands may run an image
+_WEB = ("~web", "~ui")
 _SERVES = frozenset(("~model-use", "~llm", "online-serving"))
 
 
@@ -95,7 +96,7 @@ def jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     """Makes roots of the images that jobs run: a job specification or CronJob that is started starts its image,
     and so does a command that runs one (`docker run`), unless it is left serving."""
     names: Mapping[str, set[Place]] | None = None
-    serves = {sign.place for sign in signs if sign.capability in ("~web", "~ui")}
+    serves = {sign.place for sign in signs if sign.capability in _WEB}
     for place in sorted(wiring.reached()):
         unit = wiring.edges.unit(place) if not place.path.endswith((".py", ".ipynb")) else None
         used = [*_run_in(place, unit, wiring)] if unit else []
@@ -115,7 +116,7 @@ def jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
 
 def _run_in(place: Place, unit: Unit, wiring: Wiring) -> Iterator[str]:
     """The images that a job runs in, or that a unit's commands run."""
-    if unit.kind in _JOBS and not _replaced(unit):
+    if unit.kind in _JOBS and not _replaced(place, unit, wiring):
         yield from unit.uses
         if any(used.startswith("$") for used in unit.uses):
             yield from chart_images(place.path, wiring.store)
@@ -125,9 +126,15 @@ def _run_in(place: Place, unit: Unit, wiring: Wiring) -> Iterator[str]:
         yield from run_images(unit, wiring.words)
 
 
-def _replaced(unit: Unit) -> bool:
-    """Whether the commands of a stage take the place of what its image runs; options alone are given to that."""
-    return unit.kind == "stage" and any(not command.argv[0].startswith("-") for command in unit.commands)
+def _replaced(place: Place, unit: Unit, wiring: Wiring) -> bool:
+    """Whether the commands of a job take the place of what its image runs; options alone are given to that.
+
+    Where a job is no stage it may have several containers, or words for the image's own program: it must have one
+    image, and its command must start something of the repository.
+    """
+    if not any(not command.argv[0].startswith("-") for command in unit.commands):
+        return False
+    return unit.kind == "stage" or (len(unit.uses) == 1 and bool(wiring.following(place)))
 
 
 def _deployed(sign: Sign, images: list[Place], names: Mapping[str, set[Place]], wiring: Wiring) -> list[Place]:
@@ -192,7 +199,7 @@ def serving(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sig
     uses = {sign.place for sign in signs if sign.capability in ("~model-use", "~llm") and store.role(sign.path) is None}
     seen = set()
     for sign in signs:
-        if sign.capability not in ("~web", "~ui") or sign.path in seen or store.role(sign.path) is not None:
+        if sign.capability not in _WEB or sign.path in seen or store.role(sign.path) is not None:
             continue
         below = wiring.below([Place(sign.path), sign.place])
         used = sorted(below & uses)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -11,6 +10,7 @@ from typing import Final
 
 from mlripe.facts import Command, Resource
 from mlripe.kinds import RunsAfter
+from mlripe.readers.ci.constants import truth
 from mlripe.readers.formats.cursor import Node, image_name
 from mlripe.readers.shell.commands import commands
 from mlripe.readers.shell.directory import Directory
@@ -38,8 +38,6 @@ __all__ = [
 NAMES: Final = 300  # of a list; what inherits it repeats it
 LENGTH: Final = 500  # characters of a variable's value
 Piece = tuple[str, int]  # a part of a script, and the line where its text begins
-
-_EXPRESSION = re.compile(r"\$\{\{(.*)\}\}", re.DOTALL)
 
 
 def flat(node: Node) -> Iterator[Node]:
@@ -168,20 +166,21 @@ def image_named(reference: str, line: int, unit: str, name: str = "") -> tuple[R
 
 
 def is_true(node: Node) -> bool:
-    """Whether a switch is on by a literal, quoted perhaps."""
-    return node.text.strip().lower() in ("true", "yes", "on", "1")
+    """Whether a switch is on by a literal, quoted perhaps, or by an expression that is always true."""
+    text = node.text.strip()
+    return truth(text) is True or text.lower() in ("true", "yes", "on", "1")
 
 
 def is_false(node: Node) -> bool:
     """Whether a switch is off by a literal."""
-    return node.value is not None and node.text.strip().lower() in ("false", "no", "off", "0")
+    text = node.text.strip()
+    return node.value is not None and (truth(text) is False or text.lower() in ("false", "no", "off", "0"))
 
 
 def never(condition: str) -> bool:
     """Whether a condition is literally false, `${{ false && ... }}` too."""
-    match = _EXPRESSION.fullmatch(condition.strip())
-    words = (match[1] if match else condition).strip().lower()
-    return words in ("false", "'false'", "0") or (words.startswith("false &&") and "||" not in words)
+    written = condition.strip().removeprefix("${{").removesuffix("}}").strip()
+    return written.lower() == "'false'" or truth(written, bare=True) is False
 
 
 def step_says(name: str, uses: Sequence[str] = (), found: Sequence[Command] = ()) -> str:

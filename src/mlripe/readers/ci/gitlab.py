@@ -31,6 +31,7 @@ STAGES: Final = ("build", "test", "deploy")
 SHARED: Final = ("image", "services", "before_script", "after_script", "tags")
 LEVELS: Final = 11  # of `extends` and `!reference`, about as GitLab has it
 REFERENCES: Final = 1000  # in all
+FAILURE: Final = "1"  # the exit code of a program that failed
 JOBS: Final = 1000
 MANY: Final = 200  # rules, needs or keys, which every job that inherits them repeats
 
@@ -187,7 +188,7 @@ class _Reading:
             environment=_environment(environment),
             condition=rules.condition,
             runs_after=rules.runs_after,
-            tolerant="allow_failure" in job and is_true(job["allow_failure"]),
+            tolerant=rules.tolerant if rules.tolerant is not None else _may_fail(job.get("allow_failure")),
             approval=rules.manual,
             disabled=rules.never,
         )
@@ -212,6 +213,13 @@ class _Reading:
         if rules.inherits or shared <= {trigger.kind for trigger in rules.triggers}:
             return tuple(trigger for trigger in rules.triggers if trigger.kind not in shared), False
         return rules.triggers, True
+
+
+def _may_fail(allowed: Node | None) -> bool:
+    """Whether a job's failure stops nothing: in any case, or with the exit code that a failure has."""
+    if allowed is None:
+        return False
+    return FAILURE in names(allowed["exit_codes"]) if allowed.is_mapping else is_true(allowed)
 
 
 def _matrix(node: Node) -> dict[str, tuple[str, ...]]:

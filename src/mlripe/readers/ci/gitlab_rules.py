@@ -10,10 +10,10 @@ from typing import Final
 
 from mlripe.facts import Trigger
 from mlripe.kinds import RunsAfter
-from mlripe.readers.ci.common import names
+from mlripe.readers.ci.common import is_true, names
 from mlripe.readers.formats.cursor import Node
 
-__all__ = ["Rules", "pipeline_triggers", "rules_of"]
+__all__ = ["Rules", "of_source_only", "pipeline_triggers", "rules_of"]
 
 SOURCES: Final = {  # values of $CI_PIPELINE_SOURCE
     "push": "push",
@@ -43,7 +43,10 @@ REFS: Final = {  # the keywords among the names of branches in `only`
     "pipelines": "event",
     "external": "event",
 }
+PARENT: Final = "parent_pipeline"
+SOURCE_REFS: Final = frozenset(REFS) - {"branches", "tags"}  # those that ask what started the pipeline
 RULES: Final = 200  # of a job; many jobs may inherit them
+WHENS: Final = ("when always", "when on_failure", "when delayed")
 SOURCE: Final = re.compile(r"\$\{?CI_PIPELINE_SOURCE\}?\s*(?:==\s*[\"'](\w+)[\"']|=~\s*/([^/]*)/)")
 TAG: Final = re.compile(r"(?<!!)\$\{?CI_COMMIT_TAG\b(?!\}?\s*==\s*(?:null|\"\"|''))")
 MERGE_REQUEST: Final = re.compile(r"\$\{?CI_MERGE_REQUEST_\w+(?!\w|\}?\s*==\s*null)")
@@ -60,6 +63,7 @@ class Rules:
     manual: bool = False
     never: bool = False
     runs_after: RunsAfter = RunsAfter.SUCCESS
+    tolerant: bool | None = None  # whether its failure stops nothing, where the rules say so
 
 
 def pipeline_triggers(rules: Node) -> tuple[Trigger, ...]:
@@ -85,13 +89,15 @@ def _rules(rules: Node, when: str) -> Rules:
     triggers: list[Trigger] = []
     conditions: list[str] = []
     inherits, open_rules, manual_rules = False, 0, 0
-    outcomes = set()
+    outcomes: set[str] = set()
+    allowed: set[bool | None] = set()
     for rule in islice(rules.items(), RULES):
         outcome = rule["when"].text or when
         if outcome == "never":
             continue
         open_rules += 1
         outcomes.add(outcome)
+        allowed.add(is_true(rule["allow_failure"]) if "allow_failure" in rule else None)
         manual_rules += outcome == "manual"
         condition = rule["if"].text
         kinds = _kinds(condition)
@@ -108,6 +114,7 @@ def _rules(rules: Node, when: str) -> Rules:
         manual=0 < open_rules == manual_rules,
         never=open_rules == 0,
         runs_after=_after(outcomes),
+        tolerant=next(iter(allowed)) if len(allowed) == 1 else None,
     )
 
 
@@ -129,6 +136,20 @@ def _kinds(condition: str) -> tuple[str, ...]:
         kinds += ["pull_request"] if MERGE_REQUEST.search(condition) else []
         kinds += ["push"] if BRANCH.search(condition) and not (kinds and "||" not in condition) else []
     return tuple(dict.fromkeys(kinds))
+
+
+def of_source_only(condition: str) -> bool:
+    """Whether each rule in a job's condition wants the pipeline to have a source that is not another pipeline."""
+    parts = [part for part in condition.split(" | ") if part not in WHENS]
+    return bool(parts) and all(map(_other_source, parts))
+
+
+def _other_source(rule: str) -> bool:
+    if rule.startswith("only "):
+        return all(name in SOURCE_REFS for name in rule.removeprefix("only ").split(", "))
+    if "||" in rule or "=~" in rule:
+        return False
+    return any(value != PARENT for value, _ in SOURCE.findall(rule))
 
 
 def _only(only: Node, excepted: Node | None, when: str) -> Rules:

@@ -27,6 +27,7 @@ INSTRUCTION = re.compile(r"\s*([A-Za-z]+)\s+(.*)\Z", re.DOTALL)
 ESCAPE = re.compile(r"#\s*escape\s*=\s*`")
 HEREDOC = re.compile(r"<<-?\s*([\"']?)(\w+)\1")
 OPTIONS = re.compile(r"\s*(?:(?:--[\w-]+(?:=\S*)?|\\\n)\s*)+")
+MOUNTED = re.compile(r"--mount=\S*\bfrom=([^\s,]+)")
 OPTIONS_FIRST = re.compile(r"(?:\s|\\\n)*--")
 ASSIGNED = re.compile(r"(\w+)=(.*)\Z", re.DOTALL)
 
@@ -46,6 +47,8 @@ class _Stage:
     healthcheck: str = ""
     entrypoint: tuple[str, int] = ("", 0)
     command: tuple[str, int] = ("", 0)
+    build: list[Command] = field(default_factory=list)
+    rests: set[int] = field(default_factory=set)  # the numbers of the stages that it rests on
 
     def inputs(self) -> dict[str, object]:
         """What a unit's inputs say of it."""
@@ -58,7 +61,9 @@ class _Stage:
 
 
 def read_dockerfile(path: str, content: bytes) -> FileFacts:
-    """Units `image` (the final stage, with the other stages below it), `build` (all RUN) and `run` (what it starts).
+    """Units `image` (the final stage, with the other stages below it), `build` (what is run for it) and `run`.
+
+    What is run for a stage is a unit of its own, `build/NAME`, for builds that name it as their target.
 
     Where a command runs is given as the folder of the build context that was copied to its working directory.
     """
@@ -104,7 +109,8 @@ class _Reading:
         self.path = path
         self.stages: list[_Stage] = []
         self.variables: dict[str, str] = {}
-        self.build: list[Command] = []
+        self.built = 0  # commands
+        self.open = False  # what a stage is made from, only the builder knows
         self.resources: list[Resource] = []
         self.shell = ""
 
@@ -116,8 +122,12 @@ class _Reading:
             self._variables(name, text)
         elif self.stages:
             stage = self.stages[-1]
-            if name == "RUN" and len(self.build) < COMMANDS:
-                self.build += self._run(line, text)
+            if name == "RUN" and self.built < COMMANDS:
+                found = self._run(line, text)
+                self.built += len(found)
+                stage.build += found
+                for origin in MOUNTED.findall(text) if text.startswith("--mount") else ():
+                    self._rest(stage, self._plain(origin))
             elif name in ("COPY", "ADD"):
                 self._copy(stage, text)
             elif name == "WORKDIR":
@@ -157,7 +167,9 @@ class _Reading:
         name = found[2] if len(found) > 2 and found[1].lower() == "as" else ""
         stage = _Stage(name, line)
         earlier = next((other for other in self.stages if other.name and other.name == base), None)
+        self.open = self.open or "$" in base
         if earlier:
+            self._rest(stage, base)
             stage.needs.append(base)
             stage.workdir, stage.copied = earlier.workdir, list(earlier.copied)
             stage.command, stage.entrypoint = earlier.command, earlier.entrypoint
@@ -187,8 +199,14 @@ class _Reading:
                 copied = Copied(source, posixpath.join(target, posixpath.basename(source)))
             stage.copied.append(copied)
 
+    def _rest(self, stage: _Stage, origin: str) -> None:
+        """A stage rests on an earlier one, given by its name or number."""
+        self.open = self.open or "$" in origin
+        stage.rests.update(n for n, other in enumerate(self.stages) if origin and origin in (other.name, str(n)))
+
     def _copy_from(self, stage: _Stage, origin: str) -> None:
         earlier = self.stages[:-1]
+        self._rest(stage, origin)
         if origin.isdecimal():
             origin = earlier[int(origin)].name if int(origin[:4]) < len(earlier) and len(origin) < 4 else ""
         if any(other.name == origin for other in earlier):
@@ -220,14 +238,49 @@ class _Reading:
         for stage in self.stages[:-1]:
             if stage.name and all(unit.id != f"image/{stage.name}" for unit in units):
                 units.append(self._image(stage, f"image/{stage.name}", f"build stage {stage.name}"))
-        if self.build:
-            build = tuple(self.build)
-            units.append(Unit("build", "build", build[0].line, "image build", commands=build, directory=folder))
+        units += self._builds(folder)
         if started := self._started(final):
             started = tuple(self._served(command) for command in started)
             line, inputs = started[0].line, final.inputs()
             units.append(Unit("run", "service", line, "container", commands=started, inputs=inputs, directory=folder))
         return FileFacts(units=tuple(units), resources=tuple(self.resources))
+
+    def _builds(self, folder: str) -> Iterator[Unit]:
+        """What is run for the final stage, in it and the stages that it rests on, and what for each named one."""
+        last = len(self.stages) - 1
+        resting = set(range(last)) if self.open else self._resting(last)
+        build = tuple(c for n, stage in enumerate(self.stages) if n == last or n in resting for c in stage.build)
+        if build:
+            yield Unit("build", "build", build[0].line, "image build", commands=build, directory=folder)
+        seen: set[str] = set()
+        for number, stage in enumerate(self.stages[:-1]):
+            if stage.name and stage.name not in seen:
+                seen.add(stage.name)
+                yield self._stage(number, stage, folder)
+
+    def _stage(self, number: int, stage: _Stage, folder: str) -> Unit:
+        resting = range(number) if self.open else sorted(self._resting(number))
+        named = [n for n in resting if self.stages[n].name]
+        unnamed = [c for n in resting if not self.stages[n].name for c in self.stages[n].build]
+        return Unit(
+            f"build/{stage.name}",
+            "build-stage",
+            stage.line,
+            f"build of stage {stage.name}",
+            commands=(*unnamed, *stage.build),
+            needs=unique(*(f"build/{self.stages[n].name}" for n in named)),
+            directory=folder,
+        )
+
+    def _resting(self, number: int) -> set[int]:
+        """The numbers of the stages that one rests on, directly or not; they all stand before it."""
+        found: set[int] = set()
+        waiting = [number]
+        while waiting:
+            new = self.stages[waiting.pop()].rests - found
+            found |= new
+            waiting += new
+        return found - {number}
 
     def _served(self, command: Command) -> Command:
         """`flask run` with the application that the image's environment names."""

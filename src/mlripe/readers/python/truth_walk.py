@@ -22,11 +22,11 @@ from mlripe.readers.python.shapes import (
 )
 from mlripe.readers.python.truths import NONE, Truths, below, named
 
-__all__ = ["Function", "Walk"]
+__all__ = ["FUNCTIONS", "Function", "Walk"]
 
 MAIN = "__main__"
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _GATHERS = frozenset("add append extend insert update".split())
 _HANDED = "python_callable"  # the keyword under which a task is given its function
 _OUTPUT = re.compile(r"(?:^|[\s;])([\w-]{1,60})=$|\bvariable=([\w.-]{1,60})[^\]]{0,60}\]$|\bname=([\w-]{1,60})::$")
@@ -38,7 +38,7 @@ _LONGEST_TEXT: Final = 100
 class Walk:
     """A walk over a module, or one of its functions; `scope` and `function` tell where it is."""
 
-    def __init__(self, tree: ast.Module, put_off: Callable[[Function, str], None]) -> None:
+    def __init__(self, put_off: Callable[[Function, str], None]) -> None:
         """`put_off` is given each function of the module, and each method, with what it stands in."""
         self.put_off = put_off
         self.held: list[Held] = []
@@ -46,7 +46,7 @@ class Walk:
         self.functions: dict[str, tuple[str, ...]] = {}  # the parameters, by the names of the functions
         self.texts: dict[str, frozenset[str]] = {}  # the words that each returns where a condition chooses between them
         self.classes: set[str] = set()
-        self.origins = dict(imports(tree.body))
+        self.origins: dict[str, str] = {}  # what the imported names of the module stand for
         self.truths = Truths(self.held, self.origins)
         self.scope = self.function = ""
         self.end = 0  # of the function, or of the module
@@ -57,6 +57,7 @@ class Walk:
 
     def module(self, tree: ast.Module) -> None:
         """Goes through what a module does itself; its functions and methods are put off."""
+        self.origins.update(imports(tree.body))
         self.end = tree.body[-1].end_lineno or 0 if tree.body else 0
         for node in tree.body:
             if isinstance(node, ast.If) and is_main(node.test):
@@ -98,7 +99,7 @@ class Walk:
         return self.truths.of(node.test) if leaves(node.body) != leaves(node.orelse) else NONE
 
     def statement(self, node: ast.stmt) -> None:
-        if isinstance(node, _FUNCTIONS):
+        if isinstance(node, FUNCTIONS):
             self.in_function(node)
         elif isinstance(node, ast.ClassDef):
             self.in_class(node)
@@ -186,33 +187,32 @@ class Walk:
     # --- functions ---------------------------------------------------------------------------------------------------
 
     def in_function(self, node: Function) -> None:
-        arguments = node.args
-        names = [a.arg for a in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]]
-        parameters = tuple(name for name in names if name not in ("self", "cls"))
         outer = (self.scope, self.function, self.end, self.truths, self.controls, self.caught)
         own = self.scope in ("", MAIN) or self.scope in self.classes
         if own:
             self.scope = f"{self.scope}.{node.name}" if self.scope not in ("", MAIN) else node.name
         self.function, self.end = node.name, node.end_lineno or node.lineno
-        self.functions.setdefault(node.name, parameters)
+        self.functions.setdefault(node.name, parameters(node))
         for decorator in node.decorator_list:
             self.handed(decorator, node.name)
         if own:
             self.put_off(node, self.scope)
         else:
-            self.within_function(node, parameters)
+            self.within_function(node)
         self.scope, self.function, self.end, self.truths, self.controls, self.caught = outer
 
     def later(self, node: Function, scope: str) -> None:
         """Goes through a function that was put off."""
         self.scope, self.function, self.end = scope, node.name, node.end_lineno or node.lineno
         self.depth, self.controls, self.caught = 0, [], []
+        self.origins.update(imports(node.body))
+        self.functions[node.name] = parameters(node)
         truths = self.truths
-        self.within_function(node, self.functions.get(node.name, ()))
+        self.within_function(node)
         self.truths = truths
 
-    def within_function(self, node: Function, parameters: tuple[str, ...]) -> None:
-        self.truths, self.controls, self.caught = self.truths.inner(parameters), [], []
+    def within_function(self, node: Function) -> None:
+        self.truths, self.controls, self.caught = self.truths.inner(parameters(node)), [], []
         self.block(node.body)
 
     def handed(self, decorator: ast.expr, function: str) -> None:
@@ -363,3 +363,10 @@ class Walk:
 
     def _handed_on(self, value: ast.expr) -> frozenset[Origin]:
         return self.truths.of(value.value if isinstance(value, ast.Starred) else value)
+
+
+def parameters(node: Function) -> tuple[str, ...]:
+    """The parameters of a function, without the object that a method belongs to."""
+    arguments = node.args
+    names = (a.arg for a in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs])
+    return tuple(name for name in names if name not in ("self", "cls"))

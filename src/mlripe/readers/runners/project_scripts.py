@@ -180,9 +180,16 @@ def _named(runner: str, table: Node) -> Iterator[tuple[str, str, Node]]:
 
 
 def _hatch(environments: Node) -> Iterator[tuple[str, str, Node]]:
-    """The scripts of hatch's environments; one of another than the default is `environment:script`."""
+    """The scripts of hatch's environments; one of another than the default is `environment:script`.
+
+    An environment has those of its template too, which is the default one where it names none.
+    """
     for environment, node in environments.entries():
-        for name, script in node["scripts"].entries():
+        known = dict(node["scripts"].entries())
+        template = node["template"].text or "default"
+        if template != environment and node["detached"].value is not True:
+            known = {**dict(environments[template]["scripts"].entries()), **known}
+        for name, script in known.items():
             yield "hatch run", name if environment == "default" else f"{environment}:{name}", script
 
 

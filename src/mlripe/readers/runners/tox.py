@@ -15,7 +15,7 @@ from mlripe.readers.formats.documents import text_of
 from mlripe.readers.runners.ini import Option, Section, sections
 from mlripe.readers.shell.commands import commands
 
-__all__ = ["read_tox", "tox_units"]
+__all__ = ["expanded", "plain", "read_tox", "tox_units"]
 
 ENVIRONMENTS: Final = 300  # of one file
 LINES: Final = 2000  # of commands of one environment, with the sections that it takes them from
@@ -55,14 +55,14 @@ class _Tox:
         """The environments in the order of the list, then those that only have a section."""
         core = next((self.sections[name] for name in ("tox", "tox:tox") if name in self.sections), Section(1))
         listed = core.options.get("envlist") or core.options.get("env_list") or Option(1, [])
-        defaults = {name: line for line, text in listed.lines for name in _expanded(text)}
+        defaults = {name: line for line, text in listed.lines for name in expanded(text)}
         if not defaults and "testenv" in self.sections:  # without a list, the one that has no section of its own
             defaults["py"] = self.sections["testenv"].line
         places = dict(defaults)
         owner: dict[str, Section] = {}
         for title, section in self.sections.items():
             if title.startswith("testenv:"):
-                for name in _expanded(title.removeprefix("testenv:")):
+                for name in expanded(title.removeprefix("testenv:")):
                     places[name] = section.line
                     owner.setdefault(name, section)
         for name, line in itertools.islice(places.items(), ENVIRONMENTS):
@@ -79,7 +79,7 @@ class _Tox:
         listed = core.options.get("labels")
         for _, text in listed.lines if listed else ():
             label, _, names = text.partition("=")
-            if name in _expanded(names.strip()):
+            if name in expanded(names.strip()):
                 yield label.strip()
 
     def _unit(self, name: str, line: int, own: Section, default: bool) -> Unit:
@@ -90,7 +90,7 @@ class _Tox:
 
         folder = posixpath.dirname(self.path)
         place = posixpath.normpath(
-            posixpath.join(folder, _plain((option("changedir") or option("change_dir")).text, name))
+            posixpath.join(folder, plain((option("changedir") or option("change_dir")).text, name))
         )
         lines = [
             item for key in ("commands_pre", "commands", "commands_post") for item in self._lines(option(key), name)
@@ -103,7 +103,7 @@ class _Tox:
             commands=(*self._installs(option("deps"), name), *self._commands(lines)),
             inputs={"default": True} if default else {},
             needs=unique(
-                *(needed for _, text in option("depends").lines for needed in _expanded(text) if needed != name)
+                *(needed for _, text in option("depends").lines for needed in expanded(text) if needed != name)
             ),
             directory="" if place == "." else place,
             tolerant=option("ignore_outcome").text.strip().lower() == "true",
@@ -125,7 +125,7 @@ class _Tox:
                 found += [(line, factors[2])] if _applies(factors[1], name) else []
             else:
                 found.append((line, text))
-        return [(line, _plain(text, name)) for line, text in found]
+        return [(line, plain(text, name)) for line, text in found]
 
     def _installs(self, deps: Option, name: str) -> tuple[Command, ...]:
         """What tox itself runs first: pip, with the requirements files among its dependencies."""
@@ -147,7 +147,7 @@ class _Tox:
         return tuple(found)
 
 
-def _expanded(text: str) -> list[str]:
+def expanded(text: str) -> list[str]:
     """The names that a list such as `py{310,311}-test, lint` stands for."""
     text = text[:LENGTH]
     names: list[str] = []
@@ -163,11 +163,11 @@ def _applies(condition: str, name: str) -> bool:
     own = set(name.split("-"))
     return any(
         all((factor[1:] not in own) if factor.startswith("!") else factor in own for factor in alternative.split("-"))
-        for alternative in _expanded(condition)
+        for alternative in expanded(condition)
     )
 
 
-def _plain(text: str, name: str) -> str:
+def plain(text: str, name: str) -> str:
     """A line without tox's own substitutions."""
     text = POSITIONAL.sub(lambda match: match[1] or "", text)
     text = VARIABLE.sub(lambda match: match[2] or f"${{{match[1]}}}", text)
