@@ -8,19 +8,20 @@ from collections.abc import Iterator, Sequence
 
 from mlripe.wiring.command_words import arguments, option
 from mlripe.wiring.commands import RUNNABLE, Handler, Launcher
+from mlripe.wiring.compiled_languages import go, jvm
 from mlripe.wiring.containers import compose, docker
 from mlripe.wiring.javascript_programs import application, bun, deno, moon, node, packages, tests, workspace
 from mlripe.wiring.pipeline_files import databricks_workflow, definition, mage, nextflow
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
 from mlripe.wiring.platforms import asks, aws, azd, cdk, deploys, gcloud, kubectl, prefect, systemctl, terraform
 from mlripe.wiring.r_programs import quarto, rscript
+from mlripe.wiring.served_programs import flask, served, worker
 from mlripe.wiring.started_by_name import DAG, WORKFLOW
 from mlripe.wiring.task_runners import TASKFILES, doit, earthly, functions, just, make, named_targets, nox, tox
 
 __all__ = ["HANDLERS"]
 
 
-_DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")
 _EXPRESSION = re.compile(r"\$\{\{[^{}]*\}\}")  # what a CI service fills in before any shell sees the command
 
 
@@ -77,17 +78,6 @@ def _django(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
         if posixpath.dirname(path).endswith("management/commands"):
             yield Place(path)
             yield Place(path, "Command")
-
-
-def _flask(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    """`flask --app web fit`: the command of that name where the application defines one, else the application."""
-    named = option(words, "--app", "-A").partition(":")[0]
-    for module in [named] if named else ["app", "wsgi"]:
-        path = launcher.tree.file(module, bases) or launcher.tree.module(module.removesuffix(".py"), bases)
-        if path:
-            asked = arguments(words, ("--app", "-A", "-e", "--env-file"))
-            yield from launcher.tree.subcommands(path, asked) or [Place(path)]
-            return
 
 
 def _module(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
@@ -171,33 +161,6 @@ def _pre_commit(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) 
         asked = next(iter(arguments(words[1:], valued)), "") if words[0] == "run" else ""
         if path:
             yield Place(path, asked)
-
-
-def _served(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    """uvicorn, gunicorn and their kin: `package.module:app`."""
-    named = option(words, "--app-dir", "--chdir")
-    base = launcher.tree.folder(named, bases) if named else None
-    for word in words:
-        name, colon, _ = word.partition(":")
-        if colon and re.fullmatch(r"[\w.-]+", name):  # a folder that no import could name may be served all the same
-            if path := launcher.tree.module(name, bases if base is None else [base, *bases]):
-                yield Place(path)
-        elif not colon and re.fullmatch(r"[a-z_]\w*(?:\.\w+)+", word) and (path := launcher.tree.module(word, bases)):
-            yield Place(path)
-        yield from launcher.run_word(word, bases, (".py",))
-
-
-def _worker(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    """`arq worker.WorkerSettings`, `huey_consumer.py tasks.huey`: an object of a module, and the module."""
-    for word in arguments(words):
-        module = word
-        while "." in module and not launcher.tree.module(module, bases):
-            module = module.rpartition(".")[0]
-        if path := launcher.tree.module(module, bases) if _DOTTED_NAME.fullmatch(word) else None:
-            yield Place(path)
-            if module != word:
-                yield Place(path, word[len(module) + 1 :])
-    yield from launcher.other(["", *words], bases)
 
 
 def _option_module(*options: str) -> Handler:
@@ -287,6 +250,11 @@ def _given_module(launcher: Launcher, words: Sequence[str], bases: Sequence[str]
             yield Place(path)
 
 
+def _spark(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`spark-submit train.py`, `spark-submit --class a.b.Train x.jar`."""
+    yield from list(jvm(launcher, words, bases)) or _python(launcher, words, bases)
+
+
 # by the program that rules/programs.yaml says they are followed as
 HANDLERS: dict[str, Handler] = {
     "gh": asks(("workflow", "run"), WORKFLOW),
@@ -322,10 +290,10 @@ HANDLERS: dict[str, Handler] = {
     "docker-compose": compose,
     "pytest": _tests,
     "pre-commit": _pre_commit,
-    "uvicorn": _served,
+    "uvicorn": served,
     "celery": _option_module("-A", "--app", "--worker-class"),
-    "arq": _worker,
-    "flask": _flask,
+    "arq": worker,
+    "flask": flask,
     "django-admin": _django,
     "mlflow": _mlflow,
     "kubectl": kubectl,
@@ -349,6 +317,9 @@ HANDLERS: dict[str, Handler] = {
     "jupytext": _jupytext,
     "find": _find,
     "luigi": _luigi,
+    "java": jvm,
+    "spark-submit": _spark,
+    "go": go,
     "Rscript": rscript,
     "quarto": quarto,
     "perl": _interpreter,

@@ -41,6 +41,7 @@ _WORKLOADS = frozenset(("Deployment", "StatefulSet", "DaemonSet", "Rollout", "De
 _OF_IMAGES = frozenset(("image", "build", "service"))  # a Makefile has targets called build and run as well
 _JOBS = frozenset(("job", "job-spec", "resource", "stage"))
 _RUNS = frozenset(("job", "step", "script", "target", "task", "timer"))  # units whose commands may run an image
+_WEB = ("~web", "~ui")
 _SERVES = frozenset(("~model-use", "~llm", "online-serving"))
 
 
@@ -95,7 +96,7 @@ def jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     """Makes roots of the images that jobs run: a job specification or CronJob that is started starts its image,
     and so does a command that runs one (`docker run`), unless it is left serving."""
     names: Mapping[str, set[Place]] | None = None
-    serves = {sign.place for sign in signs if sign.capability in ("~web", "~ui")}
+    serves = {sign.place for sign in signs if sign.capability in _WEB}
     for place in sorted(wiring.reached()):
         unit = wiring.edges.unit(place) if not place.path.endswith((".py", ".ipynb")) else None
         used = [*_run_in(place, unit, wiring)] if unit else []
@@ -198,7 +199,7 @@ def serving(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sig
     uses = {sign.place for sign in signs if sign.capability in ("~model-use", "~llm") and store.role(sign.path) is None}
     seen = set()
     for sign in signs:
-        if sign.capability not in ("~web", "~ui") or sign.path in seen or store.role(sign.path) is not None:
+        if sign.capability not in _WEB or sign.path in seen or store.role(sign.path) is not None:
             continue
         below = wiring.below([Place(sign.path), sign.place])
         used = sorted(below & uses)
