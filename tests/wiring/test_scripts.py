@@ -181,3 +181,50 @@ def test_what_a_stack_deploys(construct: str, files: dict[str, str], goal: tuple
     }
     assert wired({**stack, **files, **workflow("npx cdk deploy --all")}).kinds(Place(*goal)) == {"push"}
     assert not wired({**stack, **files, **workflow("npx cdk synth")}).kinds(Place(*goal))
+
+
+# --- Java, Scala, Kotlin, Go -----------------------------------------------------------------------------------------
+
+SCALA = {
+    "src/main/scala/a/b/Train.scala": "package a.b\nimport a.c.Model\nobject Train { def main(x: Array[String]) = Model.fit() }\n",
+    "src/main/scala/a/c/Model.scala": "package a.c\nobject Model { def fit() = () }\n",
+    "src/main/scala/a/c/Other.scala": "package a.c\nobject Other\n",
+}
+GO = {
+    "cmd/serve/main.go": 'package main\nimport "example.org/shop/internal/rank"\nfunc main() { rank.Run() }\n',
+    "internal/rank/rank.go": "package rank\nfunc Run() {}\n",
+    "internal/mail/mail.go": "package mail\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "files", "goal", "other"),
+    [
+        ("spark-submit --master yarn --class a.b.Train target/x.jar", SCALA, "src/main/scala/a/c/Model.scala", "src/main/scala/a/c/Other.scala"),
+        ("sbt 'runMain a.b.Train --fast'", SCALA, "src/main/scala/a/c/Model.scala", "src/main/scala/a/c/Other.scala"),
+        ("mvn exec:java -Dexec.mainClass=a.b.Train", SCALA, "src/main/scala/a/c/Model.scala", "src/main/scala/a/c/Other.scala"),
+        ("go run ./cmd/serve", GO, "internal/rank/rank.go", "internal/mail/mail.go"),
+        ("go run cmd/serve/main.go", GO, "internal/rank/rank.go", "internal/mail/mail.go"),
+    ],
+)  # fmt: skip
+def test_a_compiled_program_uses_the_files_that_it_names(
+    command: str, files: dict[str, str], goal: str, other: str
+) -> None:
+    wiring = wired({**files, **workflow(command)})
+    assert wiring.kinds(Place(goal)) == {"push"}
+    assert not wiring.kinds(Place(other))
+
+
+@pytest.mark.parametrize(
+    "command", ["sbt compile", "mvn package", "go build ./...", "spark-submit --class a.b.Gone x.jar"]
+)
+def test_what_is_only_compiled_is_not_started(command: str) -> None:
+    wiring = wired({**SCALA, **GO, **workflow(command)})
+    assert not wiring.kinds(Place("src/main/scala/a/c/Model.scala"))
+    assert not wiring.kinds(Place("internal/rank/rank.go"))
+
+
+def test_a_class_is_not_made_by_a_method_that_asks_for_a_field_of_it() -> None:
+    stack = "import { Stack } from 'aws-cdk-lib';\nexport class Api extends Stack {\n  nightly() { return this.rule.name; }\n  other() {}\n}\n"
+    wiring = wired({"lib/api.ts": stack})
+    assert [place for place, _, _ in wiring.following(Place("lib/api.ts", "Api.nightly"))] == [Place("lib/api.ts")]

@@ -252,7 +252,7 @@ def _gated(row: Row, shared: Mapping[str, str], starter: str) -> dict[str, str]:
             if path in files:
                 raise Unfit(path)
             files[path] = filled(text, values(command, Row("gate")))
-    return files
+    return with_requirements(files)
 
 
 def _twins() -> Iterator[Case]:

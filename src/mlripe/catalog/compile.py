@@ -127,7 +127,7 @@ def compiled(
     faults += (
         f"rules/decisions.yaml: {decision.id}: {_unknown(word, names)}"
         for decision in rules["decisions"]
-        for word in (*decision.leads_to, *decision.apart, decision.promotes)
+        for word in (*decision.leads_to, *decision.apart, *decision.trains_by, decision.promotes)
         if word and word not in names
     )
     faults += _service_faults(rules["ci_services"], None if whole else set(known.ci_services.values()))

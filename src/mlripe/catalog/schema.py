@@ -296,6 +296,7 @@ class Decision:
     detector: str  # that shows it, and whose cases try it
     measures: tuple[str, ...]
     scores: tuple[str, ...] = ()
+    trains_by: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
     others: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from mlripe.catalog.schema import Detector, Root, Show
 from mlripe.detection.derive import DERIVATIONS
 from mlripe.detection.matching import Match, Matcher
 from mlripe.detection.observations import Sign
+from mlripe.detection.own_makers import with_own_makers
 from mlripe.detection.plugins import plugins
 from mlripe.detection.strength import Raiser
 from mlripe.evidence import Evidence, Hop, Strength
@@ -50,6 +51,7 @@ def detect(store: FactStore, catalog: Catalog, progress: Progress | None = None)
     """All evidence in a repository whose facts `store` gives. `store.load` must have been called."""
     wiring = Wiring(store)
     matches = list(_matcher(catalog.made).matches(store, wiring.words))
+    matches = with_own_makers(matches, catalog.detectors, store, wiring)
     add_structured_roots(store, wiring)
     for match in matches:
         if isinstance(match.pattern, Root) and store.role(match.path) is None and not match.found.asleep:

@@ -35,6 +35,7 @@ class Shipping:
         self.apart = {posixpath.dirname(path) for path in apart}  # folders in which something else is measured
         self._lines = {(sign.path, sign.line) for sign in shipping}
         self._named: dict[str, bool] = {}
+        self._idle: set[Place] = set()  # places that were found to lead to nothing that ships
         self._found: dict[str, list[Call]] = {}
 
     def within(self, path: str, scope: str, spans: Iterable[tuple[int, int]]) -> bool:
@@ -67,7 +68,17 @@ class Shipping:
 
     def leads(self, places: Iterable[Place]) -> bool:
         """Whether any of these places, or what it starts, ships. A module as a whole leads to what its body does."""
-        return any(place in self._signs or self._calls_in(place) for place in self.wiring.below(places))
+        seen = {place for place in places if place not in self._idle}
+        waiting = list(seen)
+        while waiting:
+            place = waiting.pop()
+            if place in self._signs or self._calls_in(place):
+                return True
+            following = {each for each, _, _ in self.wiring.following(place)} - seen - self._idle
+            seen |= following
+            waiting += following
+        self._idle |= seen
+        return False
 
     def is_call(self, name: str) -> bool:
         """Whether a call of that name ships by itself, or ends the run."""

@@ -49,8 +49,11 @@ class _Node(NamedTuple):
 class Spreading:
     """The truths of a repository that come from comparisons about a model, as `decision` describes them."""
 
-    def __init__(self, store: FactStore, wiring: Wiring, decision: Decision, ships: Callable[[str], bool]) -> None:
-        """`ships`: whether a call of a name registers, promotes, deploys or publishes a model."""
+    def __init__(
+        self, store: FactStore, wiring: Wiring, decision: Decision, ships: Callable[[str], bool], *, trains: bool
+    ) -> None:
+        """`ships`: whether a call of a name ships a model; `trains`: whether the repository trains one."""
+        self.trains = trains
         self.ships = ships
         self.store = store
         self.wiring = wiring
@@ -72,8 +75,8 @@ class Spreading:
             if not waiting:
                 return
             path = waiting.popleft()
-            self.visited[path] = None
             self._look(path)
+            self.visited[path] = None
             for flow in self.store.decisions(path).flows:
                 goes_on = flow.kind in ("returns", "keeps") or (flow.kind == "gives" and self.defined(path, flow.name))
                 if goes_on and (source := self.source(path, flow)):
@@ -89,8 +92,12 @@ class Spreading:
 
     def _look(self, path: str) -> None:
         """Looks at the functions that compare something about a model, or may meet a truth that is known."""
-        names, search = self._names.get(path, ()), compares(self.decision).search
-        self.store.decisions(path).look(lambda source: any(name in source for name in names) or bool(search(source)))
+        names = self._names.pop(path, ())
+        search = None if path in self.visited else compares(self.decision).search
+        if names or search:
+            self.store.decisions(path).look(
+                lambda source: any(name in source for name in names) or bool(search and search(source))
+            )
 
     def source(self, path: str, flow: Flow) -> Source | None:
         """The comparison that a flow's truth comes from, None where it tells of no model."""
@@ -228,7 +235,9 @@ class Spreading:
     def _tells(self, path: str, number: int) -> bool | None:
         """What `judged` says of a comparison of a file."""
         if (path, number) not in self._judged:
-            self._judged[path, number] = judged(self.store.decisions(path).held[number], self.decision)
+            self._judged[path, number] = judged(
+                self.store.decisions(path).held[number], self.decision, trains=self.trains
+            )
         return self._judged[path, number]
 
 
@@ -245,7 +254,7 @@ def compares(decision: Decision) -> Any:
     return re2.compile(f"(?i){near}".encode())
 
 
-def judged(held: Held, decision: Decision) -> bool | None:
+def judged(held: Held, decision: Decision, *, trains: bool = True) -> bool | None:
     """Whether a comparison tells of a model only perhaps (True) or for certain (False); None where it does not."""
     said = words_of(held.names)
     words = said | words_of(held.behind)
@@ -254,7 +263,7 @@ def judged(held: Held, decision: Decision) -> bool | None:
     if has["others"] or (trivial and not (held.difference or has["differences"])):
         return None
     limited = has["limits"] or held.limit is not None
-    if has["measures"] or len(_sets(decision)["rivals"] & words) > 1 or (has["scores"] and has["limits"]):
+    if has["measures"] or len(_sets(decision)["rivals"] & words) > 1 or (trains and has["scores"] and has["limits"]):
         return False
     return True if has["scores"] and limited else None
 

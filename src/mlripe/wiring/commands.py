@@ -67,6 +67,9 @@ class Tree(Protocol):
     def script_tests(self, folder: str) -> list[str]:
         """Paths of JavaScript and TypeScript test files below a folder."""
 
+    def ending(self, ends: tuple[str, ...]) -> list[str]:
+        """The project's own files whose paths end like this, from a folder on."""
+
     def functions(self, path: str) -> list[str]:
         """The names of the functions and classes that a source file defines."""
 

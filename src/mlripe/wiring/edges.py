@@ -15,6 +15,7 @@ from mlripe.wiring.charts import Charts
 from mlripe.wiring.child_pipelines import ChildPipelines
 from mlripe.wiring.command_words import CommandWords
 from mlripe.wiring.commands import Launcher
+from mlripe.wiring.compiled_languages import ENDINGS, CompiledEdges
 from mlripe.wiring.conditions import Conditions
 from mlripe.wiring.module_facts import ModuleFacts
 from mlripe.wiring.name_resolution import RepositoryTree
@@ -61,6 +62,7 @@ class Edges:
         self.child_pipelines = ChildPipelines(store, self.target)
         self.bundles = Bundles(store, self.values.forms)
         self.scripts = ScriptEdges(store, tree.scripts, self.handing)
+        self.compiled = CompiledEdges(store)
         self.r = REdges(store, self.handing)
         self.terraform = Terraform(store)
         self._units: dict[str, dict[str, Unit]] = {}
@@ -76,6 +78,8 @@ class Edges:
             found = self.scripts.of(place)
         elif place.path.endswith((".py", ".ipynb")):
             found = self._code(place)
+        elif place.path.endswith(ENDINGS):
+            found = self.compiled.of(place)
         elif language_of(place.path) == R and not self.unit(place):
             found = chain(self.r.of(place), () if place.unit else self._file(place))
         elif place.unit:

@@ -229,6 +229,10 @@ class RepositoryTree:
         found = [p for p in self.store.entries if p.endswith(SCRIPTS) and (r := self.store.role(p)) and r.id == "tests"]
         return found[:_MOST_TESTS]
 
+    def ending(self, ends: tuple[str, ...]) -> list[str]:
+        found = (path for path in self.store.entries if f"/{path}".endswith(ends))
+        return [path for path in found if self.store.role(path) is None][:_MOST_ENTRIES]
+
     def functions(self, path: str) -> list[str]:
         return [known.name for known in self.store.of(path).definitions if known.name]
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from mlripe.wiring.command_words import arguments, option
 from mlripe.wiring.commands import RUNNABLE, Handler, Launcher
+from mlripe.wiring.compiled_languages import go, jvm
 from mlripe.wiring.containers import compose, docker
 from mlripe.wiring.javascript_programs import application, bun, deno, moon, node, packages, tests, workspace
 from mlripe.wiring.pipeline_files import databricks_workflow, definition, mage, nextflow
@@ -249,6 +250,11 @@ def _given_module(launcher: Launcher, words: Sequence[str], bases: Sequence[str]
             yield Place(path)
 
 
+def _spark(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`spark-submit train.py`, `spark-submit --class a.b.Train x.jar`."""
+    yield from list(jvm(launcher, words, bases)) or _python(launcher, words, bases)
+
+
 # by the program that rules/programs.yaml says they are followed as
 HANDLERS: dict[str, Handler] = {
     "gh": asks(("workflow", "run"), WORKFLOW),
@@ -311,6 +317,9 @@ HANDLERS: dict[str, Handler] = {
     "jupytext": _jupytext,
     "find": _find,
     "luigi": _luigi,
+    "java": jvm,
+    "spark-submit": _spark,
+    "go": go,
     "Rscript": rscript,
     "quarto": quarto,
     "perl": _interpreter,

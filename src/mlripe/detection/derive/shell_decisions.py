@@ -15,7 +15,7 @@ from mlripe.detection.observations import Sign
 from mlripe.detection.shipping import Shipping
 from mlripe.detection.spreading import judged
 from mlripe.evidence import Strength
-from mlripe.facts import Command, Unit
+from mlripe.facts import Command, FileFacts
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 from mlripe.wiring.started_by_calls import short
@@ -24,6 +24,8 @@ __all__ = ["shell_decisions"]
 
 _LONGEST: Final = 2000  # characters of a command
 _COMPARES = re.compile(r"(?<![-=<>&\d])[<>]=?(?![<>&])\s*[\"']?\$?\{?([\w.]+)|-(?:g[te]|l[te])\s+[\"']?\$?\{?([\w.]+)")
+_PROGRAMS = re.compile(r"\b(?:jq|awk|gawk|mawk)\s|\bpython3? -c\s|-(?:g[te]|l[te])\s")  # a text that may compare
+_PIPED: Final = 10  # commands before one that may give it what it reads
 _TESTS = ("[", "[[", "test")
 _NUMBERS = frozenset(("-gt", "-ge", "-lt", "-le"))
 
@@ -33,10 +35,22 @@ def shell_decisions(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iter
     for capability, decision in store.knowledge.decisions.items():
         shipping = Shipping(decision, store, wiring, signs)
         for path, facts in list(store.loaded()):
-            for unit in facts.units if store.role(path) is None else ():
-                for number in range(len(unit.commands)):
-                    if compares(unit.commands, number, decision):
-                        yield from _sign(capability, decision, path, unit, number, shipping)
+            for place, commands in _texts(path, facts, decision) if store.role(path) is None else ():
+                for number in range(len(commands)):
+                    if compares(commands, number, decision):
+                        yield from _sign(capability, decision, place, commands, number, shipping)
+
+
+def _texts(path: str, facts: FileFacts, decision: Decision) -> Iterator[tuple[Place, Sequence[Command]]]:
+    """The commands of a file, text by text: of its units, and of the texts that its calls hand over to a shell."""
+    yield from ((Place(path, unit.id), unit.commands) for unit in facts.units)
+    for call in facts.calls if path.endswith(".py") else ():
+        for value in (*call.args, *call.keywords.values()):
+            text = value[-1] if isinstance(value, tuple) and value else value  # `["sh", "-c", "..."]`
+            if isinstance(text, str) and _PROGRAMS.search(text) and _measures(decision).search(text):
+                from mlripe.readers.shell.commands import commands
+
+                yield Place(path, call.scope), commands(text, call.line)
 
 
 def compares(commands: Sequence[Command], number: int, decision: Decision) -> bool:
@@ -49,7 +63,9 @@ def compares(commands: Sequence[Command], number: int, decision: Decision) -> bo
         return asks and _limits(text) and _measures(decision).search(text) is not None
     if program in ("awk", "gawk", "mawk"):
         # the pipe before it tells what it is given
-        given = " ".join(other.text[:_LONGEST] for other in commands[:number] if other.line == command.line)
+        given = " ".join(
+            each.text[:_LONGEST] for each in commands[max(0, number - _PIPED) : number] if each.line == command.line
+        )
         return "exit" in text and _limits(text) and _measures(decision).search(f"{given} {text}") is not None
     if program in _TESTS:
         numeric = not _NUMBERS.isdisjoint(argv) or (program == "[[" and not {"<", ">"}.isdisjoint(argv))
@@ -60,12 +76,11 @@ def compares(commands: Sequence[Command], number: int, decision: Decision) -> bo
 
 
 def _sign(
-    capability: str, decision: Decision, path: str, unit: Unit, number: int, shipping: Shipping
+    capability: str, decision: Decision, place: Place, commands: Sequence[Command], number: int, shipping: Shipping
 ) -> Iterator[Sign]:
-    command = unit.commands[number]
-    place = Place(path, unit.id)
+    command = commands[number]
     says = f"a metric is held against a limit: {short(command.text)}"
-    guards = any(_ships(path, unit, other, shipping) for other in unit.commands[number + 1 :][: command.guards])
+    guards = any(_ships(place, other, shipping) for other in commands[number + 1 :][: command.guards])
     late = not guards and shipping.after(place, command.line) == {False}
     if command.tolerant and not guards and command.guards:
         return  # it only chooses what is said
@@ -82,12 +97,12 @@ def _sign(
     )
 
 
-def _ships(path: str, unit: Unit, command: Command, shipping: Shipping) -> bool:
+def _ships(place: Place, command: Command, shipping: Shipping) -> bool:
     """Whether a command ships, by itself or by what it starts."""
     said = short(command.text)
-    hops = shipping.wiring.following(Place(path, unit.id))
+    hops = shipping.wiring.following(place)
     started = (place for place, hop, _ in hops if hop.line == command.line and hop.says == said)
-    return shipping.at(path, command.line) or shipping.leads(started)
+    return shipping.at(place.path, command.line) or shipping.leads(started)
 
 
 def _stops(program: str, decision: Decision) -> bool:

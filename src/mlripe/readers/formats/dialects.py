@@ -22,6 +22,7 @@ from mlripe.readers.infrastructure.hosted_functions import (
     zappa_facts,
 )
 from mlripe.readers.infrastructure.kubernetes import kubernetes_facts
+from mlripe.readers.pipelines.airflow_yaml import dag_factory_facts
 from mlripe.readers.pipelines.azureml import azureml_facts
 from mlripe.readers.pipelines.block_pipelines import mage_facts, mage_trigger_facts, ploomber_facts
 from mlripe.readers.pipelines.compiled_pipelines import (
@@ -90,6 +91,7 @@ DIALECTS: tuple[Dialect, ...] = (
     cdk_facts,
     truss_facts,
     cron_facts,
+    dag_factory_facts,
     job_spec_facts,  # last: it knows any job, and none well
 )
 LIST_DIALECTS: tuple[Dialect, ...] = (ansible_facts, valohai_facts)

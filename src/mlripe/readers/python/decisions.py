@@ -44,7 +44,7 @@ class Deciding:
 
     def look(self, wanted: Callable[[bytes], bool]) -> None:
         """Looks at the functions whose source is wanted, those that were looked at before left out."""
-        self._look(lambda node, source: wanted(source))
+        self._look(lambda node: wanted(self._source(node)))
 
     def defines(self, function: str) -> bool:
         """Whether a function of that name is known."""
@@ -52,25 +52,28 @@ class Deciding:
 
     def parameters(self, function: str) -> tuple[str, ...]:
         """The parameters of a function, without the object that a method belongs to."""
-        self._look(lambda node, source: node.name == function)
+        self._look(lambda node: node.name == function)
         return self._parameters.get(function, ())
 
-    def _look(self, wanted: Callable[[Function, bytes], bool]) -> None:
+    def _source(self, node: Function) -> bytes:
+        return b"\n".join(self._lines[node.lineno - 1 : self._ends.get(node.lineno, node.end_lineno)])
+
+    def _look(self, wanted: Callable[[Function], bool]) -> None:
         waiting, self._waiting = self._waiting, []
         for node, scope in waiting:
-            source = b"\n".join(self._lines[node.lineno - 1 : self._ends.get(node.lineno, node.end_lineno)])
-            if not wanted(node, source):
+            if not wanted(node):
                 self._waiting.append((node, scope))
-            elif whole := self._whole(node, source):
+            elif whole := self._whole(node):
                 try:
                     self._walk.later(whole, scope)
                 except RecursionError:
                     continue
 
-    def _whole(self, node: Function, source: bytes) -> Function | None:
+    def _whole(self, node: Function) -> Function | None:
         """A function of which only the outline was parsed, with its body."""
         if node.lineno not in self._ends:
             return node
+        source = self._source(node)
         indented = source[:1].isspace()
         before = b"\n" * (node.lineno - 2) + b"if 1:\n" if indented else b"\n" * (node.lineno - 1)
         try:

@@ -22,7 +22,7 @@ __all__ = ["facts_of_tree", "parse", "read_python"]
 
 MAIN = "__main__"
 _MOST_REPEATED = 20  # items of a loop, and calls in it
-_LISTS = (ast.List, ast.Tuple)
+_COLLECTIONS = (ast.List, ast.Tuple, ast.Dict)
 _BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With, ast.AsyncWith)
 
 
@@ -374,8 +374,9 @@ class _Walker:
                 if not (isinstance(value, ast.Constant) and value.value is None and self.names.known(target.id)):
                     # `except ImportError: mlflow = None` leaves the name to what it stands for where there is one
                     self.names.bind(target.id, self.names.constructed(value))
-                # in a function only lists are kept: the words of a command that is run below
-                known = literal(value, self.constants) if not self.scope or isinstance(value, _LISTS) else UNKNOWN
+                # in a function only lists and dictionaries are kept: words of a command, arguments of a call below
+                kept = isinstance(value, _COLLECTIONS) or (isinstance(value, ast.Call) and _makes_dictionary(value))
+                known = literal(value, self.constants) if not self.scope or kept else UNKNOWN
                 if known is not UNKNOWN or target.id in self.constants:
                     self.constants[target.id] = known
                 elif self.scope:
@@ -383,6 +384,15 @@ class _Walker:
                     self.texts[target.id] = text if isinstance(text, str) and target.id not in self.texts else UNKNOWN
             elif not (isinstance(target, ast.Attribute) and is_self(target.value)):
                 self.unbind(target)
+                if isinstance(target, ast.Subscript):
+                    self.entry(target, value)
+
+    def entry(self, target: ast.Subscript, value: ast.expr) -> None:
+        """A dictionary that is known gets another entry: `ARGS["schedule"] = "@daily"`."""
+        name = target.value.id if isinstance(target.value, ast.Name) else ""
+        known = self.constants.get(name)
+        if isinstance(known, dict) and isinstance(target.slice, ast.Constant) and len(known) < _MOST_REPEATED:
+            self.constants[name] = {**known, target.slice.value: literal(value, self.constants)}
 
     def unbind(self, target: ast.expr) -> None:
         if isinstance(target, ast.Name):
@@ -504,6 +514,10 @@ class _Walker:
         found = branch_of(test, guarded, arm, later, node, self.scope, self.names.called, self.looks)
         if found:
             self.branches.append(found)
+
+
+def _makes_dictionary(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Name) and call.func.id == "dict"
 
 
 def _is_given(call: ast.Call, name: str) -> bool:

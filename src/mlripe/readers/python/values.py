@@ -71,6 +71,8 @@ def _value(node: ast.expr, constants: Mapping[str, object], depth: int) -> objec
     if isinstance(node, ast.BinOp):
         return _joined(node, constants, depth)
     if isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Name) and node.func.id == "dict":
+            return _dict_call(node, constants, depth)
         words = _split(node, constants, depth)
         return _path(node, constants, depth) if words is None else words
     return UNKNOWN
@@ -105,6 +107,20 @@ def _dictionary(node: ast.Dict, constants: Mapping[str, object], depth: int) -> 
     return found
 
 
+def _dict_call(node: ast.Call, constants: Mapping[str, object], depth: int) -> object:
+    """The entries of `dict(common, schedule="@daily", **more)`; `UNKNOWN` where it takes in what is not known."""
+    found: dict[object, object] = {}
+    for given in (*node.args[:1], *(keyword.value for keyword in node.keywords if keyword.arg is None)):
+        known = literal(given, constants, depth - 1)
+        if not isinstance(known, dict):
+            return UNKNOWN
+        found |= known
+    for keyword in node.keywords[:_MOST_ITEMS]:
+        if keyword.arg is not None:
+            found[keyword.arg] = literal(keyword.value, constants, depth - 1)
+    return found
+
+
 def _part(node: ast.expr, constants: Mapping[str, object]) -> str:
     if isinstance(node, ast.FormattedValue) and isinstance(node.value, ast.Name):
         known = constants.get(node.value.id)
@@ -126,6 +142,8 @@ def _is_member(node: ast.Attribute) -> bool:
 
 def _joined(node: ast.BinOp, constants: Mapping[str, object], depth: int) -> object:
     left, right = _operand(node.left, constants, depth), _operand(node.right, constants, depth)
+    if isinstance(node.op, ast.BitOr) and isinstance(left, dict) and isinstance(right, dict):
+        return left | right
     if isinstance(node.op, ast.Div) and isinstance(right, str):
         return f"{left.rstrip('/')}/{right}" if isinstance(left, str) else right
     if isinstance(node.op, ast.Add) and isinstance(right, str):
