@@ -78,7 +78,7 @@ def test_a_target_is_reached_or_not(repository: Repository, check: Check) -> Non
     code, told = check("--target", "azure:2", "--target", "google:0")
     assert code == 1
     assert "azure: technical evidence for level 1, target 2: below\n  level 2 lacks: " in told
-    assert "    training-code is present, needs automated\n" in told
+    assert "    continuous-training is none, needs automated\n" in told
     assert "google: technical evidence for level 0, target 0: reached\n" in told
 
 

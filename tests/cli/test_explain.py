@@ -87,7 +87,7 @@ def test_an_unknown_id_names_the_nearest(name: str, says: str, capsys: Captured)
         ("azure", "azure: Microsoft Azure MLOps maturity model\n", "3 Automated model deployment"),
         ("azure:2", "azure:2: Microsoft Azure MLOps maturity model, level 2: Automated training\n", "* 2 azure/training-automated: The model is trained"),
         ("azure:0", "azure:0: ", "The floor, where every repository starts."),
-        ("azure/training-automated", "azure/training-automated: The model is trained by automation", "Met by training-code automated, or training-pipeline automated"),
+        ("azure/training-automated", "azure/training-automated: The model is trained by automation", "Met by training-pipeline automated, or continuous-training automated, or (training-code automated and model-registry automated)"),
         ("azure/code-versioned", "azure/code-versioned: ", 'an attestation: about = "azure/code-versioned"'),
         ("pipeline-jungle", "pipeline-jungle: Many scripts in a row, and no pipeline\n", "nowhere: a pipeline tool's definition of steps (~pipeline-definition)"),
         ("mlflow", "mlflow: MLflow (detector, experiment)\n", "experiment-tracking: call mlflow.log_*"),
@@ -107,7 +107,7 @@ def test_says_what_other_ids_stand_for(
     ("name", "says"),
     [
         ("azure", "level 2: "),
-        ("azure:3", "not detected: A model is released by automation that something other than a person starts"),
+        ("azure:3", "not detected: A model that automation trains, evaluates and registers is released by automation"),
         ("azure/training-automated", "training-code automated: src/churn/train.py:27"),
         ("mlflow", "src/churn/train.py:24  experiment-tracking: "),
         ("prefect", "it matches nothing"),

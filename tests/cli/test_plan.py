@@ -37,7 +37,7 @@ def test_the_way_to_a_level_as_json(trained: Path, tmp_path: Path, capsys: Captu
         ("google", 1, 0),
     ]
     assert all(step["how"] and step["satisfied_by"] and step["needed"] != step["now"] for step in told["steps"])
-    assert {"training-pipeline", "experiment-tracking"} <= {step["capability"] for step in told["steps"]}
+    assert {"training-pipeline", "model-evaluation"} <= {step["capability"] for step in told["steps"]}
 
 
 def test_the_way_as_a_list_to_tick_off(trained: Path, capsys: Captured) -> None:

@@ -132,6 +132,7 @@ REGISTERED: Block = {
     TRAIN: step("python src/register.py"),
 }
 REGISTERED_BY_HAND: Block = {"src/register.py": REGISTERED["src/register.py"]}
+REGISTERED_WHERE_TRAINED: Block = {"src/train.py": REGISTERED["src/register.py"]}
 SERVED: Block = {
     "app.py": (
         "import joblib\nimport pandas as pd\nfrom fastapi import FastAPI\n"

@@ -42,6 +42,7 @@ from tests.maturity.blocks import (
     PROMPTS_APART,
     REGISTERED,
     REGISTERED_BY_HAND,
+    REGISTERED_WHERE_TRAINED,
     RETRAINED_ON_DRIFT,
     REVERSIBLE,
     RUN_AS_STAGES,
@@ -78,16 +79,16 @@ def reaches(model: str, level: int, *blocks: Block, less: Mapping[str, Block | t
 # --- Azure -----------------------------------------------------------------------------------------------------------
 
 reaches("azure", 1, TRAINED_BY_HAND, BUILT, less={"builds-automated": BUILT})
-trained = reaches(
+reaches(
     "azure",
     2,
-    *(TRAINED_BY_HAND, BUILT, ON_SCHEDULE, TRACKED),
-    less={"training-automated": ON_SCHEDULE, "training-tracked-centrally": TRACKED},
+    *(TRAINED_BY_HAND, BUILT, RUN_AS_STAGES, REGISTERED_WHERE_TRAINED),
+    less={"training-automated": RUN_AS_STAGES, "training-tracked-centrally": REGISTERED_WHERE_TRAINED},
 )
 released = reaches(
     "azure",
     3,
-    *(*trained, EVALUATED, GATED, DEPLOYED_AFTER_TRAINING),
+    *(TRAINED_BY_HAND, BUILT, ON_SCHEDULE, TRACKED, EVALUATED, REGISTERED, GATED, DEPLOYED_AFTER_TRAINING),
     less={"release-automatic": DEPLOYED_AFTER_TRAINING, "model-release-tested": GATED},
 )
 reaches(
@@ -448,7 +449,8 @@ def test_a_pipeline_that_a_person_starts_is_not_google_1() -> None:
 
 
 def test_stages_that_a_person_runs_are_not_google_1() -> None:
-    assert levels(TRAINED_BY_HAND, RUN_AS_STAGES, TRACKED) == {"azure": 2, "google": 0}
+    assert levels(TRAINED_BY_HAND, RUN_AS_STAGES, TRACKED) == {"azure": 0, "google": 0}
+    assert levels(TRAINED_BY_HAND, RUN_AS_STAGES, REGISTERED_WHERE_TRAINED) == {"azure": 2, "google": 0}
 
 
 # --- whom a model judges ---------------------------------------------------------------------------------------------

@@ -46,14 +46,15 @@ REPOSITORIES: dict[str, tuple[str, str, str, int, int]] = {
         "training-code data-ingestion model-evaluation data-versioning lineage",
         "",
         "training-pipeline",
-        1,
+        0,
         0,
     ),
-    "training in CI that records nothing": (
+    "training in CI that records nothing": (f"{TESTED} training-code training-pipeline", "", "model-evaluation", 1, 0),
+    "training in CI that registers its model": (
         f"{TESTED} training-code training-pipeline model-registry",
         "",
         "model-evaluation",
-        1,
+        2,
         0,
     ),
     "a tracked pipeline that a person starts": (
@@ -99,12 +100,19 @@ REPOSITORIES: dict[str, tuple[str, str, str, int, int]] = {
         2,
         0,
     ),
-    "data and model tested on every pull request, rolled out on merge": (
-        f"{TRIGGERED} {TESTED} data-validation model-behaviour-tests deployment-automation release-automation",
+    "data and model tested on every pull request, rolled out on merge, kept under no version": (
+        f"{TRIGGERED} {TESTED} data-validation model-behaviour-tests",
+        "deployment-automation release-automation",
         "",
+        2,
+        1,
+    ),
+    "the same with a registry": (
+        f"{TRIGGERED} {TESTED} model-registry data-validation model-behaviour-tests",
+        "deployment-automation release-automation",
         "",
         3,
-        1,
+        2,
     ),
     "a gated pipeline whose approved models are deployed": (
         "continuous-integration training-code training-pipeline model-evaluation model-registry",

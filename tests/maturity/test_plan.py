@@ -61,8 +61,8 @@ def test_the_cheapest_way_meets_all_needs_at_once(
 def test_only_what_the_level_takes_is_a_step() -> None:
     found = plan({"train.py": TRAIN}, ("azure", 2))
     assert steps(found) == [
+        ("model-registry", "none", "automated"),
         ("training-code", "present", "automated"),
-        ("experiment-tracking", "present", "automated"),
     ]
     assert "azure/models-managed" in {f"{each.model}/{each.criterion}" for each in found.further}
     assert "azure/software-team-releases" in {f"{each.model}/{each.criterion}" for each in found.unseen}
@@ -103,11 +103,11 @@ def test_the_next_level_comes_before_those_above_it() -> None:
 
 
 def test_a_step_names_what_is_there_and_the_tools_in_use() -> None:
-    tracking = plan({"train.py": TRAIN}, ("azure", 2)).steps[1]
-    assert [(proof.path, proof.line) for proof in tracking.builds_on] == [("train.py", 4)]
-    assert [(tool.name, tool.used) for tool in tracking.tools] == [("MLflow", True)]
-    assert tracking.how.startswith("It is there, and a person runs it. Let something start it: ")
-    assert (2, "training-tracked-centrally") in [(reason.level, reason.criterion) for reason in tracking.reasons]
+    training = plan({"train.py": TRAIN}, ("azure", 2)).steps[1]
+    assert [(proof.path, proof.line) for proof in training.builds_on] == [("train.py", 4)]
+    assert [(tool.name, tool.used) for tool in training.tools] == [("scikit-learn", True)]
+    assert training.how.startswith("It is there, and a person runs it. Let something start it: ")
+    assert (2, "training-automated") in [(reason.level, reason.criterion) for reason in training.reasons]
 
 
 def test_from_nothing_a_step_gives_the_capabilitys_own_advice() -> None:

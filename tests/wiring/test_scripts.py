@@ -222,3 +222,9 @@ def test_what_is_only_compiled_is_not_started(command: str) -> None:
     wiring = wired({**SCALA, **GO, **workflow(command)})
     assert not wiring.kinds(Place("src/main/scala/a/c/Model.scala"))
     assert not wiring.kinds(Place("internal/rank/rank.go"))
+
+
+def test_a_class_is_not_made_by_a_method_that_asks_for_a_field_of_it() -> None:
+    stack = "import { Stack } from 'aws-cdk-lib';\nexport class Api extends Stack {\n  nightly() { return this.rule.name; }\n  other() {}\n}\n"
+    wiring = wired({"lib/api.ts": stack})
+    assert [place for place, _, _ in wiring.following(Place("lib/api.ts", "Api.nightly"))] == [Place("lib/api.ts")]

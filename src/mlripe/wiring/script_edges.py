@@ -72,8 +72,11 @@ class ScriptEdges:
         """Where the names are defined that a scope mentions."""
         says = definition.name or posixpath.basename(path)
         sources = {imported.module for imports in module.imports.values() for imported in imports}
+        owner = definition.name.split(".", 1)[0]
         for name, line in sorted(definition.mentions.items()):
             head = name.split(".", 1)[0]
+            if head == owner and name not in module.definitions and owner != definition.name:
+                continue  # a field of the method's own object
             if name in module.definitions or (head and head in module.definitions):  # a path has no head
                 yield Edge(Place(path, name if name in module.definitions else head), line, f"{says} uses {name}")
             elif split := self.modules.split(name, path, sources):

@@ -60,6 +60,7 @@ class Handing:
         self.store = store
         self.tree = tree
         self.launcher = launcher
+        self._apps: dict[str, str | None] = {}  # by folder, that from which infrastructure code in it is deployed
         self._runners = launcher.words.programs.doing(ProgramEffect.RUNS)
 
     def by_name(self, argv: Sequence[str]) -> list[Place]:
@@ -86,7 +87,7 @@ class Handing:
     def edges(self, path: str, calls: Sequence[Call]) -> Iterator[Edge]:
         """What the calls of one scope start."""
         folders = [folder for call in calls for folder in self._folders(path, call)][:_MOST_FOLDERS]
-        constructs = deployed_from(path, self.store) is not None or any(call.name.endswith(PACKING) for call in calls)
+        constructs = self._deployed(path) is not None or any(call.name.endswith(PACKING) for call in calls)
         inline = list(self._opened(path, calls)) if any(call.name.endswith(_INLINE) for call in calls) else []
         for call in calls:
             for place in self.tree.starts.called(call):
@@ -117,8 +118,14 @@ class Handing:
 
     def _seen_from(self, path: str) -> list[str]:
         """The folders that a path in a file may be seen from: its own, that of the program it belongs to, the root."""
-        app = deployed_from(path, self.store)
+        app = self._deployed(path)
         return [posixpath.dirname(path), *([app] if app else []), ""]
+
+    def _deployed(self, path: str) -> str | None:
+        folder = posixpath.dirname(path)
+        if folder not in self._apps:
+            self._apps[folder] = deployed_from(path, self.store)
+        return self._apps[folder]
 
     def _opened(self, path: str, calls: Sequence[Call]) -> Iterator[str]:
         """The Python files that a scope reads as texts."""

@@ -257,3 +257,8 @@ def test_whether_a_step_runs_and_matters() -> None:
     assert step("script: a\n  continueOnError: true").tolerant
     assert step("script: a\n  condition: succeededOrFailed()").condition == "succeededOrFailed()"
     assert step("task: ManualValidation@0").approval
+
+
+def test_settings_that_extend_a_file_are_no_pipeline() -> None:
+    assert not is_azure_pipeline({"extends": "../tsconfig.base.json", "include": ["src"]})
+    assert is_azure_pipeline({"extends": {"template": "steps.yml"}})

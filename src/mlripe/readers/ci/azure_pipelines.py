@@ -56,7 +56,9 @@ def is_azure_pipeline(document: object) -> bool:
     parts = [document[key] for key in PARTS if isinstance(document.get(key), list)]
     items = [item for part in parts for item in part if isinstance(item, dict)]
     words = STEPS | {"stage", "job", "deployment"}
-    return any(key in words or key.startswith("${{") for item in items for key in item) or "extends" in document
+    extended = document.get("extends")  # other programs' settings extend files as well, by their names
+    extends = isinstance(extended, dict) and "template" in extended
+    return extends or any(key in words or key.startswith("${{") for item in items for key in item)
 
 
 def read_azure_pipelines(path: str, content: bytes) -> FileFacts:
