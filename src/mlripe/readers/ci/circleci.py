@@ -15,7 +15,7 @@ from typing import Final
 
 from mlripe.facts import Command, FileFacts, Resource, Trigger, Unit
 from mlripe.kinds import RunsAfter
-from mlripe.readers.ci.common import Scripts, folder, free, image, is_false, is_true, names, step_says
+from mlripe.readers.ci.common import Scripts, folder, free, image, is_false, is_true, names, settings, step_says
 from mlripe.readers.formats.cursor import Node, unique
 from mlripe.readers.formats.documents import load_yaml
 
@@ -130,7 +130,10 @@ class _Reading:
                 runs_after=after,
                 approval=use["type"].text == "approval" or definition["type"].text == "approval",
             )
+            chosen = {f"matrix.{key}": names(node) for key, node in use.at("matrix.parameters").entries()}
+            unit = replace(unit, variables=chosen)
             given = {key: str(value) for key, value in inputs.items()}
+            given |= {name.partition(".")[2]: f"${{{name}}}" for name in chosen}
             self._job(unit, definition, given, use["pre-steps"], use["post-steps"])
 
     def _orb(self, name: str) -> tuple[str, ...]:
@@ -148,7 +151,10 @@ class _Reading:
         executor = job["executor"]["name"].text if job["executor"].is_mapping else job["executor"].text
         machine = self.root["executors"][_filled(executor, given)] if executor else job
         runs_on = job["resource_class"].text or machine["resource_class"].text
-        self.units.append(replace(unit, inputs={**unit.inputs, "runs-on": runs_on} if runs_on else unit.inputs))
+        held = {**settings(machine["environment"]), **settings(job["environment"])}
+        held = {name: tuple(_filled(value, given) for value in values) for name, values in held.items()}
+        inputs = {**unit.inputs, "runs-on": runs_on} if runs_on else unit.inputs
+        self.units.append(replace(unit, inputs=inputs, variables={**unit.variables, **held}))
         for container in islice(machine["docker"].items(), FEW):
             self.resources += image(container, unit.id)
         home = _filled(job["working_directory"].text or machine["working_directory"].text or "~/project", given)

@@ -7,6 +7,7 @@ only schedules or tags, say, stands beside the pipeline (`parent` "") with trigg
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain, islice
@@ -31,6 +32,7 @@ STAGES: Final = ("build", "test", "deploy")
 SHARED: Final = ("image", "services", "before_script", "after_script", "tags")
 LEVELS: Final = 11  # of `extends` and `!reference`, about as GitLab has it
 REFERENCES: Final = 1000  # in all
+INPUT: Final = re.compile(r"\$\[\[\s*(inputs\.[\w-]+)\s*(?:\|[^\]\n]*)?\]\]")
 FAILURE: Final = "1"  # the exit code of a program that failed
 JOBS: Final = 1000
 MANY: Final = 200  # rules, needs or keys, which every job that inherits them repeats
@@ -40,7 +42,7 @@ def read_gitlab(path: str, content: bytes) -> FileFacts:
     """A pipeline file: one unit `pipeline` and its jobs. One that others include has no push trigger of its own."""
     documents = load_yaml(content)
     for document in documents:  # a header of inputs may stand before the pipeline
-        reading = _Reading(path, Node.root(document))
+        reading = _Reading(path, Node.root(document), Node.root(documents[0]).at("spec.inputs"))
         if reading.jobs or reading.pipeline.uses or reading.templates:
             return FileFacts(units=reading.units(), resources=tuple(reading.resources()), documents=documents)
     return FileFacts(documents=documents)
@@ -49,7 +51,7 @@ def read_gitlab(path: str, content: bytes) -> FileFacts:
 class _Reading:
     """A pipeline's document, with what has been resolved of it so far."""
 
-    def __init__(self, path: str, root: Node) -> None:
+    def __init__(self, path: str, root: Node, inputs: Node) -> None:
         self.root = root
         self.references = 0
         self.scripts = Scripts()
@@ -66,7 +68,8 @@ class _Reading:
             "pipeline",
             triggers=() if self.included else pipeline_triggers(root["workflow"]["rules"]),
             uses=unique(*_includes(root["include"])),
-            variables=settings(root["variables"]),
+            inputs={key: value for item in flat(root["include"]) for key, value in item["inputs"].scalars().items()},
+            variables={**settings(root["variables"]), **_defaults(inputs)},
         )
 
     def units(self) -> tuple[Unit, ...]:
@@ -109,7 +112,7 @@ class _Reading:
             return
         if not node.is_list:
             if node.text:
-                yield node.text, node.text_line
+                yield INPUT.sub(r"$[[\1]]", node.text), node.text_line  # one word for a shell's reader
             return
         named = self._referenced([item.text for item in node.items()])
         if named is not None:
@@ -213,6 +216,12 @@ class _Reading:
         if rules.inherits or shared <= {trigger.kind for trigger in rules.triggers}:
             return tuple(trigger for trigger in rules.triggers if trigger.kind not in shared), False
         return rules.triggers, True
+
+
+def _defaults(inputs: Node) -> dict[str, tuple[str, ...]]:
+    """What the inputs of a file hold where those that include it give nothing else."""
+    found = ((name, node["default"].text) for name, node in islice(inputs.entries(), MANY))
+    return {f"inputs.{name}": (text,) for name, text in found if text}
 
 
 def _may_fail(allowed: Node | None) -> bool:

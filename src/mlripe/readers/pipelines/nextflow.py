@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from textwrap import dedent
 from typing import Final
 
-from mlripe.facts import FileFacts, Unit
+from mlripe.facts import Command, FileFacts, Unit
 from mlripe.readers.formats.cursor import beside, unique
 from mlripe.readers.formats.documents import text_of
 from mlripe.readers.shell.commands import commands
@@ -18,6 +19,8 @@ PROCESS: Final = re.compile(r"^[ \t]*process[ \t]+(\w+)[ \t]*\{", re.MULTILINE)
 SCRIPT: Final = re.compile(r"(?:(?P<part>\b(?:script|shell|stub|exec|when|input|output)[ \t]*:)|(?P<quote>\"\"\"|'''))")
 INCLUDE: Final = re.compile(r"^[ \t]*include[ \t]*\{[^{}]*\}[ \t]*from[ \t]*[\"']([^\"'\n]+)[\"']", re.MULTILINE)
 COMMENT: Final = re.compile(r"^[ \t]*//[^\n]*", re.MULTILINE)
+SHEBANG: Final = re.compile(r"\s*#![ \t]*(?:\S*/)?(?:env[ \t]+)?([\w.-]+)")
+ROOT: Final = re.compile(r"[$!](?:\{(?:projectDir|baseDir)\}|(?:projectDir|baseDir)\b)")  # where the pipeline lies
 UNUSED: Final = ("stub", "when", "input", "output", "exec")  # parts whose texts no shell runs
 
 
@@ -31,13 +34,24 @@ def read_nextflow(path: str, content: bytes) -> FileFacts:
         found = tuple(
             command
             for start, script in _scripts(text[head.end() : end])
-            for command in commands(script, line + text.count("\n", head.end(), head.end() + start), strict=True)
+            for command in _commands(script, line + text.count("\n", head.end(), head.end() + start))
         )
         units.append(Unit(f"process/{head[1]}", "stage", line, f"process {head[1]}", commands=found))
     modules = (name if name.endswith(".nf") else f"{name}.nf" for name in INCLUDE.findall(text))
     if used := unique(*(beside(path, name) for name in modules)):
         units.append(Unit("include", "include", 1, "include", uses=used))
     return FileFacts(units=tuple(units))
+
+
+def _commands(script: str, line: int) -> tuple[Command, ...]:
+    """The commands of a script: of a shell, or of the interpreter that its first line names."""
+    text = ROOT.sub(".", script.replace("\\\\\n", "\\\n").replace("\\$", "$"))  # as Groovy unescapes it
+    named = SHEBANG.match(text)
+    if named and "python" in named[1]:
+        return (Command("python (inline)", ("python", "-c", dedent(text).strip()), line),)
+    if named and not named[1].endswith("sh"):
+        return ()  # a text in R or Perl starts nothing that mlripe follows
+    return commands(text, line, strict=True)
 
 
 def _scripts(body: str) -> Iterator[tuple[int, str]]:
