@@ -131,7 +131,7 @@ class FileTable:
         """How a file is read that this one, of a CI service or none, includes; None where it includes no files."""
         if service:
             return ReadAs((service.reader or BY_LAYOUT,), service) if service.includes else None
-        readers = tuple(name for name in self.readers_for(path) if name in INCLUDING)
+        readers = tuple(INCLUDING[name] for name in self.readers_for(path) if name in INCLUDING)
         return ReadAs(readers) if readers else None
 
     def tells_nothing(self, path: str) -> bool:

@@ -5,6 +5,7 @@ A row names the reader as `module:function` below `mlripe.readers`. A "+" lets l
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 __all__ = ["CODE", "OTHERS", "PROGRAM_PATH"]
@@ -13,6 +14,7 @@ __all__ = ["CODE", "OTHERS", "PROGRAM_PATH"]
 # including the first that is not marked "+".
 CODE: Final[tuple[tuple[str, str], ...]] = (
     ("*.py", "python.source:read_python+"),
+    ("*.py", "dependencies.inline_script:read_inline_script+"),
     ("setup.py", "dependencies.setup_py:read_setup_py+"),
     ("setup.py", "runners.project_scripts:read_setup_py_scripts"),
     ("noxfile.py tasks.py fabfile.py duties.py", "runners.python_tasks:read_sessions+"),
@@ -107,15 +109,17 @@ OTHERS: Final[tuple[tuple[str, str], ...]] = (
     ("*.toml", "formats.documents:read_document"),
 )
 
-# Readers of files that include others: a file that is included gets the reader of the one that includes it.
+# Readers of files that include others, each with the reader that a file gets which is included.
 # Of CI files the table of services says it (`includes`).
-INCLUDING: Final = frozenset(
-    (
-        "runners.just:read_justfile",
-        "runners.make:read_makefile",
-        "runners.task_files:read_taskfile",
-    )
-)
+_REQUIREMENTS = "dependencies.requirements:read_requirements"
+INCLUDING: Final[Mapping[str, str]] = {
+    "runners.just:read_justfile": "runners.just:read_justfile",
+    "runners.make:read_makefile": "runners.make:read_makefile",
+    "runners.task_files:read_taskfile": "runners.task_files:read_taskfile",
+    _REQUIREMENTS: _REQUIREMENTS,
+    "dependencies.pyproject:read_pyproject": _REQUIREMENTS,
+    "dependencies.setuptools:read_setup_cfg": _REQUIREMENTS,
+}
 
 # A file without an ending in a folder of programs: its first line says what it is written in.
 PROGRAM_PATH: Final = r"(?:.*/)?(?:scripts?|bin|ci|\.ci|tools|hack)/[\w-]+"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from mlripe.detection.observations import Sign
 from mlripe.detection.patterns import command_matches
 from mlripe.evidence import Strength
-from mlripe.facts import Command, FileFacts, Unit
+from mlripe.facts import Command, Dependency, FileFacts, Unit
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 from mlripe.wiring.command_words import CommandWords, option
@@ -17,6 +17,8 @@ from mlripe.wiring.command_words import CommandWords, option
 __all__ = ["environment"]
 
 CAPABILITY = "environment-definition"
+BOUND = ("exact", "bounded")
+MOST_INCLUDED = 20  # files that one file of requirements includes, and they in turn
 _LOCKS = {
     "poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock", "pixi.lock", "conda-lock.yml", "pylock.toml", "renv.lock",
     "Manifest.toml", "packrat.lock", "go.sum", "Cargo.lock",
@@ -26,7 +28,8 @@ _SIDE = re.compile(r"(?:^|[/_.-])(?:lint(?:ing)?|dev(?:elop(?:ment)?)?|tests?|te
 _FROZEN = (
     "uv sync --frozen", "uv sync --locked", "uv run --frozen", "uv run --locked", "uv export --frozen",
     "pip install --require-hashes", "pip install --no-deps --require-hashes", "pipenv install --deploy", "pipenv sync",
-    "pdm install --frozen-lockfile", "pdm sync", "pip-sync", "conda-lock install", "pixi install --frozen",
+    "pdm install --frozen-lockfile", "pdm sync", "pip-sync", "uv pip sync", "conda-lock install",
+    "pixi install --frozen",
     "pixi install --locked", "poetry check --lock", "npm ci", "yarn install --frozen-lockfile",
     "yarn install --immutable", "cargo build --locked", "cargo test --locked",
 )  # fmt: skip
@@ -65,7 +68,7 @@ def environment(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
     run_time = any(facts.dependencies and not _SIDE.search(path) for path, facts in own)
     for path, facts in own:
         if not (run_time and _SIDE.search(path)):
-            yield from _defined(path, facts, pinned)
+            yield from _defined(path, facts, pinned, store)
     for path in store.entries:
         if posixpath.basename(path) in _LOCKS and store.role(path) is None:
             pinned[path] = True
@@ -86,7 +89,23 @@ def _sign(place: Place, line: int, says: str, strength: Strength = Strength.pres
     return Sign(CAPABILITY, "environment", place, line, says, strength, gates=frozen)
 
 
-def _defined(path: str, facts: FileFacts, pinned: dict[str, bool]) -> Iterator[Sign]:
+def _included(path: str, facts: FileFacts, store: FactStore) -> tuple[list[Dependency], frozenset[str]]:
+    """The dependencies of a file with those of files that it includes, and the names that its constraints bound."""
+    rows, bounds = list(facts.dependencies), set[str]()
+    waiting, seen = [facts], {path}
+    while waiting and len(seen) <= MOST_INCLUDED:
+        for used in (used for unit in waiting.pop().units if unit.id == "requirements" for used in unit.uses):
+            target = used.removeprefix("./")
+            if target in store.entries and target not in seen:
+                seen.add(target)
+                found = store.of(target)
+                waiting.append(found)
+                rows += (d for d in found.dependencies if d.group != "constraints")
+                bounds |= {d.name for d in found.dependencies if d.group == "constraints" and d.pin in BOUND}
+    return rows, frozenset(bounds)
+
+
+def _defined(path: str, facts: FileFacts, pinned: dict[str, bool], store: FactStore) -> Iterator[Sign]:
     for unit in facts.units:
         if unit.kind == "build" or (unit.kind == "image" and unit.id == "image"):
             yield _sign(Place(path, unit.id), unit.line, f"container image defined in {path}")
@@ -94,9 +113,10 @@ def _defined(path: str, facts: FileFacts, pinned: dict[str, bool]) -> Iterator[S
             break
     if posixpath.basename(path) in ("devcontainer.json", ".devcontainer.json"):
         yield _sign(Place(path), 1, "development container")
+    gathered, constrained = _included(path, facts, store)
     rows = [
         d
-        for d in facts.dependencies
+        for d in gathered
         if d.group not in ("build", "constraints") and d.ecosystem in ("python", "conda", "r", "julia")
     ]
     if any(d.ecosystem == "julia" and not d.group for d in rows):
@@ -104,7 +124,7 @@ def _defined(path: str, facts: FileFacts, pinned: dict[str, bool]) -> Iterator[S
         rows = [d for d in rows if not d.group and d.name not in _JULIAS_OWN] or rows
     if not rows or posixpath.basename(path) in _LOCKS:
         return
-    bounded = sum(d.pin in ("exact", "bounded") for d in rows)
+    bounded = sum(d.pin in BOUND or d.name in constrained for d in rows)
     conda = any(d.ecosystem == "conda" for d in rows)
     pinned[path] = conda or bounded * 2 > len(rows)
     if conda:
@@ -121,7 +141,7 @@ def _installed(path: str, unit: Unit, pinned: dict[str, bool], wiring: Wiring) -
     for command in unit.commands:
         if not _may_install(command.argv, wiring.words):
             continue
-        source = _source(path, unit, command, wiring)
+        source = _source(path, unit, command, pinned, wiring)
         frozen = any(command_matches(wanted, command.argv, wiring.words) for wanted in _FROZEN) or bool(
             source and any(u.inputs.get("hashes") for u in wiring.store.of(source).units)
         )
@@ -150,7 +170,7 @@ def _may_install(argv: tuple[str, ...], words: CommandWords) -> bool:
     return any(each and posixpath.basename(each[0]) in _PROGRAMS for each in said)
 
 
-def _source(path: str, unit: Unit, command: Command, wiring: Wiring) -> str | None:
+def _source(path: str, unit: Unit, command: Command, pinned: Mapping[str, bool], wiring: Wiring) -> str | None:
     """The file that a command installs from; "" for a frozen install from nothing seen, None for no install."""
     words = wiring.words.unwrapped(command.argv)
     if words[:1] == ("-m",):
@@ -158,7 +178,15 @@ def _source(path: str, unit: Unit, command: Command, wiring: Wiring) -> str | No
     original = tuple(command.argv)
     bases = wiring.edges.bases(path, unit, command)
     if len(words) > 1 and words[0] in ("pip", "pip3", "uv") and "install" in words[:3]:
-        return _of_pip(words, bases, wiring)
+        return _of_pip(words, bases, pinned, wiring)
+    if words[:1] == ("pip-sync",) or words[:3] == ("uv", "pip", "sync"):
+        named = next((word for word in words[1:] if word.endswith((".txt", ".in", ".toml"))), "requirements.txt")
+        return wiring.tree.file(named, bases)
+    if words[:2] == ("uv", "run"):
+        script = next((word for word in words[2:] if word.endswith(".py")), "")
+        own = wiring.tree.file(script, bases) if script else None
+        if own and wiring.store.of(own).dependencies:
+            return own
     for program, names in _INSTALLS:
         if command_matches(program, original, wiring.words) or tuple(original[:2]) == tuple(program.split()):
             named = option(original, "-f", "--file") if "env" in program else ""
@@ -170,7 +198,7 @@ def _source(path: str, unit: Unit, command: Command, wiring: Wiring) -> str | No
     return "" if any(command_matches(wanted, original, wiring.words) for wanted in _FROZEN) else None
 
 
-def _of_pip(words: Sequence[str], bases: Sequence[str], wiring: Wiring) -> str | None:
+def _of_pip(words: Sequence[str], bases: Sequence[str], pinned: Mapping[str, bool], wiring: Wiring) -> str | None:
     named = option(words, "-r", "--requirement") or option(words, "-c", "--constraint")
     if named:
         return wiring.tree.file(named, bases)
@@ -179,5 +207,7 @@ def _of_pip(words: Sequence[str], bases: Sequence[str], wiring: Wiring) -> str |
         if bare in (".", "./") or bare.startswith(("./", "../")):
             folder = wiring.tree.folder(bare, bases)
             if folder is not None:
-                return wiring.tree.named(folder, "pyproject.toml", "setup.py", "setup.cfg")
+                found = [wiring.tree.named(folder, name) for name in ("pyproject.toml", "setup.py", "setup.cfg")]
+                there = [file for file in found if file]
+                return next((file for file in there if pinned.get(file)), there[0] if there else None)
     return None
