@@ -21,6 +21,10 @@ WANTS = 'pytestmark = pytest.mark.skipif(not os.getenv("RUN_LIVE"), reason="slow
         (WANTS.replace('not os.getenv("RUN_LIVE")', '"RUN_LIVE" not in os.environ'), "", "present"),
         (WANTS, "        env: {RUN_LIVE: 1}\n", "automated"),
         (WANTS.replace("RUN_LIVE", "CI"), "", "automated"),
+        ('pytestmark = pytest.mark.skip(reason="later")', "", "present"),
+        ('pytestmark = [pytest.mark.skip(reason="later")]', "", "present"),
+        ('pytest.skip("later", allow_module_level=True)', "", "present"),
+        ("pytestmark = pytest.mark.slow", "", "automated"),
         ('pytestmark = pytest.mark.skipif(os.name == "nt", reason="paths")', "", "automated"),
         ("", "", "automated"),
     ],
@@ -30,4 +34,22 @@ def test_skipped(mark: str, variables: str, strength: str, assess: Assess) -> No
         "tests/test_live.py": TEST.replace("MARK", mark),
         ".github/workflows/ci.yml": f"on: push\njobs:\n  t:\n    steps:\n      - run: pytest\n{variables}",
     }
+    assert assess(files).capabilities["code-testing"].strength.name == strength
+
+
+@pytest.mark.parametrize(
+    ("command", "strength"),
+    [
+        ("pytest", "automated"),
+        ("pytest --collect-only -q tests", "present"),
+        ("python -m pytest --co", "present"),
+        ("pytest --ignore=tests", "present"),
+        ("pytest --ignore tests/test_a.py", "present"),
+        ("pytest --ignore=docs", "automated"),
+        ("pytest --deselect tests/test_a.py::test_b", "automated"),
+    ],
+)
+def test_a_command_that_leaves_the_tests_out_runs_none(command: str, strength: str, assess: Assess) -> None:
+    workflow = f"on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: {command}\n"
+    files = {".github/workflows/ci.yml": workflow, "tests/test_a.py": "def test_a():\n    assert 1\n"}
     assert assess(files).capabilities["code-testing"].strength.name == strength

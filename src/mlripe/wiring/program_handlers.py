@@ -149,9 +149,23 @@ def _tests(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> It
         for w in arguments(words, ("-k", "-m", "-c", "-n", "-p", "-o", "--cov", "--junitxml", "--maxfail", "--timeout"))
     ]
     at = [p for n in named if (p := launcher.tree.folder(n, bases) or launcher.tree.file(n, bases)) is not None]
+    out = [
+        p.rstrip("/")
+        for name in _values(words, "--ignore")
+        if (p := launcher.tree.folder(name, bases) or launcher.tree.file(name, bases))
+    ]
     for path in [p for p in at if p.endswith(".py")] or launcher.tree.tests(at or list(bases[:1])):
-        if not launcher.tree.skipped(path):
+        left_out = any(path == each or path.startswith(f"{each}/") for each in out)
+        if not left_out and not launcher.tree.skipped(path):
             yield Place(path)
+
+
+def _values(words: Sequence[str], *names: str) -> Iterator[str]:
+    """Every value of options that may be given several times."""
+    for index, word in enumerate(words):
+        name, assigned, value = word.partition("=")
+        if name in names and (assigned or index + 1 < len(words)):
+            yield value if assigned else words[index + 1]
 
 
 def _pre_commit(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:

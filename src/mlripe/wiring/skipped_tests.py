@@ -1,4 +1,4 @@
-"""Test modules that are passed over unless somebody asks: `pytestmark = skipif(not os.getenv("RUN_LIVE"), ...)`."""
+"""Test modules that are passed over: always, or unless somebody asks (`skipif(not os.getenv("RUN_LIVE"), ...)`)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ from mlripe.readers.store import FactStore
 __all__ = ["Skipped"]
 
 _MARK = re.compile(rb"(?m)^pytestmark\s{0,3}=.{0,40}\bskipif\((.{0,300})", re.DOTALL)
+# passed over whatever is set: a mark of the whole module, or a call at its top level
+_ALWAYS = re.compile(
+    rb"(?m)^pytestmark\s{0,3}=\s{0,3}\[?\s{0,3}(?:pytest\.)?mark\.skip\b(?!if)"
+    rb"|^pytest\.skip\((?=[^\n]{0,300}allow_module_level\s{0,3}=\s{0,3}True)"
+)
 _READS = rb"(?:os\.)?(?:getenv|environ\.get)\(\s{0,20}[\"'](\w{1,100})[\"'][^)\n]{0,40}\)"
 _UNSET = (
     re.compile(rb"\A\s{0,20}not\s{1,3}(?:bool\()?" + _READS),
@@ -39,6 +44,8 @@ class Skipped:
 
     def __contains__(self, path: str) -> bool:
         text = self.store.text(path)[:_HEAD] if posixpath.basename(path).endswith(".py") else b""
+        if b"skip" in text and _ALWAYS.search(text):
+            return True
         mark = _MARK.search(text) if b"pytestmark" in text else None
         name = next((found[1] for pattern in _UNSET if (found := pattern.match(mark[1]))), b"") if mark else b""
         return bool(name) and name not in self._always and not self._set(name)
