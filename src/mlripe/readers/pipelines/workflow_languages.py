@@ -24,6 +24,10 @@ DIRECTIVE = re.compile(
     r"|message|benchmark|priority|group|cache|shadow|localrule|retries|default_target|wildcard_constraints)\s*:\s*(.*)\Z"
 )
 INCLUDE = re.compile(r"include\s*:\s*[\"']([^\"'{}]+)[\"']")
+# `module x:` takes the rules of another Snakefile in; its path may stand on the next line
+MODULE = re.compile(
+    r"(?m)^module\s+\w+\s*:[^\n]*\n(?:[ \t]+[^\n]*\n|\s*\n){0,20}?[ \t]+snakefile\s*:\s{0,80}[\"']([^\"'{}\n]+)[\"']"
+)
 STRING = re.compile(r"[rf]{0,2}(\"\"\"|'''|\"|')")
 RULE_OUTPUT = re.compile(r"\brules\.(\w+)\.")
 TARGET = re.compile(r"\b(?:tarchetypes::|targets::)?tar_(\w+)\s*\(\s*(?:name\s*=\s*)?([A-Za-z.][\w.]*)\s*,")
@@ -50,13 +54,14 @@ class _Rule:
 def read_snakefile(path: str, content: bytes) -> FileFacts:
     """A unit of kind `stage` for each rule, which needs the rules that write what it reads.
 
-    Included files are the `uses` of a last unit `include`.
+    Included files, and those that a `module` takes in, are the `uses` of a last unit `include`.
     """
     rules: dict[str, _Rule] = {}
     uses: dict[str, int] = {}
     rule: _Rule | None = None
     part: list[str] | None = None
-    for number, line in enumerate(text_of(content).splitlines(), 1):
+    text = text_of(content)
+    for number, line in enumerate(text.splitlines(), 1):
         if line.strip() and not line[0].isspace():
             head, included = RULE.match(line), INCLUDE.match(line)
             rule, part = None, None
@@ -69,6 +74,8 @@ def read_snakefile(path: str, content: bytes) -> FileFacts:
             rule.parts.setdefault(directive[1], (number, part))
         elif part is not None:
             part.append(line)
+    for module in MODULE.finditer(text):
+        uses.setdefault(beside(path, module[1]), text.count("\n", 0, module.start()) + 1)
     units = [_rule_unit(path, found) for found in rules.values()]
     written = {place: unit.id for unit in units for place in unit.writes}
     for index, unit in enumerate(units):

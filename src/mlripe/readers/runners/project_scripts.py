@@ -201,7 +201,11 @@ def _task(path: str, runner: str, name: str, node: Node) -> Unit:
 
 
 def _needs(node: Node) -> Iterator[str]:
-    """Other tasks that a task starts: what it depends on, and the parts of a sequence."""
+    """Other tasks that a task starts, some with arguments: what it depends on, and the parts of a sequence."""
+    yield from (words[0] for named in _started(node) if (words := named.split(None, 1)))
+
+
+def _started(node: Node) -> Iterator[str]:
     for key in ("deps", "depends-on", "depends_on", "depends", "composite", "chain", "sequence", "ref"):
         listed = list(node[key].items()) or [node[key]]
         yield from ((item["task"] or item["ref"] if item.is_mapping else item).text for item in listed)
