@@ -137,10 +137,17 @@ def _dvc(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iter
 
 
 def _kedro(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-    """Kedro finds its pipelines by itself: the registry's, and those that modules called `pipeline` create."""
-    if tuple(words[:1]) == ("run",):
-        for path in launcher.tree.everywhere("pipeline_registry.py", "pipeline.py"):
-            yield Place(path, EVERYTHING)
+    """Kedro finds its pipelines by itself: the registry's, and those that modules called `pipeline` create.
+
+    One that is asked for by name is that of the folder of this name, where there is one.
+    """
+    if tuple(words[:1]) != ("run",):
+        return
+    asked = option(words, "--pipeline", "-p")
+    paths = launcher.tree.everywhere("pipeline_registry.py", "pipeline.py")
+    named = [path for path in paths if path.endswith((f"/{asked}/pipeline.py", f"/pipelines/{asked}.py"))]
+    for path in named or paths:
+        yield Place(path, EVERYTHING)
 
 
 def _tests(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
