@@ -46,3 +46,20 @@ CI = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: COMMAND\n"
 def test_what_defines_the_environment(files: dict[str, str], command: str, strength: str, assess: Assess) -> None:
     found = assess({**files, ".github/workflows/ci.yml": CI.replace("COMMAND", command)}).capabilities
     assert found["environment-definition"].strength.name == strength
+
+
+@pytest.mark.parametrize(
+    ("others", "command", "strength"),
+    [
+        ({}, "pnpm install", "automated"),
+        ({}, "pnpm install --frozen-lockfile", "enforced"),
+        ({}, "echo hello", "present"),
+        ({"requirements.txt": "pandas\n"}, "pnpm install", "present"),  # the lock is that of a page beside
+    ],
+)
+def test_a_lock_of_node_defines_the_environment_of_a_program_of_node(
+    others: dict[str, str], command: str, strength: str, assess: Assess
+) -> None:
+    files = {"package.json": '{"dependencies": {"ai": "^4"}}', "pnpm-lock.yaml": "lockfileVersion: '9.0'\n", **others}
+    found = assess({**files, ".github/workflows/ci.yml": CI.replace("COMMAND", command)}).capabilities
+    assert found["environment-definition"].strength.name == strength

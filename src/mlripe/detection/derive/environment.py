@@ -18,11 +18,14 @@ __all__ = ["environment"]
 
 CAPABILITY = "environment-definition"
 BOUND = ("exact", "bounded")
+_ANALYSIS = ("python", "conda", "r", "julia")  # ecosystems in which models are made
 MOST_INCLUDED = 20  # files that one file of requirements includes, and they in turn
 _LOCKS = {
     "poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock", "pixi.lock", "conda-lock.yml", "pylock.toml", "renv.lock",
     "Manifest.toml", "packrat.lock", "go.sum", "Cargo.lock",
 }  # fmt: skip
+# They define the environment of a program of Node; beside Python they are that of a web page.
+_NODE_LOCKS = {"package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"}
 # requirements of the work on the code, not of the code
 _SIDE = re.compile(r"(?:^|[/_.-])(?:lint(?:ing)?|dev(?:elop(?:ment)?)?|tests?|testing|docs?|ci|style)(?:[/_.-]|$)")
 _FROZEN = (
@@ -31,7 +34,8 @@ _FROZEN = (
     "pdm install --frozen-lockfile", "pdm sync", "pip-sync", "uv pip sync", "conda-lock install",
     "pixi install --frozen",
     "pixi install --locked", "poetry check --lock", "npm ci", "yarn install --frozen-lockfile",
-    "yarn install --immutable", "cargo build --locked", "cargo test --locked",
+    "yarn install --immutable", "pnpm install --frozen-lockfile", "bun install --frozen-lockfile",
+    "cargo build --locked", "cargo test --locked",
 )  # fmt: skip
 # commands that install, and the files of the folder they run in that they install from
 _INSTALLS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -52,6 +56,12 @@ _INSTALLS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("julia *Pkg.instantiate*", ("Manifest.toml", "Project.toml")),
     ("julia *Pkg.build*", ("Manifest.toml", "Project.toml")),
     ("julia *Pkg.test*", ("Manifest.toml", "Project.toml")),
+    ("npm ci", ("package-lock.json", "npm-shrinkwrap.json")),
+    ("npm install", ("package-lock.json", "npm-shrinkwrap.json")),
+    ("pnpm install", ("pnpm-lock.yaml",)),
+    ("pnpm i", ("pnpm-lock.yaml",)),
+    ("yarn install", ("yarn.lock",)),
+    ("bun install", ("bun.lock", "bun.lockb")),
     ("go build", ("go.sum",)),
     ("go test", ("go.sum",)),
     ("go install", ("go.sum",)),
@@ -69,7 +79,10 @@ def environment(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
     for path, facts in own:
         if not (run_time and _SIDE.search(path)):
             yield from _defined(path, facts, pinned, store)
+    node = not any(d.ecosystem in _ANALYSIS for _, facts in own for d in facts.dependencies)
     for path in store.entries:
+        if node and posixpath.basename(path) in _NODE_LOCKS:
+            pinned[path] = True
         if posixpath.basename(path) in _LOCKS and store.role(path) is None:
             pinned[path] = True
             yield _sign(Place(path), 1, f"lock file {path}")
@@ -114,11 +127,7 @@ def _defined(path: str, facts: FileFacts, pinned: dict[str, bool], store: FactSt
     if posixpath.basename(path) in ("devcontainer.json", ".devcontainer.json"):
         yield _sign(Place(path), 1, "development container")
     gathered, constrained = _included(path, facts, store)
-    rows = [
-        d
-        for d in gathered
-        if d.group not in ("build", "constraints") and d.ecosystem in ("python", "conda", "r", "julia")
-    ]
+    rows = [d for d in gathered if d.group not in ("build", "constraints") and d.ecosystem in _ANALYSIS]
     if any(d.ecosystem == "julia" and not d.group for d in rows):
         # Julia brings its standard library along; packages for the tests of a package seldom have versions
         rows = [d for d in rows if not d.group and d.name not in _JULIAS_OWN] or rows
