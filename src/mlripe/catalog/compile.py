@@ -10,26 +10,28 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
-from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any, TypeVar
 
 from mlripe.catalog.content import Catalog
+from mlripe.catalog.faults import (
+    model_faults,
+    order_faults,
+    profile_faults,
+    program_faults,
+    service_faults,
+    twins,
+    unknown,
+)
 from mlripe.catalog.knowledge import is_scope, scope_of
-from mlripe.catalog.nearest import nearest
 from mlripe.catalog.schema import (
     KEYED_FILES,
     MATCHERS,
     AntiPattern,
-    Capability,
-    CiService,
-    Criterion,
     Detector,
     KeyPattern,
     MaturityModel,
     Pattern,
-    Profile,
-    Program,
 )
 from mlripe.catalog.validation import RENAMED, validated
 from mlripe.catalog.words import tools_of, words_of
@@ -111,28 +113,28 @@ def compiled(
     antipatterns = _each(
         "rules/antipatterns/", loaded, lambda name, data: _antipattern(name, data, names, kinds, faults)
     )
-    faults += _twins("rules/capabilities.yaml", [(c.id, c.id) for c in rules["capabilities"]], known.capabilities)
-    faults += _twins("", [(d.id, f"detectors/{d.area}/{d.id}.yaml") for d in detectors], known.detectors)
-    faults += _twins("", [(m.id, f"rules/models/{m.id}.yaml") for m in models], known.models)
-    faults += _twins("", [(a.id, f"rules/antipatterns/{a.id}.yaml") for a in antipatterns], known.antipatterns)
+    faults += twins("rules/capabilities.yaml", [(c.id, c.id) for c in rules["capabilities"]], known.capabilities)
+    faults += twins("", [(d.id, f"detectors/{d.area}/{d.id}.yaml") for d in detectors], known.detectors)
+    faults += twins("", [(m.id, f"rules/models/{m.id}.yaml") for m in models], known.models)
+    faults += twins("", [(a.id, f"rules/antipatterns/{a.id}.yaml") for a in antipatterns], known.antipatterns)
     everything = known.capabilities | {c.id for c in rules["capabilities"]}
     faults += (
-        f"rules/capabilities.yaml: {capability.id}.signals: {_unknown(signal, names)}"
+        f"rules/capabilities.yaml: {capability.id}.signals: {unknown(signal, names)}"
         for capability in rules["capabilities"]
         for signal in capability.signals
         if f"~{signal}" not in names
     )
-    faults += _program_faults(rules["programs"], known.programs)
-    faults += (f"rules/decisions.yaml: {_unknown(d.id, names)}" for d in rules["decisions"] if d.id not in names)
+    faults += program_faults(rules["programs"], known.programs)
+    faults += (f"rules/decisions.yaml: {unknown(d.id, names)}" for d in rules["decisions"] if d.id not in names)
     faults += (
-        f"rules/decisions.yaml: {decision.id}: {_unknown(word, names)}"
+        f"rules/decisions.yaml: {decision.id}: {unknown(word, names)}"
         for decision in rules["decisions"]
         for word in (*decision.leads_to, *decision.apart, *decision.trains_by, decision.promotes)
         if word and word not in names
     )
-    faults += _service_faults(rules["ci_services"], None if whole else set(known.ci_services.values()))
-    faults += _profile_faults(rules["profiles"], everything, kinds, models)
-    faults += (f"rules/capabilities.yaml: {fault}" for fault in _order_faults(rules["capabilities"], everything))
+    faults += service_faults(rules["ci_services"], None if whole else set(known.ci_services.values()))
+    faults += profile_faults(rules["profiles"], everything, kinds, models)
+    faults += (f"rules/capabilities.yaml: {fault}" for fault in order_faults(rules["capabilities"], everything))
     if faults:
         raise CatalogError("\n".join(where + fault for fault in faults))
     plain: dict[str, Any] = {kind: [_compact(row) for row in rows] for kind, rows in rules.items()}
@@ -220,7 +222,7 @@ def _detector(name: str, data: Any, known: set[str], services: set[str], faults:
     if detector is None:
         return None
     for index, show in enumerate(detector.shows):
-        faults += [f"{name}: shows.{index}.capability: {_unknown(c, known)}" for c in show.named() if c not in known]
+        faults += [f"{name}: shows.{index}.capability: {unknown(c, known)}" for c in show.named() if c not in known]
         if not any(getattr(show, kind) for kind in MATCHERS):
             faults.append(f"{name}: shows.{index}: has nothing to look for; give one of {', '.join(MATCHERS)}")
         if show.text and not show.within:
@@ -229,9 +231,9 @@ def _detector(name: str, data: Any, known: set[str], services: set[str], faults:
         for index, pattern in enumerate(getattr(detector, part)):
             faults += [f"{name}: {part}.{index}.{fault}" for fault in _expressions(pattern)]
             faults += [f"{name}: {part}.{index}.{fault}" for fault in _scope_faults(pattern, services)]
-    faults += [f"{name}: declares: {_unknown(c, known)}" for c in detector.declares if c not in known]
+    faults += [f"{name}: declares: {unknown(c, known)}" for c in detector.declares if c not in known]
     for case in detector.cases:
-        faults += [f"{name}: cases: {_unknown(c, known)}" for c in case.shows if c not in known]
+        faults += [f"{name}: cases: {unknown(c, known)}" for c in case.shows if c not in known]
     return detector
 
 
@@ -258,7 +260,7 @@ def _expressions(pattern: Pattern) -> Iterable[str]:
 def _scope_faults(pattern: Pattern, services: set[str]) -> Iterable[str]:
     """Names of sets of files that there are not: `~ci` is that of every CI service, `~ci:gitlab` that of one."""
     known = {scope_of(service) for service in ("", *services)}
-    yield from (f"within: {_unknown(glob, known)}" for glob in pattern.within if is_scope(glob) and glob not in known)
+    yield from (f"within: {unknown(glob, known)}" for glob in pattern.within if is_scope(glob) and glob not in known)
     for key in ("when", "unless"):
         for index, condition in enumerate(getattr(pattern, key, ())):
             yield from (f"{key}.{index}.{fault}" for fault in _scope_faults(condition, services))
@@ -268,43 +270,8 @@ def _model(name: str, data: Any, known: set[str], faults: list[str]) -> Maturity
     model: MaturityModel | None = validated(name, data, MaturityModel, faults)
     if model is None:
         return None
-    faults += [f"{name}: {fault}" for fault in _model_faults(model, {k for k in known if not k.startswith("~")})]
+    faults += [f"{name}: {fault}" for fault in model_faults(model, {k for k in known if not k.startswith("~")})]
     return model
-
-
-def _model_faults(model: MaturityModel, capabilities: set[str]) -> Iterable[str]:
-    """What is wrong with a model whose parts have their shapes."""
-    for criterion in model.criteria:
-        yield from (f"criteria.{criterion.id}.{fault}" for fault in _criterion_faults(criterion, model, capabilities))
-    yield from _twins("criteria", [(criterion.id, criterion.id) for criterion in model.criteria], ())
-    if model.scoring == "levels":
-        if len(model.levels) < 2:
-            yield "levels: a model of levels has at least two"
-        for level in sorted(model.levels)[1:]:
-            if not any(criterion.level == level for criterion in model.criteria):
-                yield f"levels.{level}: has no criterion, so nothing could reach it; give it one, or remove it"
-        return
-    for level in sorted(model.levels)[1:]:
-        if level not in model.above:
-            yield f"above: does not say which points level {level} takes"
-    for dimension in model.counts:
-        if dimension not in model.dimensions:
-            yield f"counts: {_unknown(dimension, set(model.dimensions))}"
-
-
-def _criterion_faults(criterion: Criterion, model: MaturityModel, capabilities: set[str]) -> Iterable[str]:
-    from mlripe.catalog.needs import check_needs
-
-    if criterion.needs or (criterion.observable != "no" and not criterion.grades):
-        yield from (f"needs: {fault}" for fault in check_needs(criterion.needs or None, capabilities))
-    for index, grade in enumerate(criterion.grades):
-        yield from (f"grades.{index}.needs: {fault}" for fault in check_needs(grade.needs, capabilities))
-    if criterion.grades and model.scoring == "levels":
-        yield "grades: are for models with `scoring: points`; give `needs`"
-    if model.scoring == "levels" and criterion.level not in model.levels:
-        yield f"level: {criterion.level} is none of the model's levels {sorted(model.levels)}"
-    if criterion.dimension not in model.dimensions:
-        yield f"dimension: {_unknown(criterion.dimension, set(model.dimensions))}"
 
 
 def _antipattern(
@@ -322,72 +289,8 @@ def _antipattern(
     capabilities = [word for word in known if not word.startswith("~")]
     signals = [word[1:] for word in known if word.startswith("~")]
     faults += [f"{name}: when: {fault}" for fault in check(rule.when, capabilities, signals)]
-    faults += [f"{name}: spares: {_unknown(kind, set(kinds))}" for kind in rule.spares if kind not in kinds]
+    faults += [f"{name}: spares: {unknown(kind, set(kinds))}" for kind in rule.spares if kind not in kinds]
     return rule
-
-
-def _unknown(word: str, known: set[str]) -> str:
-    return f"{word!r} is not known{nearest(word, known)}"
-
-
-def _program_faults(programs: Iterable[Program], known: Collection[str]) -> Iterable[str]:
-    """Programs that are to take the words of one that there is not."""
-    names = {*known, *(program.id for program in programs)}
-    for program in programs:
-        if program.like and program.like not in names:
-            yield f"rules/programs.yaml: {program.id}.like: {_unknown(program.like, names)}"
-
-
-def _service_faults(services: Iterable[CiService], readers: set[str] | None) -> Iterable[str]:
-    """Services that nothing reads. `readers`: mlripe's own, for an added catalogue, which brings data and no code."""
-    for service in services:
-        if bool(service.reader) == bool(service.layout):
-            yield f"rules/ci_services.yaml: {service.id}: needs `reader` or `layout`, and not both"
-        elif service.reader and readers is not None and service.reader not in readers:
-            yield f"rules/ci_services.yaml: {service.id}.reader: {_unknown(service.reader, readers)}"
-
-
-def _profile_faults(
-    profiles: Iterable[Profile], capabilities: Collection[str], kinds: Collection[str], models: Iterable[MaturityModel]
-) -> Iterable[str]:
-    """What profiles name that there is not."""
-    models = tuple(models)
-    criteria = {f"{model.id}/{criterion.id}" for model in models for criterion in model.criteria}
-    for profile in profiles:
-        for key, named, known in (
-            ("without", profile.without, {*capabilities, *criteria}),
-            ("fits", profile.fits, set(kinds)),
-            ("model", (profile.model,), {"", *(model.id for model in models)}),
-        ):
-            faults = (_unknown(name, known) for name in named if name not in known)
-            yield from (f"rules/profiles.yaml: {profile.id}.{key}: {fault}" for fault in faults)
-
-
-def _order_faults(capabilities: Iterable[Capability], known: Collection[str]) -> Iterable[str]:
-    """What is wrong with what has to be there before what: its needs, and rings in which nothing comes first."""
-    from mlripe.catalog.needs import check_needs, parse, wanting
-
-    after: dict[str, Collection[str]] = {}
-    for capability in capabilities:
-        if faults := check_needs(capability.after, known):
-            yield from (f"{capability.id}.after: {fault}" for fault in faults)
-        elif capability.after:
-            after[capability.id] = wanting(parse(capability.after))
-    try:
-        TopologicalSorter(after).prepare()
-    except CycleError as error:
-        ring = " after ".join(reversed(error.args[1]))
-        yield f"{error.args[1][0]}.after: goes in a ring ({ring}); take one of them out"
-
-
-def _twins(file: str, rows: Iterable[tuple[str, str]], taken: Iterable[str]) -> Iterable[str]:
-    """Ids that two files or entries share, or that a catalogue has that these add to; `file` leads the message."""
-    seen = dict.fromkeys(taken, "mlripe's own catalogue")
-    for name, where in rows:
-        if name in seen:
-            lead = f"{file}: {where}" if file else where
-            yield f"{lead}: the name is taken by {seen[name]}; choose another"
-        seen[name] = where
 
 
 # --- shaping ---------------------------------------------------------------------------------------------------------

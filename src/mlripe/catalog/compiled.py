@@ -13,25 +13,20 @@ from mlripe.catalog.schema import (
     BranchPattern,
     Capability,
     Case,
-    CiLayout,
-    CiService,
     ComparisonPattern,
     Criterion,
-    Decision,
     Detector,
     Grade,
     KeyPattern,
     Kind,
     MaturityModel,
-    Others,
     PathRole,
     Pattern,
     Profile,
-    Program,
     Root,
     Show,
-    UnreadService,
 )
+from mlripe.catalog.tool_schema import CiLayout, CiService, Decision, Others, Program, UnreadService
 
 Row = TypeVar("Row")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from mlripe.kinds import ProgramEffect
 
 if TYPE_CHECKING:
-    from mlripe.catalog.schema import CiService, Decision, Others, Program, UnreadService
+    from mlripe.catalog.tool_schema import CiService, Decision, Others, Program, UnreadService
 
 __all__ = ["CiServices", "Knowledge", "Programs", "above_home", "is_scope", "scope_of"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Final
 
-from mlripe.catalog.schema import Decision
+from mlripe.catalog.tool_schema import Decision
 from mlripe.detection.dotted_names import name_matches
 from mlripe.detection.observations import Sign
 from mlripe.detection.patterns import glob_words, words_of

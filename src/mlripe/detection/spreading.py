@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property
 from typing import Any, Final, NamedTuple
 
-from mlripe.catalog.schema import Decision
+from mlripe.catalog.tool_schema import Decision
 from mlripe.detection.patterns import words_of
 from mlripe.facts import Flow, Held, Origin
 from mlripe.readers.store import FactStore

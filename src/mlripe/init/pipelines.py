@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import mlripe
-from mlripe.catalog.schema import CiService
+from mlripe.catalog.tool_schema import CiService
 from mlripe.errors import UserError
 from mlripe.init.files import Change, read
 from mlripe.init.yaml_edits import YamlFile

@@ -17,7 +17,7 @@ from mlripe.catalog.globs import ending as literal_ending
 from mlripe.catalog.globs import matches
 from mlripe.catalog.knowledge import CiServices, Knowledge
 from mlripe.catalog.languages import SCRIPTS
-from mlripe.catalog.schema import CiService
+from mlripe.catalog.tool_schema import CiService
 from mlripe.facts import FileFacts, Problem
 from mlripe.readers.file_names import CODE, INCLUDING, OTHERS, PROGRAM_PATH
 from mlripe.readers.work import OutOfWork, metered

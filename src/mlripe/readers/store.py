@@ -20,7 +20,8 @@ from mlripe.catalog.globs import matcher
 from mlripe.catalog.knowledge import Knowledge
 from mlripe.catalog.languages import PYTHON, SCRIPTS, language_of
 from mlripe.catalog.recognition import is_catalogue_file
-from mlripe.catalog.schema import CiService, PathRole
+from mlripe.catalog.schema import PathRole
+from mlripe.catalog.tool_schema import CiService
 from mlripe.facts import FileFacts, Problem
 from mlripe.readers import SCRIPT, ReadAs, file_table, is_code, is_script
 from mlripe.readers.budgets import (

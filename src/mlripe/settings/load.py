@@ -18,7 +18,8 @@ from mlripe.catalog import Catalog
 from mlripe.catalog.additions import Addition, from_files
 from mlripe.catalog.bounds import SETTINGS, beyond, too_many_globs
 from mlripe.catalog.nearest import nearest
-from mlripe.catalog.schema import PathRole, Strict
+from mlripe.catalog.schema import PathRole
+from mlripe.catalog.tool_schema import Strict
 from mlripe.evidence import Strength
 from mlripe.problem import Problem
 from mlripe.settings.files import OWN_FILE, SHARED_FILE, ConfigError, read_settings

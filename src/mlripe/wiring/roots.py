@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from mlripe.catalog.knowledge import above_home
-from mlripe.catalog.schema import CiService
+from mlripe.catalog.tool_schema import CiService
 from mlripe.evidence import Hop
 from mlripe.facts import FileFacts, Trigger, Unit
 from mlripe.readers.cron_times import never_comes

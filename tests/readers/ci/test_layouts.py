@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlripe.catalog.schema import CiLayout
+from mlripe.catalog.tool_schema import CiLayout
 from mlripe.facts import FileFacts
 from mlripe.readers import read
 from mlripe.readers.ci.layouts import read_by_layout

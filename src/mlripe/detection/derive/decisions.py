@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Final
 
 from mlripe.catalog.globs import matches
-from mlripe.catalog.schema import Decision
+from mlripe.catalog.tool_schema import Decision
 from mlripe.detection.dotted_names import name_matches
 from mlripe.detection.observations import Sign
 from mlripe.detection.patterns import glob_words

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, Final
 
-from mlripe.catalog.schema import Decision
+from mlripe.catalog.tool_schema import Decision
 from mlripe.detection.observations import Sign
 from mlripe.detection.shipping import Shipping
 from mlripe.detection.spreading import judged

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from typing import Final
 
-from mlripe.catalog.schema import CiLayout
+from mlripe.catalog.tool_schema import CiLayout
 from mlripe.facts import Command, FileFacts, Resource, Trigger, Unit
 from mlripe.readers.ci.common import Piece, Scripts, flat, free, image, is_true, names, pieces, settings, step_says
 from mlripe.readers.formats.cursor import Node, run_by

@@ -1,0 +1,112 @@
+"""What is wrong with a catalogue whose files have their shapes: names that there are not, rings, ids that two share."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from graphlib import CycleError, TopologicalSorter
+
+from mlripe.catalog.nearest import nearest
+from mlripe.catalog.schema import Capability, Criterion, MaturityModel, Profile
+from mlripe.catalog.tool_schema import CiService, Program
+
+__all__ = ["model_faults", "order_faults", "profile_faults", "program_faults", "service_faults", "twins", "unknown"]
+
+
+def model_faults(model: MaturityModel, capabilities: set[str]) -> Iterable[str]:
+    """What is wrong with a model whose parts have their shapes."""
+    for criterion in model.criteria:
+        yield from (f"criteria.{criterion.id}.{fault}" for fault in _criterion_faults(criterion, model, capabilities))
+    yield from twins("criteria", [(criterion.id, criterion.id) for criterion in model.criteria], ())
+    if model.scoring == "levels":
+        if len(model.levels) < 2:
+            yield "levels: a model of levels has at least two"
+        for level in sorted(model.levels)[1:]:
+            if not any(criterion.level == level for criterion in model.criteria):
+                yield f"levels.{level}: has no criterion, so nothing could reach it; give it one, or remove it"
+        return
+    for level in sorted(model.levels)[1:]:
+        if level not in model.above:
+            yield f"above: does not say which points level {level} takes"
+    for dimension in model.counts:
+        if dimension not in model.dimensions:
+            yield f"counts: {unknown(dimension, set(model.dimensions))}"
+
+
+def _criterion_faults(criterion: Criterion, model: MaturityModel, capabilities: set[str]) -> Iterable[str]:
+    from mlripe.catalog.needs import check_needs
+
+    if criterion.needs or (criterion.observable != "no" and not criterion.grades):
+        yield from (f"needs: {fault}" for fault in check_needs(criterion.needs or None, capabilities))
+    for index, grade in enumerate(criterion.grades):
+        yield from (f"grades.{index}.needs: {fault}" for fault in check_needs(grade.needs, capabilities))
+    if criterion.grades and model.scoring == "levels":
+        yield "grades: are for models with `scoring: points`; give `needs`"
+    if model.scoring == "levels" and criterion.level not in model.levels:
+        yield f"level: {criterion.level} is none of the model's levels {sorted(model.levels)}"
+    if criterion.dimension not in model.dimensions:
+        yield f"dimension: {unknown(criterion.dimension, set(model.dimensions))}"
+
+
+def program_faults(programs: Iterable[Program], known: Collection[str]) -> Iterable[str]:
+    """Programs that are to take the words of one that there is not."""
+    names = {*known, *(program.id for program in programs)}
+    for program in programs:
+        if program.like and program.like not in names:
+            yield f"rules/programs.yaml: {program.id}.like: {unknown(program.like, names)}"
+
+
+def service_faults(services: Iterable[CiService], readers: set[str] | None) -> Iterable[str]:
+    """Services that nothing reads. `readers`: mlripe's own, for an added catalogue, which brings data and no code."""
+    for service in services:
+        if bool(service.reader) == bool(service.layout):
+            yield f"rules/ci_services.yaml: {service.id}: needs `reader` or `layout`, and not both"
+        elif service.reader and readers is not None and service.reader not in readers:
+            yield f"rules/ci_services.yaml: {service.id}.reader: {unknown(service.reader, readers)}"
+
+
+def profile_faults(
+    profiles: Iterable[Profile], capabilities: Collection[str], kinds: Collection[str], models: Iterable[MaturityModel]
+) -> Iterable[str]:
+    """What profiles name that there is not."""
+    models = tuple(models)
+    criteria = {f"{model.id}/{criterion.id}" for model in models for criterion in model.criteria}
+    for profile in profiles:
+        for key, named, known in (
+            ("without", profile.without, {*capabilities, *criteria}),
+            ("fits", profile.fits, set(kinds)),
+            ("model", (profile.model,), {"", *(model.id for model in models)}),
+        ):
+            faults = (unknown(name, known) for name in named if name not in known)
+            yield from (f"rules/profiles.yaml: {profile.id}.{key}: {fault}" for fault in faults)
+
+
+def order_faults(capabilities: Iterable[Capability], known: Collection[str]) -> Iterable[str]:
+    """What is wrong with what has to be there before what: its needs, and rings in which nothing comes first."""
+    from mlripe.catalog.needs import check_needs, parse, wanting
+
+    after: dict[str, Collection[str]] = {}
+    for capability in capabilities:
+        if faults := check_needs(capability.after, known):
+            yield from (f"{capability.id}.after: {fault}" for fault in faults)
+        elif capability.after:
+            after[capability.id] = wanting(parse(capability.after))
+    try:
+        TopologicalSorter(after).prepare()
+    except CycleError as error:
+        ring = " after ".join(reversed(error.args[1]))
+        yield f"{error.args[1][0]}.after: goes in a ring ({ring}); take one of them out"
+
+
+def twins(file: str, rows: Iterable[tuple[str, str]], taken: Iterable[str]) -> Iterable[str]:
+    """Ids that two files or entries share, or that a catalogue has that these add to; `file` leads the message."""
+    seen = dict.fromkeys(taken, "mlripe's own catalogue")
+    for name, where in rows:
+        if name in seen:
+            lead = f"{file}: {where}" if file else where
+            yield f"{lead}: the name is taken by {seen[name]}; choose another"
+        seen[name] = where
+
+
+def unknown(word: str, known: set[str]) -> str:
+    """The sentence for a word that nothing is called, with the nearest that something is."""
+    return f"{word!r} is not known{nearest(word, known)}"
