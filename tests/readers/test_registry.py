@@ -13,7 +13,7 @@ from mlripe.readers import file_table, read, readers_for
 @pytest.mark.parametrize(
     ("path", "readers"),
     [
-        ("src/a.py", ["python.source:read_python"]),
+        ("src/a.py", ["python.source:read_python", "dependencies.inline_script:read_inline_script"]),
         (
             "setup.py",
             [

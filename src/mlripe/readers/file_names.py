@@ -14,11 +14,11 @@ __all__ = ["CODE", "OTHERS", "PROGRAM_PATH"]
 # including the first that is not marked "+".
 CODE: Final[tuple[tuple[str, str], ...]] = (
     ("*.py", "python.source:read_python+"),
-    ("*.py", "dependencies.inline_script:read_inline_script+"),
     ("setup.py", "dependencies.setup_py:read_setup_py+"),
     ("setup.py", "runners.project_scripts:read_setup_py_scripts"),
     ("noxfile.py tasks.py fabfile.py duties.py", "runners.python_tasks:read_sessions+"),
     ("dodo.py", "runners.python_tasks:read_dodo+"),
+    ("*.py", "dependencies.inline_script:read_inline_script+"),
     ("*.py", ""),
     ("*.ipynb", "python.notebook:read_notebook"),
 )
