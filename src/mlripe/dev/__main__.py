@@ -1,6 +1,7 @@
 """`python -m mlripe.dev`: write every generated file of this checkout; with `--check` only say which are stale.
 
 `python -m mlripe.dev unresolved FOLDER...` ranks what mlripe could not follow in these repositories.
+`python -m mlripe.dev proofs FOLDER...` draws proofs at random, with the source line of each hop.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import click
 from mlripe.catalog import load
 from mlripe.catalog.load import source_root
 from mlripe.dev.generated import stale, write
+from mlripe.dev.proofs import proofs
 from mlripe.dev.unresolved import unresolved
 
 
@@ -29,6 +31,7 @@ def main(context: click.Context, check: bool) -> None:
 
 
 main.add_command(unresolved)
+main.add_command(proofs)
 
 
 if __name__ == "__main__":
