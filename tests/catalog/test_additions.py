@@ -109,6 +109,13 @@ def test_later_additions_see_the_words_of_earlier_ones() -> None:
             LOADER.replace("call: [our_loader.pull]", "call: [our_loader.pull]\n    with: {mode: 'a(?=b)'}"),
             "shows.0.with.mode: 'a(?=b)' is no regular expression that runs in linear time",
         ),
+        (
+            "detectors/data/x.yaml",
+            LOADER.replace(
+                "call: [our_loader.pull]", "text: ['(?s)[a-f].{0,600}[x-z].{0,600}!']\n    within: ['*.py']"
+            ),
+            "takes too long to search for; repeat less",
+        ),
         ("rules/kinds.yaml", "a: {}", "ours/rules/kinds.yaml: is no file of a catalogue; known are detectors/"),
         ("rules/capabilities.yaml", REVIEW.replace("privacy-review:", "lineage:"), "lineage: the name is taken"),
         (

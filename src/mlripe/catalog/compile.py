@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from mlripe.catalog.content import Catalog
 from mlripe.catalog.faults import (
@@ -42,6 +42,8 @@ __all__ = ["Known", "compile_catalog", "compiled", "detector_file"]
 
 
 Shape = TypeVar("Shape")
+# instructions of an expression in RE2: at most some 5 s for 1 MB of text that is made for it, 0.7 s for a thousand
+LARGEST_EXPRESSION: Final = 7_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,9 +252,12 @@ def _expressions(pattern: Pattern) -> Iterable[str]:
     wanted += [("key", key.value) for key in pattern.key if isinstance(key, KeyPattern)]
     for key, text in wanted:
         try:
-            re2.compile(text if key == "text" else text.removeprefix("!"), options)
+            size = re2.compile(text if key == "text" else text.removeprefix("!"), options).programsize
         except re2.error:
             yield f"{key}: {text!r} is no regular expression that runs in linear time (RE2: no look-around)"
+            continue
+        if size > LARGEST_EXPRESSION:
+            yield f"{key}: {text[:60]!r}... takes too long to search for; repeat less ({{0,900}} is 900 states)"
     for condition in (*getattr(pattern, "when", ()), *getattr(pattern, "unless", ())):
         yield from _expressions(condition)
 

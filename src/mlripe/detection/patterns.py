@@ -167,7 +167,9 @@ def expression(wanted: str | bytes) -> Any:
     """A pattern's regular expression, compiled once, by a library whose search is linear whatever the expression."""
     import re2
 
-    return re2.compile(wanted)
+    options = re2.Options()
+    options.log_errors = False  # a search that needs more memory goes on without a table, and says so on stderr
+    return re2.compile(wanted, options)
 
 
 def import_matches(module: str, names: Sequence[str], wanted: Iterable[str]) -> bool:
