@@ -479,3 +479,9 @@ def test_tasks_of_a_queue_are_no_task_file() -> None:
         read_sessions("tasks.py", b"from celery import shared_task\n\n@shared_task\ndef fit(m):\n    m.run('a b')\n")
         == FileFacts()
     )
+
+
+def test_a_module_takes_the_rules_of_another_file_in() -> None:
+    text = b'module a:\n    snakefile: "../train/Snakefile"\n    config: config\n\nmodule b:\n    snakefile:\n        "more.smk"\n\nuse rule * from a\n'
+    (unit,) = read_snakefile("workflow/Snakefile", text).units
+    assert unit.uses == ("./train/Snakefile", "./workflow/more.smk")

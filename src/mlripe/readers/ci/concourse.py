@@ -17,7 +17,7 @@ MANY: Final = 500  # jobs of a file
 STEPS: Final = 200  # steps of a job
 # the type of a resource whose new versions trigger a job -> the kind of trigger
 TYPES: Final = {"time": "schedule", "cron-resource": "schedule", "git": "push", "pull-request": "pull_request"}
-# a step that holds others, and those that run because one failed or whatever came
+# keys of a step that holds others; what fails in `try` stops nothing
 AROUND: Final = ("in_parallel", "aggregate", "do", "try", "steps")
 
 
@@ -42,26 +42,29 @@ def read_concourse(path: str, content: bytes) -> FileFacts:
         for number, job in enumerate(jobs):
             id = f"jobs/{job['name'].text or number}"
             steps = list(islice(_steps(job["plan"]), STEPS))
-            gets = [step for step in steps if "get" in step]
+            gets = [step for step, _ in steps if "get" in step]
             waits = tuple(ids[name] for step in gets for name in names(step["passed"]) if name in ids)
             triggers = tuple(_trigger(step, types) for step in gets if step["trigger"].text == "true")
             units.append(Unit(id, "workflow", job.line, f"job {job['name'].text}", triggers=triggers, needs=waits))
-            for index, step in enumerate(step for step in steps if "task" in step):
-                units.append(_task(f"{id}/{index}", id, step))
+            tasks = [(step, tried) for step, tried in steps if "task" in step]
+            for index, (step, tried) in enumerate(tasks):
+                units.append(_task(f"{id}/{index}", id, step, tried))
                 resources += _images(step["config"], f"{id}/{index}")
     return FileFacts(units=tuple(units), resources=tuple(resources), documents=documents)
 
 
-def _steps(plan: Node) -> Iterator[Node]:
-    """The steps of a plan, those within others too, in the order of the file."""
+def _steps(plan: Node, tried: bool = False) -> Iterator[tuple[Node, bool]]:
+    """The steps of a plan, those within others too, in the order of the file; each with whether it may fail."""
     for item in plan.items():
-        inner = next((item[key] for key in AROUND if key in item), None)
-        if inner is None:
-            yield item
+        around = next((key for key in AROUND if key in item), "")
+        if not around:
+            yield item, tried
+            continue
+        inner, may_fail = item[around], tried or around == "try"
+        if inner.is_mapping and not inner["steps"]:
+            yield inner, may_fail
         else:
-            yield from _steps(inner if inner.is_list else inner["steps"])
-            if inner.is_mapping and not inner["steps"]:
-                yield inner
+            yield from _steps(inner if inner.is_list else inner["steps"], may_fail)
 
 
 def _trigger(step: Node, types: dict[str, str]) -> Trigger:
@@ -69,7 +72,7 @@ def _trigger(step: Node, types: dict[str, str]) -> Trigger:
     return Trigger(TYPES.get(types.get(name, ""), "event"), step.line, f"a new version of {name}")
 
 
-def _task(id: str, job: str, step: Node) -> Unit:
+def _task(id: str, job: str, step: Node, tried: bool) -> Unit:
     file = step["file"].text.partition("/")[2]  # the first folder is an input of the job
     return Unit(
         id,
@@ -80,6 +83,7 @@ def _task(id: str, job: str, step: Node) -> Unit:
         commands=_commands(step["config"]),
         uses=unique(f"./{file}" if file else ""),
         inputs=step["params"].scalars(),
+        tolerant=tried,
     )
 
 

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Final
 
 from mlripe.facts import Held, Origin
+from mlripe.readers.python.comparisons import children
 
 __all__ = ["NONE", "Truths", "below", "named"]
 
@@ -167,15 +168,7 @@ def below(root: ast.AST) -> Iterator[ast.AST]:
             return
         node = stack.pop()
         yield node
-        kind = type(node)
-        if kind is ast.Constant or kind is ast.Name:
-            continue
-        for field in node._fields:
-            child = getattr(node, field, None)
-            if isinstance(child, list):
-                stack.extend(item for item in child if isinstance(item, ast.AST))
-            elif isinstance(child, ast.AST):
-                stack.append(child)
+        stack += children(node)
 
 
 def part(origins: frozenset[Origin], at: int) -> frozenset[Origin]:
