@@ -9,6 +9,7 @@ from mlripe.detection.broken import broken_steps
 from mlripe.detection.observations import Sign
 from mlripe.detection.precedence import Order
 from mlripe.evidence import Evidence, Strength
+from mlripe.kinds import Role
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Start, StartKind, Wiring
 
@@ -27,8 +28,8 @@ DEFAULT_STARTS = (
     StartKind.DISPATCH,
     StartKind.PIPELINE,
 )
-_ORDER = {kind: rank for rank, kind in enumerate((*DEFAULT_STARTS, StartKind.MANIFEST))}
-SHIPPING = ("release-automation", "deployment-automation", "model-promotion", "~deploy", "~publish")
+_ORDER: dict[str, int] = {kind: rank for rank, kind in enumerate((*DEFAULT_STARTS, StartKind.MANIFEST))}
+SHIPPING = ("release-automation", "deployment-automation", "model-promotion", Role.DEPLOY, Role.PUBLISH)
 CHECKS = (
     "code-testing",
     "serving-tests",
@@ -60,17 +61,18 @@ class Raiser:
         self._gates = [s for s in self.signs if s.capability == "model-validation-gate" and s.gates][:MOST_COMPARED]
         self._required: dict[tuple[Place, ...], frozenset[Place]] = {}
 
-    def _of(self, capabilities: Iterable[str]) -> list[Sign]:
-        """The signs of these capabilities that something starts: what others are held against, so they are bounded."""
-        wanted = frozenset(capabilities)
-        signs = [s for s in self.signs if s.capability in wanted and s.strength >= Strength.present]
+    def _of(self, names: Iterable[str]) -> list[Sign]:
+        """The signs of these capabilities and roles that something starts: others are held against them, so that they
+        are bounded."""
+        wanted = frozenset(names)
+        signs = [s for s in self.signs if s.shows in wanted and s.strength >= Strength.present]
         return [sign for sign in signs if self.start(sign)][:MOST_COMPARED]
 
     def evidence(self) -> Iterator[Evidence]:
         """The evidence of every sign of a capability, strongest first within each capability."""
         found: dict[str, list[Evidence]] = {}
         for sign in self.signs:
-            if not sign.capability.startswith("~"):
+            if sign.capability:
                 found.setdefault(sign.capability, []).append(self._raised(sign))
         for capability in self.catalog.capabilities:
             rows = found.get(capability, [])
