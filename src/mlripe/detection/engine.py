@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from mlripe.catalog import Catalog
@@ -18,7 +18,7 @@ from mlripe.detection.starts import Starts
 from mlripe.detection.strength import Raiser
 from mlripe.evidence import Evidence, Hop, Strength
 from mlripe.facts import FileFacts
-from mlripe.kinds import ProgramEffect
+from mlripe.kinds import ProgramEffect, Role
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 from mlripe.wiring.roots import add_structured_roots
@@ -82,7 +82,7 @@ def _asleep(match: Match) -> Sign:
     """A start that is written, but switched off."""
     whole = isinstance(match.pattern, Root) and match.pattern.module
     place = Place(match.path, "" if whole else match.found.unit)
-    return Sign("~asleep", match.detector.id, place, match.found.line, f"switched off: {match.found.what}")
+    return Sign.of_role(Role.ASLEEP, match.detector.id, place, match.found.line, f"switched off: {match.found.what}")
 
 
 def _signs(match: Match, store: FactStore, prints: Set[str]) -> Iterator[Sign]:
@@ -97,19 +97,20 @@ def _signs(match: Match, store: FactStore, prints: Set[str]) -> Iterator[Sign]:
     tolerant = _tolerant(facts, place.unit, found.line)
     if tolerant:
         strength = min(strength, Strength[pattern.swallowed])
-    for capability in pattern.named():
-        yield Sign(
-            capability,
-            match.detector.id,
-            place,
-            found.line,
-            f"{pattern.says or match.detector.tool}: {found.what}" if found.what else pattern.says,
-            strength,
-            Strength[pattern.most],
-            pattern.gates,
-            found.guards,
-            tolerant,
-        )
+    sign = Sign(
+        "",
+        match.detector.id,
+        place,
+        found.line,
+        f"{pattern.says or match.detector.tool}: {found.what}" if found.what else pattern.says,
+        strength,
+        Strength[pattern.most],
+        pattern.gates,
+        found.guards,
+        tolerant,
+    )
+    yield from (replace(sign, capability=capability) for capability in pattern.capabilities)
+    yield from (replace(sign, role=role, deploys=pattern.deploys) for role in pattern.roles)
 
 
 def _enclosing(facts: FileFacts, line: int) -> str:
@@ -151,22 +152,16 @@ def _declared(store: FactStore, detectors: Iterable[Detector]) -> Iterator[Sign]
             if dependency.locked:
                 continue
             for detector in wanted.get((dependency.ecosystem, dependency.name), ()):
-                for capability in detector.declares:
-                    says = f"{detector.tool}: dependency {dependency.name}"
-                    yield Sign(
-                        capability,
-                        detector.id,
-                        Place(path),
-                        dependency.line,
-                        says,
-                        Strength.declared,
-                        Strength.declared,
-                    )
+                says = f"{detector.tool}: dependency {dependency.name}"
+                least = Strength.declared
+                sign = Sign("", detector.id, Place(path), dependency.line, says, least, least)
+                yield from (replace(sign, capability=capability) for capability in detector.declares)
+                yield from (replace(sign, role=role) for role in detector.declares_role)
 
 
 def _counts(sign: Sign, store: FactStore, catalog: Catalog) -> bool:
     """Whether a sign counts where it stands: tests, vendored and generated files prove nothing, or little."""
     role = store.role(sign.path)
-    if sign.capability.startswith("~"):
+    if sign.role:
         return role is None
     return sign.capability in catalog.capabilities and (role is None or sign.capability in role.proves)

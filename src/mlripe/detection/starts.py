@@ -29,7 +29,7 @@ DEFAULT_STARTS: Final = (
     StartKind.DISPATCH,
     StartKind.PIPELINE,
 )
-_RANK: Final = {kind: rank for rank, kind in enumerate((*DEFAULT_STARTS, StartKind.MANIFEST))}
+_RANK: Final[dict[str, int]] = {kind: rank for rank, kind in enumerate((*DEFAULT_STARTS, StartKind.MANIFEST))}
 
 
 class Starts:

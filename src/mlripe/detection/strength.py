@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from mlripe.detection.observations import Sign
 from mlripe.detection.starts import Starts
 from mlripe.evidence import Evidence, Strength
+from mlripe.kinds import Role
 from mlripe.wiring import Place, Start, StartKind
 
 __all__ = ["Raiser"]
 
-SHIPPING = ("release-automation", "deployment-automation", "model-promotion", "~deploy", "~publish")
+SHIPPING = ("release-automation", "deployment-automation", "model-promotion", Role.DEPLOY, Role.PUBLISH)
 CHECKS = (
     "code-testing",
     "serving-tests",
@@ -40,17 +41,18 @@ class Raiser:
         self._retraining = self._of(("automated-retraining",))
         self._gates = [s for s in self.signs if s.capability == "model-validation-gate" and s.gates][:MOST_COMPARED]
 
-    def _of(self, capabilities: Iterable[str]) -> list[Sign]:
-        """The signs of these capabilities that something starts: what others are held against, so they are bounded."""
-        wanted = frozenset(capabilities)
-        signs = [s for s in self.signs if s.capability in wanted and s.strength >= Strength.present]
+    def _of(self, names: Iterable[str]) -> list[Sign]:
+        """The signs of these capabilities and roles that something starts: others are held against them, so that they
+        are bounded."""
+        wanted = frozenset(names)
+        signs = [s for s in self.signs if s.shows in wanted and s.strength >= Strength.present]
         return [sign for sign in signs if self.start(sign)][:MOST_COMPARED]
 
     def evidence(self) -> Iterator[Evidence]:
         """The evidence of every sign of a capability, strongest first within each capability."""
         found: dict[str, list[Evidence]] = {}
         for sign in self.signs:
-            if not sign.capability.startswith("~"):
+            if sign.capability:
                 found.setdefault(sign.capability, []).append(self._raised(sign))
         for capability in self.catalog.capabilities:
             rows = found.get(capability, [])

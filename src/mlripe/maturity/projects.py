@@ -93,7 +93,7 @@ def _ranked(shared: Iterable[tuple[int, Sign]], evidence: Iterable[Evidence]) ->
     rows: dict[str, list[tuple[int, int]]] = {}
     for number, sign in shared:
         at = rank.get((sign.capability, sign.path, sign.line, sign.detector), len(rank))
-        rows.setdefault(sign.capability, []).append((at, number))
+        rows.setdefault(sign.shows, []).append((at, number))
     return [[number for _, number in sorted(row)] for row in rows.values()]
 
 

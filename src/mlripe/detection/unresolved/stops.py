@@ -91,7 +91,7 @@ def _set_aside(store: FactStore, detection: Detection) -> Iterator[Stop]:
         role = store.role(sign.path)
         if role is not None and role.id == "product" and sign.strength >= Strength.present:
             starts = detection.wiring.kinds(sign.place)
-            shows = () if sign.capability.startswith("~") else (sign.capability,)
+            shows = (sign.capability,) if sign.capability else ()
             if (sign.path, shows, starts) not in told:
                 told.add((sign.path, shows, starts))
                 yield Stop(UnresolvedKind.SET_ASIDE, sign.path, 0, role.title, "", starts, shows)
