@@ -14,6 +14,7 @@ from mlripe.detection.matching import Match, Matcher
 from mlripe.detection.observations import Sign
 from mlripe.detection.own_makers import with_own_makers
 from mlripe.detection.plugins import plugins
+from mlripe.detection.starts import Starts
 from mlripe.detection.strength import Raiser
 from mlripe.evidence import Evidence, Hop, Strength
 from mlripe.facts import FileFacts
@@ -39,6 +40,7 @@ class Detection:
     signs: tuple[Sign, ...]
     seen: tuple[Sign, ...]
     wiring: Wiring
+    starts: Starts
 
 
 @lru_cache(maxsize=2)
@@ -63,8 +65,9 @@ def detect(store: FactStore, catalog: Catalog, progress: Progress | None = None)
     for derive in (*DERIVATIONS, *(plugin.signs for plugin in plugins())):
         signs += derive(signs, store, wiring)
     counted = tuple(s for s in signs if _counts(s, store, catalog))
-    evidence = Raiser(store, wiring, catalog, counted).evidence()
-    return Detection(tuple(evidence), counted, tuple(signs), wiring)
+    starts = Starts(store, wiring, catalog)
+    evidence = Raiser(starts, counted).evidence()
+    return Detection(tuple(evidence), counted, tuple(signs), wiring, starts)
 
 
 def _add_root(wiring: Wiring, match: Match) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from mlripe.catalog import Catalog
 from mlripe.detection.engine import Detection
-from mlripe.detection.strength import DEFAULT_STARTS
+from mlripe.detection.starts import DEFAULT_STARTS
 from mlripe.detection.unresolved.services import unread_definitions
 from mlripe.detection.unresolved.survey import Survey, is_definition
 from mlripe.evidence import Strength
