@@ -26,6 +26,7 @@ from mlripe.wiring.script_edges import ScriptEdges
 from mlripe.wiring.started_by_calls import HANDED_OVER, Handing, short
 from mlripe.wiring.terraform import TERRAFORM, Terraform
 from mlripe.wiring.values import Values
+from mlripe.wiring.wrapping import registers
 
 __all__ = ["Edges"]
 
@@ -347,7 +348,7 @@ class Edges:
         if scope in ("", EVERYTHING):
             all_of_it = testing or path.endswith(".ipynb") or scope == EVERYTHING
             for name, definition in own.items():
-                if name and name != MAIN and (definition.decorators or all_of_it):
+                if name and name != MAIN and (all_of_it or registers(definition.decorators)):
                     yield Edge(Place(path, name), definition.line, name)
         found = own.get(scope)
         if scope and not found:
