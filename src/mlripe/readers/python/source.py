@@ -28,7 +28,15 @@ _BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With, ast.AsyncWith)
 
 def read_python(path: str, content: bytes) -> FileFacts:
     """The facts of a Python source file."""
-    return facts_of_tree(parse(content), path, len(content))
+    return _with_constructs(facts_of_tree(parse(content), path, len(content)))
+
+
+def _with_constructs(facts: FileFacts) -> FileFacts:
+    if not any(imported.module.startswith("aws_cdk") for imported in facts.imports):
+        return facts
+    from mlripe.readers.infrastructure.constructs import with_constructs
+
+    return with_constructs(facts)
 
 
 def parse(source: bytes | str) -> ast.Module:
