@@ -139,7 +139,7 @@ class Inspection:
         """What of it could not be followed."""
         from mlripe.detection.unresolved import unfollowed
 
-        return unfollowed(self.snapshot, self.store, self.detection, self.catalog, self.kind.without)
+        return unfollowed(self.store.snapshot, self.store, self.detection, self.catalog, self.kind.without)
 
     @cached_property
     def kind(self) -> Kind:
@@ -190,6 +190,7 @@ class Inspection:
         from mlripe.maturity.antipatterns import find_antipatterns
         from mlripe.maturity.attestations import Stated
         from mlripe.maturity.levels import of_projects
+        from mlripe.readers.templates import GeneratedProject
 
         attested, expired = self.config.attested(self.catalog, day)
         stated = Stated.of(() if observed_only else attested, self.config.excluded(self.catalog))
@@ -197,8 +198,8 @@ class Inspection:
         capabilities = self._capabilities(detection.evidence)
         whole = self._results(models, capabilities, detection.signs, stated)
         projects = tuple(self._projects(models, stated))
-        snapshot = self.snapshot
-        return Assessment(
+        snapshot = store.snapshot
+        assessment = Assessment(
             Repository(
                 snapshot.name,
                 snapshot.commit,
@@ -223,6 +224,7 @@ class Inspection:
             self.unfollowed.places,
             self.unfollowed.left,
         )
+        return snapshot.told_as_committed(assessment) if isinstance(snapshot, GeneratedProject) else assessment
 
     def plan(self, assessment: Assessment) -> Plan:
         """The way to the next level of every model that the assessment gives a level."""
@@ -236,10 +238,14 @@ class Inspection:
 
         detection, configured = self.detection, self.config.projects
         projects = find_projects(self.store, detection.signs) if configured is None else configured
-        shares = signs_by_project(projects, detection.signs, self.store, detection.wiring) if projects else {}
-        for path, signs in shares.items():
-            raised = Raiser(self.store, detection.wiring, self.catalog, signs).evidence()
-            capabilities = self._capabilities(tuple(raised))
+        if not projects:
+            return
+        shares = signs_by_project(projects, detection.signs, self.store, detection.wiring, detection.evidence)
+        if shares.most:
+            says = f"what counts for several of the {len(projects)} projects is too much to be held against each; of"
+            self.store.problems.append(Problem("", f"{says} each capability only the {shares.most} strongest were"))
+        for path, signs in shares.signs.items():
+            capabilities = self._capabilities(tuple(Raiser(detection.starts, signs).evidence()))
             yield ProjectResult(path, capabilities, self._results(models, capabilities, signs, stated))
 
     def _results(

@@ -9,10 +9,11 @@ from mlripe.catalog.knowledge import above_home
 from mlripe.catalog.tool_schema import CiService
 from mlripe.evidence import Hop
 from mlripe.facts import FileFacts, Trigger, Unit
+from mlripe.kinds import StartKind
 from mlripe.readers.cron_times import never_comes
 from mlripe.readers.infrastructure.code_pipelines import DESCRIBED, MADE_IN
 from mlripe.readers.store import FactStore
-from mlripe.wiring.graph import StartKind, Wiring
+from mlripe.wiring.graph import Wiring
 from mlripe.wiring.places import Place
 
 __all__ = ["add_described_roots", "add_structured_roots"]
@@ -85,13 +86,13 @@ class _Templates:
         above = above_home(service, path) if service and service.elsewhere else ""
         if service is None or not above:
             return False
-        return "{{" not in path if service.elsewhere == "ignored" else self._own(service)
+        return not self.store.from_template(path) if service.elsewhere == "ignored" else self._own(service)
 
     def _own(self, service: CiService) -> bool:
         """Whether the repository runs files of this service itself, and is no template of them."""
         if service.id not in self._has_own:
             above = {path: above_home(service, path) for path in self.store.ci_files}
-            generated = any(found and "{{" in path for path, found in above.items())
+            generated = any(found and self.store.from_template(path) for path, found in above.items())
             self._has_own[service.id] = "" in above.values() and not generated
         return self._has_own[service.id]
 

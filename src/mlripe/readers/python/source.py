@@ -27,8 +27,19 @@ _BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With, ast.AsyncWith)
 
 
 def read_python(path: str, content: bytes) -> FileFacts:
-    """The facts of a Python source file."""
-    return _with_constructs(facts_of_tree(parse(content), path, len(content)))
+    """The facts of a Python source file, or of a notebook that is kept as one."""
+    from mlripe.readers.python.exported_notebook import has_magics, is_databricks, read_exported
+
+    text = decoded(content)
+    if is_databricks(text):
+        return read_exported(path, text)
+    try:
+        tree = parse(text)
+    except Unreadable:
+        if has_magics(text):
+            return read_exported(path, text)
+        raise
+    return _with_constructs(facts_of_tree(tree, path, len(content)))
 
 
 def _with_constructs(facts: FileFacts) -> FileFacts:
