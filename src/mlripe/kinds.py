@@ -12,6 +12,7 @@ __all__ = [
     "DeployedPart",
     "Dialect",
     "Feature",
+    "Names",
     "ProgramEffect",
     "Role",
     "RunsAfter",
@@ -208,6 +209,14 @@ class Feature(Word):
     LESSONS = "lessons", "its folders or files are parts in an order"
     EXAMPLES = "examples", "it says that it holds examples"
     ABOUT_MLOPS = "about_mlops", "it is about operations of machine learning: a tracker, a pipeline tool, a platform"
+
+
+class Names(Word):
+    """The lists of names in rules/names.yaml."""
+
+    MODEL_FILES = "model-files", "endings of files that hold a trained model"
+    MLOPS_PLATFORMS = "mlops-platforms", "platforms of machine-learning operations, whose plugins bear their names"
+    JULIA_STANDARD_LIBRARY = "julia-standard-library", "packages that Julia brings along"
 
 
 class ProgramEffect(Word):

@@ -16,10 +16,11 @@ from mlripe.catalog.schema import (
     Profile,
     Show,
 )
-from mlripe.catalog.tool_schema import CiService, Program
+from mlripe.catalog.tool_schema import CiService, Installer, Program
 from mlripe.kinds import DeployedPart, Dialect, Role
 
 __all__ = [
+    "installer_faults",
     "model_faults",
     "order_faults",
     "profile_faults",
@@ -143,6 +144,16 @@ def profile_faults(
         ):
             faults = (unknown(name, known) for name in named if name not in known)
             yield from (f"rules/profiles.yaml: {profile.id}.{key}: {fault}" for fault in faults)
+
+
+def installer_faults(installers: Iterable[Installer]) -> Iterable[str]:
+    """Entries of installers that match nothing."""
+    for installer in installers:
+        for index, row in enumerate(installer.installs):
+            if not (row.command or row.step or row.word):
+                yield f"rules/installers.yaml: {installer.id}.installs.{index}: needs `command`, `step` or `word`"
+            if not row.files:
+                yield f"rules/installers.yaml: {installer.id}.installs.{index}.files: names no file"
 
 
 def order_faults(capabilities: Iterable[Capability], known: Collection[str]) -> Iterable[str]:

@@ -12,32 +12,18 @@ from mlripe.detection.derive.image_names import bare, built_names, chart_images,
 from mlripe.detection.observations import Sign
 from mlripe.evidence import Hop, Strength
 from mlripe.facts import Unit
-from mlripe.kinds import DeployedPart, Role
+from mlripe.kinds import DeployedPart, Names, Role
 from mlripe.readers.infrastructure.kubernetes import WORKLOADS
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, StartKind, Wiring
 from mlripe.wiring.terraform import TERRAFORM
 
-__all__ = ["MODEL_FILES", "deployments", "jobs", "packaging", "releases", "serving"]
+__all__ = ["deployments", "jobs", "packaging", "releases", "serving"]
 
 _PART = re.compile(r"[-_.]")
 _NOT_APPLIED = frozenset((StartKind.MANIFEST, StartKind.PULL_REQUEST))
 _PUSHED = frozenset((StartKind.PUSH, StartKind.TAG, StartKind.RELEASE))
 _RUN_TIME = (StartKind.DEPLOYMENT, StartKind.MANIFEST)
-MODEL_FILES = (
-    ".pkl",
-    ".pickle",
-    ".joblib",
-    ".h5",
-    ".keras",
-    ".pt",
-    ".pth",
-    ".onnx",
-    ".bst",
-    ".cbm",
-    ".ubj",
-    ".safetensors",
-)
 _WORKLOADS = frozenset(("Deployment", "StatefulSet", "DaemonSet", "Rollout", "DeploymentConfig"))
 _OF_IMAGES = frozenset(("image", "build", "service"))  # a Makefile has targets called build and run as well
 _JOBS = frozenset(("job", "job-spec", "resource", "stage"))
@@ -226,7 +212,7 @@ def packaging(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[S
         units = {unit.id: unit for unit in facts.units if unit.kind in _OF_IMAGES}
         if units.keys().isdisjoint(("run", "build", "image")):
             continue
-        holds = any(r.endswith(MODEL_FILES) for unit in units.values() for r in unit.reads)
+        holds = any(r.endswith(store.knowledge.named(Names.MODEL_FILES)) for unit in units.values() for r in unit.reads)
         started = [Place(path, "run"), *commanded.get(path, ())] if "run" in units else commanded.get(path, ())
         runs = wiring.below(started) & loads
         if holds or runs:
