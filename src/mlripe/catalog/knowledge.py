@@ -60,6 +60,13 @@ class Programs:
             program = self.by_name.get(program.like)
         return program.starting if program else ()
 
+    def applying(self, name: str) -> tuple[str, ...]:
+        """The leading words with which a program sets up what its files describe, else those of its like."""
+        program = self.by_name.get(name)
+        if program and program.like and not program.applying:
+            program = self.by_name.get(program.like)
+        return program.applying if program else ()
+
     def idle(self, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The words with which a program runs nothing, and its options that take a value; else those of its like."""
         program = self.by_name.get(name)
