@@ -58,7 +58,7 @@ def found(name: str, number: int, files: dict[str, str], catalog: Catalog) -> bo
     detector = next(detector for detector in catalog.detectors if detector.id == name)
     show = detector.shows[number]
     alone = replace(detector, shows=(show,), starts=())
-    return not set(show.named()).isdisjoint(run_case(alone, Case(files=files, shows={}), catalog))
+    return not set(show.named).isdisjoint(run_case(alone, Case(files=files, shows={}), catalog))
 
 
 def test_there_is_an_example_of_each_entry_and_a_spelling_of_each_service() -> None:

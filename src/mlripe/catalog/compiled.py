@@ -27,6 +27,7 @@ from mlripe.catalog.schema import (
     Show,
 )
 from mlripe.catalog.tool_schema import CiLayout, CiService, Decision, Others, Program, UnreadService
+from mlripe.kinds import Role
 
 Row = TypeVar("Row")
 
@@ -48,7 +49,10 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
         kinds=tuple(Kind(**k) for k in data["kinds"]),
         profiles={p["id"]: Profile(**_tuples(p)) for p in data["profiles"]},
         looked_at=tuple(data["looked_at"]),
-        signals={signal["id"]: signal["says"] for signal in data["signals"]},
+        detector_roles={
+            **{role.value: role.says for role in Role},
+            **{row["id"]: row["says"] for row in data["detector_roles"]},
+        },
         antipatterns={a["id"]: AntiPattern(**_tuples(a)) for a in data["antipatterns"]},
         knowledge=Knowledge(
             Programs(partial(_rows, Program, data["programs"])),

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Literal
 
 from mlripe.catalog.tool_schema import CiService, Decision, Others, Program, Strict, UnreadService
+from mlripe.kinds import DeployedPart, Feature, StartKind, UnitKind
 
 __all__ = [
     "KEYED_FILES",
     "MATCHERS",
+    "ROLES_FILE",
     "AntiPattern",
     "BranchPattern",
     "Capability",
@@ -22,6 +24,7 @@ __all__ = [
     "ComparisonPattern",
     "Criterion",
     "Detector",
+    "DetectorRole",
     "Grade",
     "KeyPattern",
     "Kind",
@@ -31,7 +34,6 @@ __all__ = [
     "Profile",
     "Root",
     "Show",
-    "Signal",
     "StrengthName",
 ]
 
@@ -92,7 +94,7 @@ class Pattern:
     command: tuple[str, ...] = ()  # words of a command in order: `dvc repro`, `mlflow models serve`, `pytest`
     action: tuple[str, ...] = ()  # action, orb, task or image in `uses`, without version
     hook: tuple[str, ...] = ()  # id of a pre-commit hook
-    unit: tuple[str, ...] = ()  # kind of a unit: `stage`, `job`, `environment`
+    unit: tuple[UnitKind, ...] = ()  # kind of a unit: `stage`, `job`, `environment`
     resource: tuple[str, ...] = ()  # `terraform:aws_sagemaker_*`, `kubernetes:CronJob`
     image: tuple[str, ...] = ()  # container image without tag: `prom/prometheus`
     dependency: tuple[str, ...] = ()  # declared package, `node:promptfoo`; no prefix: python
@@ -115,10 +117,12 @@ class Pattern:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Show(Pattern):
-    """A pattern, and the capability that a match shows."""
+    """A pattern, and the capability or the role that a match shows; at least one of the two."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
-    capability: str | tuple[str, ...]
+    capability: str | tuple[str, ...] = ()
+    role: str | tuple[str, ...] = ()  # of `kinds.Role`, or of rules/roles.yaml beside the detector
+    deploys: DeployedPart = DeployedPart.IMAGE  # of a match with the role `deploy`: what runs then
     says: str = ""  # in a few words, for people; default: the tool's name and what matched
     strength: StrengthName = "present"  # what the match alone proves; wiring may raise it
     most: StrengthName = "enforced"  # wiring raises it no further than this
@@ -128,9 +132,20 @@ class Show(Pattern):
     when: tuple[Pattern, ...] = ()  # the same file also has a match of every one of these
     unless: tuple[Pattern, ...] = ()  # and of none of these
 
-    def named(self) -> tuple[str, ...]:
-        """The capabilities, and signals with their leading `~`, that a match shows."""
+    @property
+    def capabilities(self) -> tuple[str, ...]:
+        """The capabilities that a match shows."""
         return (self.capability,) if isinstance(self.capability, str) else self.capability
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles that a match shows."""
+        return (self.role,) if isinstance(self.role, str) else self.role
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The capabilities and the roles that a match shows."""
+        return self.capabilities + self.roles
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -171,6 +186,7 @@ class Detector:
     area: str = ""
     declared_by: dict[str, tuple[str, ...]] = field(default_factory=dict)  # ecosystem -> package names
     declares: tuple[str, ...] = ()  # capabilities that the bare dependency declares
+    declares_role: tuple[str, ...] = ()  # roles likewise
     ml: bool = False  # its use (not its mere name) shows that a repository does machine learning
     shows: tuple[Show, ...] = ()
     starts: tuple[Root, ...] = ()
@@ -181,8 +197,8 @@ class Detector:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Signal:
-    """Something that a detector may show besides capabilities (`~web`): not reported, other signs derive from it."""
+class DetectorRole:
+    """A role that an added catalogue brings, besides those of `kinds.Role`. `id` is its key in rules/roles.yaml."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
     id: str
@@ -209,12 +225,12 @@ class Kind:
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
     id: str
     why: str  # in words, for the report
-    all: dict[str, bool] = field(default_factory=dict)  # feature -> must hold or not
-    any: dict[str, bool] = field(default_factory=dict)  # at least one of these
+    all: dict[Feature, bool] = field(default_factory=dict)  # feature -> must hold or not
+    any: dict[Feature, bool] = field(default_factory=dict)  # at least one of these
     level: bool = True  # False: no level is given
     no_level: str = ""  # why not
     without: tuple[str, ...] = ()  # capabilities that it cannot have, whatever looks like them
-    without_where: dict[str, bool] = field(default_factory=dict)  # where these hold as well
+    without_where: dict[Feature, bool] = field(default_factory=dict)  # where these hold as well
     declares: bool = False  # it may still declare what it is without: a dependency that its product uses
     antipatterns: bool = True  # False: none are looked for
 
@@ -252,10 +268,10 @@ class Capability:
     strengths: dict[StrengthName, str] = field(default_factory=dict)  # what each strength takes, where in doubt
     notebook: StrengthName = "present"  # the most that a notebook proves
     swallowed: StrengthName = "enforced"  # the most that it proves where its failure stops nothing
-    signals: tuple[str, ...] = ()  # what it is derived from, besides what shows it by itself
+    roles: tuple[str, ...] = ()  # the roles that it is derived from, besides what shows it by itself
     after: dict[str, Any] = field(default_factory=dict)  # what has to be there first, written as needs
     named: tuple[str, ...] = ()  # words of a start that cannot be followed by which it may do this
-    raised_by: tuple[str, ...] = ()  # kinds of start that make it automated; (): the default ones
+    raised_by: tuple[StartKind, ...] = ()  # kinds of start that make it automated; (): the default ones
     enforced_by: Literal["", "stops-shipping", "after-check", "approval", "signal", "gated-model"] = ""
 
 
@@ -331,10 +347,12 @@ class AntiPattern:
     spares: tuple[str, ...] = ()  # kinds of repository in which it is nothing to worry about
 
 
+ROLES_FILE: Final = "rules/roles.yaml"  # of added catalogues alone: mlripe's own roles are `kinds.Role`
+
 # The files that hold entries by their ids: what they are in the compiled catalogue, where they stand, what an entry is.
 KEYED_FILES: Final[Mapping[str, tuple[str, type]]] = {
     "capabilities": ("rules/capabilities.yaml", Capability),
-    "signals": ("rules/signals.yaml", Signal),
+    "detector_roles": (ROLES_FILE, DetectorRole),
     "roles": ("rules/paths.yaml", PathRole),
     "kinds": ("rules/kinds.yaml", Kind),
     "profiles": ("rules/profiles.yaml", Profile),

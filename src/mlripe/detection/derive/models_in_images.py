@@ -9,6 +9,7 @@ from typing import Final
 
 from mlripe.detection.derive.serving import MODEL_FILES
 from mlripe.detection.observations import Sign
+from mlripe.kinds import Role
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 
@@ -29,7 +30,7 @@ def baked_models(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterato
                 if model := read if _is_model(read) else copied.model(read, unit.directory):
                     line = _line(read, store.text(path)) or unit.line
                     says = f"copies {posixpath.basename(model)} into the image"
-                    yield Sign("~baked-model", "baked", Place(path, unit.id), line, says)
+                    yield Sign.of_role(Role.BAKED_MODEL, "baked", Place(path, unit.id), line, says)
                     break
 
 

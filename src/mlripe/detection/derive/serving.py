@@ -12,6 +12,7 @@ from mlripe.detection.derive.image_names import bare, built_names, chart_images,
 from mlripe.detection.observations import Sign
 from mlripe.evidence import Hop, Strength
 from mlripe.facts import Unit
+from mlripe.kinds import DeployedPart, Role
 from mlripe.readers.infrastructure.kubernetes import WORKLOADS
 from mlripe.readers.store import FactStore
 from mlripe.snapshot.paths import folders_of
@@ -43,8 +44,8 @@ _WORKLOADS = frozenset(("Deployment", "StatefulSet", "DaemonSet", "Rollout", "De
 _OF_IMAGES = frozenset(("image", "build", "service"))  # a Makefile has targets called build and run as well
 _JOBS = frozenset(("job", "job-spec", "resource", "stage"))
 _RUNS = frozenset(("job", "step", "script", "target", "task", "timer"))  # units whose commands may run an image
-_WEB = ("~web", "~ui")
-_SERVES = frozenset(("~model-use", "~llm", "online-serving"))
+_WEB = (Role.WEB, Role.UI)
+_SERVES = frozenset((Role.MODEL_USE, Role.LLM, "online-serving"))
 
 
 def deployments(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
@@ -52,15 +53,15 @@ def deployments(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
     images = _images(store)
     names = built_names(store, wiring) if images else {}
     for sign in signs:
-        if sign.capability == "~deploy" and wiring.kinds(sign.place):
+        if sign.role == Role.DEPLOY and wiring.kinds(sign.place):
             hop = Hop(sign.path, sign.line, sign.says)
             if sign.path.endswith(".py") and wiring.kinds(sign.place) & _PUSHED:
                 # what a deploying program sets up beside is deployed too
                 wiring.add_root(sign.place, StartKind.DEPLOYMENT, hop, via=sign.place)
-            programs = space_programs(store) if sign.detector == "huggingface-spaces" else []
+            programs = space_programs(store) if sign.deploys == DeployedPart.SPACE else []
             for place in programs or _deployed(sign, images, names, wiring):
                 wiring.add_root(place, StartKind.DEPLOYMENT, hop, via=sign.place)
-        elif sign.capability == "~deploy" and sign.strength >= Strength.automated:
+        elif sign.role == Role.DEPLOY and sign.strength >= Strength.automated:
             # a platform's blueprint is a manifest, if one that the platform applies by itself
             for unit in store.of(sign.path).units:
                 for place, hop, _ in wiring.following(Place(sign.path, unit.id)) if unit.kind == "service" else ():
@@ -98,7 +99,7 @@ def jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     """Makes roots of the images that jobs run: a job specification or CronJob that is started starts its image,
     and so does a command that runs one (`docker run`), unless it is left serving."""
     names: Mapping[str, set[Place]] | None = None
-    serves = {sign.place for sign in signs if sign.capability in _WEB}
+    serves = {sign.place for sign in signs if sign.role in _WEB}
     for place in sorted(wiring.reached()):
         unit = wiring.edges.unit(place) if not place.path.endswith((".py", ".ipynb")) else None
         used = [*_run_in(place, unit, wiring)] if unit else []
@@ -141,7 +142,7 @@ def _replaced(place: Place, unit: Unit, wiring: Wiring) -> bool:
 
 def _deployed(sign: Sign, images: list[Place], names: Mapping[str, set[Place]], wiring: Wiring) -> list[Place]:
     started = [place for place, hop, _ in wiring.following(sign.place) if hop.line == sign.line]
-    remote = sign.detector == "ssh-deploys"  # what a shell on the serving machine starts is what serves
+    remote = sign.deploys == DeployedPart.COMMANDS  # what a shell on the serving machine starts is what serves
     services = [
         p for p in started if p.unit and (remote or not p.path.endswith(".py")) and p.unit not in ("build", "image")
     ]
@@ -198,10 +199,10 @@ def _images_like(named: Sequence[str], images: Sequence[Place]) -> list[Place]:
 
 def serving(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     """A web application behind whose routes a model is used."""
-    uses = {sign.place for sign in signs if sign.capability in ("~model-use", "~llm") and store.role(sign.path) is None}
+    uses = {sign.place for sign in signs if sign.role in (Role.MODEL_USE, Role.LLM) and store.role(sign.path) is None}
     seen = set()
     for sign in signs:
-        if sign.capability not in _WEB or sign.path in seen or store.role(sign.path) is not None:
+        if sign.role not in _WEB or sign.path in seen or store.role(sign.path) is not None:
             continue
         below = wiring.below([Place(sign.path), sign.place])
         used = sorted(below & uses)
@@ -218,9 +219,7 @@ def packaging(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[S
     loads = {
         sign.place
         for sign in signs
-        if sign.capability in _SERVES
-        and sign.strength >= Strength.present < sign.most
-        and store.role(sign.path) is None
+        if sign.shows in _SERVES and sign.strength >= Strength.present < sign.most and store.role(sign.path) is None
     }
     commanded = _commanded(store, wiring)
     models = _folders_of_models(store)
@@ -272,20 +271,19 @@ def releases(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Si
     model_service = any(sign.capability == "online-serving" and sign.strength >= Strength.present for sign in signs)
     elsewhere = _elsewhere(signs, store, wiring) if model_service else set()
     for sign in signs:
-        if sign.capability not in ("~deploy", "~publish") or store.role(sign.path) is not None:
+        if sign.role not in (Role.DEPLOY, Role.PUBLISH) or store.role(sign.path) is not None:
             continue
         yield _as("release-automation", sign)
-        if sign.capability == "~deploy" and model_service and sign.place not in elsewhere:
+        if sign.role == Role.DEPLOY and model_service and sign.place not in elsewhere:
             yield _as("deployment-automation", sign)
 
 
 def _elsewhere(signs: list[Sign], store: FactStore, wiring: Wiring) -> set[Place]:
     """Orders of GitOps controllers to follow folders of this repository that hold no workload."""
-    controllers = ("Argo CD", "Flux")
     following = set()
-    for place in {sign.place for sign in signs if sign.capability == "~deploy" and not sign.path.endswith(".py")}:
+    for place in {sign.place for sign in signs if sign.role == Role.DEPLOY and not sign.path.endswith(".py")}:
         unit = wiring.edges.unit(place)
-        if unit and unit.kind == "resource" and unit.says.startswith(controllers) and wiring.following(place):
+        if unit and unit.gitops and wiring.following(place):
             following.add(place)
     if not following:
         return following
@@ -300,4 +298,4 @@ def _elsewhere(signs: list[Sign], store: FactStore, wiring: Wiring) -> set[Place
 
 
 def _as(capability: str, sign: Sign) -> Sign:
-    return replace(sign, capability=capability)
+    return replace(sign, capability=capability, role="", deploys=DeployedPart.IMAGE)
