@@ -12,6 +12,7 @@ __all__ = [
     "DeployedPart",
     "Dialect",
     "Feature",
+    "Names",
     "ProgramEffect",
     "Role",
     "RunsAfter",
@@ -60,6 +61,8 @@ class Role(Word):
     BUILD = "build", "something is built or checked: the work of continuous integration"
     CONSUME = "consume", "reads a stream of messages"
     STEPS = "steps", "infrastructure code puts functions that it is given in the order of a pipeline"
+    STORED = "stored", "adds what it is given to a database, a queue, a store or the end of a file"
+    TABLE_WRITTEN = "table-written", "writes a table or a file of rows"
     SEED = "seed", "a seed stands among a model's settings in a configuration file"
     CLOCK = "clock", "a program that waits for the hour and then starts what it was given"
     ASLEEP = "asleep", "a schedule that is written, but switched off"
@@ -208,6 +211,14 @@ class Feature(Word):
     LESSONS = "lessons", "its folders or files are parts in an order"
     EXAMPLES = "examples", "it says that it holds examples"
     ABOUT_MLOPS = "about_mlops", "it is about operations of machine learning: a tracker, a pipeline tool, a platform"
+
+
+class Names(Word):
+    """The lists of names in rules/names.yaml."""
+
+    MODEL_FILES = "model-files", "endings of files that hold a trained model"
+    MLOPS_PLATFORMS = "mlops-platforms", "platforms of machine-learning operations, whose plugins bear their names"
+    JULIA_STANDARD_LIBRARY = "julia-standard-library", "packages that Julia brings along"
 
 
 class ProgramEffect(Word):

@@ -9,14 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from mlripe.catalog.content import Catalog
 from mlripe.catalog.faults import (
+    installer_faults,
     model_faults,
     order_faults,
+    prediction_faults,
     profile_faults,
     program_faults,
     resource_faults,
@@ -37,11 +39,12 @@ from mlripe.catalog.schema import (
     MaturityModel,
     Pattern,
 )
-from mlripe.catalog.validation import RENAMED, validated
+from mlripe.catalog.validation import validated
 from mlripe.catalog.words import tools_of, words_of
+from mlripe.catalog.written import compact, renamed
 from mlripe.catalog.yaml_files import plain_yaml
 from mlripe.errors import CatalogError
-from mlripe.kinds import Role
+from mlripe.kinds import Names, Role
 
 __all__ = ["Known", "compile_catalog", "compiled", "detector_file"]
 
@@ -141,23 +144,28 @@ def compiled(
         for word in (*decision.leads_to, *decision.apart, *decision.trains_by, decision.promotes)
         if word and word not in names
     )
+    faults += prediction_faults(rules["predictions"], names)
+    faults += installer_faults(rules["installers"])
+    if whole:
+        given = {row.id for row in rules["names"]}
+        faults += (f"rules/names.yaml: {name}: is missing, and code asks for it" for name in Names if name not in given)
     faults += service_faults(rules["ci_services"], None if whole else set(known.ci_services.values()))
     faults += profile_faults(rules["profiles"], here.capabilities, here.kinds, models)
     faults += (f"rules/capabilities.yaml: {fault}" for fault in order_faults(rules["capabilities"], here.capabilities))
     if faults:
         raise CatalogError("\n".join(where + fault for fault in faults))
-    plain: dict[str, Any] = {kind: [_compact(row) for row in rows] for kind, rows in rules.items()}
+    plain: dict[str, Any] = {kind: [compact(row) for row in rows] for kind, rows in rules.items()}
     patterns = {
-        "detectors": [_compact(d, leave_out=("cases",)) for d in detectors],
+        "detectors": [compact(d, leave_out=("cases",)) for d in detectors],
         "words": words_of(detectors),
         "tools": sorted(tools_of(detectors)),
     }
-    models_ = [_compact(model) for model in models]
+    models_ = [compact(model) for model in models]
     return {
         "version": digest.hexdigest()[:12],
         **plain,
         "models": models_,
-        "antipatterns": [_compact(rule) for rule in antipatterns],
+        "antipatterns": [compact(rule) for rule in antipatterns],
         "looked_at": _looked_at(detectors),
     }, patterns
 
@@ -191,7 +199,10 @@ def _no_place(loaded: Iterable[str]) -> Iterable[str]:
         "rules/programs.yaml",
         "rules/others.yaml",
         "rules/unread.yaml",
+        "rules/installers.yaml",
+        "rules/names.yaml",
         "rules/decisions.yaml",
+        "rules/predictions.yaml",
         "rules/ci_services.yaml",
         "rules/models/<id>.yaml",
         "rules/antipatterns/<id>.yaml",
@@ -227,7 +238,7 @@ def _detector(name: str, data: Any, known: Known, services: set[str], faults: li
     path = Path(name)
     if isinstance(data, dict):
         data = {**data, "id": path.stem, "area": path.parent.name}
-    detector: Detector | None = validated(name, _renamed(data), Detector, faults)
+    detector: Detector | None = validated(name, renamed(data), Detector, faults)
     if detector is None:
         return None
     for index, show in enumerate(detector.shows):
@@ -303,60 +314,3 @@ def _antipattern(name: str, data: Any, known: Known, faults: list[str]) -> AntiP
     faults += [f"{name}: when: {fault}" for fault in check(rule.when, known.capabilities, known.roles)]
     faults += [f"{name}: spares: {unknown(kind, known.kinds)}" for kind in rule.spares if kind not in known.kinds]
     return rule
-
-
-# --- shaping ---------------------------------------------------------------------------------------------------------
-
-
-_LISTS: Final = frozenset((*MATCHERS, "within", "on", "off", "then", "declares", "declares_role"))
-
-
-def _renamed(data: Any) -> Any:
-    """YAML's words to the shapes' field names; a single string stands for a list of one."""
-    if isinstance(data, list):
-        return [_renamed(item) for item in data]
-    if not isinstance(data, dict):
-        return data
-    out: dict[str, Any] = {}
-    for written, value in data.items():
-        # YAML 1.1 reads a bare `on` or `off` as a truth value
-        key = "on" if written is True else "off" if written is False else written
-        if key in ("cases", "key"):
-            out[key] = [value] if key == "key" and isinstance(value, (str, dict)) else value
-            continue
-        name: Any = RENAMED.get(key, key)
-        if name in ("with_", "without", "asleep"):
-            out[name] = _values(value)
-            continue
-        if name in _LISTS and isinstance(value, (str, dict)):
-            value = [value]
-        if name in ("when", "unless") and isinstance(value, dict):
-            value = [value]
-        out[name] = _renamed(value)
-    if isinstance(out.get("declared_by"), dict):
-        out["declared_by"] = {k: [v] if isinstance(v, str) else v for k, v in out["declared_by"].items()}
-    return out
-
-
-def _values(value: Any) -> Any:
-    """What `with`, `without` and `asleep` want: keywords, or a regex by keyword; YAML's true is a text here."""
-    if isinstance(value, dict):
-        return {
-            k: str(v).lower() if isinstance(v, bool) else v if isinstance(v, str) else str(v) for k, v in value.items()
-        }
-    return [value] if isinstance(value, str) else value
-
-
-def _compact(value: Any, leave_out: tuple[str, ...] = ()) -> Any:
-    """A shape as plain data, without the fields that have their default value."""
-    if isinstance(value, (list, tuple)):
-        return [_compact(item) for item in value]
-    if not is_dataclass(value):
-        return value
-    return {
-        f.name: _compact(content)
-        for f in fields(value)
-        if f.name not in leave_out
-        and (content := getattr(value, f.name)) != f.default
-        and (content or f.default_factory is MISSING)
-    }

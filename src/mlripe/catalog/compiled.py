@@ -26,7 +26,17 @@ from mlripe.catalog.schema import (
     Root,
     Show,
 )
-from mlripe.catalog.tool_schema import CiLayout, CiService, Decision, Others, Program, UnreadService
+from mlripe.catalog.tool_schema import (
+    CiLayout,
+    CiService,
+    Decision,
+    Install,
+    Installer,
+    Others,
+    Prediction,
+    Program,
+    UnreadService,
+)
 from mlripe.kinds import Role
 
 Row = TypeVar("Row")
@@ -60,12 +70,22 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
             {row["id"]: Decision(**_tuples(row)) for row in data["decisions"]},
             partial(_rows, Others, data["others"]),
             partial(_rows, UnreadService, data["unread"]),
+            partial(_installers, data["installers"]),
+            {row["id"]: tuple(row["names"]) for row in data["names"]},
+            {row["id"]: Prediction(**_tuples(row)) for row in data["predictions"]},
         ),
     )
 
 
 def _rows(shape: type[Row], rows: Iterable[Mapping[str, Any]]) -> tuple[Row, ...]:
     return tuple(shape(**_tuples(row)) for row in rows)
+
+
+def _installers(rows: Iterable[Mapping[str, Any]]) -> tuple[Installer, ...]:
+    return tuple(
+        Installer(**_tuples(row) | {"installs": tuple(Install(**_tuples(each)) for each in row.get("installs", ()))})
+        for row in rows
+    )
 
 
 def _ci_service(data: Mapping[str, Any]) -> CiService:

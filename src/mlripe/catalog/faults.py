@@ -16,12 +16,14 @@ from mlripe.catalog.schema import (
     Profile,
     Show,
 )
-from mlripe.catalog.tool_schema import CiService, Program
+from mlripe.catalog.tool_schema import CiService, Installer, Prediction, Program
 from mlripe.kinds import DeployedPart, Dialect, Role
 
 __all__ = [
+    "installer_faults",
     "model_faults",
     "order_faults",
+    "prediction_faults",
     "profile_faults",
     "program_faults",
     "resource_faults",
@@ -145,6 +147,16 @@ def profile_faults(
             yield from (f"rules/profiles.yaml: {profile.id}.{key}: {fault}" for fault in faults)
 
 
+def installer_faults(installers: Iterable[Installer]) -> Iterable[str]:
+    """Entries of installers that match nothing."""
+    for installer in installers:
+        for index, row in enumerate(installer.installs):
+            if not (row.command or row.step or row.word):
+                yield f"rules/installers.yaml: {installer.id}.installs.{index}: needs `command`, `step` or `word`"
+            if not row.files:
+                yield f"rules/installers.yaml: {installer.id}.installs.{index}.files: names no file"
+
+
 def order_faults(capabilities: Iterable[Capability], known: Collection[str]) -> Iterable[str]:
     """What is wrong with what has to be there before what: its needs, and rings in which nothing comes first."""
     from mlripe.catalog.needs import check_needs, parse, wanting
@@ -170,6 +182,14 @@ def twins(file: str, rows: Iterable[tuple[str, str]], taken: Iterable[str]) -> I
             lead = f"{file}: {where}" if file else where
             yield f"{lead}: the name is taken by {seen[name]}; choose another"
         seen[name] = where
+
+
+def prediction_faults(predictions: Iterable[Prediction], known: Set[str]) -> Iterable[str]:
+    """What is no name of a capability or role in the rules about predictions."""
+    for rule in predictions:
+        for word in (rule.id, *rule.kept, *rule.within, *rule.outside, *rule.apart):
+            if word not in known:
+                yield f"rules/predictions.yaml: {rule.id}: {unknown(word, known)}"
 
 
 def unknown(word: str, known: Set[str]) -> str:

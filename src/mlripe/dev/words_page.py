@@ -10,6 +10,7 @@ from mlripe.kinds import (
     DeployedPart,
     Dialect,
     Feature,
+    Names,
     ProgramEffect,
     Role,
     StartKind,
@@ -51,6 +52,7 @@ SECTIONS: Final[tuple[tuple[str, str, type[Word]], ...]] = (
         "`all`, `any` and `without_where` of a kind of repository in `rules/kinds.yaml`.",
         Feature,
     ),
+    ("Lists of names", "The keys of `rules/names.yaml`: lists that code asks for.", Names),
     (
         "What programs do",
         "`does` of a program in `rules/programs.yaml`: what a program does with what its command line names.",

@@ -11,7 +11,7 @@ from mlripe.catalog.schema import Detector, Kind
 from mlripe.detection.engine import Detection
 from mlripe.detection.observations import Sign
 from mlripe.evidence import Strength
-from mlripe.kinds import Feature, Role
+from mlripe.kinds import Feature, Names, Role
 from mlripe.maturity.purpose import purpose_of, words_on_learning
 from mlripe.readers.product import is_published, package_names, readme_of
 from mlripe.readers.store import FactStore
@@ -43,7 +43,6 @@ _PACKAGING = ("pyproject.toml", "setup.py", "setup.cfg", "Project.toml", "DESCRI
 _LECTURES = ("lectures/", "lessons/", "seminars/", "homeworks/")
 _TUNES = re.compile(rb"(?m)^[ \t]*(?:from|import) (?:peft|trl|unsloth|axolotl|sagemaker\.huggingface)\b|ForCausalLM\b")
 _ACTION = re.compile(rb"(?m)^runs:\s{0,80}\n\s{1,80}using:")
-_PLATFORMS = frozenset(("mlflow", "kubeflow", "sagemaker", "kserve", "seldon", "zenml", "clearml", "bentoml", "kedro"))
 # capabilities whose tools are tools of machine-learning operations, whatever else they are used for
 _TRADE = frozenset(
     (
@@ -129,7 +128,8 @@ def _is_of_the_trade(store: FactStore, detectors: Iterable[Detector]) -> bool:
     """Whether the product is a package that others' practices are known by: a tracker, a pipeline tool."""
     names = {folder.strip("/").rpartition("/")[2].replace("_", "-") for folder in store.product}
     called = package_names(store.entries, store.snapshot.read)
-    if any(not _PLATFORMS.isdisjoint(name.split("-")) for name in called):  # a plugin of one
+    platforms = frozenset(store.knowledge.named(Names.MLOPS_PLATFORMS))
+    if any(not platforms.isdisjoint(name.split("-")) for name in called):  # a plugin of one
         return True
     names |= called
     known = (d for d in detectors if not _TRADE.isdisjoint(d.declares) or any(s.kind == "pipeline" for s in d.starts))

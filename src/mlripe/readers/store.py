@@ -11,6 +11,7 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -46,6 +47,7 @@ from mlripe.snapshot import Snapshot
 from mlripe.snapshot.paths import folders_of
 
 if TYPE_CHECKING:
+    from mlripe.readers.python.carried import Carried
     from mlripe.readers.python.decisions import Deciding
 
 __all__ = ["FactStore", "Gate"]
@@ -115,6 +117,7 @@ class FactStore:
         self._texts: dict[str, bytes] = {}
         self._kept = 0
         self._decisions: dict[str, Deciding] = {}
+        self._carried: dict[str, Carried] = {}
         self._decided = 0
 
     @cached_property
@@ -305,15 +308,31 @@ class FactStore:
         if known is None:
             from mlripe.readers.python.decisions import Deciding
 
-            content = self.text(path) if path.endswith(".py") else b""
-            self._decided += len(content)
-            if self._code.met or self._decided > MOST_DECIDING:
-                self._code.left.add(path)
-                content = b""
-            with metered() as work:
+            with self._followed(path) as content:
                 known = self._decisions[path] = Deciding(content, self.of(path).definitions)
-            self._code.spent += work.spent
         return known
+
+    def carried(self, path: str) -> Carried:
+        """Where a Python file's values go; nothing where it cannot be parsed, or as much has been read as may be."""
+        known = self._carried.get(path)
+        if known is None:
+            from mlripe.readers.python.carried import carried
+
+            with self._followed(path) as content:
+                known = self._carried[path] = carried(content)
+        return known
+
+    @contextmanager
+    def _followed(self, path: str) -> Iterator[bytes]:
+        """The source of a Python file that is parsed once more, for what it does with values."""
+        content = self.text(path) if path.endswith(".py") else b""
+        self._decided += len(content)
+        if self._code.met or self._decided > MOST_DECIDING:
+            self._code.left.add(path)
+            content = b""
+        with metered() as work:
+            yield content
+        self._code.spent += work.spent
 
     def text(self, path: str) -> bytes:
         """A file's bytes, empty where it cannot be read; kept while they are few, since several patterns ask.

@@ -19,7 +19,7 @@ from mlripe.wiring.places import MAIN, Place
 from mlripe.wiring.script_modules import ScriptModules, sources
 from mlripe.wiring.skipped_tests import Skipped
 from mlripe.wiring.started_by_name import Named
-from mlripe.wiring.subcommands import subcommand
+from mlripe.wiring.subcommands import Subcommands
 
 __all__ = ["RepositoryTree"]
 
@@ -37,6 +37,7 @@ class RepositoryTree:
         self.modules = Modules(store.entries)
         self.starts = Named(store)
         self.scripts = ScriptModules(store)
+        self._subcommands = Subcommands(store, self.modules)
 
     def file(self, word: str, bases: Sequence[str]) -> str | None:
         """A path as a command writes it; one with an unknown root (`/app/src/x.py`) by its longest known end."""
@@ -166,8 +167,8 @@ class RepositoryTree:
             if unit.kind == "console"
         }
 
-    def subcommands(self, path: str, words: Sequence[str]) -> list[Place]:
-        return [Place(path, function) for function in subcommand(self.store.of(path), words)] if words else []
+    def subcommands(self, path: str, words: Sequence[str], start: str = "") -> list[Place]:
+        return self._subcommands.asked(path, words, start)
 
     def choices(self, path: str, words: Sequence[str] | None, start: str = "") -> list[Place]:
         """What a program chooses by its words (None: not known); `start`: the function in which it begins."""

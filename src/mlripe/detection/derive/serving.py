@@ -12,7 +12,7 @@ from mlripe.detection.derive.image_names import bare, built_names, chart_images,
 from mlripe.detection.observations import Sign
 from mlripe.evidence import Hop, Strength
 from mlripe.facts import Unit
-from mlripe.kinds import DeployedPart, Role
+from mlripe.kinds import DeployedPart, Names, Role
 from mlripe.readers.infrastructure.kubernetes import WORKLOADS
 from mlripe.readers.store import FactStore
 from mlripe.snapshot.paths import folders_of
@@ -20,26 +20,12 @@ from mlripe.wiring import Place, StartKind, Wiring
 from mlripe.wiring.places import MAIN
 from mlripe.wiring.terraform import TERRAFORM
 
-__all__ = ["MODEL_FILES", "deployments", "jobs", "packaging", "releases", "serving"]
+__all__ = ["deployments", "jobs", "packaging", "releases", "serving"]
 
 _PART = re.compile(r"[-_.]")
 _NOT_APPLIED = frozenset((StartKind.MANIFEST, StartKind.PULL_REQUEST))
 _PUSHED = frozenset((StartKind.PUSH, StartKind.TAG, StartKind.RELEASE))
 _RUN_TIME = (StartKind.DEPLOYMENT, StartKind.MANIFEST)
-MODEL_FILES = (
-    ".pkl",
-    ".pickle",
-    ".joblib",
-    ".h5",
-    ".keras",
-    ".pt",
-    ".pth",
-    ".onnx",
-    ".bst",
-    ".cbm",
-    ".ubj",
-    ".safetensors",
-)
 _WORKLOADS = frozenset(("Deployment", "StatefulSet", "DaemonSet", "Rollout", "DeploymentConfig"))
 _OF_IMAGES = frozenset(("image", "build", "service"))  # a Makefile has targets called build and run as well
 _JOBS = frozenset(("job", "job-spec", "resource", "stage"))
@@ -222,7 +208,8 @@ def packaging(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[S
         if sign.shows in _SERVES and sign.strength >= Strength.present < sign.most and store.role(sign.path) is None
     }
     commanded = _commanded(store, wiring)
-    models = _folders_of_models(store)
+    endings = store.knowledge.named(Names.MODEL_FILES)
+    models = _folders_of_models(store, endings)
     for path, facts in list(store.loaded()):
         if store.role(path) is not None:
             continue
@@ -231,7 +218,7 @@ def packaging(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[S
             continue
         folder = posixpath.dirname(path)  # a build may have it as its context, or the root
         reads = [each for unit in units.values() for r in unit.reads for each in (r, posixpath.join(folder, r))]
-        holds = any(read.endswith(MODEL_FILES) for read in reads) or not models.isdisjoint(reads)
+        holds = any(read.endswith(endings) for read in reads) or not models.isdisjoint(reads)
         started = [Place(path, "run"), *commanded.get(path, ())] if "run" in units else commanded.get(path, ())
         started = started or [Place(program, MAIN) for program in _called_by_name(reads, store)]
         runs = wiring.below(started) & loads
@@ -247,9 +234,9 @@ def _called_by_name(reads: Sequence[str], store: FactStore) -> list[str]:
     return [program for program in programs if program]
 
 
-def _folders_of_models(store: FactStore) -> frozenset[str]:
+def _folders_of_models(store: FactStore, endings: tuple[str, ...]) -> frozenset[str]:
     """The folders with model files below them, be it as pointers of DVC."""
-    files = (path for path in store.entries if path.removesuffix(".dvc").endswith(MODEL_FILES))
+    files = (path for path in store.entries if path.removesuffix(".dvc").endswith(endings))
     return folders_of(path for path in files if store.role(path) is None) - {""}
 
 
