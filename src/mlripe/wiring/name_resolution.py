@@ -30,7 +30,7 @@ _DEEPEST = 20  # folders of a path in an image
 
 
 class RepositoryTree:
-    """Answers `launch.Tree` from a fact store."""
+    """The `commands.Tree` of one repository, answered from its facts."""
 
     def __init__(self, store: FactStore) -> None:
         self.store = store
