@@ -46,15 +46,13 @@ class RepositoryTree:
             return None
         if not (rooted := _UNKNOWN_ROOT.match(word)):
             for base in bases:
-                path = posixpath.normpath(posixpath.join(base, word))
-                if path in self.store.entries:
+                if path := self.store.known(posixpath.normpath(posixpath.join(base, word))):
                     return path
             return None
         parts = word[rooted.end() :].split("/")
         for start in range(len(parts)):
             for base in bases:
-                path = posixpath.normpath(posixpath.join(base, *parts[start:]))
-                if path in self.store.entries:
+                if path := self.store.known(posixpath.normpath(posixpath.join(base, *parts[start:]))):
                     return path
         return None
 
