@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -79,7 +80,7 @@ def changed(at: Place, value: Any) -> dict[str, Any]:
     """The good settings with another value at one place."""
     data: Any = copy.deepcopy(dict(GOOD))
     within = data
-    for step, following in zip(at[:-1], at[1:], strict=True):
+    for step, following in pairwise(at):
         if isinstance(within, dict):
             within.setdefault(step, [None] if following == 0 else {})
         within = within[step]
