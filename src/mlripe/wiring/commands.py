@@ -26,7 +26,7 @@ class Tree(Protocol):
         """The path that a word of a command means, seen from the folders `bases`."""
 
     def folder(self, word: str, bases: Sequence[str]) -> str | None:
-        """Likewise a folder's path."""
+        """The path of the folder that a word names, seen from these folders."""
 
     def matching(self, word: str, bases: Sequence[str]) -> list[str]:
         """The paths that a word with wildcards means, seen from the first folder where there are any."""
@@ -49,8 +49,8 @@ class Tree(Protocol):
     def console(self, name: str) -> Place | None:
         """The function behind a console script that the repository defines."""
 
-    def subcommands(self, path: str, words: Sequence[str]) -> list[Place]:
-        """The functions of a command line program that these words ask for; [] where that cannot be told."""
+    def subcommands(self, path: str, words: Sequence[str], start: str = "") -> list[Place]:
+        """The functions that these words ask a program for that begins in `start`; [] where that cannot be told."""
 
     def choices(self, path: str, words: Sequence[str] | None, start: str = "") -> list[Place]:
         """What a program chooses by its words (None: not known); `start`: the function in which it begins."""
@@ -197,11 +197,12 @@ class Launcher:
 
         `whole` are the places in which it begins, where that is not its main guard.
         """
-        asked = self.tree.subcommands(path, words)
         begins = list(whole) or [Place(path, MAIN) if path.endswith(".py") else Place(path)]
+        start = next((place.unit for place in begins if place.unit not in ("", MAIN)), "")
+        asked = self.tree.subcommands(path, words, start)
         yield from asked or begins
         if not asked and path.endswith(".py"):
-            yield from self.tree.choices(path, words, next((p.unit for p in begins if p.unit not in ("", MAIN)), ""))
+            yield from self.tree.choices(path, words, start)
             yield from self.tree.configured(path, words, bases)
 
     def run_word(self, word: str, bases: Sequence[str], endings: tuple[str, ...] = RUNNABLE) -> Iterator[Place]:

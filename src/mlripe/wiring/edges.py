@@ -1,4 +1,8 @@
-"""What one place starts directly: a unit its children, commands and what it uses; a Python scope what it mentions."""
+"""The edges of the wiring: which places one place starts, without any between them.
+
+A unit starts its children, the places that its commands lead to, and what it uses; a scope of a source file starts the
+functions that it mentions.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,13 @@ from itertools import chain
 
 from mlripe.catalog.languages import SCRIPTS, R, language_of
 from mlripe.facts import Command, Import, Unit
+from mlripe.readers.infrastructure.code_pipelines import DESCRIBED
 from mlripe.readers.python.notebook_cells import CELLS
 from mlripe.readers.store import FactStore
 from mlripe.wiring.bundles import Bundles
 from mlripe.wiring.charts import Charts
 from mlripe.wiring.child_pipelines import ChildPipelines
+from mlripe.wiring.code_pipelines import CodePipelines
 from mlripe.wiring.command_words import CommandWords
 from mlripe.wiring.commands import Launcher
 from mlripe.wiring.compiled_languages import ENDINGS, CompiledEdges
@@ -27,6 +33,7 @@ from mlripe.wiring.script_edges import ScriptEdges
 from mlripe.wiring.started_by_calls import HANDED_OVER, Handing, short
 from mlripe.wiring.terraform import TERRAFORM, Terraform
 from mlripe.wiring.values import Values
+from mlripe.wiring.wrapping import registers
 
 __all__ = ["Edges"]
 
@@ -66,6 +73,7 @@ class Edges:
         self.compiled = CompiledEdges(store)
         self.r = REdges(store, self.handing)
         self.terraform = Terraform(store)
+        self.code_pipelines = CodePipelines(store)
         self._units: dict[str, dict[str, Unit]] = {}
         self._children: dict[str, dict[str, list[Unit]]] = {}
         self._modules: dict[str, ModuleFacts] = {}
@@ -75,6 +83,8 @@ class Edges:
         """The edges of a place, each once, without those back to itself."""
         if place.path.endswith("/"):
             found = self._folder(place)
+        elif place.unit.startswith(DESCRIBED):
+            found = self._unit(place)
         elif place.path.endswith(SCRIPTS):
             found = self.scripts.of(place)
         elif place.path.endswith((".py", ".ipynb")):
@@ -220,7 +230,7 @@ class Edges:
                 yield posixpath.dirname(seen) if seen in self.store.entries or "*" in seen else seen
 
     def _used(self, path: str, unit: Unit) -> Iterator[Edge]:
-        for place in self.tree.starts.used(unit):
+        for place in chain(self.tree.starts.used(unit), self.code_pipelines.used(path, unit)):
             yield Edge(place, unit.line, f"{unit.says or unit.id} starts {place.path}")
         code: list[str] = []
         if path.endswith(TERRAFORM):
@@ -348,7 +358,7 @@ class Edges:
         if scope in ("", EVERYTHING):
             all_of_it = testing or path.endswith(".ipynb") or scope == EVERYTHING
             for name, definition in own.items():
-                if name and name != MAIN and (definition.decorators or all_of_it):
+                if name and name != MAIN and (all_of_it or registers(definition.decorators)):
                     yield Edge(Place(path, name), definition.line, name)
         found = own.get(scope)
         if scope and not found:

@@ -19,7 +19,7 @@ from mlripe.wiring.places import MAIN, Place
 from mlripe.wiring.script_modules import ScriptModules, sources
 from mlripe.wiring.skipped_tests import Skipped
 from mlripe.wiring.started_by_name import Named
-from mlripe.wiring.subcommands import subcommand
+from mlripe.wiring.subcommands import Subcommands
 
 __all__ = ["RepositoryTree"]
 
@@ -30,13 +30,14 @@ _DEEPEST = 20  # folders of a path in an image
 
 
 class RepositoryTree:
-    """Answers `launch.Tree` from a fact store."""
+    """The `commands.Tree` of one repository, answered from its facts."""
 
     def __init__(self, store: FactStore) -> None:
         self.store = store
         self.modules = Modules(store.entries)
         self.starts = Named(store)
         self.scripts = ScriptModules(store)
+        self._subcommands = Subcommands(store, self.modules)
 
     def file(self, word: str, bases: Sequence[str]) -> str | None:
         """A path as a command writes it; one with an unknown root (`/app/src/x.py`) by its longest known end."""
@@ -45,15 +46,13 @@ class RepositoryTree:
             return None
         if not (rooted := _UNKNOWN_ROOT.match(word)):
             for base in bases:
-                path = posixpath.normpath(posixpath.join(base, word))
-                if path in self.store.entries:
+                if path := self.store.known(posixpath.normpath(posixpath.join(base, word))):
                     return path
             return None
         parts = word[rooted.end() :].split("/")
         for start in range(len(parts)):
             for base in bases:
-                path = posixpath.normpath(posixpath.join(base, *parts[start:]))
-                if path in self.store.entries:
+                if path := self.store.known(posixpath.normpath(posixpath.join(base, *parts[start:]))):
                     return path
         return None
 
@@ -168,8 +167,8 @@ class RepositoryTree:
             if unit.kind == "console"
         }
 
-    def subcommands(self, path: str, words: Sequence[str]) -> list[Place]:
-        return [Place(path, function) for function in subcommand(self.store.of(path), words)] if words else []
+    def subcommands(self, path: str, words: Sequence[str], start: str = "") -> list[Place]:
+        return self._subcommands.asked(path, words, start)
 
     def choices(self, path: str, words: Sequence[str] | None, start: str = "") -> list[Place]:
         """What a program chooses by its words (None: not known); `start`: the function in which it begins."""
