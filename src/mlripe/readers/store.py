@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from mlripe.catalog import load
 from mlripe.catalog.globs import matcher
@@ -44,11 +44,13 @@ from mlripe.snapshot.paths import folders_of
 
 if TYPE_CHECKING:
     from mlripe.readers.python.decisions import Deciding
+    from mlripe.readers.python.held_values import Holding
 
 __all__ = ["FactStore", "Gate"]
 
 # where a chain of steps is written, though it may hold no word that a detector looks for
 _CHAINS = re.compile(r"(?:pipeline|workflow|flow|main|run|train)[^/]*\.py\Z")
+Look = TypeVar("Look")
 Gate = Callable[[bytes, str], bool]  # whether a source text of a language holds anything worth parsing it for
 Progress = Callable[[str, int, int], None]
 
@@ -67,7 +69,7 @@ LARGEST = {
 LARGEST_CODE = 2 * 1024 * 1024
 MOST_NAMED = 200  # files that one path with wildcards means
 _TEXT_COST = 4 * 1024  # bytes that might be read in the time that it takes to ask for one file
-MOST_DECIDING = 1024 * 1024  # bytes of source whose decisions are followed
+MOST_DECIDING = 1024 * 1024  # bytes of source whose decisions, or held values, are followed
 MOST_TEXT = 16 * 1024 * 1024  # bytes of text that are kept for text patterns
 # bytes of source that no detector looks for, parsed whole because the wiring leads through; beyond, only their imports
 MOST_PASSED_THROUGH = 1024 * 1024
@@ -108,6 +110,7 @@ class FactStore:
         self._texts: dict[str, bytes] = {}
         self._kept = 0
         self._decisions: dict[str, Deciding] = {}
+        self._holdings: dict[str, Holding] = {}
         self._decided = 0
 
     @cached_property
@@ -178,7 +181,8 @@ class FactStore:
         seen = {path for path, _ in waiting}
         while waiting:
             path, kind = waiting.pop()
-            for used in [used for unit in self._facts[path].units for used in unit.uses]:
+            units = self._facts[path].units
+            for used in [used for unit in units for used in (*unit.uses, *unit.variables_of)]:
                 for target in self.named(used):
                     if target not in seen and self.files.tells_nothing(target) and not self.of(target).units:
                         self._facts[target] = self._read(target, self.text(target), kind)
@@ -284,15 +288,30 @@ class FactStore:
         if known is None:
             from mlripe.readers.python.decisions import Deciding
 
-            content = self.text(path) if path.endswith(".py") else b""
-            self._decided += len(content)
-            if self._code.met or self._decided > MOST_DECIDING:
-                self._code.left.add(path)
-                content = b""
-            with metered() as work:
-                known = self._decisions[path] = Deciding(content, self.of(path).definitions)
-            self._code.spent += work.spent
+            definitions = self.of(path).definitions
+            known = self._decisions[path] = self._looked_into(path, lambda text: Deciding(text, definitions))
         return known
+
+    def holding(self, path: str) -> Holding:
+        """What the names of a Python file hold; nothing where it cannot be parsed, or as much as may be was read."""
+        known = self._holdings.get(path)
+        if known is None:
+            from mlripe.readers.python.held_values import Holding
+
+            known = self._holdings[path] = self._looked_into(path, Holding)
+        return known
+
+    def _looked_into(self, path: str, look: Callable[[bytes], Look]) -> Look:
+        """What `look` makes of a Python file that is parsed once more; of nothing where too much was."""
+        content = self.text(path) if path.endswith(".py") else b""
+        self._decided += len(content)
+        if self._code.met or self._decided > MOST_DECIDING:
+            self._code.left.add(path)
+            content = b""
+        with metered() as work:
+            found = look(content)
+        self._code.spent += work.spent
+        return found
 
     def text(self, path: str) -> bytes:
         """A file's bytes, empty where it cannot be read; kept while they are few, since several patterns ask.

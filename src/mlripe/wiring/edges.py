@@ -21,11 +21,13 @@ from mlripe.wiring.module_facts import ModuleFacts
 from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
 from mlripe.wiring.program_handlers import HANDLERS
+from mlripe.wiring.python_values import PythonValues
 from mlripe.wiring.r_edges import REdges
 from mlripe.wiring.script_edges import ScriptEdges
 from mlripe.wiring.started_by_calls import HANDED_OVER, Handing, short
+from mlripe.wiring.started_by_values import ValueStarts
 from mlripe.wiring.terraform import TERRAFORM, Terraform
-from mlripe.wiring.values import Values
+from mlripe.wiring.values import Setting, Values
 
 __all__ = ["Edges"]
 
@@ -65,6 +67,8 @@ class Edges:
         self.compiled = CompiledEdges(store)
         self.r = REdges(store, self.handing)
         self.terraform = Terraform(store)
+        self.value_starts = ValueStarts(PythonValues(store, lambda name, path: self._split(name, path)), self.handing)
+        self.asks: dict[Place, frozenset[str]] = {}  # the environment's variables that decide what a place starts
         self._units: dict[str, dict[str, Unit]] = {}
         self._children: dict[str, dict[str, list[Unit]]] = {}
         self._modules: dict[str, ModuleFacts] = {}
@@ -163,9 +167,14 @@ class Edges:
             for need in unit.needs:
                 if needed := Place(path, need) if need in self._units[path] else self.tree.target(path, need):
                     yield Edge(needed, unit.line, f"{unit.says or unit.id} needs {need}")
+        open_names: set[str] = set()
         for command in unit.commands:
-            for started in self.started(path, unit, command):
+            found = self.started(path, unit, command)
+            for started in found:
                 yield Edge(started, command.line, short(command.text), command.tolerant, None, command.caught)
+            open_names |= self.values.open(path, unit, command) if not found else frozenset()
+        if open_names:
+            self.asks[place] = frozenset(open_names)
         if unit.kind == "stage" and path.endswith("_targets.R"):
             folder = posixpath.dirname(path)
             for source in self.store.entries:  # tar_source() makes all of R/ known to every target
@@ -173,6 +182,29 @@ class Edges:
                     yield Edge(Place(source), unit.line, f"{unit.says or unit.id} may call {source}")
             yield from self.r.of_target(path, unit)
         yield from self._used(path, unit)
+
+    def by_environment(self, place: Place, setting: Setting) -> list[Edge]:
+        """What a place starts by the variables that are set for it where it is started."""
+
+        def environment(name: str) -> tuple[str, ...]:
+            return self.values.of_variable(setting, name)
+
+        unit = self.unit(place)
+        if unit is None:
+            calls = self._module(place.path).calls.get(place.unit, ())
+            return list(self.value_starts.edges(place, calls, environment))
+        found = []
+        for command in unit.commands:
+            forms = self.values.forms(place.path, unit, command, environment)
+            for started in self.started(place.path, unit, command, forms):
+                found.append(Edge(started, command.line, short(command.text), command.tolerant, None, command.caught))
+        return found
+
+    def starting(self, setting: Setting) -> list[Place]:
+        """The places that begin with the variables of a setting."""
+        if setting.command is None:
+            return [Place(setting.path, setting.unit.id)]
+        return self.started(setting.path, setting.unit, setting.command)
 
     def started(
         self, path: str, unit: Unit, command: Command, forms: Sequence[tuple[str, ...]] | None = None
@@ -370,6 +402,9 @@ class Edges:
         calls = self.store.of(path).calls if scope == EVERYTHING else module.calls.get(scope, ())
         if not testing:
             yield from self.handing.edges(path, calls)
+            yield from self.value_starts.edges(place, calls, lambda _: ())
+            if asked := self.value_starts.asked(place, calls):
+                self.asks[place] = asked
         for imported in module.imports.get(scope, ()):
             for target_path in self.imported_files(path, imported):
                 if not testing or self._is_test(target_path):
