@@ -10,11 +10,12 @@ from contextlib import contextmanager
 
 from mlripe.facts import UNKNOWN, Branch, Call, Choice, Comparison, Definition, FileFacts, Import, Problem
 from mlripe.readers import Unreadable
+from mlripe.readers.python.alternatives import Alternatives
 from mlripe.readers.python.choices import PARSER, Asked, Choosing, entries, leaves, position
 from mlripe.readers.python.comparisons import LEAVING, Looks, branch_of, comparisons_of, exit_test
 from mlripe.readers.python.endless import ENDLESS, endless_sleep
 from mlripe.readers.python.lazy_names import lazy_imports
-from mlripe.readers.python.names import FUNCTIONS, LONGEST_NAME, Names, is_self
+from mlripe.readers.python.names import FUNCTIONS, LONGEST_NAME, OWN_NAME, Names, is_own_names, is_self
 from mlripe.readers.python.safe_text import check_costs, decoded, without_long_marks
 from mlripe.readers.python.values import items, literal
 
@@ -104,6 +105,7 @@ class _Walker:
         self.choosing = Choosing(tree, self.names)
         self.choices: list[Choice | None] = []
         self.within = -1 if program else None
+        self.alternatives = Alternatives(self.names)
 
     # --- scopes ------------------------------------------------------------------------------------------------------
 
@@ -132,7 +134,8 @@ class _Walker:
         self.scope = f"{outer}.{node.name}" if outer else node.name
         self.mentions, self.asserts = {}, 0
         decorators = tuple(self.decorator(d) for d in node.decorator_list)
-        self.body(node)
+        with self.alternatives.inside(), self.choosing.inside(node):
+            self.body(node)
         self.definitions.append(
             Definition(
                 self.scope,
@@ -275,7 +278,7 @@ class _Walker:
             if not body:
                 continue
             if taken:
-                with self.chosen(wanted, body[0].lineno):
+                with self.chosen(wanted, body[0].lineno), self.alternatives.one_of_several():
                     self.block(body)
             else:
                 with self.unheard():
@@ -326,9 +329,10 @@ class _Walker:
                 name = self.names.resolve(sleep.func) or ".sleep"
                 self.calls.append(Call(name, sleep.lineno, self.scope, keywords={ENDLESS: True}))
         elif isinstance(node, ast.Try):
-            self.block(node.body)
-            for handler in node.handlers:
-                self.block(handler.body)
+            with self.alternatives.one_of_several():
+                self.block(node.body)
+                for handler in node.handlers:
+                    self.block(handler.body)
             self.block(node.orelse)
             self.block(node.finalbody)
 
@@ -354,7 +358,7 @@ class _Walker:
             for alias in node.names:
                 self.imports.append(Import(alias.name, (), node.lineno, self.scope))
                 root = alias.name.split(".", 1)[0]
-                self.names.bind(alias.asname or root, alias.name if alias.asname else root)
+                self.alternatives.bind(alias.asname or root, alias.name if alias.asname else root, self.within)
                 self.mentions.setdefault(alias.name, node.lineno)
             return
         module = ("." * node.level + (node.module or ""))[:LONGEST_NAME]  # it is repeated with each of the names
@@ -365,7 +369,7 @@ class _Walker:
             self.names.star(module)
         for alias in node.names:
             origin = module + alias.name if module.endswith(".") else f"{module}.{alias.name}"
-            self.names.bind(alias.asname or alias.name, origin)
+            self.alternatives.bind(alias.asname or alias.name, origin, self.within)
 
     def assign(self, targets: list[ast.expr], value: ast.expr) -> None:
         for target in targets:
@@ -417,7 +421,7 @@ class _Walker:
                 if origin and origin.endswith("__") and kind is ast.Attribute:  # `train.__doc__` only looks at it
                     continue
                 if origin:
-                    self.mentions.setdefault(origin, node.lineno)  # type: ignore[attr-defined]
+                    self.mention(node, origin)  # type: ignore[arg-type]
                     if kind is ast.Name:
                         continue
                 elif kind is ast.Name:
@@ -443,12 +447,23 @@ class _Walker:
                 self.comparisons += comparisons_of(node, self.constants, self.scope, self.looks)  # type: ignore[arg-type]
             elif kind is ast.NamedExpr:
                 self.assign([node.target], node.value)  # type: ignore[attr-defined]
+            elif kind is ast.Subscript and is_own_names(node.value):  # type: ignore[attr-defined]
+                self.mentions.setdefault(OWN_NAME, node.lineno)  # type: ignore[attr-defined]
             for field in node._fields:
                 child = getattr(node, field, None)
                 if isinstance(child, ast.AST):
                     stack.append(child)
                 elif isinstance(child, list):
                     stack.extend(item for item in child if isinstance(item, ast.AST))
+
+    def mention(self, node: ast.Name | ast.Attribute, origin: str) -> None:
+        """Notes what a name stands for; where several imports gave it, each for the words that choose it."""
+        others = self.alternatives.of(node, origin) if self.alternatives.known else ()
+        for other, number in others or ((origin, -1),):
+            choice = self.choices[number] if number >= 0 else None
+            mentions = self.mentions if choice is None else choice.mentions
+            if isinstance(mentions, dict):
+                mentions.setdefault(other, node.lineno)
 
     def dispatches(self, name: str, node: ast.Call) -> bool:
         """Whether a call only says what is run for which words: `parser.set_defaults(func=fit)`, `fire.Fire(...)`."""
