@@ -20,6 +20,7 @@ from mlripe.wiring.conditions import Conditions
 from mlripe.wiring.module_facts import ModuleFacts
 from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
+from mlripe.wiring.procedures import Procedures
 from mlripe.wiring.program_handlers import HANDLERS
 from mlripe.wiring.python_values import PythonValues
 from mlripe.wiring.r_edges import REdges
@@ -34,7 +35,7 @@ __all__ = ["Edges"]
 # kinds of unit that bring what they need along; a CI job's needs are started by the pipeline, not by the job
 _BRINGS_NEEDS = frozenset(("target", "stage", "environment", "service", "task", "build-stage"))
 # what running a whole file starts: all top-level units, but of these kinds only when they are asked for
-_ASKED_FOR = frozenset(("target", "template", "console", "environment", "image", "service", "timer", "build-stage"))
+_ASKED_FOR = frozenset("target template console environment image service timer build-stage sql-task procedure".split())
 # kinds of unit that run inside an image
 _IN_IMAGES = frozenset(("stage", "resource", "job-spec"))
 _LISTS = ("kustomization.yaml", "kustomization.yml")
@@ -66,6 +67,7 @@ class Edges:
         self.scripts = ScriptEdges(store, tree.scripts, self.handing)
         self.compiled = CompiledEdges(store)
         self.r = REdges(store, self.handing)
+        self.procedures = Procedures(store, tree, self.defined)
         self.terraform = Terraform(store)
         self.value_starts = ValueStarts(PythonValues(store, lambda name, path: self._split(name, path)), self.handing)
         self.asks: dict[Place, frozenset[str]] = {}  # the environment's variables that decide what a place starts
@@ -253,6 +255,8 @@ class Edges:
     def _used(self, path: str, unit: Unit) -> Iterator[Edge]:
         for place in self.tree.starts.used(unit):
             yield Edge(place, unit.line, f"{unit.says or unit.id} starts {place.path}")
+        for place in self.procedures.used(unit):
+            yield Edge(place, unit.line, f"{unit.says or unit.id} calls {place.path}")
         code: list[str] = []
         if path.endswith(TERRAFORM):
             for place in self.terraform.starts(Place(path, unit.id)):
