@@ -69,7 +69,10 @@ class _Command:
 
     def takes(self, choice: Choice) -> bool:
         """Whether a choice is taken, or may be."""
-        if self.words is None or any(_OPEN.search(word) for word in self.words):
+        at = _POSITION.fullmatch(choice.asks)
+        # what stands behind a position cannot move the word that stands at it
+        words = self.words if self.words is None or at is None else self.words[: int(at[1])]
+        if words is None or any(_OPEN.search(word) for word in words):
             return True
         known = self._value(choice)
         if known is UNKNOWN:

@@ -42,12 +42,17 @@ def _bounded(value: object) -> object:
     """A value that is small enough to be kept: constants built from constants may double at every line."""
     if isinstance(value, str):
         return value if len(value) <= _LONGEST else UNKNOWN
-    parts = value if isinstance(value, tuple) else tuple(value.values()) if isinstance(value, dict) else ()
-    for part in parts:
-        inner = part if isinstance(part, tuple) else part.values() if isinstance(part, dict) else ()
-        if any(isinstance(each, (tuple, dict)) for each in inner):
-            return UNKNOWN
+    if isinstance(value, tuple):
+        return tuple(UNKNOWN if _is_deep(part) else part for part in value)
+    if isinstance(value, dict):
+        return {key: UNKNOWN if _is_deep(part) else part for key, part in value.items()}
     return value
+
+
+def _is_deep(part: object) -> bool:
+    """Whether a part of a list or dictionary holds lists or dictionaries itself."""
+    inner = part if isinstance(part, tuple) else part.values() if isinstance(part, dict) else ()
+    return any(isinstance(each, (tuple, dict)) for each in inner)
 
 
 def _value(node: ast.expr, constants: Mapping[str, object], depth: int) -> object:
