@@ -14,13 +14,14 @@ from mlripe.facts import Call, FileFacts, Unit
 from mlripe.readers.python.command_calls import RUNNING
 from mlripe.readers.python.names import OWN_NAME
 from mlripe.readers.store import FactStore
+from mlripe.wiring.asset_selections import AssetSelections
 from mlripe.wiring.chosen_by_words import chosen, scope_of
 from mlripe.wiring.configured import CONFIGURATIONS, configured
 from mlripe.wiring.modules import Modules
 from mlripe.wiring.places import MAIN, Place
 from mlripe.wiring.script_modules import ScriptModules, sources
 from mlripe.wiring.skipped_tests import Skipped
-from mlripe.wiring.started_by_name import Named
+from mlripe.wiring.started_by_name import ASSET, ASSET_JOB, Named
 from mlripe.wiring.subcommands import subcommand
 
 __all__ = ["RepositoryTree"]
@@ -50,6 +51,7 @@ class RepositoryTree:
         self.store = store
         self.modules = Modules(store.entries)
         self.starts = Named(store)
+        self.assets = AssetSelections(store, self.modules)
         self.scripts = ScriptModules(store)
 
     def file(self, word: str, bases: Sequence[str]) -> str | None:
@@ -292,7 +294,9 @@ class RepositoryTree:
         return found
 
     def by_name(self, kind: str, name: str) -> list[Place]:
-        return self.starts.find(kind, name)
+        if kind == ASSET:
+            return self.assets.selected(name)
+        return self.assets.job(name) if kind == ASSET_JOB else self.starts.find(kind, name)
 
     def asked_for(self, text: str) -> list[Place]:
         return self.starts.asked_for(text)

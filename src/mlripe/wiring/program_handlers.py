@@ -13,7 +13,19 @@ from mlripe.wiring.containers import compose, docker
 from mlripe.wiring.javascript_programs import application, bun, deno, moon, node, packages, tests, workspace
 from mlripe.wiring.pipeline_files import databricks_workflow, definition, mage, nextflow
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
-from mlripe.wiring.platforms import asks, aws, azd, cdk, deploys, gcloud, kubectl, prefect, systemctl, terraform
+from mlripe.wiring.platforms import (
+    asks,
+    aws,
+    azd,
+    cdk,
+    dagster,
+    deploys,
+    gcloud,
+    kubectl,
+    prefect,
+    systemctl,
+    terraform,
+)
 from mlripe.wiring.r_programs import quarto, rscript
 from mlripe.wiring.served_programs import flask, served, worker
 from mlripe.wiring.started_by_name import DAG, WORKFLOW
@@ -320,6 +332,7 @@ HANDLERS: dict[str, Handler] = {
     "kubectl": kubectl,
     "terraform": terraform,
     "prefect": prefect,
+    "dagster": dagster,
     "papermill": _files(".ipynb"),
     "jupyter": _nbconvert,
     "invoke": functions("tasks.py", "tasks/__init__.py", "fabfile.py"),

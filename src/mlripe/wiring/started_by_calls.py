@@ -99,6 +99,8 @@ class Handing:
         constructs = self._deployed(path) is not None or any(call.name.endswith(PACKING) for call in calls)
         inline = list(self._opened(path, calls)) if any(call.name.endswith(_INLINE) for call in calls) else []
         for call in calls:
+            for place in self.tree.assets.started(path, call):
+                yield Edge(place, call.line, f"{call.name.rpartition('.')[2]} selects {place.unit}")
             for place in self.tree.starts.called(call):
                 yield Edge(place, call.line, f"{call.name.lstrip('.')} starts {place.path}")
             for notebook in notebooks(path, call, self.store, self.tree):

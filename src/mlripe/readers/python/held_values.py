@@ -162,6 +162,33 @@ class Holding:
                 if any(map(_open, words)):
                     yield key, words
 
+    def names_given(self, call: Call) -> dict[str, list[str]]:
+        """The dotted names among the arguments of a call, and in its lists, by keyword or "", as imports tell them."""
+        node, _ = self._call(call)
+        found: dict[str, list[str]] = {}
+        arguments = [("", each) for each in node.args] + [(w.arg or "", w.value) for w in node.keywords] if node else []
+        for key, value in arguments[:_MOST_WORDS]:
+            for each in value.elts[:_MOST_WORDS] if isinstance(value, (ast.List, ast.Tuple)) else (value,):
+                if isinstance(each, (ast.Name, ast.Attribute)) and (name := self._written(each)):
+                    found.setdefault(key, []).append(name)
+        return found
+
+    def _written(self, node: ast.expr, links: int = _DEPTH) -> str:
+        if isinstance(node, ast.Attribute) and links:
+            owner = self._written(node.value, links - 1)
+            return f"{owner}.{node.attr}" if owner else ""
+        return self._imports.get(node.id) or node.id if isinstance(node, ast.Name) else ""
+
+    def lines(self, name: str) -> range:
+        """The lines of what a name of the module is set to."""
+        node = self.constants.get(name)
+        return range(node.lineno, (node.end_lineno or node.lineno) + 1) if node is not None else range(0)
+
+    def lines_of(self, call: Call) -> range:
+        """The lines of a call."""
+        node, _ = self._call(call)
+        return range(node.lineno, (node.end_lineno or node.lineno) + 1) if node else range(0)
+
     def _call(self, call: Call) -> tuple[ast.Call | None, ast.AST | None]:
         """The call of that last name at its line, and the function around it."""
         function = function_of(self._tree, call.scope)
