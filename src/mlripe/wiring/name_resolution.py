@@ -187,6 +187,9 @@ class RepositoryTree:
     def subcommands(self, path: str, words: Sequence[str]) -> list[Place]:
         return [Place(path, function) for function in subcommand(self.store.of(path), words)] if words else []
 
+    def program_classes(self, path: str) -> list[str]:
+        return [base for known in self.store.of(path).definitions for base in known.bases]
+
     def choices(self, path: str, words: Sequence[str] | None, start: str = "") -> list[Place]:
         """What a program chooses by its words (None: not known); `start`: the function in which it begins."""
         facts = self.store.of(path)

@@ -283,6 +283,12 @@ def _given_module(launcher: Launcher, words: Sequence[str], bases: Sequence[str]
             yield Place(path)
 
 
+def _given_modules(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`zenml pipeline run churn.pipelines.nightly`: modules and functions by their dotted names, and files."""
+    yield from launcher.given_modules(words, bases)
+    yield from launcher.named_files(words, bases)
+
+
 def _spark(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
     """`spark-submit train.py`, `spark-submit --class a.b.Train x.jar`."""
     yield from list(jvm(launcher, words, bases)) or _python(launcher, words, bases)
@@ -333,6 +339,7 @@ HANDLERS: dict[str, Handler] = {
     "terraform": terraform,
     "prefect": prefect,
     "dagster": dagster,
+    "zenml": _given_modules,
     "papermill": _files(".ipynb"),
     "jupyter": _nbconvert,
     "invoke": functions("tasks.py", "tasks/__init__.py", "fabfile.py"),

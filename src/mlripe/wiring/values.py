@@ -13,13 +13,15 @@ from functools import cached_property
 from itertools import islice, product
 from typing import Final, NamedTuple
 
-from mlripe.facts import Command, Unit
+from mlripe.facts import Command, Document, Unit
+from mlripe.readers.formats.cursor import Node
 from mlripe.readers.infrastructure.kubernetes import OPEN_VALUES
 from mlripe.readers.store import FactStore
 from mlripe.wiring.charts import Charts
 
 __all__ = ["Setting", "Values", "exported"]
 
+_MOST_SCALARS: Final = 2000  # of a file of parameters
 _MOST_AROUND: Final = 20  # units around a unit
 MOST: Final = 24  # values of one name, and forms of one command
 DEPTH: Final = 4  # values that are given by values
@@ -167,9 +169,11 @@ class Values:
             last, at = at, units.get(at.parent)
         root = last if last.variables or not units else next(iter(units.values()))
         if depth:
-            for caller_path, caller in self._callers.get(path, ()):
+            callers = self._callers.get(path, [])
+            for caller_path, caller in callers:
                 yield from self._from_caller(caller_path, caller, name, depth - 1)
-            yield from self._resolved(path, root, root.variables.get(name, ()), depth - 1)
+            if not (name.startswith(INPUTS) and _always_given(name.removeprefix(INPUTS), root, callers)):
+                yield from self._resolved(path, root, root.variables.get(name, ()), depth - 1)
 
     def _from_caller(self, path: str, caller: Unit, name: str, depth: int) -> Iterator[str]:
         if name.startswith(INPUTS):
@@ -195,7 +199,10 @@ class Values:
         """The variables of the files that a unit takes in."""
         for used in unit.variables_of:
             if target := self.at(posixpath.normpath(used.removeprefix("./"))):
-                yield from (each.variables for each in self.store.of(target).units if not each.parent)
+                facts = self.store.of(target)
+                yield from (each.variables for each in facts.units if not each.parent)
+                if not facts.units:
+                    yield from (_scalars(document) for document in facts.documents)
 
     @cached_property
     def _setting(self) -> dict[str, list[Setting]]:
@@ -222,6 +229,21 @@ class Values:
                     if used.startswith(("./", "../")) and (target := self.at(posixpath.normpath(used[2:]))):
                         found.setdefault(target, []).append((path, unit))
         return found
+
+
+def _always_given(name: str, root: Unit, callers: Sequence[tuple[str, Unit]]) -> bool:
+    """Whether whoever starts a file gives an input, so that its default never holds."""
+    own = any(trigger.kind != "call" for trigger in root.triggers)
+    return bool(callers) and not own and all(name in caller.inputs for _, caller in callers)
+
+
+def _scalars(document: Document) -> dict[str, tuple[str, ...]]:
+    """The values of a document of parameters by their dotted names."""
+    found: dict[str, tuple[str, ...]] = {}
+    for _, node in islice(Node.root(document).walk(), _MOST_SCALARS):
+        if node.text and len(node.text) <= LENGTH:
+            found[".".join(map(str, node.path))] = (node.text,)
+    return found
 
 
 def exported(
