@@ -139,7 +139,7 @@ class Inspection:
         """What of it could not be followed."""
         from mlripe.detection.unresolved import unfollowed
 
-        return unfollowed(self.snapshot, self.store, self.detection, self.catalog, self.kind.without)
+        return unfollowed(self.store.snapshot, self.store, self.detection, self.catalog, self.kind.without)
 
     @cached_property
     def kind(self) -> Kind:
@@ -190,6 +190,7 @@ class Inspection:
         from mlripe.maturity.antipatterns import find_antipatterns
         from mlripe.maturity.attestations import Stated
         from mlripe.maturity.levels import of_projects
+        from mlripe.readers.templates import GeneratedProject
 
         attested, expired = self.config.attested(self.catalog, day)
         stated = Stated.of(() if observed_only else attested, self.config.excluded(self.catalog))
@@ -197,8 +198,8 @@ class Inspection:
         capabilities = self._capabilities(detection.evidence)
         whole = self._results(models, capabilities, detection.signs, stated)
         projects = tuple(self._projects(models, stated))
-        snapshot = self.snapshot
-        return Assessment(
+        snapshot = store.snapshot
+        assessment = Assessment(
             Repository(
                 snapshot.name,
                 snapshot.commit,
@@ -223,6 +224,7 @@ class Inspection:
             self.unfollowed.places,
             self.unfollowed.left,
         )
+        return snapshot.told_as_committed(assessment) if isinstance(snapshot, GeneratedProject) else assessment
 
     def plan(self, assessment: Assessment) -> Plan:
         """The way to the next level of every model that the assessment gives a level."""

@@ -276,7 +276,7 @@ def test_the_workflows_that_a_template_generates_run_beside_its_own() -> None:
         ),
         "{{cookiecutter.name}}/src/train.py": TRAIN,
     }
-    assert wired(files).kinds(Place("{{cookiecutter.name}}/src/train.py", "main")) == {"push"}
+    assert wired(files).kinds(Place("name/src/train.py", "main")) == {"push"}
 
 
 CLI = """\

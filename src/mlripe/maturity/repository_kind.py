@@ -14,6 +14,7 @@ from mlripe.evidence import Strength
 from mlripe.maturity.purpose import purpose_of, words_on_learning
 from mlripe.readers.product import is_published, package_names, readme_of
 from mlripe.readers.store import FactStore
+from mlripe.readers.templates import TEMPLATE_FILES
 
 __all__ = ["classify", "features", "uses_language_models"]
 
@@ -71,7 +72,8 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
     # one that only calls itself a module has no program of machine learning beside
     module = "variables.tf" in store.entries and (says.module or (says.called_module and shown.isdisjoint(_RUN)))
     # a tool brings templates for its users along, among its code; a template's own is what it generates
-    generates = any("cookiecutter" in p and (p.startswith("{{") if library else "{{" in p) for p in store.entries)
+    own_templates = TEMPLATE_FILES & store.entries.keys() or any(p.startswith("{{") for p in store.generated.values())
+    generates = bool(own_templates if library else store.generated)
     drawn = generates or "cookiecutter.json" in store.entries
     trade = library and (_is_of_the_trade(store, detectors) or says.operates)
     ml_detectors = {d.id for d in detectors if d.ml}

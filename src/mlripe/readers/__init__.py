@@ -52,9 +52,6 @@ BY_LAYOUT = "ci.layouts:read_by_layout"  # for files of CI services whose layout
 SCRIPT = ReadAs(("shell.commands:read_script",))  # a program whose first line says what it is written in
 _PLAIN = ((), ("formats.structured:read_structured",))  # readers of files that tell of no kind by their name
 
-_TAGS = re.compile(rb"\{%-?[^%\n]{0,200}%\}")
-_VALUES = re.compile(rb"\{\{\s*cookiecutter\.(\w+)[^{}\n]{0,200}\}\}")
-
 
 def is_code(path: str) -> bool:
     """Whether a path is Python source or a notebook: files that are read only when something in them can matter."""
@@ -152,8 +149,6 @@ class FileTable:
         `chosen`: how to read it where its name cannot tell, since another file includes or runs it.
         """
         facts = FileFacts()
-        if "{{" in path:  # a file of a template: read as what it generates
-            content = _VALUES.sub(rb"\1", _TAGS.sub(b"", content))
         names, named = chosen or self.by_name(path)
         with metered(MOST_WORK):
             for name in names:

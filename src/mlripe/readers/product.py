@@ -132,7 +132,7 @@ def _packages(known: set[str], texts: Mapping[str, bytes]) -> set[str]:
     """The folders of a library's Python packages, also of those that have packaging files of their own."""
     names = _names(texts)
     own = {posixpath.dirname(path) for path in known if posixpath.basename(path) in ("pyproject.toml", "setup.py")}
-    nested = {f for f in own if f and "{{" not in f and _NOT_PRODUCT.isdisjoint(f.split("/"))}
+    nested = {f for f in own if f and _NOT_PRODUCT.isdisjoint(f.split("/"))}
     homes = set(sorted(nested)[:_MOST_NESTED])
     packages = set()
     for path in known:

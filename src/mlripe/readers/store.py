@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -38,6 +38,7 @@ from mlripe.readers.languages.javascript import read_imports as read_script_impo
 from mlripe.readers.product import product_paths
 from mlripe.readers.python.imports import read_imports
 from mlripe.readers.python.notebook_cells import typed
+from mlripe.readers.templates import GeneratedProject, as_generated
 from mlripe.readers.work import metered
 from mlripe.snapshot import Snapshot
 from mlripe.snapshot.paths import folders_of
@@ -83,16 +84,17 @@ class FactStore:
     def __init__(
         self, snapshot: Snapshot, roles: Sequence[PathRole], gate: Gate, knowledge: Knowledge | None = None
     ) -> None:
-        self.snapshot = snapshot
+        self.snapshot = as_generated(snapshot)
         self.gate = gate
         self.knowledge = knowledge or load().knowledge  # of tools: what readers and wiring ask
         self.files = file_table(self.knowledge)
-        self.entries, told = without_most_of(snapshot.entries(), is_code)
+        self.entries, told = without_most_of(self.snapshot.entries(), is_code)
         self.problems: list[Problem] = [*told]
         self.oversized: set[str] = set()  # too large to be parsed: told, or taken for data
         product = [role for role in roles if role.id == PRODUCT]
         rows = [role for role in roles if role.id != PRODUCT]
-        self.product = product_paths(self.entries, snapshot.read, self.ci_files) if product else ()
+        own = [path for path in self.entries if not self.from_template(path)]
+        self.product = product_paths(own, self.snapshot.read, self.ci_files) if product else ()
         if self.product:
             rows = [
                 role if role.proves_of_product is None else replace(role, proves=role.proves_of_product)
@@ -125,10 +127,20 @@ class FactStore:
         """Every folder that holds a file, at any depth; "" is the root."""
         return folders_of(self.entries)
 
+    @cached_property
+    def generated(self) -> Mapping[str, str]:
+        """The files that a template of the repository generates: the path in the repository by the path here."""
+        return self.snapshot.committed if isinstance(self.snapshot, GeneratedProject) else {}
+
+    def from_template(self, path: str) -> bool:
+        """Whether a template generates the file."""
+        return path in self.generated or "{{" in path
+
     def role(self, path: str) -> PathRole | None:
         """The role that sets a path aside (tests, vendored code, ...), None for the repository's own files."""
         if path not in self._role_of:
-            found = (role for pattern, role in self._roles if pattern.fullmatch(path))
+            names = {path, self.generated.get(path, path)}  # settings name a file as it is committed
+            found = (role for pattern, role in self._roles if any(map(pattern.fullmatch, names)))
             self._role_of[path] = next(found, None)
         return self._role_of[path]
 

@@ -9,6 +9,7 @@ from itertools import chain
 
 from mlripe.catalog.languages import SCRIPTS, R, language_of
 from mlripe.facts import Command, Import, Unit
+from mlripe.readers.python.notebook_cells import CELLS
 from mlripe.readers.store import FactStore
 from mlripe.wiring.bundles import Bundles
 from mlripe.wiring.charts import Charts
@@ -376,7 +377,7 @@ class Edges:
         own = module.definitions
         if scope == MAIN or path.endswith(".ipynb"):
             yield Edge(Place(path, ""), 1, f"runs {path}")
-        if path.endswith(".ipynb") and not scope:
+        if not scope and CELLS in self._indexed(path):  # the shell lines of a notebook
             yield from self._file(place)
         role = self.store.role(path)
         testing = role is not None and role.id == "tests"

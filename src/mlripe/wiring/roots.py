@@ -70,13 +70,13 @@ class _Templates:
         above = above_home(service, path) if service and service.elsewhere else ""
         if service is None or not above:
             return False
-        return "{{" not in path if service.elsewhere == "ignored" else self._own(service)
+        return not self.store.from_template(path) if service.elsewhere == "ignored" else self._own(service)
 
     def _own(self, service: CiService) -> bool:
         """Whether the repository runs files of this service itself, and is no template of them."""
         if service.id not in self._has_own:
             above = {path: above_home(service, path) for path in self.store.ci_files}
-            generated = any(found and "{{" in path for path, found in above.items())
+            generated = any(found and self.store.from_template(path) for path, found in above.items())
             self._has_own[service.id] = "" in above.values() and not generated
         return self._has_own[service.id]
 

@@ -10,15 +10,20 @@ from dataclasses import replace
 
 from mlripe.facts import FileFacts, Unit
 from mlripe.readers import Unreadable
-from mlripe.readers.python.notebook_cells import code_cells
+from mlripe.readers.python.notebook_cells import CELLS, Cell, code_cells
 from mlripe.readers.python.safe_text import check_costs
 
-__all__ = ["read_notebook"]
+__all__ = ["facts_of_cells", "read_notebook"]
 
 
 def read_notebook(path: str, content: bytes) -> FileFacts:
     """The facts of a notebook's code cells; for R and Julia notebooks none."""
-    cells = [[(*_plain(text), line) for text, line in cell] for cell in code_cells(content)]
+    return facts_of_cells(path, code_cells(content))
+
+
+def facts_of_cells(path: str, code: list[Cell]) -> FileFacts:
+    """The facts of these cells, which hold Python, magics and shell lines."""
+    cells = [[(*_plain(text), line) for text, line in cell] for cell in code]
     return _python_facts(path, cells) + _shell_facts(cells)
 
 
@@ -68,7 +73,7 @@ def _shell_facts(cells: list[_Plain]) -> FileFacts:
     from mlripe.readers.shell.commands import commands
 
     split_up = tuple(each for command, line in shell for each in commands(command, line, strict=False))
-    return FileFacts(units=(Unit("cells", "cell", shell[0][1], "notebook cells", commands=split_up),))
+    return FileFacts(units=(Unit(CELLS, "cell", shell[0][1], "notebook cells", commands=split_up),))
 
 
 def _plain(text: str) -> tuple[str, str]:

@@ -10,10 +10,11 @@ from typing import Any, Final
 
 from mlripe.readers import Unreadable
 
-__all__ = ["Cell", "code_cells", "typed"]
+__all__ = ["CELLS", "Cell", "code_cells", "typed"]
 
 Cell = list[tuple[str, int]]  # lines of source, each with its line in the file
 
+CELLS: Final = "cells"  # the id of the unit that holds the shell lines of a notebook
 MARKS: Final = 1_000_000  # brackets, commas and colons of a notebook; each may cost 120 bytes of memory
 LARGEST_CODE: Final = 2 * 1024 * 1024  # characters of code
 _TOO_MUCH: Final = f"more than {LARGEST_CODE >> 20} MiB of code"

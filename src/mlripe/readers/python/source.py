@@ -28,8 +28,19 @@ _BLOCKS = (ast.For, ast.AsyncFor, ast.While, ast.Try, ast.With, ast.AsyncWith)
 
 
 def read_python(path: str, content: bytes) -> FileFacts:
-    """The facts of a Python source file."""
-    return facts_of_tree(parse(content), path, len(content))
+    """The facts of a Python source file, or of a notebook that is kept as one."""
+    from mlripe.readers.python.exported_notebook import has_magics, is_databricks, read_exported
+
+    text = decoded(content)
+    if is_databricks(text):
+        return read_exported(path, text)
+    try:
+        tree = parse(text)
+    except Unreadable:
+        if has_magics(text):
+            return read_exported(path, text)
+        raise
+    return facts_of_tree(tree, path, len(content))
 
 
 def parse(source: bytes | str) -> ast.Module:
