@@ -9,6 +9,7 @@ from itertools import chain
 
 from mlripe.catalog.languages import SCRIPTS, R, language_of
 from mlripe.facts import Command, Import, Unit
+from mlripe.kinds import ProgramEffect
 from mlripe.readers.python.notebook_cells import CELLS
 from mlripe.readers.store import FactStore
 from mlripe.wiring.bundles import Bundles
@@ -26,6 +27,7 @@ from mlripe.wiring.program_handlers import HANDLERS
 from mlripe.wiring.python_values import PythonValues
 from mlripe.wiring.r_edges import REdges
 from mlripe.wiring.script_edges import ScriptEdges
+from mlripe.wiring.sql_files import given_sql
 from mlripe.wiring.started_by_calls import HANDED_OVER, Handing, short
 from mlripe.wiring.started_by_values import ValueStarts
 from mlripe.wiring.terraform import TERRAFORM, Terraform
@@ -72,6 +74,7 @@ class Edges:
         self.terraform = Terraform(store)
         self.value_starts = ValueStarts(PythonValues(store, lambda name, path: self._split(name, path)), self.handing)
         self.asks: dict[Place, frozenset[str]] = {}  # the environment's variables that decide what a place starts
+        self._sql_clients = store.knowledge.programs.doing(ProgramEffect.SENDS_SQL)
         self._units: dict[str, dict[str, Unit]] = {}
         self._children: dict[str, dict[str, list[Unit]]] = {}
         self._modules: dict[str, ModuleFacts] = {}
@@ -216,6 +219,9 @@ class Edges:
         bases = [*self.bases(path, unit, command), *self._copied(path, unit), *self.tree.folders_given(path)]
         forms = self.values.forms(path, unit, command) if forms is None else forms
         found = [place for argv in forms for place in self.launcher.places(argv, bases)]
+        words = self.launcher.words.unwrapped(command.argv)
+        if words and words[0] in self._sql_clients:
+            found += [Place(sql) for name in given_sql(words, command.text) if (sql := self.tree.file(name, bases))]
         if not found:
             found = self._functions.get(command.argv[0], [])
         return found or (self.handing.by_name(command.argv) if unit.kind in _IN_IMAGES else [])

@@ -14,11 +14,12 @@ from mlripe.wiring.commands import Launcher
 from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.packed import PACKING, deployed_from, packed
 from mlripe.wiring.places import MAIN, Edge, Place
+from mlripe.wiring.sql_files import SQL, included_sql, read_sql_files
 from mlripe.wiring.workspaces import notebooks
 
 __all__ = ["CODE_FOLDERS", "COMMANDS", "HANDED_OVER", "Handing", "only_reads", "short"]
 
-HANDED_OVER = (".py", ".sh", ".ipynb", ".R", ".jl")
+HANDED_OVER = (".py", ".sh", ".ipynb", ".R", ".jl", SQL)
 _SERVED = re.compile(r"([\w.]+):\w+")
 _MODULE = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)+")
 _RUNS = re.compile(r"(?:^|[._])(?:run|execute|exec|launch|start|submit|spawn|invoke)(?:$|_)", re.IGNORECASE)
@@ -106,6 +107,9 @@ class Handing:
             for notebook in notebooks(path, call, self.store, self.tree):
                 for place in self.launcher.run_file(notebook):
                     yield Edge(place, call.line, f"{call.name.lstrip('.')} runs {notebook}")
+            sent = [*read_sql_files(call), *(n for v in (*call.args, *call.keywords.values()) for n in included_sql(v))]
+            for sql in [file for name in sent if (file := self.tree.file(name, self._seen_from(path)))]:
+                yield Edge(Place(sql), call.line, f"{call.name.lstrip('.')} is given {sql}")
             if only_reads(call):
                 continue
             bases = self.bases(path, call)

@@ -17,7 +17,7 @@ from mlripe.facts import Call
 from mlripe.readers import Unreadable
 from mlripe.readers.python.environment_reads import defaults_of, is_settings, prefix_of, read_of
 from mlripe.readers.python.forwarding import FUNCTIONS, function_of
-from mlripe.readers.python.names import is_self
+from mlripe.readers.python.names import is_self, statements
 from mlripe.readers.python.source import parse
 
 __all__ = ["Elsewhere", "Holding", "Text", "Variable"]
@@ -46,6 +46,7 @@ class Elsewhere:
     name: str
 
 
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 Part = str | Variable | Elsewhere
 Text = tuple[Part, ...]
 
@@ -74,7 +75,7 @@ class Holding:
     # --- the module --------------------------------------------------------------------------------------------------
 
     def _module(self) -> None:
-        for node in islice(ast.walk(self._tree), _MOST_NODES):
+        for node in statements(self._tree.body):
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 self._imported(node)
         for statement in self._tree.body:
@@ -100,7 +101,7 @@ class Holding:
                 self._settings(node)
         elif isinstance(node, FUNCTIONS):
             if owner and node.name == "__init__":
-                for part in islice(ast.walk(node), _MOST_NODES):
+                for part in statements(node.body):
                     for target, value in _assigned(part):
                         if isinstance(target, ast.Attribute) and is_self(target.value):
                             self.constants.setdefault(owner + target.attr, value)
@@ -189,11 +190,11 @@ class Holding:
         node, _ = self._call(call)
         return range(node.lineno, (node.end_lineno or node.lineno) + 1) if node else range(0)
 
-    def _call(self, call: Call) -> tuple[ast.Call | None, ast.AST | None]:
+    def _call(self, call: Call) -> tuple[ast.Call | None, Function | None]:
         """The call of that last name at its line, and the function around it."""
         function = function_of(self._tree, call.scope)
         last = call.name.rsplit(".", 1)[-1]
-        for node in islice(ast.walk(function or self._tree), _MOST_NODES):
+        for node in _at_line(function or self._tree, call.line):
             if isinstance(node, ast.Call) and node.lineno == call.line:
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
                 if name == last or self._imports.get(name, "").endswith(f".{last}"):
@@ -276,6 +277,16 @@ class Holding:
         return self._imports.get(node.id) or node.id
 
 
+def _at_line(outer: Function | ast.Module, line: int) -> Iterator[ast.AST]:
+    """The nodes of the statements, and the decorators, that a line lies in."""
+    around: list[ast.AST] = [*outer.body, *(outer.decorator_list if isinstance(outer, FUNCTIONS) else ())]
+    for node in around:
+        first, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0) or 0
+        decorators = getattr(node, "decorator_list", [])
+        if min([first, *(each.lineno for each in decorators)]) <= line <= last:
+            yield from islice(ast.walk(node), _MOST_NODES)
+
+
 def _open(text: Text) -> bool:
     """Whether a value has a part that the file does not write out."""
     return any(not isinstance(part, str) for part in text)
@@ -289,17 +300,21 @@ def _assigned(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
         yield node.target, node.value
 
 
-def _set_once(function: ast.AST) -> Mapping[str, ast.expr]:
+def _set_once(function: Function) -> Mapping[str, ast.expr]:
     """The variables of a function that are set once in it."""
     found: dict[str, ast.expr | None] = {}
-    for node in islice(ast.walk(function), _MOST_NODES):
+    try:
+        body = list(islice(statements(function.body), _MOST_NODES))
+    except RecursionError:  # a chain of `elif` that is longer than anybody writes
+        return {}
+    for node in body:
         for target, value in _assigned(node):
             if isinstance(target, ast.Name):
                 found[target.id] = None if target.id in found else value
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _returned(function: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.expr | None:
+def _returned(function: Function) -> ast.expr | None:
     """What a function returns where it does nothing else than that: `return Settings()`."""
     last = function.body[-1]
     return last.value if isinstance(last, ast.Return) and isinstance(last.value, ast.Call) else None

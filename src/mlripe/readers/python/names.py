@@ -16,7 +16,7 @@ from typing import Final
 
 from mlripe.readers import Unreadable
 
-__all__ = ["FUNCTIONS", "LONGEST_NAME", "OWN_NAME", "Names", "is_own_names", "is_self"]
+__all__ = ["FUNCTIONS", "LONGEST_NAME", "OWN_NAME", "Names", "is_own_names", "is_self", "statements"]
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _BUILTIN = frozenset(dir(builtins))
@@ -155,7 +155,7 @@ class Names:
             if not isinstance(method, FUNCTIONS):
                 continue
             hints = {a.arg: self.annotation(a.annotation) for a in method.args.args}
-            for inner in _statements(method.body):
+            for inner in statements(method.body):
                 if isinstance(inner, ast.Assign) and len(inner.targets) == 1:
                     target, value = inner.targets[0], inner.value
                     if isinstance(target, ast.Attribute) and is_self(target.value):
@@ -176,15 +176,15 @@ def _is_open(node: ast.expr) -> bool:
     return isinstance(node, (ast.Name, ast.Attribute, ast.Subscript))
 
 
-def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     """All statements of a body, those of nested blocks included."""
     for node in body:
         yield node
         for name in ("body", "orelse", "finalbody"):
             if isinstance(inner := getattr(node, name, None), list):
-                yield from _statements(inner)
+                yield from statements(inner)
         for handler in getattr(node, "handlers", ()):
-            yield from _statements(handler.body)
+            yield from statements(handler.body)
 
 
 def is_self(node: ast.expr) -> bool:
