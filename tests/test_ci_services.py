@@ -24,6 +24,7 @@ SCRIPTS: Final = {
     ("argo-cd", 3): "sed -i 's|image: .*|image: api:2|' k8s/deploy.yaml\ngit push",
     ("compiled-language-tests", 5): "mvn -B test",
     ("cluster-compute", 11): "python train.py\n- gpu",
+    ("databricks-deploys", 4): "databricks bundle deploy --target prod",
     ("helm", 1): "helm upgrade --install prometheus prometheus-community/prometheus",
     ("kubectl", 1): "envsubst < a.yaml | kubectl apply -f -",
     ("kubernetes-manifests", 2): "eksctl create cluster --name ml",
@@ -58,7 +59,7 @@ def found(name: str, number: int, files: dict[str, str], catalog: Catalog) -> bo
     detector = next(detector for detector in catalog.detectors if detector.id == name)
     show = detector.shows[number]
     alone = replace(detector, shows=(show,), starts=())
-    return not set(show.named()).isdisjoint(run_case(alone, Case(files=files, shows={}), catalog))
+    return not set(show.named).isdisjoint(run_case(alone, Case(files=files, shows={}), catalog))
 
 
 def test_there_is_an_example_of_each_entry_and_a_spelling_of_each_service() -> None:

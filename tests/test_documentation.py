@@ -43,6 +43,22 @@ def test_the_first_detector_of_the_page_on_writing_one(
     assert "load.py:2  Our loader: our_loader.pull" in capsys.readouterr().out
 
 
+def test_the_roles_of_an_entry_that_the_page_shows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "detectors/training/acme.yaml"
+    file.parent.mkdir(parents=True)
+    cases = r"""cases:
+  - files: {"train.py": "import acme_models\nacme_models.fit(x)\n"}
+    shows: {training-code: present, ml: present}
+  - files: {"deploy.sh": "acme remote 'systemctl restart api'\n"}
+    shows: {deploy: present, release-automation: present}
+  - files: {"README.md": "We trained it with acme_models.fit, and acme remote deploys it.\n"}
+    shows: {}
+"""
+    file.write_text(f"tool: Acme\n{shown(PAGE.read_text(), 'roles of an entry')}{cases}")
+    assert run(["catalog", "test", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == "1 detector, 3 cases: all as they should be\n"
+
+
 # --- commands, settings and exit codes that the pages name -------------------------------------------------------------
 
 ROOT_PAGES = [

@@ -238,10 +238,14 @@ class Inspection:
 
         detection, configured = self.detection, self.config.projects
         projects = find_projects(self.store, detection.signs) if configured is None else configured
-        shares = signs_by_project(projects, detection.signs, self.store, detection.wiring) if projects else {}
-        for path, signs in shares.items():
-            raised = Raiser(self.store, detection.wiring, self.catalog, signs).evidence()
-            capabilities = self._capabilities(tuple(raised))
+        if not projects:
+            return
+        shares = signs_by_project(projects, detection.signs, self.store, detection.wiring, detection.evidence)
+        if shares.most:
+            says = f"what counts for several of the {len(projects)} projects is too much to be held against each; of"
+            self.store.problems.append(Problem("", f"{says} each capability only the {shares.most} strongest were"))
+        for path, signs in shares.signs.items():
+            capabilities = self._capabilities(tuple(Raiser(detection.starts, signs).evidence()))
             yield ProjectResult(path, capabilities, self._results(models, capabilities, signs, stated))
 
     def _results(

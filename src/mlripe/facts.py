@@ -304,6 +304,7 @@ class Unit:
     approval: bool = False  # waits for a person by definition (manual job, input step, hold)
     disabled: bool = False  # `if: false`, paused
     defines: tuple[str, ...] = ()  # functions of a shell script, for who sources it
+    gitops: bool = False  # a controller's order to keep a cluster like the folders or charts that it uses
 
 
 # --- things declared in files ----------------------------------------------------------------------------------------

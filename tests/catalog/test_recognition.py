@@ -47,9 +47,9 @@ def test_every_file_of_our_own_catalogue_is_one() -> None:
         ("x.yaml", "tool: X\nstarts: []\n", True),
         ("x.yaml", MODEL, True),
         ("x.yaml", ANTIPATTERN, True),
-        ("ours/rules/signals.yaml", "ours: {says: a sign}\n", True),
+        ("ours/rules/roles.yaml", "ours: {says: a sign}\n", True),
         ("greetings.yaml", "hello: {says: hi}\n", False),  # the form is too plain: such a file is known by its place
-        ("rules/signals.yaml", "hello: hi\n", False),
+        ("rules/roles.yaml", "hello: hi\n", False),
         ("x.yaml", "tool: hammer\n", False),
         ("x.yaml", "tool: hammer\nshows: []\nprice: 3\n", False),
         ("x.yaml", "shows: []\nstarts: []\n", False),

@@ -49,11 +49,11 @@ def test_a_case_that_comes_out_otherwise_is_told_with_both_answers(ours: Path) -
 
 def test_words_of_the_catalogue_around_it_are_known(ours: Path) -> None:
     (ours / "rules").mkdir()
-    (ours / "rules/signals.yaml").write_text("pulled: {says: data was pulled}\n")
-    text = GOOD.replace("capability: data-ingestion", "capability: ~pulled").replace(
-        "data-ingestion: present", "~pulled: present"
+    (ours / "rules/roles.yaml").write_text("pulled: {says: data was pulled}\n")
+    text = GOOD.replace("capability: data-ingestion", "role: pulled").replace(
+        "data-ingestion: present", "pulled: present"
     )
-    (ours / "detectors/data/ours.yaml").write_text(text.replace("~pulled", "'~pulled'"))
+    (ours / "detectors/data/ours.yaml").write_text(text)
     assert said(ours) == []
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from mlripe.assessment import Assessment
 from mlripe.auditing import Inspection
 from mlripe.catalog import load
 from mlripe.evidence import Strength
+from mlripe.maturity import projects as projects_module
 from mlripe.settings.load import load_config
 from mlripe.snapshot.memory import MemorySnapshot
 
@@ -20,11 +22,15 @@ def nightly(*steps: str) -> str:
     return f"on:\n  schedule: [{{cron: '0 3 * * *'}}]\njobs:\n  run:\n    runs-on: ubuntu-latest\n    steps:\n{listed}"
 
 
-def projects(files: dict[str, str]) -> dict[str, dict[str, str]]:
-    """For each project its capabilities from `present` on."""
+def assessed(files: dict[str, str]) -> Assessment:
     snapshot = MemorySnapshot(files)
     catalog = load()
-    found = Inspection(snapshot, catalog, load_config(snapshot, catalog.roles)).assessment().projects
+    return Inspection(snapshot, catalog, load_config(snapshot, catalog.roles)).assessment()
+
+
+def projects(files: dict[str, str]) -> dict[str, dict[str, str]]:
+    """For each project its capabilities from `present` on."""
+    found = assessed(files).projects
     return {
         project.path: {
             name: result.strength.name
@@ -95,3 +101,46 @@ def test_the_configuration_names_them() -> None:
     files = {"mlripe.toml": "projects = ['a']\n", "a/train.py": TRAIN, "b/train.py": TRAIN}
     assert list(projects(files)) == ["a"]
     assert projects(CHURN | FRAUD | {"mlripe.toml": "projects = []\n"}) == {}
+
+
+@pytest.mark.parametrize(
+    ("command", "owners"),
+    [
+        ("python a/train.py", ["a"]),
+        ("python ./a-b/train.py", ["a-b"]),
+        ("cat a a-b", ["a", "a-b"]),
+        ("cat a/x:a-b/y", ["a", "a-b"]),
+        ("cat x.a a.b _a éa", ["a", "a-b"]),  # none of them is named, so that it is everybody's
+    ],
+)
+def test_a_folder_is_named_by_a_whole_word(command: str, owners: list[str]) -> None:
+    train = {"mlripe.toml": "projects = ['a', 'a-b']\n", "a/train.py": TRAIN, "a-b/train.py": TRAIN}
+    step = f"run: ruff check . && {command}"
+    found = projects(train | {".github/workflows/ci.yml": nightly(step)})
+    assert [path for path, capabilities in found.items() if "code-quality-checks" in capabilities] == owners
+
+
+def test_of_folders_in_each_other_the_first_that_is_named_has_what_both_hold() -> None:
+    files = {"a/b/train.py": TRAIN, "a/b/Dockerfile": "FROM python:3.11\nCOPY . .\n", "a/train.py": TRAIN}
+    for written, owner in (("'a', 'a/b'", "a"), ("'a/b', 'a'", "a/b")):
+        found = projects(files | {"mlripe.toml": f"projects = [{written}]\n"})
+        assert [path for path, capabilities in found.items() if "environment-definition" in capabilities] == [owner]
+
+
+def test_of_too_much_that_all_share_the_strongest_counts_for_each_and_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(projects_module, "MOST_SHARED", 20)
+    ci = "on: push\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n" + "      - run: ruff check .\n" * 30
+    files = CHURN | FRAUD | {".github/workflows/ci.yml": ci, "ruff.toml": "line-length = 100\n"}
+    found = assessed(files)
+    for project in found.projects:
+        checks = project.capabilities["code-quality-checks"]
+        assert checks.strength == found.capabilities["code-quality-checks"].strength
+        assert 1 <= len(checks.evidence) <= 5
+    (problem,) = found.problems
+    assert problem.says.startswith("what counts for several of the 2 projects is too much to be held against each; of")
+    assert problem.says.endswith("each capability only the 5 strongest were")
+
+
+def test_what_each_project_has_for_itself_is_never_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(projects_module, "MOST_SHARED", 0)
+    assert assessed(CHURN | FRAUD).problems == ()

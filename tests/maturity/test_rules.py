@@ -12,7 +12,7 @@ import pytest
 from mlripe.assessment import CapabilityResult
 from mlripe.catalog.needs import check_needs, in_words, parse
 from mlripe.catalog.schema import Capability, Criterion, MaturityModel
-from mlripe.detection.strength import DEFAULT_STARTS
+from mlripe.detection.starts import DEFAULT_STARTS
 from mlripe.evidence import Strength
 from mlripe.maturity.levels import evaluate
 from mlripe.wiring import StartKind

@@ -5,6 +5,11 @@ from __future__ import annotations
 import pytest
 from wiring_matrix import TABLES, Case, cases, failing, table, wrong
 
+from mlripe.catalog import load
+from mlripe.detection.source_filter import gate_for
+from mlripe.readers.store import FactStore
+from mlripe.snapshot.memory import MemorySnapshot
+
 CASES = list(cases())
 FAILING = frozenset(failing())
 
@@ -34,3 +39,14 @@ def test_no_two_cases_have_one_name() -> None:
 def test_a_table_keeps_its_breadth(name: str, least: int) -> None:
     assert name in TABLES
     assert len(table(name)) >= least
+
+
+def test_every_ci_service_starts_something_in_the_table_of_starters() -> None:
+    catalog = load()
+    found = set()
+    for case in CASES:
+        if case.id.startswith("starters"):
+            store = FactStore(MemorySnapshot(case.files), catalog.roles, gate_for(catalog.words), catalog.knowledge)
+            store.load()
+            found |= {service.id for path in case.files if (service := store.service(path))}
+    assert found >= catalog.knowledge.ci_services.by_id.keys()

@@ -1,7 +1,7 @@
 """Catalogues that add to mlripe's own: from a folder, from the repository that is audited, from installed packages.
 
 Each is laid out as mlripe's own: `detectors/<area>/<tool>.yaml`, `rules/models/<id>.yaml`,
-`rules/antipatterns/<id>.yaml`, for new words `rules/capabilities.yaml` and `rules/signals.yaml`, and for what it knows
+`rules/antipatterns/<id>.yaml`, for new words `rules/capabilities.yaml` and `rules/roles.yaml`, and for what it knows
 of tools `rules/programs.yaml` and `rules/ci_services.yaml`. All of it is data; nothing of it is imported or run.
 """
 
@@ -98,7 +98,7 @@ def _with(catalog: Catalog, addition: Addition) -> Catalog:
         ),
         models={**catalog.models, **more.models},
         looked_at=(*catalog.looked_at, *more.looked_at),
-        signals={**catalog.signals, **more.signals},
+        detector_roles={**catalog.detector_roles, **more.detector_roles},
         antipatterns={**catalog.antipatterns, **more.antipatterns},
         knowledge=catalog.knowledge.extended(more.knowledge),
         additions=(*catalog.additions, addition.name),

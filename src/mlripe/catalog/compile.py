@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from mlripe.catalog.content import Catalog
 from mlripe.catalog.faults import (
+    installer_faults,
     model_faults,
     order_faults,
     profile_faults,
     program_faults,
+    resource_faults,
+    role_faults,
     service_faults,
+    show_faults,
     twins,
     unknown,
 )
@@ -27,16 +31,19 @@ from mlripe.catalog.knowledge import is_scope, scope_of
 from mlripe.catalog.schema import (
     KEYED_FILES,
     MATCHERS,
+    ROLES_FILE,
     AntiPattern,
     Detector,
     KeyPattern,
     MaturityModel,
     Pattern,
 )
-from mlripe.catalog.validation import RENAMED, validated
+from mlripe.catalog.validation import validated
 from mlripe.catalog.words import tools_of, words_of
+from mlripe.catalog.written import compact, renamed
 from mlripe.catalog.yaml_files import plain_yaml
 from mlripe.errors import CatalogError
+from mlripe.kinds import Names, Role
 
 __all__ = ["Known", "compile_catalog", "compiled", "detector_file"]
 
@@ -51,7 +58,7 @@ class Known:
     """What a catalogue's files may refer to, and whose names are taken: what another catalogue defines."""
 
     capabilities: frozenset[str] = frozenset()
-    signals: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset(Role)
     detectors: frozenset[str] = frozenset()
     models: frozenset[str] = frozenset()
     antipatterns: frozenset[str] = frozenset()
@@ -64,7 +71,7 @@ class Known:
         """What this catalogue has, for another that adds to it, or for a detector that is held against it."""
         return cls(
             capabilities=frozenset(catalog.capabilities),
-            signals=frozenset(catalog.signals),
+            roles=frozenset(catalog.detector_roles),
             detectors=frozenset(detector.id for detector in catalog.detectors),
             models=frozenset(catalog.models),
             antipatterns=frozenset(catalog.antipatterns),
@@ -73,9 +80,19 @@ class Known:
             ci_services={service.id: service.reader for service in catalog.knowledge.ci_services if service.reader},
         )
 
-    def names(self) -> set[str]:
-        """Everything that a detector can show: capabilities, and signals with their leading `~`."""
-        return {*self.capabilities, *("~" + signal for signal in self.signals)}
+    def with_rules(self, rules: Mapping[str, list[Any]]) -> Known:
+        """This, and what these rules define."""
+        return replace(
+            self,
+            capabilities=self.capabilities | {capability.id for capability in rules["capabilities"]},
+            roles=self.roles | {role.id for role in rules["detector_roles"]},
+            kinds=self.kinds | {kind.id for kind in rules["kinds"]},
+        )
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Everything that a detector can show: capabilities and roles, which share no name."""
+        return self.capabilities | self.roles
 
 
 def compile_catalog(root: Path) -> bytes:
@@ -107,25 +124,17 @@ def compiled(
     if not whole:
         faults += _no_place(loaded)
     rules = {kind: _keyed(loaded, name, shape, faults, whole) for kind, (name, shape) in KEYED_FILES.items()}
-    names = known.names() | {c.id for c in rules["capabilities"]} | {"~" + s.id for s in rules["signals"]}
+    here = known.with_rules(rules)
+    names = here.names
     scopes = {*known.ci_services, *(service.id for service in rules["ci_services"])}
-    detectors = _each("detectors/", loaded, lambda name, data: _detector(name, data, names, scopes, faults))
-    models = _each("rules/models/", loaded, lambda name, data: _model(name, data, names, faults))
-    kinds = known.kinds | {kind.id for kind in rules["kinds"]}
-    antipatterns = _each(
-        "rules/antipatterns/", loaded, lambda name, data: _antipattern(name, data, names, kinds, faults)
-    )
+    detectors = _each("detectors/", loaded, lambda name, data: _detector(name, data, here, scopes, faults))
+    models = _each("rules/models/", loaded, lambda name, data: _model(name, data, here.capabilities, faults))
+    antipatterns = _each("rules/antipatterns/", loaded, lambda name, data: _antipattern(name, data, here, faults))
     faults += twins("rules/capabilities.yaml", [(c.id, c.id) for c in rules["capabilities"]], known.capabilities)
     faults += twins("", [(d.id, f"detectors/{d.area}/{d.id}.yaml") for d in detectors], known.detectors)
     faults += twins("", [(m.id, f"rules/models/{m.id}.yaml") for m in models], known.models)
     faults += twins("", [(a.id, f"rules/antipatterns/{a.id}.yaml") for a in antipatterns], known.antipatterns)
-    everything = known.capabilities | {c.id for c in rules["capabilities"]}
-    faults += (
-        f"rules/capabilities.yaml: {capability.id}.signals: {unknown(signal, names)}"
-        for capability in rules["capabilities"]
-        for signal in capability.signals
-        if f"~{signal}" not in names
-    )
+    faults += role_faults(rules["capabilities"], rules["detector_roles"], known.roles, here.roles, here.capabilities)
     faults += program_faults(rules["programs"], known.programs)
     faults += (f"rules/decisions.yaml: {unknown(d.id, names)}" for d in rules["decisions"] if d.id not in names)
     faults += (
@@ -134,23 +143,27 @@ def compiled(
         for word in (*decision.leads_to, *decision.apart, *decision.trains_by, decision.promotes)
         if word and word not in names
     )
+    faults += installer_faults(rules["installers"])
+    if whole:
+        given = {row.id for row in rules["names"]}
+        faults += (f"rules/names.yaml: {name}: is missing, and code asks for it" for name in Names if name not in given)
     faults += service_faults(rules["ci_services"], None if whole else set(known.ci_services.values()))
-    faults += profile_faults(rules["profiles"], everything, kinds, models)
-    faults += (f"rules/capabilities.yaml: {fault}" for fault in order_faults(rules["capabilities"], everything))
+    faults += profile_faults(rules["profiles"], here.capabilities, here.kinds, models)
+    faults += (f"rules/capabilities.yaml: {fault}" for fault in order_faults(rules["capabilities"], here.capabilities))
     if faults:
         raise CatalogError("\n".join(where + fault for fault in faults))
-    plain: dict[str, Any] = {kind: [_compact(row) for row in rows] for kind, rows in rules.items()}
+    plain: dict[str, Any] = {kind: [compact(row) for row in rows] for kind, rows in rules.items()}
     patterns = {
-        "detectors": [_compact(d, leave_out=("cases",)) for d in detectors],
+        "detectors": [compact(d, leave_out=("cases",)) for d in detectors],
         "words": words_of(detectors),
         "tools": sorted(tools_of(detectors)),
     }
-    models_ = [_compact(model) for model in models]
+    models_ = [compact(model) for model in models]
     return {
         "version": digest.hexdigest()[:12],
         **plain,
         "models": models_,
-        "antipatterns": [_compact(rule) for rule in antipatterns],
+        "antipatterns": [compact(rule) for rule in antipatterns],
         "looked_at": _looked_at(detectors),
     }, patterns
 
@@ -166,7 +179,7 @@ def detector_file(name: str, content: bytes, known: Known) -> Detector:
     """One detector file's content, held against what is known. Raises CatalogError naming file, key and remedy."""
     faults: list[str] = []
     data = plain_yaml(name, content, faults)
-    detector = None if faults else _detector(name, data, known.names(), set(known.ci_services), faults)
+    detector = None if faults else _detector(name, data, known, set(known.ci_services), faults)
     if faults or detector is None:
         raise CatalogError("\n".join(faults))
     return detector
@@ -180,10 +193,12 @@ def _no_place(loaded: Iterable[str]) -> Iterable[str]:
     known = (
         "detectors/<area>/<tool>.yaml",
         "rules/capabilities.yaml",
-        "rules/signals.yaml",
+        ROLES_FILE,
         "rules/programs.yaml",
         "rules/others.yaml",
         "rules/unread.yaml",
+        "rules/installers.yaml",
+        "rules/names.yaml",
         "rules/decisions.yaml",
         "rules/ci_services.yaml",
         "rules/models/<id>.yaml",
@@ -202,7 +217,7 @@ def _each(folder: str, loaded: Mapping[str, Any], read: Callable[[str, Any], Sha
 
 def _keyed(loaded: Mapping[str, Any], name: str, shape: type, faults: list[str], required: bool) -> list[Any]:
     data = loaded.get(name)
-    if data is None and not required:
+    if data is None and (not required or name == ROLES_FILE):
         return []
     if not isinstance(data, dict):
         faults.append(f"{name}: must be a mapping from id to entry")
@@ -216,15 +231,15 @@ def _keyed(loaded: Mapping[str, Any], name: str, shape: type, faults: list[str],
     return [entry for entry in entries if entry is not None]
 
 
-def _detector(name: str, data: Any, known: set[str], services: set[str], faults: list[str]) -> Detector | None:
+def _detector(name: str, data: Any, known: Known, services: set[str], faults: list[str]) -> Detector | None:
     path = Path(name)
     if isinstance(data, dict):
         data = {**data, "id": path.stem, "area": path.parent.name}
-    detector: Detector | None = validated(name, _renamed(data), Detector, faults)
+    detector: Detector | None = validated(name, renamed(data), Detector, faults)
     if detector is None:
         return None
     for index, show in enumerate(detector.shows):
-        faults += [f"{name}: shows.{index}.capability: {unknown(c, known)}" for c in show.named() if c not in known]
+        faults += [f"{name}: shows.{index}.{fault}" for fault in show_faults(show, known.capabilities, known.roles)]
         if not any(getattr(show, kind) for kind in MATCHERS):
             faults.append(f"{name}: shows.{index}: has nothing to look for; give one of {', '.join(MATCHERS)}")
         if show.text and not show.within:
@@ -233,9 +248,13 @@ def _detector(name: str, data: Any, known: set[str], services: set[str], faults:
         for index, pattern in enumerate(getattr(detector, part)):
             faults += [f"{name}: {part}.{index}.{fault}" for fault in _expressions(pattern)]
             faults += [f"{name}: {part}.{index}.{fault}" for fault in _scope_faults(pattern, services)]
-    faults += [f"{name}: declares: {unknown(c, known)}" for c in detector.declares if c not in known]
-    for case in detector.cases:
-        faults += [f"{name}: cases: {unknown(c, known)}" for c in case.shows if c not in known]
+            faults += [f"{name}: {part}.{index}.{fault}" for fault in resource_faults(pattern)]
+    for key, words, sound in (
+        ("declares", detector.declares, known.capabilities),
+        ("declares_role", detector.declares_role, known.roles),
+        ("cases", (word for case in detector.cases for word in case.shows), known.names),
+    ):
+        faults += [f"{name}: {key}: {unknown(word, sound)}" for word in words if word not in sound]
     return detector
 
 
@@ -271,17 +290,15 @@ def _scope_faults(pattern: Pattern, services: set[str]) -> Iterable[str]:
             yield from (f"{key}.{index}.{fault}" for fault in _scope_faults(condition, services))
 
 
-def _model(name: str, data: Any, known: set[str], faults: list[str]) -> MaturityModel | None:
+def _model(name: str, data: Any, capabilities: frozenset[str], faults: list[str]) -> MaturityModel | None:
     model: MaturityModel | None = validated(name, data, MaturityModel, faults)
     if model is None:
         return None
-    faults += [f"{name}: {fault}" for fault in model_faults(model, {k for k in known if not k.startswith("~")})]
+    faults += [f"{name}: {fault}" for fault in model_faults(model, capabilities)]
     return model
 
 
-def _antipattern(
-    name: str, data: Any, known: Collection[str], kinds: Collection[str], faults: list[str]
-) -> AntiPattern | None:
+def _antipattern(name: str, data: Any, known: Known, faults: list[str]) -> AntiPattern | None:
     from mlripe.catalog.conditions import check
 
     if isinstance(data, dict):
@@ -291,62 +308,6 @@ def _antipattern(
         return None
     if rule.id != Path(name).stem:
         faults.append(f"{name}: id: is {rule.id!r}, which the file's name is not; call both alike")
-    capabilities = [word for word in known if not word.startswith("~")]
-    signals = [word[1:] for word in known if word.startswith("~")]
-    faults += [f"{name}: when: {fault}" for fault in check(rule.when, capabilities, signals)]
-    faults += [f"{name}: spares: {unknown(kind, set(kinds))}" for kind in rule.spares if kind not in kinds]
+    faults += [f"{name}: when: {fault}" for fault in check(rule.when, known.capabilities, known.roles)]
+    faults += [f"{name}: spares: {unknown(kind, known.kinds)}" for kind in rule.spares if kind not in known.kinds]
     return rule
-
-
-# --- shaping ---------------------------------------------------------------------------------------------------------
-
-
-def _renamed(data: Any) -> Any:
-    """YAML's words to the shapes' field names; a single string stands for a list of one."""
-    if isinstance(data, list):
-        return [_renamed(item) for item in data]
-    if not isinstance(data, dict):
-        return data
-    out: dict[str, Any] = {}
-    for written, value in data.items():
-        # YAML 1.1 reads a bare `on` or `off` as a truth value
-        key = "on" if written is True else "off" if written is False else written
-        if key in ("cases", "key"):
-            out[key] = [value] if key == "key" and isinstance(value, (str, dict)) else value
-            continue
-        name: Any = RENAMED.get(key, key)
-        if name in ("with_", "without", "asleep"):
-            out[name] = _values(value)
-            continue
-        if name in (*MATCHERS, "within", "on", "off", "then", "declares") and isinstance(value, (str, dict)):
-            value = [value]
-        if name in ("when", "unless") and isinstance(value, dict):
-            value = [value]
-        out[name] = _renamed(value)
-    if isinstance(out.get("declared_by"), dict):
-        out["declared_by"] = {k: [v] if isinstance(v, str) else v for k, v in out["declared_by"].items()}
-    return out
-
-
-def _values(value: Any) -> Any:
-    """What `with`, `without` and `asleep` want: keywords, or a regex by keyword; YAML's true is a text here."""
-    if isinstance(value, dict):
-        return {
-            k: str(v).lower() if isinstance(v, bool) else v if isinstance(v, str) else str(v) for k, v in value.items()
-        }
-    return [value] if isinstance(value, str) else value
-
-
-def _compact(value: Any, leave_out: tuple[str, ...] = ()) -> Any:
-    """A shape as plain data, without the fields that have their default value."""
-    if isinstance(value, (list, tuple)):
-        return [_compact(item) for item in value]
-    if not is_dataclass(value):
-        return value
-    return {
-        f.name: _compact(content)
-        for f in fields(value)
-        if f.name not in leave_out
-        and (content := getattr(value, f.name)) != f.default
-        and (content or f.default_factory is MISSING)
-    }

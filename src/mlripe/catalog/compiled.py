@@ -26,7 +26,17 @@ from mlripe.catalog.schema import (
     Root,
     Show,
 )
-from mlripe.catalog.tool_schema import CiLayout, CiService, Decision, Others, Program, UnreadService
+from mlripe.catalog.tool_schema import (
+    CiLayout,
+    CiService,
+    Decision,
+    Install,
+    Installer,
+    Others,
+    Program,
+    UnreadService,
+)
+from mlripe.kinds import Role
 
 Row = TypeVar("Row")
 
@@ -48,7 +58,10 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
         kinds=tuple(Kind(**k) for k in data["kinds"]),
         profiles={p["id"]: Profile(**_tuples(p)) for p in data["profiles"]},
         looked_at=tuple(data["looked_at"]),
-        signals={signal["id"]: signal["says"] for signal in data["signals"]},
+        detector_roles={
+            **{role.value: role.says for role in Role},
+            **{row["id"]: row["says"] for row in data["detector_roles"]},
+        },
         antipatterns={a["id"]: AntiPattern(**_tuples(a)) for a in data["antipatterns"]},
         knowledge=Knowledge(
             Programs(partial(_rows, Program, data["programs"])),
@@ -56,12 +69,21 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
             {row["id"]: Decision(**_tuples(row)) for row in data["decisions"]},
             partial(_rows, Others, data["others"]),
             partial(_rows, UnreadService, data["unread"]),
+            partial(_installers, data["installers"]),
+            {row["id"]: tuple(row["names"]) for row in data["names"]},
         ),
     )
 
 
 def _rows(shape: type[Row], rows: Iterable[Mapping[str, Any]]) -> tuple[Row, ...]:
     return tuple(shape(**_tuples(row)) for row in rows)
+
+
+def _installers(rows: Iterable[Mapping[str, Any]]) -> tuple[Installer, ...]:
+    return tuple(
+        Installer(**_tuples(row) | {"installs": tuple(Install(**_tuples(each)) for each in row.get("installs", ()))})
+        for row in rows
+    )
 
 
 def _ci_service(data: Mapping[str, Any]) -> CiService:

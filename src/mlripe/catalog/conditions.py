@@ -1,10 +1,10 @@
 """When an anti-pattern holds, as data: what is seen, what is not, which capabilities are short of what.
 
-    {seen: ~baked-model}                          a signal or capability is seen, somewhere
-    {seen: ~x, places: 5, in_folder: 3}           at so many places, in so many files of one folder
-    {seen: ~x, under: [training-code]}            in a file that does one of these, or that one of them starts
-    {seen: ~x, started: [schedule, deployment]}   where one of these kinds of start leads
-    {unseen: ~data-contract}                      nowhere, not even in tests and examples
+    {seen: baked-model}                           a role or capability is seen, somewhere
+    {seen: x, places: 5, in_folder: 3}            at so many places, in so many files of one folder
+    {seen: x, under: [training-code]}             in a file that does one of these, or that one of them starts
+    {seen: x, started: [schedule, deployment]}    where one of these kinds of start leads
+    {unseen: data-contract}                       nowhere, not even in tests and examples
     {below: {data-versioning: present, ...}}      every one of these is below that strength
     {reached: {training-code: present, ...}}      every one of these has that strength
     {count: [a, b, c], least: {declared: 3}, most: {automated: 0}}
@@ -22,13 +22,12 @@ from typing import Any, Final
 
 from mlripe.catalog.nearest import nearest
 from mlripe.evidence import Strength
+from mlripe.kinds import StartKind
 
 __all__ = ["Below", "Condition", "Count", "Group", "Reached", "Seen", "Unseen", "check", "in_lines", "parse"]
 
 DEEPEST: Final = 8
-STARTS: Final = frozenset(
-    "push pull_request tag release schedule event upstream dispatch pipeline deployment outside manifest".split()
-)
+STARTS: Final = frozenset(StartKind)
 _KEYS: Final[Mapping[str, frozenset[str]]] = {
     "seen": frozenset(("places", "in_folder", "under", "started")),
     "unseen": frozenset(),
@@ -42,7 +41,7 @@ _KEYS: Final[Mapping[str, frozenset[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A signal (with its leading `~`) or a capability is seen; `under` narrows where, `started` how it comes to run."""
+    """A role or a capability is seen; `under` narrows where, `started` how it comes to run."""
 
     name: str
     places: int = 1
@@ -53,7 +52,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """A signal or capability is nowhere seen, not even where it would prove nothing."""
+    """A role or capability is nowhere seen, not even where it would prove nothing."""
 
     name: str
 
@@ -114,25 +113,25 @@ def _amount(data: Mapping[str, int]) -> tuple[Strength, int]:
     return Strength[strength], number
 
 
-def in_lines(condition: Condition, signals: Mapping[str, str]) -> tuple[str, ...]:
-    """The condition as a person says it: what has to hold, a line each. `signals`: what each of them says."""
+def in_lines(condition: Condition, roles: Mapping[str, str]) -> tuple[str, ...]:
+    """The condition as a person says it: what has to hold, a line each. `roles`: what each of them says."""
     if isinstance(condition, Group) and condition.every:
-        return tuple(line for part in condition.parts for line in in_lines(part, signals))
-    return (_said(condition, signals),)
+        return tuple(line for part in condition.parts for line in in_lines(part, roles))
+    return (_said(condition, roles),)
 
 
-def _said(condition: Condition, signals: Mapping[str, str]) -> str:
+def _said(condition: Condition, roles: Mapping[str, str]) -> str:
     if isinstance(condition, Group):
-        parts = [_said(part, signals) for part in condition.parts]
+        parts = [_said(part, roles) for part in condition.parts]
         return ", and ".join(parts) if condition.every else "; or ".join(parts)
     if isinstance(condition, Seen):
         places = f", at {condition.places} places" if condition.places > 1 else ""
         files = f", in {condition.in_folder} files of one folder" if condition.in_folder > 1 else ""
         under = f", in a file that does or is started by {' or '.join(condition.under)}" if condition.under else ""
         started = f", started by {' or '.join(condition.started)}" if condition.started else ""
-        return f"{_named(condition.name, signals)}{places}{files}{under}{started}"
+        return f"{_named(condition.name, roles)}{places}{files}{under}{started}"
     if isinstance(condition, Unseen):
-        return f"nowhere: {_named(condition.name, signals)}"
+        return f"nowhere: {_named(condition.name, roles)}"
     if isinstance(condition, Count):
         (named, least), (strong, most) = condition.least, condition.most
         return f"at least {least} of {', '.join(condition.of)} are {named.name}, and at most {most} {strong.name}"
@@ -141,16 +140,13 @@ def _said(condition: Condition, signals: Mapping[str, str]) -> str:
     return " and ".join(f"{name} is at least {least.name}" for name, least in condition.least.items())
 
 
-def _named(name: str, signals: Mapping[str, str]) -> str:
-    return f"{signals[name[1:]]} ({name})" if name[1:] in signals else name
+def _named(name: str, roles: Mapping[str, str]) -> str:
+    return f"{roles[name]} ({name})" if name in roles else name
 
 
-def check(data: object, capabilities: Collection[str], signals: Collection[str]) -> list[str]:
-    """What is wrong with a condition, a sentence an error with its place in it; empty when it is sound.
-
-    `signals` are written without their `~`.
-    """
-    return list(_Check(frozenset(capabilities), frozenset(signals)).condition(data, "", 0))
+def check(data: object, capabilities: Collection[str], roles: Collection[str]) -> list[str]:
+    """What is wrong with a condition, a sentence an error with its place in it; empty when it is sound."""
+    return list(_Check(frozenset(capabilities), frozenset(roles)).condition(data, "", 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +154,7 @@ class _Check:
     """What a condition may speak of."""
 
     capabilities: frozenset[str]
-    signals: frozenset[str]
+    roles: frozenset[str]
 
     def condition(self, data: object, at: str, depth: int) -> Iterator[str]:
         """What is wrong with the condition at this place."""
@@ -189,10 +185,10 @@ class _Check:
             yield from self.strengths(value, here)
 
     def name(self, name: object, at: str) -> Iterator[str]:
-        """What is wrong with the name of a signal or capability."""
-        known = {*self.capabilities, *(f"~{signal}" for signal in self.signals)}
+        """What is wrong with the name of a role or capability."""
+        known = self.capabilities | self.roles
         if str(name) not in known:
-            yield f"{at}: {name!r} is no capability and no signal{nearest(str(name), known)}"
+            yield f"{at}: {name!r} is no capability and no role{nearest(str(name), known)}"
 
     def places(self, data: Mapping[str, Any], at: str) -> Iterator[str]:
         """What is wrong with where something is to be seen."""

@@ -39,7 +39,7 @@ class Catalog:
     roles: tuple[PathRole, ...]
     kinds: tuple[Kind, ...] = ()
     profiles: Mapping[str, Profile] = field(default_factory=dict)
-    signals: Mapping[str, str] = field(default_factory=dict)  # id -> what it says
+    detector_roles: Mapping[str, str] = field(default_factory=dict)  # id -> what it says
     antipatterns: Mapping[str, AntiPattern] = field(default_factory=dict)
     looked_at: tuple[str, ...] = ()  # globs of files that a detector looks at whatever their format
     knowledge: Knowledge = field(default_factory=Knowledge)

@@ -2,17 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Set
 from graphlib import CycleError, TopologicalSorter
 
 from mlripe.catalog.nearest import nearest
-from mlripe.catalog.schema import Capability, Criterion, MaturityModel, Profile
-from mlripe.catalog.tool_schema import CiService, Program
+from mlripe.catalog.schema import (
+    ROLES_FILE,
+    Capability,
+    Criterion,
+    DetectorRole,
+    MaturityModel,
+    Pattern,
+    Profile,
+    Show,
+)
+from mlripe.catalog.tool_schema import CiService, Installer, Program
+from mlripe.kinds import DeployedPart, Dialect, Role
 
-__all__ = ["model_faults", "order_faults", "profile_faults", "program_faults", "service_faults", "twins", "unknown"]
+__all__ = [
+    "installer_faults",
+    "model_faults",
+    "order_faults",
+    "profile_faults",
+    "program_faults",
+    "resource_faults",
+    "role_faults",
+    "service_faults",
+    "show_faults",
+    "twins",
+    "unknown",
+]
 
 
-def model_faults(model: MaturityModel, capabilities: set[str]) -> Iterable[str]:
+def show_faults(show: Show, capabilities: Set[str], roles: Set[str]) -> Iterable[str]:
+    """Capabilities and roles of a detector's entry that there are not."""
+    if not show.named:
+        yield "names neither a `capability` nor a `role`; give one"
+    for word in show.capabilities:
+        if word not in capabilities:
+            role = word.lstrip("~")
+            is_role = f"{word!r} is no capability; write `role: {role}`"
+            yield f"capability: {is_role if role in roles else unknown(word, capabilities)}"
+    yield from (f"role: {unknown(word, roles)}" for word in show.roles if word not in roles)
+    if show.deploys is not DeployedPart.IMAGE and Role.DEPLOY not in show.roles:
+        yield f"deploys: belongs to `role: {Role.DEPLOY}`; give that, or take it out"
+
+
+def resource_faults(pattern: Pattern) -> Iterable[str]:
+    """Types of resources whose dialect no reader gives: `kuberentes:Deployment` would match nothing."""
+    dialects = frozenset(Dialect)
+    for type in pattern.resource:
+        dialect, colon, _ = type.partition(":")
+        if not colon or dialect not in dialects:
+            lead = "" if colon else "needs a dialect before a colon: "
+            yield f"resource: {lead}{unknown(dialect, dialects)}"
+    for key in ("when", "unless"):
+        for index, condition in enumerate(getattr(pattern, key, ())):
+            yield from (f"{key}.{index}.{fault}" for fault in resource_faults(condition))
+
+
+def role_faults(
+    capabilities: Iterable[Capability],
+    added: Iterable[DetectorRole],
+    taken: Set[str],
+    roles: Set[str],
+    names: Set[str],
+) -> Iterable[str]:
+    """Roles that there are not, and added ones whose name is taken by another role or by a capability."""
+    for capability in capabilities:
+        yield from (
+            f"rules/capabilities.yaml: {capability.id}.roles: {unknown(role, roles)}"
+            for role in capability.roles
+            if role not in roles
+        )
+    yield from twins(ROLES_FILE, [(role.id, role.id) for role in added], (*taken, *names))
+
+
+def model_faults(model: MaturityModel, capabilities: Set[str]) -> Iterable[str]:
     """What is wrong with a model whose parts have their shapes."""
     for criterion in model.criteria:
         yield from (f"criteria.{criterion.id}.{fault}" for fault in _criterion_faults(criterion, model, capabilities))
@@ -32,7 +98,7 @@ def model_faults(model: MaturityModel, capabilities: set[str]) -> Iterable[str]:
             yield f"counts: {unknown(dimension, set(model.dimensions))}"
 
 
-def _criterion_faults(criterion: Criterion, model: MaturityModel, capabilities: set[str]) -> Iterable[str]:
+def _criterion_faults(criterion: Criterion, model: MaturityModel, capabilities: Set[str]) -> Iterable[str]:
     from mlripe.catalog.needs import check_needs
 
     if criterion.needs or (criterion.observable != "no" and not criterion.grades):
@@ -80,6 +146,16 @@ def profile_faults(
             yield from (f"rules/profiles.yaml: {profile.id}.{key}: {fault}" for fault in faults)
 
 
+def installer_faults(installers: Iterable[Installer]) -> Iterable[str]:
+    """Entries of installers that match nothing."""
+    for installer in installers:
+        for index, row in enumerate(installer.installs):
+            if not (row.command or row.step or row.word):
+                yield f"rules/installers.yaml: {installer.id}.installs.{index}: needs `command`, `step` or `word`"
+            if not row.files:
+                yield f"rules/installers.yaml: {installer.id}.installs.{index}.files: names no file"
+
+
 def order_faults(capabilities: Iterable[Capability], known: Collection[str]) -> Iterable[str]:
     """What is wrong with what has to be there before what: its needs, and rings in which nothing comes first."""
     from mlripe.catalog.needs import check_needs, parse, wanting
@@ -107,6 +183,6 @@ def twins(file: str, rows: Iterable[tuple[str, str]], taken: Iterable[str]) -> I
         seen[name] = where
 
 
-def unknown(word: str, known: set[str]) -> str:
+def unknown(word: str, known: Set[str]) -> str:
     """The sentence for a word that nothing is called, with the nearest that something is."""
     return f"{word!r} is not known{nearest(word, known)}"

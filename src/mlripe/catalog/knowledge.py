@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from mlripe.kinds import ProgramEffect
+from mlripe.kinds import Names, ProgramEffect
 
 if TYPE_CHECKING:
-    from mlripe.catalog.tool_schema import CiService, Decision, Others, Program, UnreadService
+    from mlripe.catalog.tool_schema import CiService, Decision, Install, Installer, Others, Program, UnreadService
 
-__all__ = ["CiServices", "Knowledge", "Programs", "above_home", "is_scope", "scope_of"]
+__all__ = ["CiServices", "Installers", "Knowledge", "Programs", "above_home", "is_scope", "scope_of"]
 
 
 class Programs:
@@ -98,6 +98,50 @@ class CiServices:
         return ""
 
 
+class Installers:
+    """The installers of rules/installers.yaml, in its order; later rows of an id replace earlier ones."""
+
+    def __init__(self, rows: Callable[[], Iterable[Installer]] = tuple) -> None:
+        self._rows = rows
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Installer]:
+        """Every installer by its id."""
+        return {row.id: row for row in self._rows()}
+
+    @cached_property
+    def locks(self) -> frozenset[str]:
+        """The names of lock files, without those of Node."""
+        return frozenset(name for row in self.by_id.values() if not row.of_node for name in row.locks)
+
+    @cached_property
+    def locks_of_node(self) -> frozenset[str]:
+        """The names of lock files of Node."""
+        return frozenset(name for row in self.by_id.values() if row.of_node for name in row.locks)
+
+    @cached_property
+    def installs(self) -> tuple[Install, ...]:
+        """What installs, in the order of the file."""
+        return tuple(each for row in self.by_id.values() for each in row.installs)
+
+    @cached_property
+    def frozen(self) -> tuple[str, ...]:
+        """The commands that fail where what they install differs from the lock."""
+        return tuple(command for row in self.by_id.values() for command in row.frozen)
+
+    @cached_property
+    def programs(self) -> frozenset[str]:
+        """The programs whose commands may install."""
+        commands = (*self.frozen, *(each.command for each in self.installs if each.command))
+        named = (name for row in self.by_id.values() for name in row.programs)
+        return frozenset((*named, *(command.split()[0] for command in commands)))
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """The inputs of a step that name a file to install from."""
+        return tuple(name for row in self.by_id.values() for name in row.inputs)
+
+
 @dataclass(frozen=True, eq=False)
 class Knowledge:
     """All of it."""
@@ -107,6 +151,8 @@ class Knowledge:
     decisions: Mapping[str, Decision] = field(default_factory=dict)  # by the capability that they show
     rows_of_others: Callable[[], Iterable[Others]] = tuple
     rows_of_unread: Callable[[], Iterable[UnreadService]] = tuple
+    rows_of_installers: Callable[[], Iterable[Installer]] = tuple
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def others(self) -> Mapping[str, Others]:
@@ -118,6 +164,15 @@ class Knowledge:
         """Services of CI without a reader, by their key."""
         return {row.id: row for row in self.rows_of_unread()}
 
+    @cached_property
+    def installers(self) -> Installers:
+        """What installs the environment of a program."""
+        return Installers(self.rows_of_installers)
+
+    def named(self, names: Names) -> tuple[str, ...]:
+        """The names of one of the lists that code asks for."""
+        return self.names.get(names, ())
+
     def extended(self, other: Knowledge) -> Knowledge:
         """With what another catalogue adds; what that says of the same name holds."""
         return Knowledge(
@@ -126,6 +181,8 @@ class Knowledge:
             {**self.decisions, **other.decisions},
             lambda: (*self.others.values(), *other.others.values()),
             lambda: (*self.unread.values(), *other.unread.values()),
+            lambda: (*self.installers.by_id.values(), *other.installers.by_id.values()),
+            {**self.names, **other.names},
         )
 
 

@@ -17,4 +17,4 @@ def nearest(word: str, known: Iterable[str]) -> str:
     import difflib
 
     close = difflib.get_close_matches(word, sorted(known), 1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    return f"; did you mean {str(close[0])!r}?" if close else ""

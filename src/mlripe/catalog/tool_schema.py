@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from mlripe.kinds import ProgramEffect
+from mlripe.kinds import Names, ProgramEffect
 
 __all__ = [
     "CiLayout",
     "CiService",
     "Decision",
+    "Install",
+    "Installer",
+    "NameList",
     "Others",
     "Program",
     "UnreadService",
@@ -141,3 +144,39 @@ class Decision:
     trains: tuple[str, ...] = ()
     alarms: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Install:
+    """A command or step that installs, and from which files; one of `command`, `step` and `word` is enough."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    files: tuple[str, ...]  # the first of these that lies in the folder where it runs
+    command: str = ""  # words of a command in order
+    step: str = ""  # a glob of an action, orb or task, without its version
+    word: str = ""  # a word in the text of a command
+    named_by: tuple[str, ...] = ()  # options that name such a file in their place
+    says: str = "installs from"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Installer:
+    """A tool that installs the environment that a program runs in. `id` is its key in rules/installers.yaml."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    locks: tuple[str, ...] = ()  # names of lock files
+    of_node: bool = False  # its locks define an environment of Node, which beside Python is that of a web page
+    installs: tuple[Install, ...] = ()
+    frozen: tuple[str, ...] = ()  # commands that fail where what they install differs from the lock
+    programs: tuple[str, ...] = ()  # further programs whose commands are looked at
+    inputs: tuple[str, ...] = ()  # inputs of a step of CI that name a file to install from
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NameList:
+    """A list of names that code asks for. `id` is its key in rules/names.yaml, one of `kinds.Names`."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: Names
+    names: tuple[str, ...]

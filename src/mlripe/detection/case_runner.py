@@ -18,7 +18,7 @@ __all__ = ["run_case"]
 def run_case(detector: Detector, case: Case, catalog: Catalog) -> dict[str, str]:
     """The strengths that this one detector gives the case's repository; what it does not see is left out.
 
-    Signals count too, as `~name: present`, so that a case can say what else follows from the file.
+    Roles count too, as `name: present`, so that a case can say what else follows from the file.
     """
     alone = replace(catalog, patterns=lambda: Patterns((detector,), words_of([detector]), tools_of([detector])))
     store = FactStore(MemorySnapshot(case.files), catalog.roles, gate_for(alone.words), catalog.knowledge)
@@ -31,6 +31,6 @@ def run_case(detector: Detector, case: Case, catalog: Catalog) -> dict[str, str]
             if best is None:  # evidence comes strongest first
                 shown[evidence.capability] = evidence.strength.name
     for sign in found.signs:
-        if sign.detector == detector.id and sign.capability.startswith("~"):
-            shown[sign.capability] = sign.strength.name
+        if sign.detector == detector.id and sign.role:
+            shown[sign.role] = sign.strength.name
     return shown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from mlripe.catalog import Catalog
@@ -14,10 +14,11 @@ from mlripe.detection.matching import Match, Matcher
 from mlripe.detection.observations import Sign
 from mlripe.detection.own_makers import with_own_makers
 from mlripe.detection.plugins import plugins
+from mlripe.detection.starts import Starts
 from mlripe.detection.strength import Raiser
 from mlripe.evidence import Evidence, Hop, Strength
 from mlripe.facts import FileFacts
-from mlripe.kinds import ProgramEffect
+from mlripe.kinds import ProgramEffect, Role
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 from mlripe.wiring.roots import add_structured_roots
@@ -39,6 +40,7 @@ class Detection:
     signs: tuple[Sign, ...]
     seen: tuple[Sign, ...]
     wiring: Wiring
+    starts: Starts
 
 
 @lru_cache(maxsize=2)
@@ -63,8 +65,9 @@ def detect(store: FactStore, catalog: Catalog, progress: Progress | None = None)
     for derive in (*DERIVATIONS, *(plugin.signs for plugin in plugins())):
         signs += derive(signs, store, wiring)
     counted = tuple(s for s in signs if _counts(s, store, catalog))
-    evidence = Raiser(store, wiring, catalog, counted).evidence()
-    return Detection(tuple(evidence), counted, tuple(signs), wiring)
+    starts = Starts(store, wiring, catalog)
+    evidence = Raiser(starts, counted).evidence()
+    return Detection(tuple(evidence), counted, tuple(signs), wiring, starts)
 
 
 def _add_root(wiring: Wiring, match: Match) -> None:
@@ -79,7 +82,7 @@ def _asleep(match: Match) -> Sign:
     """A start that is written, but switched off."""
     whole = isinstance(match.pattern, Root) and match.pattern.module
     place = Place(match.path, "" if whole else match.found.unit)
-    return Sign("~asleep", match.detector.id, place, match.found.line, f"switched off: {match.found.what}")
+    return Sign.of_role(Role.ASLEEP, match.detector.id, place, match.found.line, f"switched off: {match.found.what}")
 
 
 def _signs(match: Match, store: FactStore, prints: Set[str]) -> Iterator[Sign]:
@@ -94,19 +97,20 @@ def _signs(match: Match, store: FactStore, prints: Set[str]) -> Iterator[Sign]:
     tolerant = _tolerant(facts, place.unit, found.line)
     if tolerant:
         strength = min(strength, Strength[pattern.swallowed])
-    for capability in pattern.named():
-        yield Sign(
-            capability,
-            match.detector.id,
-            place,
-            found.line,
-            f"{pattern.says or match.detector.tool}: {found.what}" if found.what else pattern.says,
-            strength,
-            Strength[pattern.most],
-            pattern.gates,
-            found.guards,
-            tolerant,
-        )
+    sign = Sign(
+        "",
+        match.detector.id,
+        place,
+        found.line,
+        f"{pattern.says or match.detector.tool}: {found.what}" if found.what else pattern.says,
+        strength,
+        Strength[pattern.most],
+        pattern.gates,
+        found.guards,
+        tolerant,
+    )
+    yield from (replace(sign, capability=capability) for capability in pattern.capabilities)
+    yield from (replace(sign, role=role, deploys=pattern.deploys) for role in pattern.roles)
 
 
 def _enclosing(facts: FileFacts, line: int) -> str:
@@ -148,22 +152,16 @@ def _declared(store: FactStore, detectors: Iterable[Detector]) -> Iterator[Sign]
             if dependency.locked:
                 continue
             for detector in wanted.get((dependency.ecosystem, dependency.name), ()):
-                for capability in detector.declares:
-                    says = f"{detector.tool}: dependency {dependency.name}"
-                    yield Sign(
-                        capability,
-                        detector.id,
-                        Place(path),
-                        dependency.line,
-                        says,
-                        Strength.declared,
-                        Strength.declared,
-                    )
+                says = f"{detector.tool}: dependency {dependency.name}"
+                least = Strength.declared
+                sign = Sign("", detector.id, Place(path), dependency.line, says, least, least)
+                yield from (replace(sign, capability=capability) for capability in detector.declares)
+                yield from (replace(sign, role=role) for role in detector.declares_role)
 
 
 def _counts(sign: Sign, store: FactStore, catalog: Catalog) -> bool:
     """Whether a sign counts where it stands: tests, vendored and generated files prove nothing, or little."""
     role = store.role(sign.path)
-    if sign.capability.startswith("~"):
+    if sign.role:
         return role is None
     return sign.capability in catalog.capabilities and (role is None or sign.capability in role.proves)

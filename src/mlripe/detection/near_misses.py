@@ -33,13 +33,15 @@ class NearMiss:
 
 
 def shown_by(catalog: Catalog, capability: str) -> tuple[Detector, ...]:
-    """The detectors that can show a capability, declare it, or show a signal that it is derived from."""
-    names = {capability, *(f"~{signal}" for signal in catalog.capabilities[capability].signals)}
-    return tuple(
-        detector
-        for detector in catalog.detectors
-        if not names.isdisjoint(detector.declares) or any(not names.isdisjoint(s.named()) for s in detector.shows)
-    )
+    """The detectors that can show a capability, declare it, or show a role that it is derived from."""
+    wanted = {capability, *catalog.capabilities[capability].roles}
+    return tuple(detector for detector in catalog.detectors if not wanted.isdisjoint(_named(detector)))
+
+
+def _named(detector: Detector) -> Iterator[str]:
+    """The capabilities and roles that a detector shows or declares."""
+    yield from (*detector.declares, *detector.declares_role)
+    yield from (name for show in detector.shows for name in show.named)
 
 
 def closest(capability: str, detection: Detection, store: FactStore, catalog: Catalog) -> tuple[NearMiss, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlripe.evidence import Strength
+from mlripe.kinds import DeployedPart
 from mlripe.wiring.places import Place
 
 __all__ = ["Sign"]
@@ -14,11 +15,11 @@ __all__ = ["Sign"]
 class Sign:
     """`strength` is what the place alone proves, `most` the furthest that wiring may raise it.
 
-    `gates`: its outcome decides something by itself (it raises, exits or guards the next step).
-    A capability that starts with `~` is a signal: not reported, but what other signs are derived from.
+    `gates`: its outcome decides something by itself (it raises, exits or guards the next step). A sign is of a
+    capability or of a role (`kinds.Role`): a role is not reported, but other signs are derived from it.
     """
 
-    capability: str
+    capability: str  # "": it is of a role
     detector: str
     place: Place
     line: int
@@ -29,6 +30,18 @@ class Sign:
     guards: bool = False  # it does so without an exit code: the next step stands behind it
     tolerant: bool = False  # its own failure is swallowed where it stands
     only: tuple[str, ...] = ()  # kinds of start that raise it, where they differ from the capability's
+    role: str = ""  # "": it is of a capability
+    deploys: DeployedPart = DeployedPart.IMAGE  # of one with the role `deploy`: what runs then
+
+    @classmethod
+    def of_role(cls, role: str, detector: str, place: Place, line: int, says: str) -> Sign:
+        """A sign of a role, which derivations give."""
+        return cls("", detector, place, line, says, role=role)
+
+    @property
+    def shows(self) -> str:
+        """The id of its capability or role, which share no name."""
+        return self.capability or self.role
 
     @property
     def path(self) -> str:

@@ -29,9 +29,9 @@ class Shipping:
         self.decision = decision
         self.store, self.wiring = store, wiring
         self.order = Order(store)
-        shipping = [s for s in signs if s.capability in decision.leads_to and s.strength >= Strength.present]
+        shipping = [s for s in signs if s.shows in decision.leads_to and s.strength >= Strength.present]
         self._signs = {sign.place: sign.line for sign in reversed(shipping)}
-        apart = (s.path for s in signs if s.capability in decision.apart and s.strength >= Strength.present)
+        apart = (s.path for s in signs if s.shows in decision.apart and s.strength >= Strength.present)
         self.apart = {posixpath.dirname(path) for path in apart}  # folders in which something else is measured
         self._lines = {(sign.path, sign.line) for sign in shipping}
         self._named: dict[str, bool] = {}

@@ -4,31 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mlripe.catalog import Catalog
-from mlripe.detection.broken import broken_steps
 from mlripe.detection.observations import Sign
-from mlripe.detection.precedence import Order
+from mlripe.detection.starts import Starts
 from mlripe.evidence import Evidence, Strength
-from mlripe.readers.store import FactStore
-from mlripe.wiring import Place, Start, StartKind, Wiring
+from mlripe.kinds import Role
+from mlripe.wiring import Place, Start, StartKind
 
-__all__ = ["DEFAULT_STARTS", "Raiser"]
+__all__ = ["Raiser"]
 
-DEFAULT_STARTS = (
-    StartKind.SCHEDULE,
-    StartKind.EVENT,
-    StartKind.UPSTREAM,
-    StartKind.OUTSIDE,
-    StartKind.PUSH,
-    StartKind.PULL_REQUEST,
-    StartKind.TAG,
-    StartKind.RELEASE,
-    StartKind.DEPLOYMENT,
-    StartKind.DISPATCH,
-    StartKind.PIPELINE,
-)
-_ORDER = {kind: rank for rank, kind in enumerate((*DEFAULT_STARTS, StartKind.MANIFEST))}
-SHIPPING = ("release-automation", "deployment-automation", "model-promotion", "~deploy", "~publish")
+SHIPPING = ("release-automation", "deployment-automation", "model-promotion", Role.DEPLOY, Role.PUBLISH)
 CHECKS = (
     "code-testing",
     "serving-tests",
@@ -45,32 +29,30 @@ MOST_OF_A_KIND = 200  # evidence kept a capability: beyond it nobody reads, and 
 class Raiser:
     """Turns signs into evidence."""
 
-    def __init__(self, store: FactStore, wiring: Wiring, catalog: Catalog, signs: Iterable[Sign]) -> None:
-        self.store = store
-        self.wiring = wiring
-        self.catalog = catalog
+    def __init__(self, starts: Starts, signs: Iterable[Sign]) -> None:
+        self.starts = starts
+        self.catalog = starts.catalog
+        self.order = starts.order
         self.signs = list(signs)
-        self.order = Order(store)
-        self._starts: dict[tuple[Place, str, tuple[str, ...]], Start | None] = {}
+        self._known: dict[tuple[Place, str, tuple[str, ...]], Start | None] = {}
         self._tries = {s.place for s in self.signs if s.capability in TRIES and s.strength >= Strength.present}
-        self._broken = broken_steps(store, wiring)
         self._shipping = self._of(SHIPPING)
         self._checks = [sign for sign in self._of(CHECKS) if not sign.tolerant]
         self._retraining = self._of(("automated-retraining",))
         self._gates = [s for s in self.signs if s.capability == "model-validation-gate" and s.gates][:MOST_COMPARED]
-        self._required: dict[tuple[Place, ...], frozenset[Place]] = {}
 
-    def _of(self, capabilities: Iterable[str]) -> list[Sign]:
-        """The signs of these capabilities that something starts: what others are held against, so they are bounded."""
-        wanted = frozenset(capabilities)
-        signs = [s for s in self.signs if s.capability in wanted and s.strength >= Strength.present]
+    def _of(self, names: Iterable[str]) -> list[Sign]:
+        """The signs of these capabilities and roles that something starts: others are held against them, so that they
+        are bounded."""
+        wanted = frozenset(names)
+        signs = [s for s in self.signs if s.shows in wanted and s.strength >= Strength.present]
         return [sign for sign in signs if self.start(sign)][:MOST_COMPARED]
 
     def evidence(self) -> Iterator[Evidence]:
         """The evidence of every sign of a capability, strongest first within each capability."""
         found: dict[str, list[Evidence]] = {}
         for sign in self.signs:
-            if not sign.capability.startswith("~"):
+            if sign.capability:
                 found.setdefault(sign.capability, []).append(self._raised(sign))
         for capability in self.catalog.capabilities:
             rows = found.get(capability, [])
@@ -80,20 +62,13 @@ class Raiser:
     def start(self, sign: Sign) -> Start | None:
         """The best start of a sign's place among those that make its capability automated."""
         key = (sign.place, sign.capability, sign.only)
-        if key not in self._starts:
-            capability = self.catalog.capabilities.get(sign.capability)
-            allowed = sign.only or (capability.raised_by if capability else ()) or DEFAULT_STARTS
-            starts = [s for s in self.wiring.starts(sign.place) if s.kind in allowed]
-            if {StartKind.DEPLOYMENT, StartKind.PUSH} & {*allowed} == {StartKind.DEPLOYMENT}:
+        if key not in self._known:
+            starts = self.starts.of(sign)
+            if {StartKind.DEPLOYMENT, StartKind.PUSH} & {*self.starts.allowed(sign)} == {StartKind.DEPLOYMENT}:
                 # what a service does at run time is not shown by a run that only tries its code out
-                starts = [s for s in starts if self._tries.isdisjoint(s.places)]
-            starts = [s for s in starts if not any(self._stops_at(step, s) for step in self._broken)]
-            self._starts[key] = min(starts, key=lambda s: (not s.strict, _ORDER.get(s.kind, 99)), default=None)
-        return self._starts[key]
-
-    def _stops_at(self, step: Place, start: Start) -> bool:
-        """Whether a step that cannot work stands on the way, or must have worked before it."""
-        return step in start.places or self.order.before((step,), 0, start.places, 0)
+                starts = tuple(s for s in starts if self._tries.isdisjoint(s.places))
+            self._known[key] = next(iter(starts), None)
+        return self._known[key]
 
     def _raised(self, sign: Sign) -> Evidence:
         strength, note = sign.strength, ""
@@ -141,7 +116,7 @@ class Raiser:
         later = self.start(other)
         return later is not None and (
             self.order.before(start.places, sign.line, later.places, other.line)
-            or sign.place in self._required_by(later.places)
+            or sign.place in self.starts.required_by(later.places)
         )
 
     def _passes_before(self, check: Sign, sign: Sign, start: Start) -> bool:
@@ -149,14 +124,7 @@ class Raiser:
         if earlier is None:
             return False
         in_order = earlier.strict and self.order.before(earlier.places, check.line, start.places, sign.line)
-        return in_order or check.place in self._required_by(start.places)
-
-    def _required_by(self, places: tuple[Place, ...]) -> frozenset[Place]:
-        """What must succeed for a chain to be run, however else it may be started: tests run in several workflows."""
-        if places not in self._required:
-            firsts = [first for first in self.order.required(places) if first not in places]
-            self._required[places] = frozenset(self.wiring.below(firsts, strictly=True))
-        return self._required[places]
+        return in_order or check.place in self.starts.required_by(start.places)
 
     def _ruled(self, sign: Sign, start: Start) -> str:
         """A rule on metrics counts as policy: above it, in its function or on the way, or in an earlier step."""

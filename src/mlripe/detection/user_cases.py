@@ -66,7 +66,7 @@ def _files(path: Path) -> list[Path]:
 
 
 def _catalog_around(file: Path) -> Catalog:
-    """mlripe's own catalogue with the words of the one that the file stands in: its capabilities and signals."""
+    """mlripe's own catalogue with the words of the one that the file stands in: its capabilities and roles."""
     for folder in file.resolve().parents:
         if folder.name == "detectors":
             root = folder.parent

@@ -35,11 +35,11 @@ Each is a file in `rules/antipatterns/`, and a catalogue of your own may hold mo
 
 | | holds where |
 |---|---|
-| `{seen: ~baked-model}` | the signal (or capability) is seen |
-| `{seen: ~x, places: 3, in_folder: 4}` | at so many places, in so many files of one folder |
-| `{seen: ~x, under: [~web]}` | in a file that does one of these, or that one of them starts |
-| `{seen: ~x, started: [schedule]}` | where such a start leads |
-| `{unseen: ~data-contract}` | it is nowhere seen, not even in tests |
+| `{seen: baked-model}` | the [role](reference/words.md#roles) or capability is seen |
+| `{seen: x, places: 3, in_folder: 4}` | at so many places, in so many files of one folder |
+| `{seen: x, under: [web]}` | in a file that does one of these, or that one of them starts |
+| `{seen: x, started: [schedule]}` | where such a start leads |
+| `{unseen: data-contract}` | it is nowhere seen, not even in tests |
 | `{below: {lineage: present}}` | each of these is below that strength; what is attested counts as done |
 | `{reached: {training-code: present}}` | each of these has that strength |
 | `{count: [a, b, c], least: {declared: 2}, most: {automated: 0}}` | so many have the one, no more the other |
@@ -56,10 +56,10 @@ def page(catalog: Catalog) -> str:
 def _lines(catalog: Catalog) -> Iterator[str]:
     yield _OPENING
     for rule in catalog.antipatterns.values():
-        yield from _section(rule, catalog.signals)
+        yield from _section(rule, catalog.detector_roles)
 
 
-def _section(rule: AntiPattern, signals: Mapping[str, str]) -> Iterator[str]:
+def _section(rule: AntiPattern, roles: Mapping[str, str]) -> Iterator[str]:
     yield f"## {rule.title}"
     yield ""
     spared = f"; spares {', '.join(rule.spares)}" if rule.spares else ""
@@ -72,7 +72,7 @@ def _section(rule: AntiPattern, signals: Mapping[str, str]) -> Iterator[str]:
     yield ""
     yield "**Told where**"
     yield ""
-    yield from (f"- {line}" for line in in_lines(parse(rule.when), signals))
+    yield from (f"- {line}" for line in in_lines(parse(rule.when), roles))
     yield ""
     source = f"<{rule.source}>" if rule.source.startswith("http") else rule.source
     yield f"Source: {source}"

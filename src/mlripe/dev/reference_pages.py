@@ -61,7 +61,7 @@ def _detectors(catalog: Catalog) -> Iterator[str]:
 
 
 def _row(detector: Detector) -> str:
-    named = {name for show in detector.shows for name in show.named() if not name.startswith("~")}
+    named = {name for show in detector.shows for name in show.capabilities}
     shown = ", ".join(f"[{name}](capabilities.md#{name})" for name in sorted({*named, *detector.declares}))
     tool = f"[{_text(detector.tool)}]({detector.homepage})" if detector.homepage else _text(detector.tool)
     return f"| `{detector.id}` | {tool} | {shown or 'what others are derived from'} |"

@@ -6,11 +6,53 @@ from collections.abc import Iterator
 from typing import Final
 
 from mlripe.catalog import Catalog
-from mlripe.kinds import ProgramEffect, UnresolvedKind, Word
+from mlripe.kinds import (
+    DeployedPart,
+    Dialect,
+    Feature,
+    Names,
+    ProgramEffect,
+    Role,
+    StartKind,
+    UnitKind,
+    UnresolvedKind,
+    Word,
+)
 
 __all__ = ["page"]
 
+_ROLES: Final = """\
+`role` of an entry in a detector, and what conditions of anti-patterns may name: what the matched code or file is for,
+besides the capabilities that it shows. A role is not reported; practices and anti-patterns are derived from it.
+`rules/roles.yaml` of an added catalogue may bring further ones, for its own anti-patterns."""
 SECTIONS: Final[tuple[tuple[str, str, type[Word]], ...]] = (
+    (
+        "Roles",
+        _ROLES,
+        Role,
+    ),
+    (
+        "What is deployed",
+        "`deploys` of a detector's entry with `role: deploy`: what runs once the match has deployed it.",
+        DeployedPart,
+    ),
+    (
+        "Kinds of start",
+        "`raised_by` in `rules/capabilities.yaml`, `started` in the condition of an anti-pattern.",
+        StartKind,
+    ),
+    ("Kinds of unit", "`unit` of a detector's entry: what a file defines that can be started.", UnitKind),
+    (
+        "Dialects of resources",
+        "What leads the type in `resource` of a detector's entry, before the colon.",
+        Dialect,
+    ),
+    (
+        "Features of a repository",
+        "`all`, `any` and `without_where` of a kind of repository in `rules/kinds.yaml`.",
+        Feature,
+    ),
+    ("Lists of names", "The keys of `rules/names.yaml`: lists that code asks for.", Names),
     (
         "What programs do",
         "`does` of a program in `rules/programs.yaml`: what a program does with what its command line names.",

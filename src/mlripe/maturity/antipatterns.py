@@ -64,8 +64,8 @@ class _View:
         self._signs: dict[str, list[Sign]] = {}
         for sign in detection.signs:
             if sign.strength >= Strength.present and not _tried(sign.path, self.wiring.kinds(sign.place)):
-                self._signs.setdefault(sign.capability, []).append(sign)
-        self._anywhere = {sign.capability for sign in detection.seen}
+                self._signs.setdefault(sign.shows, []).append(sign)
+        self._anywhere = {sign.shows for sign in detection.seen}
         self._below: dict[tuple[str, ...], Collection[str]] = {}
 
     def result(self, rule: AntiPattern) -> AntiPatternResult | None:

@@ -10,7 +10,7 @@ from mlripe.catalog import Catalog
 from mlripe.catalog.needs import parse, wanting
 from mlripe.catalog.schema import Capability, StrengthName
 from mlripe.detection.near_misses import shown_by
-from mlripe.detection.strength import DEFAULT_STARTS
+from mlripe.detection.starts import DEFAULT_STARTS
 from mlripe.evidence import Strength
 
 __all__ = ["Asked", "Explanation", "explained", "strengths_of"]

@@ -7,7 +7,7 @@ criterion, `mlflow` a detector.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
 from mlripe.assessment import Assessment, CriterionResult, ModelResult
 from mlripe.catalog import Catalog
@@ -15,7 +15,7 @@ from mlripe.catalog.conditions import in_lines
 from mlripe.catalog.conditions import parse as parse_condition
 from mlripe.catalog.nearest import nearest
 from mlripe.catalog.needs import in_words, parse
-from mlripe.catalog.schema import AntiPattern, Criterion, Detector, KeyPattern, MaturityModel, Show
+from mlripe.catalog.schema import MATCHERS, AntiPattern, Criterion, Detector, KeyPattern, MaturityModel, Show
 from mlripe.detection.observations import Sign
 from mlripe.errors import UserError
 
@@ -37,6 +37,8 @@ _HOW = {
     "structure-only": "has only the structure of the published model; the criteria are mlripe's own reading",
 }
 _SHOWN = {"yes": "files can show it", "partial": "files show it in part", "no": "no file can show it"}
+_PARTS = (*MATCHERS, "with_", "without", "within")
+_WRITTEN = {"imports": "import", "with_": "with"}  # as files write what Python keeps for itself
 _STATUS = {"met": "met", "attested": "attested", "missing": "not detected"}
 
 
@@ -91,7 +93,7 @@ def entry(catalog: Catalog, name: str) -> Entry:
         model, _, criterion = name.partition("/")
         return _criterion(catalog.models[model], criterion)
     if kind == "anti-pattern":
-        return _antipattern(catalog.antipatterns[name], catalog.signals)
+        return _antipattern(catalog.antipatterns[name], catalog.detector_roles)
     return _detector(next(detector for detector in catalog.detectors if detector.id == name))
 
 
@@ -155,16 +157,16 @@ def _criterion(model: MaturityModel, name: str) -> Entry:
     return Entry(f"{model.id}/{name}", "criterion", criterion.says, _kept(says), lists)
 
 
-def _antipattern(rule: AntiPattern, signals: Mapping[str, str]) -> Entry:
+def _antipattern(rule: AntiPattern, roles: Mapping[str, str]) -> Entry:
     spared = f"It is not looked for in repositories of these kinds: {', '.join(rule.spares)}." if rule.spares else ""
     says = (rule.why.strip(), f"What to do: {rule.remedy.strip()}", spared, f"Source: {rule.source}")
-    told = in_lines(parse_condition(rule.when), signals)
+    told = in_lines(parse_condition(rule.when), roles)
     return Entry(rule.id, "anti-pattern", rule.title, _kept(says), {"Told where": told})
 
 
 def _detector(detector: Detector) -> Entry:
     packages = [f"{eco}: {', '.join(names)}" for eco, names in detector.declared_by.items()]
-    shows = [f"{', '.join(show.named())}: {'; '.join(_patterns(show))}" for show in detector.shows]
+    shows = [f"{', '.join(show.named)}: {'; '.join(_patterns(show))}" for show in detector.shows]
     starts = [f"{root.kind}: {root.says or 'a match starts code by itself'}" for root in detector.starts]
     declares = f"The dependency alone declares {', '.join(detector.declares)}." if detector.declares else ""
     lists = {"Packages": packages, "Shows": shows, "Starts": starts}
@@ -179,13 +181,11 @@ def _detector(detector: Detector) -> Entry:
 
 def _patterns(show: Show) -> Iterator[str]:
     """What a pattern looks for, kind by kind, as its file writes it."""
-    for part in fields(show):
-        value = getattr(show, part.name)
-        if part.name in ("capability", "says", "strength", "most", "gates", "when", "unless") or not value:
-            continue
-        words = [each.path if isinstance(each, KeyPattern) else str(each) for each in value]
-        name = {"imports": "import", "with_": "with"}.get(part.name, part.name)
-        yield f"{name} {', '.join('a comparison that decides' if part.name == 'branch' else word for word in words)}"
+    for name in _PARTS:
+        if value := getattr(show, name):
+            words = [each.path if isinstance(each, KeyPattern) else str(each) for each in value]
+            said = "a comparison that decides" if name == "branch" else ", ".join(words)
+            yield f"{_WRITTEN.get(name, name)} {said}"
 
 
 def _kept(texts: Iterable[str]) -> tuple[str, ...]:
@@ -232,6 +232,6 @@ def seen_antipattern(assessment: Assessment, name: str) -> tuple[str, ...]:
 
 def seen_detector(signs: Iterable[Sign], name: str) -> tuple[str, ...]:
     """Where a detector matched in a repository."""
-    rows = sorted({(s.path, s.line, s.capability, s.says) for s in signs if s.detector == name})
-    told = [f"{path}:{line}  {capability}: {says}" for path, line, capability, says in rows[:MOST_MATCHES]]
+    rows = sorted({(s.path, s.line, s.shows, s.says) for s in signs if s.detector == name})
+    told = [f"{path}:{line}  {shows}: {says}" for path, line, shows, says in rows[:MOST_MATCHES]]
     return tuple(told) or ("it matches nothing",)

@@ -10,18 +10,22 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 from mlripe.detection.observations import Sign
-from mlripe.evidence import Strength
+from mlripe.evidence import Evidence, Strength
 from mlripe.facts import Unit
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 
-__all__ = ["REST", "find_projects", "signs_by_project"]
+__all__ = ["REST", "Shares", "find_projects", "signs_by_project"]
 
 REST: Final = "."  # the project of what stands outside the others' folders
 MOST: Final = 50
+MOST_SHARED: Final = 40_000  # signs of which each counts for several projects, once for each of them
+FEWER: Final = (200, 100, 50, 20, 10, 5, 2, 1)  # of a capability, where they are more
+MEMORY: Final = 64 << 20  # of the search for the names of projects; beyond it gets slow, not wrong
 _DEPENDS = re.compile(
     r"(?:pyproject\.toml|setup\.(?:py|cfg)|requirements[^/]*\.(?:txt|in)|Pipfile|environment[^/]*\.ya?ml|conda\.ya?ml"
     r"|MLproject|renv\.lock|DESCRIPTION|Project\.toml)\Z"
@@ -52,17 +56,45 @@ def find_projects(store: FactStore, signs: Iterable[Sign]) -> tuple[str, ...]:
     return (*sorted(found), *((REST,) if outside else ()))
 
 
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """The signs that count for each project; `most`: of a capability's that several share, only so many (0: all)."""
+
+    signs: Mapping[str, list[Sign]]
+    most: int = 0
+
+
 def signs_by_project(
-    projects: Sequence[str], signs: Iterable[Sign], store: FactStore, wiring: Wiring
-) -> Mapping[str, list[Sign]]:
-    """For each project the signs that count for it."""
+    projects: Sequence[str], signs: Sequence[Sign], store: FactStore, wiring: Wiring, evidence: Iterable[Evidence]
+) -> Shares:
+    """For each project the signs that count for it.
+
+    What counts for several projects is looked at once for each: where that is too much, only the strongest are kept
+    of every capability, by the `evidence` of the repository as a whole.
+    """
     owners = _Owners(projects, store, wiring)
+    counting = [[project for project in owners.of(sign) or projects if project in owners.known] for sign in signs]
+    shared = [number for number, owned in enumerate(counting) if len(owned) > 1]
+    most, dropped = 0, frozenset[int]()
+    if sum(len(counting[number]) for number in shared) > MOST_SHARED:
+        ranked = _ranked([(number, signs[number]) for number in shared], evidence)
+        most = next((m for m in FEWER if sum(len(counting[n]) for row in ranked for n in row[:m]) <= MOST_SHARED), 1)
+        dropped = frozenset(number for row in ranked for number in row[most:])
     found: dict[str, list[Sign]] = {project: [] for project in projects}
-    for sign in signs:
-        for project in owners.of(sign) or projects:
-            if project in found:
-                found[project].append(sign)
-    return found
+    for number, owned in enumerate(counting):
+        for project in owned if number not in dropped else ():
+            found[project].append(signs[number])
+    return Shares(found, most)
+
+
+def _ranked(shared: Iterable[tuple[int, Sign]], evidence: Iterable[Evidence]) -> list[list[int]]:
+    """The numbers of the signs of each capability, those of its strongest evidence first."""
+    rank = {(e.capability, e.path, e.line, e.detector): number for number, e in enumerate(evidence)}
+    rows: dict[str, list[tuple[int, int]]] = {}
+    for number, sign in shared:
+        at = rank.get((sign.capability, sign.path, sign.line, sign.detector), len(rank))
+        rows.setdefault(sign.shows, []).append((at, number))
+    return [[number for _, number in sorted(row)] for row in rows.values()]
 
 
 def _inside(path: str, folder: str) -> bool:
@@ -73,12 +105,15 @@ class _Owners:
     """Answers which projects a place deals with; nothing for what is everybody's."""
 
     def __init__(self, folders: Sequence[str], store: FactStore, wiring: Wiring) -> None:
-        self.folders = [folder for folder in folders if folder != REST]
-        self.rest = frozenset(folders) & {REST}
+        self.known = frozenset(folders)
+        self.rest = self.known & {REST}
         self.store = store
         self.wiring = wiring
-        self._named = re.compile(r"(?<![\w.-])(?:\./)?(" + "|".join(map(re.escape, self.folders)) + r")(?![\w.-])")
+        # of folders in folders the first that is named has what both hold
+        self._rank = {folder: rank for rank, folder in reversed([*enumerate(folders)]) if folder != REST}
+        self._named = _naming(self._rank) if self._rank else None
         self._of_unit: dict[Place, frozenset[str]] = {}
+        self._folder_of: dict[str, str] = {}
 
     def of(self, sign: Sign) -> frozenset[str]:
         """The projects of a sign: by its path, by what its unit or the ones around it name, by what these start."""
@@ -99,15 +134,41 @@ class _Owners:
     def _of(self, place: Place, unit: Unit) -> frozenset[str]:
         known = self._of_unit.get(place)
         if known is None:
-            named = {match for word in _words(unit) for match in self._named.findall(word)}
+            named = {folder for word in _words(unit) for folder in self._named_in(word)}
             if not named:
                 reached = {self._folder(other.path) for other in self.wiring.below([place])}
                 named = {folder for folder in reached if folder}
             known = self._of_unit[place] = frozenset(named)
         return known
 
+    def _named_in(self, text: str) -> Iterator[str]:
+        """The folders that a text names, from left to right; what one takes of it names no other."""
+        encoded, at = text.encode("utf-8", "replace"), 0
+        while self._named and (found := self._named.search(encoded, at)):
+            yield found.group(1).decode()
+            at = found.end(1)
+
     def _folder(self, path: str) -> str:
-        return next((folder for folder in self.folders if _inside(path, folder)), "")
+        """The project that a path lies in, "" for none."""
+        known = self._folder_of.get(path)
+        if known is None:
+            around, at = [], len(path)
+            while (at := path.rfind("/", 0, at)) > 0:
+                around.append(path[:at])
+            inside = [folder for folder in around if folder in self._rank]
+            known = self._folder_of[path] = min(inside, key=self._rank.__getitem__, default="")
+        return known
+
+
+def _naming(folders: Iterable[str]) -> Any:
+    """The expression that finds folders named in a text; its search is linear in the text however many they are."""
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = MEMORY
+    named = b"|".join(re2.escape(folder).encode("utf-8", "replace") for folder in folders)
+    return re2.compile(rb"(?:^|[^\pL\pN_.-])(?:\./)?(%b)(?:[^\pL\pN_.-]|$)" % named, options)
 
 
 def _words(unit: Unit) -> Iterator[str]:

@@ -11,6 +11,7 @@ from mlripe.catalog.schema import Detector, Kind
 from mlripe.detection.engine import Detection
 from mlripe.detection.observations import Sign
 from mlripe.evidence import Strength
+from mlripe.kinds import Feature, Names, Role
 from mlripe.maturity.purpose import purpose_of, words_on_learning
 from mlripe.readers.product import is_published, package_names, readme_of
 from mlripe.readers.store import FactStore
@@ -19,11 +20,11 @@ from mlripe.readers.templates import TEMPLATE_FILES
 __all__ = ["classify", "features", "uses_language_models"]
 
 _LLM = frozenset(
-    ("~llm", "llm-evaluation", "llm-guardrails", "prompt-versioning", "llm-observability", "agent-runtime")
+    (Role.LLM, "llm-evaluation", "llm-guardrails", "prompt-versioning", "llm-observability", "agent-runtime")
 )
-_ML = frozenset(("~ml", "~model-use", "training-code")) | _LLM
-_SERVED = frozenset(("online-serving", "~web"))
-_RUN = frozenset(("training-code", "~model-use", "~llm", "~web"))
+_ML = frozenset((Role.ML, Role.MODEL_USE, "training-code")) | _LLM
+_SERVED = frozenset(("online-serving", Role.WEB))
+_RUN = frozenset(("training-code", Role.MODEL_USE, Role.LLM, Role.WEB))
 _CODE = (".py", ".R", ".r", ".jl", ".scala", ".java", ".ts", ".js", ".go", ".rs", ".cpp", ".c", ".cs", ".kt")
 _LESSON = re.compile(
     r"(?:course[-_ ]?notes/|lessons/|lectures/)?"
@@ -42,7 +43,6 @@ _PACKAGING = ("pyproject.toml", "setup.py", "setup.cfg", "Project.toml", "DESCRI
 _LECTURES = ("lectures/", "lessons/", "seminars/", "homeworks/")
 _TUNES = re.compile(rb"(?m)^[ \t]*(?:from|import) (?:peft|trl|unsloth|axolotl|sagemaker\.huggingface)\b|ForCausalLM\b")
 _ACTION = re.compile(rb"(?m)^runs:\s{0,80}\n\s{1,80}using:")
-_PLATFORMS = frozenset(("mlflow", "kubeflow", "sagemaker", "kserve", "seldon", "zenml", "clearml", "bentoml", "kedro"))
 # capabilities whose tools are tools of machine-learning operations, whatever else they are used for
 _TRADE = frozenset(
     (
@@ -54,17 +54,17 @@ _TRADE = frozenset(
 
 def uses_language_models(signs: Iterable[Sign]) -> bool:
     """Whether code calls, serves, evaluates or guards a large language model."""
-    return any(sign.capability in _LLM and sign.strength >= Strength.present for sign in signs)
+    return any(sign.shows in _LLM and sign.strength >= Strength.present for sign in signs)
 
 
-def features(store: FactStore, detection: Detection, detectors: Iterable[Detector]) -> dict[str, bool]:
-    """What holds of a repository, by name; rules/kinds.yaml is written in these names."""
+def features(store: FactStore, detection: Detection, detectors: Iterable[Detector]) -> dict[Feature, bool]:
+    """What holds of a repository."""
     own = [p for p in store.entries if store.role(p) is None]
     code = [p for p in own if p.endswith(_CODE) and p != "setup.py"]
     notebooks = [p for p in own if p.endswith((".ipynb", ".Rmd"))]
     detectors = tuple(detectors)
     signs = [sign for sign in detection.signs if sign.strength >= Strength.present]
-    shown = {sign.capability for sign in signs}
+    shown = {sign.shows for sign in signs}
     readme = _readme(store)
     says = purpose_of(readme)
     library = bool(store.product)
@@ -87,31 +87,31 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
     scripts_train = bool(training)
     # an application of language models may fine-tune one of them on the side
     tunes = all(_TUNES.search(store.text(path)) for path in {s.path for s in training})
-    asks = any(sign.capability in _LLM and not _TUNES.search(store.text(sign.path)) for sign in signs)
+    asks = any(sign.shows in _LLM and not _TUNES.search(store.text(sign.path)) for sign in signs)
     return {
-        "empty": not any(store.entries[p].size for p in own),
-        "ml": used or bool(shown & _ML) or (named and (not code or generates)),
+        Feature.EMPTY: not any(store.entries[p].size for p in own),
+        Feature.ML: used or bool(shown & _ML) or (named and (not code or generates)),
         # a paper's code may ask one model for the data that another is tuned on
-        "trains": scripts_train and (says.research or not (tunes and asks)),
+        Feature.TRAINS: scripts_train and (says.research or not (tunes and asks)),
         # in a notebook as well
-        "training": any(sign.capability == "training-code" for sign in detection.signs),
-        "llm": uses_language_models(signs),
-        "serves": not says.entry and any(s.capability in _SERVED and not s.path.endswith(".ipynb") for s in signs),
-        "notebooks_only": bool(notebooks)
+        Feature.TRAINING: any(sign.capability == "training-code" for sign in detection.signs),
+        Feature.LLM: uses_language_models(signs),
+        Feature.SERVES: not says.entry and any(s.shows in _SERVED and not s.path.endswith(".ipynb") for s in signs),
+        Feature.NOTEBOOKS_ONLY: bool(notebooks)
         and ((len(code) <= 1 and not scripts_train) or len(code) * 4 <= len(notebooks))  # a few helpers beside many
         and not shown & _SERVED,
         # an application can be installed too: it says what it is, and comes with what runs it
-        "library": library and not (says.application and any(_IMAGE.search(p) for p in own)),
-        "offered": library or action or module,
-        "published": (library and is_published(store.entries, store.snapshot.read, store.ci_files))
+        Feature.LIBRARY: library and not (says.application and any(_IMAGE.search(p) for p in own)),
+        Feature.OFFERED: library or action or module,
+        Feature.PUBLISHED: (library and is_published(store.entries, store.snapshot.read, store.ci_files))
         or ((action or module) and shown.isdisjoint(_RUN)),
-        "research": says.research,
-        "template": says.template or drawn,
-        "cookiecutter": generates,
-        "course": says.teaches,
-        "lessons": _has_lessons(own),
-        "examples": says.example,
-        "about_mlops": trade or says.operates or module or (library and says.around),
+        Feature.RESEARCH: says.research,
+        Feature.TEMPLATE: says.template or drawn,
+        Feature.COOKIECUTTER: generates,
+        Feature.COURSE: says.teaches,
+        Feature.LESSONS: _has_lessons(own),
+        Feature.EXAMPLES: says.example,
+        Feature.ABOUT_MLOPS: trade or says.operates or module or (library and says.around),
     }
 
 
@@ -128,7 +128,8 @@ def _is_of_the_trade(store: FactStore, detectors: Iterable[Detector]) -> bool:
     """Whether the product is a package that others' practices are known by: a tracker, a pipeline tool."""
     names = {folder.strip("/").rpartition("/")[2].replace("_", "-") for folder in store.product}
     called = package_names(store.entries, store.snapshot.read)
-    if any(not _PLATFORMS.isdisjoint(name.split("-")) for name in called):  # a plugin of one
+    platforms = frozenset(store.knowledge.named(Names.MLOPS_PLATFORMS))
+    if any(not platforms.isdisjoint(name.split("-")) for name in called):  # a plugin of one
         return True
     names |= called
     known = (d for d in detectors if not _TRADE.isdisjoint(d.declares) or any(s.kind == "pipeline" for s in d.starts))
@@ -140,7 +141,7 @@ def _readme(store: FactStore) -> bytes:
     return store.text(name)[:20_000] if name else b""
 
 
-def classify(known: Mapping[str, bool], kinds: Iterable[Kind]) -> Kind:
+def classify(known: Mapping[Feature, bool], kinds: Iterable[Kind]) -> Kind:
     """The first kind whose conditions hold; the last kind is the one that remains."""
     last = None
     for kind in kinds:

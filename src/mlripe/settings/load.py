@@ -26,7 +26,7 @@ from mlripe.settings.files import OWN_FILE, SHARED_FILE, ConfigError, read_setti
 from mlripe.snapshot import Snapshot
 from mlripe.snapshot.paths import folders_of
 
-MOST_FOLDERS: Final[Mapping[str, int]] = {"catalogs": 20, "projects": 1000}
+MOST_FOLDERS: Final[Mapping[str, int]] = {"catalogs": 20, "projects": 400}
 
 __all__ = ["OWN_FILE", "SHARED_FILE", "Config", "ConfigError", "load_config"]
 

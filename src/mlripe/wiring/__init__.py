@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from mlripe.wiring.graph import Start, StartKind, Wiring
+from mlripe.kinds import StartKind
+from mlripe.wiring.graph import Start, Wiring
 from mlripe.wiring.places import MAIN, Edge, Place
 
 __all__ = ["MAIN", "Edge", "Place", "Start", "StartKind", "Wiring"]

@@ -10,7 +10,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
 
 from mlripe.evidence import Hop
 from mlripe.readers.store import FactStore
@@ -19,27 +18,10 @@ from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.places import MAIN, Edge, Place
 from mlripe.wiring.values import Setting
 
-__all__ = ["Start", "StartKind", "Wiring"]
+__all__ = ["Start", "Wiring"]
 
 _MOST_PLACES = 100_000
 _LONGEST_CHAIN = 40
-
-
-class StartKind:
-    """The kinds of start, by how much they do without a person."""
-
-    PUSH: Final = "push"
-    PULL_REQUEST: Final = "pull_request"
-    TAG: Final = "tag"
-    RELEASE: Final = "release"
-    SCHEDULE: Final = "schedule"
-    EVENT: Final = "event"
-    UPSTREAM: Final = "upstream"
-    DISPATCH: Final = "dispatch"  # only a person can start the workflow
-    PIPELINE: Final = "pipeline"  # a pipeline definition, whoever starts it
-    DEPLOYMENT: Final = "deployment"  # deployed code at run time
-    OUTSIDE: Final = "outside"  # an event whose sender is not in the repository
-    MANIFEST: Final = "manifest"  # a manifest or infrastructure code that nothing applies
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from mlripe.catalog.knowledge import above_home
 from mlripe.catalog.tool_schema import CiService
 from mlripe.evidence import Hop
 from mlripe.facts import FileFacts, Trigger, Unit
+from mlripe.kinds import StartKind
 from mlripe.readers.cron_times import never_comes
 from mlripe.readers.store import FactStore
-from mlripe.wiring.graph import StartKind, Wiring
+from mlripe.wiring.graph import Wiring
 from mlripe.wiring.places import Place
 
 __all__ = ["add_structured_roots"]

@@ -36,7 +36,7 @@ def decisions(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[S
     """A sign for each decision about a model."""
     for capability, decision in store.knowledge.decisions.items():
         shipping = Shipping(decision, store, wiring, signs)
-        trains = any(s.capability in decision.trains_by and s.strength >= Strength.present for s in signs)
+        trains = any(s.shows in decision.trains_by and s.strength >= Strength.present for s in signs)
         spreading = Spreading(store, wiring, decision, shipping.is_call, trains=trains)
         ends = _Ends(capability, decision, spreading, shipping)
         seeds = [path for path in spreading.own if compares(decision).search(store.text(path)) and ends.may(path)]

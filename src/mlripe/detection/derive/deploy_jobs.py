@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mlripe.detection.observations import Sign
 from mlripe.facts import FileFacts, Unit
-from mlripe.kinds import ProgramEffect
+from mlripe.kinds import ProgramEffect, Role
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 from mlripe.wiring.command_words import CommandWords
@@ -25,8 +25,8 @@ _HARMLESS = (
 
 
 def deploy_jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
-    """`~deploy` at the command that does it, where nothing else in the job is known to ship."""
-    shipping = {sign.place for sign in signs if sign.capability in ("~deploy", "~publish")}
+    """The role `deploy` at the command that does it, where nothing else in the job is known to ship."""
+    shipping = {sign.place for sign in signs if sign.role in (Role.DEPLOY, Role.PUBLISH)}
     for path, facts in list(store.loaded()):
         if store.role(path) is not None:
             continue
@@ -53,7 +53,7 @@ def _act(path: str, holders: list[Unit], words: CommandWords) -> Iterator[Sign]:
             argv = words.unwrapped(command.argv)
             if argv and argv[0] not in harmless and _ACTS.search(command.text):
                 says = f"a job that deploys runs {' '.join(command.text.split())[:80]}"
-                yield Sign("~deploy", "deploy-jobs", Place(path, unit.id), command.line, says)
+                yield Sign.of_role(Role.DEPLOY, "deploy-jobs", Place(path, unit.id), command.line, says)
                 return
 
 
@@ -62,7 +62,6 @@ def _detached(path: str, holders: list[Unit], words: CommandWords) -> Iterator[S
         for command in unit.commands:
             argv = words.unwrapped(command.argv)
             if argv[:2] == ("docker", "run") and {"-d", "--detach", "-itd", "-dit"} & {*argv}:
-                yield Sign(
-                    "~deploy", "deploy-jobs", Place(path, unit.id), command.line, "a job that deploys runs an image"
-                )
+                says = "a job that deploys runs an image"
+                yield Sign.of_role(Role.DEPLOY, "deploy-jobs", Place(path, unit.id), command.line, says)
                 return

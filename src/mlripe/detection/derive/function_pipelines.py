@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mlripe.detection.observations import Sign
 from mlripe.evidence import Hop
+from mlripe.kinds import Role
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, StartKind, Wiring
 
@@ -16,12 +17,12 @@ _CONSTRUCTS = ("aws_cdk", "aws-cdk-lib", "@aws-cdk/", "constructs")  # modules o
 
 
 def function_pipelines(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
-    """Makes roots of the functions that a scope with such steps (`~steps`) sets up.
+    """Makes roots of the functions that a scope with such steps (role `steps`) sets up.
 
     A class that is given its functions sets up none: then what makes an object of the class does.
     """
     for sign in signs:
-        if sign.capability != "~steps" or store.role(sign.path) is not None:
+        if sign.role != Role.STEPS or store.role(sign.path) is not None:
             continue
         hop = Hop(sign.path, sign.line, sign.says)
         owner = sign.place.unit.partition(".")[0]

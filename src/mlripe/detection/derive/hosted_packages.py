@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from mlripe.detection.observations import Sign
 from mlripe.evidence import Hop
+from mlripe.kinds import Role
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, StartKind, Wiring
 from mlripe.wiring.javascript_programs import application
@@ -15,10 +16,10 @@ __all__ = ["hosted", "stacks"]
 
 
 def hosted(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
-    """Makes roots of what the package starts that is built for such a platform (`~hosted`), each package once."""
+    """Makes roots of what the package starts that is built for such a platform (role `hosted`), each package once."""
     known: set[str] = set()
     for sign in signs:
-        if sign.capability != "~hosted" or store.role(sign.path) is not None:
+        if sign.role != Role.HOSTED or store.role(sign.path) is not None:
             continue
         folder = _package_of(sign.path, store)
         if folder is not None and folder not in known:

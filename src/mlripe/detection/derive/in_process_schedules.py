@@ -6,22 +6,23 @@ from collections.abc import Iterator
 
 from mlripe.detection.observations import Sign
 from mlripe.evidence import Hop
+from mlripe.kinds import Role
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, StartKind, Wiring
 
 __all__ = ["clocks", "deployed_clocks"]
 
-_SERVES = frozenset(("~web", "~ui"))
+_SERVES = frozenset((Role.WEB, Role.UI))
 _NEAR = 4  # lines below the first of a call in which what it is given may stand
 
 
 def clocks(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
-    """Makes roots of the clocks (`~clock`) that a container's program winds up, as those of an orchestrator are.
+    """Makes roots of the clocks (role `clock`) that a container's program winds up, as those of an orchestrator are.
 
     A clock inside a web application stays what the application is: a person starts it, unless it is deployed.
     """
     ticking = _ticking(signs, store)
-    serves = {sign.place for sign in signs if sign.capability in _SERVES}
+    serves = {sign.place for sign in signs if sign.role in _SERVES}
     for path, facts in list(store.loaded()) if ticking else ():
         for unit in facts.units if store.role(path) is None else ():
             if unit.kind != "service" or unit.disabled:
@@ -41,7 +42,7 @@ def deployed_clocks(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iter
 
 
 def _ticking(signs: list[Sign], store: FactStore) -> list[Sign]:
-    found = [sign for sign in signs if sign.capability == "~clock" and store.role(sign.path) is None]
+    found = [sign for sign in signs if sign.role == Role.CLOCK and store.role(sign.path) is None]
     return sorted(found, key=lambda sign: (sign.place, sign.line))
 
 

@@ -9,6 +9,7 @@ from mlripe.detection.broken import broken_steps
 from mlripe.detection.observations import Sign
 from mlripe.evidence import Strength
 from mlripe.facts import FileFacts
+from mlripe.kinds import Role
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, StartKind, Wiring
 
@@ -18,7 +19,7 @@ __all__ = ["integration", "testing"]
 _WORK = frozenset(
     (
         "code-testing", "code-quality-checks", "data-validation", "llm-evaluation", "serving-tests",
-        "model-behaviour-tests", "~build",
+        "model-behaviour-tests", Role.BUILD,
     )
 )  # fmt: skip
 # training and evaluating what a pull request changes tries it out; after a push it is only the next run
@@ -31,7 +32,7 @@ def integration(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
     work: dict[Place, Sign] = {}
     for sign in signs:
         tried = sign.capability in _TRIED and StartKind.PULL_REQUEST in wiring.kinds(sign.place)
-        if sign.capability in _WORK or tried:
+        if sign.shows in _WORK or tried:
             work.setdefault(sign.place, sign)
     broken = set(broken_steps(store, wiring))
     for path, facts in list(store.loaded()):
@@ -51,9 +52,10 @@ def integration(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
                 most = Strength.present if _all_stop(path, facts, broken) else Strength.enforced
                 yield Sign("continuous-integration", "integration", Place(path, unit.id), line, says, most=most)
                 # where the work itself stands, so that what waits for it can be seen
-                checks = [work[p] for p in sorted(below) if p in work and work[p].capability not in ("~build", *_TRIED)]
+                checks = [work[p] for p in sorted(below) if p in work and work[p].shows not in (Role.BUILD, *_TRIED)]
                 for sign in checks[:_ENOUGH]:
-                    yield replace(sign, capability="continuous-integration", detector="integration", gates=False)
+                    sign = replace(sign, detector="integration", gates=False)
+                    yield replace(sign, capability="continuous-integration", role="")
                 yield from _runs_of_tests(below, store, wiring)
 
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from mlripe.detection.derive.serving import MODEL_FILES
 from mlripe.detection.observations import Sign
+from mlripe.kinds import Names, Role
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 
@@ -26,10 +26,10 @@ def baked_models(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterato
             if unit.kind != "image":
                 continue
             for read in unit.reads:
-                if model := read if _is_model(read) else copied.model(read, unit.directory):
+                if model := read if _is_model(read, store) else copied.model(read, unit.directory):
                     line = _line(read, store.text(path)) or unit.line
                     says = f"copies {posixpath.basename(model)} into the image"
-                    yield Sign("~baked-model", "baked", Place(path, unit.id), line, says)
+                    yield Sign.of_role(Role.BAKED_MODEL, "baked", Place(path, unit.id), line, says)
                     break
 
 
@@ -40,7 +40,7 @@ class _Copied:
         self.store = store
         self._ignored: dict[str, frozenset[str]] = {}
         self._held: dict[str, list[str]] = {}  # a folder -> the first few models at any depth below it
-        models = [path for path in store.entries if _is_model(path) and not _is_test(path, store)]
+        models = [path for path in store.entries if _is_model(path, store) and not _is_test(path, store)]
         # records of runs are seldom what is served, and there may be many of them
         for path in sorted(models, key=lambda path: (store.role(path) is not None, path)):
             folder = path
@@ -70,9 +70,10 @@ class _Copied:
         return not words.isdisjoint(self._ignored[context])
 
 
-def _is_model(path: str) -> bool:
+def _is_model(path: str, store: FactStore) -> bool:
     """Whether it is a model's file by its name, rather than one that prepares what the model reads."""
-    return path.endswith(MODEL_FILES) and not _PREPARES.search(posixpath.basename(path).lower())
+    endings = store.knowledge.named(Names.MODEL_FILES)
+    return path.endswith(endings) and not _PREPARES.search(posixpath.basename(path).lower())
 
 
 def _is_test(path: str, store: FactStore) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from mlripe.detection.observations import Sign
 from mlripe.evidence import Strength
 from mlripe.facts import Trigger, Unit
+from mlripe.kinds import Role
 from mlripe.readers.cron_times import never_comes
 from mlripe.readers.store import FactStore
 from mlripe.wiring import MAIN, Place, StartKind, Wiring
@@ -155,7 +156,7 @@ def continuous_training(signs: list[Sign], store: FactStore, wiring: Wiring) -> 
         for trigger in unit.triggers
         if trigger.kind in ("schedule", "timer") and (not trigger.active or _idle(wiring, path, unit, trigger))
     }
-    asleep |= {sign.place: sign.line for sign in signs if sign.capability == "~asleep"}
+    asleep |= {sign.place: sign.line for sign in signs if sign.role == Role.ASLEEP}
     below = wiring.gathered(_own(signs, store), asleep)
     for place, line in asleep.items():
         if below[place] & _TRAINS:

@@ -9,6 +9,7 @@ from typing import Final
 
 from mlripe.detection.observations import Sign
 from mlripe.evidence import Strength
+from mlripe.kinds import Role
 from mlripe.readers.store import FactStore
 from mlripe.wiring import MAIN, Place, StartKind, Wiring
 
@@ -20,7 +21,7 @@ MOST_READMES: Final = 50
 LONGEST_SAID: Final = 1 << 20  # bytes of READMEs
 _PROGRAMS = (".py", ".ipynb", ".R", ".jl")
 _CHAINS = ("target", "script")
-_LEARNS = frozenset(("training-code", "~ml", "model-evaluation", "data-ingestion"))
+_LEARNS = frozenset(("training-code", Role.ML, "model-evaluation", "data-ingestion"))
 _COPY = re.compile(
     r"(?:[ _-]{0,3}\(\d{1,3}\)|[ _-]{1,3}(?:(?:old|orig|original|bak|backup|copy|final)\d{0,4}|v\d{1,4}))\Z",
     re.IGNORECASE,
@@ -34,7 +35,7 @@ def definitions(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
     for place in sorted(wiring.reached()):
         if wiring.is_root(place, StartKind.PIPELINE) and store.role(place.path) is None:
             says = f"a pipeline definition: {place.unit or place.path}"
-            yield Sign("~pipeline-definition", "programs", place, wiring.root_line(place), says)
+            yield Sign.of_role(Role.PIPELINE_DEFINITION, "programs", place, wiring.root_line(place), says)
 
 
 def script_chains(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
@@ -53,7 +54,7 @@ def script_chains(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterat
     for place, (line, programs) in chains.items():
         if below[place]:
             says = f"starts {len(programs)} programs one after another: {', '.join(programs[:3])}, ..."
-            yield Sign("~script-chain", "programs", place, line or 1, says)
+            yield Sign.of_role(Role.SCRIPT_CHAIN, "programs", place, line or 1, says)
 
 
 def _programs(place: Place, store: FactStore, wiring: Wiring) -> list[str]:
@@ -70,7 +71,7 @@ def stale_copies(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterato
 
     What a README names is used by people.
     """
-    learns = {s.path for s in signs if s.capability in _LEARNS and s.strength >= Strength.present}
+    learns = {s.path for s in signs if s.shows in _LEARNS and s.strength >= Strength.present}
     copies = [(path, original) for path in sorted(learns) if (original := _original(path, store))][:MOST_COPIES]
     if not copies:
         return
@@ -82,7 +83,8 @@ def stale_copies(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterato
         callers = {place.path for unit in ids for place, _ in wiring.callers(Place(path, unit))}
         if path in used or callers - {path} or posixpath.basename(path).encode("utf-8", "replace") in said:
             continue
-        yield Sign("~stale-copy", "programs", Place(path), 1, f"named as a copy of {original}, and nothing uses it")
+        says = f"named as a copy of {original}, and nothing uses it"
+        yield Sign.of_role(Role.STALE_COPY, "programs", Place(path), 1, says)
 
 
 def _original(path: str, store: FactStore) -> str:

@@ -12,37 +12,24 @@ from mlripe.detection.derive.image_names import bare, built_names, chart_images,
 from mlripe.detection.observations import Sign
 from mlripe.evidence import Hop, Strength
 from mlripe.facts import Unit
+from mlripe.kinds import DeployedPart, Names, Role
 from mlripe.readers.infrastructure.kubernetes import WORKLOADS
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, StartKind, Wiring
 from mlripe.wiring.terraform import TERRAFORM
 
-__all__ = ["MODEL_FILES", "deployments", "jobs", "packaging", "releases", "serving"]
+__all__ = ["deployments", "jobs", "packaging", "releases", "serving"]
 
 _PART = re.compile(r"[-_.]")
 _NOT_APPLIED = frozenset((StartKind.MANIFEST, StartKind.PULL_REQUEST))
 _PUSHED = frozenset((StartKind.PUSH, StartKind.TAG, StartKind.RELEASE))
 _RUN_TIME = (StartKind.DEPLOYMENT, StartKind.MANIFEST)
-MODEL_FILES = (
-    ".pkl",
-    ".pickle",
-    ".joblib",
-    ".h5",
-    ".keras",
-    ".pt",
-    ".pth",
-    ".onnx",
-    ".bst",
-    ".cbm",
-    ".ubj",
-    ".safetensors",
-)
 _WORKLOADS = frozenset(("Deployment", "StatefulSet", "DaemonSet", "Rollout", "DeploymentConfig"))
 _OF_IMAGES = frozenset(("image", "build", "service"))  # a Makefile has targets called build and run as well
 _JOBS = frozenset(("job", "job-spec", "resource", "stage"))
 _RUNS = frozenset(("job", "step", "script", "target", "task", "timer"))  # units whose commands may run an image
-_WEB = ("~web", "~ui")
-_SERVES = frozenset(("~model-use", "~llm", "online-serving"))
+_WEB = (Role.WEB, Role.UI)
+_SERVES = frozenset((Role.MODEL_USE, Role.LLM, "online-serving"))
 
 
 def deployments(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
@@ -50,15 +37,15 @@ def deployments(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
     images = _images(store)
     names = built_names(store, wiring) if images else {}
     for sign in signs:
-        if sign.capability == "~deploy" and wiring.kinds(sign.place):
+        if sign.role == Role.DEPLOY and wiring.kinds(sign.place):
             hop = Hop(sign.path, sign.line, sign.says)
             if sign.path.endswith(".py") and wiring.kinds(sign.place) & _PUSHED:
                 # what a deploying program sets up beside is deployed too
                 wiring.add_root(sign.place, StartKind.DEPLOYMENT, hop, via=sign.place)
-            programs = space_programs(store) if sign.detector == "huggingface-spaces" else []
+            programs = space_programs(store) if sign.deploys == DeployedPart.SPACE else []
             for place in programs or _deployed(sign, images, names, wiring):
                 wiring.add_root(place, StartKind.DEPLOYMENT, hop, via=sign.place)
-        elif sign.capability == "~deploy" and sign.strength >= Strength.automated:
+        elif sign.role == Role.DEPLOY and sign.strength >= Strength.automated:
             # a platform's blueprint is a manifest, if one that the platform applies by itself
             for unit in store.of(sign.path).units:
                 for place, hop, _ in wiring.following(Place(sign.path, unit.id)) if unit.kind == "service" else ():
@@ -96,7 +83,7 @@ def jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     """Makes roots of the images that jobs run: a job specification or CronJob that is started starts its image,
     and so does a command that runs one (`docker run`), unless it is left serving."""
     names: Mapping[str, set[Place]] | None = None
-    serves = {sign.place for sign in signs if sign.capability in _WEB}
+    serves = {sign.place for sign in signs if sign.role in _WEB}
     for place in sorted(wiring.reached()):
         unit = wiring.edges.unit(place) if not place.path.endswith((".py", ".ipynb")) else None
         used = [*_run_in(place, unit, wiring)] if unit else []
@@ -139,7 +126,7 @@ def _replaced(place: Place, unit: Unit, wiring: Wiring) -> bool:
 
 def _deployed(sign: Sign, images: list[Place], names: Mapping[str, set[Place]], wiring: Wiring) -> list[Place]:
     started = [place for place, hop, _ in wiring.following(sign.place) if hop.line == sign.line]
-    remote = sign.detector == "ssh-deploys"  # what a shell on the serving machine starts is what serves
+    remote = sign.deploys == DeployedPart.COMMANDS  # what a shell on the serving machine starts is what serves
     services = [
         p for p in started if p.unit and (remote or not p.path.endswith(".py")) and p.unit not in ("build", "image")
     ]
@@ -196,10 +183,10 @@ def _images_like(named: Sequence[str], images: Sequence[Place]) -> list[Place]:
 
 def serving(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     """A web application behind whose routes a model is used."""
-    uses = {sign.place for sign in signs if sign.capability in ("~model-use", "~llm") and store.role(sign.path) is None}
+    uses = {sign.place for sign in signs if sign.role in (Role.MODEL_USE, Role.LLM) and store.role(sign.path) is None}
     seen = set()
     for sign in signs:
-        if sign.capability not in _WEB or sign.path in seen or store.role(sign.path) is not None:
+        if sign.role not in _WEB or sign.path in seen or store.role(sign.path) is not None:
             continue
         below = wiring.below([Place(sign.path), sign.place])
         used = sorted(below & uses)
@@ -216,9 +203,7 @@ def packaging(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[S
     loads = {
         sign.place
         for sign in signs
-        if sign.capability in _SERVES
-        and sign.strength >= Strength.present < sign.most
-        and store.role(sign.path) is None
+        if sign.shows in _SERVES and sign.strength >= Strength.present < sign.most and store.role(sign.path) is None
     }
     commanded = _commanded(store, wiring)
     for path, facts in list(store.loaded()):
@@ -227,7 +212,7 @@ def packaging(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[S
         units = {unit.id: unit for unit in facts.units if unit.kind in _OF_IMAGES}
         if units.keys().isdisjoint(("run", "build", "image")):
             continue
-        holds = any(r.endswith(MODEL_FILES) for unit in units.values() for r in unit.reads)
+        holds = any(r.endswith(store.knowledge.named(Names.MODEL_FILES)) for unit in units.values() for r in unit.reads)
         started = [Place(path, "run"), *commanded.get(path, ())] if "run" in units else commanded.get(path, ())
         runs = wiring.below(started) & loads
         if holds or runs:
@@ -254,20 +239,19 @@ def releases(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Si
     model_service = any(sign.capability == "online-serving" and sign.strength >= Strength.present for sign in signs)
     elsewhere = _elsewhere(signs, store, wiring) if model_service else set()
     for sign in signs:
-        if sign.capability not in ("~deploy", "~publish") or store.role(sign.path) is not None:
+        if sign.role not in (Role.DEPLOY, Role.PUBLISH) or store.role(sign.path) is not None:
             continue
         yield _as("release-automation", sign)
-        if sign.capability == "~deploy" and model_service and sign.place not in elsewhere:
+        if sign.role == Role.DEPLOY and model_service and sign.place not in elsewhere:
             yield _as("deployment-automation", sign)
 
 
 def _elsewhere(signs: list[Sign], store: FactStore, wiring: Wiring) -> set[Place]:
     """Orders of GitOps controllers to follow folders of this repository that hold no workload."""
-    controllers = ("Argo CD", "Flux")
     following = set()
-    for place in {sign.place for sign in signs if sign.capability == "~deploy" and not sign.path.endswith(".py")}:
+    for place in {sign.place for sign in signs if sign.role == Role.DEPLOY and not sign.path.endswith(".py")}:
         unit = wiring.edges.unit(place)
-        if unit and unit.kind == "resource" and unit.says.startswith(controllers) and wiring.following(place):
+        if unit and unit.gitops and wiring.following(place):
             following.add(place)
     if not following:
         return following
@@ -282,4 +266,4 @@ def _elsewhere(signs: list[Sign], store: FactStore, wiring: Wiring) -> set[Place
 
 
 def _as(capability: str, sign: Sign) -> Sign:
-    return replace(sign, capability=capability)
+    return replace(sign, capability=capability, role="", deploys=DeployedPart.IMAGE)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from mlripe.detection.observations import Sign
 from mlripe.evidence import Strength
+from mlripe.kinds import Role
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Wiring
 
@@ -15,7 +16,7 @@ __all__ = ["seeded_settings"]
 
 def seeded_settings(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     """A sign at each place that reads settings with a seed (`~seed`) for a training or within one."""
-    seeds = {sign.path: sign for sign in signs if sign.capability == "~seed" and store.role(sign.path) is None}
+    seeds = {sign.path: sign for sign in signs if sign.role == Role.SEED and store.role(sign.path) is None}
     if not seeds:
         return
     present = [sign for sign in signs if sign.strength >= Strength.present and store.role(sign.path) is None]

@@ -9,7 +9,7 @@ from typing import Final
 
 from mlripe.catalog import Catalog
 from mlripe.detection.engine import Detection
-from mlripe.detection.strength import DEFAULT_STARTS
+from mlripe.detection.starts import DEFAULT_STARTS
 from mlripe.detection.unresolved.services import unread_definitions
 from mlripe.detection.unresolved.survey import Survey, is_definition
 from mlripe.evidence import Strength
@@ -91,7 +91,7 @@ def _set_aside(store: FactStore, detection: Detection) -> Iterator[Stop]:
         role = store.role(sign.path)
         if role is not None and role.id == "product" and sign.strength >= Strength.present:
             starts = detection.wiring.kinds(sign.place)
-            shows = () if sign.capability.startswith("~") else (sign.capability,)
+            shows = (sign.capability,) if sign.capability else ()
             if (sign.path, shows, starts) not in told:
                 told.add((sign.path, shows, starts))
                 yield Stop(UnresolvedKind.SET_ASIDE, sign.path, 0, role.title, "", starts, shows)

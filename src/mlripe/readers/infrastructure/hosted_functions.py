@@ -94,7 +94,8 @@ def _zappa_event(path: str, id: str, event: Node) -> Unit:
 def cron_facts(path: str, root: Node) -> FileFacts:
     """What calls an address or a command by the clock: App Engine's cron.yaml, Vercel's crons, Render's services."""
     units = [*_calls(path, root), *_services(root)]
-    resources = (Resource(f"{unit.id.split('/')[0]}:service", unit.says, unit.line, unit.id) for unit in units)
+    typed = (("service:service" if unit.kind == "service" else "cron:service", unit) for unit in units)
+    resources = (Resource(type, unit.says, unit.line, unit.id) for type, unit in typed)
     return FileFacts(units=tuple(units), resources=tuple(resources))
 
 

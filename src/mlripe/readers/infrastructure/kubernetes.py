@@ -176,6 +176,7 @@ def _gitops_unit(path: str, node: Node, kind: str, id: str) -> Unit:
         triggers=(trigger,),
         uses=unique(*paths),
         inputs={"repository": address},
+        gitops=True,
     )
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from json.encoder import encode_basestring_ascii
 from typing import Any, Final
 
 import mlripe
@@ -60,7 +61,7 @@ def render(told: Told, options: Options) -> str:
         ],
         "exclusions": [{"about": each.about, "reason": each.reason} for each in assessment.exclusions],
         "checks": [_verdict(verdict) for verdict in told.verdicts],
-        "projects": [_project(project) for project in assessment.projects],
+        "projects": map(_project, assessment.projects),
         "antipatterns": [_antipattern(found) for found in assessment.antipatterns],
         "unresolved": [_unresolved(each) for each in assessment.unresolved],
         "unresolved_left": assessment.unresolved_left,
@@ -71,8 +72,29 @@ def render(told: Told, options: Options) -> str:
 
 def as_text(value: Any) -> str:
     """`value` as JSON that every parser takes and no CI log obeys, which looks for `##[` and `##vso[` in any line."""
-    text = json.dumps(_unicode(value), indent=1, ensure_ascii=True, allow_nan=False)
-    return text.replace("##", "#\\u0023") + "\n"
+    return _written(value, "\n").replace("##", "#\\u0023") + "\n"
+
+
+def _written(value: Any, line: str) -> str:
+    """`value` as `json.dumps(value, indent=1)` writes it; `line` is a line's end with its indent.
+
+    It takes less memory: of what an iterator gives, one item is there at a time, and a report of many projects is long.
+    """
+    if isinstance(value, str):
+        return _quoted(value)
+    if not isinstance(value, (dict, list, tuple, Iterator)):
+        return str(value) if type(value) is int else json.dumps(value, allow_nan=False)
+    inner = f"{line} "
+    if isinstance(value, dict):
+        rows, (begin, end) = [f"{_quoted(key)}: {_written(item, inner)}" for key, item in value.items()], "{}"
+    else:
+        rows, (begin, end) = [_written(item, inner) for item in value], "[]"
+    return f"{begin}{inner}{f',{inner}'.join(rows)}{line}{end}" if rows else begin + end
+
+
+def _quoted(text: str) -> str:
+    """`text` as a JSON string in ASCII, with no lone surrogate in it, which strict parsers refuse."""
+    return encode_basestring_ascii(text if text.isascii() else _SURROGATE.sub(_escaped, text))
 
 
 def _unresolved(each: Unresolved) -> dict[str, Any]:
@@ -217,15 +239,6 @@ def _lack(capability: str, now: Strength, needed: Strength) -> dict[str, str]:
 def _problems(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     ordered = sorted(problems, key=lambda problem: (problem.path, problem.line, problem.says))
     return [{"path": problem.path, "line": problem.line, "says": problem.says} for problem in ordered]
-
-
-def _unicode(value: Any) -> Any:
-    """`value` with no lone surrogate left in any text, which strict JSON parsers refuse."""
-    if isinstance(value, str):
-        return _SURROGATE.sub(_escaped, value)
-    if isinstance(value, dict):
-        return {_unicode(key): _unicode(item) for key, item in value.items()}
-    return [_unicode(item) for item in value] if isinstance(value, list) else value
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -84,7 +84,7 @@ def as_json(catalog: Catalog) -> str:
                 "area": detector.area,
                 "homepage": detector.homepage or None,
                 "capabilities": sorted(
-                    {*detector.declares, *(n for show in detector.shows for n in show.named() if not n.startswith("~"))}
+                    {*detector.declares, *(name for show in detector.shows for name in show.capabilities)}
                 ),
             }
             for detector in catalog.detectors

@@ -1,0 +1,72 @@
+"""What starts a place, and what must have succeeded before it: the same whichever signs are looked at.
+
+A repository of several projects is looked at once for each of them, with other signs; what is asked here is kept.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mlripe.catalog import Catalog
+from mlripe.detection.broken import broken_steps
+from mlripe.detection.observations import Sign
+from mlripe.detection.precedence import Order
+from mlripe.readers.store import FactStore
+from mlripe.wiring import Place, Start, StartKind, Wiring
+
+__all__ = ["DEFAULT_STARTS", "Starts"]
+
+DEFAULT_STARTS: Final = (
+    StartKind.SCHEDULE,
+    StartKind.EVENT,
+    StartKind.UPSTREAM,
+    StartKind.OUTSIDE,
+    StartKind.PUSH,
+    StartKind.PULL_REQUEST,
+    StartKind.TAG,
+    StartKind.RELEASE,
+    StartKind.DEPLOYMENT,
+    StartKind.DISPATCH,
+    StartKind.PIPELINE,
+)
+_RANK: Final[dict[str, int]] = {kind: rank for rank, kind in enumerate((*DEFAULT_STARTS, StartKind.MANIFEST))}
+
+
+class Starts:
+    """The starts of the places of one repository."""
+
+    def __init__(self, store: FactStore, wiring: Wiring, catalog: Catalog) -> None:
+        self.wiring = wiring
+        self.catalog = catalog
+        self.order = Order(store)
+        self._broken = broken_steps(store, wiring)
+        self._known: dict[tuple[Place, str, tuple[str, ...]], tuple[Start, ...]] = {}
+        self._required: dict[tuple[Place, ...], frozenset[Place]] = {}
+
+    def of(self, sign: Sign) -> tuple[Start, ...]:
+        """The starts of a sign's place that make its capability automated, the best first."""
+        key = (sign.place, sign.capability, sign.only)
+        known = self._known.get(key)
+        if known is None:
+            allowed = self.allowed(sign)
+            starts = [s for s in self.wiring.starts(sign.place) if s.kind in allowed]
+            starts = [s for s in starts if not any(self._stops_at(step, s) for step in self._broken)]
+            known = tuple(sorted(starts, key=lambda s: (not s.strict, _RANK.get(s.kind, 99))))
+            self._known[key] = known
+        return known
+
+    def allowed(self, sign: Sign) -> tuple[str, ...]:
+        """The kinds of start that make a sign's capability automated."""
+        capability = self.catalog.capabilities.get(sign.capability)
+        return sign.only or (capability.raised_by if capability else ()) or DEFAULT_STARTS
+
+    def _stops_at(self, step: Place, start: Start) -> bool:
+        """Whether a step that cannot work stands on the way, or must have worked before it."""
+        return step in start.places or self.order.before((step,), 0, start.places, 0)
+
+    def required_by(self, places: tuple[Place, ...]) -> frozenset[Place]:
+        """What must succeed for a chain to be run, however else it may be started: tests run in several workflows."""
+        if places not in self._required:
+            firsts = [first for first in self.order.required(places) if first not in places]
+            self._required[places] = frozenset(self.wiring.below(firsts, strictly=True))
+        return self._required[places]
