@@ -144,6 +144,8 @@ class UnitKind(Word):
     CELL = "cell", "the shell commands of a notebook"
     SWEEP = "sweep", "a search of hyperparameters"
     TIMER = "timer", "a line of a crontab, or a timer of systemd"
+    SQL_TASK = "sql-task", "a task that a warehouse runs by its own clock"
+    PROCEDURE = "procedure", "a stored procedure of a warehouse"
 
 
 class Dialect(Word):
