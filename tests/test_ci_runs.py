@@ -42,10 +42,11 @@ GITHUB = BASH  # `shell: bash`; without it there is no pipefail, which asks less
 # A Python whose environments hold the mlripe that is tested, and whose pip installs nothing.
 PYTHON = """\
 #!/bin/sh
-case "$1 $2" in
-"-m venv") mkdir -p "$3/bin" "$3/lib/site-packages" && touch "$3/pyvenv.cfg" && cp {tools}/* "$3/bin" && exit ;;
-"-m pip") shift 2 && exec {tools}/pip "$@" ;;
+case "$1 $2 $3" in
+"-I -m venv") mkdir -p "$4/bin" "$4/lib/site-packages" && touch "$4/pyvenv.cfg" && cp {tools}/* "$4/bin" && exit ;;
+"-I -m pip") shift 3 && exec {tools}/pip "$@" ;;
 esac
+export MLRIPE_CACHE_DIR=
 exec {python} "$@"
 """
 MLRIPE = '#!/bin/sh\nMLRIPE_CACHE_DIR= PYTHONPATH={source} exec {python} -P -m mlripe "$@"\n'
@@ -95,6 +96,7 @@ class Job:
     folder: Path
     workspace: Path
     told: list[str] = field(default_factory=list)
+    variables: dict[str, str] = field(default_factory=dict)  # that the service sets for every script
 
     @property
     def tools(self) -> Path:
@@ -109,7 +111,7 @@ class Job:
     def run(self, script: str, environment: Mapping[str, str], shell: tuple[str, ...] = BASH) -> tuple[int, str]:
         file = self.folder / "script"
         file.write_text(script)
-        fixed = {"PATH": f"{self.tools}:/usr/bin:/bin", "HOME": str(self.folder), "CI": "true"}
+        fixed = {"PATH": f"{self.tools}:/usr/bin:/bin", "HOME": str(self.folder), "CI": "true", **self.variables}
         done = subprocess.run(
             [*shell, str(file)],
             cwd=self.workspace,
@@ -149,6 +151,18 @@ def job(origin: Path, tmp_path: Path) -> MakeJob:
         return made
 
     return make
+
+
+def trapped(job: Job) -> Job:
+    """A job whose checkout has modules in the place of those that mlripe and Python use, where Python looks first."""
+    for name in ("click/__init__", "mlripe/__init__", "pip/__init__", "venv/__init__", "yaml", "json", "sitecustomize"):
+        write(job.workspace, {f"{name}.py": "open('canary', 'w').close()\n"})
+    job.variables = {"PYTHONPATH": "."}
+    with pytest.raises(AssertionError, match="a value was taken for a command"):
+        job.run(f"{shlex.quote(sys.executable)} -c 'import click'", {})
+    for canary in job.folder.rglob("canary"):
+        canary.unlink()
+    return job
 
 
 # --- the GitHub Action -----------------------------------------------------------------------------------------------
@@ -250,6 +264,11 @@ def test_a_checkout_of_the_last_commit_alone(job: MakeJob) -> None:
     (says,) = ran.annotations
     assert says.startswith("::error title=mlripe::mlripe: the repository ")
     assert says.endswith("get the whole history, with `git fetch --unshallow` or `fetch-depth: 0` in the checkout")
+
+
+def test_the_action_imports_nothing_of_the_checkout(job: MakeJob) -> None:
+    ran = run_action(trapped(job("main")), target="azure:1")
+    assert (ran.code, ran.outputs["level"]) == (0, "1"), ran.told
 
 
 def test_where_nothing_is_asked_the_settings_say_what_is(job: MakeJob) -> None:
@@ -406,6 +425,11 @@ def test_gitlab_asks_for_the_level_alone_on_the_main_branch(job: MakeJob) -> Non
     assert told.startswith("azure: technical evidence for level 1")
 
 
+def test_gitlab_imports_nothing_of_the_checkout(job: MakeJob) -> None:
+    code, told = run_gitlab(trapped(job("main")), TEMPLATE, merge_request=False)
+    assert code == 0, told
+
+
 # --- Azure Pipelines -------------------------------------------------------------------------------------------------
 
 PIPELINE: Any = yaml.safe_load((ROOT / "docs/templates/azure-pipelines.yml").read_text())
@@ -441,6 +465,11 @@ def test_azure_asks_for_the_level_alone_elsewhere(job: MakeJob) -> None:
     assert run_azure(job("main"), "")[0] == 0
 
 
+def test_azure_imports_nothing_of_the_checkout(job: MakeJob) -> None:
+    code, told = run_azure(trapped(job("main")), "")
+    assert code == 0, told
+
+
 def test_azure_takes_a_branch_for_a_name(job: MakeJob) -> None:
     code, told = run_azure(job("main"), f"refs/heads/{HOSTILE}")
     assert code == 2
@@ -455,15 +484,25 @@ def snippet() -> str:
     return str(text)
 
 
+def run_jenkins(job: Job) -> tuple[int, str]:
+    """The scripts of the snippet, as long as none fails."""
+    code, said = 0, ""
+    for line in re.findall(r"sh '(.*)'$", snippet(), re.MULTILINE):
+        if not code:
+            code, told = job.run(line, {}, ("sh", "-xe"))
+            said += told
+    return code, said
+
+
+def test_jenkins_imports_nothing_of_the_checkout(job: MakeJob) -> None:
+    code, told = run_jenkins(trapped(job("main")))
+    assert code == 0, told
+
+
 @pytest.mark.parametrize(("branch", "code"), [("main", 0), ("loses", 1)])
 def test_jenkins_runs_the_check_and_keeps_its_reports(branch: str, code: int, job: MakeJob) -> None:
     at = job(branch)
-    said = ""
-    for line in re.findall(r"sh '(.*)'$", snippet(), re.MULTILINE):
-        done, told = at.run(line, {}, ("sh", "-xe"))
-        said += told
-        if done:
-            break
+    done, said = run_jenkins(at)
     assert done == code, said
     assert "azure: technical evidence for level " in said
     assert (at.workspace / "mlripe.xml").exists()

@@ -88,7 +88,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, same_versions: d
         monkeypatch.setenv(name, value)
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
     mine = {"language": "system", "verbose": True}
-    local = [{**hook, **mine, "entry": f"{sys.executable} -m {hook['entry']}"} for hook in hooks]
+    local = [{**hook, **mine, "entry": f"{sys.executable} {hook['entry'].removeprefix('python ')}"} for hook in hooks]
     (tmp_path / "churn").mkdir()
     return Repository(tmp_path / "churn", {"repos": [{"repo": "local", "hooks": local}]}, tmp_path / "home")
 

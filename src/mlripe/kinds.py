@@ -61,6 +61,8 @@ class Role(Word):
     BUILD = "build", "something is built or checked: the work of continuous integration"
     CONSUME = "consume", "reads a stream of messages"
     STEPS = "steps", "infrastructure code puts functions that it is given in the order of a pipeline"
+    STORED = "stored", "adds what it is given to a database, a queue, a store or the end of a file"
+    TABLE_WRITTEN = "table-written", "writes a table or a file of rows"
     SEED = "seed", "a seed stands among a model's settings in a configuration file"
     CLOCK = "clock", "a program that waits for the hour and then starts what it was given"
     ASLEEP = "asleep", "a schedule that is written, but switched off"

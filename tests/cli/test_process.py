@@ -7,12 +7,18 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 import mlripe
 
+if TYPE_CHECKING:
+    from tests.conftest import UnderGit
+
 MLRIPE = [sys.executable, "-m", "mlripe"]
+HOOKS = Path(__file__).parents[2] / ".pre-commit-hooks.yaml"
 
 
 def mlripe_process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -120,3 +126,29 @@ def test_python_m_imports_nothing_of_the_folder_it_stands_in(tmp_path: Path) -> 
         (tmp_path / f"{name}.py").write_text("open('canary', 'w').close()\n")
     subprocess.run([sys.executable, "-m", "mlripe", "audit"], cwd=tmp_path, capture_output=True, check=True)
     assert not (tmp_path / "canary").exists()
+
+
+@pytest.mark.parametrize("hook", yaml.safe_load(HOOKS.read_text(encoding="utf-8")), ids=lambda hook: str(hook["id"]))
+def test_hooks_import_nothing_of_the_repository_wherever_python_is_told_to_look(
+    hook: dict[str, str], folder: Path, under_git: UnderGit
+) -> None:
+    for name in ("click/__init__", "mlripe/__init__", "yaml", "re2", "json", "sitecustomize"):
+        file = folder / f"{name}.py"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("open('canary', 'w').close()\n")
+    under_git(folder)
+    python, *arguments = hook["entry"].split()
+    assert python == "python"
+    environment = os.environ | {"PYTHONPATH": ".", "PYTHONSAFEPATH": "", "MLRIPE_CACHE_DIR": ""}
+
+    def start(*given: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, *given], cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    code, told = start(*arguments)
+    assert code == 0, told
+    assert not (folder / "canary").exists()
+    start("-c", "import click")
+    assert (folder / "canary").exists(), "it would be told if one of them were imported"

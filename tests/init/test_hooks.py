@@ -19,6 +19,8 @@ SHARED = ("id", "name", "entry", "files", "always_run", "pass_filenames", "requi
 def test_the_local_form_is_what_the_repository_offers() -> None:
     offered = yaml.safe_load(HOOKS.read_text())
     assert offered[0].pop("files"), "which a hook that always runs does without"
+    for hook in offered:  # its environment has a `python` that knows mlripe; of a program on the PATH nobody knows it
+        hook["entry"] = hook["entry"].removeprefix("python -I -m ")
     assert [{key: hook[key] for key in SHARED if key in hook} for hook in LOCAL] == [
         {key: hook[key] for key in SHARED if key in hook} for hook in offered
     ]

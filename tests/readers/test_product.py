@@ -134,3 +134,12 @@ def test_what_stands_in_for_a_model_while_a_service_is_tried_proves_nothing() ->
     files = dict.fromkeys(("scripts/seed_ci_registry.py", "ci/create_dummy_model.py", "src/dummy_model.py"), "x = 1\n")
     store = FactStore(MemorySnapshot(files), load().roles, lambda *_: True)
     assert [path for path in files if store.role(path)] == ["scripts/seed_ci_registry.py", "ci/create_dummy_model.py"]
+
+
+def test_an_app_of_cdk_is_no_library_though_its_generator_describes_it() -> None:
+    files = {
+        "setup.py": 'setup(name="delivery", classifiers=["Intended Audience :: Developers"])\n',
+        "infra/__init__.py": "",
+    }
+    assert product(files)
+    assert product({**files, "cdk.json": '{"app": "python app.py"}'}) == ()

@@ -285,6 +285,8 @@ from src.train import main
 app = typer.Typer()
 train_app = typer.Typer()
 deploy_app = typer.Typer()
+app.add_typer(train_app, name="train")
+app.add_typer(deploy_app, name="deploy")
 @train_app.command("local")
 def train_local():
     main()

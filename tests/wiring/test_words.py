@@ -95,6 +95,30 @@ def test_what_takes_the_words_of_another_program_is_read_as_that_one(written: st
     assert WORDS.runs_nothing(written.split()) is runs_nothing
 
 
+@pytest.mark.parametrize(
+    ("written", "applies"),
+    [
+        ("terraform -chdir=infra apply -auto-approve", True),
+        ("terraform -chdir=infra plan -out apply", False),
+        ("tofu apply", True),
+        ("terragrunt run-all apply", True),
+        ("sam deploy --no-confirm-changeset", True),
+        ("sam build", False),
+        ("npx cdk deploy --all", True),
+        ("npx cdk synth", False),
+        ("aws cloudformation deploy --template-file t.yml --stack-name s", True),
+        ("aws s3 cp deploy s3://b", False),
+        ("az deployment group create -f main.bicep", True),
+        ("az deployment group what-if -f main.bicep", False),
+        ("pulumi up --yes", True),
+        ("make deploy", False),
+        ("", False),
+    ],
+)
+def test_what_sets_up_infrastructure_and_what_only_looks_at_it(written: str, applies: bool) -> None:
+    assert WORDS.applies(WORDS.unwrapped(written.split())) is applies
+
+
 @pytest.mark.parametrize("name", sorted({*HANDLERS} - {"-m"}))
 def test_every_program_that_is_followed_stands_in_the_table(name: str) -> None:
     assert name in WORDS.programs.by_name

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Final
 from mlripe.kinds import Names, ProgramEffect
 
 if TYPE_CHECKING:
-    from mlripe.catalog.tool_schema import CiService, Decision, Install, Installer, Others, Program, UnreadService
+    from mlripe.catalog.tool_schema import (
+        CiService,
+        Decision,
+        Install,
+        Installer,
+        Others,
+        Prediction,
+        Program,
+        UnreadService,
+    )
 
 __all__ = ["CiServices", "Installers", "Knowledge", "Programs", "above_home", "is_scope", "scope_of"]
 
@@ -50,6 +59,13 @@ class Programs:
         if program and program.like and not program.starting:
             program = self.by_name.get(program.like)
         return program.starting if program else ()
+
+    def applying(self, name: str) -> tuple[str, ...]:
+        """The leading words with which a program sets up what its files describe, else those of its like."""
+        program = self.by_name.get(name)
+        if program and program.like and not program.applying:
+            program = self.by_name.get(program.like)
+        return program.applying if program else ()
 
     def idle(self, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The words with which a program runs nothing, and its options that take a value; else those of its like."""
@@ -153,6 +169,7 @@ class Knowledge:
     rows_of_unread: Callable[[], Iterable[UnreadService]] = tuple
     rows_of_installers: Callable[[], Iterable[Installer]] = tuple
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    predictions: Mapping[str, Prediction] = field(default_factory=dict)  # by the capability that they show
 
     @cached_property
     def others(self) -> Mapping[str, Others]:
@@ -183,6 +200,7 @@ class Knowledge:
             lambda: (*self.unread.values(), *other.unread.values()),
             lambda: (*self.installers.by_id.values(), *other.installers.by_id.values()),
             {**self.names, **other.names},
+            {**self.predictions, **other.predictions},
         )
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "Installer",
     "NameList",
     "Others",
+    "Prediction",
     "Program",
     "UnreadService",
 ]
@@ -78,6 +79,7 @@ class Program:
     valued: tuple[str, ...] = ()  # its options that take a value
     idle: tuple[str, ...] = ()  # words with which it runs nothing of what it names
     starting: tuple[str, ...] = ()  # leading words with which alone it runs something; (): with any
+    applying: tuple[str, ...] = ()  # leading words with which it sets up what its files describe
     modules: tuple[str, ...] = ()  # `python -m MODULE` is this program
     plugins: tuple[str, ...] = ()  # programs that it has as commands
     names_first: bool = False  # its first argument names where the command runs
@@ -143,6 +145,21 @@ class Decision:
     loads: tuple[str, ...] = ()
     trains: tuple[str, ...] = ()
     alarms: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prediction:
+    """What becomes of what a model predicts. `id`: a capability; rules/predictions.yaml tells of the keys."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    detector: str  # that shows it, and whose cases try it
+    says: str
+    predicts: tuple[str, ...]
+    kept: tuple[str, ...]
+    within: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
 
 

@@ -73,7 +73,7 @@ def _listed(value: Any) -> list[Any]:
 
 def _is_ours(hook: Any) -> bool:
     return isinstance(hook, dict) and (
-        str(hook.get("id", "")).startswith("mlripe") or str(hook.get("entry", "")).startswith("mlripe ")
+        str(hook.get("id", "")).startswith("mlripe") or "mlripe" in str(hook.get("entry", "")).split()
     )
 
 

@@ -28,6 +28,8 @@ _NODE_PRIVATE = re.compile(rb'"private":\s*true')
 _NODE_INSTALLS = (
     rb"\bnpmjs\.com/package/|\b(?:npm (?:i|install|add)|npx|yarn add|pnpm add|bun add|pnpm dlx)(?: -{1,2}[\w=-]+)* "
 )
+# an app of CDK is deployed from where it lies; the packaging file that its generator makes describes it all the same
+_DEPLOYED = "cdk.json"
 _BUILDS = re.compile(rb"(?m)^\[build-system\]")  # a project without it is run where it lies, never installed
 _PUBLISHES = re.compile(rb"pypa/gh-action-pypi-publish|\b(?:twine upload|(?:poetry|uv|flit|hatch|pdm) publish)\b")
 _INSTALLED = re.compile(rb"(?:pip3?|uv(?: pip)?|poetry|conda) (?:install|add) |//(?:www\.)?pypi\.org/project/")
@@ -85,7 +87,8 @@ def product_paths(
     if _r_package(known, read):
         return (*(f"/{folder}" for folder in (*_R_FOLDERS, *_SHOWN)),)
     texts = {name: read(name) or b"" for name in _PACKAGING if name in known}
-    described = _described(texts) and not _run_in_place(texts, known, read, ci_files)
+    deployed = _DEPLOYED in known
+    described = _described(texts) and not deployed and not _run_in_place(texts, known, read, ci_files)
     if described or (texts and (_published(known, read, ci_files) or _installed_by_name(texts, known, read))):
         packages = _packages(known, texts)
     elif _node_package(known, read):

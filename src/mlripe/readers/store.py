@@ -11,9 +11,10 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from mlripe.catalog import load
 from mlripe.catalog.globs import matcher
@@ -44,6 +45,7 @@ from mlripe.snapshot import Snapshot
 from mlripe.snapshot.paths import folders_of
 
 if TYPE_CHECKING:
+    from mlripe.readers.python.carried import Carried
     from mlripe.readers.python.decisions import Deciding
     from mlripe.readers.python.held_values import Holding
 
@@ -51,7 +53,6 @@ __all__ = ["FactStore", "Gate"]
 
 # where a chain of steps is written, though it may hold no word that a detector looks for
 _CHAINS = re.compile(r"(?:pipeline|workflow|flow|main|run|train)[^/]*\.py\Z")
-Look = TypeVar("Look")
 Gate = Callable[[bytes, str], bool]  # whether a source text of a language holds anything worth parsing it for
 Progress = Callable[[str, int, int], None]
 
@@ -113,6 +114,7 @@ class FactStore:
         self._kept = 0
         self._decisions: dict[str, Deciding] = {}
         self._holdings: dict[str, Holding] = {}
+        self._carried: dict[str, Carried] = {}
         self._decided = 0
 
     @cached_property
@@ -300,8 +302,18 @@ class FactStore:
         if known is None:
             from mlripe.readers.python.decisions import Deciding
 
-            definitions = self.of(path).definitions
-            known = self._decisions[path] = self._looked_into(path, lambda text: Deciding(text, definitions))
+            with self._followed(path) as content:
+                known = self._decisions[path] = Deciding(content, self.of(path).definitions)
+        return known
+
+    def carried(self, path: str) -> Carried:
+        """Where a Python file's values go; nothing where it cannot be parsed, or as much has been read as may be."""
+        known = self._carried.get(path)
+        if known is None:
+            from mlripe.readers.python.carried import carried
+
+            with self._followed(path) as content:
+                known = self._carried[path] = carried(content)
         return known
 
     def holding(self, path: str) -> Holding:
@@ -310,20 +322,21 @@ class FactStore:
         if known is None:
             from mlripe.readers.python.held_values import Holding
 
-            known = self._holdings[path] = self._looked_into(path, Holding)
+            with self._followed(path) as content:
+                known = self._holdings[path] = Holding(content)
         return known
 
-    def _looked_into(self, path: str, look: Callable[[bytes], Look]) -> Look:
-        """What `look` makes of a Python file that is parsed once more; of nothing where too much was."""
+    @contextmanager
+    def _followed(self, path: str) -> Iterator[bytes]:
+        """The source of a Python file that is parsed once more, for what it does with values."""
         content = self.text(path) if path.endswith(".py") else b""
         self._decided += len(content)
         if self._code.met or self._decided > MOST_DECIDING:
             self._code.left.add(path)
             content = b""
         with metered() as work:
-            found = look(content)
+            yield content
         self._code.spent += work.spent
-        return found
 
     def text(self, path: str) -> bytes:
         """A file's bytes, empty where it cannot be read; kept while they are few, since several patterns ask.

@@ -146,10 +146,16 @@ class CommandWords:
     def asked(self, words: Sequence[str]) -> bool:
         """Whether an unwrapped command asks its program to run something, by the words that it begins with."""
         starting = self.programs.starting(words[0])
+        return not starting or self._begins(words, starting)
+
+    def applies(self, words: Sequence[str]) -> bool:
+        """Whether an unwrapped command sets up the infrastructure that files of its program's language describe."""
+        return bool(words) and self._begins(words, self.programs.applying(words[0]))
+
+    def _begins(self, words: Sequence[str], phrases: Iterable[str]) -> bool:
         leading = arguments(words[1:], self.programs.idle(words[0])[1])
-        phrases = (phrase.split() for phrase in starting)
-        return not starting or any(
-            len(leading) >= len(phrase) and all(map(fnmatchcase, leading, phrase)) for phrase in phrases
+        return any(
+            len(leading) >= len(phrase) and all(map(fnmatchcase, leading, phrase)) for phrase in map(str.split, phrases)
         )
 
     def _wrapper(self, words: Sequence[str]) -> str:

@@ -50,8 +50,8 @@ class Tree(Protocol):
     def console(self, name: str) -> Place | None:
         """The function behind a console script that the repository defines."""
 
-    def subcommands(self, path: str, words: Sequence[str]) -> list[Place]:
-        """The functions of a command line program that these words ask for; [] where that cannot be told."""
+    def subcommands(self, path: str, words: Sequence[str], start: str = "") -> list[Place]:
+        """The functions that these words ask a program for that begins in `start`; [] where that cannot be told."""
 
     def program_classes(self, path: str) -> list[str]:
         """The classes from elsewhere that those of a file are derived from."""
@@ -203,11 +203,12 @@ class Launcher:
         """
         if any(not self.words.asked((base, *words)) for base in self.tree.program_classes(path)):
             return  # of a flow that is a program, `show` and `check` run no step
-        asked = self.tree.subcommands(path, words)
         begins = list(whole) or [Place(path, MAIN) if path.endswith(".py") else Place(path)]
+        start = next((place.unit for place in begins if place.unit not in ("", MAIN)), "")
+        asked = self.tree.subcommands(path, words, start)
         yield from asked or begins
         if not asked and path.endswith(".py"):
-            yield from self.tree.choices(path, words, next((p.unit for p in begins if p.unit not in ("", MAIN)), ""))
+            yield from self.tree.choices(path, words, start)
             yield from self.tree.configured(path, words, bases)
 
     def run_word(self, word: str, bases: Sequence[str], endings: tuple[str, ...] = RUNNABLE) -> Iterator[Place]:

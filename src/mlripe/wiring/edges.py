@@ -10,11 +10,13 @@ from itertools import chain
 from mlripe.catalog.languages import SCRIPTS, R, language_of
 from mlripe.facts import Command, Import, Unit
 from mlripe.kinds import ProgramEffect
+from mlripe.readers.infrastructure.code_pipelines import DESCRIBED
 from mlripe.readers.python.notebook_cells import CELLS
 from mlripe.readers.store import FactStore
 from mlripe.wiring.bundles import Bundles
 from mlripe.wiring.charts import Charts
 from mlripe.wiring.child_pipelines import ChildPipelines
+from mlripe.wiring.code_pipelines import CodePipelines
 from mlripe.wiring.command_words import CommandWords
 from mlripe.wiring.commands import Launcher
 from mlripe.wiring.compiled_languages import ENDINGS, CompiledEdges
@@ -32,6 +34,7 @@ from mlripe.wiring.started_by_calls import HANDED_OVER, Handing, short
 from mlripe.wiring.started_by_values import ValueStarts
 from mlripe.wiring.terraform import TERRAFORM, Terraform
 from mlripe.wiring.values import Setting, Values
+from mlripe.wiring.wrapping import registers
 
 __all__ = ["Edges"]
 
@@ -75,6 +78,7 @@ class Edges:
         self.value_starts = ValueStarts(PythonValues(store, lambda name, path: self._split(name, path)), self.handing)
         self.asks: dict[Place, frozenset[str]] = {}  # the environment's variables that decide what a place starts
         self._sql_clients = store.knowledge.programs.doing(ProgramEffect.SENDS_SQL)
+        self.code_pipelines = CodePipelines(store)
         self._units: dict[str, dict[str, Unit]] = {}
         self._children: dict[str, dict[str, list[Unit]]] = {}
         self._modules: dict[str, ModuleFacts] = {}
@@ -84,6 +88,8 @@ class Edges:
         """The edges of a place, each once, without those back to itself."""
         if place.path.endswith("/"):
             found = self._folder(place)
+        elif place.unit.startswith(DESCRIBED):
+            found = self._unit(place)
         elif place.path.endswith(SCRIPTS):
             found = self.scripts.of(place)
         elif place.path.endswith((".py", ".ipynb")):
@@ -260,7 +266,7 @@ class Edges:
                 yield posixpath.dirname(seen) if seen in self.store.entries or "*" in seen else seen
 
     def _used(self, path: str, unit: Unit) -> Iterator[Edge]:
-        for place in self.tree.starts.used(unit):
+        for place in chain(self.tree.starts.used(unit), self.code_pipelines.used(path, unit)):
             yield Edge(place, unit.line, f"{unit.says or unit.id} starts {place.path}")
         for place in self.procedures.used(unit):
             yield Edge(place, unit.line, f"{unit.says or unit.id} calls {place.path}")
@@ -390,7 +396,7 @@ class Edges:
         if scope in ("", EVERYTHING):
             all_of_it = testing or path.endswith(".ipynb") or scope == EVERYTHING
             for name, definition in own.items():
-                if name and name != MAIN and (definition.decorators or all_of_it):
+                if name and name != MAIN and (all_of_it or registers(definition.decorators)):
                     yield Edge(Place(path, name), definition.line, name)
         found = own.get(scope)
         if scope and not found:

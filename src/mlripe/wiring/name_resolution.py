@@ -22,7 +22,7 @@ from mlripe.wiring.places import MAIN, Place
 from mlripe.wiring.script_modules import ScriptModules, sources
 from mlripe.wiring.skipped_tests import Skipped
 from mlripe.wiring.started_by_name import ASSET, ASSET_JOB, Named
-from mlripe.wiring.subcommands import subcommand
+from mlripe.wiring.subcommands import Subcommands
 
 __all__ = ["RepositoryTree"]
 
@@ -53,6 +53,7 @@ class RepositoryTree:
         self.starts = Named(store)
         self.assets = AssetSelections(store, self.modules)
         self.scripts = ScriptModules(store)
+        self._subcommands = Subcommands(store, self.modules)
 
     def file(self, word: str, bases: Sequence[str]) -> str | None:
         """A path as a command writes it; one with an unknown root (`/app/src/x.py`) by its longest known end."""
@@ -184,8 +185,8 @@ class RepositoryTree:
             if unit.kind == "console"
         }
 
-    def subcommands(self, path: str, words: Sequence[str]) -> list[Place]:
-        return [Place(path, function) for function in subcommand(self.store.of(path), words)] if words else []
+    def subcommands(self, path: str, words: Sequence[str], start: str = "") -> list[Place]:
+        return self._subcommands.asked(path, words, start)
 
     def program_classes(self, path: str) -> list[str]:
         return [base for known in self.store.of(path).definitions for base in known.bases]

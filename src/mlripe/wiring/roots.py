@@ -11,11 +11,12 @@ from mlripe.evidence import Hop
 from mlripe.facts import FileFacts, Trigger, Unit
 from mlripe.kinds import StartKind
 from mlripe.readers.cron_times import never_comes
+from mlripe.readers.infrastructure.code_pipelines import DESCRIBED, MADE_IN
 from mlripe.readers.store import FactStore
 from mlripe.wiring.graph import Wiring
 from mlripe.wiring.places import Place
 
-__all__ = ["add_structured_roots"]
+__all__ = ["add_described_roots", "add_structured_roots"]
 
 _PERSONAL = ("issue", "discussion", "label", "milestone", "watch", "fork", "star", "pull_request_review", "project")
 
@@ -32,6 +33,8 @@ def add_structured_roots(store: FactStore, wiring: Wiring) -> None:
         service = store.service(path)
         for unit in facts.units:
             place = Place(path, unit.id)
+            if unit.id.startswith(DESCRIBED):
+                continue  # only where an app makes it
             if unit.kind == "workflow":
                 names[unit.says.removeprefix("workflow ")] = place
                 if service and any(trigger.kind != StartKind.UPSTREAM for trigger in unit.triggers):
@@ -40,7 +43,7 @@ def add_structured_roots(store: FactStore, wiring: Wiring) -> None:
                 if trigger.kind == StartKind.UPSTREAM:
                     upstream.append((place, trigger))
                 else:
-                    wiring.add_root(place, _kind(trigger), Hop(path, trigger.line, _says(trigger)))
+                    _add(wiring, place, trigger)
             if unit.kind == "workflow" and service and service.submitted and not unit.triggers:
                 # whoever submits it, the service runs its steps
                 wiring.add_root(place, StartKind.DISPATCH, Hop(path, unit.line, f"{unit.says}, when it is submitted"))
@@ -54,6 +57,20 @@ def add_structured_roots(store: FactStore, wiring: Wiring) -> None:
         known = pipelines.get(follows.id, []) if follows and follows.named_on_service else []
         for name in map(str.strip, trigger.detail.split(",")):
             _follow(wiring, names.get(name) or _likeliest(known, name, place), name, place, trigger)
+
+
+def add_described_roots(store: FactStore, wiring: Wiring) -> None:
+    """Adds the roots that programs describe: pipelines in constructs that something is known to make."""
+    for path, facts in list(store.loaded()):
+        for unit in facts.units if store.role(path) is None else ():
+            scope = next((used.removeprefix(MADE_IN) for used in unit.uses if used.startswith(MADE_IN)), None)
+            if scope is not None and wiring.kinds(Place(path, scope)):
+                for trigger in _live(unit):
+                    _add(wiring, Place(path, unit.id), trigger)
+
+
+def _add(wiring: Wiring, place: Place, trigger: Trigger) -> None:
+    wiring.add_root(place, _kind(trigger), Hop(place.path, trigger.line, _says(trigger)))
 
 
 class _Templates:

@@ -5,25 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlripe.detection.observations import Sign
-from mlripe.kinds import ProgramEffect
+from mlripe.facts import Unit
+from mlripe.readers.infrastructure.code_pipelines import APPLYING
 from mlripe.readers.store import FactStore
-from mlripe.wiring import StartKind, Wiring
+from mlripe.wiring import Place, StartKind, Wiring
 
 __all__ = ["applied"]
 
 _PUSHED = frozenset((StartKind.PUSH, StartKind.TAG, StartKind.RELEASE))
+_AFTER = frozenset((StartKind.EVENT, StartKind.UPSTREAM))  # of a pipeline that deploys: a model that was approved
+_SOURCES = (".py", ".ts", ".js")  # programs that describe what is set up
 
 
 def applied(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
-    """Makes roots of the folders that a pushed `terraform apply` works on; a plan sets nothing up."""
-    tools = wiring.words.programs.doing(ProgramEffect.PROVISIONS)
+    """Makes roots of what a pushed `terraform apply`, `sam deploy` and their like work on; a plan sets nothing up."""
     for place in sorted(wiring.reached()):
-        unit = wiring.edges.unit(place) if not place.path.endswith((".py", ".ipynb")) else None
-        if unit is None or not wiring.kinds(place) & _PUSHED:
+        unit = wiring.edges.unit(place)
+        if unit is None or not wiring.kinds(place) & (_PUSHED | (_AFTER if _steps(unit) else frozenset())):
             continue
-        words = {command.line: wiring.words.unwrapped(command.argv) for command in unit.commands}
-        lines = {line for line, argv in words.items() if argv[:1] and argv[0] in tools and "apply" in argv}
-        for folder, hop, _ in wiring.following(place) if lines else ():
-            if folder.unit == "terraform" and hop.line in lines:
-                wiring.add_root(folder, StartKind.DEPLOYMENT, hop, via=place)
+        lines = {c.line for c in unit.commands if wiring.words.applies(wiring.words.unwrapped(c.argv))}
+        if _steps(unit):
+            lines.add(unit.line)
+        for target, hop, _ in wiring.following(place) if lines else ():
+            if hop.line in lines and _describes(target, store):
+                wiring.add_root(target, StartKind.DEPLOYMENT, hop, via=place)
     return iter(())
+
+
+def _steps(unit: Unit) -> bool:
+    return any(used.startswith(APPLYING) for used in unit.uses)
+
+
+def _describes(place: Place, store: FactStore) -> bool:
+    """Whether a place is a description of infrastructure: a folder of it, a template, a program that makes stacks."""
+    if place.path.endswith("/"):
+        return place.unit == "terraform"
+    facts = store.of(place.path)
+    return place.path.endswith(_SOURCES) or any(unit.kind in ("resource", "module", "workflow") for unit in facts.units)

@@ -11,6 +11,7 @@ from mlripe.kinds import Role
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, StartKind, Wiring
 from mlripe.wiring.javascript_programs import application
+from mlripe.wiring.roots import add_described_roots
 
 __all__ = ["hosted", "stacks"]
 
@@ -30,12 +31,16 @@ def hosted(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign
 
 
 def stacks(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
-    """Makes roots of the programs that build stacks (cdk.json): whoever deploys them, they say what runs."""
+    """Makes roots of the programs that build stacks (cdk.json), and of the pipelines that these describe.
+
+    Whoever deploys the stacks, they say what runs.
+    """
     for path, facts in list(store.loaded()):
         for resource in facts.resources if store.role(path) is None else ():
             if resource.type == "cdk:app":
                 hop = Hop(path, resource.line, "stacks of a CDK app")
                 wiring.add_root(Place(path, resource.unit), StartKind.MANIFEST, hop)
+    add_described_roots(store, wiring)
     return iter(())
 
 

@@ -10,10 +10,11 @@ from mlripe.readers.ci.common import anyway, folder, image, is_true, names, piec
 from mlripe.readers.formats.cursor import Node, run_by, unique
 from mlripe.readers.formats.documents import load_json, load_yaml
 
-__all__ = ["read_buildspec", "read_cloudbuild"]
+__all__ = ["build_commands", "is_buildspec", "read_buildspec", "read_cloudbuild"]
 
 # The program that an image runs, where it is not called like the image; "" where the arguments begin with the program.
 PROGRAMS = {"cloud-sdk": "", "google-cloud-cli": "", "executor": "kaniko"}
+_PHASES = frozenset(("install", "pre_build", "build", "post_build"))  # of CodeBuild
 
 
 # --- Google Cloud Build ----------------------------------------------------------------------------------------------
@@ -78,7 +79,7 @@ def read_buildspec(path: str, content: bytes) -> FileFacts:
     documents = load_yaml(content)
     units: list[Unit] = []
     for root in map(Node.root, documents[:1]):
-        phases = [(name, phase) for name, phase in root["phases"].entries() if phase.is_mapping]
+        phases = _phases(root)
         if phases:
             units.append(Unit("build", "workflow", 1, f"build {posixpath.basename(path)}", side_by_side=True))
         before: tuple[str, ...] = ()
@@ -90,6 +91,24 @@ def read_buildspec(path: str, content: bytes) -> FileFacts:
             units.append(_phase(name, phase, before, after))
             before = (f"phases/{name}",)
     return FileFacts(units=tuple(units), documents=documents)
+
+
+def is_buildspec(data: object) -> bool:
+    """Whether a document is a build file of CodeBuild, whatever it is called: its project names it."""
+    phases = data.get("phases") if isinstance(data, dict) and str(data.get("version")) in ("0.1", "0.2") else None
+    return isinstance(phases, dict) and not _PHASES.isdisjoint(phases)
+
+
+def _phases(root: Node) -> list[tuple[str, Node]]:
+    return [(name, phase) for name, phase in root["phases"].entries() if phase.is_mapping]
+
+
+def build_commands(root: Node) -> tuple[Command, ...]:
+    """The commands of a build specification that stands within another file, in the order of its phases."""
+    found: tuple[Command, ...] = ()
+    for _, phase in _phases(root):
+        found += script(pieces(phase["commands"])) + anyway(script(pieces(phase["finally"])))
+    return found
 
 
 def _phase(name: str, phase: Node, before: tuple[str, ...], after: RunsAfter) -> Unit:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from mlripe.facts import Document, FileFacts
 from mlripe.readers import Unreadable
 from mlripe.readers.ci.azure_pipelines import is_azure_pipeline, read_azure_pipelines
-from mlripe.readers.ci.cloud_builds import read_cloudbuild
+from mlripe.readers.ci.cloud_builds import is_buildspec, read_buildspec, read_cloudbuild
 from mlripe.readers.ci.concourse import is_concourse, read_concourse
 from mlripe.readers.dependencies.conda import conda_facts
 from mlripe.readers.formats.dialects import structured_facts
@@ -35,6 +35,8 @@ def read_structured(path: str, content: bytes) -> FileFacts:
         return facts
     if any(_is_cloud_build(document.data) for document in read.documents):
         return replace(read_cloudbuild(path, content), reader="ci.cloud_builds:read_cloudbuild")
+    if any(is_buildspec(document.data) for document in read.documents):
+        return replace(read_buildspec(path, content), reader="ci.cloud_builds:read_buildspec")
     if any(is_azure_pipeline(document.data) for document in read.documents):
         return replace(read_azure_pipelines(path, content), reader="ci.azure_pipelines:read_azure_pipelines")
     if any(is_concourse(document.data) for document in read.documents):

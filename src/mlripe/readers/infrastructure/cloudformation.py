@@ -7,6 +7,15 @@ from dataclasses import replace
 
 from mlripe.facts import FileFacts, Resource, Trigger, Unit
 from mlripe.readers.formats.cursor import Node, beside, called_by_name, images, unique
+from mlripe.readers.infrastructure.cloudformation_pipelines import (
+    PIPELINE,
+    PROJECT,
+    pipeline_steps,
+    pipeline_triggers,
+    project_build,
+    referred,
+)
+from mlripe.readers.infrastructure.code_pipelines import Build
 
 __all__ = ["cloudformation_facts", "serverless_facts"]
 
@@ -19,6 +28,7 @@ SCHEDULES = (
 REQUESTS = frozenset(
     {"Api", "HttpApi", "http", "httpApi", "websocket", "alb"}
 )  # a caller waits: a service, not an event
+PUSHES = "aws.codecommit"  # the source of events that tells of a push
 MOST_TRIGGERS = 20  # handed on from one resource to another
 IMAGE_KEYS = frozenset({"Image", "ImageUri"})
 
@@ -40,17 +50,22 @@ def _template_facts(path: str, declared: Node) -> FileFacts:
             continue
         resources.append(Resource(f"cloudformation:{type}", name, node.line, name))
         resources += images(node["Properties"], name, IMAGE_KEYS)
+        build = project_build(node["Properties"]) if type == PROJECT else Build()
         units[name] = Unit(
             id=name,
-            kind="resource",
+            kind="workflow" if type == PIPELINE else "resource",
             line=node.line,
             says=f"{type} {name}",
             triggers=tuple(_triggers(type, node["Properties"])),
-            uses=unique(*_code(path, node["Properties"])),
+            commands=build.commands,
+            uses=unique(*_code(path, node["Properties"]), *build.uses),
+            side_by_side=type == PIPELINE,  # what comes before what, its steps say by their needs
         )
     for name, node in declared.entries():
         _start_targets(node["Properties"], name, units)
-    return FileFacts(units=tuple(units.values()), resources=tuple(resources))
+    pipelines = ((name, node) for name, node in declared.entries() if node["Type"].text == PIPELINE)
+    steps = (step for name, node in pipelines for step in pipeline_steps(path, name, node["Properties"], declared))
+    return FileFacts(units=(*units.values(), *steps), resources=tuple(resources))
 
 
 def _triggers(type: str, properties: Node) -> Iterator[Trigger]:
@@ -62,7 +77,11 @@ def _triggers(type: str, properties: Node) -> Iterator[Trigger]:
     pattern = properties["EventPattern"]
     if pattern:
         sources = ", ".join(item.text for item in pattern["source"].items())
-        yield Trigger("event", pattern.line, sources, active)
+        yield Trigger("push" if sources == PUSHES else "event", pattern.line, sources, active)
+    if type == PIPELINE:
+        yield from pipeline_triggers(properties)
+    elif type == PROJECT and properties.at("Triggers.Webhook").text == "true":
+        yield Trigger("push", properties["Triggers"].line, "webhook")
     for name, event in properties["Events"].entries():
         yield from _sam_event(name, event)
 
@@ -94,8 +113,7 @@ def _start_targets(properties: Node, name: str, units: dict[str, Unit]) -> None:
     triggers = units[name].triggers[:MOST_TRIGGERS] if name in units else ()
     targets = [*properties["Targets"].items(), properties["Target"]] if triggers else []
     for target in targets:
-        for reference in (node.text for key, node in target["Arn"].walk() if node.text):
-            other = reference.removeprefix("${").split(".", 1)[0].rstrip("}")
+        for other in referred(target["Arn"]):
             if other in units and other != name:
                 known = units[other].triggers[:MOST_TRIGGERS]
                 units[other] = replace(units[other], triggers=(*known, *(t for t in triggers if t not in known)))

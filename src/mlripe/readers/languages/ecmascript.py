@@ -51,12 +51,17 @@ def read_script(path: str, content: bytes) -> FileFacts:
         walker.module(root)
     except RecursionError:
         raise Unreadable("nested too deeply to be read") from None
-    return FileFacts(
+    facts = FileFacts(
         imports=tuple(walker.imports),
         calls=tuple(walker.calls),
         definitions=tuple(walker.definitions),
         branches=tuple(walker.branches),
     )
+    if any("aws-cdk" in imported.module for imported in facts.imports):
+        from mlripe.readers.infrastructure.constructs import with_constructs
+
+        return with_constructs(facts)
+    return facts
 
 
 class _Walker(Definitions):

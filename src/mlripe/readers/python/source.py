@@ -12,6 +12,7 @@ from mlripe.facts import UNKNOWN, Branch, Call, Choice, Comparison, Definition, 
 from mlripe.readers import Unreadable
 from mlripe.readers.python.alternatives import Alternatives
 from mlripe.readers.python.choices import PARSER, Asked, Choosing, entries, leaves, position
+from mlripe.readers.python.command_groups import GIVING, subcommands
 from mlripe.readers.python.comparisons import LEAVING, Looks, branch_of, comparisons_of, exit_test
 from mlripe.readers.python.endless import ENDLESS, endless_sleep
 from mlripe.readers.python.lazy_names import lazy_imports
@@ -40,7 +41,15 @@ def read_python(path: str, content: bytes) -> FileFacts:
         if has_magics(text):
             return read_exported(path, text)
         raise
-    return facts_of_tree(tree, path, len(content))
+    return _with_constructs(facts_of_tree(tree, path, len(content)))
+
+
+def _with_constructs(facts: FileFacts) -> FileFacts:
+    if not any(imported.module.startswith("aws_cdk") for imported in facts.imports):
+        return facts
+    from mlripe.readers.infrastructure.constructs import with_constructs
+
+    return with_constructs(facts)
 
 
 def parse(source: bytes | str) -> ast.Module:
@@ -94,6 +103,7 @@ def facts_of_tree(tree: ast.Module, path: str, size: int, *, program: bool = Tru
         comparisons=tuple(walker.comparisons),
         problems=() if walker.looks.left > 0 else (Problem(path, says),),
         choices=tuple(choice for choice in walker.choices if choice),
+        subcommands=subcommands(tree) if any(name.endswith(GIVING) for name in walker.called()) else (),
     )
 
 
@@ -117,6 +127,12 @@ class _Walker:
         self.choices: list[Choice | None] = []
         self.within = -1 if program else None
         self.alternatives = Alternatives(self.names)
+
+    def called(self) -> Iterator[str]:
+        """The names of all calls and decorators."""
+        yield from (call.name for call in self.calls)
+        for definition in self.definitions:
+            yield from definition.decorators
 
     # --- scopes ------------------------------------------------------------------------------------------------------
 
@@ -530,7 +546,9 @@ class _Walker:
             name = self.names.called(node)
             if name:
                 self.calls.append(Call(name, node.lineno, self.scope, decorator=True))
-        if name:
+        # `.command` is a method of something unknown, unless a relative import brought it
+        known = self.names.resolve(node.func if isinstance(node, ast.Call) else node)
+        if name and (name == known or not name.startswith(".")):
             self.mentions.setdefault(name, node.lineno)
         return name
 

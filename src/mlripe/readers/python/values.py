@@ -14,6 +14,9 @@ __all__ = ["items", "literal"]
 _MOST_ITEMS = 50
 _LONGEST = 4000  # characters of a text
 _LONGEST_PART = 250  # characters of a constant that is put into a text: it may be put into thousands
+_DEEPEST = 5  # levels of dictionaries and lists in a dictionary
+_DEEPEST_LIST = 2
+_MOST_PARTS = 3000
 _BITS = 10_000  # of a whole number: Python refuses to write out one of more than 4,300 digits
 
 
@@ -39,20 +42,24 @@ def items(nodes: Iterable[ast.expr], constants: Mapping[str, object], depth: int
 
 
 def _bounded(value: object) -> object:
-    """A value that is small enough to be kept: constants built from constants may double at every line."""
+    """A value that is small enough to be kept: constants built from constants may double at every line.
+
+    Configurations are dictionaries in dictionaries (a build specification, a batch of Spark): they may be deeper.
+    """
     if isinstance(value, str):
         return value if len(value) <= _LONGEST else UNKNOWN
-    if isinstance(value, tuple):
-        return tuple(UNKNOWN if _is_deep(part) else part for part in value)
-    if isinstance(value, dict):
-        return {key: UNKNOWN if _is_deep(part) else part for key, part in value.items()}
-    return value
+    levels = [value]
+    parts = 0
+    for _ in range(_DEEPEST if isinstance(value, dict) else _DEEPEST_LIST):
+        levels = [part for each in levels for part in _parts(each)[: _MOST_PARTS - parts]]
+        parts += len(levels)
+        if parts >= _MOST_PARTS:
+            return UNKNOWN
+    return UNKNOWN if any(isinstance(each, (tuple, dict)) for each in levels) else value
 
 
-def _is_deep(part: object) -> bool:
-    """Whether a part of a list or dictionary holds lists or dictionaries itself."""
-    inner = part if isinstance(part, tuple) else part.values() if isinstance(part, dict) else ()
-    return any(isinstance(each, (tuple, dict)) for each in inner)
+def _parts(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else tuple(value.values()) if isinstance(value, dict) else ()
 
 
 def _value(node: ast.expr, constants: Mapping[str, object], depth: int) -> object:
