@@ -60,7 +60,7 @@ _DOTTED = re.compile(r"[A-Za-z_][\w/]*(?:\.\w+)+")
 # calls that run what they are given, and what a call is given under these names is run
 COMMANDS = ("bash_command", "cmds", "command", "commands")
 _STEPS = frozenset(("component", "stage"))
-_LOADS = ("load_component", "load_component_from_file", "load_job")  # of Azure ML and Kubeflow
+LOADS = ("load_component", "load_component_from_file", "load_job")  # of Azure ML and Kubeflow
 _ENTRY_POINTS = (".entry_points", ".iter_entry_points", ".ExtensionManager", ".DriverManager")
 _MOST_FOLDERS = 20
 
@@ -221,7 +221,7 @@ class Handing:
         submits = any(word in call.name.lower() for word in _SUBMITTING)
         specification = submits and name.endswith((".yaml", ".yml", ".json"))
         if name.endswith(HANDED_OVER) or specification:
-            return self.tree.file(name, bases) or (self._only_component(name) if call.name.endswith(_LOADS) else None)
+            return self.tree.file(name, bases) or (self._only_component(name) if call.name.endswith(LOADS) else None)
         return None
 
     def _only_component(self, name: str) -> str | None:
