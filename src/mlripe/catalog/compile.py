@@ -82,7 +82,7 @@ class Known:
         )
 
     def with_rules(self, rules: Mapping[str, list[Any]]) -> Known:
-        """This, and what these rules define."""
+        """The same, with the names that these rules define."""
         return replace(
             self,
             capabilities=self.capabilities | {capability.id for capability in rules["capabilities"]},

@@ -134,7 +134,7 @@ def service_faults(services: Iterable[CiService], readers: set[str] | None) -> I
 def profile_faults(
     profiles: Iterable[Profile], capabilities: Collection[str], kinds: Collection[str], models: Iterable[MaturityModel]
 ) -> Iterable[str]:
-    """What profiles name that there is not."""
+    """Capabilities, criteria, kinds of repository and models that a profile names and that there are not."""
     models = tuple(models)
     criteria = {f"{model.id}/{criterion.id}" for model in models for criterion in model.criteria}
     for profile in profiles:

@@ -160,7 +160,7 @@ class Installers:
 
 @dataclass(frozen=True, eq=False)
 class Knowledge:
-    """All of it."""
+    """What the catalogue knows of tools besides their traces: programs, CI services, decisions, installers, names."""
 
     programs: Programs = field(default_factory=Programs)
     ci_services: CiServices = field(default_factory=CiServices)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -39,7 +39,9 @@ from mlripe.readers.languages.javascript import read_imports as read_script_impo
 from mlripe.readers.product import product_paths
 from mlripe.readers.python.imports import read_imports
 from mlripe.readers.python.notebook_cells import typed
-from mlripe.readers.templates import GeneratedProject, as_generated
+from mlripe.readers.python.unnamed_programs import unnamed_programs
+from mlripe.readers.read_anew import AsRead
+from mlripe.readers.templates import templates_in
 from mlripe.readers.work import metered
 from mlripe.snapshot import Snapshot
 from mlripe.snapshot.paths import folders_of
@@ -84,7 +86,10 @@ class FactStore:
     def __init__(
         self, snapshot: Snapshot, roles: Sequence[PathRole], gate: Gate, knowledge: Knowledge | None = None
     ) -> None:
-        self.snapshot = as_generated(snapshot)
+        readings = (*templates_in(snapshot.entries(), snapshot.read), *unnamed_programs(snapshot))
+        self.snapshot = AsRead(snapshot, readings) if readings else snapshot
+        self.committed = self.snapshot.committed if isinstance(self.snapshot, AsRead) else {}
+        self._read_under = {committed: path for path, committed in self.committed.items()}
         self.gate = gate
         self.knowledge = knowledge or load().knowledge  # of tools: what readers and wiring ask
         self.files = file_table(self.knowledge)
@@ -128,18 +133,22 @@ class FactStore:
         return folders_of(self.entries)
 
     @cached_property
-    def generated(self) -> Mapping[str, str]:
-        """The files that a template of the repository generates: the path in the repository by the path here."""
-        return self.snapshot.committed if isinstance(self.snapshot, GeneratedProject) else {}
+    def generated(self) -> frozenset[str]:
+        """The files that a template of the repository generates."""
+        return self.snapshot.generated if isinstance(self.snapshot, AsRead) else frozenset()
 
     def from_template(self, path: str) -> bool:
         """Whether a template generates the file."""
         return path in self.generated or "{{" in path
 
+    def known(self, path: str) -> str | None:
+        """The path under which a file is read that is written so; None where there is none."""
+        return path if path in self.entries else self._read_under.get(path)
+
     def role(self, path: str) -> PathRole | None:
         """The role that sets a path aside (tests, vendored code, ...), None for the repository's own files."""
         if path not in self._role_of:
-            names = {path, self.generated.get(path, path)}  # settings name a file as it is committed
+            names = {path, self.committed.get(path, path)}  # settings name a file as it is committed
             found = (role for pattern, role in self._roles if any(map(pattern.fullmatch, names)))
             self._role_of[path] = next(found, None)
         return self._role_of[path]

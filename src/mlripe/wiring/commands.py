@@ -26,7 +26,7 @@ class Tree(Protocol):
         """The path that a word of a command means, seen from the folders `bases`."""
 
     def folder(self, word: str, bases: Sequence[str]) -> str | None:
-        """Likewise a folder's path."""
+        """The path of the folder that a word names, seen from these folders."""
 
     def matching(self, word: str, bases: Sequence[str]) -> list[str]:
         """The paths that a word with wildcards means, seen from the first folder where there are any."""

@@ -1,4 +1,8 @@
-"""What one place starts directly: a unit its children, commands and what it uses; a Python scope what it mentions."""
+"""The edges of the wiring: which places one place starts, without any between them.
+
+A unit starts its children, the places that its commands lead to, and what it uses; a scope of a source file starts the
+functions that it mentions.
+"""
 
 from __future__ import annotations
 

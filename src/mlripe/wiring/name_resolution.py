@@ -30,7 +30,7 @@ _DEEPEST = 20  # folders of a path in an image
 
 
 class RepositoryTree:
-    """Answers `launch.Tree` from a fact store."""
+    """The `commands.Tree` of one repository, answered from its facts."""
 
     def __init__(self, store: FactStore) -> None:
         self.store = store
@@ -46,15 +46,13 @@ class RepositoryTree:
             return None
         if not (rooted := _UNKNOWN_ROOT.match(word)):
             for base in bases:
-                path = posixpath.normpath(posixpath.join(base, word))
-                if path in self.store.entries:
+                if path := self.store.known(posixpath.normpath(posixpath.join(base, word))):
                     return path
             return None
         parts = word[rooted.end() :].split("/")
         for start in range(len(parts)):
             for base in bases:
-                path = posixpath.normpath(posixpath.join(base, *parts[start:]))
-                if path in self.store.entries:
+                if path := self.store.known(posixpath.normpath(posixpath.join(base, *parts[start:]))):
                     return path
         return None
 

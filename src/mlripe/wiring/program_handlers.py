@@ -1,4 +1,7 @@
-"""One small handler a program: words after the program's name, and the folders they are seen from, give places."""
+"""Handlers: for each program a function from its command line to the places that it starts.
+
+A handler is given the words after the program's name, and the folders from which paths in them are seen.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the walk begins, as far as structured files say it: CI triggers, schedules, stages of pipeline definitions."""
+"""The roots of the wiring that structured files give: CI triggers, schedules, stages of pipeline definitions."""
 
 from __future__ import annotations
 

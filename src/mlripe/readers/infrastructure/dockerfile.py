@@ -230,7 +230,7 @@ class _Reading:
         return commands(shell, line, strict=strict, pipefail="pipefail" in flags, directory=folder)
 
     def facts(self) -> FileFacts:
-        """All of it as facts."""
+        """The facts of the whole file."""
         if not self.stages:
             return FileFacts()
         final, folder = self.stages[-1], posixpath.dirname(self.path)
