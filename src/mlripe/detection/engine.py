@@ -25,7 +25,7 @@ from mlripe.wiring.roots import add_structured_roots
 
 __all__ = ["Detection", "detect"]
 
-_HOLDERS = frozenset(("step", "job", "target", "stage", "script"))
+_HOLDERS = frozenset(("step", "job", "target", "stage", "script", "sql-task", "procedure"))
 Progress = Callable[[str, int, int], None]
 
 

@@ -49,6 +49,7 @@ from mlripe.snapshot.paths import folders_of
 if TYPE_CHECKING:
     from mlripe.readers.python.carried import Carried
     from mlripe.readers.python.decisions import Deciding
+    from mlripe.readers.python.held_values import Holding
 
 __all__ = ["FactStore", "Gate"]
 
@@ -72,7 +73,7 @@ LARGEST = {
 LARGEST_CODE = 2 * 1024 * 1024
 MOST_NAMED = 200  # files that one path with wildcards means
 _TEXT_COST = 4 * 1024  # bytes that might be read in the time that it takes to ask for one file
-MOST_DECIDING = 1024 * 1024  # bytes of source whose decisions are followed
+MOST_DECIDING = 1024 * 1024  # bytes of source whose decisions, or held values, are followed
 MOST_TEXT = 16 * 1024 * 1024  # bytes of text that are kept for text patterns
 # bytes of source that no detector looks for, parsed whole because the wiring leads through; beyond, only their imports
 MOST_PASSED_THROUGH = 1024 * 1024
@@ -117,6 +118,7 @@ class FactStore:
         self._texts: dict[str, bytes] = {}
         self._kept = 0
         self._decisions: dict[str, Deciding] = {}
+        self._holdings: dict[str, Holding] = {}
         self._carried: dict[str, Carried] = {}
         self._decided = 0
 
@@ -202,7 +204,8 @@ class FactStore:
         seen = {path for path, _ in waiting}
         while waiting:
             path, kind = waiting.pop()
-            for used in [used for unit in self._facts[path].units for used in unit.uses]:
+            units = self._facts[path].units
+            for used in [used for unit in units for used in (*unit.uses, *unit.variables_of)]:
                 for target in self.named(used):
                     if target not in seen and self.files.tells_nothing(target) and not self.of(target).units:
                         self._facts[target] = self._read(target, self.text(target), kind)
@@ -320,6 +323,16 @@ class FactStore:
 
             with self._followed(path) as content:
                 known = self._carried[path] = carried(content)
+        return known
+
+    def holding(self, path: str) -> Holding:
+        """What the names of a Python file hold; nothing where it cannot be parsed, or as much as may be was read."""
+        known = self._holdings.get(path)
+        if known is None:
+            from mlripe.readers.python.held_values import Holding
+
+            with self._followed(path) as content:
+                known = self._holdings[path] = Holding(content)
         return known
 
     @contextmanager

@@ -13,6 +13,7 @@ from itertools import chain
 
 from mlripe.catalog.languages import SCRIPTS, R, language_of
 from mlripe.facts import Command, Unit
+from mlripe.kinds import ProgramEffect
 from mlripe.readers.infrastructure.code_pipelines import DESCRIBED
 from mlripe.readers.store import FactStore
 from mlripe.wiring.bundles import Bundles
@@ -25,22 +26,24 @@ from mlripe.wiring.compiled_languages import ENDINGS, CompiledEdges
 from mlripe.wiring.conditions import Conditions
 from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.places import EVERYTHING, Edge, Place
+from mlripe.wiring.procedures import Procedures
 from mlripe.wiring.program_handlers import HANDLERS
 from mlripe.wiring.python_edges import PythonEdges
 from mlripe.wiring.r_edges import REdges
 from mlripe.wiring.script_edges import ScriptEdges
+from mlripe.wiring.sql_files import given_sql
 from mlripe.wiring.started_by_calls import Handing, short
 from mlripe.wiring.terraform import TERRAFORM, Terraform
 from mlripe.wiring.unit_index import UnitIndex
 from mlripe.wiring.used_edges import UsedEdges
-from mlripe.wiring.values import Values
+from mlripe.wiring.values import Setting, Values
 
 __all__ = ["Edges"]
 
 # kinds of unit that bring what they need along; a CI job's needs are started by the pipeline, not by the job
 _BRINGS_NEEDS = frozenset(("target", "stage", "environment", "service", "task", "build-stage"))
 # what running a whole file starts: all top-level units, but of these kinds only when they are asked for
-_ASKED_FOR = frozenset(("target", "template", "console", "environment", "image", "service", "timer", "build-stage"))
+_ASKED_FOR = frozenset("target template console environment image service timer build-stage sql-task procedure".split())
 # kinds of unit that run inside an image
 _IN_IMAGES = frozenset(("stage", "resource", "job-spec"))
 _LISTS = ("kustomization.yaml", "kustomization.yml")
@@ -60,16 +63,21 @@ class Edges:
         self.conditions = Conditions(store, self.of, self.launcher.words)
         self.handing = Handing(store, tree, self.launcher)
         self.charts = Charts(store)
+        self.asks: dict[Place, frozenset[str]] = {}  # the environment's variables that decide what a place starts
+        self.python = PythonEdges(store, tree, self.handing, self.units, self._unit, self._file, self.asks)
+        self.procedures = Procedures(store, tree, self.python.defined)
         self.terraform = Terraform(store)
         self.code_pipelines = CodePipelines(store)
-        self.used = UsedEdges(store, tree, self.launcher, self.units, self.terraform, self.code_pipelines)
+        self.used = UsedEdges(
+            store, tree, self.launcher, self.units, self.terraform, self.code_pipelines, self.procedures
+        )
         self.values = Values(store, self.charts, self.used.target)
         self.child_pipelines = ChildPipelines(store, self.used.target)
         self.bundles = Bundles(store, self.values.forms)
         self.scripts = ScriptEdges(store, tree.scripts, self.handing)
         self.compiled = CompiledEdges(store)
         self.r = REdges(store, self.handing)
-        self.python = PythonEdges(store, tree, self.handing, self.units, self._unit, self._file)
+        self._sql_clients = store.knowledge.programs.doing(ProgramEffect.SENDS_SQL)
 
     def of(self, place: Place) -> list[Edge]:
         """The edges of a place, each once, without those back to itself."""
@@ -150,9 +158,14 @@ class Edges:
             for need in unit.needs:
                 if needed := Place(path, need) if need in self.units.of(path) else self.tree.target(path, need):
                     yield Edge(needed, unit.line, f"{unit.says or unit.id} needs {need}")
+        open_names: set[str] = set()
         for command in unit.commands:
-            for started in self.started(path, unit, command):
+            found = self.started(path, unit, command)
+            for started in found:
                 yield Edge(started, command.line, short(command.text), command.tolerant, None, command.caught)
+            open_names |= self.values.open(path, unit, command) if not found else frozenset()
+        if open_names:
+            self.asks[place] = frozenset(open_names)
         if unit.kind == "stage" and path.endswith("_targets.R"):
             folder = posixpath.dirname(path)
             for source in self.store.entries:  # tar_source() makes all of R/ known to every target
@@ -161,6 +174,29 @@ class Edges:
             yield from self.r.of_target(path, unit)
         yield from self.used.of(path, unit)
 
+    def by_environment(self, place: Place, setting: Setting) -> list[Edge]:
+        """What a place starts by the variables that are set for it where it is started."""
+
+        def environment(name: str) -> tuple[str, ...]:
+            return self.values.of_variable(setting, name)
+
+        unit = self.units.unit(place)
+        if unit is None:
+            calls = self.python.module(place.path).calls.get(place.unit, ())
+            return list(self.python.value_starts.edges(place, calls, environment))
+        found = []
+        for command in unit.commands:
+            forms = self.values.forms(place.path, unit, command, environment)
+            for started in self.started(place.path, unit, command, forms):
+                found.append(Edge(started, command.line, short(command.text), command.tolerant, None, command.caught))
+        return found
+
+    def starting(self, setting: Setting) -> list[Place]:
+        """The places that begin with the variables of a setting."""
+        if setting.command is None:
+            return [Place(setting.path, setting.unit.id)]
+        return self.started(setting.path, setting.unit, setting.command)
+
     def started(
         self, path: str, unit: Unit, command: Command, forms: Sequence[tuple[str, ...]] | None = None
     ) -> list[Place]:
@@ -168,6 +204,9 @@ class Edges:
         bases = [*self.bases(path, unit, command), *self._copied(path, unit), *self.tree.folders_given(path)]
         forms = self.values.forms(path, unit, command) if forms is None else forms
         found = [place for argv in forms for place in self.launcher.places(argv, bases)]
+        words = self.launcher.words.unwrapped(command.argv)
+        if words and words[0] in self._sql_clients:
+            found += [Place(sql) for name in given_sql(words, command.text) if (sql := self.tree.file(name, bases))]
         if not found:
             found = self._functions.get(command.argv[0], [])
         return found or (self.handing.by_name(command.argv) if unit.kind in _IN_IMAGES else [])

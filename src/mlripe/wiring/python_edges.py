@@ -11,7 +11,9 @@ from mlripe.readers.store import FactStore
 from mlripe.wiring.module_facts import ModuleFacts
 from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
+from mlripe.wiring.python_values import PythonValues
 from mlripe.wiring.started_by_calls import Handing
+from mlripe.wiring.started_by_values import ValueStarts
 from mlripe.wiring.unit_index import UnitIndex
 from mlripe.wiring.wrapping import registers
 
@@ -29,7 +31,7 @@ class PythonEdges:
     """The edges of scopes in files of Python and in notebooks.
 
     `of_unit` and `of_file` give those of units that such a file defines as well: sessions of a task file, shell lines
-    of a notebook.
+    of a notebook. `asks` gets the variables of the environment that decide what a scope starts.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class PythonEdges:
         units: UnitIndex,
         of_unit: OfPlace,
         of_file: OfPlace,
+        asks: dict[Place, frozenset[str]],
     ) -> None:
         self.store = store
         self.tree = tree
@@ -47,6 +50,8 @@ class PythonEdges:
         self.units = units
         self.of_unit = of_unit
         self.of_file = of_file
+        self.asks = asks
+        self.value_starts = ValueStarts(PythonValues(store, self._split), handing)
         self._modules: dict[str, ModuleFacts] = {}
         self._added: dict[str, tuple[str, ...]] = {}
 
@@ -56,7 +61,7 @@ class PythonEdges:
         if "#" in scope:
             yield from self._choice(place)
             return
-        module = self._module(path)
+        module = self.module(path)
         own = module.definitions
         if scope == MAIN or path.endswith(".ipynb"):
             yield Edge(Place(path, ""), 1, f"runs {path}")
@@ -90,6 +95,9 @@ class PythonEdges:
         calls = self.store.of(path).calls if scope == EVERYTHING else module.calls.get(scope, ())
         if not testing:
             yield from self.handing.edges(path, calls)
+            yield from self.value_starts.edges(place, calls, lambda _: ())
+            if asked := self.value_starts.asked(place, calls):
+                self.asks[place] = asked
         for imported in module.imports.get(scope, ()):
             for target_path in self.imported_files(path, imported):
                 if not testing or self._is_test(target_path):
@@ -98,12 +106,13 @@ class PythonEdges:
     def _choice(self, place: Place) -> Iterator[Edge]:
         """What a program mentions where it chooses by the words that it is given."""
         choice = self.store.of(place.path).choices[int(place.unit.rpartition("#")[2])]
-        own = self._module(place.path).definitions
+        own = self.module(place.path).definitions
         for name, line in sorted(choice.mentions.items()):
             for target in self._mentioned(place.path, name, own, MAIN):
                 yield Edge(target, line, f"{choice.scope or posixpath.basename(place.path)} uses {name}")
 
-    def _module(self, path: str) -> ModuleFacts:
+    def module(self, path: str) -> ModuleFacts:
+        """The facts of a file by what the wiring asks for."""
         if path not in self._modules:
             self._modules[path] = ModuleFacts.of(self.store.of(path))
         return self._modules[path]
@@ -156,7 +165,7 @@ class PythonEdges:
         if name in own:
             yield Place(path, name)
         # a relative import has no head; `from fit import main` may stand beside a function `fit`
-        local = bool(head) and head in own and (name == head or head not in self._module(path).roots)
+        local = bool(head) and head in own and (name == head or head not in self.module(path).roots)
         if local and name not in own:
             yield Place(path, head)
         split = None if local else self._split(name, path)
@@ -167,7 +176,7 @@ class PythonEdges:
 
     def defined(self, path: str, name: str) -> list[Place]:
         """Where a dotted name is defined that a Python file mentions, in this repository."""
-        return [place for place in self._mentioned(path, name, self._module(path).definitions, "") if place.unit]
+        return [place for place in self._mentioned(path, name, self.module(path).definitions, "") if place.unit]
 
     def _inside(self, path: str, rest: str, depth: int) -> Iterator[Place]:
         """Where `rest` of module `path` is defined, through what the module itself imports from elsewhere."""
@@ -175,7 +184,7 @@ class PythonEdges:
         if not rest:
             return
         head = rest.split(".", 1)[0]
-        module = self._module(path)
+        module = self.module(path)
         if head in module.definitions:
             yield Place(path, head)
             if rest in module.definitions and rest != head:

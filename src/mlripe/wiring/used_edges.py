@@ -13,6 +13,7 @@ from mlripe.wiring.code_pipelines import CodePipelines
 from mlripe.wiring.commands import Launcher
 from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.places import MAIN, Edge, Place
+from mlripe.wiring.procedures import Procedures
 from mlripe.wiring.started_by_calls import HANDED_OVER
 from mlripe.wiring.terraform import TERRAFORM, Terraform
 from mlripe.wiring.unit_index import UnitIndex
@@ -36,6 +37,7 @@ class UsedEdges:
         units: UnitIndex,
         terraform: Terraform,
         code_pipelines: CodePipelines,
+        procedures: Procedures,
     ) -> None:
         self.store = store
         self.tree = tree
@@ -43,11 +45,14 @@ class UsedEdges:
         self.units = units
         self.terraform = terraform
         self.code_pipelines = code_pipelines
+        self.procedures = procedures
 
     def of(self, path: str, unit: Unit) -> Iterator[Edge]:
         """What a unit starts by using it."""
         for place in chain(self.tree.starts.used(unit), self.code_pipelines.used(path, unit)):
             yield Edge(place, unit.line, f"{unit.says or unit.id} starts {place.path}")
+        for place in self.procedures.used(unit):
+            yield Edge(place, unit.line, f"{unit.says or unit.id} calls {place.path}")
         code: list[str] = []
         if path.endswith(TERRAFORM):
             for place in self.terraform.starts(Place(path, unit.id)):

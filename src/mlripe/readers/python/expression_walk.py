@@ -8,9 +8,10 @@ from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 
 from mlripe.facts import UNKNOWN, Branch, Call, Choice, Comparison, Definition, Import
+from mlripe.readers.python.alternatives import Alternatives
 from mlripe.readers.python.choices import PARSER, Asked, Choosing, entries, position
 from mlripe.readers.python.comparisons import LEAVING, Looks, branch_of, comparisons_of, exit_test
-from mlripe.readers.python.names import Names, is_self
+from mlripe.readers.python.names import OWN_NAME, Names, is_own_names, is_self
 from mlripe.readers.python.values import items, literal
 
 __all__ = ["ExpressionWalk"]
@@ -41,6 +42,7 @@ class ExpressionWalk:
         self.choosing = Choosing(tree, self.names)
         self.choices: list[Choice | None] = []
         self.within = -1 if program else None
+        self.alternatives = Alternatives(self.names)
 
     def called(self) -> Iterator[str]:
         """The names of all calls and decorators."""
@@ -129,7 +131,7 @@ class ExpressionWalk:
                 if origin and origin.endswith("__") and kind is ast.Attribute:  # `train.__doc__` only looks at it
                     continue
                 if origin:
-                    self.mentions.setdefault(origin, node.lineno)  # type: ignore[attr-defined]
+                    self.mention(node, origin)  # type: ignore[arg-type]
                     if kind is ast.Name:
                         continue
                 elif kind is ast.Name:
@@ -155,12 +157,23 @@ class ExpressionWalk:
                 self.comparisons += comparisons_of(node, self.constants, self.scope, self.looks)  # type: ignore[arg-type]
             elif kind is ast.NamedExpr:
                 self.assign([node.target], node.value)  # type: ignore[attr-defined]
+            elif kind is ast.Subscript and is_own_names(node.value):  # type: ignore[attr-defined]
+                self.mentions.setdefault(OWN_NAME, node.lineno)  # type: ignore[attr-defined]
             for field in node._fields:
                 child = getattr(node, field, None)
                 if isinstance(child, ast.AST):
                     stack.append(child)
                 elif isinstance(child, list):
                     stack.extend(item for item in child if isinstance(item, ast.AST))
+
+    def mention(self, node: ast.Name | ast.Attribute, origin: str) -> None:
+        """Notes what a name stands for; where several imports gave it, each for the words that choose it."""
+        others = self.alternatives.of(node, origin) if self.alternatives.known else ()
+        for other, number in others or ((origin, -1),):
+            choice = self.choices[number] if number >= 0 else None
+            mentions = self.mentions if choice is None else choice.mentions
+            if isinstance(mentions, dict):
+                mentions.setdefault(other, node.lineno)
 
     def dispatches(self, name: str, node: ast.Call) -> bool:
         """Whether a call only says what is run for which words: `parser.set_defaults(func=fit)`, `fire.Fire(...)`."""

@@ -46,7 +46,8 @@ class ModuleWalk(ExpressionWalk):
         self.scope = f"{outer}.{node.name}" if outer else node.name
         self.mentions, self.asserts = {}, 0
         decorators = tuple(self.decorator(d) for d in node.decorator_list)
-        self.body(node)
+        with self.alternatives.inside(), self.choosing.inside(node):
+            self.body(node)
         self.definitions.append(
             Definition(
                 self.scope,
@@ -166,7 +167,7 @@ class ModuleWalk(ExpressionWalk):
             if not body:
                 continue
             if taken:
-                with self.chosen(wanted, body[0].lineno):
+                with self.chosen(wanted, body[0].lineno), self.alternatives.one_of_several():
                     self.block(body)
             else:
                 with self.unheard():
@@ -205,9 +206,10 @@ class ModuleWalk(ExpressionWalk):
                 name = self.names.resolve(sleep.func) or ".sleep"
                 self.calls.append(Call(name, sleep.lineno, self.scope, keywords={ENDLESS: True}))
         elif isinstance(node, ast.Try):
-            self.block(node.body)
-            for handler in node.handlers:
-                self.block(handler.body)
+            with self.alternatives.one_of_several():
+                self.block(node.body)
+                for handler in node.handlers:
+                    self.block(handler.body)
             self.block(node.orelse)
             self.block(node.finalbody)
 
@@ -233,7 +235,7 @@ class ModuleWalk(ExpressionWalk):
             for alias in node.names:
                 self.imports.append(Import(alias.name, (), node.lineno, self.scope))
                 root = alias.name.split(".", 1)[0]
-                self.names.bind(alias.asname or root, alias.name if alias.asname else root)
+                self.alternatives.bind(alias.asname or root, alias.name if alias.asname else root, self.within)
                 self.mentions.setdefault(alias.name, node.lineno)
             return
         module = ("." * node.level + (node.module or ""))[:LONGEST_NAME]  # it is repeated with each of the names
@@ -244,7 +246,7 @@ class ModuleWalk(ExpressionWalk):
             self.names.star(module)
         for alias in node.names:
             origin = module + alias.name if module.endswith(".") else f"{module}.{alias.name}"
-            self.names.bind(alias.asname or alias.name, origin)
+            self.alternatives.bind(alias.asname or alias.name, origin, self.within)
 
 
 def _is_given(call: ast.Call, name: str) -> bool:
