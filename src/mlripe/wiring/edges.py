@@ -68,7 +68,7 @@ class Edges:
         self.compiled = CompiledEdges(store)
         self.r = REdges(store, self.handing)
         self.terraform = Terraform(store)
-        self.code_pipelines = CodePipelines(store)
+        self.code_pipelines = CodePipelines(store, tree)
         self._units: dict[str, dict[str, Unit]] = {}
         self._children: dict[str, dict[str, list[Unit]]] = {}
         self._modules: dict[str, ModuleFacts] = {}
@@ -233,6 +233,9 @@ class Edges:
                 yield Edge(place, unit.line, f"{unit.says or unit.id} starts {place.unit}")
             code = self.terraform.code(Place(path, unit.id))
         for used in (*unit.uses, *code):
+            if "://" in used and used.endswith(".py") and unit.kind in _IN_IMAGES:
+                for place in self.handing.by_name(("python", used)):  # a script that a job finds in a storage
+                    yield Edge(place, unit.line, f"{unit.says or unit.id} runs {used}")
             if used.startswith(_TEMPLATE):
                 for job in self._templates.get(used, ()):
                     yield Edge(job, unit.line, f"{unit.says or unit.id} extends {used.removeprefix(_TEMPLATE)}")
@@ -282,7 +285,7 @@ class Edges:
             if not isinstance(value, str) or "\n" in value or len(value) > 300:
                 continue
             target = self.tree.file(value.removeprefix("**/"), [str(unit.inputs.get("context", "")), *bases])
-            handed = target and target.endswith((*HANDED_OVER, ".yaml", ".yml", ".json", ".tf"))
+            handed = target and target.endswith((*HANDED_OVER, ".yaml", ".yml", ".json", ".tf", ".bicep"))
             if target and handed and not builds and key not in _NOT_STARTED:
                 for started in self.launcher.run_file(target):
                     yield Edge(started, unit.line, f"{says} is given {target}")
