@@ -190,7 +190,7 @@ class Inspection:
         from mlripe.maturity.antipatterns import find_antipatterns
         from mlripe.maturity.attestations import Stated
         from mlripe.maturity.levels import of_projects
-        from mlripe.readers.templates import GeneratedProject
+        from mlripe.readers.read_anew import AsRead
 
         attested, expired = self.config.attested(self.catalog, day)
         stated = Stated.of(() if observed_only else attested, self.config.excluded(self.catalog))
@@ -224,7 +224,7 @@ class Inspection:
             self.unfollowed.places,
             self.unfollowed.left,
         )
-        return snapshot.told_as_committed(assessment) if isinstance(snapshot, GeneratedProject) else assessment
+        return snapshot.told_as_committed(assessment) if isinstance(snapshot, AsRead) else assessment
 
     def plan(self, assessment: Assessment) -> Plan:
         """The way to the next level of every model that the assessment gives a level."""

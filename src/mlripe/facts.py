@@ -32,6 +32,7 @@ __all__ = [
     "Origin",
     "Problem",
     "Resource",
+    "Subcommand",
     "Trigger",
     "Unit",
     "Unknown",
@@ -119,6 +120,23 @@ class Choice:
     mentions: Mapping[str, int]
     otherwise: bool = False
     within: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Subcommand:
+    """A command, or a group of commands, that a group of a command-line program has: `tool model fit`.
+
+    `group` and `target` are names of the file, imported ones with their module; the group is "" where a function or
+    variable is only said to be a command or group. `words` ask for it; () for those of the target itself.
+    `kind`: command | group | chain (a group that takes several commands) | always (the target runs whatever is asked
+    of the group) | merged (the commands of the target are the group's own).
+    """
+
+    group: str
+    words: tuple[str, ...]
+    target: str
+    line: int
+    kind: str = "command"
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +308,7 @@ class Unit:
     # what it sets for itself and all below it, each with what it can hold: variables by their name, `matrix.NAME`,
     # and for the file as a whole the defaults of what its callers may give, `inputs.NAME`
     variables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    variables_of: tuple[str, ...] = ()  # "./path" of files whose variables are its own as well
     needs: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()  # files it declares to read (DVC deps, Dockerfile COPY), relative to `directory`
     writes: tuple[str, ...] = ()  # files it declares to write (DVC outs)
@@ -357,6 +376,7 @@ class FileFacts:
     documents: tuple[Document, ...] = ()
     problems: tuple[Problem, ...] = ()
     choices: tuple[Choice, ...] = ()
+    subcommands: tuple[Subcommand, ...] = ()
     reader: str = ""  # the reader whose format it turned out to be, where its name does not tell
     ci_service: str = ""  # the id of the CI service whose file it is
 

@@ -61,6 +61,8 @@ class Role(Word):
     BUILD = "build", "something is built or checked: the work of continuous integration"
     CONSUME = "consume", "reads a stream of messages"
     STEPS = "steps", "infrastructure code puts functions that it is given in the order of a pipeline"
+    STORED = "stored", "adds what it is given to a database, a queue, a store or the end of a file"
+    TABLE_WRITTEN = "table-written", "writes a table or a file of rows"
     SEED = "seed", "a seed stands among a model's settings in a configuration file"
     CLOCK = "clock", "a program that waits for the hour and then starts what it was given"
     ASLEEP = "asleep", "a schedule that is written, but switched off"
@@ -144,6 +146,8 @@ class UnitKind(Word):
     CELL = "cell", "the shell commands of a notebook"
     SWEEP = "sweep", "a search of hyperparameters"
     TIMER = "timer", "a line of a crontab, or a timer of systemd"
+    SQL_TASK = "sql-task", "a task that a warehouse runs by its own clock"
+    PROCEDURE = "procedure", "a stored procedure of a warehouse"
 
 
 class Dialect(Word):
@@ -229,6 +233,7 @@ class ProgramEffect(Word):
     SHELL = "shell", "changes or tests the state of the shell alone"
     MAKES_FILES = "makes-files", "may bring or write files that the repository does not hold"
     SENDS = "sends", "copies files to another folder, machine or store"
+    SENDS_SQL = "sends-sql", "sends the files of SQL that it is given to a database"
     INSTALLS = "installs", "installs packages"
     OPERATES = "operates", "works on the machine or serves what is not of the repository, and runs nothing of it"
     COMPILES = "compiles", "compiles, documents or packages sources, and runs none of them"

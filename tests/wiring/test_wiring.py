@@ -285,6 +285,8 @@ from src.train import main
 app = typer.Typer()
 train_app = typer.Typer()
 deploy_app = typer.Typer()
+app.add_typer(train_app, name="train")
+app.add_typer(deploy_app, name="deploy")
 @train_app.command("local")
 def train_local():
     main()
@@ -425,6 +427,14 @@ def test_a_module_is_looked_for_from_a_folder_outside_the_repository_without_end
         Modules(["src/serving/app.py", "lib/serving/app.py"]).file("serving.app", "/elsewhere/x.py")
         == "src/serving/app.py"
     )
+
+
+def test_a_repository_that_is_a_package_is_imported_by_any_name() -> None:
+    paths = ["__init__.py", "app/__init__.py", "app/main.py", "app/services/llm.py", "metrics.py"]
+    assert Modules(paths).file("rag.app.services.llm", "app/main.py") == "app/services/llm.py"
+    assert Modules(paths).split("rag.app.services.llm.ask", "app/main.py") == ("app/services/llm.py", "ask")
+    assert Modules(paths).file("sklearn.metrics", "app/main.py") is None
+    assert Modules(paths[1:]).file("rag.app.services.llm", "app/main.py") is None
 
 
 def test_a_script_is_handed_the_specification_that_it_submits() -> None:

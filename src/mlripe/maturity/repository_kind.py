@@ -72,8 +72,8 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
     # one that only calls itself a module has no program of machine learning beside
     module = "variables.tf" in store.entries and (says.module or (says.called_module and shown.isdisjoint(_RUN)))
     # a tool brings templates for its users along, among its code; a template's own is what it generates
-    own_templates = TEMPLATE_FILES & store.entries.keys() or any(p.startswith("{{") for p in store.generated.values())
-    generates = bool(own_templates if library else store.generated)
+    at_root = any(store.committed[p].startswith("{{") for p in store.generated)
+    generates = at_root or bool(TEMPLATE_FILES & store.entries.keys()) if library else bool(store.generated)
     drawn = generates or "cookiecutter.json" in store.entries
     trade = library and (_is_of_the_trade(store, detectors) or says.operates)
     ml_detectors = {d.id for d in detectors if d.ml}

@@ -1,4 +1,8 @@
-"""What one place starts directly: a unit its children, commands and what it uses; a Python scope what it mentions."""
+"""The edges of the wiring: which places one place starts, without any between them.
+
+A unit starts its children, the places that its commands lead to, and what it uses; a scope of a source file starts the
+functions that it mentions.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from itertools import chain
 
 from mlripe.catalog.languages import SCRIPTS, R, language_of
 from mlripe.facts import Command, Import, Unit
+from mlripe.kinds import ProgramEffect
 from mlripe.readers.infrastructure.code_pipelines import DESCRIBED
 from mlripe.readers.python.notebook_cells import CELLS
 from mlripe.readers.store import FactStore
@@ -23,19 +28,24 @@ from mlripe.wiring.conditions import Conditions
 from mlripe.wiring.module_facts import ModuleFacts
 from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
+from mlripe.wiring.procedures import Procedures
 from mlripe.wiring.program_handlers import HANDLERS
+from mlripe.wiring.python_values import PythonValues
 from mlripe.wiring.r_edges import REdges
 from mlripe.wiring.script_edges import ScriptEdges
+from mlripe.wiring.sql_files import given_sql
 from mlripe.wiring.started_by_calls import HANDED_OVER, Handing, short
+from mlripe.wiring.started_by_values import ValueStarts
 from mlripe.wiring.terraform import TERRAFORM, Terraform
-from mlripe.wiring.values import Values
+from mlripe.wiring.values import Setting, Values
+from mlripe.wiring.wrapping import registers
 
 __all__ = ["Edges"]
 
 # kinds of unit that bring what they need along; a CI job's needs are started by the pipeline, not by the job
 _BRINGS_NEEDS = frozenset(("target", "stage", "environment", "service", "task", "build-stage"))
 # what running a whole file starts: all top-level units, but of these kinds only when they are asked for
-_ASKED_FOR = frozenset(("target", "template", "console", "environment", "image", "service", "timer", "build-stage"))
+_ASKED_FOR = frozenset("target template console environment image service timer build-stage sql-task procedure".split())
 # kinds of unit that run inside an image
 _IN_IMAGES = frozenset(("stage", "resource", "job-spec"))
 _LISTS = ("kustomization.yaml", "kustomization.yml")
@@ -67,7 +77,11 @@ class Edges:
         self.scripts = ScriptEdges(store, tree.scripts, self.handing)
         self.compiled = CompiledEdges(store)
         self.r = REdges(store, self.handing)
+        self.procedures = Procedures(store, tree, self.defined)
         self.terraform = Terraform(store)
+        self.value_starts = ValueStarts(PythonValues(store, lambda name, path: self._split(name, path)), self.handing)
+        self.asks: dict[Place, frozenset[str]] = {}  # the environment's variables that decide what a place starts
+        self._sql_clients = store.knowledge.programs.doing(ProgramEffect.SENDS_SQL)
         self.code_pipelines = CodePipelines(store, tree)
         self._units: dict[str, dict[str, Unit]] = {}
         self._children: dict[str, dict[str, list[Unit]]] = {}
@@ -169,9 +183,14 @@ class Edges:
             for need in unit.needs:
                 if needed := Place(path, need) if need in self._units[path] else self.tree.target(path, need):
                     yield Edge(needed, unit.line, f"{unit.says or unit.id} needs {need}")
+        open_names: set[str] = set()
         for command in unit.commands:
-            for started in self.started(path, unit, command):
+            found = self.started(path, unit, command)
+            for started in found:
                 yield Edge(started, command.line, short(command.text), command.tolerant, None, command.caught)
+            open_names |= self.values.open(path, unit, command) if not found else frozenset()
+        if open_names:
+            self.asks[place] = frozenset(open_names)
         if unit.kind == "stage" and path.endswith("_targets.R"):
             folder = posixpath.dirname(path)
             for source in self.store.entries:  # tar_source() makes all of R/ known to every target
@@ -180,6 +199,29 @@ class Edges:
             yield from self.r.of_target(path, unit)
         yield from self._used(path, unit)
 
+    def by_environment(self, place: Place, setting: Setting) -> list[Edge]:
+        """What a place starts by the variables that are set for it where it is started."""
+
+        def environment(name: str) -> tuple[str, ...]:
+            return self.values.of_variable(setting, name)
+
+        unit = self.unit(place)
+        if unit is None:
+            calls = self._module(place.path).calls.get(place.unit, ())
+            return list(self.value_starts.edges(place, calls, environment))
+        found = []
+        for command in unit.commands:
+            forms = self.values.forms(place.path, unit, command, environment)
+            for started in self.started(place.path, unit, command, forms):
+                found.append(Edge(started, command.line, short(command.text), command.tolerant, None, command.caught))
+        return found
+
+    def starting(self, setting: Setting) -> list[Place]:
+        """The places that begin with the variables of a setting."""
+        if setting.command is None:
+            return [Place(setting.path, setting.unit.id)]
+        return self.started(setting.path, setting.unit, setting.command)
+
     def started(
         self, path: str, unit: Unit, command: Command, forms: Sequence[tuple[str, ...]] | None = None
     ) -> list[Place]:
@@ -187,6 +229,9 @@ class Edges:
         bases = [*self.bases(path, unit, command), *self._copied(path, unit), *self.tree.folders_given(path)]
         forms = self.values.forms(path, unit, command) if forms is None else forms
         found = [place for argv in forms for place in self.launcher.places(argv, bases)]
+        words = self.launcher.words.unwrapped(command.argv)
+        if words and words[0] in self._sql_clients:
+            found += [Place(sql) for name in given_sql(words, command.text) if (sql := self.tree.file(name, bases))]
         if not found:
             found = self._functions.get(command.argv[0], [])
         return found or (self.handing.by_name(command.argv) if unit.kind in _IN_IMAGES else [])
@@ -227,6 +272,8 @@ class Edges:
     def _used(self, path: str, unit: Unit) -> Iterator[Edge]:
         for place in chain(self.tree.starts.used(unit), self.code_pipelines.used(path, unit)):
             yield Edge(place, unit.line, f"{unit.says or unit.id} starts {place.path}")
+        for place in self.procedures.used(unit):
+            yield Edge(place, unit.line, f"{unit.says or unit.id} calls {place.path}")
         code: list[str] = []
         if path.endswith(TERRAFORM):
             for place in self.terraform.starts(Place(path, unit.id)):
@@ -356,7 +403,7 @@ class Edges:
         if scope in ("", EVERYTHING):
             all_of_it = testing or path.endswith(".ipynb") or scope == EVERYTHING
             for name, definition in own.items():
-                if name and name != MAIN and (definition.decorators or all_of_it):
+                if name and name != MAIN and (all_of_it or registers(definition.decorators)):
                     yield Edge(Place(path, name), definition.line, name)
         found = own.get(scope)
         if scope and not found:
@@ -379,6 +426,9 @@ class Edges:
         calls = self.store.of(path).calls if scope == EVERYTHING else module.calls.get(scope, ())
         if not testing:
             yield from self.handing.edges(path, calls)
+            yield from self.value_starts.edges(place, calls, lambda _: ())
+            if asked := self.value_starts.asked(place, calls):
+                self.asks[place] = asked
         for imported in module.imports.get(scope, ()):
             for target_path in self.imported_files(path, imported):
                 if not testing or self._is_test(target_path):

@@ -15,7 +15,9 @@ from mlripe.facts import Unit
 from mlripe.kinds import DeployedPart, Names, Role
 from mlripe.readers.infrastructure.kubernetes import WORKLOADS
 from mlripe.readers.store import FactStore
+from mlripe.snapshot.paths import folders_of
 from mlripe.wiring import Place, StartKind, Wiring
+from mlripe.wiring.places import MAIN
 from mlripe.wiring.terraform import TERRAFORM
 
 __all__ = ["deployments", "jobs", "packaging", "releases", "serving"]
@@ -206,19 +208,36 @@ def packaging(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[S
         if sign.shows in _SERVES and sign.strength >= Strength.present < sign.most and store.role(sign.path) is None
     }
     commanded = _commanded(store, wiring)
+    endings = store.knowledge.named(Names.MODEL_FILES)
+    models = _folders_of_models(store, endings)
     for path, facts in list(store.loaded()):
         if store.role(path) is not None:
             continue
         units = {unit.id: unit for unit in facts.units if unit.kind in _OF_IMAGES}
         if units.keys().isdisjoint(("run", "build", "image")):
             continue
-        holds = any(r.endswith(store.knowledge.named(Names.MODEL_FILES)) for unit in units.values() for r in unit.reads)
+        folder = posixpath.dirname(path)  # a build may have it as its context, or the root
+        reads = [each for unit in units.values() for r in unit.reads for each in (r, posixpath.join(folder, r))]
+        holds = any(read.endswith(endings) for read in reads) or not models.isdisjoint(reads)
         started = [Place(path, "run"), *commanded.get(path, ())] if "run" in units else commanded.get(path, ())
+        started = started or [Place(program, MAIN) for program in _called_by_name(reads, store)]
         runs = wiring.below(started) & loads
         if holds or runs:
             what = f"code that uses a model ({sorted(runs)[0].path})" if runs else "a model file"
             place = Place(path, "image" if "image" in units else "build")
             yield Sign("model-packaging", "serving", place, next(iter(units.values())).line, f"an image with {what}")
+
+
+def _called_by_name(reads: Sequence[str], store: FactStore) -> list[str]:
+    """The programs of an image without a command: SageMaker starts it with the word `serve`, or `train`."""
+    programs = (store.known(f"{read}/{word}") for read in reads for word in ("serve", "train"))
+    return [program for program in programs if program]
+
+
+def _folders_of_models(store: FactStore, endings: tuple[str, ...]) -> frozenset[str]:
+    """The folders with model files below them, be it as pointers of DVC."""
+    files = (path for path in store.entries if path.removesuffix(".dvc").endswith(endings))
+    return folders_of(path for path in files if store.role(path) is None) - {""}
 
 
 def _commanded(store: FactStore, wiring: Wiring) -> dict[str, list[Place]]:

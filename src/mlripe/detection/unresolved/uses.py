@@ -62,7 +62,7 @@ class Uses:
         return used.startswith(("./", "../")) or used in self.store.entries or used in self.store.folders
 
     def outcome(self, path: str, unit: Unit, used: str) -> Outcome:
-        """What becomes of one of them."""
+        """Whether the wiring follows a thing that a unit uses, passes over it as harmless, or stops there."""
         if self._is_here(used):
             return self._local(used)
         if self.wiring.tree.starts.used(unit) or self.wiring.edges.extends(used):
