@@ -26,7 +26,7 @@ from mlripe.wiring.subcommands import Subcommands
 
 __all__ = ["RepositoryTree"]
 
-_UNKNOWN_ROOT = re.compile(r"^(?:\$\{?\w+\}?|\$\([^)]*\)|\$\{\{[^}]*\}\}|~|)/")
+_UNKNOWN_ROOT = re.compile(r"^(?:\$\{?[\w.]+\}?|\$\([^)]*\)|\$\{\{[^}]*\}\}|~|)/")
 _MOST_TESTS = 2000
 _MOST_ENTRIES = 2000
 _DEEPEST = 20  # folders of a path in an image

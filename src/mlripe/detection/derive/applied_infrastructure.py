@@ -22,7 +22,7 @@ def applied(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sig
     """Makes roots of what a `terraform apply`, `sam deploy` and their like of a workflow work on; a plan sets nothing
     up."""
     for place in sorted(wiring.reached()):
-        unit = wiring.edges.unit(place)
+        unit = wiring.edges.units.unit(place)
         if unit is None or not wiring.kinds(place) & (_DEPLOYED | (_AFTER if _steps(unit) else frozenset())):
             continue
         lines = {c.line for c in unit.commands if wiring.words.applies(wiring.words.unwrapped(c.argv))}
