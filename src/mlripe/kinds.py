@@ -7,8 +7,10 @@ Data is validated against them (a wrong word is refused, with the nearest one), 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 __all__ = [
+    "PRODUCT",
     "DeployedPart",
     "Dialect",
     "Feature",
@@ -21,6 +23,9 @@ __all__ = [
     "UnresolvedKind",
     "Word",
 ]
+
+
+PRODUCT: Final = "product"  # the role whose paths a published library's own packages are added to
 
 
 class Word(StrEnum):
@@ -197,17 +202,20 @@ class Feature(Word):
     """What holds of a repository as a whole; the kinds of repository (rules/kinds.yaml) are told by it."""
 
     EMPTY = "empty", "no file of its own holds anything"
-    ML = "ml", "it trains, loads or calls a model, or is made for that"
+    ML = "ml", "it trains, loads or calls a model in any language, or is made for that"
     TRAINS = "trains", "its scripts train models, and not only on the side of an application of language models"
     TRAINING = "training", "it holds training code, in a notebook as well"
     LLM = "llm", "it calls, serves, evaluates or guards a large language model"
     SERVES = "serves", "a program of it answers requests"
     NOTEBOOKS_ONLY = "notebooks_only", "its work is in notebooks, with no more than a few helpers beside them"
     LIBRARY = "library", "its product is a package that others install"
-    OFFERED = "offered", "others use it as a package, an action or a module"
+    OFFERED = "offered", "others use it as a package, an action, a module, a tool, or a platform for their data"
     PUBLISHED = "published", "what it offers is published, or it is an action or a module that runs no model"
-    RESEARCH = "research", "it says that it is the code of a paper or an experiment"
-    TEMPLATE = "template", "it says that it is to be copied, or a tool makes new projects from it"
+    RESEARCH = "research", "it is the code of a paper or an experiment, as it says or as its experiments show"
+    TEMPLATE = (
+        "template",
+        "it says that it is to be copied, a tool makes new projects from it, or it is an empty environment",
+    )
     COOKIECUTTER = "cookiecutter", "a tool makes new projects from it"
     COURSE = "course", "it says that it teaches"
     LESSONS = "lessons", "its folders or files are parts in an order"

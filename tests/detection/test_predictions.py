@@ -33,6 +33,15 @@ def note(row, answer):
     with sqlite3.connect("a.db") as db:
         db.execute("INSERT INTO seen VALUES (?, ?)", (str(row), {value}))
 """
+OF_THAT_NAME = """\
+import sqlite3
+
+
+class Store:
+    def write(self, row):
+        with sqlite3.connect("a.db") as db:
+            db.execute("INSERT INTO seen VALUES (?)", (row,))
+"""
 MODEL = """\
 import joblib
 
@@ -73,9 +82,11 @@ def service(keeps: str, value: str = "answer") -> dict[str, str]:
         pytest.param(service("note(row, 1)"), "none", id="only what was asked is kept"),
         pytest.param(service("note(row, answer)", "'seen'"), "none", id="a row without the answer"),
         pytest.param(service("pass"), "none", id="nothing calls the function"),
+        pytest.param({**service("open('a.txt').write(str(answer))"), "store.py": OF_THAT_NAME},
+                     "none", id="a file, not a function of that name"),
         pytest.param(batch(), "none", id="what a batch writes is its product"),
     ],
-)
+)  # fmt: skip
 def test_prediction_logging(files: dict[str, str], strength: str, assess: Assess) -> None:
     assert assess(files).capabilities["prediction-logging"].strength.name == strength
 
@@ -104,3 +115,43 @@ NIGHTLY = "on:\n  schedule:\n    - cron: '0 3 * * *'\njobs:\n  a:\n    runs-on: 
 )  # fmt: skip
 def test_batch_inference(files: dict[str, str], strength: str, assess: Assess) -> None:
     assert assess(files).capabilities["batch-inference"].strength.name == strength
+
+
+WORKER = """\
+from kafka import KafkaConsumer, KafkaProducer
+
+from ranking import Engine
+
+producer = KafkaProducer()
+engine = Engine()
+
+
+def answer(message):
+    items = engine.recommend(message.value)
+    tell({"id": message.key, "items": VALUE})
+
+
+def tell(row):
+    producer.send("ranked", row)
+
+
+for message in KafkaConsumer("asked"):
+    answer(message)
+"""
+RANKING = """\
+import joblib
+
+
+class Engine:
+    def __init__(self):
+        self.factors = joblib.load("factors.joblib")
+
+    def recommend(self, asked):
+        return sorted(asked, key=self.factors.get)[:3]
+"""
+
+
+@pytest.mark.parametrize(("value", "strength"), [("items", "present"), ("message.value", "none")])
+def test_streaming_inference(value: str, strength: str, assess: Assess) -> None:
+    files = {"worker.py": WORKER.replace("VALUE", value), "ranking.py": RANKING}
+    assert assess(files).capabilities["streaming-inference"].strength.name == strength

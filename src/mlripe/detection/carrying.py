@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from io import StringIO
 from typing import Final, NamedTuple
 
 from mlripe.detection.dotted_names import name_matches
@@ -20,6 +21,10 @@ __all__ = ["Carrying", "Source"]
 
 MOST_VISITS: Final = 400  # readings of a file's flows
 MOST_FILES: Final = 150  # files that are looked at
+# a method of anything that has one of these names is more likely that of a list or a file than one of the repository
+_OF_BUILTINS: Final = frozenset(
+    f".{name}" for type in (str, bytes, list, dict, set, StringIO) for name in dir(type) if not name.startswith("_")
+)
 
 
 class Source(NamedTuple):
@@ -80,8 +85,11 @@ class Carrying:
             return self._held.get(_Node(path, flow.function, origin.name))
         if self._is_asked(origin.name):
             return Source(path, flow.line)
-        nodes = (_Node(where, name) for where, name in self.functions.called(path, origin.name))
+        nodes = (_Node(where, name) for where, name in self._called(path, origin.name))
         return next(filter(None, (self._held.get(node) for node in nodes)), None)
+
+    def _called(self, path: str, name: str) -> list[tuple[str, str]]:
+        return [] if name in _OF_BUILTINS else self.functions.called(path, name)
 
     def _is_asked(self, name: str) -> bool:
         known = self._asked.get(name)
@@ -93,7 +101,7 @@ class Carrying:
         if flow.kind == "returns":
             yield _Node(path, flow.function)
             return
-        for where, function in self.functions.called(path, flow.name):
+        for where, function in self._called(path, flow.name):
             given = self.store.carried(where).parameters.get(function, ())
             name = given[flow.at] if 0 <= flow.at < len(given) else flow.key
             if name in given:

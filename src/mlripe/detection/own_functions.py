@@ -53,7 +53,7 @@ class OwnFunctions:
         if last == name:
             return []
         if (path, name) not in self._imported:
-            places = self.wiring.edges.defined(path, name)
+            places = self.wiring.edges.python.defined(path, name)
             self._imported[path, name] = [(place.path, place.unit.rpartition(".")[2]) for place in places]
         return self._imported[path, name]
 

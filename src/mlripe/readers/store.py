@@ -24,6 +24,7 @@ from mlripe.catalog.recognition import is_catalogue_file
 from mlripe.catalog.schema import PathRole
 from mlripe.catalog.tool_schema import CiService
 from mlripe.facts import FileFacts, Problem
+from mlripe.kinds import PRODUCT
 from mlripe.readers import SCRIPT, ReadAs, file_table, is_code, is_script
 from mlripe.readers.budgets import (
     MOST_STRUCTURED,
@@ -58,7 +59,6 @@ _CHAINS = re.compile(r"(?:pipeline|workflow|flow|main|run|train)[^/]*\.py\Z")
 Gate = Callable[[bytes, str], bool]  # whether a source text of a language holds anything worth parsing it for
 Progress = Callable[[str, int, int], None]
 
-PRODUCT = "product"  # the role whose paths a published library's own packages are added to
 CATALOGUE = "catalogue"  # the role of files that are detectors and rules, known by what they hold
 FEW_CODE = 96 * 1024  # bytes of source that are parsed whole: less work than to prepare the search for what matters
 MOST_CODE = 6 * 1024 * 1024  # bytes of source that are parsed

@@ -14,7 +14,7 @@ from typing import Final
 from mlripe.evidence import Hop
 from mlripe.facts import Call, Unit
 from mlripe.readers.pipelines.sql_tasks import CALLED, SqlTask, plain, resumed, sql_tasks
-from mlripe.readers.python.held_values import Elsewhere
+from mlripe.readers.python.held_values import OWN, Elsewhere
 from mlripe.readers.store import FactStore
 from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.places import Place
@@ -111,7 +111,7 @@ class Procedures:
         for key, words in self.store.holding(path).given(call):
             part = words[0][0] if key in ("", "func") and len(words[0]) == 1 else None
             if isinstance(part, Elsewhere):
-                for place in self.defined(path, part.name):
+                for place in self.defined(path, part.name.removeprefix(OWN)):
                     yield name if isinstance(name, str) else place.unit, place
                 return
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice, product
 from typing import Final
 
-from mlripe.readers.python.held_values import Elsewhere, Text, Variable
+from mlripe.readers.python.held_values import OWN, Elsewhere, Text, Variable
 from mlripe.readers.store import FactStore
 
 __all__ = ["PythonValues"]
@@ -73,16 +73,17 @@ class PythonValues:
     def _defined(self, path: str, name: str) -> tuple[str, Text] | None:
         """The file that defines a dotted name, and what it holds there, through what modules import from others."""
         for _ in range(DEPTH):
-            holding = self.store.holding(path)
-            if text := holding.constant(name):
-                return path, text
-            head, dot, rest = name.partition(".")
-            imported = holding.alias(head) or holding.made(head)
-            name = f"{imported}{dot}{rest}" if imported else name
-            split = self.split(name, path)
-            if split is None or not split[1] or split == (path, name):
-                if not imported:
+            if not name.startswith(OWN):
+                split = self.split(name, path)
+                if split is None or not split[1]:
                     return None
-                continue
-            path, name = split
+                path, name = split[0], OWN + split[1]
+            holding = self.store.holding(path)
+            if text := holding.constant(name.removeprefix(OWN)):
+                return path, text
+            head, dot, rest = name.removeprefix(OWN).partition(".")
+            imported = holding.alias(head) or holding.made(head)
+            if not imported:
+                return None
+            name = f"{imported}{dot}{rest}"
         return None

@@ -87,7 +87,7 @@ def jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     names: Mapping[str, set[Place]] | None = None
     serves = {sign.place for sign in signs if sign.role in _WEB}
     for place in sorted(wiring.reached()):
-        unit = wiring.edges.unit(place) if not place.path.endswith((".py", ".ipynb")) else None
+        unit = wiring.edges.units.unit(place) if not place.path.endswith((".py", ".ipynb")) else None
         used = [*_run_in(place, unit, wiring)] if unit else []
         if unit is None or not used:
             continue
@@ -138,7 +138,7 @@ def _deployed(sign: Sign, images: list[Place], names: Mapping[str, set[Place]], 
     named = _named(sign, names, wiring)
     if named:  # of several images that are built, the command says which it deploys
         found = [image for image in found if image in named] or found
-    unit = wiring.edges.unit(sign.place)
+    unit = wiring.edges.units.unit(sign.place)
     if not found and remote and unit:  # `docker run -d backend` of what was built on the machine itself
         found = _images_like([bare(name) for name in run_images(unit, wiring.words)], images)
     if not found:  # a platform that builds by itself what lies where it is called
@@ -151,7 +151,7 @@ def _deployed(sign: Sign, images: list[Place], names: Mapping[str, set[Place]], 
 
 def _named(sign: Sign, names: Mapping[str, set[Place]], wiring: Wiring) -> set[Place]:
     """What runs in the images that a deploying command or action names."""
-    unit = wiring.edges.unit(sign.place)
+    unit = wiring.edges.units.unit(sign.place)
     words = [word for c in unit.commands if c.line == sign.line for word in c.argv] if unit else []
     words += [value for value in unit.inputs.values() if isinstance(value, str)] if unit else []
     return {place for word in words[:200] for place in names.get(bare(word.split("=", 1)[-1]), ())}
@@ -269,7 +269,7 @@ def _elsewhere(signs: list[Sign], store: FactStore, wiring: Wiring) -> set[Place
     """Orders of GitOps controllers to follow folders of this repository that hold no workload."""
     following = set()
     for place in {sign.place for sign in signs if sign.role == Role.DEPLOY and not sign.path.endswith(".py")}:
-        unit = wiring.edges.unit(place)
+        unit = wiring.edges.units.unit(place)
         if unit and unit.gitops and wiring.following(place):
             following.add(place)
     if not following:

@@ -34,7 +34,7 @@ _THROUGH = frozenset(
     "abs bool dict enumerate float format int jsonable_encoder list map max min next reversed round set sorted str "
     "tuple zip".split()
 )
-_PUT_IN = frozenset("assign dumps field format join".split())  # into a table, a record or a text
+_PUT_IN = frozenset("assign dumps field format join model_validate values".split())  # into a table, a record or a text
 _LIBRARIES = frozenset(
     ("json", "numpy", "orjson", "pandas", "polars", "torch")
 )  # whose functions keep what they are given

@@ -20,8 +20,9 @@ from mlripe.readers.python.forwarding import FUNCTIONS, function_of
 from mlripe.readers.python.names import is_self, statements
 from mlripe.readers.python.source import parse
 
-__all__ = ["Elsewhere", "Holding", "Text", "Variable"]
+__all__ = ["OWN", "Elsewhere", "Holding", "Text", "Variable"]
 
+OWN: Final = ":"
 _MOST_PARTS: Final = 12  # of one value
 _MOST_WORDS: Final = 40  # of one list
 _MOST_NODES: Final = 100_000  # of a module that are looked at
@@ -41,7 +42,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """What a dotted name stands for, of this module or of one that it imports."""
+    """What a dotted name stands for, of a module that this one imports; of its own names, behind the mark `OWN`."""
 
     name: str
 
@@ -105,6 +106,8 @@ class Holding:
                     for target, value in _assigned(part):
                         if isinstance(target, ast.Attribute) and is_self(target.value):
                             self.constants.setdefault(owner + target.attr, value)
+            elif owner and _is_property(node) and isinstance(last := node.body[-1], ast.Return) and last.value:
+                self.constants.setdefault(owner + node.name, last.value)
             elif not owner and (made := _returned(node)):  # a function that makes the settings
                 self.constants.setdefault(node.name, made)
         for target, value in _assigned(node):
@@ -270,11 +273,11 @@ class Holding:
         if not isinstance(node, ast.Name):
             return ""
         if is_self(node):
-            return self._owner
+            return OWN + self._owner if self._owner else ""
         held = self._locals.get(node.id) or self.constants.get(node.id)
         if isinstance(held, (ast.Call, ast.Name, ast.Attribute)) and (made := self._dotted(held, links - 1)):
             return made
-        return self._imports.get(node.id) or node.id
+        return self._imports.get(node.id) or OWN + node.id
 
 
 def _at_line(outer: Function | ast.Module, line: int) -> Iterator[ast.AST]:
@@ -312,6 +315,14 @@ def _set_once(function: Function) -> Mapping[str, ast.expr]:
             if isinstance(target, ast.Name):
                 found[target.id] = None if target.id in found else value
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _is_property(function: Function) -> bool:
+    """Whether a method is read as an attribute is."""
+    names = (
+        each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "") for each in function.decorator_list
+    )
+    return any(name in ("property", "cached_property") for name in names)
 
 
 def _returned(function: Function) -> ast.expr | None:
