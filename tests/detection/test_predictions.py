@@ -115,3 +115,43 @@ NIGHTLY = "on:\n  schedule:\n    - cron: '0 3 * * *'\njobs:\n  a:\n    runs-on: 
 )  # fmt: skip
 def test_batch_inference(files: dict[str, str], strength: str, assess: Assess) -> None:
     assert assess(files).capabilities["batch-inference"].strength.name == strength
+
+
+WORKER = """\
+from kafka import KafkaConsumer, KafkaProducer
+
+from ranking import Engine
+
+producer = KafkaProducer()
+engine = Engine()
+
+
+def answer(message):
+    items = engine.recommend(message.value)
+    tell({"id": message.key, "items": VALUE})
+
+
+def tell(row):
+    producer.send("ranked", row)
+
+
+for message in KafkaConsumer("asked"):
+    answer(message)
+"""
+RANKING = """\
+import joblib
+
+
+class Engine:
+    def __init__(self):
+        self.factors = joblib.load("factors.joblib")
+
+    def recommend(self, asked):
+        return sorted(asked, key=self.factors.get)[:3]
+"""
+
+
+@pytest.mark.parametrize(("value", "strength"), [("items", "present"), ("message.value", "none")])
+def test_streaming_inference(value: str, strength: str, assess: Assess) -> None:
+    files = {"worker.py": WORKER.replace("VALUE", value), "ranking.py": RANKING}
+    assert assess(files).capabilities["streaming-inference"].strength.name == strength

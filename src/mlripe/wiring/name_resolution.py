@@ -284,16 +284,17 @@ class RepositoryTree:
         return [p for p in named if (role := self.store.role(p)) is None or (tests and role.id == "tests")]
 
     def called(self, name: str) -> list[str]:
-        """The paths of the project's own Python files of this name, wherever they lie."""
-        return self._called.get(name, [])
+        """The paths of the project's own Python files of this name, wherever they lie; a test where nothing else has it:
+        a smoke test is a program that a step runs, though its name is that of a test."""
+        return self._called.get(name) or self._called_tests.get(name, [])
 
     @cached_property
     def _called(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for path in self.store.entries:
-            if path.endswith(".py") and self.store.role(path) is None:
-                found.setdefault(posixpath.basename(path), []).append(path)
-        return found
+        return _by_name(p for p in self.store.entries if p.endswith(".py") and self.store.role(p) is None)
+
+    @cached_property
+    def _called_tests(self) -> dict[str, list[str]]:
+        return _by_name(self._tests)
 
     def by_name(self, kind: str, name: str) -> list[Place]:
         if kind == ASSET:
@@ -309,3 +310,10 @@ class RepositoryTree:
             if path in self.store.entries:
                 return path
         return None
+
+
+def _by_name(paths: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        found.setdefault(posixpath.basename(path), []).append(path)
+    return found
