@@ -284,8 +284,10 @@ class RepositoryTree:
         return [p for p in named if (role := self.store.role(p)) is None or (tests and role.id == "tests")]
 
     def called(self, name: str) -> list[str]:
-        """The paths of the project's own Python files of this name, wherever they lie; a test where nothing else has it:
-        a smoke test is a program that a step runs, though its name is that of a test."""
+        """The paths of the project's own Python files of this name, wherever they lie; else those of its tests.
+
+        A smoke test is a program that a step runs, though its name is that of a test.
+        """
         return self._called.get(name) or self._called_tests.get(name, [])
 
     @cached_property

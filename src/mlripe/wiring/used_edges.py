@@ -108,7 +108,7 @@ class UsedEdges:
             if not isinstance(value, str) or "\n" in value or len(value) > 300:
                 continue
             target = self.tree.file(value.removeprefix("**/"), [str(unit.inputs.get("context", "")), *bases])
-            handed = target and target.endswith((*HANDED_OVER, ".yaml", ".yml", ".json", ".tf"))
+            handed = target and target.endswith((*HANDED_OVER, ".yaml", ".yml", ".json", ".tf", ".bicep"))
             if target and handed and not builds and key not in _NOT_STARTED:
                 for started in self.launcher.run_file(target):
                     yield Edge(started, unit.line, f"{says} is given {target}")

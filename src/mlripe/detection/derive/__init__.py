@@ -36,6 +36,7 @@ Derivation = Callable[[list[Sign], FactStore, Wiring], Iterable[Sign]]
 
 # in this order: what is deployed adds roots to the wiring, and later ones build on the signs of earlier ones
 DERIVATIONS: tuple[Derivation, ...] = (
+    stacks,
     clocks,
     installed_timers,
     scheduled_by_commands,
@@ -44,7 +45,6 @@ DERIVATIONS: tuple[Derivation, ...] = (
     deployments,
     deployed_clocks,
     hosted,
-    stacks,
     function_pipelines,
     applied,
     environment,
