@@ -37,6 +37,8 @@ _DATA_CALLS = (
     "os.remove",
     "os.path.exists",
     "os.path.isfile",
+    "setuptools.setup",
+    "distutils.core.setup",
     ".add_argument",
 )
 _DATA_METHODS = (".read_csv", ".open", ".add_argument", ".print", ".info", ".build")
