@@ -15,6 +15,7 @@ from mlripe.catalog import load
 from mlripe.catalog.schema import Kind
 from mlripe.kinds import Feature, FileRole
 from mlripe.maturity.repository_kind import confined, features
+from mlripe.settings.load import ConfigError
 from mlripe.snapshot.memory import MemorySnapshot
 from tests.maturity.blocks import repository
 from tests.maturity.test_every_level import EVERY
@@ -94,3 +95,10 @@ def test_another_profile_than_that_of_the_settings_looks_at_the_product_again() 
     judged = inspection(MemorySnapshot(TRACKER))
     assert judged.kind.id == "mlops-tool"
     assert judged.under("research").kind.id != "mlops-tool"
+
+
+def test_a_kind_that_there_is_not_is_told_with_its_remedy() -> None:
+    with pytest.raises(
+        ConfigError, match=r"^mlripe\.toml: kind: there is no kind 'mlops-tol'; did you mean 'mlops-tool'"
+    ):
+        inspection(MemorySnapshot({**TRACKER, "mlripe.toml": "kind = 'mlops-tol'\n"}))
