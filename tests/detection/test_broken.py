@@ -81,3 +81,33 @@ def test_what_may_be_made_on_the_way_is_not_called_broken(step: str, before: tup
 def test_with_its_requirements_and_folder() -> None:
     files = {"ml/requirements.txt": "mlflow==2.0\n"}
     assert not broken("{run: pip install -r requirements.txt, working-directory: ml}", **files)
+
+
+ROWS = {"churn/__init__.py": "", "churn/rows.py": "def load():\n    pass\n"}
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        'run: python -c "from churn.rows import fetch; fetch()"',
+        "run: python run.py",
+        "run: make rows",
+    ],
+)
+def test_a_program_that_imports_what_is_not_there(step: str) -> None:
+    files = {**ROWS, "run.py": "from churn.columns import names\n", "Makefile": "rows:\n\tpython run.py\n"}
+    assert broken(step, "run: curl -O https://example.org/rows.csv", **files)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        'run: python -c "from churn.rows import load; load()"',
+        'run: python -c "from churn.rows import fetch; fetch()" || true',
+        "run: python run.py",
+        "run: python old.py || true",
+    ],
+)
+def test_a_program_that_imports_what_is_there_or_whose_failure_is_caught(step: str) -> None:
+    files = {**ROWS, "run.py": "from churn.rows import load\n", "old.py": "from churn.columns import names\n"}
+    assert not broken(step, **files)

@@ -1,5 +1,6 @@
 """Automation that visibly cannot work as committed: a step that builds an image where the repository has no Dockerfile,
-installs from a requirements file that it does not hold, or runs in a folder that does not exist.
+installs from a requirements file that it does not hold, runs in a folder that does not exist, or runs a program that
+imports what is not there.
 
 Only what is certain counts: literal paths, in a job that brings no other files of its own (a clone, a download).
 """
@@ -29,23 +30,51 @@ _VALUED = (
     "--cache-to",
     "--label",
 )
+_MOST_PLACES = 200  # that a step leads to before it comes to programs
 _OPEN = frozenset("$*{~`(<")  # a path with one of these is not literal
 
 
 def broken_steps(store: FactStore, wiring: Wiring) -> list[Place]:
-    """The steps of CI files that need a file or folder which the repository does not have."""
+    """The steps of CI files that need a file, folder or module which the repository does not have."""
     found = []
     for path, facts in list(store.loaded()):
         steps = [unit for unit in facts.units if unit.kind == "step"]
         bringing = {unit.parent for unit in steps if _brings(unit, wiring.words)}
         for unit in steps:
-            if unit.parent in bringing:
-                continue
-            missing = any(not _exists(*build, path, store) for build in _builds(unit, wiring.words))
-            missing = missing or any(not _held(p, path, store) for p in _installs(unit, wiring.words))
-            if missing or _nowhere(unit, path, store):
+            lacks = unit.parent not in bringing and _lacks_files(unit, path, store, wiring)
+            if lacks or _runs_unimportable(Place(path, unit.id), unit, wiring):
                 found.append(Place(path, unit.id))
     return found
+
+
+def _lacks_files(unit: Unit, path: str, store: FactStore, wiring: Wiring) -> bool:
+    """Whether a step needs a file or folder that the repository does not have."""
+    return (
+        any(not _exists(*build, path, store) for build in _builds(unit, wiring.words))
+        or any(not _held(each, path, store) for each in _installs(unit, wiring.words))
+        or _nowhere(unit, path, store)
+    )
+
+
+def _runs_unimportable(step: Place, unit: Unit, wiring: Wiring) -> bool:
+    """Whether a step runs a program, in whose failure it fails, that cannot import what it needs."""
+    programs = wiring.edges.unimportable
+    if not any(command.tolerant for command in unit.commands):
+        written_there = [each for each in wiring.store.of(step.path).imports if each.scope == step.unit]  # `python -c`
+        if programs.any_of(written_there, posixpath.join(unit.directory, "_.py")):
+            return True
+    waiting, seen = [step], {step}
+    while waiting and len(seen) < _MOST_PLACES:
+        for place, _, strict in wiring.following(waiting.pop()):
+            if not strict or place in seen:
+                continue
+            seen.add(place)
+            if place.path.endswith(".py"):
+                if place.path in programs:
+                    return True
+            elif not place.path.endswith("/"):
+                waiting.append(place)
+    return False
 
 
 def _brings(unit: Unit, words: CommandWords) -> bool:

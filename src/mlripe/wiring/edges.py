@@ -28,6 +28,7 @@ from mlripe.wiring.r_edges import REdges
 from mlripe.wiring.script_edges import ScriptEdges
 from mlripe.wiring.started_by_calls import HANDED_OVER, Handing, short
 from mlripe.wiring.terraform import TERRAFORM, Terraform
+from mlripe.wiring.unimportable import Unimportable
 from mlripe.wiring.values import Values
 from mlripe.wiring.wrapping import registers
 
@@ -61,6 +62,7 @@ class Edges:
         self.launcher = Launcher(tree, HANDLERS, CommandWords(store.knowledge.programs))
         self.conditions = Conditions(store, self.of, self.launcher.words)
         self.handing = Handing(store, tree, self.launcher)
+        self.unimportable = Unimportable(store, tree.modules)
         self.charts = Charts(store)
         self.values = Values(store, self.charts, self.target)
         self.child_pipelines = ChildPipelines(store, self.target)
@@ -340,6 +342,8 @@ class Edges:
 
     def _code(self, place: Place) -> Iterator[Edge]:
         path, scope = place
+        if path in self.unimportable:
+            return
         if "#" in scope:
             yield from self._choice(place)
             return
