@@ -62,6 +62,9 @@ class Role(Word):
     CONSUME = "consume", "reads a stream of messages"
     STEPS = "steps", "infrastructure code puts functions that it is given in the order of a pipeline"
     SEED = "seed", "a seed stands among a model's settings in a configuration file"
+    PENDING_APPROVAL = "pending-approval", "a model is registered so that a person must approve it"
+    TAKES_APPROVED = "takes-approved", "takes a model only where it is approved"
+    APPROVES = "approves", "a model is approved"
     CLOCK = "clock", "a program that waits for the hour and then starts what it was given"
     ASLEEP = "asleep", "a schedule that is written, but switched off"
     # what anti-patterns (rules/antipatterns) are told from

@@ -121,7 +121,7 @@ class Unimportable:
     def _lacks(self, file: str, module: str, name: str, path: str) -> bool:
         """Whether a module of the repository has nothing of that name, and no module below it has the name."""
         joint = "" if module.endswith(".") else "."
-        if name == "*" or not name.isidentifier() or self.modules.file(f"{module}{joint}{name}", path):
+        if not name.isidentifier() or name.startswith("__") or self.modules.file(f"{module}{joint}{name}", path):
             return False
         if self.store.role(file) is not None or file == path or self._somewhere(f"{module.lstrip('.')}.{name}"):
             return False
