@@ -111,3 +111,12 @@ def test_a_program_that_imports_what_is_not_there(step: str) -> None:
 def test_a_program_that_imports_what_is_there_or_whose_failure_is_caught(step: str) -> None:
     files = {**ROWS, "run.py": "from churn.rows import load\n", "old.py": "from churn.columns import names\n"}
     assert not broken(step, **files)
+
+
+BUILD = "substitutions:\n  _MODEL: forest\nsteps:\n  - name: gcr.io/cloud-builders/docker\n    args: [build, -f, 'docker/${_MODEL}/Dockerfile', .]\n"
+
+
+@pytest.mark.parametrize(("model", "wanted"), [("tree", True), ("forest", False)])
+def test_a_dockerfile_that_a_variable_names(model: str, wanted: bool) -> None:
+    files = {"cloudbuild.yaml": BUILD, f"docker/{model}/Dockerfile": "FROM python:3.11\n"}
+    assert broken("run: gcloud builds submit --config cloudbuild.yaml .", **files) == wanted

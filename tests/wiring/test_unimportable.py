@@ -57,6 +57,7 @@ def test_a_program_that_imports_what_is_not_there_starts_nothing(imports: str) -
         ("from rows.data import load", {"rows/notes.md": "", "pyproject.toml": "[project]\ndependencies = ['rows']\n"}),
         ("from churn.data import load", {"lib/churn/data.py": "def load(): ...\n"}),  # a folder on the path
         ("from churn.data import load", {"churn/data.pyx": "def load(): pass\n"}),
+        ("from airflow.decorators import dag", {"airflow/dags/fit.py": ""}),  # a folder of that name is no package
         ("from churn.rows_pb2 import Row", {}),  # a build makes it
         ("from churn._version import version", {}),
         ("from churn.names import anything", {"churn/names.py": "from churn.rows import *\n"}),

@@ -8,8 +8,9 @@ Only what is certain counts: literal paths, in a job that brings no other files 
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator, Sequence
 
-from mlripe.facts import Unit
+from mlripe.facts import Command, Unit
 from mlripe.kinds import ProgramEffect
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
@@ -50,7 +51,7 @@ def broken_steps(store: FactStore, wiring: Wiring) -> list[Place]:
 def _lacks_files(unit: Unit, path: str, store: FactStore, wiring: Wiring) -> bool:
     """Whether a step needs a file or folder that the repository does not have."""
     return (
-        any(not _exists(*build, path, store) for build in _builds(unit, wiring.words))
+        any(not any(_exists(*build, path, store) for build in builds) for builds in _builds(unit, path, wiring))
         or any(not _held(each, path, store) for each in _installs(unit, wiring.words))
         or _nowhere(unit, path, store)
     )
@@ -85,22 +86,30 @@ def _brings(unit: Unit, words: CommandWords) -> bool:
     return checks_out or fetched or not programs.isdisjoint(words.programs.doing(ProgramEffect.MAKES_FILES))
 
 
-def _builds(unit: Unit, words: CommandWords) -> list[tuple[str, str]]:
-    """(context, Dockerfile) of the images that a step builds, "" for a default."""
+def _builds(unit: Unit, path: str, wiring: Wiring) -> Iterator[list[tuple[str, str]]]:
+    """What each image that a step builds is built from, in each form that its command may take.
+
+    It is a context and a Dockerfile, "" for the default one.
+    """
     found = []
     if any(used.startswith(_BUILDERS) for used in unit.uses):
         context, file = (str(unit.inputs.get(key, "")) for key in ("context", "file"))
         if context or "context" not in unit.inputs:
-            found.append((context or ".", file))
+            found.append([(context or ".", file)])
     for command in unit.commands:
-        argv = words.unwrapped(command.argv)
-        if argv[:2] == ("docker", "build") and "-" not in argv:
-            contexts = arguments(argv[2:], _VALUED)
-            folder = posixpath.join(unit.directory, command.directory)
-            file = option(argv, "-f", "--file")
-            if contexts:
-                found.append((posixpath.join(folder, contexts[-1]), posixpath.join(folder, file) if file else ""))
-    return [build for build in found if not any(set(part) & _OPEN or "://" in part for part in build)]
+        forms = wiring.edges.values.forms(path, unit, command)
+        found.append([build for form in forms if (build := _built(form, unit, command, wiring.words))])
+    literal = (not any(set(part) & _OPEN or "://" in part for build in builds for part in build) for builds in found)
+    return (builds for builds, certain in zip(found, literal, strict=True) if builds and certain)
+
+
+def _built(form: Sequence[str], unit: Unit, command: Command, words: CommandWords) -> tuple[str, str] | None:
+    argv = words.unwrapped(form)
+    contexts = arguments(argv[2:], _VALUED) if argv[:2] == ("docker", "build") and "-" not in argv else ()
+    if not contexts:
+        return None
+    folder, file = posixpath.join(unit.directory, command.directory), option(argv, "-f", "--file")
+    return posixpath.join(folder, contexts[-1]), posixpath.join(folder, file) if file else ""
 
 
 def _nowhere(unit: Unit, workflow: str, store: FactStore) -> bool:

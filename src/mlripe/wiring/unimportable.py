@@ -76,8 +76,9 @@ class Unimportable:
         if own is None:
             return False
         file = self.modules.file(module, path)
-        if file is None:
-            return not module.endswith(_GENERATED) and not self._somewhere(module)
+        if file is None:  # a folder without `__init__.py` may only bear the name of what is installed
+            certain = not own or f"{own}__init__.py" in self.store.entries
+            return certain and not module.endswith(_GENERATED) and not self._somewhere(module)
         return file.startswith(own) and any(self._lacks(file, module, name, path) for name in imported.names)
 
     def _package(self, module: str, path: str) -> str | None:
@@ -93,8 +94,11 @@ class Unimportable:
         bases += [
             path[:at] for at in _places(f"/{top}/", path) if f"{path[:at]}/{top}/__init__.py" in self.store.entries
         ]
-        found = (base for base in bases if posixpath.join(base, around) in self.store.folders)
-        return next((posixpath.join(base, top) + "/" for base in found), None)
+        for base in bases:
+            package = posixpath.join(base, top)
+            if f"{package}/__init__.py" in self.store.entries or posixpath.join(base, around) in self.store.folders:
+                return package + "/"
+        return None
 
     @cached_property
     def _elsewhere(self) -> frozenset[str]:
