@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from mlripe.detection.broken import broken_steps
 from mlripe.readers.store import FactStore
 from mlripe.snapshot.memory import MemorySnapshot
 from mlripe.wiring import Wiring
+
+if TYPE_CHECKING:
+    from tests.conftest import Assess
 
 
 def broken(step: str, *before: str, **files: str) -> bool:
@@ -120,3 +125,52 @@ BUILD = "substitutions:\n  _MODEL: forest\nsteps:\n  - name: gcr.io/cloud-builde
 def test_a_dockerfile_that_a_variable_names(model: str, wanted: bool) -> None:
     files = {"cloudbuild.yaml": BUILD, f"docker/{model}/Dockerfile": "FROM python:3.11\n"}
     assert broken("run: gcloud builds submit --config cloudbuild.yaml .", **files) == wanted
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "run: pytest tests/",
+        "run: python -m pytest -q ../tests",
+        "run: poetry run pytest --cov=churn churn/tests/test_fit.py::test_fit",
+    ],
+)
+def test_tests_that_are_not_there(step: str) -> None:
+    assert broken(step, **ROWS)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "run: pytest",
+        "run: pytest churn/",
+        "run: pytest churn/rows.py --cov-report html:../reports/html -m unit/fast -c setup/pytest.ini",
+        "run: pytest $WHERE/tests",
+        "run: pytest tests/ || echo none",
+        "run: if [ -d tests ]; then pytest tests/; fi",
+    ],
+)
+def test_tests_that_may_be_there(step: str) -> None:
+    assert not broken(step, **ROWS)
+
+
+NEEDS = """\
+on: push
+jobs:
+  build:
+    runs-on: x
+    {caught}
+    steps:
+      - run: docker build -t x .
+  deploy:
+    runs-on: x
+    needs: build
+    steps:
+      - run: aws lambda update-function-code --function-name f --image-uri x
+"""
+
+
+@pytest.mark.parametrize(("caught", "strength"), [("name: b", "present"), ("continue-on-error: true", "automated")])
+def test_what_needs_a_job_that_cannot_work_does_not_run(caught: str, strength: str, assess: Assess) -> None:
+    found = assess({".github/workflows/x.yml": NEEDS.format(caught=caught)})
+    assert found.capabilities["release-automation"].strength.name == strength

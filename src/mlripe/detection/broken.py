@@ -8,7 +8,8 @@ Only what is certain counts: literal paths, in a job that brings no other files 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
+from itertools import pairwise
 
 from mlripe.facts import Command, Unit
 from mlripe.kinds import ProgramEffect
@@ -31,6 +32,8 @@ _VALUED = (
     "--cache-to",
     "--label",
 )
+_FLAGS = frozenset(("-v", "-vv", "-vvv", "-q", "-s", "-x", "-l", "-ra", "-rA", "--verbose", "--exitfirst"))
+_ASKS = ("[", "[[", "test")  # commands that ask whether a file is there
 _MOST_PLACES = 200  # that a step leads to before it comes to programs
 _OPEN = frozenset("$*{~`(<")  # a path with one of these is not literal
 
@@ -53,6 +56,7 @@ def _lacks_files(unit: Unit, path: str, store: FactStore, wiring: Wiring) -> boo
     return (
         any(not any(_exists(*build, path, store) for build in builds) for builds in _builds(unit, path, wiring))
         or any(not _held(each, path, store) for each in _installs(unit, wiring.words))
+        or any(not _held(each, path, store, store.folders) for each in _tested(unit, wiring.words))
         or _nowhere(unit, path, store)
     )
 
@@ -134,9 +138,29 @@ def _installs(unit: Unit, words: CommandWords) -> list[str]:
     return found
 
 
-def _held(file: str, workflow: str, store: FactStore) -> bool:
+def _tested(unit: Unit, words: CommandWords) -> list[str]:
+    """The files and folders whose tests a step is told to run: pytest fails where one of them is not there."""
+    found: list[str] = []
+    if any(command.argv[:1] and command.argv[0] in _ASKS for command in unit.commands):
+        return found
+    for command in unit.commands:
+        argv = words.spoken(command.argv)
+        if argv[:1] != ("pytest",) or command.tolerant:
+            continue
+        for before, word in pairwise(argv):
+            path = word.partition("::")[0]
+            named = "/" in path or path == "tests" or path.endswith(".py")
+            value = before.startswith("-") and "=" not in before and before not in _FLAGS
+            if named and not value and not path.startswith(("-", "/")) and not set(path) & _OPEN:
+                found.append(posixpath.join(unit.directory, command.directory, path))
+    return found
+
+
+def _held(file: str, workflow: str, store: FactStore, others: Container[str] = ()) -> bool:
+    """Whether the repository holds a file, or what is among `others`; what lies above its root may be there."""
     path = posixpath.normpath(posixpath.join(store.knowledge.ci_services.root_above(workflow), file))
-    return path.startswith(("..", "/")) or path in store.entries
+    above = path.startswith("/") or (path.startswith("..") and not workflow.startswith(".github/"))
+    return above or path == "." or path in store.entries or path in others
 
 
 def _exists(context: str, file: str, workflow: str, store: FactStore) -> bool:
