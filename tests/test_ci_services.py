@@ -31,9 +31,17 @@ SCRIPTS: Final = {
     ("lintr", 2): "Rscript -e 'lintr::lint_package()'\nlintr::lint_dir()",
     ("practice-ab-testing", 3): "- name: shift traffic to the new model\nmodel weight",
     ("practice-ci-files", 0): "make test",
+    ("practice-api-tests", 4): (
+        'python - <<EOF\nimport boto3\nclient = boto3.client("sagemaker-runtime")\n'
+        'answer = client.invoke_endpoint(EndpointName="churn")\nassert answer\nEOF'
+    ),
+    ("practice-api-tests", 6): "python - <<EOF\nfrom inference import predict_fn\nassert predict_fn([1]) == [1]\nEOF",
     ("practice-retraining", 3): "python train.py\n  if: drift",
     ("practice-smoke-check", 0): "curl -f https://api.example.org/health",
     ("practice-smoke-check", 1): "curl -s -w '%{http_code}' https://api.example.org/health || exit 1",
+    ("practice-smoke-check", 2): (
+        "code=$(curl -s -w '%{http_code}' $URL/predict)\nif [ \"$code\" != 200 ]; then\n  exit 1\nfi"
+    ),
     ("practice-validation-gate", 2): 'if [ "$accuracy" -lt 0.8 ]; then\n  exit 1\nfi',
     ("ssh-deploys", 3): "ssh host docker compose up -d",
     ("ssh-deploys", 4): "rsync -a build/ $TARGET@host:/srv",

@@ -139,19 +139,30 @@ def test_links_of_a_page_at_the_root_lead_somewhere(page: Path) -> None:
             assert anchor in [re.sub(r"[^\w-]", "", heading.lower().replace(" ", "-")) for heading in headings]
 
 
-def test_every_path_that_contributing_names_is_there() -> None:
-    """A path is a word in code with a slash; `<...>` stands for a name of one's own, `::` leads to a test."""
-    text = re.sub(
-        r"^```sh\n.*?^```", "", (DOCS.parent / "CONTRIBUTING.md").read_text(encoding="utf-8"), flags=re.S | re.M
-    )
+@pytest.mark.parametrize(("page", "least"), [("CONTRIBUTING.md", 25), ("docs/architecture.md", 70)])
+def test_every_path_that_a_page_for_contributors_names_is_there(page: str, least: int) -> None:
+    """A path is a word in code with a slash; `<...>` stands for a name of one's own, `::` leads to a test.
+
+    A short one stands below `src/mlripe`.
+    """
+    text = re.sub(r"^```\w+\n.*?^```", "", (DOCS.parent / page).read_text(encoding="utf-8"), flags=re.S | re.M)
     words = [word for code in IN_CODE.findall(text) for word in code.split()]
-    named = [word for word in words if "/" in word and not word.startswith((".venv/", "<"))]
-    assert len(named) > 40
+    named = [word for word in words if "/" in word and not word.startswith((".venv/", "<", ".github/", "src/churn/"))]
+    named = [word.partition("<")[0] for word in named if "*" not in word and not word.startswith("jobs/")]
+    assert len(named) >= least
     for word in named:
         path, _, test = word.partition("::")
-        fixed = DOCS.parent / path.partition("<")[0]
-        assert fixed.exists(), word
-        assert not test or f"def {test}(" in fixed.read_text(encoding="utf-8"), word
+        found = [root / path for root in (DOCS.parent, DOCS.parent / "src/mlripe") if (root / path).exists()]
+        assert found, word
+        assert not test or f"def {test}(" in found[0].read_text(encoding="utf-8"), word
+
+
+def test_the_proof_that_the_page_on_architecture_follows(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["audit", str(DOCS.parent / "fixtures/scheduled-training"), "--verbose"]) == 0
+    told = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    lines = [line.strip() for line in shown((DOCS / "architecture.md").read_text(), "proof").strip().splitlines()]
+    start = told.index(lines[0])
+    assert told[start : start + len(lines)] == lines
 
 
 def test_contributing_sets_up_with_the_whole_lock_as_readme_does_with_that_of_the_tests() -> None:

@@ -92,9 +92,10 @@ def inspection(
 
 
 def _check_asked(config: Config, catalog: Catalog) -> None:
-    """Raises ConfigError where the settings name a model, a level or a strength that there is not."""
+    """Raises ConfigError where the settings name a kind, a model, a level or a strength that there is not."""
     from mlripe.maturity.targets import parse_requirement, parse_target
 
+    config.stated_kind(catalog)
     asked: list[tuple[str, Callable[[], object]]] = [("models", lambda: catalog.chosen(config.models))]
     asked += (("targets", partial(parse_target, "target", text, catalog)) for text in config.targets)
     asked += (("require", partial(parse_requirement, text, catalog)) for text in config.require)
@@ -122,7 +123,7 @@ class Inspection:
         from mlripe.detection.source_filter import gate_for
         from mlripe.readers.store import FactStore
 
-        roles = self.config.roles(self.catalog.roles)
+        roles = self.config.roles(self.catalog.roles, self.catalog.kinds)
         store = FactStore(self.snapshot, roles, gate_for(self.catalog.words), self.catalog.knowledge)
         store.load(self.progress)
         return store
@@ -143,15 +144,22 @@ class Inspection:
 
     @cached_property
     def kind(self) -> Kind:
-        """What sort of repository it is."""
-        from mlripe.maturity.repository_kind import classify, features
+        """What sort of repository it is: as the settings say, else as found."""
+        from mlripe.maturity.repository_kind import classify, confined, features
 
-        return classify(features(self.store, self.detection, self.catalog.detectors), self.catalog.kinds)
+        known = features(self.store, self.detection, self.catalog.detectors)
+        stated = self.config.stated_kind(self.catalog)
+        if stated:
+            return confined(replace(stated, why=f"{self.config.file} says so"), known)
+        return classify(known, self.catalog.kinds)
 
     def under(self, profile: str) -> Inspection:
         """The same inspection, judged by another profile than the settings name."""
-        other = copy(self)  # with what is found already, which no profile changes
-        other.config = replace(self.config, profile=profile)
+        config = replace(self.config, profile=profile)
+        if self.store.product:  # a profile says that it is none
+            return Inspection(self.snapshot, self.catalog, config, self.progress)
+        other = copy(self)  # with what is found already
+        other.config = config
         return other
 
     def assessment(
@@ -190,7 +198,7 @@ class Inspection:
         from mlripe.maturity.antipatterns import find_antipatterns
         from mlripe.maturity.attestations import Stated
         from mlripe.maturity.levels import of_projects
-        from mlripe.readers.templates import GeneratedProject
+        from mlripe.readers.read_anew import AsRead
 
         attested, expired = self.config.attested(self.catalog, day)
         stated = Stated.of(() if observed_only else attested, self.config.excluded(self.catalog))
@@ -224,7 +232,7 @@ class Inspection:
             self.unfollowed.places,
             self.unfollowed.left,
         )
-        return snapshot.told_as_committed(assessment) if isinstance(snapshot, GeneratedProject) else assessment
+        return snapshot.told_as_committed(assessment) if isinstance(snapshot, AsRead) else assessment
 
     def plan(self, assessment: Assessment) -> Plan:
         """The way to the next level of every model that the assessment gives a level."""

@@ -59,7 +59,7 @@ class Checked:
 
     @property
     def holds(self) -> bool:
-        """Whether everything does."""
+        """Whether everything that was asked is met."""
         return all(verdict.holds for verdict in self.verdicts)
 
 

@@ -308,6 +308,7 @@ class Unit:
     # what it sets for itself and all below it, each with what it can hold: variables by their name, `matrix.NAME`,
     # and for the file as a whole the defaults of what its callers may give, `inputs.NAME`
     variables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    variables_of: tuple[str, ...] = ()  # "./path" of files whose variables are its own as well
     needs: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()  # files it declares to read (DVC deps, Dockerfile COPY), relative to `directory`
     writes: tuple[str, ...] = ()  # files it declares to write (DVC outs)

@@ -7,8 +7,10 @@ Data is validated against them (a wrong word is refused, with the nearest one), 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 __all__ = [
+    "PRODUCT",
     "DeployedPart",
     "Dialect",
     "Feature",
@@ -21,6 +23,9 @@ __all__ = [
     "UnresolvedKind",
     "Word",
 ]
+
+
+PRODUCT: Final = "product"  # the role whose paths a published library's own packages are added to
 
 
 class Word(StrEnum):
@@ -61,6 +66,8 @@ class Role(Word):
     BUILD = "build", "something is built or checked: the work of continuous integration"
     CONSUME = "consume", "reads a stream of messages"
     STEPS = "steps", "infrastructure code puts functions that it is given in the order of a pipeline"
+    STORED = "stored", "adds what it is given to a database, a queue, a store or the end of a file"
+    TABLE_WRITTEN = "table-written", "writes a table or a file of rows"
     SEED = "seed", "a seed stands among a model's settings in a configuration file"
     PENDING_APPROVAL = "pending-approval", "a model is registered so that a person must approve it"
     TAKES_APPROVED = "takes-approved", "takes a model only where it is approved"
@@ -147,6 +154,8 @@ class UnitKind(Word):
     CELL = "cell", "the shell commands of a notebook"
     SWEEP = "sweep", "a search of hyperparameters"
     TIMER = "timer", "a line of a crontab, or a timer of systemd"
+    SQL_TASK = "sql-task", "a task that a warehouse runs by its own clock"
+    PROCEDURE = "procedure", "a stored procedure of a warehouse"
 
 
 class Dialect(Word):
@@ -196,17 +205,20 @@ class Feature(Word):
     """What holds of a repository as a whole; the kinds of repository (rules/kinds.yaml) are told by it."""
 
     EMPTY = "empty", "no file of its own holds anything"
-    ML = "ml", "it trains, loads or calls a model, or is made for that"
+    ML = "ml", "it trains, loads or calls a model in any language, or is made for that"
     TRAINS = "trains", "its scripts train models, and not only on the side of an application of language models"
     TRAINING = "training", "it holds training code, in a notebook as well"
     LLM = "llm", "it calls, serves, evaluates or guards a large language model"
     SERVES = "serves", "a program of it answers requests"
     NOTEBOOKS_ONLY = "notebooks_only", "its work is in notebooks, with no more than a few helpers beside them"
     LIBRARY = "library", "its product is a package that others install"
-    OFFERED = "offered", "others use it as a package, an action or a module"
+    OFFERED = "offered", "others use it as a package, an action, a module, a tool, or a platform for their data"
     PUBLISHED = "published", "what it offers is published, or it is an action or a module that runs no model"
-    RESEARCH = "research", "it says that it is the code of a paper or an experiment"
-    TEMPLATE = "template", "it says that it is to be copied, or a tool makes new projects from it"
+    RESEARCH = "research", "it is the code of a paper or an experiment, as it says or as its experiments show"
+    TEMPLATE = (
+        "template",
+        "it says that it is to be copied, a tool makes new projects from it, or it is an empty environment",
+    )
     COOKIECUTTER = "cookiecutter", "a tool makes new projects from it"
     COURSE = "course", "it says that it teaches"
     LESSONS = "lessons", "its folders or files are parts in an order"
@@ -232,6 +244,7 @@ class ProgramEffect(Word):
     SHELL = "shell", "changes or tests the state of the shell alone"
     MAKES_FILES = "makes-files", "may bring or write files that the repository does not hold"
     SENDS = "sends", "copies files to another folder, machine or store"
+    SENDS_SQL = "sends-sql", "sends the files of SQL that it is given to a database"
     INSTALLS = "installs", "installs packages"
     OPERATES = "operates", "works on the machine or serves what is not of the repository, and runs nothing of it"
     COMPILES = "compiles", "compiles, documents or packages sources, and runs none of them"

@@ -89,7 +89,7 @@ def test_an_unknown_id_names_the_nearest(name: str, says: str, capsys: Captured)
         ("azure:0", "azure:0: ", "The floor, where every repository starts."),
         ("azure/training-automated", "azure/training-automated: The model is trained by automation", "Met by training-pipeline automated, or continuous-training automated, or (training-code automated and model-registry automated)"),
         ("azure/code-versioned", "azure/code-versioned: ", 'an attestation: about = "azure/code-versioned"'),
-        ("pipeline-jungle", "pipeline-jungle: Many scripts in a row, and no pipeline\n", "nowhere: a pipeline tool's definition of steps (~pipeline-definition)"),
+        ("pipeline-jungle", "pipeline-jungle: Many scripts in a row, and no pipeline\n", "nowhere: a pipeline tool's definition of steps (pipeline-definition)"),
         ("mlflow", "mlflow: MLflow (detector, experiment)\n", "experiment-tracking: call mlflow.log_*"),
     ],
 )  # fmt: skip

@@ -61,7 +61,8 @@ def test_a_build_file_of_a_cloud_runs_its_steps_when_it_is_submitted(assess: Ass
 
 
 SWITCH = "import sys\nfrom prepare import load_data\nfrom train import train\ndef main(mode):\n    if mode == 'train':\n        train(1, 1)\n    elif mode == 'prepare':\n        load_data()\nif __name__ == '__main__':\n    main(sys.argv[1])\n"  # fmt: skip
-BOTH = SWITCH.replace("elif", "if")
+# two conditions on one word exclude each other as `elif` does; both hold where each takes a word that the other takes
+BOTH = SWITCH.replace("elif", "if").replace("== 'train'", "in ('train', 'all')").replace("== 'prepare'", "in ('prepare', 'all')")  # fmt: skip
 
 
 @pytest.mark.parametrize(("main", "strength"), [(SWITCH, "none"), (BOTH, "present")], ids=["one or the other", "both"])

@@ -39,6 +39,16 @@ LEARNS = {
     "setup.cfg": "# for scikit-learn, pytorch",
 }
 FIT = "from sklearn.svm import SVC\nmodel = SVC()\nmodel.fit(x, y)\n"
+WEB = "from fastapi import FastAPI\napp = FastAPI()\n@app.post('/ask')\ndef ask(q):\n    return client\n"
+START = "from sagemaker.estimator import Estimator\nEstimator(entry_point='tune.py').fit()\n"
+SPEAKS = "# Stops\nModels forecast the stops. Each model is trained daily; predictions of all models are kept.\n"
+NUGET = {
+    "src/Tracks/Tracks.csproj": "<Project/>",
+    "src/Tracks/Run.cs": "using Microsoft.ML;\nvar m = pipeline.Fit(data);\n",
+    ".github/workflows/r.yml": "on: release\njobs: {r: {steps: [{run: dotnet nuget push *.nupkg}]}}\n",
+}
+DVC = "stages:\n  train:\n    cmd: python train.py\n    deps: [train.py]\n"
+IMAGE = "FROM python:3\nEXPOSE 80\nCMD gunicorn lib.app\n"
 
 
 @pytest.mark.parametrize(
@@ -59,7 +69,66 @@ FIT = "from sklearn.svm import SVC\nmodel = SVC()\nmodel.fit(x, y)\n"
         ("teaching", {"README.md": "# Detector\nThis guide provides step-by-step instructions.", "train.py": FIT}),
         ("teaching", {"README.md": "# MLOps\nRepository for course 12 at the school.", "train.py": FIT}),
         ("teaching", {"README.md": "# ML\nCourse material and website for a course.", "train.py": FIT}),
-        ("ml-template", {"README.md": "# P\nA multi-cloud reference platform for training.", "train.py": FIT}),
+        # a reference is a template where others are asked to take it, and a way to speak of one's own work elsewhere
+        (
+            "ml-template",
+            {"README.md": "# P\nA reference platform for training.\nFork it for your own models.", "train.py": FIT},
+        ),
+        ("ml-application", {"README.md": "# P\nA reference platform for training.", "train.py": FIT}),
+        ("ml-template", {"README.md": "# Kit\nThis is a starter pack for models.", "train.py": FIT}),
+        ("ml-template", {"README.md": "# P\nBanner\n## About the Solution Accelerator\n", "train.py": FIT}),
+        ("ml-application", {"README.md": "# P\nSentences come from templates (see data).", "train.py": FIT}),
+        ("ml-application", {"README.md": "# P\nGet the best out of the template.", "train.py": FIT}),
+        ("ml-application", {"README.md": "# Iris\nThis is an example demo project of serving.", "train.py": FIT}),
+        ("ml-template", {"README.md": "# Cloud Sample: deploy a model\n", "train.py": FIT}),
+        ("ml-application", {"README.md": "# iris-pipeline-example\n", "train.py": FIT}),
+        # several examples of one thing show how it is used
+        ("teaching", {"README.md": "# Stream Engine Examples\nThree pipelines.", "train.py": FIT}),
+        ("ml-application", {"README.md": "# Steps\nThis repo contains the code for the runs.", "train.py": FIT}),
+        ("ml-application", {"README.md": "# Steps\nThis guide explains how to set it up.", "train.py": FIT}),
+        ("ml-application", {"README.md": "# Fraud\nMade during a bootcamp.", "train.py": FIT}),
+        # a service of language models that a guide leads through is one
+        ("llm-application", {"README.md": "# Ask\nIn this guide, we learn to ask.", "app.py": ASK + WEB}),
+        ("teaching", {"README.md": "# Ask\nIn this guide, we learn to ask.", "app.py": ASK}),
+        # what its experiments show
+        ("ml-research", {"README.md": "# Detection Benchmark\n", "train.py": FIT}),
+        ("ml-research", {"CITATION.cff": "title: x\n", "train.py": FIT}),
+        ("ml-research", {**{f"experiments/0{n}_run.py": "x = 1\n" for n in range(3)}, "train.py": FIT}),
+        ("ml-application", {"experiments/run.py": "x = 1\n", "experiments/readme.py": "x = 1\n", "train.py": FIT}),
+        # others bring their data to it, or build with it, though nothing publishes it
+        (
+            "mlops-tool",
+            {"README.md": "# Auto\nAn automated machine learning platform with dataset management.", "train.py": FIT},
+        ),
+        ("ml-application", {"README.md": "# Churn\nAn MLOps platform that predicts churn.", "train.py": FIT}),
+        (
+            "mlops-tool",
+            {"README.md": "# x\nA minimal Go client for the MLflow API.", "go.mod": "", "x.go": "package x"},
+        ),
+        ("non-ml", {"README.md": "# x\nA minimal Go client for the weather.", "go.mod": "", "x.go": "package x"}),
+        # language models asked by most programs, another model trained on the side
+        ("llm-application", {"README.md": "# An LLM of law", **{f"a{n}.py": ASK for n in range(4)}, "train.py": FIT}),
+        ("ml-application", {"README.md": "# An LLM of law", **{f"a{n}.py": ASK for n in range(3)}, "train.py": FIT}),
+        ("ml-application", {"README.md": "# Sorted bugs", **{f"a{n}.py": ASK for n in range(4)}, "train.py": FIT}),
+        ("llm-application", {"ask.py": ASK, "tune.py": TUNE, "start.py": START}),
+        ("ml-application", {"ask.py": ASK, "start.py": START}),
+        # models in other languages, models of one's own, and an environment to build them in
+        ("ml-application", {"Score.scala": "import org.jpmml.evaluator.Evaluator\n"}),
+        ("llm-application", {"Ask.java": "import dev.langchain4j.model.chat.ChatModel;\n"}),
+        ("ml-application", {"README.md": SPEAKS, "run.py": "import numpy as np\n"}),
+        ("non-ml", {"README.md": SPEAKS, "run.py": "import json\n"}),
+        ("non-ml", {"README.md": "# Stops\nA model of the timetable.", "run.py": "import numpy as np\n"}),
+        ("ml-application", {"README.md": "# MLflow on a cloud\n", "main.tf": BUCKET}),
+        ("ml-application", {"README.md": "# Client\nAsks a model server of Seldon.", "Ask.java": "class Ask { }\n"}),
+        ("non-ml", {"README.md": "# Links\nAll on machine learning.", "page.js": "x()\n"}),
+        ("non-ml", {"README.md": "# Buckets on a cloud\n", "main.tf": BUCKET}),
+        ("ml-template", {"README.md": "# mlflow in an image", "Dockerfile": "FROM python:3\nRUN pip install mlflow\n"}),
+        # published to the index of another language; trained, or run by an image, where it lies
+        ("mlops-tool", {**NUGET, "README.md": "# Tracks\nExperiment tracking.\ndotnet add package Tracks\n"}),
+        ("ml-application", {**NUGET, "README.md": "# Tracks\nExperiment tracking.\n"}),
+        ("ml-application", {**LIBRARY, "README.md": "# Names\nA neural network.", "dvc.yaml": DVC, "train.py": FIT}),
+        ("ml-library", {**LIBRARY, "README.md": "# Names\nNeural networks: deep learning.", "train.py": FIT}),
+        ("ml-application", {**LIBRARY, "README.md": SPEAKS, "lib/a.py": "import numpy\n", "Dockerfile": IMAGE}),
         ("ml-application", {"README.md": "# Model\nA 300-line boilerplate training loop.", "train.py": FIT}),
         ("ml-template", {**LIBRARY, "README.md": "For machine learning.", "{{cookiecutter.name}}/train.py": FIT}),
         # what it links to or uses is not what it is

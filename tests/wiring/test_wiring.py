@@ -429,6 +429,14 @@ def test_a_module_is_looked_for_from_a_folder_outside_the_repository_without_end
     )
 
 
+def test_a_repository_that_is_a_package_is_imported_by_any_name() -> None:
+    paths = ["__init__.py", "app/__init__.py", "app/main.py", "app/services/llm.py", "metrics.py"]
+    assert Modules(paths).file("rag.app.services.llm", "app/main.py") == "app/services/llm.py"
+    assert Modules(paths).split("rag.app.services.llm.ask", "app/main.py") == ("app/services/llm.py", "ask")
+    assert Modules(paths).file("sklearn.metrics", "app/main.py") is None
+    assert Modules(paths[1:]).file("rag.app.services.llm", "app/main.py") is None
+
+
 def test_a_script_is_handed_the_specification_that_it_submits() -> None:
     wiring = wired(
         {

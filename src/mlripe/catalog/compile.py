@@ -18,6 +18,7 @@ from mlripe.catalog.faults import (
     installer_faults,
     model_faults,
     order_faults,
+    prediction_faults,
     profile_faults,
     program_faults,
     resource_faults,
@@ -81,7 +82,7 @@ class Known:
         )
 
     def with_rules(self, rules: Mapping[str, list[Any]]) -> Known:
-        """This, and what these rules define."""
+        """The same, with the names that these rules define."""
         return replace(
             self,
             capabilities=self.capabilities | {capability.id for capability in rules["capabilities"]},
@@ -143,6 +144,7 @@ def compiled(
         for word in (*decision.leads_to, *decision.apart, *decision.trains_by, decision.promotes)
         if word and word not in names
     )
+    faults += prediction_faults(rules["predictions"], names)
     faults += installer_faults(rules["installers"])
     if whole:
         given = {row.id for row in rules["names"]}
@@ -200,6 +202,7 @@ def _no_place(loaded: Iterable[str]) -> Iterable[str]:
         "rules/installers.yaml",
         "rules/names.yaml",
         "rules/decisions.yaml",
+        "rules/predictions.yaml",
         "rules/ci_services.yaml",
         "rules/models/<id>.yaml",
         "rules/antipatterns/<id>.yaml",

@@ -33,6 +33,7 @@ from mlripe.catalog.tool_schema import (
     Install,
     Installer,
     Others,
+    Prediction,
     Program,
     UnreadService,
 )
@@ -71,6 +72,7 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
             partial(_rows, UnreadService, data["unread"]),
             partial(_installers, data["installers"]),
             {row["id"]: tuple(row["names"]) for row in data["names"]},
+            {row["id"]: Prediction(**_tuples(row)) for row in data["predictions"]},
         ),
     )
 

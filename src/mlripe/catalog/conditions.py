@@ -151,7 +151,7 @@ def check(data: object, capabilities: Collection[str], roles: Collection[str]) -
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    """What a condition may speak of."""
+    """Checks conditions against the capabilities and roles that there are."""
 
     capabilities: frozenset[str]
     roles: frozenset[str]

@@ -16,13 +16,14 @@ from mlripe.catalog.schema import (
     Profile,
     Show,
 )
-from mlripe.catalog.tool_schema import CiService, Installer, Program
+from mlripe.catalog.tool_schema import CiService, Installer, Prediction, Program
 from mlripe.kinds import DeployedPart, Dialect, Role
 
 __all__ = [
     "installer_faults",
     "model_faults",
     "order_faults",
+    "prediction_faults",
     "profile_faults",
     "program_faults",
     "resource_faults",
@@ -133,7 +134,7 @@ def service_faults(services: Iterable[CiService], readers: set[str] | None) -> I
 def profile_faults(
     profiles: Iterable[Profile], capabilities: Collection[str], kinds: Collection[str], models: Iterable[MaturityModel]
 ) -> Iterable[str]:
-    """What profiles name that there is not."""
+    """Capabilities, criteria, kinds of repository and models that a profile names and that there are not."""
     models = tuple(models)
     criteria = {f"{model.id}/{criterion.id}" for model in models for criterion in model.criteria}
     for profile in profiles:
@@ -181,6 +182,14 @@ def twins(file: str, rows: Iterable[tuple[str, str]], taken: Iterable[str]) -> I
             lead = f"{file}: {where}" if file else where
             yield f"{lead}: the name is taken by {seen[name]}; choose another"
         seen[name] = where
+
+
+def prediction_faults(predictions: Iterable[Prediction], known: Set[str]) -> Iterable[str]:
+    """What is no name of a capability or role in the rules about predictions."""
+    for rule in predictions:
+        for word in (rule.id, *rule.kept, *rule.within, *rule.outside, *rule.apart):
+            if word not in known:
+                yield f"rules/predictions.yaml: {rule.id}: {unknown(word, known)}"
 
 
 def unknown(word: str, known: Set[str]) -> str:

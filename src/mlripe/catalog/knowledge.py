@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Final
 from mlripe.kinds import Names, ProgramEffect
 
 if TYPE_CHECKING:
-    from mlripe.catalog.tool_schema import CiService, Decision, Install, Installer, Others, Program, UnreadService
+    from mlripe.catalog.tool_schema import (
+        CiService,
+        Decision,
+        Install,
+        Installer,
+        Others,
+        Prediction,
+        Program,
+        UnreadService,
+    )
 
 __all__ = ["CiServices", "Installers", "Knowledge", "Programs", "above_home", "is_scope", "scope_of"]
 
@@ -151,7 +160,7 @@ class Installers:
 
 @dataclass(frozen=True, eq=False)
 class Knowledge:
-    """All of it."""
+    """What the catalogue knows of tools besides their traces: programs, CI services, decisions, installers, names."""
 
     programs: Programs = field(default_factory=Programs)
     ci_services: CiServices = field(default_factory=CiServices)
@@ -160,6 +169,7 @@ class Knowledge:
     rows_of_unread: Callable[[], Iterable[UnreadService]] = tuple
     rows_of_installers: Callable[[], Iterable[Installer]] = tuple
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    predictions: Mapping[str, Prediction] = field(default_factory=dict)  # by the capability that they show
 
     @cached_property
     def others(self) -> Mapping[str, Others]:
@@ -190,6 +200,7 @@ class Knowledge:
             lambda: (*self.unread.values(), *other.unread.values()),
             lambda: (*self.installers.by_id.values(), *other.installers.by_id.values()),
             {**self.names, **other.names},
+            {**self.predictions, **other.predictions},
         )
 
 

@@ -60,6 +60,7 @@ class Kind:
     without: tuple[str, ...] = ()  # capabilities that it cannot have, whatever looks like them
     without_where: dict[Feature, bool] = field(default_factory=dict)  # where these hold as well
     declares: bool = False  # it may still declare what it is without: a dependency that its product uses
+    offers: bool = False  # what it offers to others is its product, and no practice of its own
     antipatterns: bool = True  # False: none are looked for
 
 

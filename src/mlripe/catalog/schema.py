@@ -30,6 +30,7 @@ from mlripe.catalog.tool_schema import (
     Installer,
     NameList,
     Others,
+    Prediction,
     Program,
     Strict,
     UnreadService,
@@ -231,5 +232,6 @@ KEYED_FILES: Final[Mapping[str, tuple[str, type]]] = {
     "installers": ("rules/installers.yaml", Installer),
     "names": ("rules/names.yaml", NameList),
     "decisions": ("rules/decisions.yaml", Decision),
+    "predictions": ("rules/predictions.yaml", Prediction),
     "ci_services": ("rules/ci_services.yaml", CiService),
 }

@@ -15,6 +15,7 @@ __all__ = [
     "Installer",
     "NameList",
     "Others",
+    "Prediction",
     "Program",
     "UnreadService",
 ]
@@ -144,6 +145,21 @@ class Decision:
     loads: tuple[str, ...] = ()
     trains: tuple[str, ...] = ()
     alarms: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Prediction:
+    """What becomes of what a model predicts. `id`: a capability; rules/predictions.yaml tells of the keys."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    detector: str  # that shows it, and whose cases try it
+    says: str
+    predicts: tuple[str, ...]
+    kept: tuple[str, ...]
+    within: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
@@ -28,6 +30,7 @@ COMMANDS = (
     "init",
 )  # each is `command` in the module of its name
 TRACEBACK = "MLRIPE_TRACEBACK"
+_LONG = re.compile(r"\S{1500,}")  # longer than any path that is read
 
 
 class LazyGroup(Group):
@@ -93,7 +96,7 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         if os.environ.get(TRACEBACK):
             _print_traceback(error)
-        lacks = exhausted(error)
+        lacks = exhausted(error) or _too_long(error)
         return _say(lacks, UNUSABLE) if lacks else _say(_fault(error), FAULT)
 
 
@@ -108,9 +111,14 @@ def _say(message: str, code: int) -> int:
     """Tells what is wrong, with what a terminal or a CI log would obey in names of the repository written out."""
     from mlripe.reports.terminal.text import one_line
 
-    told = "\n".join(one_line(line) for line in message.split("\n"))
+    told = "\n".join(one_line(_LONG.sub(_shortened, line)) for line in message.split("\n"))
     click.echo(f"mlripe: {told}", file=sys.stderr)
     return code
+
+
+def _shortened(found: re.Match[str]) -> str:
+    """A word that fills screens, such as a value of the command line, as its beginning and its length."""
+    return f"{found[0][:200]}... ({len(found[0]):,} characters)"
 
 
 def _with_pointer(error: click.ClickException, arguments: Sequence[str]) -> str:
@@ -119,6 +127,13 @@ def _with_pointer(error: click.ClickException, arguments: Sequence[str]) -> str:
     named = [word for word in arguments[:1] if word in COMMANDS]
     command = context.command_path if context else " ".join(["mlripe", *named])
     return f"{wrong_use(error)}; see `{command} --help`"
+
+
+def _too_long(error: Exception) -> str:
+    """A name that the system takes for none, as a sentence; "" where the error is another one."""
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        return f"{os.fsdecode(error.filename or '')}: is longer than a name may be; name a shorter one"
+    return ""
 
 
 def _fault(error: Exception) -> str:

@@ -83,6 +83,7 @@ def _rows(inspection: Inspection) -> Iterator[Row]:
     yield row("targets", list(config.targets), config.targets)
     yield row("require", list(config.require), config.require)
     yield row("profile", config.profile or None, config.profile)
+    yield row("kind", config.kind or f"as found ({inspection.kind.id})", config.kind)
     yield row("exclude", list(config.exclude), config.exclude)
     yield row("projects", found if config.projects is None else list(config.projects), config.projects is not None)
     brought = [name for name in catalog.additions if name not in config.catalogs]

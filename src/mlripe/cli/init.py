@@ -107,7 +107,7 @@ def _told(proposal: Proposal) -> Iterator[str]:
 
 
 def _meaning(proposal: Proposal) -> str:
-    """What follows from the target today."""
+    """What the proposed target means for the repository as it is today, as a sentence."""
     if proposal.proposed.holds:
         return "it holds: `mlripe check` exits with 0, and with 1 once it is lost"
     watched = ", while hook and CI fail only where something is lost" if proposal.watched else ""

@@ -1,4 +1,4 @@
-"""`mlripe plan`: the shortest way up."""
+"""`mlripe plan`: the steps to a higher level, with the least work first."""
 
 from __future__ import annotations
 

@@ -24,10 +24,14 @@ else:
 
 
 class Command(click.Command):
-    """A command that says itself which argument is one too many."""
+    """A command that says itself which argument is one too many, and which value is empty.
+
+    An empty value comes from a variable that is not set: to go on without it would answer another question.
+    """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.allow_extra_args = True
+        words = list(args)
         try:
             rest = super().parse_args(ctx, args)
         except click.UsageError as error:
@@ -35,7 +39,17 @@ class Command(click.Command):
             raise
         if rest and not ctx.resilient_parsing:
             raise click.UsageError(f"{rest[0]!r} is one argument too many", ctx)
+        if "" in words or any(word.endswith("=") for word in words):
+            self._refuse_empty(ctx, words)
         return rest
+
+    def _refuse_empty(self, ctx: click.Context, words: list[str]) -> None:
+        given, _, _ = self.make_parser(ctx).parse_args(words)
+        for parameter in self.params:
+            value = given.get(parameter.name or "")
+            if value == "" or (isinstance(value, list | tuple) and "" in value):
+                optional = isinstance(parameter, click.Option) or not parameter.required
+                raise click.BadParameter(f"is empty; give it a value{' or leave it out' * optional}", ctx, parameter)
 
 
 class Group(click.Group):

@@ -63,7 +63,7 @@ def _lacks_files(unit: Unit, path: str, store: FactStore, wiring: Wiring) -> boo
 
 def _runs_unimportable(step: Place, unit: Unit, wiring: Wiring) -> bool:
     """Whether a step runs a program, in whose failure it fails, that cannot import what it needs."""
-    programs = wiring.edges.unimportable
+    programs = wiring.edges.python.unimportable
     if not any(command.tolerant for command in unit.commands):
         written_there = [each for each in wiring.store.of(step.path).imports if each.scope == step.unit]  # `python -c`
         if programs.any_of(written_there, posixpath.join(unit.directory, "_.py")):

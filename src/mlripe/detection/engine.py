@@ -25,7 +25,7 @@ from mlripe.wiring.roots import add_structured_roots
 
 __all__ = ["Detection", "detect"]
 
-_HOLDERS = frozenset(("step", "job", "target", "stage", "script"))
+_HOLDERS = frozenset(("step", "job", "target", "stage", "script", "sql-task", "procedure"))
 Progress = Callable[[str, int, int], None]
 
 
@@ -139,7 +139,7 @@ def _tolerant(facts: FileFacts, unit_id: str, line: int) -> bool:
 
 
 def _declared(store: FactStore, detectors: Iterable[Detector]) -> Iterator[Sign]:
-    """A dependency alone is `declared`."""
+    """Signs of dependencies: what the tool declares whose package it is, no stronger than `declared`."""
     wanted: dict[tuple[str, str], list[Detector]] = {}
     for detector in detectors:
         for ecosystem, names in detector.declared_by.items():

@@ -100,7 +100,7 @@ class Matcher:
         self._some_text = matcher(tuple(sorted(globs)))
 
     def _begin(self) -> None:
-        """Forgets what is known of one repository."""
+        """Clears what was kept of the repository that was matched before."""
         self.words: CommandWords
         self._texts_by_ending: dict[str, list[tuple[str, ...]]] = {}
         self._conditions: dict[tuple[int, str], bool] = {}

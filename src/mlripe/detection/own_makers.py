@@ -168,7 +168,9 @@ class _Search:
         last = maker.place.unit.rsplit(".", 1)[-1]
         for path in self._naming(last):
             for call in self.store.of(path).calls:
-                if call.name.rsplit(".", 1)[-1] == last and maker.place in self.wiring.edges.defined(path, call.name):
+                if call.name.rsplit(".", 1)[-1] == last and maker.place in self.wiring.edges.python.defined(
+                    path, call.name
+                ):
                     tree = self._tree(path)
                     given = template(tree, call.scope, last, call.line) if tree else None
                     if given:

@@ -14,6 +14,7 @@ from functools import cache, cached_property
 from typing import Any, Final, NamedTuple
 
 from mlripe.catalog.tool_schema import Decision
+from mlripe.detection.own_functions import OwnFunctions
 from mlripe.detection.patterns import words_of
 from mlripe.facts import Flow, Held, Origin
 from mlripe.readers.store import FactStore
@@ -22,7 +23,6 @@ from mlripe.wiring import Wiring
 __all__ = ["Source", "Spreading", "compares", "judged"]
 
 MOST_VISITS: Final = 400  # readings of a file's flows
-MOST_NAMESAKES: Final = 3  # functions of one name that a call of a method of anything may mean
 MOST_KEYS: Final = 40  # keys that are looked for in other files
 SHORTEST_KEY: Final = 4  # characters
 _WORDS = ("measures", "scores", "rivals", "limits", "others", "differences", "verdicts")  # keys of a decision
@@ -61,8 +61,7 @@ class Spreading:
         self.visited: dict[str, None] = {}
         self._true: dict[_Node, Source] = {}
         self._judged: dict[tuple[str, int], bool | None] = {}
-        self._imported: dict[tuple[str, str], list[tuple[str, str]]] = {}
-        self._defined: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        self.functions = OwnFunctions(store, wiring, lambda path, name: store.decisions(path).defines(name))
         self._names: dict[str, set[bytes]] = {}  # by file, what functions of interest mention, or are called
         self._verdicts: dict[str, bool] = {}
         self._keys: set[str] = set()
@@ -120,10 +119,7 @@ class Spreading:
 
     def defined(self, path: str, name: str) -> list[tuple[str, str]]:
         """The functions of the repository, as (path, name), that a call in a file may mean."""
-        known = self._defined.get((path, name))
-        if known is None:
-            known = self._defined[path, name] = list(dict.fromkeys(self._definitions(path, name)))
-        return known
+        return self.functions.called(path, name)
 
     # --- nodes -------------------------------------------------------------------------------------------------------
 
@@ -166,68 +162,26 @@ class Spreading:
     def _asking(self, node: _Node) -> list[str]:
         """The files whose flows may change because a node is true."""
         if node.kind == "returned":
-            named = self._naming.get(node.function, ())
-            found = (path for path, name in named if (node.path, node.function) in self._elsewhere(path, name))
-            return sorted({node.path, *found})
+            return self.functions.calling(node.path, node.function)
         if node.kind == "given" or node.path:
             return [node.path]
         key = node.name.encode()
         return [path for path in self._deciding if key in self.store.text(path)]
 
-    def _definitions(self, path: str, name: str) -> Iterator[tuple[str, str]]:
-        last = name.rpartition(".")[2]
-        if name in (last, f".{last}") and self.store.decisions(path).defines(last):
-            yield path, last
-        else:
-            yield from self._elsewhere(path, name)
-
-    def _elsewhere(self, path: str, name: str) -> list[tuple[str, str]]:
-        """The functions of other files that a name may mean."""
-        last = name.rpartition(".")[2]
-        if name == f".{last}":
-            namesakes = self._methods.get(last, ())
-            return [(where, last) for where in namesakes if len(namesakes) <= MOST_NAMESAKES]
-        if last == name:
-            return []
-        if (path, name) not in self._imported:
-            places = self.wiring.edges.defined(path, name)
-            self._imported[path, name] = [(place.path, place.unit.rpartition(".")[2]) for place in places]
-        return self._imported[path, name]
-
     # --- the repository ----------------------------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def own(self) -> list[str]:
         """The Python files whose decisions count: the repository's own, and its tests."""
-        code = [(path, self.store.role(path)) for path, _ in self.store.loaded() if path.endswith(".py")]
-        return [path for path, role in code if role is None or role.id == "tests"]
-
-    @cached_property
-    def _naming(self) -> dict[str, set[tuple[str, str]]]:
-        """By the last name of what they call or mention, the files with the whole name."""
-        found: dict[str, set[tuple[str, str]]] = {}
-        for path in self.own:
-            facts = self.store.of(path)
-            names = {call.name for call in facts.calls}
-            names.update(name for definition in facts.definitions for name in definition.mentions)
-            for name in names:
-                found.setdefault(name.rpartition(".")[2], set()).add((path, name))
-        return found
-
-    @cached_property
-    def _methods(self) -> dict[str, list[str]]:
-        """By the last name of what they define, the files."""
-        found: dict[str, list[str]] = {}
-        for path in self.own:
-            for name in {definition.name.rpartition(".")[2] for definition in self.store.of(path).definitions}:
-                found.setdefault(name, []).append(path)
-        return found
+        return self.functions.paths
 
     @cached_property
     def _deciding(self) -> list[str]:
         """The files that ship, where anything is decided in them."""
-        shipping = (known for known, named in self._naming.items() for _, name in named if self.ships(name))
-        found = {path for last in dict.fromkeys(shipping) for path, name in self._naming[last] if self.ships(name)}
+        shipping = (known for known, named in self.functions.naming.items() for _, name in named if self.ships(name))
+        found = {
+            path for last in dict.fromkeys(shipping) for path, name in self.functions.naming[last] if self.ships(name)
+        }
         return sorted(path for path in found if self.store.role(path) is None and self.store.of(path).branches)
 
     # --- comparisons -------------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ class Starts:
         known = self._known.get(key)
         if known is None:
             allowed = self.allowed(sign)
-            runs = sign.place.path not in self.wiring.edges.unimportable
+            runs = sign.place.path not in self.wiring.edges.python.unimportable
             starts = [s for s in self.wiring.starts(sign.place) if s.kind in allowed and runs]
             starts = [s for s in starts if not any(self._stops_at(step, s) for step in self._broken)]
             known = tuple(sorted(starts, key=lambda s: (not s.strict, _RANK.get(s.kind, 99))))

@@ -1,4 +1,4 @@
-"""How strong a sign is, once the wiring is asked: started by what, failing into what, allowed by whom."""
+"""The strength of each sign: by what starts its place, what its failure stops, and who has to approve."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST_OF_A_KIND = 200  # evidence kept a capability: beyond it nobody reads, and 
 
 
 class Raiser:
-    """Turns signs into evidence."""
+    """Grades signs: gives each the strength that the wiring shows, and makes evidence of it."""
 
     def __init__(self, starts: Starts, signs: Iterable[Sign]) -> None:
         self.starts = starts

@@ -54,7 +54,7 @@ class _Case:
 
 
 class _View:
-    """A repository, as conditions ask for it."""
+    """One repository, and the answers that conditions of anti-patterns ask of it."""
 
     def __init__(self, detection: Detection, capabilities: Mapping[str, CapabilityResult], stated: Stated) -> None:
         self.wiring = detection.wiring

@@ -41,7 +41,7 @@ def _most(criterion: Criterion) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """What gives so many points."""
+    """A set of needs, and the points that a criterion gives where they are met."""
 
     points: float
     need: Need

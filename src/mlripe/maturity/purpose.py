@@ -11,37 +11,60 @@ from dataclasses import dataclass
 
 __all__ = ["Purpose", "purpose_of", "words_on_learning"]
 
-_MARKUP = re.compile(rb"<[^>]*>|!?\[[^\]]*\]\([^)]*\)|[#*`|>]+")
+_MARKUP = re.compile(rb"<[^>]*>|!?\[[^\]]*\]\([^)]*\)|\(?https?://[^\s)]*\)?|[#*`|>]+")
 _TITLE = re.compile(rb"(?m)^#\s+([^\n]{1,120})|<h1[^>]*>([^<\n]{1,120})")
 # a title says what it is; a project that was made for a course is none
 _TITLE_TEACHES = re.compile(
     rb"(?i)\b(?:workshops?|bootcamp|lectures?|tutorials?|codelabs?|hands[- ]on)\b|^\W*course\b|\bcourses?\W*\Z"
+    rb"|\b(?:examples|demos)\W*\Z"  # several of them show how something is used
 )
 _MADE_FOR = re.compile(rb"(?i)\b(?:project|capstone|assignment|homework|submission)s?\b")
 _TEACHES = re.compile(
-    rb"(?i)\b(?:accompanying (?:repo|code)|code for the"
+    rb"(?i)\b(?:accompanying (?:repo|code)"
+    rb"|code for (?:the|my|our) (?:[\w-]+ ){0,3}(?:course|book|lectures?|lessons?|tutorial|workshop|talk|article|post)"
     rb"|(?:repo(?:sitory)?|exercises|material) (?:for|of) (?:the )?course|(?:online|video) course|tutorials|workshop"
     rb"|course (?:material|website|notes|repo(?:sitory)? (?:for|of|on))|runnable notebooks"
     rb"|(?:print|digital|online|free)[^.\n]{0,40}\bbook|read the book"
-    rb"|bootcamp|hands[- ]on lab|codelab|(?<!see the )(?<!read the )(?<!see our )(?<!read our )blog post"
-    rb"|demonstrations|step-by-step (?:instructions|guide|tutorial)|this (?:guide|tutorial))\b"
+    rb"|hands[- ]on lab|codelab)\b"
+)
+# what leads through something that may be an application of its own
+_GUIDES = re.compile(
+    rb"(?i)\b(?:(?<!see the )(?<!read the )(?<!see our )(?<!read our )(?<!in the )blog post"
+    rb"|demonstrations|step-by-step (?:guide|tutorial)|this tutorial|in this guide,? (?:we|you)"
+    rb"|this guide (?:provides|shows|walks|will|covers|demonstrates))\b"
 )
 _EXAMPLE = re.compile(
-    rb"(?i)\bthis (?:repo(?:sitory)? |project )?is an? (?:example|sample)\b|\b(?:model|pipeline) example\b"
+    rb"(?i)\bthis (?:repo(?:sitory)? |project )?is an? (?:example|sample)\b(?! demo)|\b(?:model|pipeline) example\b"
     rb"|\bthis (?:code )?sample (?:demonstrates|shows|provides|illustrates|contains|deploys|implements)\b"
+    rb"|\bthis sample (?:code|solution|project|repo(?:sitory)?)\b"
     rb"|\bauto-generated repository for\b|^---\s[^-]{0,200}\bpage_type:\s*sample\b"
 )
-_TITLE_EXAMPLE = re.compile(rb"(?i)\A\W*(?:(?:code|end[- ]to[- ]end) )?(?:examples?|samples?)\b")
+_TITLE_EXAMPLE = re.compile(
+    rb"(?i)\A\W*(?:(?:code|end[- ]to[- ]end) )?(?:examples?|samples?)\b|\A\W*\w+ (?:example|sample)\W*:"
+    rb"|(?:\A|\s)(?:example|samples?)\W*\Z"
+)
 # what a text says that it is not, or what it was made from
 _NOT_ITSELF = re.compile(
     rb"(?i)\b(?:not|isn't|rather than) (?:an? |just |only |another ){0,3}[\w-]+(?: [\w-]+)?"
     rb"|[^.\n]*\b(?:generated|created|bootstrapped|scaffolded) (?:via|from|by|with|using) [^.\n]*"
 )
+_TITLE_TEMPLATE = re.compile(
+    rb"(?i)\b(?<!prompt )(?<!chat )(?<!env )(?:templates?|skeleton|boilerplate|starter(?: kit| pack)?|cookiecutter"
+    rb"|accelerator|blueprint)\b"
+)
 _TEMPLATE = re.compile(
-    rb"(?i)(?<![.])\b(?<!prompt )(?<!chat )(?<!env )(?:templates?|skeleton"
-    rb"|(?:project|repo(?:sitory)?|ml|mlops) boilerplate|boilerplate (?:for|project|repo)"
-    rb"|starter(?: kit)?|cookiecutter|solution accelerator|blueprint"
-    rb"|reference (?:implementation|architecture|platform))\b"
+    rb"(?i)(?<![.])\b(?:(?:this|an?)(?: [\w/-]+,?){0,6}?|:|in:? which) (?<!prompt )(?<!chat )(?<!env )"
+    rb"(?:template|skeleton|blueprint|cookiecutter|starter (?:kit|pack|project|repo)|starting pack)\b"
+    rb"|\b(?:(?:project |base )template (?:for|to|that)|(?:templates?|skeleton|boilerplate|blueprint) for"
+    rb"|(?:project|repo(?:sitory)?|ml|mlops) boilerplate|boilerplate (?:project|repo)|cookiecutter template"
+    rb"|the template provides|solution accelerator|this accelerator)\b"
+)
+_ACCELERATOR = re.compile(rb"(?im)^#{1,4} [^\n]{0,60}\bsolution accelerator\b")
+# what others may take as their own, where it says so as well
+_REFERENCE = re.compile(rb"(?i)\breference (?:implementation|architecture|platform)\b|\b(?:ml|mlops) stacks?\b")
+_INVITES = re.compile(
+    rb"(?i)\bstarting (?:point|new)\b|\b(?:for|with|to) your (?:own|next) \w+|\bfork (?:this|it|the repo)\b"
+    rb"|\buse this (?:template|repo(?:sitory)?) (?:as|to|for)\b|\badapt (?:it|this)\b"
 )
 _RESEARCH = re.compile(
     rb"(?i)(?:arxiv\.org|@(?:inproceedings|article|misc)\s*\{|\bbibtex\b|\bcite (?:this|our)\b"
@@ -93,9 +116,31 @@ _MLOPS = re.compile(
     rb" (?:systems?|applications?|apps?)"
     rb"|(?:deploy|monitor|serv|version)\w*(?:,? \w+){0,4} (?:trained|ml|machine[- ]learning) models?)"
 )
+_ABOUT_LLM = re.compile(
+    rb"(?i)\b(?:llms?|llmops|large language models?|rag|retrieval[- ]augmented|genai|generative ai|agentic"
+    rb"|(?:ai|llm) (?:agents?|assistants?)|chatbots?|gpt)\b"
+)
 _PLATFORM = re.compile(
     rb"(?i)\b(?:mlflow|sagemaker|kubeflow|vertex ai|azure (?:ml|machine learning)"
     rb"|kserve|seldon|zenml|clearml|bentoml)\b"
+)
+_BENCHMARK = re.compile(rb"(?i)\bbenchmarks?\W*\Z|\A\W*benchmark(?:s|ing)?\b")
+# what others build with, though nothing publishes it
+_TOOL = re.compile(
+    rb"(?i)\b(?:an?|the|lightweight|reusable) (?:[\w./-]+,? ){0,6}?"
+    rb"(?:tool|toolkit|client|sdk|plugin|wrapper|adapter|connector|operator|construct|cli|library)\b"
+    rb" (?:for|to|that|of|around|which|built|providing|designed)\b"
+)
+_HOSTS = re.compile(
+    rb"(?i)\b(?:automl|mlops|llmops|ml|ai|(?:automated )?machine[- ]learning|no[- ]code[\w -]{0,20})"
+    rb" (?:platform|studio)\b"
+)
+_BRINGS_DATA = re.compile(
+    rb"(?i)\bupload (?:an? |your |own |any |custom )*(?:datasets?|csvs?)\b|\bdataset (?:management|uploads?)\b"
+    rb"|\bbring your own data(?:sets?)?\b|\bpick a model\b"
+)
+_SPEAKS_OF_MODELS = re.compile(
+    rb"(?i)\b(?:models?|modell?ing|recommender|classifiers?|predict(?:s|ions?|ive)|forecast(?:s|ing)?|trained|inference)\b"
 )
 # infrastructure code that others call by its name
 _CALLED_MODULE = re.compile(rb"(?m)^[ \t]*module[ \t]+\"[^\"]{1,80}\"\s{0,80}\{\s{0,80}source\s{0,80}=")
@@ -106,16 +151,23 @@ _NAMED_MODULE = re.compile(rb"(?i)\bterraform\W{1,6}module\b")
 class Purpose:
     """What a README says; each field is whether it says so of its repository."""
 
-    teaches: bool  # a course, a workshop, a book, a guide
+    teaches: bool  # a course, a workshop, a book
+    guides: bool  # a guide, a post of a blog that explains it
     example: bool
     template: bool
     research: bool  # a paper's code, or an entry to a competition
     entry: bool  # an entry to a competition, in its first words
+    compares: bool  # its title is that of a benchmark
     application: bool  # "X is an assistant that ..."
+    tool: bool  # "X is a client for ..."
+    hosts: bool  # a platform to which others bring their data
+    models: int  # how often it speaks of models and what they tell
     operates: bool  # about machine-learning operations
     around: bool  # about operations that those are a part of
     platform: bool  # names a platform of machine learning in its first words
     for_ml: bool  # names machine learning in its first words
+    about_llm: bool  # names language models, or what is built with them, in its first words
+    about_ml: bool  # names it, or a platform of it
     module: bool  # shows how infrastructure code calls it
     called_module: bool  # calls itself a module of infrastructure code
 
@@ -123,21 +175,30 @@ class Purpose:
 def purpose_of(readme: bytes) -> Purpose:
     """What the README says, judged by its beginning, by its title and by a few words anywhere in it."""
     opening = _MARKUP.sub(b" ", readme[:4000])[:700]
+    title = _title(readme)
     plain = b" ".join(_MARKUP.sub(b" ", readme[:4000]).split())[:2000]
     start = b" ".join((readme[:3000], plain))
     entry = bool(_ENTRY.search(opening))
     itself = _NOT_ITSELF.sub(b" ", opening)
     return Purpose(
-        teaches=bool(_TEACHES.search(opening)) or _titled_lesson(readme),
-        example=bool(_EXAMPLE.search(itself) or _TITLE_EXAMPLE.search(_title(readme))),
-        template=bool(_TEMPLATE.search(itself)),
+        teaches=bool(_TEACHES.search(opening)) or _titled_lesson(title),
+        guides=bool(_GUIDES.search(opening)),
+        example=bool(_EXAMPLE.search(itself) or _TITLE_EXAMPLE.search(title)),
+        template=bool(_TITLE_TEMPLATE.search(title) or _TEMPLATE.search(itself))
+        or bool(_ACCELERATOR.search(readme) or (_REFERENCE.search(itself) and _INVITES.search(readme))),
         research=entry or bool(_RESEARCH.search(readme) or (_COMPETITION.search(readme) and _HANDS_IN.search(readme))),
         entry=entry,
+        compares=bool(_BENCHMARK.search(title)),
         application=bool(_APPLICATION.search(plain)),
+        tool=bool(_TOOL.search(plain[:400])),
+        hosts=bool(_HOSTS.search(plain[:600]) and _BRINGS_DATA.search(plain)),
+        models=len(_SPEAKS_OF_MODELS.findall(readme)),
         operates=bool(_MLOPS.search(start)),
         around=bool(_AROUND.search(start)),
         platform=bool(_PLATFORM.search(opening)),
         for_ml=bool(_FOR_ML.search(opening)),
+        about_llm=bool(_ABOUT_LLM.search(opening)),
+        about_ml=bool(_FOR_ML.search(opening) or _PLATFORM.search(opening)),
         module=bool(_CALLED_MODULE.search(readme[:10_000])),
         called_module=bool(_NAMED_MODULE.search(readme[:2000])),
     )
@@ -149,9 +210,8 @@ def words_on_learning(readme: bytes, packaging: bytes) -> int:
     return len(_ABOUT_ML.findall(about)) + len(_BUILDS_MODELS.findall(readme[:3000] + packaging))
 
 
-def _titled_lesson(readme: bytes) -> bool:
-    """Whether the first heading calls it a course, a workshop, a tutorial."""
-    title = _title(readme)
+def _titled_lesson(title: bytes) -> bool:
+    """Whether a title calls it a course, a workshop, a tutorial."""
     return bool(_TITLE_TEACHES.search(title)) and not _MADE_FOR.search(title)
 
 

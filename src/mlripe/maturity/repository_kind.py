@@ -17,7 +17,7 @@ from mlripe.readers.product import is_published, package_names, readme_of
 from mlripe.readers.store import FactStore
 from mlripe.readers.templates import TEMPLATE_FILES
 
-__all__ = ["classify", "features", "uses_language_models"]
+__all__ = ["classify", "confined", "features", "uses_language_models"]
 
 _LLM = frozenset(
     (Role.LLM, "llm-evaluation", "llm-guardrails", "prompt-versioning", "llm-observability", "agent-runtime")
@@ -26,6 +26,7 @@ _ML = frozenset((Role.ML, Role.MODEL_USE, "training-code")) | _LLM
 _SERVED = frozenset(("online-serving", Role.WEB))
 _RUN = frozenset(("training-code", Role.MODEL_USE, Role.LLM, Role.WEB))
 _CODE = (".py", ".R", ".r", ".jl", ".scala", ".java", ".ts", ".js", ".go", ".rs", ".cpp", ".c", ".cs", ".kt")
+_COMPUTING = tuple(set(_CODE) - {".ts", ".js"})  # and no pages of a site
 _LESSON = re.compile(
     r"(?:course[-_ ]?notes/|lessons/|lectures/)?"
     r"((?:\d{1,2}[-_. ]|(?:section|lesson|chapter|week|module|lab|exercise|assignment|day|unit|part|step)[-_ ]?\d"
@@ -42,6 +43,16 @@ _IMAGE = re.compile(r"(?i)(?:\A|/)(?:docker-compose|compose\.y|dockerfile)[^/]*\
 _PACKAGING = ("pyproject.toml", "setup.py", "setup.cfg", "Project.toml", "DESCRIPTION", "package.json")
 _LECTURES = ("lectures/", "lessons/", "seminars/", "homeworks/")
 _TUNES = re.compile(rb"(?m)^[ \t]*(?:from|import) (?:peft|trl|unsloth|axolotl|sagemaker\.huggingface)\b|ForCausalLM\b")
+_SET_UP = frozenset((Role.PIPELINE_DEFINITION, Role.DEPLOY, "training-pipeline", "infrastructure-as-code"))
+_EXPERIMENT = re.compile(
+    r"(?:\A|/)experiments?/(?:\d{1,2}[_-]|exp_?\d|[^/]*(?:ablation|baseline))[^/]*\.(?:py|R|jl|sh|ya?ml)\Z"
+)
+_ARRAYS = re.compile(
+    rb"(?m)^[ \t]*(?:(?:import|from) (?:numpy|scipy|polars|jax)\b|library\((?:tidyverse|dplyr|data\.table)\))"
+)
+_MOST_READ = 60  # files of code that are searched for it
+_SPOKEN = 5  # words on models in a README of something that has them
+_ON_THE_SIDE = 3  # programs that ask language models, for each that trains another model
 _ACTION = re.compile(rb"(?m)^runs:\s{0,80}\n\s{1,80}using:")
 # capabilities whose tools are tools of machine-learning operations, whatever else they are used for
 _TRADE = frozenset(
@@ -72,8 +83,8 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
     # one that only calls itself a module has no program of machine learning beside
     module = "variables.tf" in store.entries and (says.module or (says.called_module and shown.isdisjoint(_RUN)))
     # a tool brings templates for its users along, among its code; a template's own is what it generates
-    own_templates = TEMPLATE_FILES & store.entries.keys() or any(p.startswith("{{") for p in store.generated.values())
-    generates = bool(own_templates if library else store.generated)
+    at_root = any(store.committed[p].startswith("{{") for p in store.generated)
+    generates = at_root or bool(TEMPLATE_FILES & store.entries.keys()) if library else bool(store.generated)
     drawn = generates or "cookiecutter.json" in store.entries
     trade = library and (_is_of_the_trade(store, detectors) or says.operates)
     ml_detectors = {d.id for d in detectors if d.ml}
@@ -85,34 +96,68 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
         used = used or says.for_ml or said >= 2 or (said == 1 and (named or not library)) or (module and says.platform)
     training = [s for s in signs if s.capability == "training-code" and not s.path.endswith(".ipynb")]
     scripts_train = bool(training)
-    # an application of language models may fine-tune one of them on the side
-    tunes = all(_TUNES.search(store.text(path)) for path in {s.path for s in training})
-    asks = any(sign.shows in _LLM and not _TUNES.search(store.text(sign.path)) for sign in signs)
+    serves = any(s.shows in _SERVED and not s.path.endswith(".ipynb") for s in signs)
+    tool = says.hosts or (says.tool and (says.operates or says.platform) and not scripts_train)
+    learns = used or bool(shown & _ML) or (not library and says.models >= _SPOKEN and _computes(store, code))
+    bare = not learns and named and not code  # what models are built in, without one
+    works = any(p.endswith(_COMPUTING) for p in code)
+    published = is_published(store.entries, store.snapshot.read, store.ci_files)
+    experiments = says.research or says.compares or _has_experiments(own) or "CITATION.cff" in store.entries
     return {
         Feature.EMPTY: not any(store.entries[p].size for p in own),
-        Feature.ML: used or bool(shown & _ML) or (named and (not code or generates)),
+        # what is about machine learning, or a platform of it, and has programs or sets something up
+        Feature.ML: learns
+        or bare
+        or tool
+        or (named and generates)
+        or (says.about_ml and (works or bool(shown & _SET_UP))),
         # a paper's code may ask one model for the data that another is tuned on
-        Feature.TRAINS: scripts_train and (says.research or not (tunes and asks)),
+        Feature.TRAINS: scripts_train and (says.research or not _mostly_asks(store, signs, says.about_llm)),
         # in a notebook as well
         Feature.TRAINING: any(sign.capability == "training-code" for sign in detection.signs),
         Feature.LLM: uses_language_models(signs),
-        Feature.SERVES: not says.entry and any(s.shows in _SERVED and not s.path.endswith(".ipynb") for s in signs),
+        Feature.SERVES: not says.entry and serves,
         Feature.NOTEBOOKS_ONLY: bool(notebooks)
         and ((len(code) <= 1 and not scripts_train) or len(code) * 4 <= len(notebooks))  # a few helpers beside many
         and not shown & _SERVED,
         # an application can be installed too: it says what it is, and comes with what runs it
         Feature.LIBRARY: library and not (says.application and any(_IMAGE.search(p) for p in own)),
-        Feature.OFFERED: library or action or module,
-        Feature.PUBLISHED: (library and is_published(store.entries, store.snapshot.read, store.ci_files))
-        or ((action or module) and shown.isdisjoint(_RUN)),
-        Feature.RESEARCH: says.research,
-        Feature.TEMPLATE: says.template or drawn,
+        Feature.OFFERED: library or action or module or tool,
+        Feature.PUBLISHED: (library and published) or ((action or module) and shown.isdisjoint(_RUN)),
+        Feature.RESEARCH: experiments and not published,
+        Feature.TEMPLATE: says.template or drawn or bare,
         Feature.COOKIECUTTER: generates,
-        Feature.COURSE: says.teaches,
+        # a service of language models that a text leads through is an application all the same
+        Feature.COURSE: says.teaches or (says.guides and not (serves and uses_language_models(signs))),
         Feature.LESSONS: _has_lessons(own),
         Feature.EXAMPLES: says.example,
-        Feature.ABOUT_MLOPS: trade or says.operates or module or (library and says.around),
+        Feature.ABOUT_MLOPS: trade or says.operates or module or (library and says.around) or tool,
     }
+
+
+def _mostly_asks(store: FactStore, signs: Iterable[Sign], says_so: bool) -> bool:
+    """Whether its programs ask language models, and train others no more than on the side.
+
+    `says_so`: it says that it is about language models, without which no count of programs tells what is on the side.
+    """
+    signs = [sign for sign in signs if not sign.path.endswith(".ipynb")]
+    asking = {sign.path for sign in signs if sign.shows in _LLM and not _TUNES.search(store.text(sign.path))}
+    training = {sign.path for sign in signs if sign.shows == "training-code"}
+    # what starts a training on a platform does not say what is trained
+    starting = {sign.path for sign in signs if sign.shows == "managed-compute"}
+    others = {path for path in training - starting if not _TUNES.search(store.text(path))}
+    tunes = training != others and not training <= starting
+    return ((tunes and not others) or (says_so and bool(others))) and len(asking) > _ON_THE_SIDE * len(others)
+
+
+def _has_experiments(paths: Iterable[str]) -> bool:
+    """Whether its folder of experiments holds three or more that are numbered, or compared with a baseline."""
+    return sum(bool(_EXPERIMENT.search(path)) for path in paths) >= 3
+
+
+def _computes(store: FactStore, code: Iterable[str]) -> bool:
+    """Whether its own code computes with tables and arrays."""
+    return any(_ARRAYS.search(store.text(path)) for path in sorted(code)[:_MOST_READ])
 
 
 def _has_lessons(paths: Iterable[str]) -> bool:
@@ -149,8 +194,13 @@ def classify(known: Mapping[Feature, bool], kinds: Iterable[Kind]) -> Kind:
         holds = all(known.get(name, False) == wanted for name, wanted in kind.all.items())
         some = not kind.any or any(known.get(name, False) == wanted for name, wanted in kind.any.items())
         if holds and some:
-            sure = all(known.get(name, False) == wanted for name, wanted in kind.without_where.items())
-            return kind if sure else replace(kind, without=())
+            return confined(kind, known)
     if last is None:
         raise ValueError("no kinds in the catalogue")
     return last
+
+
+def confined(kind: Kind, known: Mapping[Feature, bool]) -> Kind:
+    """The kind, with what such a repository cannot have only where that is sure."""
+    sure = all(known.get(name, False) == wanted for name, wanted in kind.without_where.items())
+    return kind if sure else replace(kind, without=())

@@ -20,7 +20,7 @@ def steps_to(
 
 
 def further_steps(criteria: Iterable[CriterionResult], about: Mapping[str, Capability]) -> tuple[Step, ...]:
-    """The steps to more points."""
+    """The steps that raise the points of a model, each capability once."""
     return _steps((criterion for criterion in criteria if criterion.points < criterion.most), about)
 
 

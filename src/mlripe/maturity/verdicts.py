@@ -53,7 +53,7 @@ class Standing:
 
     @classmethod
     def of(cls, what: str, assessment: Assessment) -> Standing:
-        """Where an assessment stands."""
+        """The levels and strengths of an assessment, to be compared with another's; `what` says whose they are."""
         return cls(
             what,
             {name: model.level for name, model in assessment.models.items()},

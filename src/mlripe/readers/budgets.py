@@ -33,7 +33,7 @@ class Budget:
 
     @property
     def met(self) -> bool:
-        """Whether nothing is left of it."""
+        """Whether the budget is used up."""
         return self.spent > self.most
 
     def told(self) -> tuple[Problem, ...]:

@@ -66,6 +66,7 @@ OTHERS: Final[tuple[tuple[str, str], ...]] = (
     ("setup.cfg", "runners.project_scripts:read_setup_cfg"),
     ("MLproject", "runners.task_files:read_mlproject"),
     (".pre-commit-config.yaml .pre-commit-config.yml", "runners.pre_commit:read_pre_commit"),
+    ("*.sql", "pipelines.sql_tasks:read_sql"),
     ("Snakefile *.smk", "pipelines.workflow_languages:read_snakefile"),
     ("*.nf", "pipelines.nextflow:read_nextflow"),
     ("_targets.R", "pipelines.workflow_languages:read_targets+"),

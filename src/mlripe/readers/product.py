@@ -3,9 +3,10 @@
 A tracker's own source is full of tracking calls, a pipeline tool's of pipelines. A repository is taken for a published
 library when the packaging file at its root describes it to users of an index, with trove classifiers on who it is for,
 unless its README only tells how to run it where it lies; or when its README tells how to install it from there by the
-name that its packaging file gives it (Python, Node, R); or when CI publishes it; or when it is a registered Julia
-package. A platform for machine-learning operations that others host themselves, and a program of Go that is released,
-are products as well.
+name that its packaging file gives it (Python, Node, R); or when CI publishes it (also to an index of .NET, Java or
+Rust); or when it is a registered Julia package. A platform for machine-learning operations that others host themselves,
+and a program of Go that is released, are products as well. A package whose own model is trained where it lies is none,
+nor is one that only an image of its repository runs.
 """
 
 from __future__ import annotations
@@ -56,8 +57,35 @@ _SHOWN = (
     "benches/", "samples/", "demos/", "documentation/examples/",
 )  # fmt: skip
 _MOST_CI_FILES = 50
+_UNSHIPPED = _NOT_PRODUCT | {"samples", "sample", "demo", "demos"}
 _HOLDING = ("src", "lib", "python")  # folders that hold packages and are none
 _MOST_NESTED = 200  # packages of one repository that have packaging files of their own
+# a package whose own model is trained where it lies is no mere product: a pipeline of experiments at the root
+_TRAINED_HERE = frozenset(("dvc.yaml", "MLproject"))
+_IMAGES = frozenset(("Dockerfile", "docker/Dockerfile"))
+_SERVED = re.compile(
+    rb"(?m)^[ \t]*EXPOSE\b|^[ \t]*(?:CMD|ENTRYPOINT)\b[^\n]*(?:uvicorn|gunicorn|flask|\bserve\b|\bweb\b|/run\b)"
+)
+# files that build it, what publishes it, how its README says to install it
+_COMPILED = (
+    (
+        re.compile(r"\.(?:csproj|fsproj)\Z"),
+        re.compile(rb"(?i)\bnuget(?:\.exe)? push\b|publish-nuget\b"),
+        re.compile(rb"(?i)nuget\.org|shields\.io/nuget|\bdotnet add package\b|\bInstall-Package\b"),
+    ),
+    (
+        re.compile(r"(?:\A|/)(?:pom\.xml|build\.gradle(?:\.kts)?|build\.sbt)\Z"),
+        re.compile(
+            rb"(?i)\bmvnw?\b[^\n]* deploy\b|\bsbt\b[^\n]*(?:publish|ci-release)|\bgradlew?\b[^\n]* publish|sonatype"
+        ),
+        re.compile(rb"<groupId>|\blibraryDependencies\b|\bimplementation[ (][\"']|maven-central|search\.maven\.org"),
+    ),
+    (
+        re.compile(r"\ACargo\.toml\Z"),
+        re.compile(rb"\bcargo publish\b|publish-crates|release-plz"),
+        re.compile(rb"\bcargo (?:add|install) |crates\.io/crates/|docs\.rs/"),
+    ),
+)
 _MARKUP = re.compile(rb"<[^>]*>|!?\[[^\]]*\]\([^)]*\)|[#*`|>]+")
 # "an open source LLM engineering platform": what a README says of a product that others run for themselves
 _PLATFORM = re.compile(
@@ -86,7 +114,11 @@ def product_paths(
         return (*(f"/{folder}" for folder in (*julia, *_SHOWN)),)
     if _r_package(known, read):
         return (*(f"/{folder}" for folder in (*_R_FOLDERS, *_SHOWN)),)
+    if compiled := _compiled_packages(known, read, ci_files):
+        return (*(f"/{folder}/" for folder in sorted(compiled)), *(f"/{folder}" for folder in _SHOWN))
     texts = {name: read(name) or b"" for name in _PACKAGING if name in known}
+    if texts and not _TRAINED_HERE.isdisjoint(known):
+        return ()
     deployed = _DEPLOYED in known
     described = _described(texts) and not deployed and not _run_in_place(texts, known, read, ci_files)
     if described or (texts and (_published(known, read, ci_files) or _installed_by_name(texts, known, read))):
@@ -112,6 +144,7 @@ def is_published(paths: Iterable[str], read: Callable[[str], bytes | None], ci_f
         or _node_package(known, read)
         or _hosted_platform(known, read, ci_files)
         or _released_go(known, read, ci_files)
+        or bool(_compiled_packages(known, read, ci_files))
     )
     return offered or bool(_r_package(known, read))
 
@@ -201,12 +234,9 @@ def _run_in_place(
     words = b"|".join(re.escape(name.encode()).replace(b"_", b"[-_]") for name in sorted(_names(texts)))
     by_name = re.compile(rb"(?i)\b(?:install|add) [^\n]{0,40}?\b(?:" + words + rb")\b(?!/)") if words else None
     offered = _OFFERED.search(readme) or (by_name and by_name.search(readme))
-    return (
-        bool(_IN_PLACE.search(readme))
-        and not offered
-        and not any(_COMMANDS.search(text) for text in texts.values())
-        and not _publishes(read, ci_files)
-    )
+    told = _IN_PLACE.search(readme) and not any(_COMMANDS.search(text) for text in texts.values())
+    runs = told or any(_SERVED.search(read(name) or b"") for name in _IMAGES & known)
+    return bool(runs) and not offered and not _publishes(read, ci_files)
 
 
 def _installed_by_name(texts: Mapping[str, bytes], known: set[str], read: Callable[[str], bytes | None]) -> bool:
@@ -214,6 +244,21 @@ def _installed_by_name(texts: Mapping[str, bytes], known: set[str], read: Callab
     readme = _readme(known, read)
     installed = {name.decode().replace("-", "_") for name in _INDEX_NAME.findall(readme)}
     return not installed.isdisjoint(_names(texts))
+
+
+def _compiled_packages(known: set[str], read: Callable[[str], bytes | None], ci_files: Sequence[str]) -> frozenset[str]:
+    """The folders of what is published to an index of .NET, of Java or of Rust, as CI does and the README tells."""
+    readme = _readme(known, read)
+    for builds, publishes, installs in _COMPILED:
+        homes = {posixpath.dirname(path) for path in known if builds.search(path)}
+        if (
+            homes
+            and installs.search(readme)
+            and any(publishes.search(read(p) or b"") for p in ci_files[:_MOST_CI_FILES])
+        ):
+            own = {home for home in homes if _UNSHIPPED.isdisjoint(home.lower().split("/"))}
+            return frozenset(home or "src" for home in own)
+    return frozenset()
 
 
 def _node_package(known: set[str], read: Callable[[str], bytes | None]) -> bool:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ from mlripe.catalog.recognition import is_catalogue_file
 from mlripe.catalog.schema import PathRole
 from mlripe.catalog.tool_schema import CiService
 from mlripe.facts import FileFacts, Problem
+from mlripe.kinds import PRODUCT
 from mlripe.readers import SCRIPT, ReadAs, file_table, is_code, is_script
 from mlripe.readers.budgets import (
     MOST_STRUCTURED,
@@ -38,13 +40,17 @@ from mlripe.readers.languages.javascript import read_imports as read_script_impo
 from mlripe.readers.product import product_paths
 from mlripe.readers.python.imports import read_imports
 from mlripe.readers.python.notebook_cells import typed
-from mlripe.readers.templates import GeneratedProject, as_generated
+from mlripe.readers.python.unnamed_programs import unnamed_programs
+from mlripe.readers.read_anew import AsRead
+from mlripe.readers.templates import templates_in
 from mlripe.readers.work import metered
 from mlripe.snapshot import Snapshot
 from mlripe.snapshot.paths import folders_of
 
 if TYPE_CHECKING:
+    from mlripe.readers.python.carried import Carried
     from mlripe.readers.python.decisions import Deciding
+    from mlripe.readers.python.held_values import Holding
 
 __all__ = ["FactStore", "Gate"]
 
@@ -53,7 +59,6 @@ _CHAINS = re.compile(r"(?:pipeline|workflow|flow|main|run|train)[^/]*\.py\Z")
 Gate = Callable[[bytes, str], bool]  # whether a source text of a language holds anything worth parsing it for
 Progress = Callable[[str, int, int], None]
 
-PRODUCT = "product"  # the role whose paths a published library's own packages are added to
 CATALOGUE = "catalogue"  # the role of files that are detectors and rules, known by what they hold
 FEW_CODE = 96 * 1024  # bytes of source that are parsed whole: less work than to prepare the search for what matters
 MOST_CODE = 6 * 1024 * 1024  # bytes of source that are parsed
@@ -68,7 +73,7 @@ LARGEST = {
 LARGEST_CODE = 2 * 1024 * 1024
 MOST_NAMED = 200  # files that one path with wildcards means
 _TEXT_COST = 4 * 1024  # bytes that might be read in the time that it takes to ask for one file
-MOST_DECIDING = 1024 * 1024  # bytes of source whose decisions are followed
+MOST_DECIDING = 1024 * 1024  # bytes of source whose decisions, or held values, are followed
 MOST_TEXT = 16 * 1024 * 1024  # bytes of text that are kept for text patterns
 # bytes of source that no detector looks for, parsed whole because the wiring leads through; beyond, only their imports
 MOST_PASSED_THROUGH = 1024 * 1024
@@ -82,7 +87,10 @@ class FactStore:
     def __init__(
         self, snapshot: Snapshot, roles: Sequence[PathRole], gate: Gate, knowledge: Knowledge | None = None
     ) -> None:
-        self.snapshot = as_generated(snapshot)
+        readings = (*templates_in(snapshot.entries(), snapshot.read), *unnamed_programs(snapshot))
+        self.snapshot = AsRead(snapshot, readings) if readings else snapshot
+        self.committed = self.snapshot.committed if isinstance(self.snapshot, AsRead) else {}
+        self._read_under = {committed: path for path, committed in self.committed.items()}
         self.gate = gate
         self.knowledge = knowledge or load().knowledge  # of tools: what readers and wiring ask
         self.files = file_table(self.knowledge)
@@ -110,6 +118,8 @@ class FactStore:
         self._texts: dict[str, bytes] = {}
         self._kept = 0
         self._decisions: dict[str, Deciding] = {}
+        self._holdings: dict[str, Holding] = {}
+        self._carried: dict[str, Carried] = {}
         self._decided = 0
 
     @cached_property
@@ -125,18 +135,22 @@ class FactStore:
         return folders_of(self.entries)
 
     @cached_property
-    def generated(self) -> Mapping[str, str]:
-        """The files that a template of the repository generates: the path in the repository by the path here."""
-        return self.snapshot.committed if isinstance(self.snapshot, GeneratedProject) else {}
+    def generated(self) -> frozenset[str]:
+        """The files that a template of the repository generates."""
+        return self.snapshot.generated if isinstance(self.snapshot, AsRead) else frozenset()
 
     def from_template(self, path: str) -> bool:
         """Whether a template generates the file."""
         return path in self.generated or "{{" in path
 
+    def known(self, path: str) -> str | None:
+        """The path under which a file is read that is written so; None where there is none."""
+        return path if path in self.entries else self._read_under.get(path)
+
     def role(self, path: str) -> PathRole | None:
         """The role that sets a path aside (tests, vendored code, ...), None for the repository's own files."""
         if path not in self._role_of:
-            names = {path, self.generated.get(path, path)}  # settings name a file as it is committed
+            names = {path, self.committed.get(path, path)}  # settings name a file as it is committed
             found = (role for pattern, role in self._roles if any(map(pattern.fullmatch, names)))
             self._role_of[path] = next(found, None)
         return self._role_of[path]
@@ -190,7 +204,8 @@ class FactStore:
         seen = {path for path, _ in waiting}
         while waiting:
             path, kind = waiting.pop()
-            for used in [used for unit in self._facts[path].units for used in unit.uses]:
+            units = self._facts[path].units
+            for used in [used for unit in units for used in (*unit.uses, *unit.variables_of)]:
                 for target in self.named(used):
                     if target not in seen and self.files.tells_nothing(target) and not self.of(target).units:
                         self._facts[target] = self._read(target, self.text(target), kind)
@@ -296,15 +311,41 @@ class FactStore:
         if known is None:
             from mlripe.readers.python.decisions import Deciding
 
-            content = self.text(path) if path.endswith(".py") else b""
-            self._decided += len(content)
-            if self._code.met or self._decided > MOST_DECIDING:
-                self._code.left.add(path)
-                content = b""
-            with metered() as work:
+            with self._followed(path) as content:
                 known = self._decisions[path] = Deciding(content, self.of(path).definitions)
-            self._code.spent += work.spent
         return known
+
+    def carried(self, path: str) -> Carried:
+        """Where a Python file's values go; nothing where it cannot be parsed, or as much has been read as may be."""
+        known = self._carried.get(path)
+        if known is None:
+            from mlripe.readers.python.carried import carried
+
+            with self._followed(path) as content:
+                known = self._carried[path] = carried(content)
+        return known
+
+    def holding(self, path: str) -> Holding:
+        """What the names of a Python file hold; nothing where it cannot be parsed, or as much as may be was read."""
+        known = self._holdings.get(path)
+        if known is None:
+            from mlripe.readers.python.held_values import Holding
+
+            with self._followed(path) as content:
+                known = self._holdings[path] = Holding(content)
+        return known
+
+    @contextmanager
+    def _followed(self, path: str) -> Iterator[bytes]:
+        """The source of a Python file that is parsed once more, for what it does with values."""
+        content = self.text(path) if path.endswith(".py") else b""
+        self._decided += len(content)
+        if self._code.met or self._decided > MOST_DECIDING:
+            self._code.left.add(path)
+            content = b""
+        with metered() as work:
+            yield content
+        self._code.spent += work.spent
 
     def text(self, path: str) -> bytes:
         """A file's bytes, empty where it cannot be read; kept while they are few, since several patterns ask.

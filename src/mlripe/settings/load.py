@@ -18,9 +18,10 @@ from mlripe.catalog import Catalog
 from mlripe.catalog.additions import Addition, from_files
 from mlripe.catalog.bounds import SETTINGS, beyond, too_many_globs
 from mlripe.catalog.nearest import nearest
-from mlripe.catalog.schema import PathRole
+from mlripe.catalog.schema import Kind, PathRole
 from mlripe.catalog.tool_schema import Strict
 from mlripe.evidence import Strength
+from mlripe.kinds import PRODUCT
 from mlripe.problem import Problem
 from mlripe.settings.files import OWN_FILE, SHARED_FILE, ConfigError, read_settings
 from mlripe.snapshot import Snapshot
@@ -64,6 +65,7 @@ class Settings:
     require: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     profile: str = ""
+    kind: str = ""
     paths: dict[str, tuple[str, ...]] = field(default_factory=dict)
     catalogs: tuple[str, ...] = ()
     projects: tuple[str, ...] | None = None
@@ -76,10 +78,11 @@ class Config:
     """The settings of a repository.
 
     `models`: those to judge by where nobody chooses. `targets`, `require`: what a check asks for, as its options are
-    written. `exclude`: globs of files that are not looked at. `profile`: what kind of work it is for. `paths`: for each
-    role, the globs that take the place of its own; none at all switch it off. `catalogs`: folders that hold detectors
-    and rules of the project's own. `projects`: the folders of its projects; None: as found. `file` is where they stand,
-    `table` what leads their keys there, and `ignored` another file with settings, which this one goes before.
+    written. `exclude`: globs of files that are not looked at. `profile`: what kind of work it is for. `kind`: what sort
+    of repository it is, "": as found. `paths`: for each role, the globs that take the place of its own; none at all
+    switch it off. `catalogs`: folders that hold detectors and rules of the project's own. `projects`: the folders of
+    its projects; None: as found. `file` is where they stand, `table` what leads their keys there, and `ignored` another
+    file with settings, which this one goes before.
     """
 
     models: tuple[str, ...] = ()
@@ -87,6 +90,7 @@ class Config:
     require: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     profile: str = ""
+    kind: str = ""
     paths: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     catalogs: tuple[str, ...] = ()
     projects: tuple[str, ...] | None = None
@@ -96,8 +100,13 @@ class Config:
     table: str = ""
     ignored: str = ""
 
-    def roles(self, known: Iterable[PathRole]) -> tuple[PathRole, ...]:
-        """The path roles of the catalogue with the project's own globs."""
+    def roles(self, known: Iterable[PathRole], kinds: Iterable[Kind] = ()) -> tuple[PathRole, ...]:
+        """The path roles of the catalogue with the project's own globs.
+
+        Nothing is set aside as a product where a profile, or a kind of repository that offers none, is stated.
+        """
+        offers = next((kind.offers for kind in kinds if kind.id == self.kind), not self.profile)
+        known = [role for role in known if offers or role.id != PRODUCT or role.id in self.paths]
         left_out = PathRole(id="excluded", title="excluded files", paths=self.exclude, read=False)
         mine = [replace(role, paths=self.paths.get(role.id, role.paths)) for role in known]
         kept = tuple(role for role in mine if role.paths or role.id not in self.paths)
@@ -142,6 +151,15 @@ class Config:
                 self._check_about(f"exclusions.{number}.about", each.about, catalog, catalog.antipatterns)
             self._check_written(f"exclusions.{number}.reason", each.reason)
         return (*self._profile(catalog), *(Exclusion(each.about, each.reason) for each in self.exclusions))
+
+    def stated_kind(self, catalog: Catalog) -> Kind | None:
+        """The kind of repository that the settings name, None where they name none. Raises ConfigError."""
+        found = next((kind for kind in catalog.kinds if kind.id == self.kind), None)
+        if self.kind and found is None:
+            ids = sorted(kind.id for kind in catalog.kinds)
+            says = f"there is no kind {self.kind!r}{nearest(self.kind, ids)}; known are {', '.join(ids)}"
+            raise self.wrong("kind", says)
+        return found
 
     def _profile(self, catalog: Catalog) -> tuple[Exclusion, ...]:
         """What the profile leaves out."""
@@ -204,6 +222,7 @@ def _checked(name: str, data: Any, roles: set[str], snapshot: Snapshot) -> Confi
         require=settings.require,
         exclude=settings.exclude,
         profile=settings.profile,
+        kind=settings.kind,
         paths=settings.paths,
         attestations=settings.attestations,
         exclusions=settings.exclusions,

@@ -25,6 +25,7 @@ _SAYS: Final[Mapping[type, Mapping[str, str]]] = {
         "require": "The strengths that `mlripe check` asks for likewise, such as `code-testing=automated`.",
         "exclude": "Globs of files that are not looked at; one that ends in a slash is a folder.",
         "profile": "What kind of work it is for, which sets what need not be there: `research`, `service` or `llm`.",
+        "kind": "What sort of repository it is, where that is found wrongly.",
         "paths": "For each role of files that prove nothing, the globs that take the place of its own; none: no role.",
         "catalogs": "Folders of the repository with detectors/ and rules/ that add to mlripe's own.",
         "projects": "The folders of its projects, where they are not found or found wrongly; none at all: no projects.",
@@ -68,6 +69,8 @@ def _narrow(settings: dict[str, Any]) -> None:
     catalog = load()
     del settings["profile"]["default"]
     settings["profile"]["enum"] = sorted(catalog.profiles)
+    del settings["kind"]["default"]
+    settings["kind"]["enum"] = sorted(kind.id for kind in catalog.kinds)
     settings["paths"]["propertyNames"] = {"enum": sorted(role.id for role in catalog.roles)}
     strengths = "|".join(strength.name for strength in Strength if strength)
     settings["targets"]["items"]["pattern"] = r"^[^:]+:[0-9]+$"

@@ -55,15 +55,15 @@ class Watch(threading.Thread):
         self._used = 0.0
 
     def begin(self) -> None:
-        """From now on it has so long."""
+        """Starts the clock for one answer of git."""
         self._until = time.monotonic() + TIMEOUT
 
     def pause(self) -> None:
-        """It has answered."""
+        """Stops the clock: git has answered."""
         self._until = None
 
     def cancel(self) -> None:
-        """Nothing more is asked of it."""
+        """Ends the watch: git is asked nothing more."""
         if not self._ended.is_set():
             self._ended.set()
             self._allowance.spent += self._used

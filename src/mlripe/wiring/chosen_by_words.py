@@ -11,7 +11,7 @@ from mlripe.facts import UNKNOWN, Call, Choice, FileFacts
 from mlripe.readers.python.choices import PARSER
 from mlripe.wiring.places import MAIN
 
-__all__ = ["chosen", "scope_of"]
+__all__ = ["chosen", "scope_of", "together"]
 
 _OPEN = re.compile(r"[$`{%*]")  # what a shell or a CI service fills in
 _FLAGS = ("store_true", "store_false", "store_const", "count", "append_const", "help", "version")
@@ -51,6 +51,21 @@ def chosen(facts: FileFacts, words: Sequence[str] | None, starts: Sequence[str] 
             waiting += fresh
 
 
+def together(facts: FileFacts, scope: str) -> list[int]:
+    """The numbers of the most choices of a scope that one word takes: `all` beside `fit` and beside `evaluate`."""
+    own = [(number, choice) for number, choice in enumerate(facts.choices) if choice.scope == scope and choice.values]
+    words = {(choice.asks, word) for _, choice in own if not choice.otherwise for word in choice.values}
+    most: list[int] = []
+    for asks, word in sorted(words):
+        taken: list[int] = []
+        for number, choice in own:
+            outside = choice.within < 0 or choice.within in taken
+            if outside and choice.asks == asks and (word in choice.values) != choice.otherwise:
+                taken.append(number)
+        most = max(most, taken, key=len)
+    return most if len(most) > 1 else []
+
+
 @dataclass(frozen=True)
 class _Argument:
     """One argument of an argparse parser."""
@@ -69,7 +84,10 @@ class _Command:
 
     def takes(self, choice: Choice) -> bool:
         """Whether a choice is taken, or may be."""
-        if self.words is None or any(_OPEN.search(word) for word in self.words):
+        at = _POSITION.fullmatch(choice.asks)
+        # what stands behind a position cannot move the word that stands at it
+        words = self.words if self.words is None or at is None else self.words[: int(at[1])]
+        if words is None or any(_OPEN.search(word) for word in words):
             return True
         known = self._value(choice)
         if known is UNKNOWN:

@@ -15,6 +15,7 @@ from mlripe.facts import Unit
 from mlripe.kinds import ProgramEffect
 from mlripe.wiring.command_words import CommandWords
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
+from mlripe.wiring.sql_files import SQL
 
 __all__ = ["RUNNABLE", "Handler", "Launcher", "Tree"]
 
@@ -26,7 +27,7 @@ class Tree(Protocol):
         """The path that a word of a command means, seen from the folders `bases`."""
 
     def folder(self, word: str, bases: Sequence[str]) -> str | None:
-        """Likewise a folder's path."""
+        """The path of the folder that a word names, seen from these folders."""
 
     def matching(self, word: str, bases: Sequence[str]) -> list[str]:
         """The paths that a word with wildcards means, seen from the first folder where there are any."""
@@ -51,6 +52,9 @@ class Tree(Protocol):
 
     def subcommands(self, path: str, words: Sequence[str], start: str = "") -> list[Place]:
         """The functions that these words ask a program for that begins in `start`; [] where that cannot be told."""
+
+    def program_classes(self, path: str) -> list[str]:
+        """The classes from elsewhere that those of a file are derived from."""
 
     def choices(self, path: str, words: Sequence[str] | None, start: str = "") -> list[Place]:
         """What a program chooses by its words (None: not known); `start`: the function in which it begins."""
@@ -96,7 +100,7 @@ Handler = Callable[["Launcher", Sequence[str], Sequence[str]], Iterable[Place]]
 
 _MOST_KNOWN = 20_000  # commands whose places are kept: several questions are asked of the same ones
 _DOTTED = re.compile(r"[a-z_]\w*(?:\.\w+)+")
-RUNNABLE = (".py", ".sh", ".bash", ".ps1", ".ipynb", ".R", ".r", ".jl", ".smk")
+RUNNABLE = (".py", ".sh", ".bash", ".ps1", ".ipynb", ".R", ".r", ".jl", ".smk", SQL)
 _SPECIFIED = (".yaml", ".yml", ".json", ".tf", ".toml", ".jsonnet", ".nomad", ".sbatch", ".slurm")
 _MOST_NESTED = 12  # commands that start commands
 _OF_MATRIX = re.compile(r"\.[\w.-]+(?=:)")  # `test.py3.12:cov` of hatch: the task cov of the environment test
@@ -197,6 +201,8 @@ class Launcher:
 
         `whole` are the places in which it begins, where that is not its main guard.
         """
+        if any(not self.words.asked((base, *words)) for base in self.tree.program_classes(path)):
+            return  # of a flow that is a program, `show` and `check` run no step
         begins = list(whole) or [Place(path, MAIN) if path.endswith(".py") else Place(path)]
         start = next((place.unit for place in begins if place.unit not in ("", MAIN)), "")
         asked = self.tree.subcommands(path, words, start)
@@ -225,11 +231,16 @@ class Launcher:
                 yield from self.run_word(part.removeprefix("@").removeprefix("file://"), bases, RUNNABLE + _SPECIFIED)
 
     def given_modules(self, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
-        """Modules of the repository that a program is given by their dotted name."""
+        """Modules of the repository, and functions in them, that a program is given by their dotted name."""
         for word in words:
             value = word.split("=", 1)[-1].partition(":")[0]
-            if _DOTTED.fullmatch(value) and (path := self.tree.module(value, bases)):
+            if not _DOTTED.fullmatch(value):
+                continue
+            module, _, function = value.rpartition(".")
+            if path := self.tree.module(value, bases):
                 yield Place(path, EVERYTHING)
+            elif (path := self.tree.module(module, bases)) and function in self.tree.functions(path):
+                yield from (Place(path, function), Place(path))
 
     def _task(self, name: str, bases: Sequence[str]) -> Place | None:
         """A task that the project defines for its runner: `hatch run fit`, `pdm run fit`, `pixi run fit`."""

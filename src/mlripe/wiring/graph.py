@@ -7,7 +7,7 @@ for each place and kind, the way it came, preferring a way on which every failur
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,7 +15,8 @@ from mlripe.evidence import Hop
 from mlripe.readers.store import FactStore
 from mlripe.wiring.edges import Edges
 from mlripe.wiring.name_resolution import RepositoryTree
-from mlripe.wiring.places import MAIN, Place
+from mlripe.wiring.places import MAIN, Edge, Place
+from mlripe.wiring.values import Setting
 
 __all__ = ["Start", "Wiring"]
 
@@ -56,6 +57,9 @@ class Wiring:
         self._only: dict[tuple[Place, Place], frozenset[str]] = {}  # the kinds of start that pass from one to the next
         self._edges_of: dict[Place, list[tuple[Place, Hop, bool]]] = {}
         self._callers: dict[Place, list[tuple[Place, Hop]]] | None = None
+        self._waiting: set[Place] = set()  # places that start more, once it is known what sets their variables
+        self._settling = False
+        self._below: dict[object, Set[Place]] = {}  # by what sets a variable, the places that it reaches
 
     def add_root(self, place: Place, kind: str, hop: Hop, via: Place | None = None) -> None:
         """Starts the walk at `place`, for a start of `kind`; `via` is the place that the start itself hangs on."""
@@ -86,15 +90,44 @@ class Wiring:
 
     def following(self, place: Place) -> list[tuple[Place, Hop, bool]]:
         """What a place starts itself: (place, hop, strict)."""
-        known = self._edges_of.get(place)
-        if known is None:
-            edges = self.edges.of(place)
-            self._only.update({(place, edge.place): edge.kinds for edge in edges if edge.kinds is not None})
-            heeded = {edge.place for edge in edges if not edge.caught}
-            self._caught.update((place, edge.place) for edge in edges if edge.place not in heeded)
-            known = [(edge.place, Hop(place.path, edge.line, edge.says), not edge.tolerant) for edge in edges]
-            self._edges_of[place] = known
-        return known
+        if place not in self._edges_of:
+            self._edges_of[place] = []
+            self._add_edges(place, self.edges.of(place))
+            if place in self.edges.asks:
+                self._waiting.add(place)
+        if place in self._waiting and not self._settling:
+            self._settle(place)
+        return self._edges_of[place]
+
+    def _add_edges(self, place: Place, edges: Sequence[Edge]) -> None:
+        self._only.update({(place, edge.place): edge.kinds for edge in edges if edge.kinds is not None})
+        heeded = {edge.place for edge in edges if not edge.caught}
+        self._caught.update((place, edge.place) for edge in edges if edge.place not in heeded)
+        known = {following for following, _, _ in self._edges_of[place]}
+        self._edges_of[place] += [
+            (edge.place, Hop(place.path, edge.line, edge.says), not edge.tolerant)
+            for edge in edges
+            if edge.place not in known
+        ]
+
+    def _settle(self, place: Place) -> None:
+        """Adds what a place starts by the environment's variables, as those set them that start it."""
+        self._waiting.discard(place)
+        self._settling = True
+        for setting in self.edges.values.setting(self.edges.asks[place]):
+            if place in self._started_with(setting):
+                self._add_edges(place, self.edges.by_environment(place, setting))
+        self._settling = False
+
+    def _started_with(self, setting: Setting) -> Set[Place]:
+        """The places that a setting of a variable reaches, where nothing on the way sets it anew."""
+        key = (setting.name, setting.path, setting.unit.id, setting.command)
+        if key not in self._below:
+            replacing = self.edges.values.replacing(setting)
+            without = {start for other in replacing for start in self.edges.starting(other)}
+            starting = [start for start in self.edges.starting(setting) if start not in without]
+            self._below[key] = self.below(starting, without=without)
+        return self._below[key]
 
     def callers(self, place: Place) -> list[tuple[Place, Hop]]:
         """What starts a place directly, whether anything starts that or not; all files are asked the first time."""
@@ -108,8 +141,10 @@ class Wiring:
                         self._callers.setdefault(following, []).append((source, hop))
         return self._callers.get(place, [])
 
-    def below(self, places: Iterable[Place], *, strictly: bool = False) -> set[Place]:
-        """Everything that these places start, directly or not, themselves included.
+    def below(
+        self, places: Iterable[Place], *, strictly: bool = False, without: Set[Place] = frozenset()
+    ) -> set[Place]:
+        """Everything that these places start, directly or not, themselves included; nothing through those of `without`.
 
         `strictly`: what must succeed as well; a folder is started as a whole, and tells nothing of its single files.
         """
@@ -117,7 +152,9 @@ class Wiring:
         queue = deque(seen)
         while queue and len(seen) < _MOST_PLACES:
             for following, _, strict in self.following(queue.popleft()):
-                if following not in seen and not (strictly and (not strict or following.path.endswith("/"))):
+                if following in seen or following in without:
+                    continue
+                if not (strictly and (not strict or following.path.endswith("/"))):
                     seen.add(following)
                     queue.append(following)
         return seen

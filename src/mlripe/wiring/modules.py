@@ -26,6 +26,8 @@ class Modules:
             stem = path[: -len("/__init__.py")] if path.endswith("/__init__.py") else path[:-3]
             self._by_last.setdefault(posixpath.basename(stem), []).append(path)
             self._heads.update(stem.split("/"))
+        # the repository is a package itself, called as whoever checks it out likes
+        self._unnamed = "__init__.py" in self._paths
         self._known: dict[tuple[str, str], str | None] = {}
 
     def file(self, name: str, importer: str) -> str | None:
@@ -53,7 +55,7 @@ class Modules:
         """A dotted name as (path of its module, the rest): the longest prefix that is a module of the repository."""
         dots = len(name) - len(name.lstrip("."))
         parts = name[dots:].split(".")
-        if not dots and parts[0] not in self._heads:
+        if not dots and parts[0] not in self._heads and not self._unnamed:
             return None
         folder = posixpath.dirname(importer)
         for count in range(len(parts), 0, -1):
@@ -81,7 +83,8 @@ class Modules:
     def _absolute(self, name: str, folder: str) -> str | None:
         parts = name.split(".")
         if parts[0] not in self._heads:
-            return None
+            # a short name may be a library's: `sklearn.metrics` is no `metrics.py` of this package
+            return self._at("", parts[1:]) if self._unnamed and len(parts) > 2 else None
         base: str | None = folder
         while base is not None:
             for root in (base, f"{base}/src" if base else "src"):

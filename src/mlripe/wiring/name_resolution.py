@@ -10,32 +10,48 @@ from functools import cached_property
 
 from mlripe.catalog.globs import matches
 from mlripe.catalog.languages import SCRIPTS
-from mlripe.facts import FileFacts, Unit
+from mlripe.facts import Call, FileFacts, Unit
+from mlripe.readers.python.command_calls import RUNNING
+from mlripe.readers.python.names import OWN_NAME
 from mlripe.readers.store import FactStore
+from mlripe.wiring.asset_selections import AssetSelections
 from mlripe.wiring.chosen_by_words import chosen, scope_of
 from mlripe.wiring.configured import CONFIGURATIONS, configured
 from mlripe.wiring.modules import Modules
 from mlripe.wiring.places import MAIN, Place
 from mlripe.wiring.script_modules import ScriptModules, sources
 from mlripe.wiring.skipped_tests import Skipped
-from mlripe.wiring.started_by_name import Named
+from mlripe.wiring.started_by_name import ASSET, ASSET_JOB, Named
 from mlripe.wiring.subcommands import Subcommands
 
 __all__ = ["RepositoryTree"]
 
-_UNKNOWN_ROOT = re.compile(r"^(?:\$\{?\w+\}?|\$\([^)]*\)|\$\{\{[^}]*\}\}|~|)/")
+_UNKNOWN_ROOT = re.compile(r"^(?:\$\{?[\w.]+\}?|\$\([^)]*\)|\$\{\{[^}]*\}\}|~|)/")
 _MOST_TESTS = 2000
 _MOST_ENTRIES = 2000
 _DEEPEST = 20  # folders of a path in an image
+_RUN_BY_NAME = (".py", ".sh", ".ipynb", ".R")
+_HOLE = "{}"  # what a text has in the place of a value that its file does not write out
+_LONGEST_WORD = 100  # of the command line, as a part of a name
+
+
+def _texts(call: Call) -> Iterator[str]:
+    """The scripts among the words that a call runs."""
+    for value in call.args if call.name.startswith((*RUNNING, "runpy.")) else ():
+        for part in value if isinstance(value, tuple) else (value,):
+            for word in part.split() if isinstance(part, str) else ():
+                if word.endswith(_RUN_BY_NAME):
+                    yield word
 
 
 class RepositoryTree:
-    """Answers `launch.Tree` from a fact store."""
+    """The `commands.Tree` of one repository, answered from its facts."""
 
     def __init__(self, store: FactStore) -> None:
         self.store = store
         self.modules = Modules(store.entries)
         self.starts = Named(store)
+        self.assets = AssetSelections(store, self.modules)
         self.scripts = ScriptModules(store)
         self._subcommands = Subcommands(store, self.modules)
 
@@ -46,15 +62,13 @@ class RepositoryTree:
             return None
         if not (rooted := _UNKNOWN_ROOT.match(word)):
             for base in bases:
-                path = posixpath.normpath(posixpath.join(base, word))
-                if path in self.store.entries:
+                if path := self.store.known(posixpath.normpath(posixpath.join(base, word))):
                     return path
             return None
         parts = word[rooted.end() :].split("/")
         for start in range(len(parts)):
             for base in bases:
-                path = posixpath.normpath(posixpath.join(base, *parts[start:]))
-                if path in self.store.entries:
+                if path := self.store.known(posixpath.normpath(posixpath.join(base, *parts[start:]))):
                     return path
         return None
 
@@ -172,6 +186,9 @@ class RepositoryTree:
     def subcommands(self, path: str, words: Sequence[str], start: str = "") -> list[Place]:
         return self._subcommands.asked(path, words, start)
 
+    def program_classes(self, path: str) -> list[str]:
+        return [base for known in self.store.of(path).definitions for base in known.bases]
+
     def choices(self, path: str, words: Sequence[str] | None, start: str = "") -> list[Place]:
         """What a program chooses by its words (None: not known); `start`: the function in which it begins."""
         facts = self.store.of(path)
@@ -183,15 +200,23 @@ class RepositoryTree:
         """What a program makes that its configuration, or a word in the name of a module, names."""
         values = [word.partition("=")[2] or word for word in words]
         files = [file for word in values if word.endswith(CONFIGURATIONS) and (file := self.file(word, bases))]
-        return [*configured(self.store, self.modules, path, words, files), *self._filled(path, values)]
+        return [*configured(self.store, self.modules, path, words, files), *self._filled(path, values, bases)]
 
-    def _filled(self, path: str, words: Sequence[str]) -> Iterator[Place]:
-        """Functions of modules that a program names by one of its words: `import_module(f"models.{args.model}")`."""
-        names = {name for d in self.store.of(path).definitions for name in d.mentions if name.count("{}") == 1}
-        for word in words if names else ():
+    def _filled(self, path: str, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+        """What a program names by one of its words: `import_module(f"models.{args.model}")`, `f"steps/{name}.py"`."""
+        facts = self.store.of(path)
+        names = {name for d in facts.definitions for name in d.mentions if name.count(_HOLE) == 1}
+        scripts = {text for call in facts.calls for text in _texts(call) if text.count(_HOLE) == 1}
+        functions = {known.name for known in facts.definitions if known.kind == "function"}
+        for word in words if names or scripts else ():
             for name in names if word.replace(".", "_").isidentifier() else ():
-                if split := self.modules.split(name.replace("{}", word), path):
+                if name == OWN_NAME:
+                    yield from [Place(path, word)] if word in functions else []
+                elif split := self.modules.split(name.replace(_HOLE, word), path):
                     yield Place(*split)
+            for text in scripts if len(word) < _LONGEST_WORD else ():
+                if file := self.file(text.replace(_HOLE, word), [posixpath.dirname(path), *bases]):
+                    yield Place(file, MAIN if file.endswith(".py") else "")
 
     def _handed_on(self, path: str, starts: Sequence[str]) -> Iterator[Place]:
         """Functions with choices in other files that a program's body calls: `from pkg.cli import main; main()`."""
@@ -271,7 +296,9 @@ class RepositoryTree:
         return found
 
     def by_name(self, kind: str, name: str) -> list[Place]:
-        return self.starts.find(kind, name)
+        if kind == ASSET:
+            return self.assets.selected(name)
+        return self.assets.job(name) if kind == ASSET_JOB else self.starts.find(kind, name)
 
     def asked_for(self, text: str) -> list[Place]:
         return self.starts.asked_for(text)

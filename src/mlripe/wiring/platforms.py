@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from mlripe.wiring.command_words import arguments, option
 from mlripe.wiring.commands import Handler, Launcher
 from mlripe.wiring.places import Place
-from mlripe.wiring.started_by_name import FLOW, RESOURCE, SAGEMAKER, SERVICE
+from mlripe.wiring.started_by_name import ASSET, ASSET_JOB, FLOW, RESOURCE, SAGEMAKER, SERVICE
 
-__all__ = ["asks", "aws", "azd", "cdk", "deploys", "gcloud", "kubectl", "prefect", "systemctl", "terraform"]
+__all__ = ["asks", "aws", "azd", "cdk", "dagster", "deploys", "gcloud", "kubectl", "prefect", "systemctl", "terraform"]
 
 
 def kubectl(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
@@ -49,6 +49,22 @@ def prefect(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
     for word in words:
         name = word.split(":", 1)[0]
         yield from launcher.run_word(name, bases, (".py", ".yaml", ".yml"))
+
+
+def dagster(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`dagster asset materialize --select churn_model`, `dagster job execute -j churn`; the module or file it loads."""
+    if tuple(words[:1]) == ("asset",):
+        yield from launcher.tree.by_name(ASSET, option(words, "--select", "-s"))
+    elif tuple(words[:1]) == ("launch",):
+        yield from launcher.tree.by_name(ASSET, option(words, "--assets"))
+    elif tuple(words[:1]) == ("job",):
+        yield from launcher.tree.by_name(ASSET_JOB, option(words, "-j", "--job"))
+    if path := launcher.tree.module(option(words, "-m", "--module-name") or "-", bases):
+        yield Place(path)
+    for base in bases if not option(words, "-m", "--module-name", "-f", "--python-file", "-w", "--workspace") else ():
+        if path := launcher.tree.named(base, "workspace.yaml"):
+            yield Place(path)
+    yield from launcher.named_files(words, bases)
 
 
 _SUBMITTED = ("cloudbuild.yaml", "cloudbuild.yml", "cloudbuild.json")  # what `gcloud builds submit` looks for

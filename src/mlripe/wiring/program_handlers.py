@@ -1,4 +1,7 @@
-"""One small handler a program: words after the program's name, and the folders they are seen from, give places."""
+"""Handlers: for each program a function from its command line to the places that it starts.
+
+A handler is given the words after the program's name, and the folders from which paths in them are seen.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,19 @@ from mlripe.wiring.containers import compose, docker
 from mlripe.wiring.javascript_programs import application, bun, deno, moon, node, packages, tests, workspace
 from mlripe.wiring.pipeline_files import databricks_workflow, definition, mage, nextflow
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
-from mlripe.wiring.platforms import asks, aws, azd, cdk, deploys, gcloud, kubectl, prefect, systemctl, terraform
+from mlripe.wiring.platforms import (
+    asks,
+    aws,
+    azd,
+    cdk,
+    dagster,
+    deploys,
+    gcloud,
+    kubectl,
+    prefect,
+    systemctl,
+    terraform,
+)
 from mlripe.wiring.r_programs import quarto, rscript
 from mlripe.wiring.served_programs import flask, served, worker
 from mlripe.wiring.started_by_name import DAG, WORKFLOW
@@ -271,6 +286,12 @@ def _given_module(launcher: Launcher, words: Sequence[str], bases: Sequence[str]
             yield Place(path)
 
 
+def _given_modules(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`zenml pipeline run churn.pipelines.nightly`: modules and functions by their dotted names, and files."""
+    yield from launcher.given_modules(words, bases)
+    yield from launcher.named_files(words, bases)
+
+
 def _spark(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
     """`spark-submit train.py`, `spark-submit --class a.b.Train x.jar`."""
     yield from list(jvm(launcher, words, bases)) or _python(launcher, words, bases)
@@ -320,6 +341,8 @@ HANDLERS: dict[str, Handler] = {
     "kubectl": kubectl,
     "terraform": terraform,
     "prefect": prefect,
+    "dagster": dagster,
+    "zenml": _given_modules,
     "papermill": _files(".ipynb"),
     "jupyter": _nbconvert,
     "invoke": functions("tasks.py", "tasks/__init__.py", "fabfile.py"),

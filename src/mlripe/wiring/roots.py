@@ -1,4 +1,4 @@
-"""Where the walk begins, as far as structured files say it: CI triggers, schedules, stages of pipeline definitions."""
+"""The roots of the wiring that structured files give: CI triggers, schedules, stages of pipeline definitions."""
 
 from __future__ import annotations
 
@@ -50,6 +50,8 @@ def add_structured_roots(store: FactStore, wiring: Wiring) -> None:
         for unit in _stages(facts):
             hop = Hop(path, unit.line, unit.says or f"stage {unit.id}")
             wiring.add_root(Place(path, unit.id), StartKind.PIPELINE, hop)
+    for place, hop in wiring.edges.procedures.scheduled():
+        wiring.add_root(place, StartKind.SCHEDULE, hop)
     for place, trigger in upstream:
         follows = store.service(place.path)
         known = pipelines.get(follows.id, []) if follows and follows.named_on_service else []

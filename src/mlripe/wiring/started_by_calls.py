@@ -14,11 +14,12 @@ from mlripe.wiring.commands import Launcher
 from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.packed import PACKING, deployed_from, packed
 from mlripe.wiring.places import MAIN, Edge, Place
+from mlripe.wiring.sql_files import SQL, included_sql, read_sql_files
 from mlripe.wiring.workspaces import notebooks
 
-__all__ = ["COMMANDS", "HANDED_OVER", "Handing", "short"]
+__all__ = ["CODE_FOLDERS", "COMMANDS", "HANDED_OVER", "Handing", "only_reads", "short"]
 
-HANDED_OVER = (".py", ".sh", ".ipynb", ".R", ".jl")
+HANDED_OVER = (".py", ".sh", ".ipynb", ".R", ".jl", SQL)
 _SERVED = re.compile(r"([\w.]+):\w+")
 _MODULE = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)+")
 _RUNS = re.compile(r"(?:^|[._])(?:run|execute|exec|launch|start|submit|spawn|invoke)(?:$|_)", re.IGNORECASE)
@@ -45,7 +46,16 @@ _HANDLERS = ("handler", "entry_point", "entrypoint", "cmd")
 _INLINE = (".InlineCode", ".from_inline")
 _INDEX = "index."
 # where the program that a call submits finds its sources
-_CODE = ("code", "source_directory", "source_dir", "cwd", "working_dir", "workdir", "working_directory", "project_dir")
+CODE_FOLDERS = (
+    "code",
+    "source_directory",
+    "source_dir",
+    "cwd",
+    "working_dir",
+    "workdir",
+    "working_directory",
+    "project_dir",
+)
 _DOTTED = re.compile(r"[A-Za-z_][\w/]*(?:\.\w+)+")
 # calls that run what they are given, and what a call is given under these names is run
 COMMANDS = ("bash_command", "cmds", "command", "commands")
@@ -90,19 +100,24 @@ class Handing:
         constructs = self._deployed(path) is not None or any(call.name.endswith(PACKING) for call in calls)
         inline = list(self._opened(path, calls)) if any(call.name.endswith(_INLINE) for call in calls) else []
         for call in calls:
+            for place in self.tree.assets.started(path, call):
+                yield Edge(place, call.line, f"{call.name.rpartition('.')[2]} selects {place.unit}")
             for place in self.tree.starts.called(call):
                 yield Edge(place, call.line, f"{call.name.lstrip('.')} starts {place.path}")
             for notebook in notebooks(path, call, self.store, self.tree):
                 for place in self.launcher.run_file(notebook):
                     yield Edge(place, call.line, f"{call.name.lstrip('.')} runs {notebook}")
-            if call.name in _DATA_CALLS or call.name.endswith(_DATA_METHODS):
+            sent = [*read_sql_files(call), *(n for v in (*call.args, *call.keywords.values()) for n in included_sql(v))]
+            for sql in [file for name in sent if (file := self.tree.file(name, self._seen_from(path)))]:
+                yield Edge(Place(sql), call.line, f"{call.name.lstrip('.')} is given {sql}")
+            if only_reads(call):
                 continue
             bases = self.bases(path, call)
             for place in packed(call, bases, folders, self.tree) if constructs else ():
                 yield Edge(place, call.line, f"{call.name.lstrip('.')} deploys {place.path}")
             runs = call.name.startswith(RUNNING)
             for key, value in (*(("", value) for value in call.args), *call.keywords.items()):
-                yield from self._value(value, bases, call, runs or key in COMMANDS)
+                yield from self.value(value, bases, call, runs or key in COMMANDS)
             for place in self._entry_points(call) if call.name.endswith(_ENTRY_POINTS) else ():
                 yield Edge(place, call.line, f"{call.name} loads {place.path}")
             for handler in _handlers(call):
@@ -150,7 +165,7 @@ class Handing:
 
     def _code_folders(self, path: str, call: Call) -> Iterator[str]:
         """The folders from which a call has its command or script run: `command(code="src/train", command=...)`."""
-        for key in _CODE:
+        for key in CODE_FOLDERS:
             value = call.keywords.get(key)
             if isinstance(value, str) and (folder := self.tree.folder(value, [posixpath.dirname(path), ""])):
                 yield folder
@@ -161,7 +176,7 @@ class Handing:
             if isinstance(value, str) and (folder := self.tree.folder(value, self._seen_from(path))) is not None:
                 yield folder
 
-    def _value(self, value: object, bases: list[str], call: Call, runs: bool = False) -> Iterator[Edge]:
+    def value(self, value: object, bases: list[str], call: Call, runs: bool = False) -> Iterator[Edge]:
         """What one value of a call starts; `runs`: it is a command for certain, whatever its program is called."""
         if isinstance(value, tuple):
             words = tuple(part if isinstance(part, str) else "" for part in value)
@@ -172,7 +187,7 @@ class Handing:
                     yield Edge(started, call.line, short(" ".join(words)))
                 return
             for part in value[:20]:
-                yield from self._value(part, bases, call)
+                yield from self.value(part, bases, call)
         elif isinstance(value, str) and 2 < len(value) < 2000:
             if (" " in value and any(first in self._runners for first in _BEGINS.findall(value))) or (
                 runs and not value.endswith(HANDED_OVER)
@@ -205,6 +220,11 @@ class Handing:
         if name.endswith(HANDED_OVER) or (submits and name.endswith((".yaml", ".yml", ".json"))):
             return self.tree.file(name, bases)
         return None
+
+
+def only_reads(call: Call) -> bool:
+    """Whether a call reads or describes what it is given, and starts none of it."""
+    return call.name in _DATA_CALLS or call.name.endswith(_DATA_METHODS)
 
 
 def _handlers(call: Call) -> Iterator[str]:

@@ -16,6 +16,8 @@ from mlripe.readers.store import FactStore
 from mlripe.wiring.places import Place
 
 __all__ = [
+    "ASSET",
+    "ASSET_JOB",
     "COMPILED",
     "DAG",
     "DISPATCH",
@@ -34,6 +36,7 @@ WORKFLOW, DISPATCH, DAG, FLOW, JENKINS, SAGEMAKER, KUBEFLOW, RESOURCE, TIMER, SE
     "workflow", "dispatch", "dag", "flow", "jenkins", "sagemaker", "kubeflow", "resource", "timer", "service", "route",
     "compiled",
 )  # fmt: skip
+ASSET, ASSET_JOB = "asset", "asset-job"  # of Dagster: `asset_selections.py` finds them
 _MANIFESTS = ("WorkflowTemplate/", "ClusterWorkflowTemplate/", "Task/", "ClusterTask/", "Pipeline/", "TriggerTemplate/")
 # kinds of which a request without a name means the only one that the repository has
 _ALONE = frozenset((JENKINS, SAGEMAKER, KUBEFLOW, COMPILED))

@@ -62,6 +62,23 @@ def test_railway_starts_a_command(path: str, content: object) -> None:
     assert (unit.kind, unit.commands[0].argv, unit.triggers[0].detail) == ("service", ("python", "fit.py"), "0 3 * * *")
 
 
+@pytest.mark.parametrize(
+    ("service", "image"),
+    [
+        ("{type: web, name: api, runtime: docker}", "./Dockerfile"),
+        ("{type: worker, name: api, env: docker, rootDir: backend}", "./backend/Dockerfile"),
+        ("{type: web, name: api, runtime: docker, dockerfilePath: ./deploy/Api.Dockerfile}", "./deploy/Api.Dockerfile"),
+    ],
+)
+def test_render_builds_a_service_from_its_image(service: str, image: str) -> None:
+    unit = only("render.yaml", f"services:\n  - {service}\n")
+    assert (unit.kind, unit.uses) == ("service", (image,))
+
+
+def test_a_service_of_render_without_image_or_command_starts_nothing() -> None:
+    assert read("render.yaml", b"services:\n  - {type: web, name: page, runtime: static}\n").units == ()
+
+
 def test_a_job_of_nomad() -> None:
     text = 'job "fit" {\n  periodic {\n    cron = "@daily"\n    enabled = %s\n  }\n  group "g" {\n    task "t" {\n      config {\n        image = "acme/fit:1"\n        command = "sh"\n        args = ["-c", "python fit.py"]\n      }\n    }\n  }\n}\n'
     unit = only("fit.nomad.hcl", text % "true")

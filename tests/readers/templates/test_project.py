@@ -9,16 +9,16 @@ import pytest
 from mlripe.assessment import Assessment
 from mlripe.auditing import audit
 from mlripe.evidence import Strength
-from mlripe.readers.templates import GeneratedProject, as_generated
+from mlripe.readers.read_anew import AsRead
+from mlripe.readers.templates import templates_in
 from mlripe.snapshot.memory import MemorySnapshot
 
 FIT = "from sklearn.linear_model import Ridge\nRidge().fit([[1]], [1])\n"
 
 
-def generated(files: Mapping[str, str]) -> GeneratedProject:
-    project = as_generated(MemorySnapshot(files))
-    assert isinstance(project, GeneratedProject)
-    return project
+def generated(files: Mapping[str, str]) -> AsRead:
+    snapshot = MemorySnapshot(files)
+    return AsRead(snapshot, templates_in(files, snapshot.read))
 
 
 def judged(folder: Path, files: Mapping[str, str]) -> Assessment:
@@ -33,8 +33,8 @@ def workflow(run: str, on: str = "push") -> str:
 
 
 def test_a_plain_repository_is_left_as_it_is() -> None:
-    snapshot = MemorySnapshot({"train.py": FIT, "chart/templates/job.yaml": "a: {{ .Values.a }}\n"})
-    assert as_generated(snapshot) is snapshot
+    files = {"train.py": FIT, "chart/templates/job.yaml": "a: {{ .Values.a }}\n"}
+    assert templates_in(files, MemorySnapshot(files).read) == ()
 
 
 COOKIECUTTER = {

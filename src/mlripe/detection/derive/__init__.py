@@ -19,6 +19,7 @@ from mlripe.detection.derive.installed_timers import installed_timers
 from mlripe.detection.derive.integration import integration, testing
 from mlripe.detection.derive.models_in_images import baked_models
 from mlripe.detection.derive.pipelines import continuous_training, training_pipeline
+from mlripe.detection.derive.predictions import predictions
 from mlripe.detection.derive.programs import definitions, script_chains, stale_copies
 from mlripe.detection.derive.retraining import retraining
 from mlripe.detection.derive.scheduled_by_commands import scheduled_by_commands
@@ -52,6 +53,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
     serving,
     packaging,
     releases,
+    predictions,
     deployed_by_hand,
     training_pipeline,
     continuous_training,

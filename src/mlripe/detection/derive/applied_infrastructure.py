@@ -20,7 +20,7 @@ _SOURCES = (".py", ".ts", ".js")  # programs that describe what is set up
 def applied(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     """Makes roots of what a pushed `terraform apply`, `sam deploy` and their like work on; a plan sets nothing up."""
     for place in sorted(wiring.reached()):
-        unit = wiring.edges.unit(place)
+        unit = wiring.edges.units.unit(place)
         if unit is None or not wiring.kinds(place) & (_PUSHED | (_AFTER if _steps(unit) else frozenset())):
             continue
         lines = {c.line for c in unit.commands if wiring.words.applies(wiring.words.unwrapped(c.argv))}

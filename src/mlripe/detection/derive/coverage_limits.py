@@ -87,7 +87,7 @@ def _measures(words: Sequence[str], always: bool) -> bool:
 
 
 def _measures_scripts(words: Sequence[str], always: bool) -> bool:
-    """The same of Vitest and Jest."""
+    """Whether a command of Vitest or Jest compares the coverage with the limit; `always` as in `_measures`."""
     program = words[0].rsplit("/", 1)[-1] if words else ""
     options = [word for word in words[1:] if word.startswith("--coverage")]
     asked = bool(options) and not any(word.endswith("=false") for word in options)

@@ -46,7 +46,7 @@ def decisions(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[S
 
 
 class _Ends:
-    """Where truths about a model end."""
+    """Tells where the outcome of a comparison about a model ends: in a stop, a branch or an output of a step."""
 
     def __init__(self, capability: str, decision: Decision, spreading: Spreading, shipping: Shipping) -> None:
         self.capability = capability

@@ -58,7 +58,7 @@ class _Timers:
         """A timer that stands in the file of what installs it: a task of a play, a label of a service."""
         for need in unit.needs:
             owner = Place(place.path, need)
-            held = self.wiring.edges.unit(owner)
+            held = self.wiring.edges.units.unit(owner)
             if self.wiring.kinds(owner) - _BY_HAND or (held is not None and held.kind == "service"):
                 self._begin(place, unit, owner)
 
@@ -69,14 +69,14 @@ class _Timers:
             return
         self._read(place, unit)
         for each in sorted(below):
-            within = self.wiring.edges.unit(each)
+            within = self.wiring.edges.units.unit(each)
             if within is not None and (each.unit in _BUILT or each == place or self._keeps(each)):
                 self.installed(each, place, within)
                 self._read(place, within)
 
     def _keeps(self, place: Place) -> bool:
         """Whether a command of a unit is a program that waits for the hours of a crontab."""
-        unit = self.wiring.edges.unit(place) if not place.path.endswith((".py", ".ipynb")) else None
+        unit = self.wiring.edges.units.unit(place) if not place.path.endswith((".py", ".ipynb")) else None
         if unit is None or place.unit in _BUILT:
             return False
         return any(self._words(command)[:1] and self._is_keeper(self._words(command)) for command in unit.commands)

@@ -13,6 +13,7 @@ from mlripe.kinds import Role
 from mlripe.readers.cron_times import never_comes
 from mlripe.readers.store import FactStore
 from mlripe.wiring import MAIN, Place, StartKind, Wiring
+from mlripe.wiring.chosen_by_words import scope_of, together
 
 __all__ = ["continuous_training", "training_pipeline"]
 
@@ -52,7 +53,8 @@ def training_pipeline(signs: list[Sign], store: FactStore, wiring: Wiring) -> It
         return
     definitions = [p for p in wiring.reached() if wiring.is_root(p, StartKind.PIPELINE)]
     chains = list(_candidates(store))
-    below = wiring.gathered(own, [*definitions, *chains])
+    chosen = [choice for place in chains for choice in _chosen(place, wiring)]
+    below = wiring.gathered(own, [*definitions, *chains, *chosen])
     for place in sorted(definitions):
         if below[place] & _TRAINS:
             says = f"a pipeline definition with training: {place.unit or place.path}"
@@ -63,11 +65,18 @@ def training_pipeline(signs: list[Sign], store: FactStore, wiring: Wiring) -> It
         training = [number for number, bits in enumerate(steps) if bits & _TRAINS]
         others = [number for number, bits in enumerate(steps) if bits & ~_TRAINS and number not in training[:1]]
         if training and others and not _alternatives(place, following, training, others, store, wiring):
-            line = wiring.following(place)[0][1].line
+            line = next((hop.line for _, hop, _ in wiring.following(place)), 1)
             says = f"a chain of {len(steps)} steps with training among them"
             # a service that trains does so when somebody asks it to
             only = _AUTOMATIC if place.path.endswith(".py") else ()
             yield Sign("training-pipeline", "pipelines", place, line, says, only=only)
+
+
+def _chosen(place: Place, wiring: Wiring) -> list[Place]:
+    """The choices of a Python scope that one word of the command line takes together."""
+    facts = wiring.store.of(place.path)
+    numbers = together(facts, place.unit) if facts.choices else []
+    return [Place(place.path, scope_of(facts.choices[number], number)) for number in numbers]
 
 
 def _steps(place: Place, wiring: Wiring) -> list[Place]:
@@ -78,6 +87,7 @@ def _steps(place: Place, wiring: Wiring) -> list[Place]:
     following = [following for following, _, _ in wiring.following(place)]
     if not place.path.endswith(".py"):
         return following
+    following += [step for choice in _chosen(place, wiring) for step, _, _ in wiring.following(choice)]
     methods = place.unit.split(".", 1)[0] + "."
     own = [p for p in following if p.path == place.path and p.unit.startswith(methods)]
     if "pipeline" in methods.lower():

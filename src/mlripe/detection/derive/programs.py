@@ -1,4 +1,4 @@
-"""Signals about whole programs: pipeline definitions, long chains of scripts, and copies that nothing uses."""
+"""Roles of whole programs: pipeline definitions, long chains of scripts, and copies that nothing uses."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def _steps(path: str, facts: FileFacts) -> Iterator[tuple[set[Place], Sign]]:
 
 
 def _guarded(path: str, facts: FileFacts, branch: Branch, wiring: Wiring) -> set[Place]:
-    """What the calls behind a condition start."""
+    """The places that the calls in the block behind a condition start."""
     lines = {
         call.line
         for call in facts.calls

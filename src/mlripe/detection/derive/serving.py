@@ -15,7 +15,9 @@ from mlripe.facts import Unit
 from mlripe.kinds import DeployedPart, Names, Role
 from mlripe.readers.infrastructure.kubernetes import WORKLOADS
 from mlripe.readers.store import FactStore
+from mlripe.snapshot.paths import folders_of
 from mlripe.wiring import Place, StartKind, Wiring
+from mlripe.wiring.places import MAIN
 from mlripe.wiring.terraform import TERRAFORM
 
 __all__ = ["deployments", "jobs", "packaging", "releases", "serving"]
@@ -85,7 +87,7 @@ def jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
     names: Mapping[str, set[Place]] | None = None
     serves = {sign.place for sign in signs if sign.role in _WEB}
     for place in sorted(wiring.reached()):
-        unit = wiring.edges.unit(place) if not place.path.endswith((".py", ".ipynb")) else None
+        unit = wiring.edges.units.unit(place) if not place.path.endswith((".py", ".ipynb")) else None
         used = [*_run_in(place, unit, wiring)] if unit else []
         if unit is None or not used:
             continue
@@ -136,7 +138,7 @@ def _deployed(sign: Sign, images: list[Place], names: Mapping[str, set[Place]], 
     named = _named(sign, names, wiring)
     if named:  # of several images that are built, the command says which it deploys
         found = [image for image in found if image in named] or found
-    unit = wiring.edges.unit(sign.place)
+    unit = wiring.edges.units.unit(sign.place)
     if not found and remote and unit:  # `docker run -d backend` of what was built on the machine itself
         found = _images_like([bare(name) for name in run_images(unit, wiring.words)], images)
     if not found:  # a platform that builds by itself what lies where it is called
@@ -149,7 +151,7 @@ def _deployed(sign: Sign, images: list[Place], names: Mapping[str, set[Place]], 
 
 def _named(sign: Sign, names: Mapping[str, set[Place]], wiring: Wiring) -> set[Place]:
     """What runs in the images that a deploying command or action names."""
-    unit = wiring.edges.unit(sign.place)
+    unit = wiring.edges.units.unit(sign.place)
     words = [word for c in unit.commands if c.line == sign.line for word in c.argv] if unit else []
     words += [value for value in unit.inputs.values() if isinstance(value, str)] if unit else []
     return {place for word in words[:200] for place in names.get(bare(word.split("=", 1)[-1]), ())}
@@ -206,19 +208,36 @@ def packaging(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[S
         if sign.shows in _SERVES and sign.strength >= Strength.present < sign.most and store.role(sign.path) is None
     }
     commanded = _commanded(store, wiring)
+    endings = store.knowledge.named(Names.MODEL_FILES)
+    models = _folders_of_models(store, endings)
     for path, facts in list(store.loaded()):
         if store.role(path) is not None:
             continue
         units = {unit.id: unit for unit in facts.units if unit.kind in _OF_IMAGES}
         if units.keys().isdisjoint(("run", "build", "image")):
             continue
-        holds = any(r.endswith(store.knowledge.named(Names.MODEL_FILES)) for unit in units.values() for r in unit.reads)
+        folder = posixpath.dirname(path)  # a build may have it as its context, or the root
+        reads = [each for unit in units.values() for r in unit.reads for each in (r, posixpath.join(folder, r))]
+        holds = any(read.endswith(endings) for read in reads) or not models.isdisjoint(reads)
         started = [Place(path, "run"), *commanded.get(path, ())] if "run" in units else commanded.get(path, ())
+        started = started or [Place(program, MAIN) for program in _called_by_name(reads, store)]
         runs = wiring.below(started) & loads
         if holds or runs:
             what = f"code that uses a model ({sorted(runs)[0].path})" if runs else "a model file"
             place = Place(path, "image" if "image" in units else "build")
             yield Sign("model-packaging", "serving", place, next(iter(units.values())).line, f"an image with {what}")
+
+
+def _called_by_name(reads: Sequence[str], store: FactStore) -> list[str]:
+    """The programs of an image without a command: SageMaker starts it with the word `serve`, or `train`."""
+    programs = (store.known(f"{read}/{word}") for read in reads for word in ("serve", "train"))
+    return [program for program in programs if program]
+
+
+def _folders_of_models(store: FactStore, endings: tuple[str, ...]) -> frozenset[str]:
+    """The folders with model files below them, be it as pointers of DVC."""
+    files = (path for path in store.entries if path.removesuffix(".dvc").endswith(endings))
+    return folders_of(path for path in files if store.role(path) is None) - {""}
 
 
 def _commanded(store: FactStore, wiring: Wiring) -> dict[str, list[Place]]:
@@ -250,7 +269,7 @@ def _elsewhere(signs: list[Sign], store: FactStore, wiring: Wiring) -> set[Place
     """Orders of GitOps controllers to follow folders of this repository that hold no workload."""
     following = set()
     for place in {sign.place for sign in signs if sign.role == Role.DEPLOY and not sign.path.endswith(".py")}:
-        unit = wiring.edges.unit(place)
+        unit = wiring.edges.units.unit(place)
         if unit and unit.gitops and wiring.following(place):
             following.add(place)
     if not following:

@@ -36,7 +36,7 @@ _UNREADABLE: Final = (UnresolvedKind.BROKEN_DEFINITION, UnresolvedKind.UNREAD_DE
 
 
 class Hiding:
-    """Answers for the places of one repository."""
+    """Tells which capabilities the unresolved places of one repository could hide."""
 
     def __init__(self, store: FactStore, detection: Detection, catalog: Catalog) -> None:
         self.store = store

@@ -56,7 +56,7 @@ class Images:
         if any(other.id == "image" for other in self.store.of(path).units):
             yield path
         for used in unit.uses:
-            if target := self.wiring.edges.target(posixpath.normpath(used)):
+            if target := self.wiring.edges.used.target(posixpath.normpath(used)):
                 yield target
 
     def _bases(self, dockerfile: str) -> Iterator[str]:

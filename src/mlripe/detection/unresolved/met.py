@@ -1,4 +1,4 @@
-"""A start that something asks for, with what becomes of it."""
+"""A command, step or image that something starts, and whether the wiring follows it."""
 
 from __future__ import annotations
 

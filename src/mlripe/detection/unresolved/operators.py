@@ -60,7 +60,7 @@ class Operators:
         for imported in facts.imports:
             place = Place(path, imported.scope)
             if self.wiring.kinds(place) and self._is_own(path, imported):
-                found = any(True for _ in self.wiring.edges.imported_files(path, imported))
+                found = any(True for _ in self.wiring.edges.python.imported_files(path, imported))
                 outcome = FOLLOWED if found else Outcome(UnresolvedKind.ABSENT_FILE, imported.module)
                 yield Met(place, imported.line, f"imports {imported.module}", outcome)
 

@@ -63,8 +63,8 @@ def of_starts(store: FactStore, detection: Detection, catalog: Catalog) -> Itera
 
 def _context(wiring: Wiring, place: Place) -> str:
     """What a place is called, and what is around it within its file; a script is called by its file."""
-    unit = wiring.edges.unit(place) if not place.path.endswith(".py") else None
-    around = wiring.edges.unit(Place(place.path, unit.parent)) if unit and unit.parent else None
+    unit = wiring.edges.units.unit(place) if not place.path.endswith(".py") else None
+    around = wiring.edges.units.unit(Place(place.path, unit.parent)) if unit and unit.parent else None
     said = [each.says for each in (unit, around) if each and each.kind != "workflow"]
     return " ".join((*said, "" if said else posixpath.basename(place.path)))
 

@@ -62,10 +62,10 @@ class Uses:
         return used.startswith(("./", "../")) or used in self.store.entries or used in self.store.folders
 
     def outcome(self, path: str, unit: Unit, used: str) -> Outcome:
-        """What becomes of one of them."""
+        """Whether the wiring follows a thing that a unit uses, passes over it as harmless, or stops there."""
         if self._is_here(used):
             return self._local(used)
-        if self.wiring.tree.starts.used(unit) or self.wiring.edges.extends(used):
+        if self.wiring.tree.starts.used(unit) or self.wiring.edges.used.extends(used):
             return FOLLOWED
         if _NAMED.match(used):
             return Outcome(UnresolvedKind.ABSENT_TARGET, used)
@@ -75,7 +75,7 @@ class Uses:
             return self.images.outcome(used.removeprefix("docker://"))
         if unit.kind == "module" or _DEFINITION.search(used) or unit.kind == "workflow":
             return self._outside(used, UnresolvedKind.OUTSIDE_DEFINITION)
-        given = any(True for edge in self.wiring.edges.of_use(path, unit))
+        given = any(True for edge in self.wiring.edges.used.of_use(path, unit))
         return FOLLOWED if given else self._outside(used, UnresolvedKind.OUTSIDE_STEP)
 
     def is_known(self, used: str) -> bool:
@@ -89,7 +89,7 @@ class Uses:
 
     def _target(self, used: str) -> str | None:
         named = used.partition(":")[0] if used.startswith("./") else used  # a handler is named behind its file
-        return self.wiring.edges.target(posixpath.normpath(named))
+        return self.wiring.edges.used.target(posixpath.normpath(named))
 
     def _local(self, used: str) -> Outcome:
         target = posixpath.normpath(used)

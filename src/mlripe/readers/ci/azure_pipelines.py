@@ -61,10 +61,15 @@ def is_azure_pipeline(document: object) -> bool:
     return extends or any(key in words or key.startswith("${{") for item in items for key in item)
 
 
+def _gives_variables(document: object) -> bool:
+    """Whether plain data is a template that holds nothing but variables."""
+    return isinstance(document, dict) and "variables" in document and document.keys() <= {"variables", "parameters"}
+
+
 def read_azure_pipelines(path: str, content: bytes) -> FileFacts:
     """A pipeline or a template: one unit `pipeline`, below it stages, jobs, steps as far as the file has them."""
     documents = load_yaml(content)
-    if len(documents) != 1 or not is_azure_pipeline(documents[0].data):
+    if len(documents) != 1 or not (is_azure_pipeline(documents[0].data) or _gives_variables(documents[0].data)):
         return FileFacts(documents=documents)
     reading = _Reading(path, Node.root(documents[0]))
     reading.pipeline()
@@ -140,6 +145,8 @@ class _Reading:
         triggers = tuple(_triggers(self.path, root))
         inputs = root.at("extends.parameters").scalars()
         given = {**settings(root["variables"]), **_defaults(root["parameters"])}
+        if not any(key in root for key in (*PARTS, "extends")):
+            triggers = ()  # it only gives variables to others
         self.units.append(
             Unit(
                 "pipeline",
@@ -150,6 +157,7 @@ class _Reading:
                 uses=uses,
                 inputs=inputs,
                 variables=given,
+                variables_of=self._variables_of(root),
                 # a pipeline that starts another one does so where it has succeeded
                 after_success=any(trigger.kind == "upstream" for trigger in triggers),
             )
@@ -172,6 +180,10 @@ class _Reading:
         if "${{" in name or not name:
             return ""
         return f"./{posixpath.normpath(name.lstrip('/'))}" if name.startswith("/") else beside(self.path, name)
+
+    def _variables_of(self, node: Node) -> tuple[str, ...]:
+        """The templates out of which a pipeline, a stage or a job takes variables."""
+        return unique(*(self._template(item["template"].text) for item, _ in _spliced(node["variables"])))
 
     def _part(self, id: str, kind: str, node: Node, parent: str, needs: tuple[str, ...], condition: str) -> Unit:
         """A template in the place of a stage, job or step."""
@@ -196,7 +208,8 @@ class _Reading:
             condition = stage["condition"].text or condition
             says = f"stage {stage['displayName'].text or name or index}"
             unit = Unit(id, "stage", stage.line, says, "pipeline", needs=must, condition=condition, runs_after=after)
-            self.units.append(replace(unit, disabled=never(condition)))
+            given, taken_in = settings(stage["variables"]), self._variables_of(stage)
+            self.units.append(replace(unit, disabled=never(condition), variables=given, variables_of=taken_in))
             self._jobs(stage["jobs"], id)
             self._steps(stage["steps"], id)
 
@@ -234,6 +247,7 @@ class _Reading:
             parent,
             inputs={"runs-on": runs_on} if runs_on else {},
             variables={**settings(job["variables"]), **_matrix(job["strategy"]["matrix"])},
+            variables_of=self._variables_of(job),
             environment=environment["name"].text if environment.is_mapping else environment.text,
             condition=condition,
             tolerant=is_true(job["continueOnError"]),
@@ -290,6 +304,7 @@ class _Reading:
             commands=found,
             uses=uses,
             inputs=inputs,
+            variables=settings(step["env"]),
             directory=directory,
             condition=condition,
             tolerant=is_true(step["continueOnError"]),

@@ -6,6 +6,7 @@ import posixpath
 import re
 
 from mlripe.facts import Command, Document, FileFacts, Resource, Unit
+from mlripe.readers.ci.common import settings
 from mlripe.readers.formats.cursor import Node, beside, image_name, unique
 from mlripe.readers.formats.documents import load_yaml, text_of
 from mlripe.readers.infrastructure.container_paths import Copied, expanded, folder_of, run_vector
@@ -49,6 +50,11 @@ def read_procfile(path: str, content: bytes) -> FileFacts:
     return FileFacts(units=tuple(units))
 
 
+def _environment(node: Node) -> dict[str, tuple[str, ...]]:
+    """The variables of a service's environment, with their defaults filled in."""
+    return {name: tuple(expanded(value, {}) for value in values) for name, values in settings(node).items()}
+
+
 def _services(document: Document) -> list[tuple[str, Node]]:
     root = Node.root(document)
     if "services" in root:
@@ -87,6 +93,7 @@ class _Service:
             commands=self._commands(folder_of(node["working_dir"].text, mounts)),
             uses=unique(self._dockerfile(), beside(self.path, extends["file"].text)),
             inputs=self._inputs(),
+            variables=_environment(node["environment"]),
             needs=unique(*needs),
             reads=unique(*(posixpath.normpath(mount.source) for mount in mounts)),
             directory=folder,

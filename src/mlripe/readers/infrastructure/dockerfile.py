@@ -230,7 +230,7 @@ class _Reading:
         return commands(shell, line, strict=strict, pipefail="pipefail" in flags, directory=folder)
 
     def facts(self) -> FileFacts:
-        """All of it as facts."""
+        """The facts of the whole file."""
         if not self.stages:
             return FileFacts()
         final, folder = self.stages[-1], posixpath.dirname(self.path)
@@ -242,7 +242,9 @@ class _Reading:
         if started := self._started(final):
             started = tuple(self._served(command) for command in started)
             line, inputs = started[0].line, final.inputs()
-            units.append(Unit("run", "service", line, "container", commands=started, inputs=inputs, directory=folder))
+            given = {name: (value,) for name, value in self.variables.items() if value}
+            unit = Unit("run", "service", line, "container", commands=started, inputs=inputs, directory=folder)
+            units.append(replace(unit, variables=given))
         return FileFacts(units=tuple(units), resources=tuple(self.resources))
 
     def _builds(self, folder: str) -> Iterator[Unit]:

@@ -118,9 +118,21 @@ def _calls(path: str, root: Node) -> Iterator[Unit]:
 
 def _services(root: Node) -> Iterator[Unit]:
     for service in root["services"].items():
-        unit = _service(service["name"].text, service, service["schedule"], service["rootDir"].text)
-        if unit and service["type"].text in ("web", "worker", "pserv", "cron"):
+        if service["type"].text not in ("web", "worker", "pserv", "cron"):
+            continue
+        name, folder = service["name"].text, service["rootDir"].text
+        if unit := _service(name, service, service["schedule"], folder):
             yield unit
+        elif dockerfile := _dockerfile(service, folder):  # the image starts what it says
+            yield Unit(f"service/{name}", "service", service.line, f"service {name}", uses=(dockerfile,))
+
+
+def _dockerfile(service: Node, folder: str) -> str:
+    """The Dockerfile that Render builds a service from; "" for one without."""
+    written = service["dockerfilePath"].text
+    if not written and "docker" not in (service["runtime"].text, service["env"].text):
+        return ""
+    return beside("", posixpath.join(folder, (written or "Dockerfile").lstrip("/")))
 
 
 def railway_facts(path: str, root: Node) -> FileFacts:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from mlripe.facts import Command, Document, FileFacts, Resource, Trigger, Unit
+from mlripe.readers.ci.common import settings
 from mlripe.readers.ci.tekton import TEKTON, tekton_units
 from mlripe.readers.formats.cursor import Node, beside, images, run_by, unique
 from mlripe.readers.pipelines.argo import argo_units, is_argo
@@ -88,14 +89,21 @@ def _workload(node: Node, kind: str, id: str) -> Unit:
         commands=(*_container_commands(spec), *_job_commands(spec)),
         uses=unique(*(resource.name for resource in images(spec))),
         inputs={"suspend": spec["suspend"].text} if spec["suspend"].text.startswith(f"${OPEN_VALUES}") else {},
+        variables={
+            name: value for container in _containers(spec) for name, value in settings(container["env"]).items()
+        },
     )
 
 
-def _container_commands(spec: Node) -> Iterator[Command]:
+def _containers(spec: Node) -> Iterator[Node]:
     for key, node in spec.walk():
         if key in ("containers", "initContainers") and node.is_list:
-            for container in node.items():
-                yield from container_commands(container)
+            yield from node.items()
+
+
+def _container_commands(spec: Node) -> Iterator[Command]:
+    for container in _containers(spec):
+        yield from container_commands(container)
 
 
 def container_commands(container: Node) -> tuple[Command, ...]:

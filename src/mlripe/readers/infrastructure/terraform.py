@@ -141,4 +141,5 @@ def _commands(body: Node) -> Iterator[Command]:
             if any(PurePosixPath(word.text.lower()).stem in POWERSHELLS for word in node["interpreter"].items()):
                 yield from powershell_commands(command.text, command.text_line)
             else:
-                yield from commands(command.text, command.text_line, strict=False, directory="")
+                text = command.text.replace("${path.module}", ".")  # where the unit's directory is
+                yield from commands(text, command.text_line, strict=False, directory="")

@@ -72,7 +72,7 @@ class _Reading:
         self.one_line = False  # the function that is being read is one expression
 
     def facts(self) -> FileFacts:
-        """All that was found."""
+        """The facts of the whole file."""
         body = Definition("", 1, 1, "module", mentions=self.mentions if not self.scope else self.kept)
         if any(name.rpartition(".")[2] == "source" for name in (*body.mentions, *self.kept)):
             for folder, line in self.listed:  # lapply(list.files("R"), source)

@@ -22,7 +22,7 @@ DEPENDED = re.compile(r"([\w-]+)(?:\.\w+)?")
 
 
 def is_argo(group: str, kind: str) -> bool:
-    """Whether these are read here."""
+    """Whether these are resources of Argo that this module reads."""
     return group == "argoproj.io" and kind in KINDS
 
 

@@ -10,13 +10,14 @@ from dataclasses import replace
 from typing import Final
 
 from mlripe.facts import Command, Document, FileFacts, Unit
-from mlripe.readers.formats.cursor import Node, unique
+from mlripe.readers.formats.cursor import Node, beside, unique
 from mlripe.readers.formats.documents import load_yaml, text_of
 from mlripe.readers.shell.commands import commands
 
 __all__ = ["read_dvc_config", "read_dvc_lock", "read_dvc_pointer", "read_dvc_yaml"]
 
 STAGES: Final = 500  # of one file, those that `foreach` and `matrix` make included
+PARAMETERS = "params.yaml"  # whose values stand in place of `${name}` where `vars` names no other file
 HOLE = re.compile(r"\$\{\s*([\w.\[\]-]+)\s*\}")
 SECTION = re.compile(r"\[\s*'?\s*([\w-]+)(?:\s+\"([^\"]*)\")?\s*'?\s*\]")
 OPTION = re.compile(r"([\w-]+)\s*[=:]\s*(.*)")
@@ -32,10 +33,13 @@ def read_dvc_yaml(path: str, content: bytes) -> FileFacts:
     for document in documents[:1]:
         root = Node.root(document)
         variables = _variables(root["vars"])
+        named = (item.text.partition(":")[0] for item in root["vars"].items() if item.text)
+        files = unique(*(beside(path, name) for name in (PARAMETERS, *named)))
         for name, stage in root["stages"].entries():
             body = stage["do"] if "foreach" in stage else stage
             for label, values in itertools.islice(_instances(name, stage), STAGES - len(units)):
-                units.append(_stage(path, label, body, stage.line, {**variables, **values}))
+                unit = _stage(path, label, body, stage.line, {**variables, **values})
+                units.append(replace(unit, variables_of=files))
     return FileFacts(units=tuple(_with_needs(units)), documents=documents)
 
 

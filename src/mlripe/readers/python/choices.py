@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -56,6 +57,14 @@ class Choosing:
         self.aliases: dict[str, str] = {}  # names that hold a value of the command line
         self.parsed: set[str] = set()  # names that hold all parsed arguments
         self.parsers: dict[str, tuple[str, ...]] = {}  # names of sub-parsers, each with the words that ask for it
+        self._function: ast.FunctionDef | ast.AsyncFunctionDef | None = None
+
+    @contextmanager
+    def inside(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[None]:
+        """A function of the module: its parameters hold what its callers in the file give."""
+        outer, self._function = self._function, function
+        yield
+        self._function = outer
 
     # --- what a name is set to ---------------------------------------------------------------------------------------
 
@@ -115,7 +124,7 @@ class Choosing:
     def subject(self, node: ast.expr) -> str:
         """What an expression takes from the command line: an argument's name, or a position; "" for anything else."""
         if isinstance(node, ast.Name):
-            return self.aliases.get(node.id, "")
+            return self.aliases.get(node.id) or self._given(node.id)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             name = node.value.id
             parsed = name in self.parsed or (name in _PARSED and self._parses_somewhere)
@@ -124,6 +133,24 @@ class Choosing:
             at = node.slice.value if isinstance(node.slice, ast.Constant) else None
             return position(at) if isinstance(at, int) and at > 0 else ""
         return ""
+
+    def _given(self, name: str) -> str:
+        """What a parameter takes from the command line: all calls of its function in the file give it that."""
+        function = self._function
+        if function is None or not any(arg.arg == name for arg in (*function.args.args, *function.args.kwonlyargs)):
+            return ""
+        if "sys" not in self.names.roots and "argparse" not in self.names.roots:
+            return ""
+        return self._handed.get((function.name, name), "")
+
+    @cached_property
+    def _handed(self) -> Mapping[tuple[str, str], str]:
+        from mlripe.readers.python.handed_words import handed_words
+
+        outer, self._function = self._function, None
+        found = handed_words(self.tree, self.subject)
+        self._function = outer
+        return found
 
     def asked(self, test: ast.expr) -> Asked | None:
         """The condition on the command line that a test is; None for any other."""

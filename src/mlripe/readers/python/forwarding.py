@@ -11,7 +11,7 @@ from typing import Final
 from mlripe.facts import UNKNOWN
 from mlripe.readers.python.values import literal
 
-__all__ = ["Given", "Signature", "Template", "signature", "template"]
+__all__ = ["FUNCTIONS", "Given", "Signature", "Template", "function_of", "signature", "template"]
 
 MOST: Final = 50  # parameters, and arguments of a call
 FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -46,7 +46,7 @@ class Template:
     taken: tuple[str, ...] = ()
 
 
-def _function(tree: ast.Module, scope: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+def function_of(tree: ast.Module, scope: str) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
     """The function, or the method `Class.method`, of that name."""
     body: list[ast.stmt] = tree.body
     found: ast.stmt | None = None
@@ -59,7 +59,7 @@ def _function(tree: ast.Module, scope: str) -> ast.FunctionDef | ast.AsyncFuncti
 
 def signature(tree: ast.Module, scope: str) -> Signature | None:
     """The parameters of a function of a module; None where there is no such function."""
-    function = _function(tree, scope)
+    function = function_of(tree, scope)
     if function is None:
         return None
     arguments = function.args
@@ -74,7 +74,7 @@ def signature(tree: ast.Module, scope: str) -> Signature | None:
 
 def template(tree: ast.Module, scope: str, name: str, line: int) -> Template | None:
     """The arguments of the call of that last name at a line, seen from the function that it stands in."""
-    function = _function(tree, scope)
+    function = function_of(tree, scope)
     for call in _calls(function or tree):
         last = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         if last == name and call.lineno == line:

@@ -11,16 +11,17 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Final
 
 from mlripe.readers import Unreadable
 
-__all__ = ["FUNCTIONS", "LONGEST_NAME", "Names", "is_self"]
+__all__ = ["FUNCTIONS", "LONGEST_NAME", "OWN_NAME", "Names", "is_own_names", "is_self", "statements"]
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _BUILTIN = frozenset(dir(builtins))
 _IMPORTING = ("importlib.import_module", "__import__")
+OWN_NAME: Final = "globals.{}"  # a name of the module itself that a word gives: `globals()[sys.argv[1]]`
 Frame = dict[str, str | None]  # what a name is in a scope; None for a name of its own that is not known
 # A chain `a.b().c().d()` is resolved again at each of its calls, and each name of it holds those before: both grow by
 # the square. What is longer than anybody writes is unknown.
@@ -71,6 +72,11 @@ class Names:
         bound = name in _BUILTIN or name in self.local or any(name in frame for frame in self._frames)
         for module in self._stars if not bound else ():
             yield module + name if module.endswith(".") else f"{module}.{name}"
+
+    @property
+    def roots(self) -> Container[str]:
+        """The names that the module's body has set so far."""
+        return self._frames[0]
 
     def known(self, name: str) -> bool:
         """Whether the name stands for something in the innermost scope."""
@@ -127,7 +133,9 @@ class Names:
         function, arguments = call.func, call.args
         if isinstance(function, ast.Name) and function.id == "getattr" and len(arguments) > 1:
             owner, name = self.resolve(arguments[0]), self.value(arguments[1])
-            return f"{owner}.{name}" if owner and isinstance(name, str) and name.isidentifier() else None
+            if not isinstance(name, str):
+                return f"{owner}.{{}}" if owner and _is_open(arguments[1]) else None
+            return f"{owner}.{name}" if owner and name.isidentifier() else None
         named = function.id if isinstance(function, ast.Name) else ""
         if arguments and (origin or named) in _IMPORTING:
             module = self.value(arguments[0])
@@ -147,7 +155,7 @@ class Names:
             if not isinstance(method, FUNCTIONS):
                 continue
             hints = {a.arg: self.annotation(a.annotation) for a in method.args.args}
-            for inner in _statements(method.body):
+            for inner in statements(method.body):
                 if isinstance(inner, ast.Assign) and len(inner.targets) == 1:
                     target, value = inner.targets[0], inner.value
                     if isinstance(target, ast.Attribute) and is_self(target.value):
@@ -163,16 +171,27 @@ class Names:
         return name if name in self.local else None
 
 
-def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+def _is_open(node: ast.expr) -> bool:
+    """Whether an expression may take what it is from the command line: a name, an attribute or an item."""
+    return isinstance(node, (ast.Name, ast.Attribute, ast.Subscript))
+
+
+def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     """All statements of a body, those of nested blocks included."""
     for node in body:
         yield node
         for name in ("body", "orelse", "finalbody"):
             if isinstance(inner := getattr(node, name, None), list):
-                yield from _statements(inner)
+                yield from statements(inner)
         for handler in getattr(node, "handlers", ()):
-            yield from _statements(handler.body)
+            yield from statements(handler.body)
 
 
 def is_self(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id in ("self", "cls")
+
+
+def is_own_names(node: ast.expr) -> bool:
+    """Whether an expression is the table of the module's own names."""
+    called = node.func if isinstance(node, ast.Call) and not node.args else None
+    return isinstance(called, ast.Name) and called.id in ("globals", "locals", "vars")

@@ -183,8 +183,18 @@ def _path(node: ast.Call, constants: Mapping[str, object], depth: int) -> object
     name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
     if name in ("Path", "PurePath", "str", "abspath", "expanduser") and len(node.args) == 1:
         return literal(node.args[0], constants, depth - 1)
+    if name == "join" and isinstance(func, ast.Attribute) and isinstance(func.value, ast.Constant):
+        return _joined_words(func.value.value, node, constants, depth)
     if name in ("join", "Path", "PurePath", "joinpath") and 0 < len(node.args) <= _MOST_ITEMS:
         parts = [_operand(arg, constants, depth) for arg in node.args]
         known = [part for part in parts if isinstance(part, str)]
         return "/".join(known) if known and isinstance(parts[-1], str) else UNKNOWN
     return UNKNOWN
+
+
+def _joined_words(mark: object, node: ast.Call, constants: Mapping[str, object], depth: int) -> object:
+    """The text of `" ".join(words)`, with `{}` for a word that is not known."""
+    words = literal(node.args[0], constants, depth - 1) if len(node.args) == 1 else UNKNOWN
+    if not isinstance(mark, str) or not isinstance(words, tuple):
+        return UNKNOWN
+    return mark.join(word if isinstance(word, str) and len(word) <= _LONGEST_PART else "{}" for word in words)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
@@ -12,9 +11,10 @@ from mlripe.catalog.globs import PathGlobs
 from mlripe.facts import Document
 from mlripe.readers import Unreadable
 from mlripe.readers.formats.documents import load_json, load_yaml, text_of
+from mlripe.readers.read_anew import Reading, Rendered
 from mlripe.readers.templates.go_text import Definitions, definitions_in, render_go
 from mlripe.readers.templates.jinja import render_jinja
-from mlripe.readers.templates.rendered import Rendered, Unknown
+from mlripe.readers.templates.rendered import Unknown
 
 __all__ = ["TEMPLATE_FILES", "Template", "templates_in"]
 
@@ -28,28 +28,23 @@ _MOST_ANSWERS: Final = 500
 _MOST_GLOBS: Final = 200
 
 
-class Template(ABC):
+class Template(Reading):
     """A template in one folder of the repository ("" for the root)."""
+
+    generates = True
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
 
     def holds(self, path: str) -> bool:
-        """Whether a file is part of the template."""
         return not self.folder or path.startswith(f"{self.folder}/")
-
-    @abstractmethod
-    def name_of(self, path: str) -> str:
-        """The path of what the file generates, in the same folder; "" where it generates nothing by default."""
-
-    @abstractmethod
-    def filled(self, path: str, text: str) -> Rendered | None:
-        """What the file's text becomes; None where it is copied as it is."""
 
 
 def templates_in(paths: Iterable[str], read: Read) -> tuple[Template, ...]:
     """The templates of a repository, innermost first."""
     known = frozenset(paths)
+    if not any("{{" in path or path.endswith(tuple(TEMPLATE_FILES)) for path in known):
+        return ()
     found = [*_cookiecutters(known, read), *_copiers(known, read), *_bundles(known, read)]
     return tuple(sorted(found, key=lambda template: -len(template.folder)))
 

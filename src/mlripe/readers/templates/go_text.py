@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from mlripe.readers.templates.rendered import LONGEST_VALUE, Rendered, TooLong, Unknown, Writer, is_true, text_of_value
+from mlripe.readers.read_anew import Rendered
+from mlripe.readers.templates.rendered import LONGEST_VALUE, TooLong, Unknown, Writer, is_true, text_of_value
 
 __all__ = ["Definitions", "definitions_in", "render_go"]
 

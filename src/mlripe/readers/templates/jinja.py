@@ -10,15 +10,8 @@ from typing import Final
 
 from jinja2 import Environment, TemplateError, nodes
 
-from mlripe.readers.templates.rendered import (
-    LONGEST_VALUE,
-    Rendered,
-    TooLong,
-    Unknown,
-    Writer,
-    is_true,
-    text_of_value,
-)
+from mlripe.readers.read_anew import Rendered
+from mlripe.readers.templates.rendered import LONGEST_VALUE, TooLong, Unknown, Writer, is_true, text_of_value
 
 __all__ = ["render_jinja"]
 

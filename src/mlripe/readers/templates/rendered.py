@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["MOST_TEXT", "Rendered", "TooLong", "Unknown", "Writer", "is_true", "text_of_value"]
+from mlripe.readers.read_anew import Rendered
+
+__all__ = ["MOST_TEXT", "TooLong", "Unknown", "Writer", "is_true", "text_of_value"]
 
 MOST_TEXT: Final = 2_000_000  # characters that one template may come to
 LONGEST_VALUE: Final = 10_000  # characters of one value
@@ -20,14 +22,6 @@ class Unknown:
     """A value that the files do not tell. Its text is its name, so that two places that use it agree."""
 
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """The text, and the line of the template for each of its lines."""
-
-    text: str
-    lines: tuple[int, ...]
 
 
 class Writer:

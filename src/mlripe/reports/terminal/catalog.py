@@ -15,7 +15,7 @@ __all__ = ["as_json", "as_text"]
 
 
 def as_text(catalog: Catalog, options: Options) -> str:
-    """For people."""
+    """The catalogue as text for a terminal."""
     paint = Paint(options.colour)
     parts = (
         (catalog.detectors, "detectors"),
@@ -48,7 +48,7 @@ def as_text(catalog: Catalog, options: Options) -> str:
 
 
 def as_json(catalog: Catalog) -> str:
-    """For programs."""
+    """The catalogue as JSON."""
     data: dict[str, Any] = {
         "catalogue": catalog.version,
         "additions": list(catalog.additions),

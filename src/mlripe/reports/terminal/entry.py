@@ -27,7 +27,7 @@ def as_text(entry: Entry, here: str, seen: Sequence[str], options: Options) -> s
 
 
 def as_json(entry: Entry, here: str, seen: Sequence[str]) -> str:
-    """For programs: the same."""
+    """The entry as JSON."""
     data = {
         "id": entry.id,
         "kind": entry.kind,

@@ -117,7 +117,7 @@ def as_json(
     misses: Sequence[NearMiss],
     hiding: Sequence[Unresolved],
 ) -> str:
-    """For programs: the same."""
+    """The explanation of a capability as JSON."""
     about = explanation.capability
     data = {
         "capability": about.id,

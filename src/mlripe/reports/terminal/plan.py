@@ -19,7 +19,7 @@ MOST_FURTHER: Final = 6
 
 
 def as_text(name: str, plan: Plan, options: Options) -> str:
-    """For people."""
+    """The plan as text for a terminal."""
     paint, width = Paint(options.colour), options.width
     lines = [paint(one_line(name), "bold")]
     for goal in plan.goals:
@@ -95,7 +95,7 @@ def as_markdown(name: str, plan: Plan) -> str:
 
 
 def as_json(name: str, plan: Plan) -> str:
-    """For programs: the same."""
+    """The plan as JSON."""
     data: dict[str, Any] = {
         "repository": name,
         "goals": [

@@ -13,6 +13,7 @@ from typing import Final
 
 from mlripe.assessment import Assessment, CapabilityResult, ModelResult, ProjectResult, Step
 from mlripe.evidence import Strength
+from mlripe.kinds import PRODUCT
 from mlripe.problem import Problem
 from mlripe.reports import Options, Told
 from mlripe.reports.terminal.antipatterns import antipatterns
@@ -25,6 +26,9 @@ from mlripe.reports.unfollowed import says as unfollowed_says
 
 __all__ = ["render"]
 
+PRODUCT_SAYS: Final = (
+    "product: what it offers to others, and no practice of its own; for an application, set `kind` in its settings"
+)
 MOST_RESTS: Final = 2  # proofs that a level names without `verbose`
 MOST_STEPS: Final = 5
 MOST_GOALS: Final = 2  # models that a step serves, without `verbose`
@@ -73,6 +77,7 @@ def _heading(assessment: Assessment, width: int, paint: Paint) -> list[str]:
         paint(one_line(repository.name), "bold"),
         *wrapped(f"{repository.kind}: {repository.why_kind}", width, "  "),
         *wrapped(commit + read, width, "  "),
+        *(wrapped(PRODUCT_SAYS, width, "  ") if repository.set_aside.get(PRODUCT) else ()),
         *(line for name in assessment.additions for line in wrapped(f"judged with {name} as well", width, "  ")),
     ]
 

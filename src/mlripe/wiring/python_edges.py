@@ -1,0 +1,202 @@
+"""Edges of the wiring from a scope of a Python file: what it mentions, imports, calls, and hands over."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator, Mapping
+
+from mlripe.facts import Import
+from mlripe.readers.python.notebook_cells import CELLS
+from mlripe.readers.store import FactStore
+from mlripe.wiring.module_facts import ModuleFacts
+from mlripe.wiring.name_resolution import RepositoryTree
+from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
+from mlripe.wiring.python_values import PythonValues
+from mlripe.wiring.started_by_calls import Handing
+from mlripe.wiring.started_by_values import ValueStarts
+from mlripe.wiring.unimportable import Unimportable
+from mlripe.wiring.unit_index import UnitIndex
+from mlripe.wiring.wrapping import registers
+
+__all__ = ["PythonEdges"]
+
+_PATHS = ("sys.path.insert", "sys.path.append")
+_LONGEST_FOLDER = 300
+_MOST_FOLDERS = 20
+
+
+OfPlace = Callable[[Place], Iterator[Edge]]
+
+
+class PythonEdges:
+    """The edges of scopes in files of Python and in notebooks.
+
+    `of_unit` and `of_file` give those of units that such a file defines as well: sessions of a task file, shell lines
+    of a notebook. `asks` gets the variables of the environment that decide what a scope starts.
+    """
+
+    def __init__(
+        self,
+        store: FactStore,
+        tree: RepositoryTree,
+        handing: Handing,
+        units: UnitIndex,
+        of_unit: OfPlace,
+        of_file: OfPlace,
+        asks: dict[Place, frozenset[str]],
+    ) -> None:
+        self.store = store
+        self.tree = tree
+        self.handing = handing
+        self.units = units
+        self.of_unit = of_unit
+        self.of_file = of_file
+        self.asks = asks
+        self.unimportable = Unimportable(store, tree.modules)
+        self.value_starts = ValueStarts(PythonValues(store, self._split), handing)
+        self._modules: dict[str, ModuleFacts] = {}
+        self._added: dict[str, tuple[str, ...]] = {}
+
+    def of(self, place: Place) -> Iterator[Edge]:
+        """The edges of a scope, or of a module as a whole."""
+        path, scope = place
+        if path in self.unimportable:
+            return
+        if "#" in scope:
+            yield from self._choice(place)
+            return
+        module = self.module(path)
+        own = module.definitions
+        if scope == MAIN or path.endswith(".ipynb"):
+            yield Edge(Place(path, ""), 1, f"runs {path}")
+        if not scope and CELLS in self.units.of(path):  # the shell lines of a notebook
+            yield from self.of_file(place)
+        role = self.store.role(path)
+        testing = role is not None and role.id == "tests"
+        if scope in ("", EVERYTHING):
+            all_of_it = testing or path.endswith(".ipynb") or scope == EVERYTHING
+            for name, definition in own.items():
+                if name and name != MAIN and (all_of_it or registers(definition.decorators)):
+                    yield Edge(Place(path, name), definition.line, name)
+        found = own.get(scope)
+        if scope and not found:
+            yield Edge(Place(path), 1, scope)
+        if scope and self.units.unit(place):  # a session of a task file
+            yield from self.of_unit(place)
+        if found and found.kind == "class":
+            for name, definition in own.items():
+                if name.startswith(scope + "."):
+                    yield Edge(Place(path, name), definition.line, name)
+        if found:
+            for name, line in sorted(found.mentions.items()):
+                for target in self._mentioned(path, name, own, scope):
+                    if not testing or self._is_test(target.path):
+                        yield Edge(
+                            target,
+                            line or found.line,
+                            f"{scope or posixpath.basename(path)} uses {name}",
+                        )
+        calls = self.store.of(path).calls if scope == EVERYTHING else module.calls.get(scope, ())
+        if not testing:
+            yield from self.handing.edges(path, calls)
+            yield from self.value_starts.edges(place, calls, lambda _: ())
+            if asked := self.value_starts.asked(place, calls):
+                self.asks[place] = asked
+        for imported in module.imports.get(scope, ()):
+            for target_path in self.imported_files(path, imported):
+                if not testing or self._is_test(target_path):
+                    yield Edge(Place(target_path), imported.line, f"imports {imported.module}")
+
+    def _choice(self, place: Place) -> Iterator[Edge]:
+        """What a program mentions where it chooses by the words that it is given."""
+        choice = self.store.of(place.path).choices[int(place.unit.rpartition("#")[2])]
+        own = self.module(place.path).definitions
+        for name, line in sorted(choice.mentions.items()):
+            for target in self._mentioned(place.path, name, own, MAIN):
+                yield Edge(target, line, f"{choice.scope or posixpath.basename(place.path)} uses {name}")
+
+    def module(self, path: str) -> ModuleFacts:
+        """The facts of a file by what the wiring asks for."""
+        if path not in self._modules:
+            self._modules[path] = ModuleFacts.of(self.store.of(path))
+        return self._modules[path]
+
+    def imported_files(self, path: str, imported: Import) -> Iterator[str]:
+        """The files that an import runs: the module's own, and those of its names that are modules themselves."""
+        joint = "" if imported.module.endswith(".") else "."
+        for name in ("", *imported.names):
+            wanted = imported.module + joint + name if name else imported.module
+            for seen_from in (path, *self._search_path(path)):
+                if module := self.tree.modules.file(wanted, seen_from):
+                    yield module
+                    break
+
+    def _split(self, name: str, path: str) -> tuple[str, str] | None:
+        """A dotted name as (path of its module, the rest), seen from a file and from the folders that it adds."""
+        places = (path, *self._search_path(path))
+        return next((found for seen_from in places if (found := self.tree.modules.split(name, seen_from))), None)
+
+    def _search_path(self, path: str) -> tuple[str, ...]:
+        """Paths in the folders that a file adds to the places where Python looks for modules (`sys.path`)."""
+        if path not in self._added:
+            named = [
+                value
+                for call in self.store.of(path).calls
+                if call.name in _PATHS
+                for value in call.args
+                if isinstance(value, str) and len(value) < _LONGEST_FOLDER
+            ]
+            folder, found = posixpath.dirname(path), []
+            while named:  # seen from this file's folder, or from one above it: what the rest of the path is, few say
+                found += [posixpath.normpath(posixpath.join(folder, value)) for value in named[:_MOST_FOLDERS]]
+                if not folder:
+                    break
+                folder = posixpath.dirname(folder)
+            self._added[path] = tuple(f"{each}/_.py" for each in found if each in self.store.folders)
+        return self._added[path]
+
+    def _is_test(self, path: str) -> bool:
+        role = self.store.role(path)
+        return role is not None and role.id == "tests"
+
+    def _mentioned(self, path: str, name: str, own: Mapping[str, object], scope: str) -> Iterator[Place]:
+        """Where a name is defined that a scope of a file mentions.
+
+        A function of another file may choose anything there, unless a program's own body calls it: then the words that
+        start the program decide.
+        """
+        head = name.split(".", 1)[0]
+        if name in own:
+            yield Place(path, name)
+        # a relative import has no head; `from fit import main` may stand beside a function `fit`
+        local = bool(head) and head in own and (name == head or head not in self.module(path).roots)
+        if local and name not in own:
+            yield Place(path, head)
+        split = None if local else self._split(name, path)
+        for target in self._inside(*split, depth=4) if split else ():
+            yield target
+            if target.unit and scope not in ("", MAIN):
+                yield from self.tree.choices(target.path, None, target.unit)
+
+    def defined(self, path: str, name: str) -> list[Place]:
+        """Where a dotted name is defined that a Python file mentions, in this repository."""
+        return [place for place in self._mentioned(path, name, self.module(path).definitions, "") if place.unit]
+
+    def _inside(self, path: str, rest: str, depth: int) -> Iterator[Place]:
+        """Where `rest` of module `path` is defined, through what the module itself imports from elsewhere."""
+        yield Place(path)
+        if not rest:
+            return
+        head = rest.split(".", 1)[0]
+        module = self.module(path)
+        if head in module.definitions:
+            yield Place(path, head)
+            if rest in module.definitions and rest != head:
+                yield Place(path, rest)
+            return
+        if depth:
+            for imported, source in module.bringing(head):
+                joint = "" if imported.module.endswith(".") else "."
+                split = self._split(f"{imported.module}{joint}{source}{rest[len(head) :]}", path)
+                if split and split[0] != path:
+                    yield from self._inside(*split, depth=depth - 1)

@@ -1,0 +1,110 @@
+"""What calls start by values that stand elsewhere: `PythonScriptStep(script_name=settings.train_script)`."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from mlripe.facts import UNKNOWN, Call
+from mlripe.readers.python.command_calls import RUNNING
+from mlripe.readers.python.held_values import Text
+from mlripe.wiring.places import EVERYTHING, Edge, Place
+from mlripe.wiring.python_values import Environment, PythonValues
+from mlripe.wiring.started_by_calls import CODE_FOLDERS, COMMANDS, Handing, only_reads
+
+__all__ = ["ValueStarts"]
+
+# arguments under whose names a call is told what to run
+_KEYS: Final = re.compile(
+    r"(?:^|_)(?:scripts?|entry|entry_?point|module|commands?|cmds?|notebook|code|source_dir(?:ectory)?|program|runner|"
+    r"handler|main|python_?file|args|arguments|path|file)(?:$|_)"
+)
+_IMPORTS: Final = ("importlib.import_module", "__import__")
+_RUNS: Final = re.compile(
+    r"(?:^|[._])(?:run|execute|exec|launch|start|submit|spawn|step|job|task)(?:$|_)", re.IGNORECASE
+)
+_MOST_CALLS: Final = 50  # of one scope
+
+Given = tuple[Call, dict[str, list[tuple[Text, ...]]]]
+
+
+class ValueStarts:
+    """The edges from the calls of one scope to what they are given by values that the file does not write out."""
+
+    def __init__(self, values: PythonValues, handing: Handing) -> None:
+        self.values = values
+        self.handing = handing
+        self._given: dict[Place, list[Given]] = {}
+
+    def edges(self, place: Place, calls: Sequence[Call], environment: Environment) -> Iterator[Edge]:
+        """What the calls of a scope start, where `environment` gives what a variable of the environment holds."""
+        for call, given in self._of(place, calls):
+            yield from self._started(place.path, call, given, environment)
+
+    def asked(self, place: Place, calls: Sequence[Call]) -> frozenset[str]:
+        """The variables of the environment that decide what the calls of a scope start."""
+        texts = (
+            text for _, given in self._of(place, calls) for each in given.values() for words in each for text in words
+        )
+        return frozenset(name for text in texts for name in self.values.asked(place.path, text))
+
+    def _of(self, place: Place, calls: Sequence[Call]) -> list[Given]:
+        if place not in self._given:
+            found: list[Given] = []
+            for call in [call for call in calls if _is_open(call)][:_MOST_CALLS]:
+                given: dict[str, list[tuple[Text, ...]]] = {}
+                for key, words in self.values.store.holding(place.path).given(call):
+                    if not key or _KEYS.search(key):
+                        given.setdefault(key, []).append(words)
+                if given:
+                    found.append((call, given))
+            self._given[place] = found
+        return self._given[place]
+
+    def _started(
+        self, path: str, call: Call, given: dict[str, list[tuple[Text, ...]]], environment: Environment
+    ) -> Iterator[Edge]:
+        own = self.handing.bases(path, call)
+        folders = [
+            folder
+            for key in CODE_FOLDERS
+            for words in given.get(key, ())
+            for text in self.values.texts(path, words[0], environment)
+            if (folder := self.handing.tree.folder(text, [posixpath.dirname(path), ""])) is not None
+        ]
+        bases = [*folders, *own]
+        runs = call.name.startswith(RUNNING)
+        for key, several in given.items():
+            for words in several if key not in CODE_FOLDERS else ():
+                forms: Sequence[object] = self.values.texts(path, words[0], environment)
+                if len(words) > 1:
+                    forms = self.values.words(path, words, environment)
+                for form in forms:
+                    if call.name in _IMPORTS:
+                        yield from self._imported(str(form), path, call)
+                    else:
+                        yield from self.handing.value(form, bases, call, runs or key in COMMANDS)
+        for value in call.keywords.values() if folders else ():  # written out, but seen from a folder that is not
+            yield from self.handing.value(value, bases, call)
+
+    def _imported(self, name: str, path: str, call: Call) -> Iterator[Edge]:
+        """The module that is imported by a computed name; what of it is called, is called by that name too."""
+        if target := self.handing.tree.module(name, [posixpath.dirname(path), ""]):
+            yield Edge(Place(target, EVERYTHING), call.line, f"imports {name} by its name")
+
+
+def _is_open(call: Call) -> bool:
+    """Whether a call may start something by a value that its file does not write out."""
+    if call.decorator or only_reads(call):
+        return False
+    runs = call.name in _IMPORTS or call.name.startswith(RUNNING) or _RUNS.search(call.name)
+    named = (value for key, value in call.keywords.items() if _KEYS.search(key))
+    return any(map(_is_unknown, (*(call.args if runs else ()), *named)))
+
+
+def _is_unknown(value: object) -> bool:
+    if isinstance(value, tuple):
+        return any(map(_is_unknown, value))
+    return value is UNKNOWN or (isinstance(value, str) and "{}" in value)
