@@ -411,7 +411,7 @@ def test_infrastructure_that_ci_applies_runs_as_deployed(verb: str, strength: st
     assert assess(files).capabilities["service-monitoring"].strength.name == strength
 
 
-REGISTER = (
+PENDING = (
     "import boto3\nsm = boto3.client('sagemaker')\n"
     "sm.create_model_package(ModelPackageGroupName='g', ModelApprovalStatus='PendingManualApproval')\n"
 )
@@ -430,5 +430,5 @@ APPROVE = "import boto3\nboto3.client('sagemaker').update_model_package(ModelApp
 def test_a_model_that_is_pending_waits_for_a_person_only_where_its_approval_is_asked_for(
     command: str, strength: str, assess: Assess
 ) -> None:
-    files = {CI: workflow(command), "register.py": REGISTER, "take.py": TAKE, "approve.py": APPROVE}
+    files = {CI: workflow(command), "register.py": PENDING, "take.py": TAKE, "approve.py": APPROVE}
     assert assess(files).capabilities["governance-controls"].strength.name == strength
