@@ -20,7 +20,7 @@ __all__ = ["Unimportable"]
 
 _GENERATED = ("_pb2", "_pb2_grpc", "version", "_version", "_build_info")  # ends of modules that a build makes
 _OPEN = re.compile(
-    rb"\bimport\s*\*|__getattr__|\bglobals\s*\(|\bsetattr\s*\(|\bexec\s*\(|\bimport_module\b|\b__import__\b"
+    rb"\bimport\s*\*|__getattr__|\bglobals\s*\(|\bsetattr\s*\(|\bexec\s*\(|\bimport_module\b|\b__import__\b|__path__"
 )
 _AT_MARGIN = (b"import ", b"from ", b"import\t", b"from\t")
 _DEEPEST = 12  # modules that import one another
@@ -34,6 +34,7 @@ class Unimportable:
         self.store = store
         self.modules = modules
         self._known: dict[str, bool] = {}
+        self._words: dict[str, frozenset[str] | None] = {}
 
     def __contains__(self, path: str) -> bool:
         return path.endswith(".py") and self.store.role(path) is None and "{" not in path and self._fails(path, 0)
@@ -78,8 +79,9 @@ class Unimportable:
         file = self.modules.file(module, path)
         if file is None:  # a folder without `__init__.py` may only bear the name of what is installed
             certain = not own or f"{own}__init__.py" in self.store.entries
-            return certain and not module.endswith(_GENERATED) and not self._somewhere(module)
-        return file.startswith(own) and any(self._lacks(file, module, name, path) for name in imported.names)
+            return certain and not module.endswith(_GENERATED) and not self._bearing(module)
+        only = file.startswith(own) and len(self._bearing(module)) <= 1  # of its name: another may be meant
+        return only and any(self._lacks(file, module, name, path) for name in imported.names)
 
     def _package(self, module: str, path: str) -> str | None:
         """The folder of the repository's package in which a module would lie; None where it may come from elsewhere."""
@@ -111,26 +113,41 @@ class Unimportable:
         }
         return frozenset(sys.stdlib_module_names | declared)
 
-    def _somewhere(self, module: str) -> bool:
-        """Whether any file or folder of the repository may be the module, wherever programs look for modules."""
-        bare = module.lstrip(".")
-        if not bare:
-            return True  # the package around the file itself
-        end = "/" + bare.replace(".", "/")
-        if any(f"/{folder}".endswith(end) for folder in self.store.folders):
-            return True
-        stems = (entry.partition(".")[0] for entry in self.store.entries if posixpath.basename(end) in entry)
-        return any(f"/{stem}".endswith(end) for stem in stems)
+    def _bearing(self, module: str) -> list[str]:
+        """All files and folders of the repository that may be the module, wherever programs look for modules."""
+        end = "/" + module.lstrip(".").replace(".", "/")
+        return [known for known in self._called.get(posixpath.basename(end), ()) if f"/{known}".endswith(end)]
+
+    @cached_property
+    def _called(self) -> dict[str, list[str]]:
+        """By its last name, every folder of the repository, and every file without what stands after its first dot."""
+        found: dict[str, list[str]] = {}
+        for path in (*self.store.folders, *self.store.entries):
+            folder, _, name = path.rpartition("/")
+            stem = name.partition(".")[0]
+            found.setdefault(stem, []).append(f"{folder}/{stem}")
+        return found
 
     def _lacks(self, file: str, module: str, name: str, path: str) -> bool:
         """Whether a module of the repository has nothing of that name, and no module below it has the name."""
         joint = "" if module.endswith(".") else "."
         if not name.isidentifier() or name.startswith("__") or self.modules.file(f"{module}{joint}{name}", path):
             return False
-        if self.store.role(file) is not None or file == path or self._somewhere(f"{module.lstrip('.')}.{name}"):
+        if self.store.role(file) is not None or file == path or self._bearing(f"{module.lstrip('.')}.{name}"):
             return False
-        text = self.store.text(file)
-        return not _OPEN.search(text) and re.search(rb"\b%s\b" % name.encode(), text) is None
+        words = self._words_of(file)
+        return words is not None and name not in words
+
+    def _words_of(self, file: str) -> frozenset[str] | None:
+        """All words of a module's text; None where it may have names that it does not write."""
+        if file not in self._words:
+            text = self.store.text(file)
+            unread = not text and self.store.entries[file].size
+            written = (
+                None if unread or _OPEN.search(text) else frozenset(re.findall(r"\w+", text.decode("utf-8", "replace")))
+            )
+            self._words[file] = written
+        return self._words[file]
 
 
 def _places(part: str, path: str) -> Iterator[int]:
