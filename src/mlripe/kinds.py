@@ -7,13 +7,12 @@ Data is validated against them (a wrong word is refused, with the nearest one), 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
 
 __all__ = [
-    "PRODUCT",
     "DeployedPart",
     "Dialect",
     "Feature",
+    "FileRole",
     "Names",
     "ProgramEffect",
     "Role",
@@ -23,9 +22,6 @@ __all__ = [
     "UnresolvedKind",
     "Word",
 ]
-
-
-PRODUCT: Final = "product"  # the role whose paths a published library's own packages are added to
 
 
 class Word(StrEnum):
@@ -232,6 +228,15 @@ class Names(Word):
     MODEL_FILES = "model-files", "endings of files that hold a trained model"
     MLOPS_PLATFORMS = "mlops-platforms", "platforms of machine-learning operations, whose plugins bear their names"
     JULIA_STANDARD_LIBRARY = "julia-standard-library", "packages that Julia brings along"
+
+
+class FileRole(Word):
+    """The roles of files (rules/paths.yaml) that code asks for; the file has others beside."""
+
+    TESTS = "tests", "tests: what they import and start is tried, not run"
+    FIXTURES = "fixtures", "data and small repositories that tests read"
+    PRODUCT = "product", "the product of a library that is published: its packages are added to the role's paths"
+    CATALOGUE = "catalogue", "detectors and rules, known by what they hold"
 
 
 class ProgramEffect(Word):

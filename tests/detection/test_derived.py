@@ -432,3 +432,39 @@ def test_a_model_that_is_pending_waits_for_a_person_only_where_its_approval_is_a
 ) -> None:
     files = {CI: workflow(command), "register.py": PENDING, "take.py": TAKE, "approve.py": APPROVE}
     assert assess(files).capabilities["governance-controls"].strength.name == strength
+
+
+SMOKE = "import sys\nfrom client import Client\nif not Client(url=sys.argv[1]).complete('hi'):\n    sys.exit(1)\n"
+STEPS_OF_ARGO = """\
+apiVersion: argoproj.io/v1alpha1
+kind: CronWorkflow
+metadata: {name: deploy}
+spec:
+  schedule: "0 3 * * *"
+  workflowSpec:
+    entrypoint: all
+    templates:
+      - name: all
+        steps:
+          - - name: smoke
+              template: smoke
+      - name: smoke
+        container:
+          image: registry/tools:1
+          command: [python, /scripts/steps/NAME]
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "strength"),
+    [("smoke_test.py", "automated"), ("load_test.py", "present")],
+    ids=["a program whose name is that of a test", "a program that is not there"],
+)
+def test_a_step_runs_a_program_that_is_called_like_a_test(name: str, strength: str, assess: Assess) -> None:
+    files = {
+        "serve.py": SERVE,
+        "deploy/steps/smoke_test.py": SMOKE,
+        "Dockerfile.tools": "FROM python:3.11\nCOPY deploy/ /scripts/\n",
+        "flows/deploy.yaml": STEPS_OF_ARGO.replace("NAME", name),
+    }
+    assert assess(files).capabilities["serving-tests"].strength.name == strength

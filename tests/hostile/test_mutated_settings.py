@@ -5,10 +5,8 @@ Which keys there are is read from the schema of the settings, so that a new one 
 
 from __future__ import annotations
 
-import copy
 import json
-from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,9 +17,8 @@ from mlripe import auditing
 from mlripe.settings.files import OWN_FILE, SHARED_FILE
 from mlripe.settings.schema import SCHEMA_FILE
 from mlripe.snapshot.memory import MemorySnapshot
-from tests.hostile.wrong_values import VALUES, answer, contents, type_of
+from tests.hostile.wrong_values import VALUES, Place, answer, changed, contents, places, type_of
 
-Place = tuple[str | int, ...]
 Captured = pytest.CaptureFixture[str]
 
 SCHEMA: Final = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
@@ -55,37 +52,8 @@ FILES: Final = {
 }
 
 
-def places(shape: Mapping[str, Any], good: Any, at: Place = ()) -> Iterator[tuple[Place, set[str]]]:
-    """Every place of the settings, and the types that may stand there."""
-    if "$ref" in shape:
-        shape = SCHEMA["$defs"][shape["$ref"].rpartition("/")[2]]
-    options = shape.get("anyOf", [shape])
-    if at:
-        yield at, {"date" if option.get("format") == "date" else option["type"] for option in options}
-    for option in options:
-        for key, inner in option.get("properties", {}).items():
-            yield from places(inner, (good or {}).get(key), (*at, key))
-        if isinstance(option.get("additionalProperties"), dict):
-            ((key, value),) = (good or {"any": None}).items()
-            yield from places(option["additionalProperties"], value, (*at, key))
-        if "items" in option:
-            yield from places(option["items"], good[0] if good else None, (*at, 0))
-
-
 FEW: Final = {name: VALUES[name] for name in ("an empty text", "a number", "a list in a list", "a table")}
 PLACES: Final = list(places(SCHEMA, GOOD))
-
-
-def changed(at: Place, value: Any) -> dict[str, Any]:
-    """The good settings with another value at one place."""
-    data: Any = copy.deepcopy(dict(GOOD))
-    within = data
-    for step, following in pairwise(at):
-        if isinstance(within, dict):
-            within.setdefault(step, [None] if following == 0 else {})
-        within = within[step]
-    within[at[-1]] = value
-    return dict(data)
 
 
 def toml(value: Any) -> str:
@@ -120,7 +88,7 @@ def test_a_wrong_value_is_told_with_file_and_key(at: Place, types: set[str], cap
         named = at[:-1] if at[-1] == 0 else at  # of one of several words the word itself is told
         key = ".".join(map(str, named if file == OWN_FILE else ("tool", "mlripe", *named)))
         for name, value in values.items():
-            code, told = asked(file, changed(at, value), capsys)
+            code, told = asked(file, changed(GOOD, at, value), capsys)
             assert code == 2 or type_of(value) in types, f"{key} takes {name}"
             if code == 2:
                 assert told.startswith(f"mlripe: {file}: "), (name, told)
@@ -135,7 +103,7 @@ KEYS: Final = [at for at, _ in PLACES if at[-1] != 0 and at[0] != "paths"]
 def test_a_slip_in_a_key_is_told_with_the_key_that_is_meant(at: Place, capsys: Captured) -> None:
     key = str(at[-1])
     for slip in (key[:-1], key[0] + key, "x\u202e\x1b[31m", "", "a.b", "x" * 3000):
-        data = changed((*at[:-1], slip), "a")
+        data = changed(GOOD, (*at[:-1], slip), "a")
         code, told = asked(OWN_FILE, data, capsys)
         assert code == 2
         assert told.startswith("mlripe: mlripe.toml: ")

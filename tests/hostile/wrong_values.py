@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import copy
+from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,10 +13,12 @@ import pytest
 
 from mlripe.cli.app import run
 
-__all__ = ["ODD_TEXTS", "VALUES", "answer", "contents", "type_of"]
+__all__ = ["ODD_TEXTS", "VALUES", "Place", "answer", "changed", "contents", "places", "type_of"]
 
+Place = tuple[str | int, ...]
 Captured = pytest.CaptureFixture[str]
 
+DEEPEST: Final = 5  # levels of data that may hold itself
 ODD_TEXTS: Final[Mapping[str, str]] = {
     "an empty text": "",
     "a blank": " ",
@@ -57,6 +61,41 @@ _TYPES: Final = {
 def type_of(value: Any) -> str:
     """The JSON type of a value, or that it is a date."""
     return _TYPES[type(value)]
+
+
+def places(schema: Mapping[str, Any], good: Any) -> Iterator[tuple[Place, set[str]]]:
+    """Every place of data of this JSON schema, and the types that may stand there; `good` tells keys that are free."""
+
+    def inside(shape: Mapping[str, Any], good: Any, at: Place) -> Iterator[tuple[Place, set[str]]]:
+        if "$ref" in shape:
+            shape = schema["$defs"][shape["$ref"].rpartition("/")[2]]
+        options = shape.get("anyOf", [shape])
+        if at:
+            yield at, {"date" if each.get("format") == "date" else each.get("type", "any") for each in options}
+        for option in options if len(at) < DEEPEST else ():
+            known = good if isinstance(good, dict) else {}
+            for key, inner in option.get("properties", {}).items():
+                yield from inside(inner, known.get(key), (*at, key))
+            if isinstance(option.get("additionalProperties"), dict):
+                key = next(iter(known), "any")
+                yield from inside(option["additionalProperties"], known.get(key), (*at, key))
+            if "items" in option:
+                yield from inside(option["items"], good[0] if isinstance(good, list) and good else None, (*at, 0))
+
+    yield from inside(schema, good, ())
+
+
+def changed(good: Mapping[str, Any], at: Place, value: Any) -> dict[str, Any]:
+    """The good data with another value at one place."""
+    data: Any = copy.deepcopy(dict(good))
+    within = data
+    for step, following in pairwise(at):
+        inner = [None] if following == 0 else {}
+        if isinstance(within, list) or not isinstance(within.get(step), type(inner)) or not within[step]:
+            within[step] = within[step] if isinstance(within, list) and within[step] else inner
+        within = within[step]
+    within[at[-1]] = value
+    return dict(data)
 
 
 def answer(arguments: list[str], capsys: Captured, codes: tuple[int, ...] = (0, 1, 2)) -> tuple[int, str]:

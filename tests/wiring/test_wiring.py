@@ -517,3 +517,56 @@ def test_a_module_is_not_what_a_file_of_its_name_imports(assess: Assess) -> None
     ci = "on: {schedule: [{cron: '0 1 * * *'}]}\njobs:\n  a:\n    steps:\n      - run: python jobs/train.py\n"
     files = {"train.py": train, "jobs/train.py": "from train import run\nrun()\n", ".github/workflows/a.yml": ci}
     assert assess(files).capabilities["training-code"].strength.name == "automated"
+
+
+CONTAINED = (
+    "from k8s import Container\nContainer(image='fit', command=['python'], args=['-m', 'fitting', '--rows', rows])\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("files", "started"),
+    [
+        ({"images/fit/fitting/__main__.py": "fit()\n"}, "images/fit/fitting/__main__.py"),
+        ({"images/fit/fitting.py": "fit()\n"}, "images/fit/fitting.py"),
+        ({"a/fitting.py": "fit()\n", "b/fitting.py": "fit()\n"}, ""),
+        ({"images/fit/other.py": "fit()\n"}, ""),
+    ],
+    ids=["a package", "a module", "one of two", "another"],
+)
+def test_a_container_runs_the_only_module_of_its_name(files: dict[str, str], started: str) -> None:
+    found = wired({**files, "jobs/fitting_job.py": CONTAINED}).following(Place("jobs/fitting_job.py"))
+    assert [place.path for place, _, _ in found] == ([started] if started else [])
+
+
+def test_a_module_that_describes_a_container_is_not_what_runs_in_it() -> None:
+    files = {"jobs/fitting.py": CONTAINED, "images/fit/fitting/__main__.py": "fit()\n"}
+    found = wired(files).following(Place("jobs/fitting.py"))
+    assert [place.path for place, _, _ in found] == ["images/fit/fitting/__main__.py"]
+
+
+@pytest.mark.parametrize(
+    ("call", "runs"),
+    [
+        ("SparkSubmitOperator(task_id='fit', application='s3://code/jobs/fit.py')", True),
+        ("CreateBatchOperator(batch={'pyspark_batch': {'main_python_file_uri': '/jobs/fit.py'}})", True),
+        ("client.submit_job(job={'pyspark_job': {'main_python_file_uri': 'gs://code/jobs/fit.py'}})", True),
+        ("bucket.upload('s3://code/jobs/fit.py')", False),
+        ("requests.post('http://api', json={'script': 'gs://code/jobs/fit.py'})", False),
+        ("client.submit_job(job={'pyspark_job': {'main_python_file_uri': 'gs://code/jobs/other.py'}})", False),
+    ],
+)
+def test_a_job_is_given_its_script_in_a_storage(call: str, runs: bool) -> None:
+    found = wired({"jobs/fit.py": "fit()\n", "start.py": f"{call}\n"}).following(Place("start.py"))
+    assert any(place.path == "jobs/fit.py" for place, _, _ in found) is runs
+
+
+def test_a_package_that_installs_scripts_runs_none_of_them() -> None:
+    files = {
+        "setup.py": "from setuptools import setup\nsetup(name='churn', scripts=['bin/fit.py'])\n",
+        "bin/fit.py": "fit()\n",
+        ".github/workflows/a.yml": workflow("run: python setup.py install"),
+    }
+    found = wired(files)
+    assert found.kinds(Place("setup.py"))
+    assert not found.kinds(Place("bin/fit.py"))

@@ -19,6 +19,9 @@ WORDS = CommandWords(load().knowledge.programs)
         ("/usr/bin/python3.11 -u train.py", "python -u train.py"),
         ("python -m pytest -q", "-m pytest -q"),
         ("poetry run python -m pytest -q", "-m pytest -q"),
+        ("python -mpytest -q", "-m pytest -q"),
+        ("python -u -mfit.main -x", "-m fit.main -x"),
+        ("python main.py -mx", "python main.py -mx"),
         ("uv run --with torch --frozen train.py", "train.py"),
         ("conda run -n env python train.py", "python train.py"),
         ("CUDA_VISIBLE_DEVICES=0 python train.py", "python train.py"),
@@ -74,6 +77,9 @@ def test_an_option_is_found_however_it_is_written(words: list[str]) -> None:
         ("make -n train", True),
         ("python train.py -n 3", False),
         ("python train.py delete", False),
+        ("az bicep build --file main.bicep", True),
+        ("az deployment group validate -f main.bicep", True),
+        ("az deployment group create -f main.bicep", False),
     ],
 )
 def test_what_only_asks_or_removes_runs_nothing(written: str, runs_nothing: bool) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 
 from mlripe.catalog.content import Catalog
 from mlripe.catalog.faults import (
+    empty_faults,
     installer_faults,
     model_faults,
     order_faults,
@@ -44,14 +45,15 @@ from mlripe.catalog.words import tools_of, words_of
 from mlripe.catalog.written import compact, renamed
 from mlripe.catalog.yaml_files import plain_yaml
 from mlripe.errors import CatalogError
-from mlripe.kinds import Names, Role
+from mlripe.kinds import FileRole, Names, Role
 
 __all__ = ["Known", "compile_catalog", "compiled", "detector_file"]
 
 
 Shape = TypeVar("Shape")
-# instructions of an expression in RE2: at most some 5 s for 1 MB of text that is made for it, 0.7 s for a thousand
+# instructions of an expression in RE2, which takes some 4 ns for each and each byte of a text that is made for it
 LARGEST_EXPRESSION: Final = 7_500
+LARGEST_OF_OTHERS: Final = 1_200  # in a catalogue that is added: at most some 5 s for 1 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,10 @@ def compiled(
     if whole:
         given = {row.id for row in rules["names"]}
         faults += (f"rules/names.yaml: {name}: is missing, and code asks for it" for name in Names if name not in given)
+        paths = {row.id for row in rules["roles"]}
+        faults += (
+            f"rules/paths.yaml: {role}: is missing, and code asks for it" for role in FileRole if role not in paths
+        )
     faults += service_faults(rules["ci_services"], None if whole else set(known.ci_services.values()))
     faults += profile_faults(rules["profiles"], here.capabilities, here.kinds, models)
     faults += (f"rules/capabilities.yaml: {fault}" for fault in order_faults(rules["capabilities"], here.capabilities))
@@ -247,11 +253,13 @@ def _detector(name: str, data: Any, known: Known, services: set[str], faults: li
             faults.append(f"{name}: shows.{index}: has nothing to look for; give one of {', '.join(MATCHERS)}")
         if show.text and not show.within:
             faults.append(f"{name}: shows.{index}.text: needs `within`, the paths it may read")
+    largest = LARGEST_OF_OTHERS if known.detectors else LARGEST_EXPRESSION
     for part in ("shows", "starts"):
         for index, pattern in enumerate(getattr(detector, part)):
-            faults += [f"{name}: {part}.{index}.{fault}" for fault in _expressions(pattern)]
+            faults += [f"{name}: {part}.{index}.{fault}" for fault in _expressions(pattern, largest)]
             faults += [f"{name}: {part}.{index}.{fault}" for fault in _scope_faults(pattern, services)]
             faults += [f"{name}: {part}.{index}.{fault}" for fault in resource_faults(pattern)]
+            faults += [f"{name}: {part}.{index}.{fault}" for fault in empty_faults(pattern)]
     for key, words, sound in (
         ("declares", detector.declares, known.capabilities),
         ("declares_role", detector.declares_role, known.roles),
@@ -261,7 +269,7 @@ def _detector(name: str, data: Any, known: Known, services: set[str], faults: li
     return detector
 
 
-def _expressions(pattern: Pattern) -> Iterable[str]:
+def _expressions(pattern: Pattern, largest: int) -> Iterable[str]:
     """What is wrong with a pattern's regular expressions."""
     import re2
 
@@ -279,10 +287,10 @@ def _expressions(pattern: Pattern) -> Iterable[str]:
         except re2.error:
             yield f"{key}: {text!r} is no regular expression that runs in linear time (RE2: no look-around)"
             continue
-        if size > LARGEST_EXPRESSION:
+        if size > largest:
             yield f"{key}: {text[:60]!r}... takes too long to search for; repeat less ({{0,900}} is 900 states)"
     for condition in (*getattr(pattern, "when", ()), *getattr(pattern, "unless", ())):
-        yield from _expressions(condition)
+        yield from _expressions(condition, largest)
 
 
 def _scope_faults(pattern: Pattern, services: set[str]) -> Iterable[str]:

@@ -7,6 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from mlripe.catalog.nearest import nearest
 from mlripe.catalog.schema import (
+    MATCHERS,
     ROLES_FILE,
     Capability,
     Criterion,
@@ -20,6 +21,7 @@ from mlripe.catalog.tool_schema import CiService, Installer, Prediction, Program
 from mlripe.kinds import DeployedPart, Dialect, Role
 
 __all__ = [
+    "empty_faults",
     "installer_faults",
     "model_faults",
     "order_faults",
@@ -47,6 +49,17 @@ def show_faults(show: Show, capabilities: Set[str], roles: Set[str]) -> Iterable
     yield from (f"role: {unknown(word, roles)}" for word in show.roles if word not in roles)
     if show.deploys is not DeployedPart.IMAGE and Role.DEPLOY not in show.roles:
         yield f"deploys: belongs to `role: {Role.DEPLOY}`; give that, or take it out"
+
+
+def empty_faults(pattern: Pattern) -> Iterable[str]:
+    """Empty words to look for: they would match nothing, or anything."""
+    for kind in (*MATCHERS, "within"):
+        words = (word if isinstance(word, str) else getattr(word, "path", "-") for word in getattr(pattern, kind))
+        if not all(word.strip() for word in words):
+            yield f"{kind}: has an empty text; write what to look for, or take it out"
+    for key in ("when", "unless"):
+        for index, condition in enumerate(getattr(pattern, key, ())):
+            yield from (f"{key}.{index}.{fault}" for fault in empty_faults(condition))
 
 
 def resource_faults(pattern: Pattern) -> Iterable[str]:

@@ -51,7 +51,10 @@ def _too_much(events: Iterable[Any], content: bytes) -> str:
         return f"is larger than {LARGEST >> 10} KiB; split it"
     open_anchors: list[bool] = []
     aliases = 0
+    keys = _Keys()
     for event in events:
+        if twice := keys.twice(event):
+            return f"line {twice.start_mark.line + 1}: the key {twice.value!r} stands there twice; remove one"
         if isinstance(event, CollectionStartEvent):
             open_anchors.append(bool(event.anchor))
         elif isinstance(event, CollectionEndEvent):
@@ -63,3 +66,29 @@ def _too_much(events: Iterable[Any], content: bytes) -> str:
         if len(open_anchors) > DEEPEST:
             return TOO_DEEP
     return ""
+
+
+class _Keys:
+    """Tells, from the events of a document, a key that its mapping has already: YAML's parser would take the last."""
+
+    def __init__(self) -> None:
+        # of each open collection the keys so far (None: a list), and whether the next event begins a key
+        self._open: list[tuple[set[str] | None, bool]] = []
+
+    def twice(self, event: Any) -> Any:
+        """The event, where it is a key that there is already; else None."""
+        from yaml import AliasEvent, CollectionEndEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
+
+        again = None
+        if isinstance(event, CollectionEndEvent):
+            self._open.pop()
+        elif isinstance(event, ScalarEvent | AliasEvent | MappingStartEvent | SequenceStartEvent):
+            if self._open:
+                keys, begins = self._open[-1]
+                if keys is not None and begins and isinstance(event, ScalarEvent) and event.value != "<<":
+                    again = event if event.value in keys else None
+                    keys.add(event.value)
+                self._open[-1] = keys, not begins
+            if isinstance(event, MappingStartEvent | SequenceStartEvent):
+                self._open.append((set() if isinstance(event, MappingStartEvent) else None, True))
+        return again

@@ -37,6 +37,7 @@ from mlripe.detection.patterns import (
     words_match,
 )
 from mlripe.detection.reexports import Exports
+from mlripe.detection.text_search import TOO_SLOW, TextSearch
 from mlripe.facts import Branch, Command, FileFacts
 from mlripe.readers import is_code
 from mlripe.readers.python.command_calls import commands_of
@@ -61,6 +62,7 @@ Entry = tuple[Detector, "Show | Root"]
 _KINDS = ("call", "decorator", "base")
 _OFTEN = 50  # files after which one search for many text patterns is worth its preparation
 _SEVERAL = 3
+_MOST_TOGETHER = 1_000_000_000  # bytes times states of such a search: it cannot be interrupted
 
 
 @cache
@@ -107,6 +109,7 @@ class Matcher:
         # how many files were searched for the text patterns of these paths
         self._asked: dict[tuple[str, ...], int] = {}
         self._together: dict[tuple[str, ...], Any] = {}  # their text patterns as one
+        self._search = TextSearch()
         self._named: dict[tuple[str, str], tuple[Entry, ...]] = {}  # the entries that want a name of a kind
 
     def _index(self, entry: Entry) -> None:
@@ -307,7 +310,7 @@ class Matcher:
 
     def _texts_of(self, path: str, store: FactStore) -> Iterator[Match]:
         for within in self._texts_for(path):
-            if not self._some_of(within, store.text(path)):
+            if not self._some_of(within, path, store):
                 continue
             for detector, pattern in self.texts[within]:
                 # the text first: conditions may have to parse a file that nothing else asks for
@@ -315,7 +318,7 @@ class Matcher:
                 if found and self._applies(pattern, path, store):
                     yield Match(detector, pattern, path, Found(found[0], "", found[1]))
 
-    def _some_of(self, within: tuple[str, ...], text: bytes) -> bool:
+    def _some_of(self, within: tuple[str, ...], path: str, store: FactStore) -> bool:
         """Whether any of the text patterns for these paths matches: one search for all, once it pays to prepare it."""
         asked = self._asked[within] = self._asked.get(within, 0) + 1
         if asked == _OFTEN:
@@ -323,13 +326,21 @@ class Matcher:
             if len(wanted) >= _SEVERAL:
                 self._together[within] = expression("|".join(wanted).encode())
         together = self._together.get(within)
-        return together is None or together.search(text) is not None
+        if together is None or together.programsize * len(store.text(path)) > _MOST_TOGETHER:
+            return True
+        return self._searched(together, path, store) is not None
 
-    @staticmethod
-    def _lines(pattern: Pattern, path: str, store: FactStore) -> Iterator[tuple[int, str]]:
+    def _searched(self, wanted: Any, path: str, store: FactStore) -> Any:
+        """The first match of an expression in a file's text; what is not searched any more is told once."""
+        found = self._search.find(wanted, store.text(path))
+        if self._search.met and TOO_SLOW not in store.problems:
+            store.problems.append(TOO_SLOW)
+        return found
+
+    def _lines(self, pattern: Pattern, path: str, store: FactStore) -> Iterator[tuple[int, str]]:
         text = store.text(path)
         for wanted in pattern.text:
-            found = expression(wanted.encode()).search(text)
+            found = self._searched(expression(wanted.encode()), path, store)
             if found:
                 line = text.count(b"\n", 0, found.start()) + 1
                 yield line, found.group().decode("utf-8", "replace").strip()[:80]

@@ -94,6 +94,8 @@ class CommandWords:
                 if module not in self.programs.modules:
                     return (("-m", module, *rest) if module else ()), folder
                 words = [*self.programs.modules[module].split(), *rest]
+            elif name == "python" and (at := _glued(words)):
+                words[at : at + 1] = ["-m", words[at].removeprefix("-m")]
             else:
                 break
         if not words:
@@ -141,6 +143,7 @@ class CommandWords:
         dry = any(word.startswith("--dry-run") and not word.endswith(("=none", "=false")) for word in words)
         first = next(iter(arguments(words[1:], valued)), "")
         asked = first in verbs or any(word.startswith("-") and word in verbs for word in words[1:])
+        asked = asked or self._begins(words, (phrase for phrase in verbs if " " in phrase))
         return bool(verbs) and (dry or asked)
 
     def asked(self, words: Sequence[str]) -> bool:
@@ -188,6 +191,16 @@ class CommandWords:
             return [f"{environment}:{words[at]}", *words[at + 1 :]]
         rest = [*known.stands_for.split(), *(words[at + 1 :] if known.names_first else words[at:])]
         return ["python", *rest] if known.runs_python and rest and rest[0].endswith(".py") else rest
+
+
+def _glued(words: Sequence[str]) -> int:
+    """Where the options of Python name its module without a space, `python -u -mtraining`; 0 where they do not."""
+    for at, word in enumerate(words[1:4], 1):
+        if not word.startswith("-") or word == "-m":
+            return 0
+        if word.startswith("-m"):
+            return at
+    return 0
 
 
 def arguments(words: Iterable[str], valued: Iterable[str] = ()) -> list[str]:

@@ -101,7 +101,7 @@ Handler = Callable[["Launcher", Sequence[str], Sequence[str]], Iterable[Place]]
 _MOST_KNOWN = 20_000  # commands whose places are kept: several questions are asked of the same ones
 _DOTTED = re.compile(r"[a-z_]\w*(?:\.\w+)+")
 RUNNABLE = (".py", ".sh", ".bash", ".ps1", ".ipynb", ".R", ".r", ".jl", ".smk", SQL)
-_SPECIFIED = (".yaml", ".yml", ".json", ".tf", ".toml", ".jsonnet", ".nomad", ".sbatch", ".slurm")
+_SPECIFIED = (".yaml", ".yml", ".json", ".tf", ".bicep", ".toml", ".jsonnet", ".nomad", ".sbatch", ".slurm")
 _MOST_NESTED = 12  # commands that start commands
 _OF_MATRIX = re.compile(r"\.[\w.-]+(?=:)")  # `test.py3.12:cov` of hatch: the task cov of the environment test
 _TASK_FILES = ("pyproject.toml", "pixi.toml", "hatch.toml", "Pipfile")

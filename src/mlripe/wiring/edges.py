@@ -67,7 +67,7 @@ class Edges:
         self.python = PythonEdges(store, tree, self.handing, self.units, self._unit, self._file, self.asks)
         self.procedures = Procedures(store, tree, self.python.defined)
         self.terraform = Terraform(store)
-        self.code_pipelines = CodePipelines(store)
+        self.code_pipelines = CodePipelines(store, tree)
         self.used = UsedEdges(
             store, tree, self.launcher, self.units, self.terraform, self.code_pipelines, self.procedures
         )
@@ -172,6 +172,10 @@ class Edges:
                 if source.endswith((".R", ".r")) and posixpath.dirname(source) == posixpath.join(folder, "R"):
                     yield Edge(Place(source), unit.line, f"{unit.says or unit.id} may call {source}")
             yield from self.r.of_target(path, unit)
+        for used in unit.uses if unit.kind in _IN_IMAGES else ():
+            if "://" in used and used.endswith(".py"):
+                for place in self.handing.by_name(("python", used)):  # a script that a job finds in a storage
+                    yield Edge(place, unit.line, f"{unit.says or unit.id} runs {used}")
         yield from self.used.of(path, unit)
 
     def by_environment(self, place: Place, setting: Setting) -> list[Edge]:

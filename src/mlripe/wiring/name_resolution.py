@@ -236,7 +236,7 @@ class RepositoryTree:
 
     @cached_property
     def _tests(self) -> list[str]:
-        found = [p for p in self.store.entries if p.endswith(".py") and (r := self.store.role(p)) and r.id == "tests"]
+        found = [p for p in self.store.entries if p.endswith(".py") and self.store.is_test(p)]
         return found[:_MOST_TESTS]
 
     def skipped(self, path: str) -> bool:
@@ -252,7 +252,7 @@ class RepositoryTree:
 
     @cached_property
     def _script_tests(self) -> list[str]:
-        found = [p for p in self.store.entries if p.endswith(SCRIPTS) and (r := self.store.role(p)) and r.id == "tests"]
+        found = [p for p in self.store.entries if p.endswith(SCRIPTS) and self.store.is_test(p)]
         return found[:_MOST_TESTS]
 
     def ending(self, ends: tuple[str, ...]) -> list[str]:
@@ -281,19 +281,22 @@ class RepositoryTree:
 
     def everywhere(self, *names: str, tests: bool = False) -> list[str]:
         named = (p for p in self.store.entries if posixpath.basename(p) in names)
-        return [p for p in named if (role := self.store.role(p)) is None or (tests and role.id == "tests")]
+        return [p for p in named if self.store.role(p) is None or (tests and self.store.is_test(p))]
 
     def called(self, name: str) -> list[str]:
-        """The paths of the project's own Python files of this name, wherever they lie."""
-        return self._called.get(name, [])
+        """The paths of the project's own Python files of this name, wherever they lie; else those of its tests.
+
+        A smoke test is a program that a step runs, though its name is that of a test.
+        """
+        return self._called.get(name) or self._called_tests.get(name, [])
 
     @cached_property
     def _called(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for path in self.store.entries:
-            if path.endswith(".py") and self.store.role(path) is None:
-                found.setdefault(posixpath.basename(path), []).append(path)
-        return found
+        return _by_name(p for p in self.store.entries if p.endswith(".py") and self.store.role(p) is None)
+
+    @cached_property
+    def _called_tests(self) -> dict[str, list[str]]:
+        return _by_name(self._tests)
 
     def by_name(self, kind: str, name: str) -> list[Place]:
         if kind == ASSET:
@@ -309,3 +312,10 @@ class RepositoryTree:
             if path in self.store.entries:
                 return path
         return None
+
+
+def _by_name(paths: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        found.setdefault(posixpath.basename(path), []).append(path)
+    return found

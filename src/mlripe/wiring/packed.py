@@ -11,7 +11,7 @@ from mlripe.readers.store import FactStore
 from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.places import EVERYTHING, Place
 
-__all__ = ["PACKING", "deployed_from", "packed"]
+__all__ = ["PACKING", "deployed_from", "named_images", "packed"]
 
 # calls that pack a folder, in Python and in TypeScript
 PACKING = (".from_asset", ".AssetCode", ".from_image_asset", ".fromAsset", ".fromImageAsset", ".fromDockerBuild")
@@ -33,7 +33,7 @@ def deployed_from(path: str, store: FactStore) -> str | None:
     return folder
 
 
-def _named_images(call: Call, bases: Sequence[str], tree: RepositoryTree) -> Iterator[Place]:
+def named_images(call: Call, bases: Sequence[str], tree: RepositoryTree) -> Iterator[Place]:
     """The images of the folders that a construct is given by their paths, however deep: it has them built."""
     waiting: list[object] = [*call.args, *call.keywords.values()]
     for _ in range(_MOST_VALUES):
@@ -62,7 +62,7 @@ def packed(call: Call, bases: Sequence[str], folders: Sequence[str], tree: Repos
                 yield from (Place(image, part) for part in ("build", "image", "run"))
                 return
     else:
-        yield from _named_images(call, bases, tree)
+        yield from named_images(call, bases, tree)
     handler, entry = call.keywords.get("handler"), call.keywords.get(_ENTRY)
     if isinstance(entry, str) and (script := tree.script(entry, bases)):
         yield Place(script, handler if isinstance(handler, str) else "handler")

@@ -37,6 +37,8 @@ _DATA_CALLS = (
     "os.remove",
     "os.path.exists",
     "os.path.isfile",
+    "setuptools.setup",
+    "distutils.core.setup",
     ".add_argument",
 )
 _DATA_METHODS = (".read_csv", ".open", ".add_argument", ".print", ".info", ".build")
@@ -59,8 +61,18 @@ CODE_FOLDERS = (
 _DOTTED = re.compile(r"[A-Za-z_][\w/]*(?:\.\w+)+")
 # calls that run what they are given, and what a call is given under these names is run
 COMMANDS = ("bash_command", "cmds", "command", "commands")
+_STEPS = frozenset(("component", "stage"))
+LOADS = ("load_component", "load_component_from_file", "load_job")  # of Azure ML and Kubeflow
 _ENTRY_POINTS = (".entry_points", ".iter_entry_points", ".ExtensionManager", ".DriverManager")
 _MOST_FOLDERS = 20
+_MOST_PARTS = 20
+_SETS_UP_JOBS = re.compile(r"Operator\Z|(?i:submit|batch|job|run_now|create_run)")  # what is given jobs as mappings
+_DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){0,9}")
+_CARRIES = re.compile(r"(?:\A|\.)(?:upload|download|copy)(?:_|\Z)")  # calls that take a file elsewhere
+_MOVES = re.compile(r"(?i)upload|download|copy|move|put_|read|open|load|exists|sync")  # what runs none of what it names
+# where a call says what its container runs, and what it gives to that
+_CONTAINER_COMMANDS = ("command", "cmds", "entrypoint")
+_CONTAINER_ARGUMENTS = ("args", "arguments")
 
 
 class Handing:
@@ -73,12 +85,32 @@ class Handing:
         self._apps: dict[str, str | None] = {}  # by folder, that from which infrastructure code in it is deployed
         self._runners = launcher.words.programs.doing(ProgramEffect.RUNS)
 
-    def by_name(self, argv: Sequence[str]) -> list[Place]:
-        """The only script of a name: an image that is built elsewhere runs it from a folder that nothing here tells."""
+    def by_name(self, argv: Sequence[str], outside: str = "") -> list[Place]:
+        """The only script of a name: an image that is built elsewhere runs it from a folder that nothing here tells.
+
+        `outside`: a file that it is not, since it only describes the image.
+        """
         words = self.launcher.words.unwrapped(argv)
-        script = next((w for w in words[1:] if not w.startswith("-")), "") if words[:1] == ("python",) else ""
-        found = self._only(script)
+        if words[:1] == ("-m",) and len(words) > 1:
+            found = self._only_module(words[1], outside)
+        else:
+            script = next((w for w in words[1:] if not w.startswith("-")), "") if words[:1] == ("python",) else ""
+            found = self._only(script)
         return [Place(found, MAIN)] if found else []
+
+    def _contained(self, path: str, words: tuple[str, ...], bases: list[str], call: Call) -> Iterator[Edge]:
+        """What a container runs that a call describes; the file with the call is no part of it."""
+        found = [place for place in self.launcher.places(words, bases) if place.path != path]
+        for place in found or self.by_name(words, outside=path):
+            yield Edge(place, call.line, short(" ".join(words)))
+
+    def _only_module(self, module: str, outside: str) -> str | None:
+        """The only file that `python -m module` can mean in an image of which nothing tells where its sources lay."""
+        named = module.replace(".", "/")
+        files = (*self.tree.called("__main__.py"), *self.tree.called(f"{named.rpartition('/')[2]}.py"))
+        ends = (f"/{named}/__main__.py", f"/{named}.py")
+        found = [path for path in files if f"/{path}".endswith(ends) and path != outside]
+        return found[0] if len(found) == 1 and _DOTTED_NAME.fullmatch(module) else None
 
     def _only(self, script: str) -> str | None:
         """The path of the only Python file that a path in an image can mean, by the longest end that any file has."""
@@ -116,8 +148,11 @@ class Handing:
             for place in packed(call, bases, folders, self.tree) if constructs else ():
                 yield Edge(place, call.line, f"{call.name.lstrip('.')} deploys {place.path}")
             runs = call.name.startswith(RUNNING)
+            words = _in_container(call)
+            yield from self._contained(path, words, bases, call) if words else ()
             for key, value in (*(("", value) for value in call.args), *call.keywords.items()):
-                yield from self.value(value, bases, call, runs or key in COMMANDS)
+                if not (words and key in (*_CONTAINER_COMMANDS, *_CONTAINER_ARGUMENTS)):
+                    yield from self.value(value, bases, call, runs or key in COMMANDS)
             for place in self._entry_points(call) if call.name.endswith(_ENTRY_POINTS) else ():
                 yield Edge(place, call.line, f"{call.name} loads {place.path}")
             for handler in _handlers(call):
@@ -159,6 +194,13 @@ class Handing:
         """The only Python file of a bare name."""
         return self._only(name) if "/" not in name else None
 
+    def _stored(self, value: str, call: Call) -> str | None:
+        """The only Python file that an object in a storage can be which a job is given: `s3://code/jobs/fit.py`."""
+        remote = "://" in value or value.startswith(("/", "{}"))
+        if not remote or not value.endswith(".py") or _MOVES.search(call.name):
+            return None
+        return self._only(value.rpartition("://")[2])
+
     def bases(self, path: str, call: Call) -> list[str]:
         """The folders from which a call's command may be seen."""
         return [*self._code_folders(path, call), *self._seen_from(path)]
@@ -186,40 +228,70 @@ class Handing:
                 for started in self.launcher.places(words, bases) or self.by_name(words):
                     yield Edge(started, call.line, short(" ".join(words)))
                 return
-            for part in value[:20]:
+            for part in value[:_MOST_PARTS]:
+                yield from self.value(part, bases, call)
+        elif isinstance(value, dict):  # `{"pyspark_batch": {"main_python_file_uri": "gs://code/fit.py"}}`
+            for part in [*value.values()][:_MOST_PARTS] if _SETS_UP_JOBS.search(call.name) else ():
                 yield from self.value(part, bases, call)
         elif isinstance(value, str) and 2 < len(value) < 2000:
-            if (" " in value and any(first in self._runners for first in _BEGINS.findall(value))) or (
-                runs and not value.endswith(HANDED_OVER)
-            ):
-                from mlripe.readers.shell.commands import commands
+            yield from self._text(value, bases, call, runs)
 
-                for command in commands(value, call.line):
-                    folders = [posixpath.normpath(posixpath.join(base, command.directory)) for base in bases]
-                    where = ["" if folder == "." else folder for folder in folders] if command.directory else bases
-                    for started in self.launcher.places(command.argv, where):
-                        yield Edge(started, call.line, short(command.text))
-            elif " " not in value and (target := self._file_of(value, bases, call) or self._bare(value)):
-                function = value.rpartition(":")[2] if ":" in value else ""
-                for started in [Place(target, function)] if function else self.launcher.run_file(target):
-                    yield Edge(started, call.line, f"{call.name.lstrip('.')} is given {target}")
-            elif call.name.endswith(".run") and (served := _SERVED.fullmatch(value)):  # uvicorn.run("app.main:app")
-                if module := self.tree.module(served[1], bases):
-                    yield Edge(Place(module), call.line, f"{call.name} {value}")
-            elif (
-                _RUNS.search(call.name)  # run_module("jobs.train"); runpy may be given a bare name
-                and (_MODULE.fullmatch(value) or call.name == "runpy.run_module")
-                and (module := self.tree.module(value, bases))
-            ):
-                yield Edge(Place(module, MAIN), call.line, f"{call.name.lstrip('.')} is given {value}")
+    def _text(self, value: str, bases: list[str], call: Call, runs: bool) -> Iterator[Edge]:
+        """What one text starts that a call is given: a command, a file, a module."""
+        if (" " in value and any(first in self._runners for first in _BEGINS.findall(value))) or (
+            runs and not value.endswith(HANDED_OVER)
+        ):
+            from mlripe.readers.shell.commands import commands
+
+            for command in commands(value, call.line):
+                folders = [posixpath.normpath(posixpath.join(base, command.directory)) for base in bases]
+                where = ["" if folder == "." else folder for folder in folders] if command.directory else bases
+                for started in self.launcher.places(command.argv, where):
+                    yield Edge(started, call.line, short(command.text))
+        elif (
+            " " not in value
+            and not _CARRIES.search(call.name)
+            and (target := self._file_of(value, bases, call) or self._bare(value) or self._stored(value, call))
+        ):
+            function = value.rpartition(":")[2] if ":" in value else ""
+            for started in [Place(target, function)] if function else self.launcher.run_file(target):
+                yield Edge(started, call.line, f"{call.name.lstrip('.')} is given {target}")
+        elif call.name.endswith(".run") and (served := _SERVED.fullmatch(value)):  # uvicorn.run("app.main:app")
+            if module := self.tree.module(served[1], bases):
+                yield Edge(Place(module), call.line, f"{call.name} {value}")
+        elif (
+            _RUNS.search(call.name)  # run_module("jobs.train"); runpy may be given a bare name
+            and (_MODULE.fullmatch(value) or call.name == "runpy.run_module")
+            and (module := self.tree.module(value, bases))
+        ):
+            yield Edge(Place(module, MAIN), call.line, f"{call.name.lstrip('.')} is given {value}")
 
     def _file_of(self, value: str, bases: list[str], call: Call) -> str | None:
         """The file that a text names: a script, `script.py:function`, or for a call that submits, its specification."""
         name = value.split(":", 1)[0]
         submits = any(word in call.name.lower() for word in _SUBMITTING)
-        if name.endswith(HANDED_OVER) or (submits and name.endswith((".yaml", ".yml", ".json"))):
-            return self.tree.file(name, bases)
+        specification = submits and name.endswith((".yaml", ".yml", ".json"))
+        if name.endswith(HANDED_OVER) or specification:
+            return self.tree.file(name, bases) or (self._only_component(name) if call.name.endswith(LOADS) else None)
         return None
+
+    def _only_component(self, name: str) -> str | None:
+        """The only component of a pipeline whose file may be meant: its folder comes from where nothing here tells."""
+        found = [
+            path
+            for path in self.store.entries
+            if f"/{path}".endswith(f"/{name}") and any(unit.kind in _STEPS for unit in self.store.of(path).units)
+        ]
+        return found[0] if len(found) == 1 else None
+
+
+def _in_container(call: Call) -> tuple[str, ...]:
+    """The command of a container with its arguments, where a call gives the two apart; () elsewhere."""
+    begun, given = (
+        next((value for key in keys if isinstance(value := call.keywords.get(key), tuple)), ())
+        for keys in (_CONTAINER_COMMANDS, _CONTAINER_ARGUMENTS)
+    )
+    return tuple(word if isinstance(word, str) else "" for word in (*begun, *given)) if begun and given else ()
 
 
 def only_reads(call: Call) -> bool:

@@ -18,6 +18,7 @@ from mlripe.readers.formats.cursor import Node
 from mlripe.readers.infrastructure.hcl import load_hcl
 from mlripe.readers.infrastructure.terraform import CODE_KEYS
 from mlripe.readers.infrastructure.terraform_expressions import evaluated, references
+from mlripe.readers.infrastructure.terraform_pipelines import PIPELINE, actions_of
 from mlripe.readers.infrastructure.terraform_triggers import SCHEDULE_KEYS, SWITCHES
 from mlripe.readers.store import FactStore
 from mlripe.wiring.places import Place
@@ -115,10 +116,14 @@ class Terraform:
         return self.store.text(path).decode("utf-8", "replace")
 
     def _block(self, place: Place) -> tuple[str, Node]:
-        """The folder and the body of a resource; an empty body for anything else."""
+        """The folder and the body of a resource, or of a pipeline's step; an empty body for anything else."""
         folder = posixpath.dirname(place.path)
         known = self._folders.get(folder, _Folder())
-        _, body = known.blocks.get(place.unit, ("", _NOTHING))
+        address, _, step = place.unit.partition("/")
+        _, body = known.blocks.get(address, ("", _NOTHING))
+        if step:  # of a pipeline
+            found = actions_of(body)
+            body = found[int(step)] if step.isdecimal() and len(step) < 4 and int(step) < len(found) else _NOTHING
         return folder, body
 
     # --- what it starts ----------------------------------------------------------------------------------------------
@@ -128,7 +133,8 @@ class Terraform:
         folder, body = self._block(place)
         if not body or _ONLY_SPEAKS.search(place.unit.partition(".")[0]):
             return []
-        named = (found for _, found in self._named(folder, body) if _RUNS.search(_type(found)))
+        whole = place.unit.startswith(f"{PIPELINE}.") and "/" not in place.unit  # its steps start what they name
+        named = (found for _, found in self._named(folder, body) if not whole and _RUNS.search(_type(found)))
         found = dict.fromkeys([*named, *self._joined.get(place, ())])
         within = self.off(place)  # of what is never made, only what it would start
         return [started for started in found if started != place and (within or not self.off(started))][:_MOST]

@@ -108,7 +108,7 @@ class UsedEdges:
             if not isinstance(value, str) or "\n" in value or len(value) > 300:
                 continue
             target = self.tree.file(value.removeprefix("**/"), [str(unit.inputs.get("context", "")), *bases])
-            handed = target and target.endswith((*HANDED_OVER, ".yaml", ".yml", ".json", ".tf"))
+            handed = target and target.endswith((*HANDED_OVER, ".yaml", ".yml", ".json", ".tf", ".bicep"))
             if target and handed and not builds and key not in _NOT_STARTED:
                 for started in self.launcher.run_file(target):
                     yield Edge(started, unit.line, f"{says} is given {target}")
@@ -129,7 +129,7 @@ class UsedEdges:
         says = f"{unit.says or unit.id} uses {target}"
         if self.units.defines_image(target):
             places = [*self.launcher.built(target, str(unit.inputs.get("target", "")))]
-            places += [Place(target, "run")] if unit.kind == "service" and not unit.commands else []
+            places += [Place(target, "run")] if unit.kind in ("service", "action") and not unit.commands else []
             yield from (Edge(place, unit.line, says) for place in places)
         elif target.endswith(".py"):
             flow = unit.inputs.get("flow")

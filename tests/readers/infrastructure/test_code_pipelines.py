@@ -258,3 +258,27 @@ def test_a_build_file_may_have_any_name() -> None:
 def test_a_pipeline_of_many_actions_ends() -> None:
     many = [f"actions.CodeBuildAction(action_name='a{n}', project=p)" for n in range(3000)]
     assert len(steps(in_class(PIPELINE, *many))) == 60
+
+
+@pytest.mark.parametrize(
+    ("written", "types"),
+    [
+        ("sagemaker.CfnEndpoint(self, 'Endpoint')", ["cloudformation:AWS::SageMaker::Endpoint"]),
+        ("cloudwatch.Alarm(self, 'Slow')", ["cloudformation:AWS::CloudWatch::Alarm"]),
+        ("cloudwatch.Metric(namespace='churn')", []),
+        ("sagemaker.CfnEndpointConfig.DataCaptureConfigProperty()", []),
+        ("s3.CfnBucket(self, 'Rows')", []),
+    ],
+)
+def test_constructs_are_the_resources_that_cloudformation_makes_of_them(written: str, types: list[str]) -> None:
+    head = "from aws_cdk import aws_cloudwatch as cloudwatch, aws_s3 as s3, aws_sagemaker as sagemaker\n"
+    found = read("stack.py", f"{head}def make(self):\n    {written}\n".encode()).resources
+    assert [resource.type for resource in found] == types
+    assert all((resource.line, resource.unit) == (3, "make") for resource in found)
+
+
+@pytest.mark.parametrize("module", ["aws-cdk-lib/aws-sagemaker", "@aws-cdk/aws-sagemaker"])
+def test_constructs_of_typescript_are_resources_too(module: str) -> None:
+    text = f"import * as sm from '{module}';\nnew sm.CfnEndpoint(this, 'Endpoint', {{}});\n"
+    (resource,) = read("stack.ts", text.encode()).resources
+    assert (resource.type, resource.name) == ("cloudformation:AWS::SageMaker::Endpoint", "Endpoint")

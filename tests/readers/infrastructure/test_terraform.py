@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from textwrap import dedent
 
+import pytest
+
 from mlripe.facts import UNKNOWN, FileFacts, Trigger, Unit
 from mlripe.readers.formats.dialects import structured_facts
 from mlripe.readers.formats.documents import load_json, load_yaml
@@ -123,6 +125,22 @@ def test_a_schedule_that_is_switched_off_is_inactive() -> None:
         "databricks_job.features": [False],
         "aws_autoscaling_schedule.night": [],
     }
+
+
+@pytest.mark.parametrize(
+    ("fetched", "written", "place"),
+    [
+        ("git_source { url = var.url }", "notebooks/fit", "./notebooks/fit.py"),
+        ("", "notebooks/fit", "./jobs/notebooks/fit.py"),
+        ("", "../fit.py", "./fit.py"),
+        ("", "/Repos/team/churn/notebooks/fit", "./notebooks/fit.py"),
+        ("", "/Workspace/Repos/team/churn/fit.ipynb", "./fit.ipynb"),
+    ],
+)
+def test_a_databricks_job_names_its_notebooks(fetched: str, written: str, place: str) -> None:
+    text = f'resource "databricks_job" "fit" {{\n  task {{\n    notebook_task {{ notebook_path = "{written}" }}\n  }}\n  {fetched}\n}}\n'
+    (job,) = read_terraform("jobs/fit.tf", text.encode()).units
+    assert place in job.uses
 
 
 def test_a_build_trigger_hands_pushes_to_the_build_file() -> None:
@@ -348,3 +366,72 @@ def test_a_pipeline_of_sagemaker_is_known_by_its_name() -> None:
         """)
     assert unit(facts, "aws_sagemaker_pipeline.fit").uses == ("sagemaker:churn",)
     assert unit(facts, "aws_scheduler_schedule.night").uses == ("sagemaker:",)
+
+
+def test_the_actions_of_a_code_pipeline_are_steps_in_their_order() -> None:
+    facts = terraform("""\
+        resource "aws_codepipeline" "fit" {
+          stage {
+            name = "Source"
+            action {
+              name     = "git"
+              category = "Source"
+              provider = "GitHub"
+            }
+          }
+          stage {
+            name = "Release"
+            action {
+              name      = "ask"
+              category  = "Approval"
+              provider  = "Manual"
+              run_order = 2
+            }
+            action {
+              name     = "try"
+              category = "Test"
+              provider = "CodeBuild"
+            }
+          }
+        }
+        """)
+    steps = [unit for unit in facts.units if unit.kind == "step"]
+    assert [(unit.says, unit.approval) for unit in steps] == [
+        ("action git", False), ("action try", False), ("action ask", True)
+    ]  # fmt: skip
+    assert [unit.needs for unit in steps] == [(), ("aws_codepipeline.fit/0",), ("aws_codepipeline.fit/1",)]
+
+
+def test_a_build_project_has_its_commands_or_the_file_where_the_service_looks() -> None:
+    facts = terraform("""\
+        resource "aws_codebuild_project" "here" {
+          source {
+            buildspec = <<-EOF
+              version: 0.2
+              phases:
+                build:
+                  commands: [make test]
+            EOF
+          }
+        }
+        resource "aws_codebuild_project" "usual" {
+          source { type = "CODEPIPELINE" }
+        }
+        resource "aws_codebuild_project" "made" {
+          source { buildspec = yamlencode(local.steps) }
+        }
+        """)
+    assert [command.text for command in unit(facts, "aws_codebuild_project.here").commands] == ["make test"]
+    assert unit(facts, "aws_codebuild_project.usual").uses == ("codebuild:buildspec.yml",)
+    assert (unit(facts, "aws_codebuild_project.made").uses, unit(facts, "aws_codebuild_project.made").commands) == (
+        (),
+        (),
+    )
+
+
+def test_a_banner_of_stars_in_bicep_hides_nothing() -> None:
+    banner = b"//*******************\n// Monitoring\n//*******************\n"
+    body = b"resource insights 'Microsoft.Insights/components@2020-02-02' = {\n  name: 'churn'\n}\n"
+    hidden = b"/* resource old 'Microsoft.Web/sites@2022-03-01' = {\n}\n*/\n"
+    found = read_bicep("main.bicep", banner + hidden + body + banner).resources
+    assert [(resource.type, resource.line) for resource in found] == [("azure:Microsoft.Insights/components", 7)]

@@ -12,16 +12,18 @@ from mlripe.wiring import Place, StartKind, Wiring
 
 __all__ = ["applied"]
 
-_PUSHED = frozenset((StartKind.PUSH, StartKind.TAG, StartKind.RELEASE))
+# a workflow that deploys, whoever starts it
+_DEPLOYED = frozenset((StartKind.PUSH, StartKind.TAG, StartKind.RELEASE, StartKind.DISPATCH))
 _AFTER = frozenset((StartKind.EVENT, StartKind.UPSTREAM))  # of a pipeline that deploys: a model that was approved
 _SOURCES = (".py", ".ts", ".js")  # programs that describe what is set up
 
 
 def applied(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
-    """Makes roots of what a pushed `terraform apply`, `sam deploy` and their like work on; a plan sets nothing up."""
+    """Makes roots of what a `terraform apply`, `sam deploy` and their like of a workflow work on; a plan sets nothing
+    up."""
     for place in sorted(wiring.reached()):
         unit = wiring.edges.units.unit(place)
-        if unit is None or not wiring.kinds(place) & (_PUSHED | (_AFTER if _steps(unit) else frozenset())):
+        if unit is None or not wiring.kinds(place) & (_DEPLOYED | (_AFTER if _steps(unit) else frozenset())):
             continue
         lines = {c.line for c in unit.commands if wiring.words.applies(wiring.words.unwrapped(c.argv))}
         if _steps(unit):

@@ -43,7 +43,7 @@ def integration(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
                 continue
             below = wiring.below([Place(path, unit.id)])
             built = [place for place in below if place.unit == "image" or place in work]
-            tested = [place for place in below if not place.unit and _is_test(store, place.path)]
+            tested = [place for place in below if not place.unit and store.is_test(place.path)]
             if built or tested:
                 first = next((t for t in unit.triggers if t.kind in ("push", "pull_request")), None)
                 trigger = first or next(iter(unit.triggers), None)
@@ -78,18 +78,13 @@ def _runs_of_tests(below: set[Place], store: FactStore, wiring: Wiring) -> Itera
             return
         if store.role(place.path) is None:
             for following, hop, strict in wiring.following(place):
-                if not following.unit and _is_test(store, following.path):
+                if not following.unit and store.is_test(following.path):
                     found += 1
                     tolerant = not strict
                     yield Sign(
                         "continuous-integration", "integration", place, hop.line, "runs tests", tolerant=tolerant
                     )
                     break
-
-
-def _is_test(store: FactStore, path: str) -> bool:
-    role = store.role(path)
-    return role is not None and role.id == "tests"
 
 
 def _switched_off(decorator: str) -> bool:

@@ -63,11 +63,14 @@ def _code_lines(text: str) -> Iterator[tuple[int, str]]:
             if end < 0:
                 continue
             line, closing = line[end + len(closing) :], ""
+        if line.lstrip().startswith("//"):  # a row of stars behind it opens nothing
+            yield number, ""
+            continue
         for opening, end_mark in (("/*", "*/"), ("'''", "'''")):
             begin = line.find(opening)
             if begin >= 0 and line.find(end_mark, begin + len(opening)) < 0:
                 line, closing = line[:begin], end_mark
-        yield number, "" if line.lstrip().startswith("//") else line
+        yield number, line
 
 
 def _whole_type(type: str, outer: list[tuple[int, str]]) -> str:

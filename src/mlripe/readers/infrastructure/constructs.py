@@ -1,4 +1,4 @@
-"""AWS pipelines that a program describes with CDK, in Python, TypeScript or JavaScript: each as its actions in order.
+"""What a program describes with CDK, in Python, TypeScript or JavaScript: its resources, and pipelines of AWS.
 
 A program makes its constructs one after the other, and writes an action where it stands in the pipeline; so the order
 of the text is that of the pipeline. What hangs together by a variable is told by the same order: a project belongs to
@@ -26,6 +26,7 @@ from mlripe.readers.infrastructure.code_pipelines import (
     steps_of,
     template_of,
 )
+from mlripe.readers.infrastructure.construct_names import resources_of
 from mlripe.readers.shell.commands import commands
 
 __all__ = ["with_constructs"]
@@ -52,7 +53,7 @@ _MOST_COMMANDS: Final = 200
 
 
 def with_constructs(facts: FileFacts) -> FileFacts:
-    """The facts of a program with the pipelines that it describes among them."""
+    """The facts of a program with the resources and the pipelines that it describes among them."""
     if not any(imported.module.startswith(_MODULES) for imported in facts.imports):
         return facts
     scopes: dict[str, list[Call]] = {}
@@ -62,7 +63,8 @@ def with_constructs(facts: FileFacts) -> FileFacts:
     for scope, calls in scopes.items():
         calls.sort(key=lambda call: call.line)
         units += _pipelines(scope, calls)
-    return replace(facts, units=(*facts.units, *units)) if units else facts
+    resources = resources_of(facts.calls[:_MOST_CALLS])
+    return replace(facts, units=(*facts.units, *units), resources=(*facts.resources, *resources))
 
 
 def _pipelines(scope: str, calls: Sequence[Call]) -> Iterator[Unit]:

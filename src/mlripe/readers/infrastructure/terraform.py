@@ -11,8 +11,11 @@ from pathlib import PurePosixPath
 
 from mlripe.facts import UNKNOWN, Command, Document, FileFacts, Resource, Unit
 from mlripe.readers.formats.cursor import Node, beside, images, run_by, unique
+from mlripe.readers.infrastructure.code_pipelines import Build
 from mlripe.readers.infrastructure.hcl import load_hcl
+from mlripe.readers.infrastructure.terraform_pipelines import PIPELINE, PROJECT, pipeline_steps, project_build
 from mlripe.readers.infrastructure.terraform_triggers import triggers_of
+from mlripe.readers.pipelines.databricks import notebooks
 from mlripe.readers.shell.commands import commands
 from mlripe.readers.shell.powershell import POWERSHELLS, powershell_commands
 
@@ -21,12 +24,12 @@ __all__ = ["CODE_KEYS", "read_terraform", "terraform_facts"]
 IMAGE_KEYS = frozenset({"image", "image_uri", "container_image"})
 CODE_KEYS = frozenset(
     """
-    source_file source_dir source filename path source_path code_path script working_dir python_file notebook_path
+    source_file source_dir source filename path source_path code_path script working_dir python_file
     """.split()
 )
 FILE = re.compile(r'\b(?:file|templatefile|filebase64|fileset)\("([^"\n]+)"')
 NO_FILE = re.compile(r"[\d.:]+(?:/\d+)?\Z|aws\.[a-z0-9.-]+\Z")  # a network, a service that sends events
-PIPELINE = re.compile(r":sagemaker:[^:]{0,80}:[^:]{0,80}:pipeline/([\w${}.-]{1,200})")
+TRAINING = re.compile(r":sagemaker:[^:]{0,80}:[^:]{0,80}:pipeline/([\w${}.-]{1,200})")
 HERE = re.compile(r"\$\{path\.(?:module|root|cwd)\}/")
 
 
@@ -44,6 +47,8 @@ def terraform_facts(path: str, document: Document) -> FileFacts:
     for type, name, body in _blocks(root["resource"]):
         id = f"{type}.{name}"
         units[id] = _unit(path, type, id, body)
+        if type == PIPELINE:
+            units.update((step.id, step) for step in pipeline_steps(path, id, body))
         resources.append(Resource(f"terraform:{type}", name, body.line, id))
         resources += [*images(body, id, IMAGE_KEYS), *_charts(type, body, id)]
     for type, name, body in _blocks(root["data"]):
@@ -66,15 +71,17 @@ def _blocks(holder: Node) -> Iterator[tuple[str, str, Node]]:
 
 def _unit(path: str, type: str, id: str, body: Node) -> Unit:
     image_names = (resource.name for resource in images(body, keys=IMAGE_KEYS))
+    build = project_build(body) if type == PROJECT else Build()
     return Unit(
         id=id,
-        kind="resource",
+        kind="workflow" if type == PIPELINE else "resource",
         line=body.line,
         says=f"terraform {id}",
         triggers=tuple(triggers_of(type, body)),
-        commands=tuple(_commands(body)),
-        uses=unique(*_code(path, type, body), *image_names),
+        commands=(*_commands(body), *build.commands),
+        uses=unique(*_code(path, type, body), *image_names, *build.uses),
         inputs=_inputs(body),
+        side_by_side=type == PIPELINE,  # what comes before what, its steps say by their needs
         directory=path.rpartition("/")[0],  # where a local-exec runs
     )
 
@@ -101,12 +108,16 @@ def _charts(type: str, body: Node, id: str) -> Iterator[Resource]:
 
 def _code(path: str, type: str, body: Node) -> Iterator[str]:
     """The repository's files that a resource packs, runs or applies."""
+    fetched = type == "databricks_job" and bool(body["git_source"])
     for key, node in body.walk():
         literal = isinstance(node.value, str) and ("/" in node.text or "." in node.text)
-        if key in CODE_KEYS and literal and not NO_FILE.match(node.text):
+        if key == "notebook_path":
+            yield from notebooks(path, node.text, fetched)
+        elif key in CODE_KEYS and literal and not NO_FILE.match(node.text):
+            yield beside("", node.text) if fetched and key == "python_file" else ""
             yield beside(path, HERE.sub("", node.text))
     for _, node in body.walk():  # a pipeline of SageMaker, by its name
-        named = PIPELINE.search(node.value) if isinstance(node.value, str) else None
+        named = TRAINING.search(node.value) if isinstance(node.value, str) else None
         yield f"sagemaker:{plain(named[1])}" if named else ""
     if type == "aws_sagemaker_pipeline":
         yield f"sagemaker:{plain(body['pipeline_name'].text)}"

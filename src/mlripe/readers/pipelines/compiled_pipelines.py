@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mlripe.facts import Command, FileFacts, Resource, Unit
 from mlripe.readers.formats.cursor import Node, image_name, run_by, unique
 
 __all__ = ["kubeflow_component_facts", "kubeflow_facts", "sagemaker_facts", "state_machine_facts"]
+
+LONGEST = 400  # characters of a script's address
 
 
 def kubeflow_facts(path: str, root: Node) -> FileFacts:
@@ -23,18 +25,40 @@ def kubeflow_facts(path: str, root: Node) -> FileFacts:
     graphs = [(id, spec.at("root.dag.tasks"))]
     graphs += [(id, component.at("dag.tasks")) for _, component in spec["components"].entries()]
     commands_of = {label: _commands(body["container"]) for label, body in spec.at("deploymentSpec.executors").entries()}
+    given = _given(root, spec)
     for parent, tasks in graphs:
         for key, task in tasks.entries():
             label = spec["components"][task.at("componentRef.name").text]["executorLabel"].text
             container = spec.at("deploymentSpec.executors")[label]["container"]
-            stage = _stage(parent, key, task, container["image"].text, commands_of.get(label, ()))
+            uses = (container["image"].text, *_scripts(task, given))
+            stage = _stage(parent, key, task, uses, commands_of.get(label, ()))
             units.append(stage)
             if image := image_name(container["image"].text):
                 resources.append(Resource(f"image:{image}", container["image"].text, container["image"].line, stage.id))
     return FileFacts(units=tuple(units), resources=tuple(resources))
 
 
-def _stage(parent: str, key: str, task: Node, image: str, found: tuple[Command, ...]) -> Unit:
+def _given(root: Node, spec: Node) -> dict[str, str]:
+    """The texts of the pipeline's own parameters: what a run gives, else what is theirs by default."""
+    declared = (spec.at("root.inputDefinitions.parameters"), spec.at("root.inputDefinitions.artifacts"))
+    found = {name: node["defaultValue"].text for each in declared for name, node in each.entries()}
+    for key in ("parameters", "parameterValues"):
+        for name, node in root["runtimeConfig"][key].entries():
+            found[name] = (node["stringValue"] if node.is_mapping else node).text or found.get(name, "")
+    return found
+
+
+def _scripts(task: Node, given: Mapping[str, str]) -> Iterator[str]:
+    """The scripts that a task is given to run as a job of its own: `gs://code/jobs/fit.py`."""
+    for _, node in task.at("inputs.parameters").entries():
+        constant = node.at("runtimeValue.constant").text or node.at("runtimeValue.constantValue.stringValue").text
+        named = node["componentInputParameter"].text.removeprefix("pipelineparam--")
+        text = constant or given.get(named, "")
+        if text.endswith(".py") and "://" in text and len(text) < LONGEST:
+            yield text
+
+
+def _stage(parent: str, key: str, task: Node, uses: tuple[str, ...], found: tuple[Command, ...]) -> Unit:
     after = [node.text for node in task["dependentTasks"].items()]
     return Unit(
         id=f"{parent}/{key}",
@@ -43,7 +67,7 @@ def _stage(parent: str, key: str, task: Node, image: str, found: tuple[Command, 
         says=f"stage {task.at('taskInfo.name').text or key}",
         parent=parent,
         commands=found,
-        uses=unique(image),
+        uses=unique(*uses),
         needs=unique(*(f"{parent}/{name}" for name in after)),
         condition=task.at("triggerPolicy.condition").text,
     )

@@ -1,0 +1,52 @@
+"""Compiled pipelines of Kubeflow and Vertex AI: the scripts that their tasks are given to run."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from mlripe.readers import read
+
+
+def scripts(parameter: object, **more: object) -> tuple[str, ...]:
+    """What the only stage uses besides its image, where its script is given like that."""
+    spec = {
+        "pipelineInfo": {"name": "churn"},
+        "components": {"comp": {"executorLabel": "exec"}},
+        "deploymentSpec": {"executors": {"exec": {"container": {"image": "launcher:1", "command": ["launch"]}}}},
+        "root": {
+            "dag": {
+                "tasks": {"fit": {"componentRef": {"name": "comp"}, "inputs": {"parameters": {"script": parameter}}}}
+            },
+            "inputDefinitions": {"parameters": {"own": {"defaultValue": "gs://code/usual.py"}}},
+        },
+    }
+    facts = read("churn.json", json.dumps({"pipelineSpec": spec, **more}).encode())
+    (stage,) = (unit for unit in facts.units if unit.kind == "stage")
+    return stage.uses[1:]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "found"),
+    [
+        ({"runtimeValue": {"constant": "gs://code/fit.py"}}, ("gs://code/fit.py",)),
+        ({"runtimeValue": {"constantValue": {"stringValue": "s3://code/fit.py"}}}, ("s3://code/fit.py",)),
+        ({"componentInputParameter": "own"}, ("gs://code/usual.py",)),
+        ({"componentInputParameter": "pipelineparam--own"}, ("gs://code/usual.py",)),
+        ({"componentInputParameter": "other"}, ()),
+        ({"runtimeValue": {"constant": "gs://code/rows.csv"}}, ()),
+        ({"runtimeValue": {"constant": "fit.py"}}, ()),
+        ({"runtimeValue": {"constant": "gs://" + "a" * 500 + ".py"}}, ()),
+    ],
+)
+def test_a_task_runs_the_script_that_it_is_given(parameter: object, found: tuple[str, ...]) -> None:
+    assert scripts(parameter) == found
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"parameterValues": {"own": "gs://code/new.py"}}, {"parameters": {"own": {"stringValue": "gs://code/new.py"}}}],
+)
+def test_what_a_run_gives_replaces_what_is_given_by_default(given: object) -> None:
+    assert scripts({"componentInputParameter": "own"}, runtimeConfig=given) == ("gs://code/new.py",)
