@@ -83,6 +83,10 @@ IMAGE = "FROM python:3\nEXPOSE 80\nCMD gunicorn lib.app\n"
         ("ml-template", {"README.md": "# CI\nIt provides an example of how to train.", "train.py": FIT}),
         ("ml-template", {"README.md": "# Cloud\nA collection of MLOps sample codes.", "train.py": FIT}),
         ("ml-application", {"README.md": "# Blood\nThe table contains blood samples.", "train.py": FIT}),
+        ("ml-template", {**LIBRARY, "README.md": "# MLOps Template\nFor machine learning and tracking experiments."}),
+        ("ml-template", {"README.md": "# Template for ML projects\nIt has your ML models.", "a.py": "x = 1\n"}),
+        ("non-ml", {"README.md": "# Template for shops\nIt has a basket.", "a.py": "x = 1\n"}),
+        ("ml-research", {"README.md": "# Cells\nMy solution came in third place.", "train.py": FIT}),
         ("ml-template", {"README.md": "# Cloud Sample: deploy a model\n", "train.py": FIT}),
         ("ml-application", {"README.md": "# iris-pipeline-example\n", "train.py": FIT}),
         # several examples of one thing show how it is used

@@ -81,7 +81,7 @@ _HANDS_IN = re.compile(
     rb"(?i)\bsubmi(?:t|ssions?)\b|\bleaderboard\b|\b\d{1,4}(?:st|nd|rd|th)[- ]place\b|\b(?:public|private) lb\b"
 )
 _ENTRY = re.compile(
-    rb"(?i)\b\d{1,4}(?:st|nd|rd|th)[- ]place\b|\bcompetition[^.\n]{0,60} solution"
+    rb"(?i)\b(?:\d{1,4}(?:st|nd|rd|th)|first|second|third|fourth|fifth)[- ]place\b|\bcompetition[^.\n]{0,60} solution"
     rb"|\bsolution (?:to|for|of)[^.\n]{0,80}\bcompetition"
 )
 # what it is, not what it helps to build
@@ -157,6 +157,7 @@ class Purpose:
     guides: bool  # a guide, a post of a blog that explains it
     example: bool
     template: bool
+    titled_template: bool  # its title says so
     research: bool  # a paper's code, or an entry to a competition
     entry: bool  # an entry to a competition, in its first words
     compares: bool  # its title is that of a benchmark
@@ -186,6 +187,7 @@ def purpose_of(readme: bytes) -> Purpose:
         teaches=bool(_TEACHES.search(opening)) or _titled_lesson(title),
         guides=bool(_GUIDES.search(opening)),
         example=bool(_EXAMPLE.search(itself) or _TITLE_EXAMPLE.search(title)),
+        titled_template=bool(_TITLE_TEMPLATE.search(title)),
         template=bool(_TITLE_TEMPLATE.search(title) or _TEMPLATE.search(itself))
         or bool(_ACCELERATOR.search(readme) or (_REFERENCE.search(itself) and _INVITES.search(readme))),
         research=entry or bool(_RESEARCH.search(readme) or (_COMPETITION.search(readme) and _HANDS_IN.search(readme))),

@@ -88,7 +88,7 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
     used = trade or any(sign.detector in ml_detectors for sign in signs)
     named = any(sign.detector in ml_detectors for sign in detection.signs)  # a dependency on a tool of the trade
     # a package's own code is set aside, and a template's is yet to be written: what it is for, it says itself
-    if given.library or given.action or given.module or given.drawn:
+    if given.library or given.action or given.module or given.drawn or says.titled_template:
         said = words_on_learning(readme, b"".join(store.text(p) for p in _PACKAGING))
         used = used or says.for_ml or said >= 2 or (said == 1 and (named or not given.library))
         used = used or (given.module and says.platform)
@@ -102,6 +102,7 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
     # what is about machine learning, or a platform of it, and has programs or sets something up
     works = says.about_ml and (bool(shown & _SET_UP) or any(p.endswith(_COMPUTING) for p in code))
     published = is_published(store.entries, store.snapshot.read, store.ci_files)
+    library = given.library and (published or not says.titled_template)  # else it is copied, and not installed
     experiments = says.research or says.compares or _has_experiments(own) or "CITATION.cff" in store.entries
     return {
         Feature.EMPTY: not any(store.entries[p].size for p in own),
@@ -116,8 +117,8 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
         and ((len(code) <= 1 and not scripts_train) or len(code) * 4 <= len(notebooks))  # a few helpers beside many
         and not shown & _SERVED,
         # an application can be installed too: it says what it is, and comes with what runs it
-        Feature.LIBRARY: given.library and not (says.application and any(_IMAGE.search(p) for p in own)),
-        Feature.OFFERED: given.library or given.action or given.module or tool,
+        Feature.LIBRARY: library and not (says.application and any(_IMAGE.search(p) for p in own)),
+        Feature.OFFERED: library or given.action or given.module or tool,
         Feature.PUBLISHED: (given.library and published) or ((given.action or given.module) and shown.isdisjoint(_RUN)),
         Feature.RESEARCH: experiments and not published,
         Feature.TEMPLATE: says.template or given.drawn or bare,

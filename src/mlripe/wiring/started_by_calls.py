@@ -191,8 +191,9 @@ class Handing:
             yield from self.tree.entry_points(group)
 
     def _bare(self, name: str) -> str | None:
-        """The only Python file of a bare name."""
-        return self._only(name) if "/" not in name else None
+        """The only Python file of a bare name, or of one in a folder that nothing here tells: `f"{APPS}/fit.py"`."""
+        bare = name.removeprefix("{}/")
+        return self._only(bare) if "/" not in bare else None
 
     def _stored(self, value: str, call: Call) -> str | None:
         """The only Python file that an object in a storage can be which a job is given: `s3://code/jobs/fit.py`."""
