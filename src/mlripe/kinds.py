@@ -65,6 +65,9 @@ class Role(Word):
     STORED = "stored", "adds what it is given to a database, a queue, a store or the end of a file"
     TABLE_WRITTEN = "table-written", "writes a table or a file of rows"
     SEED = "seed", "a seed stands among a model's settings in a configuration file"
+    PENDING_APPROVAL = "pending-approval", "a model is registered so that a person must approve it"
+    TAKES_APPROVED = "takes-approved", "takes a model only where it is approved"
+    APPROVES = "approves", "a model is approved"
     CLOCK = "clock", "a program that waits for the hour and then starts what it was given"
     ASLEEP = "asleep", "a schedule that is written, but switched off"
     # what anti-patterns (rules/antipatterns) are told from

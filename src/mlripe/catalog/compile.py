@@ -276,13 +276,14 @@ def _expressions(pattern: Pattern, largest: int) -> Iterable[str]:
     options = re2.Options()
     options.log_errors = False
     wanted = [("text", text) for text in pattern.text]
+    wanted += [("inside", text) for text in getattr(pattern, "inside", ())]
     for part in ("with_", "without", "asleep"):
         values = getattr(pattern, part, ())
         wanted += [(f"{part.rstrip('_')}.{k}", text) for k, text in values.items()] if isinstance(values, dict) else []
     wanted += [("key", key.value) for key in pattern.key if isinstance(key, KeyPattern)]
     for key, text in wanted:
         try:
-            size = re2.compile(text if key == "text" else text.removeprefix("!"), options).programsize
+            size = re2.compile(text if key in ("text", "inside") else text.removeprefix("!"), options).programsize
         except re2.error:
             yield f"{key}: {text!r} is no regular expression that runs in linear time (RE2: no look-around)"
             continue

@@ -14,6 +14,7 @@ from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
 from mlripe.wiring.python_values import PythonValues
 from mlripe.wiring.started_by_calls import Handing
 from mlripe.wiring.started_by_values import ValueStarts
+from mlripe.wiring.unimportable import Unimportable
 from mlripe.wiring.unit_index import UnitIndex
 from mlripe.wiring.wrapping import registers
 
@@ -51,6 +52,7 @@ class PythonEdges:
         self.of_unit = of_unit
         self.of_file = of_file
         self.asks = asks
+        self.unimportable = Unimportable(store, tree.modules)
         self.value_starts = ValueStarts(PythonValues(store, self._split), handing)
         self._modules: dict[str, ModuleFacts] = {}
         self._added: dict[str, tuple[str, ...]] = {}
@@ -58,6 +60,8 @@ class PythonEdges:
     def of(self, place: Place) -> Iterator[Edge]:
         """The edges of a scope, or of a module as a whole."""
         path, scope = place
+        if path in self.unimportable:
+            return
         if "#" in scope:
             yield from self._choice(place)
             return

@@ -60,9 +60,13 @@ def integration(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
 
 
 def _all_stop(path: str, facts: FileFacts, broken: set[Place]) -> bool:
-    """Whether every job of a file has a step that cannot work."""
+    """Whether every job of a file has a step that cannot work, or needs one that has."""
     jobs = {unit.parent for unit in facts.units if unit.kind == "step"}
     stopped = {unit.parent for unit in facts.units if unit.kind == "step" and Place(path, unit.id) in broken}
+    waiting = [unit for unit in facts.units if unit.id in jobs and not stopped.isdisjoint(unit.needs)]
+    while waiting:
+        stopped.update(unit.id for unit in waiting)
+        waiting = [u for u in facts.units if u.id in jobs - stopped and not stopped.isdisjoint(u.needs)]
     return bool(jobs) and jobs == stopped
 
 
