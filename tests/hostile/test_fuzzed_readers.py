@@ -1,4 +1,7 @@
-"""No reader breaks on small files that were changed at random; `fuzz_readers.py` does the same for as long as one likes."""
+"""No reader breaks on small files that were changed at random, and no audit on small repositories of such files.
+
+`fuzz_readers.py` and `fuzz_repositories.py` do the same for as long as one likes.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,13 @@ def test_five_seconds_of_it() -> None:
     done = fuzzed("--seconds", "5", "--seed", "4")
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     assert int(done.stdout.split()[0]) > 200
+
+
+def test_five_seconds_of_whole_repositories() -> None:
+    command = [sys.executable, FUZZER.with_name("fuzz_repositories.py"), "--seconds", "5", "--seed", "4"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert int(done.stdout.split()[0]) > 20
 
 
 PROBE = f"""
