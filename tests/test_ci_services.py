@@ -24,6 +24,7 @@ SCRIPTS: Final = {
     ("argo-cd", 3): "sed -i 's|image: .*|image: api:2|' k8s/deploy.yaml\ngit push",
     ("compiled-language-tests", 5): "mvn -B test",
     ("cluster-compute", 11): "python train.py\n- gpu",
+    ("ansible", 3): "ansible-playbook -i hosts deploy.yml",
     ("databricks-deploys", 4): "databricks bundle deploy --target prod",
     ("helm", 1): "helm upgrade --install prometheus prometheus-community/prometheus",
     ("kubectl", 1): "envsubst < a.yaml | kubectl apply -f -",

@@ -7,13 +7,12 @@ Data is validated against them (a wrong word is refused, with the nearest one), 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
 
 __all__ = [
-    "PRODUCT",
     "DeployedPart",
     "Dialect",
     "Feature",
+    "FileRole",
     "Names",
     "ProgramEffect",
     "Role",
@@ -23,9 +22,6 @@ __all__ = [
     "UnresolvedKind",
     "Word",
 ]
-
-
-PRODUCT: Final = "product"  # the role whose paths a published library's own packages are added to
 
 
 class Word(StrEnum):
@@ -69,6 +65,9 @@ class Role(Word):
     STORED = "stored", "adds what it is given to a database, a queue, a store or the end of a file"
     TABLE_WRITTEN = "table-written", "writes a table or a file of rows"
     SEED = "seed", "a seed stands among a model's settings in a configuration file"
+    PENDING_APPROVAL = "pending-approval", "a model is registered so that a person must approve it"
+    TAKES_APPROVED = "takes-approved", "takes a model only where it is approved"
+    APPROVES = "approves", "a model is approved"
     CLOCK = "clock", "a program that waits for the hour and then starts what it was given"
     ASLEEP = "asleep", "a schedule that is written, but switched off"
     # what anti-patterns (rules/antipatterns) are told from
@@ -229,6 +228,15 @@ class Names(Word):
     MODEL_FILES = "model-files", "endings of files that hold a trained model"
     MLOPS_PLATFORMS = "mlops-platforms", "platforms of machine-learning operations, whose plugins bear their names"
     JULIA_STANDARD_LIBRARY = "julia-standard-library", "packages that Julia brings along"
+
+
+class FileRole(Word):
+    """The roles of files (rules/paths.yaml) that code asks for; the file has others beside."""
+
+    TESTS = "tests", "tests: what they import and start is tried, not run"
+    FIXTURES = "fixtures", "data and small repositories that tests read"
+    PRODUCT = "product", "the product of a library that is published: its packages are added to the role's paths"
+    CATALOGUE = "catalogue", "detectors and rules, known by what they hold"
 
 
 class ProgramEffect(Word):

@@ -92,6 +92,9 @@ def test_a_feature_of_repositories_that_there_is_not_is_refused() -> None:
     paths = [path for part in ("detectors", "rules") for path in (root / part).rglob("*.yaml")]
     files = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
     files["rules/kinds.yaml"] = files["rules/kinds.yaml"].replace(b"{empty: true}", b"{emty: true}")
+    files["rules/paths.yaml"] = files["rules/paths.yaml"].replace(b"tests:\n", b"checks:\n", 1)
+    with pytest.raises(CatalogError, match=r"paths\.yaml: tests: is missing, and code asks for it"):
+        compiled(files)
     with pytest.raises(CatalogError, match=r"kinds\.yaml: unknown\.all\.emty: .* did you mean 'empty'"):
         compiled(files)
 

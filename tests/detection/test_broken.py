@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from mlripe.detection.broken import broken_steps
 from mlripe.readers.store import FactStore
 from mlripe.snapshot.memory import MemorySnapshot
 from mlripe.wiring import Wiring
+
+if TYPE_CHECKING:
+    from tests.conftest import Assess
 
 
 def broken(step: str, *before: str, **files: str) -> bool:
@@ -81,3 +86,91 @@ def test_what_may_be_made_on_the_way_is_not_called_broken(step: str, before: tup
 def test_with_its_requirements_and_folder() -> None:
     files = {"ml/requirements.txt": "mlflow==2.0\n"}
     assert not broken("{run: pip install -r requirements.txt, working-directory: ml}", **files)
+
+
+ROWS = {"churn/__init__.py": "", "churn/rows.py": "def load():\n    pass\n"}
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        'run: python -c "from churn.rows import fetch; fetch()"',
+        "run: python run.py",
+        "run: make rows",
+    ],
+)
+def test_a_program_that_imports_what_is_not_there(step: str) -> None:
+    files = {**ROWS, "run.py": "from churn.columns import names\n", "Makefile": "rows:\n\tpython run.py\n"}
+    assert broken(step, "run: curl -O https://example.org/rows.csv", **files)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        'run: python -c "from churn.rows import load; load()"',
+        'run: python -c "from churn.rows import fetch; fetch()" || true',
+        "run: python run.py",
+        "run: python old.py || true",
+    ],
+)
+def test_a_program_that_imports_what_is_there_or_whose_failure_is_caught(step: str) -> None:
+    files = {**ROWS, "run.py": "from churn.rows import load\n", "old.py": "from churn.columns import names\n"}
+    assert not broken(step, **files)
+
+
+BUILD = "substitutions:\n  _MODEL: forest\nsteps:\n  - name: gcr.io/cloud-builders/docker\n    args: [build, -f, 'docker/${_MODEL}/Dockerfile', .]\n"
+
+
+@pytest.mark.parametrize(("model", "wanted"), [("tree", True), ("forest", False)])
+def test_a_dockerfile_that_a_variable_names(model: str, wanted: bool) -> None:
+    files = {"cloudbuild.yaml": BUILD, f"docker/{model}/Dockerfile": "FROM python:3.11\n"}
+    assert broken("run: gcloud builds submit --config cloudbuild.yaml .", **files) == wanted
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "run: pytest tests/",
+        "run: python -m pytest -q ../tests",
+        "run: poetry run pytest --cov=churn churn/tests/test_fit.py::test_fit",
+    ],
+)
+def test_tests_that_are_not_there(step: str) -> None:
+    assert broken(step, **ROWS)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "run: pytest",
+        "run: pytest churn/",
+        "run: pytest churn/rows.py --cov-report html:../reports/html -m unit/fast -c setup/pytest.ini",
+        "run: pytest $WHERE/tests",
+        "run: pytest tests/ || echo none",
+        "run: if [ -d tests ]; then pytest tests/; fi",
+    ],
+)
+def test_tests_that_may_be_there(step: str) -> None:
+    assert not broken(step, **ROWS)
+
+
+NEEDS = """\
+on: push
+jobs:
+  build:
+    runs-on: x
+    {caught}
+    steps:
+      - run: docker build -t x .
+  deploy:
+    runs-on: x
+    needs: build
+    steps:
+      - run: aws lambda update-function-code --function-name f --image-uri x
+"""
+
+
+@pytest.mark.parametrize(("caught", "strength"), [("name: b", "present"), ("continue-on-error: true", "automated")])
+def test_what_needs_a_job_that_cannot_work_does_not_run(caught: str, strength: str, assess: Assess) -> None:
+    found = assess({".github/workflows/x.yml": NEEDS.format(caught=caught)})
+    assert found.capabilities["release-automation"].strength.name == strength

@@ -411,6 +411,29 @@ def test_infrastructure_that_ci_applies_runs_as_deployed(verb: str, strength: st
     assert assess(files).capabilities["service-monitoring"].strength.name == strength
 
 
+PENDING = (
+    "import boto3\nsm = boto3.client('sagemaker')\n"
+    "sm.create_model_package(ModelPackageGroupName='g', ModelApprovalStatus='PendingManualApproval')\n"
+)
+TAKE = "import boto3\nboto3.client('sagemaker').list_model_packages(ModelApprovalStatus='Approved')\n"
+APPROVE = "import boto3\nboto3.client('sagemaker').update_model_package(ModelApprovalStatus='Approved')\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "strength"),
+    [
+        ("python register.py", "present"),  # nothing asks whether it is approved
+        ("python register.py && python take.py", "enforced"),
+        ("python register.py && python approve.py && python take.py", "none"),  # nobody is waited for
+    ],
+)
+def test_a_model_that_is_pending_waits_for_a_person_only_where_its_approval_is_asked_for(
+    command: str, strength: str, assess: Assess
+) -> None:
+    files = {CI: workflow(command), "register.py": PENDING, "take.py": TAKE, "approve.py": APPROVE}
+    assert assess(files).capabilities["governance-controls"].strength.name == strength
+
+
 SMOKE = "import sys\nfrom client import Client\nif not Client(url=sys.argv[1]).complete('hi'):\n    sys.exit(1)\n"
 STEPS_OF_ARGO = """\
 apiVersion: argoproj.io/v1alpha1

@@ -13,8 +13,9 @@ import pytest
 from mlripe.auditing import Inspection, inspection
 from mlripe.catalog import load
 from mlripe.catalog.schema import Kind
-from mlripe.kinds import PRODUCT, Feature
+from mlripe.kinds import Feature, FileRole
 from mlripe.maturity.repository_kind import confined, features
+from mlripe.settings.load import ConfigError
 from mlripe.snapshot.memory import MemorySnapshot
 from tests.maturity.blocks import repository
 from tests.maturity.test_every_level import EVERY
@@ -73,7 +74,7 @@ def test_what_is_no_machine_learning_is_judged_when_it_is_said_to_be() -> None:
 )
 def test_the_settings_say_whether_there_is_a_product(settings: str, set_aside: bool) -> None:
     store = inspection(MemorySnapshot({**TRACKER, "mlripe.toml": settings})).store
-    assert bool(store.set_aside().get(PRODUCT)) is set_aside
+    assert bool(store.set_aside().get(FileRole.PRODUCT)) is set_aside
 
 
 def test_a_kind_that_the_settings_name_is_told_with_its_source() -> None:
@@ -94,3 +95,10 @@ def test_another_profile_than_that_of_the_settings_looks_at_the_product_again() 
     judged = inspection(MemorySnapshot(TRACKER))
     assert judged.kind.id == "mlops-tool"
     assert judged.under("research").kind.id != "mlops-tool"
+
+
+def test_a_kind_that_there_is_not_is_told_with_its_remedy() -> None:
+    with pytest.raises(
+        ConfigError, match=r"^mlripe\.toml: kind: there is no kind 'mlops-tol'; did you mean 'mlops-tool'"
+    ):
+        inspection(MemorySnapshot({**TRACKER, "mlripe.toml": "kind = 'mlops-tol'\n"}))

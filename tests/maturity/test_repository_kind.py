@@ -80,6 +80,13 @@ IMAGE = "FROM python:3\nEXPOSE 80\nCMD gunicorn lib.app\n"
         ("ml-application", {"README.md": "# P\nSentences come from templates (see data).", "train.py": FIT}),
         ("ml-application", {"README.md": "# P\nGet the best out of the template.", "train.py": FIT}),
         ("ml-application", {"README.md": "# Iris\nThis is an example demo project of serving.", "train.py": FIT}),
+        ("ml-template", {"README.md": "# CI\nIt provides an example of how to train.", "train.py": FIT}),
+        ("ml-template", {"README.md": "# Cloud\nA collection of MLOps sample codes.", "train.py": FIT}),
+        ("ml-application", {"README.md": "# Blood\nThe table contains blood samples.", "train.py": FIT}),
+        ("ml-template", {**LIBRARY, "README.md": "# MLOps Template\nFor machine learning and tracking experiments."}),
+        ("ml-template", {"README.md": "# Template for ML projects\nIt has your ML models.", "a.py": "x = 1\n"}),
+        ("non-ml", {"README.md": "# Template for shops\nIt has a basket.", "a.py": "x = 1\n"}),
+        ("ml-research", {"README.md": "# Cells\nMy solution came in third place.", "train.py": FIT}),
         ("ml-template", {"README.md": "# Cloud Sample: deploy a model\n", "train.py": FIT}),
         ("ml-application", {"README.md": "# iris-pipeline-example\n", "train.py": FIT}),
         # several examples of one thing show how it is used
@@ -105,6 +112,7 @@ IMAGE = "FROM python:3\nEXPOSE 80\nCMD gunicorn lib.app\n"
             "mlops-tool",
             {"README.md": "# x\nA minimal Go client for the MLflow API.", "go.mod": "", "x.go": "package x"},
         ),
+        ("llm-application", {"README.md": "# Ask\nMLOps, with the tracing library for LLMs.", "ask.py": ASK}),
         ("non-ml", {"README.md": "# x\nA minimal Go client for the weather.", "go.mod": "", "x.go": "package x"}),
         # language models asked by most programs, another model trained on the side
         ("llm-application", {"README.md": "# An LLM of law", **{f"a{n}.py": ASK for n in range(4)}, "train.py": FIT}),
@@ -142,6 +150,8 @@ IMAGE = "FROM python:3\nEXPOSE 80\nCMD gunicorn lib.app\n"
         ("ml-application", {"README.md": "# Final project of the MLOps course\n", "train.py": FIT}),
         # lectures, and numbered parts that READMEs explain, teach; steps of a pipeline do not
         ("teaching", {"lectures/a.py": FIT}),
+        ("teaching", {"Loans-Lab-Guide.docx": "x", "train.py": FIT}),
+        ("ml-application", {"docs/lab.md": "# Blood from the lab", "style-guide.md": "x", "train.py": FIT}),
         ("teaching", {f"Taller/Step-{n}-x/{name}": FIT for n in range(3) for name in ("Readme.md", "a.py")}),
         ("ml-application", {f"pipeline/step_{n}/a.py": FIT for n in range(3)}),
         # the entry to a competition is an experiment, data from a competition's page alone is none

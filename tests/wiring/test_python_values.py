@@ -55,6 +55,11 @@ FOLLOWED = {
         "a/names.py": "STEP = 'train.py'\n",
         "run.py": "import subprocess\nimport a\nsubprocess.run(['python', a.STEP])\n",
     },
+    "a folder that nothing tells and the only script of a name": {
+        "dags/nightly.py": "from airflow import DAG\nfrom airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator\n"
+        "from acme.settings import APPS\nwith DAG('a', schedule='@daily') as dag:\n"
+        "    SparkSubmitOperator(task_id='t', application=f'{APPS}/train.py')\n",
+    },
     "a folder and a script": {
         NIGHTLY: STEPS,
         "conf.py": "SOURCE = 'jobs'\n",

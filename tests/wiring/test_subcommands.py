@@ -192,7 +192,11 @@ def test_groups_that_contain_each_other_come_to_an_end() -> None:
 )
 def test_what_is_only_wrapped_does_not_run_when_its_module_is_imported(decorator: str, registered: bool) -> None:
     helpers = f"from churn.fit import train\n{decorator}def later():\n    train()\n"
-    files = {"churn/helpers.py": helpers, "churn/serve.py": "import churn.helpers\nprint(1)\n"}
+    files = {
+        "churn/helpers.py": helpers,
+        "churn/registry.py": "def task(f):\n    return f\n",
+        "churn/serve.py": "import churn.helpers\nprint(1)\n",
+    }
     assert trains(files, "python churn/serve.py") == registered
 
 

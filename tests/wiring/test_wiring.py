@@ -559,3 +559,14 @@ def test_a_module_that_describes_a_container_is_not_what_runs_in_it() -> None:
 def test_a_job_is_given_its_script_in_a_storage(call: str, runs: bool) -> None:
     found = wired({"jobs/fit.py": "fit()\n", "start.py": f"{call}\n"}).following(Place("start.py"))
     assert any(place.path == "jobs/fit.py" for place, _, _ in found) is runs
+
+
+def test_a_package_that_installs_scripts_runs_none_of_them() -> None:
+    files = {
+        "setup.py": "from setuptools import setup\nsetup(name='churn', scripts=['bin/fit.py'])\n",
+        "bin/fit.py": "fit()\n",
+        ".github/workflows/a.yml": workflow("run: python setup.py install"),
+    }
+    found = wired(files)
+    assert found.kinds(Place("setup.py"))
+    assert not found.kinds(Place("bin/fit.py"))

@@ -45,7 +45,7 @@ from mlripe.catalog.words import tools_of, words_of
 from mlripe.catalog.written import compact, renamed
 from mlripe.catalog.yaml_files import plain_yaml
 from mlripe.errors import CatalogError
-from mlripe.kinds import Names, Role
+from mlripe.kinds import FileRole, Names, Role
 
 __all__ = ["Known", "compile_catalog", "compiled", "detector_file"]
 
@@ -151,6 +151,10 @@ def compiled(
     if whole:
         given = {row.id for row in rules["names"]}
         faults += (f"rules/names.yaml: {name}: is missing, and code asks for it" for name in Names if name not in given)
+        paths = {row.id for row in rules["roles"]}
+        faults += (
+            f"rules/paths.yaml: {role}: is missing, and code asks for it" for role in FileRole if role not in paths
+        )
     faults += service_faults(rules["ci_services"], None if whole else set(known.ci_services.values()))
     faults += profile_faults(rules["profiles"], here.capabilities, here.kinds, models)
     faults += (f"rules/capabilities.yaml: {fault}" for fault in order_faults(rules["capabilities"], here.capabilities))
@@ -272,13 +276,14 @@ def _expressions(pattern: Pattern, largest: int) -> Iterable[str]:
     options = re2.Options()
     options.log_errors = False
     wanted = [("text", text) for text in pattern.text]
+    wanted += [("inside", text) for text in getattr(pattern, "inside", ())]
     for part in ("with_", "without", "asleep"):
         values = getattr(pattern, part, ())
         wanted += [(f"{part.rstrip('_')}.{k}", text) for k, text in values.items()] if isinstance(values, dict) else []
     wanted += [("key", key.value) for key in pattern.key if isinstance(key, KeyPattern)]
     for key, text in wanted:
         try:
-            size = re2.compile(text if key == "text" else text.removeprefix("!"), options).programsize
+            size = re2.compile(text if key in ("text", "inside") else text.removeprefix("!"), options).programsize
         except re2.error:
             yield f"{key}: {text!r} is no regular expression that runs in linear time (RE2: no look-around)"
             continue

@@ -177,6 +177,8 @@ class Matcher:
             key = (id(pattern), found.line, found.unit)
             if key in seen or not self._applies(pattern, path, store):
                 continue
+            if isinstance(pattern, Show) and pattern.inside and not _inside(pattern, found, facts, store.text(path)):
+                continue
             seen.add(key)
             yield Match(detector, pattern, path, found)
 
@@ -342,3 +344,11 @@ class Matcher:
             if found:
                 line = text.count(b"\n", 0, found.start()) + 1
                 yield line, found.group().decode("utf-8", "replace").strip()[:80]
+
+
+def _inside(pattern: Show, found: Found, facts: FileFacts, text: bytes) -> bool:
+    """Whether the text of the function or class in which something was found holds what the pattern wants there."""
+    around = next((definition for definition in facts.definitions if definition.name == found.unit), None)
+    lines = text.splitlines(keepends=True)[around.line - 1 : around.end] if around else []
+    own = b"".join(lines)
+    return all(expression(each.encode()).search(own) for each in pattern.inside)

@@ -60,8 +60,8 @@ class OwnFunctions:
     @cached_property
     def paths(self) -> list[str]:
         """The Python files whose functions count: the repository's own, and its tests."""
-        code = [(path, self.store.role(path)) for path, _ in self.store.loaded() if path.endswith(".py")]
-        return [path for path, role in code if role is None or role.id == "tests"]
+        code = [path for path, _ in self.store.loaded() if path.endswith(".py")]
+        return [path for path in code if self.store.role(path) is None or self.store.is_test(path)]
 
     @cached_property
     def naming(self) -> dict[str, set[tuple[str, str]]]:

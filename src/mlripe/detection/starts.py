@@ -49,7 +49,8 @@ class Starts:
         known = self._known.get(key)
         if known is None:
             allowed = self.allowed(sign)
-            starts = [s for s in self.wiring.starts(sign.place) if s.kind in allowed]
+            runs = sign.place.path not in self.wiring.edges.python.unimportable
+            starts = [s for s in self.wiring.starts(sign.place) if s.kind in allowed and runs]
             starts = [s for s in starts if not any(self._stops_at(step, s) for step in self._broken)]
             known = tuple(sorted(starts, key=lambda s: (not s.strict, _RANK.get(s.kind, 99))))
             self._known[key] = known
@@ -62,7 +63,12 @@ class Starts:
 
     def _stops_at(self, step: Place, start: Start) -> bool:
         """Whether a step that cannot work stands on the way, or must have worked before it."""
-        return step in start.places or self.order.before((step,), 0, start.places, 0)
+        if step in start.places:
+            return True
+        units = self.order.units(step.path)
+        around = [step.unit, units[step.unit].parent]  # its job fails with it, and what needs the job does not run
+        failing = [Place(step.path, id) for id in around if id in units and not units[id].tolerant]
+        return step in failing and self.order.before(failing, 0, start.places, 0)
 
     def required_by(self, places: tuple[Place, ...]) -> frozenset[Place]:
         """What must succeed for a chain to be run, however else it may be started: tests run in several workflows."""

@@ -10,6 +10,7 @@ from mlripe.kinds import (
     DeployedPart,
     Dialect,
     Feature,
+    FileRole,
     Names,
     ProgramEffect,
     Role,
@@ -52,6 +53,7 @@ SECTIONS: Final[tuple[tuple[str, str, type[Word]], ...]] = (
         "`all`, `any` and `without_where` of a kind of repository in `rules/kinds.yaml`.",
         Feature,
     ),
+    ("Roles of files", "The roles of files in `rules/paths.yaml` that code asks for.", FileRole),
     ("Lists of names", "The keys of `rules/names.yaml`: lists that code asks for.", Names),
     (
         "What programs do",

@@ -36,7 +36,9 @@ _GUIDES = re.compile(
 _EXAMPLE = re.compile(
     rb"(?i)\bthis (?:repo(?:sitory)? |project )?is an? (?:example|sample)\b(?! demo)|\b(?:model|pipeline) example\b"
     rb"|\bthis (?:code )?sample (?:demonstrates|shows|provides|illustrates|contains|deploys|implements)\b"
-    rb"|\bthis sample (?:code|solution|project|repo(?:sitory)?)\b"
+    rb"|\bthis sample (?:code|solution|project|repo(?:sitory)?)\b|\bthis example (?:shows|demonstrates|creates)\b"
+    rb"|\b(?:an example|contains examples) of how\b"
+    rb"|\b(?:collection of|contains|maintains) (?:[\w-]+ ){0,3}(?:sample codes?|code samples)\b"
     rb"|\bauto-generated repository for\b|^---\s[^-]{0,200}\bpage_type:\s*sample\b"
 )
 _TITLE_EXAMPLE = re.compile(
@@ -79,7 +81,7 @@ _HANDS_IN = re.compile(
     rb"(?i)\bsubmi(?:t|ssions?)\b|\bleaderboard\b|\b\d{1,4}(?:st|nd|rd|th)[- ]place\b|\b(?:public|private) lb\b"
 )
 _ENTRY = re.compile(
-    rb"(?i)\b\d{1,4}(?:st|nd|rd|th)[- ]place\b|\bcompetition[^.\n]{0,60} solution"
+    rb"(?i)\b(?:\d{1,4}(?:st|nd|rd|th)|first|second|third|fourth|fifth)[- ]place\b|\bcompetition[^.\n]{0,60} solution"
     rb"|\bsolution (?:to|for|of)[^.\n]{0,80}\bcompetition"
 )
 # what it is, not what it helps to build
@@ -127,8 +129,8 @@ _PLATFORM = re.compile(
 _BENCHMARK = re.compile(rb"(?i)\bbenchmarks?\W*\Z|\A\W*benchmark(?:s|ing)?\b")
 # what others build with, though nothing publishes it
 _TOOL = re.compile(
-    rb"(?i)\b(?:an?|the|lightweight|reusable) (?:[\w./-]+,? ){0,6}?"
-    rb"(?:tool|toolkit|client|sdk|plugin|wrapper|adapter|connector|operator|construct|cli|library)\b"
+    rb"\b(?:(?:[Ii]s|are) (?:an?|the)|An?|Lightweight|Reusable) (?:[\w./-]+,? ){0,6}?"
+    rb"(?i:tool|toolkit|client|sdk|plugin|wrapper|adapter|connector|operator|construct|cli|library)\b"
     rb" (?:for|to|that|of|around|which|built|providing|designed)\b"
 )
 _HOSTS = re.compile(
@@ -136,7 +138,7 @@ _HOSTS = re.compile(
     rb" (?:platform|studio)\b"
 )
 _BRINGS_DATA = re.compile(
-    rb"(?i)\bupload (?:an? |your |own |any |custom )*(?:datasets?|csvs?)\b|\bdataset (?:management|uploads?)\b"
+    rb"(?i)\bupload (?:an? |your |own |any |custom )*datasets?\b|\bdataset (?:management|uploads?)\b"
     rb"|\bbring your own data(?:sets?)?\b|\bpick a model\b"
 )
 _SPEAKS_OF_MODELS = re.compile(
@@ -155,6 +157,7 @@ class Purpose:
     guides: bool  # a guide, a post of a blog that explains it
     example: bool
     template: bool
+    titled_template: bool  # its title says so
     research: bool  # a paper's code, or an entry to a competition
     entry: bool  # an entry to a competition, in its first words
     compares: bool  # its title is that of a benchmark
@@ -184,6 +187,7 @@ def purpose_of(readme: bytes) -> Purpose:
         teaches=bool(_TEACHES.search(opening)) or _titled_lesson(title),
         guides=bool(_GUIDES.search(opening)),
         example=bool(_EXAMPLE.search(itself) or _TITLE_EXAMPLE.search(title)),
+        titled_template=bool(_TITLE_TEMPLATE.search(title)),
         template=bool(_TITLE_TEMPLATE.search(title) or _TEMPLATE.search(itself))
         or bool(_ACCELERATOR.search(readme) or (_REFERENCE.search(itself) and _INVITES.search(readme))),
         research=entry or bool(_RESEARCH.search(readme) or (_COMPETITION.search(readme) and _HANDS_IN.search(readme))),

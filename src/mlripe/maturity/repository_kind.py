@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from mlripe.catalog.schema import Detector, Kind
 from mlripe.detection.engine import Detection
 from mlripe.detection.observations import Sign
 from mlripe.evidence import Strength
 from mlripe.kinds import Feature, Names, Role
-from mlripe.maturity.purpose import purpose_of, words_on_learning
+from mlripe.maturity.purpose import Purpose, purpose_of, words_on_learning
 from mlripe.readers.product import is_published, package_names, readme_of
 from mlripe.readers.store import FactStore
 from mlripe.readers.templates import TEMPLATE_FILES
@@ -41,6 +41,10 @@ _PART = re.compile(
 )
 _IMAGE = re.compile(r"(?i)(?:\A|/)(?:docker-compose|compose\.y|dockerfile)[^/]*\Z")
 _PACKAGING = ("pyproject.toml", "setup.py", "setup.cfg", "Project.toml", "DESCRIPTION", "package.json")
+# what those who learn, or those who teach them, are handed
+_HANDED_OUT = re.compile(
+    r"(?i)(?:\A|[/_. -])(?:lab|student|instructor|workshop)[-_ ]?(?:guide|manual|handout)[^/]*(?:/|\Z)"
+)
 _LECTURES = ("lectures/", "lessons/", "seminars/", "homeworks/")
 _TUNES = re.compile(rb"(?m)^[ \t]*(?:from|import) (?:peft|trl|unsloth|axolotl|sagemaker\.huggingface)\b|ForCausalLM\b")
 _SET_UP = frozenset((Role.PIPELINE_DEFINITION, Role.DEPLOY, "training-pipeline", "infrastructure-as-code"))
@@ -78,41 +82,33 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
     shown = {sign.shows for sign in signs}
     readme = _readme(store)
     says = purpose_of(readme)
-    library = bool(store.product)
-    action = any(_ACTION.search(store.text(p)) for p in ("action.yml", "action.yaml"))
-    # one that only calls itself a module has no program of machine learning beside
-    module = "variables.tf" in store.entries and (says.module or (says.called_module and shown.isdisjoint(_RUN)))
-    # a tool brings templates for its users along, among its code; a template's own is what it generates
-    at_root = any(store.committed[p].startswith("{{") for p in store.generated)
-    generates = at_root or bool(TEMPLATE_FILES & store.entries.keys()) if library else bool(store.generated)
-    drawn = generates or "cookiecutter.json" in store.entries
-    trade = library and (_is_of_the_trade(store, detectors) or says.operates)
+    given = _Given.of(store, says, shown)
+    trade = given.library and (_is_of_the_trade(store, detectors) or says.operates)
     ml_detectors = {d.id for d in detectors if d.ml}
     used = trade or any(sign.detector in ml_detectors for sign in signs)
     named = any(sign.detector in ml_detectors for sign in detection.signs)  # a dependency on a tool of the trade
     # a package's own code is set aside, and a template's is yet to be written: what it is for, it says itself
-    if library or action or module or drawn:
+    if given.library or given.action or given.module or given.drawn or says.titled_template:
         said = words_on_learning(readme, b"".join(store.text(p) for p in _PACKAGING))
-        used = used or says.for_ml or said >= 2 or (said == 1 and (named or not library)) or (module and says.platform)
-    training = [s for s in signs if s.capability == "training-code" and not s.path.endswith(".ipynb")]
-    scripts_train = bool(training)
-    serves = any(s.shows in _SERVED and not s.path.endswith(".ipynb") for s in signs)
+        used = used or says.for_ml or said >= 2 or (said == 1 and (named or not given.library))
+        used = used or (given.module and says.platform)
+    programs = [sign for sign in signs if not sign.path.endswith(".ipynb")]
+    scripts_train = any(sign.capability == "training-code" for sign in programs)
+    serves = any(sign.shows in _SERVED for sign in programs)
     tool = says.hosts or (says.tool and (says.operates or says.platform) and not scripts_train)
-    learns = used or bool(shown & _ML) or (not library and says.models >= _SPOKEN and _computes(store, code))
+    speaks = not given.library and says.models >= _SPOKEN
+    learns = used or bool(shown & _ML) or (speaks and _computes(store, code))
     bare = not learns and named and not code  # what models are built in, without one
-    works = any(p.endswith(_COMPUTING) for p in code)
+    # what is about machine learning, or a platform of it, and has programs or sets something up
+    works = says.about_ml and (bool(shown & _SET_UP) or any(p.endswith(_COMPUTING) for p in code))
     published = is_published(store.entries, store.snapshot.read, store.ci_files)
+    library = given.library and (published or not says.titled_template)  # else it is copied, and not installed
     experiments = says.research or says.compares or _has_experiments(own) or "CITATION.cff" in store.entries
     return {
         Feature.EMPTY: not any(store.entries[p].size for p in own),
-        # what is about machine learning, or a platform of it, and has programs or sets something up
-        Feature.ML: learns
-        or bare
-        or tool
-        or (named and generates)
-        or (says.about_ml and (works or bool(shown & _SET_UP))),
+        Feature.ML: learns or bare or tool or works or (named and given.generates),
         # a paper's code may ask one model for the data that another is tuned on
-        Feature.TRAINS: scripts_train and (says.research or not _mostly_asks(store, signs, says.about_llm)),
+        Feature.TRAINS: scripts_train and (says.research or not _mostly_asks(store, programs, says.about_llm)),
         # in a notebook as well
         Feature.TRAINING: any(sign.capability == "training-code" for sign in detection.signs),
         Feature.LLM: uses_language_models(signs),
@@ -122,17 +118,45 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
         and not shown & _SERVED,
         # an application can be installed too: it says what it is, and comes with what runs it
         Feature.LIBRARY: library and not (says.application and any(_IMAGE.search(p) for p in own)),
-        Feature.OFFERED: library or action or module or tool,
-        Feature.PUBLISHED: (library and published) or ((action or module) and shown.isdisjoint(_RUN)),
+        Feature.OFFERED: library or given.action or given.module or tool,
+        Feature.PUBLISHED: (given.library and published) or ((given.action or given.module) and shown.isdisjoint(_RUN)),
         Feature.RESEARCH: experiments and not published,
-        Feature.TEMPLATE: says.template or drawn or bare,
-        Feature.COOKIECUTTER: generates,
+        Feature.TEMPLATE: says.template or given.drawn or bare,
+        Feature.COOKIECUTTER: given.generates,
         # a service of language models that a text leads through is an application all the same
         Feature.COURSE: says.teaches or (says.guides and not (serves and uses_language_models(signs))),
         Feature.LESSONS: _has_lessons(own),
         Feature.EXAMPLES: says.example,
-        Feature.ABOUT_MLOPS: trade or says.operates or module or (library and says.around) or tool,
+        Feature.ABOUT_MLOPS: trade or says.operates or given.module or (given.library and says.around) or tool,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a repository gives to others, by its files."""
+
+    library: bool
+    action: bool
+    module: bool  # of infrastructure code
+    generates: bool  # new projects
+    drawn: bool  # something of it is made by a tool that generates projects
+
+    @classmethod
+    def of(cls, store: FactStore, says: Purpose, shown: set[str]) -> _Given:
+        """What the files give; `shown` is what the repository proves."""
+        library = bool(store.product)
+        # one that only calls itself a module has no program of machine learning beside
+        called = says.module or (says.called_module and shown.isdisjoint(_RUN))
+        # a tool brings templates for its users along, among its code; a template's own is what it generates
+        at_root = any(store.committed[p].startswith("{{") for p in store.generated)
+        generates = at_root or bool(TEMPLATE_FILES & store.entries.keys()) if library else bool(store.generated)
+        return cls(
+            library,
+            any(_ACTION.search(store.text(p)) for p in ("action.yml", "action.yaml")),
+            "variables.tf" in store.entries and called,
+            generates,
+            generates or "cookiecutter.json" in store.entries,
+        )
 
 
 def _mostly_asks(store: FactStore, signs: Iterable[Sign], says_so: bool) -> bool:
@@ -140,7 +164,7 @@ def _mostly_asks(store: FactStore, signs: Iterable[Sign], says_so: bool) -> bool
 
     `says_so`: it says that it is about language models, without which no count of programs tells what is on the side.
     """
-    signs = [sign for sign in signs if not sign.path.endswith(".ipynb")]
+    signs = tuple(signs)
     asking = {sign.path for sign in signs if sign.shows in _LLM and not _TUNES.search(store.text(sign.path))}
     training = {sign.path for sign in signs if sign.shows == "training-code"}
     # what starts a training on a platform does not say what is trained
@@ -164,7 +188,7 @@ def _has_lessons(paths: Iterable[str]) -> bool:
     """Whether there are lectures, or three parts of a course or more: numbered at the root, or below with READMEs."""
     paths = tuple(paths)
     below = Counter(m.group(1) for p in paths if (m := _PART.match(p)))
-    if any(p.lower().startswith(_LECTURES) for p in paths):
+    if any(p.lower().startswith(_LECTURES) or _HANDED_OUT.search(p) for p in paths):
         return True
     return len({m.group(1) for p in paths if (m := _LESSON.match(p))}) >= 3 or any(n >= 3 for n in below.values())
 

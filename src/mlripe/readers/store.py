@@ -24,7 +24,7 @@ from mlripe.catalog.recognition import is_catalogue_file
 from mlripe.catalog.schema import PathRole
 from mlripe.catalog.tool_schema import CiService
 from mlripe.facts import FileFacts, Problem
-from mlripe.kinds import PRODUCT
+from mlripe.kinds import FileRole
 from mlripe.readers import SCRIPT, ReadAs, file_table, is_code, is_script
 from mlripe.readers.budgets import (
     MOST_STRUCTURED,
@@ -59,7 +59,6 @@ _CHAINS = re.compile(r"(?:pipeline|workflow|flow|main|run|train)[^/]*\.py\Z")
 Gate = Callable[[bytes, str], bool]  # whether a source text of a language holds anything worth parsing it for
 Progress = Callable[[str, int, int], None]
 
-CATALOGUE = "catalogue"  # the role of files that are detectors and rules, known by what they hold
 FEW_CODE = 96 * 1024  # bytes of source that are parsed whole: less work than to prepare the search for what matters
 MOST_CODE = 6 * 1024 * 1024  # bytes of source that are parsed
 _DATA = (".json", *SCRIPTS)  # what is very large there is data, or was generated
@@ -97,8 +96,8 @@ class FactStore:
         self.entries, told = without_most_of(self.snapshot.entries(), is_code)
         self.problems: list[Problem] = [*told]
         self.oversized: set[str] = set()  # too large to be parsed: told, or taken for data
-        product = [role for role in roles if role.id == PRODUCT]
-        rows = [role for role in roles if role.id != PRODUCT]
+        product = [role for role in roles if role.id == FileRole.PRODUCT]
+        rows = [role for role in roles if role.id != FileRole.PRODUCT]
         own = [path for path in self.entries if not self.from_template(path)]
         self.product = product_paths(own, self.snapshot.read, self.ci_files) if product else ()
         if self.product:
@@ -109,7 +108,7 @@ class FactStore:
             # a library's tests stay tests: only what is no test is product
             rows += [replace(product[0], paths=(*product[0].paths, *self.product))]
         self._roles = [(matcher(role.paths), role) for role in rows]
-        self._catalogue = next((role for role in rows if role.id == CATALOGUE), None)
+        self._catalogue = next((role for role in rows if role.id == FileRole.CATALOGUE), None)
         self._role_of: dict[str, PathRole | None] = {}
         self._facts: dict[str, FileFacts] = {}
         self._code, self._scripts = code_budget(), script_budget()
@@ -154,6 +153,11 @@ class FactStore:
             found = (role for pattern, role in self._roles if any(map(pattern.fullmatch, names)))
             self._role_of[path] = next(found, None)
         return self._role_of[path]
+
+    def is_test(self, path: str) -> bool:
+        """Whether a file is set aside as a test."""
+        role = self.role(path)
+        return role is not None and role.id == FileRole.TESTS
 
     def set_aside(self) -> dict[str, int]:
         """How many files each role sets aside."""

@@ -21,7 +21,7 @@ from mlripe.catalog.nearest import nearest
 from mlripe.catalog.schema import Kind, PathRole
 from mlripe.catalog.tool_schema import Strict
 from mlripe.evidence import Strength
-from mlripe.kinds import PRODUCT
+from mlripe.kinds import FileRole
 from mlripe.problem import Problem
 from mlripe.settings.files import OWN_FILE, SHARED_FILE, ConfigError, read_settings
 from mlripe.snapshot import Snapshot
@@ -106,7 +106,7 @@ class Config:
         Nothing is set aside as a product where a profile, or a kind of repository that offers none, is stated.
         """
         offers = next((kind.offers for kind in kinds if kind.id == self.kind), not self.profile)
-        known = [role for role in known if offers or role.id != PRODUCT or role.id in self.paths]
+        known = [role for role in known if offers or role.id != FileRole.PRODUCT or role.id in self.paths]
         left_out = PathRole(id="excluded", title="excluded files", paths=self.exclude, read=False)
         mine = [replace(role, paths=self.paths.get(role.id, role.paths)) for role in known]
         kept = tuple(role for role in mine if role.paths or role.id not in self.paths)

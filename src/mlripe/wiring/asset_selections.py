@@ -33,6 +33,7 @@ _LOADING: Final = frozenset("load_assets_from_modules load_assets_from_package_m
 _ALL: Final = "*"
 _GROUP: Final = "group:"
 _MARKS: Final = re.compile(r"^[+*]+|[+*]+$")
+_PROJECTS: Final = ("pyproject.toml", "setup.py", "setup.cfg", "dagster_cloud.yaml", "workspace.yaml")
 _MOST: Final = 200  # assets of one selection
 
 
@@ -42,6 +43,7 @@ class AssetSelections:
     def __init__(self, store: FactStore, modules: Modules) -> None:
         self.store = store
         self.modules = modules
+        self._projects: dict[str, str] = {}
 
     def started(self, path: str, call: Call) -> list[Place]:
         """The assets and jobs that a schedule or a sensor starts."""
@@ -55,7 +57,18 @@ class AssetSelections:
         job, target = call.keywords.get("job_name"), call.keywords.get("target")
         found += self._jobs.get(job, []) if isinstance(job, str) else []
         found += self._named([target]) if isinstance(target, str) else []
-        return list(dict.fromkeys(found))[:_MOST]
+        project = self._project(path)  # a code location knows its own assets alone
+        return [place for place in dict.fromkeys(found) if self._project(place.path) == project][:_MOST]
+
+    def _project(self, path: str) -> str:
+        """The nearest folder above a file that holds a project of Python; "" where there is none."""
+        folder = posixpath.dirname(path)
+        if folder not in self._projects:
+            above = folder
+            while above and not any(f"{above}/{name}" in self.store.entries for name in _PROJECTS):
+                above = posixpath.dirname(above)
+            self._projects[folder] = above
+        return self._projects[folder]
 
     def selected(self, selection: str) -> list[Place]:
         """The assets that a selection of the command line means: names and groups between commas, `*`."""

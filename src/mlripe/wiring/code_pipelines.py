@@ -54,9 +54,17 @@ class CodePipelines:
             if (nearest := posixpath.join(folder, name)) in self.store.entries:
                 return [nearest]
             folder = posixpath.dirname(folder)
-        found = [each for each in self.store.entries if each.endswith(f"/{name}") and self.store.role(each) is None]
+        alike = self._by_last_name.get(posixpath.basename(name), ())
+        found = [each for each in alike if each.endswith(f"/{name}") and self.store.role(each) is None]
         deployed = {posixpath.dirname(place.path) for place in self._deployed_with(path, unit)} if found[1:] else ()
         return [each for each in found if posixpath.dirname(each) in deployed] or found[:_MOST_SEEDS]
+
+    @cached_property
+    def _by_last_name(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for path in self.store.entries:
+            found.setdefault(posixpath.basename(path), []).append(path)
+        return found
 
     def _deployed_with(self, path: str, unit: Unit) -> Iterator[Place]:
         """The stacks that the pipeline of a step deploys: the build that makes their templates lies beside them."""

@@ -236,7 +236,7 @@ class RepositoryTree:
 
     @cached_property
     def _tests(self) -> list[str]:
-        found = [p for p in self.store.entries if p.endswith(".py") and (r := self.store.role(p)) and r.id == "tests"]
+        found = [p for p in self.store.entries if p.endswith(".py") and self.store.is_test(p)]
         return found[:_MOST_TESTS]
 
     def skipped(self, path: str) -> bool:
@@ -252,7 +252,7 @@ class RepositoryTree:
 
     @cached_property
     def _script_tests(self) -> list[str]:
-        found = [p for p in self.store.entries if p.endswith(SCRIPTS) and (r := self.store.role(p)) and r.id == "tests"]
+        found = [p for p in self.store.entries if p.endswith(SCRIPTS) and self.store.is_test(p)]
         return found[:_MOST_TESTS]
 
     def ending(self, ends: tuple[str, ...]) -> list[str]:
@@ -281,7 +281,7 @@ class RepositoryTree:
 
     def everywhere(self, *names: str, tests: bool = False) -> list[str]:
         named = (p for p in self.store.entries if posixpath.basename(p) in names)
-        return [p for p in named if (role := self.store.role(p)) is None or (tests and role.id == "tests")]
+        return [p for p in named if self.store.role(p) is None or (tests and self.store.is_test(p))]
 
     def called(self, name: str) -> list[str]:
         """The paths of the project's own Python files of this name, wherever they lie; else those of its tests.

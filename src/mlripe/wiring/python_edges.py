@@ -14,6 +14,7 @@ from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
 from mlripe.wiring.python_values import PythonValues
 from mlripe.wiring.started_by_calls import Handing
 from mlripe.wiring.started_by_values import ValueStarts
+from mlripe.wiring.unimportable import Unimportable
 from mlripe.wiring.unit_index import UnitIndex
 from mlripe.wiring.wrapping import registers
 
@@ -51,6 +52,7 @@ class PythonEdges:
         self.of_unit = of_unit
         self.of_file = of_file
         self.asks = asks
+        self.unimportable = Unimportable(store, tree.modules)
         self.value_starts = ValueStarts(PythonValues(store, self._split), handing)
         self._modules: dict[str, ModuleFacts] = {}
         self._added: dict[str, tuple[str, ...]] = {}
@@ -58,6 +60,8 @@ class PythonEdges:
     def of(self, place: Place) -> Iterator[Edge]:
         """The edges of a scope, or of a module as a whole."""
         path, scope = place
+        if path in self.unimportable:
+            return
         if "#" in scope:
             yield from self._choice(place)
             return
@@ -67,8 +71,7 @@ class PythonEdges:
             yield Edge(Place(path, ""), 1, f"runs {path}")
         if not scope and CELLS in self.units.of(path):  # the shell lines of a notebook
             yield from self.of_file(place)
-        role = self.store.role(path)
-        testing = role is not None and role.id == "tests"
+        testing = self.store.is_test(path)
         if scope in ("", EVERYTHING):
             all_of_it = testing or path.endswith(".ipynb") or scope == EVERYTHING
             for name, definition in own.items():
@@ -86,7 +89,7 @@ class PythonEdges:
         if found:
             for name, line in sorted(found.mentions.items()):
                 for target in self._mentioned(path, name, own, scope):
-                    if not testing or self._is_test(target.path):
+                    if not testing or self.store.is_test(target.path):
                         yield Edge(
                             target,
                             line or found.line,
@@ -100,7 +103,7 @@ class PythonEdges:
                 self.asks[place] = asked
         for imported in module.imports.get(scope, ()):
             for target_path in self.imported_files(path, imported):
-                if not testing or self._is_test(target_path):
+                if not testing or self.store.is_test(target_path):
                     yield Edge(Place(target_path), imported.line, f"imports {imported.module}")
 
     def _choice(self, place: Place) -> Iterator[Edge]:
@@ -150,10 +153,6 @@ class PythonEdges:
                 folder = posixpath.dirname(folder)
             self._added[path] = tuple(f"{each}/_.py" for each in found if each in self.store.folders)
         return self._added[path]
-
-    def _is_test(self, path: str) -> bool:
-        role = self.store.role(path)
-        return role is not None and role.id == "tests"
 
     def _mentioned(self, path: str, name: str, own: Mapping[str, object], scope: str) -> Iterator[Place]:
         """Where a name is defined that a scope of a file mentions.

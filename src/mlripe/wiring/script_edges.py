@@ -32,9 +32,9 @@ class ScriptEdges:
         """What a file's body, one of its functions or classes, or all of it starts."""
         path = place.path
         module = self._module(path)
-        testing = self._is_test(path)  # what a test imports is tried, not run
+        testing = self.store.is_test(path)  # what a test imports is tried, not run
         for edge in self._all(place, module, testing):
-            if not testing or self._is_test(edge.place.path):
+            if not testing or self.store.is_test(edge.place.path):
                 yield edge
 
     def _all(self, place: Place, module: ModuleFacts, testing: bool) -> Iterator[Edge]:
@@ -100,7 +100,3 @@ class ScriptEdges:
                 yield from self._inside(target, "" if source in ("*", _DEFAULT) else source, depth - 1)
         if not brought and _DEFAULT in module.definitions:  # a member of what it exports by default
             yield Place(path, _DEFAULT)
-
-    def _is_test(self, path: str) -> bool:
-        role = self.store.role(path)
-        return role is not None and role.id == "tests"

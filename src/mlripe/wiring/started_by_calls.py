@@ -37,6 +37,8 @@ _DATA_CALLS = (
     "os.remove",
     "os.path.exists",
     "os.path.isfile",
+    "setuptools.setup",
+    "distutils.core.setup",
     ".add_argument",
 )
 _DATA_METHODS = (".read_csv", ".open", ".add_argument", ".print", ".info", ".build")
@@ -59,6 +61,8 @@ CODE_FOLDERS = (
 _DOTTED = re.compile(r"[A-Za-z_][\w/]*(?:\.\w+)+")
 # calls that run what they are given, and what a call is given under these names is run
 COMMANDS = ("bash_command", "cmds", "command", "commands")
+_STEPS = frozenset(("component", "stage"))
+LOADS = ("load_component", "load_component_from_file", "load_job")  # of Azure ML and Kubeflow
 _ENTRY_POINTS = (".entry_points", ".iter_entry_points", ".ExtensionManager", ".DriverManager")
 _MOST_FOLDERS = 20
 _MOST_PARTS = 20
@@ -187,8 +191,9 @@ class Handing:
             yield from self.tree.entry_points(group)
 
     def _bare(self, name: str) -> str | None:
-        """The only Python file of a bare name."""
-        return self._only(name) if "/" not in name else None
+        """The only Python file of a bare name, or of one in a folder that nothing here tells: `f"{APPS}/fit.py"`."""
+        bare = name.removeprefix("{}/")
+        return self._only(bare) if "/" not in bare else None
 
     def _stored(self, value: str, call: Call) -> str | None:
         """The only Python file that an object in a storage can be which a job is given: `s3://code/jobs/fit.py`."""
@@ -266,9 +271,19 @@ class Handing:
         """The file that a text names: a script, `script.py:function`, or for a call that submits, its specification."""
         name = value.split(":", 1)[0]
         submits = any(word in call.name.lower() for word in _SUBMITTING)
-        if name.endswith(HANDED_OVER) or (submits and name.endswith((".yaml", ".yml", ".json"))):
-            return self.tree.file(name, bases)
+        specification = submits and name.endswith((".yaml", ".yml", ".json"))
+        if name.endswith(HANDED_OVER) or specification:
+            return self.tree.file(name, bases) or (self._only_component(name) if call.name.endswith(LOADS) else None)
         return None
+
+    def _only_component(self, name: str) -> str | None:
+        """The only component of a pipeline whose file may be meant: its folder comes from where nothing here tells."""
+        found = [
+            path
+            for path in self.store.entries
+            if f"/{path}".endswith(f"/{name}") and any(unit.kind in _STEPS for unit in self.store.of(path).units)
+        ]
+        return found[0] if len(found) == 1 else None
 
 
 def _in_container(call: Call) -> tuple[str, ...]:

@@ -129,7 +129,7 @@ class UsedEdges:
         says = f"{unit.says or unit.id} uses {target}"
         if self.units.defines_image(target):
             places = [*self.launcher.built(target, str(unit.inputs.get("target", "")))]
-            places += [Place(target, "run")] if unit.kind == "service" and not unit.commands else []
+            places += [Place(target, "run")] if unit.kind in ("service", "action") and not unit.commands else []
             yield from (Edge(place, unit.line, says) for place in places)
         elif target.endswith(".py"):
             flow = unit.inputs.get("flow")

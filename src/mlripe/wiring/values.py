@@ -30,6 +30,7 @@ LENGTH: Final = 2000  # characters of a command that is filled in
 # The spellings of a reference, each with the name in the first group that took part.
 REFERENCE = re.compile(
     r"\$\{\{\s*(?:github\.event\.)?((?:env|inputs|matrix|parameters|variables|vars)\.[\w-]+)\s*\}\}"
+    r"|\$\{\{\s*([A-Za-z_]\w*(?:\.\w+)?)\s*\}\}"  # the variable of a loop
     r"|\$\[\[\s*(inputs\.[\w-]+)\s*\]\]"
     r"|<<\s*pipeline\.(parameters\.[\w-]+)\s*>>"
     r"|\$\{(?:env\.|params\.)?([A-Za-z_][\w.-]*)\}"
@@ -178,8 +179,9 @@ class Values:
     def _from_caller(self, path: str, caller: Unit, name: str, depth: int) -> Iterator[str]:
         if name.startswith(INPUTS):
             given = caller.inputs.get(name.removeprefix(INPUTS))
-            if isinstance(given, (str, int, float)) and not isinstance(given, bool):
-                yield from self._resolved(path, caller, (str(given),), depth)
+            for each in given if isinstance(given, tuple) else (given,):
+                if isinstance(each, (str, int, float)) and not isinstance(each, bool):
+                    yield from self._resolved(path, caller, (str(each),), depth)
         else:
             yield from self._of(path, caller, name, depth)
 

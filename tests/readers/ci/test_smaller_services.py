@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from mlripe.facts import FileFacts, Trigger, Unit
 from mlripe.kinds import RunsAfter
+from mlripe.readers.ci.bitbucket import read_bitbucket
+from mlripe.readers.ci.buildkite import read_buildkite
 from mlripe.readers.ci.cloud_builds import read_buildspec, read_cloudbuild
-from mlripe.readers.ci.smaller_services import read_bitbucket, read_buildkite, read_drone, read_travis
+from mlripe.readers.ci.drone import read_drone
+from mlripe.readers.ci.travis import read_travis
 
 PUSH = (Trigger("push", 1, "by convention"),)
 

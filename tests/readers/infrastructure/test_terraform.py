@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from textwrap import dedent
 
+import pytest
+
 from mlripe.facts import UNKNOWN, FileFacts, Trigger, Unit
 from mlripe.readers.formats.dialects import structured_facts
 from mlripe.readers.formats.documents import load_json, load_yaml
@@ -123,6 +125,22 @@ def test_a_schedule_that_is_switched_off_is_inactive() -> None:
         "databricks_job.features": [False],
         "aws_autoscaling_schedule.night": [],
     }
+
+
+@pytest.mark.parametrize(
+    ("fetched", "written", "place"),
+    [
+        ("git_source { url = var.url }", "notebooks/fit", "./notebooks/fit.py"),
+        ("", "notebooks/fit", "./jobs/notebooks/fit.py"),
+        ("", "../fit.py", "./fit.py"),
+        ("", "/Repos/team/churn/notebooks/fit", "./notebooks/fit.py"),
+        ("", "/Workspace/Repos/team/churn/fit.ipynb", "./fit.ipynb"),
+    ],
+)
+def test_a_databricks_job_names_its_notebooks(fetched: str, written: str, place: str) -> None:
+    text = f'resource "databricks_job" "fit" {{\n  task {{\n    notebook_task {{ notebook_path = "{written}" }}\n  }}\n  {fetched}\n}}\n'
+    (job,) = read_terraform("jobs/fit.tf", text.encode()).units
+    assert place in job.uses
 
 
 def test_a_build_trigger_hands_pushes_to_the_build_file() -> None:

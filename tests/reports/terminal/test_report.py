@@ -48,6 +48,14 @@ def test_whole_report(assessment: Assessment) -> None:
     )
 
 
+def test_the_first_lines_say_that_a_product_is_set_aside(assessment: Assessment) -> None:
+    said = "  product: what it offers to others, and no practice of its own; for an application, set `kind`"
+    assert said not in report(assessment)
+    product = replace(assessment.repository, set_aside={"product": 3})
+    first = report(replace(assessment, repository=product)).splitlines()[:5]
+    assert any(line.startswith(said[:60]) for line in first), first
+
+
 def test_verbose_shows_every_proof_with_its_whole_chain(assessment: Assessment) -> None:
     text = report(assessment, verbose=True)
     assert (

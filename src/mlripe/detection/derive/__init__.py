@@ -17,6 +17,7 @@ from mlripe.detection.derive.hosted_packages import hosted, stacks
 from mlripe.detection.derive.in_process_schedules import clocks, deployed_clocks
 from mlripe.detection.derive.installed_timers import installed_timers
 from mlripe.detection.derive.integration import integration, testing
+from mlripe.detection.derive.loaded_components import loaded_components
 from mlripe.detection.derive.models_in_images import baked_models
 from mlripe.detection.derive.pipelines import continuous_training, training_pipeline
 from mlripe.detection.derive.predictions import predictions
@@ -46,6 +47,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
     deployed_clocks,
     hosted,
     function_pipelines,
+    loaded_components,
     applied,
     environment,
     testing,

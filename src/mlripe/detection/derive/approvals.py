@@ -1,10 +1,13 @@
-"""governance-controls: units that wait for a person, and those that name a protected environment."""
+"""governance-controls: units that wait for a person, and models that are registered to wait for one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from mlripe.detection.observations import Sign
+from mlripe.evidence import Strength
+from mlripe.kinds import Role
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 
@@ -20,3 +23,17 @@ def approvals(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[S
             if unit.approval and not unit.disabled:
                 says = f"{unit.says or unit.id} waits for a person"
                 yield Sign("governance-controls", "approvals", Place(path, unit.id), unit.line, says, gates=True)
+    yield from _of_models(signs, wiring)
+
+
+def _of_models(signs: list[Sign], wiring: Wiring) -> Iterator[Sign]:
+    """A sign for each model that is registered as pending: it waits for a person unless automation approves it.
+
+    What is pending holds nothing up where nothing asks for the approval.
+    """
+    acting = {sign.role for sign in signs if sign.strength >= Strength.automated or wiring.kinds(sign.place)}
+    for sign in signs if Role.APPROVES not in acting else ():
+        if sign.role == Role.PENDING_APPROVAL:
+            asked = Role.TAKES_APPROVED in acting
+            most = Strength.enforced if asked else Strength.present
+            yield replace(sign, capability="governance-controls", role="", gates=asked, most=most)

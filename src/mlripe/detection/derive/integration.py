@@ -43,7 +43,7 @@ def integration(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
                 continue
             below = wiring.below([Place(path, unit.id)])
             built = [place for place in below if place.unit == "image" or place in work]
-            tested = [place for place in below if not place.unit and _is_test(store, place.path)]
+            tested = [place for place in below if not place.unit and store.is_test(place.path)]
             if built or tested:
                 first = next((t for t in unit.triggers if t.kind in ("push", "pull_request")), None)
                 trigger = first or next(iter(unit.triggers), None)
@@ -60,9 +60,13 @@ def integration(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
 
 
 def _all_stop(path: str, facts: FileFacts, broken: set[Place]) -> bool:
-    """Whether every job of a file has a step that cannot work."""
+    """Whether every job of a file has a step that cannot work, or needs one that has."""
     jobs = {unit.parent for unit in facts.units if unit.kind == "step"}
     stopped = {unit.parent for unit in facts.units if unit.kind == "step" and Place(path, unit.id) in broken}
+    waiting = [unit for unit in facts.units if unit.id in jobs and not stopped.isdisjoint(unit.needs)]
+    while waiting:
+        stopped.update(unit.id for unit in waiting)
+        waiting = [u for u in facts.units if u.id in jobs - stopped and not stopped.isdisjoint(u.needs)]
     return bool(jobs) and jobs == stopped
 
 
@@ -74,18 +78,13 @@ def _runs_of_tests(below: set[Place], store: FactStore, wiring: Wiring) -> Itera
             return
         if store.role(place.path) is None:
             for following, hop, strict in wiring.following(place):
-                if not following.unit and _is_test(store, following.path):
+                if not following.unit and store.is_test(following.path):
                     found += 1
                     tolerant = not strict
                     yield Sign(
                         "continuous-integration", "integration", place, hop.line, "runs tests", tolerant=tolerant
                     )
                     break
-
-
-def _is_test(store: FactStore, path: str) -> bool:
-    role = store.role(path)
-    return role is not None and role.id == "tests"
 
 
 def _switched_off(decorator: str) -> bool:

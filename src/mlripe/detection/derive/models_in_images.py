@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from mlripe.detection.observations import Sign
-from mlripe.kinds import Names, Role
+from mlripe.kinds import FileRole, Names, Role
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 
@@ -78,7 +78,7 @@ def _is_model(path: str, store: FactStore) -> bool:
 
 def _is_test(path: str, store: FactStore) -> bool:
     role = store.role(path)
-    return role is not None and role.id in ("tests", "fixtures")
+    return role is not None and role.id in (FileRole.TESTS, FileRole.FIXTURES)
 
 
 def _line(read: str, text: bytes) -> int:

@@ -15,7 +15,7 @@ __all__ = ["seeded_settings"]
 
 
 def seeded_settings(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
-    """A sign at each place that reads settings with a seed (`~seed`) for a training or within one."""
+    """A sign at each place that reads settings with a seed (role `seed`) for a training or within one."""
     seeds = {sign.path: sign for sign in signs if sign.role == Role.SEED and store.role(sign.path) is None}
     if not seeds:
         return

@@ -13,7 +13,7 @@ from mlripe.detection.starts import DEFAULT_STARTS
 from mlripe.detection.unresolved.services import unread_definitions
 from mlripe.detection.unresolved.survey import Survey, is_definition
 from mlripe.evidence import Strength
-from mlripe.kinds import UnresolvedKind
+from mlripe.kinds import FileRole, UnresolvedKind
 from mlripe.readers.store import FactStore
 from mlripe.snapshot import Snapshot
 from mlripe.snapshot.base import MISSING
@@ -89,7 +89,7 @@ def _set_aside(store: FactStore, detection: Detection) -> Iterator[Stop]:
     told = set()
     for sign in detection.seen:
         role = store.role(sign.path)
-        if role is not None and role.id == "product" and sign.strength >= Strength.present:
+        if role is not None and role.id == FileRole.PRODUCT and sign.strength >= Strength.present:
             starts = detection.wiring.kinds(sign.place)
             shows = (sign.capability,) if sign.capability else ()
             if (sign.path, shows, starts) not in told:

@@ -34,6 +34,7 @@ def _steps(store: FactStore) -> Iterator[str]:
 
 def _may_be_same(one: str, other: str) -> bool:
     """Whether two uses are places where one file may lie: the reader could not tell from where it is seen."""
+    one, other = (use.removesuffix(".ipynb").removesuffix(".py") for use in (one, other))  # a notebook may be either
     longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
     return longer == shorter or longer.endswith(f"/{shorter.removeprefix('./')}")
 

@@ -46,6 +46,7 @@ STATUS: Final = Language(
 ROOT: Final = re.compile(
     r"\$\((?:Build\.Repository\.LocalPath|(?:Agent\.BuildDirectory|Pipeline\.Workspace)\)?/s\b)\)?", re.I
 )
+EACH: Final = re.compile(r"\$\{\{\s*each\s+(\w+)\s+in\s+parameters\.([\w-]+)\s*\}\}")
 ROOT_PREFIX: Final = re.compile(r"\$\((?:Build\.SourcesDirectory|System\.DefaultWorkingDirectory)\)[/\\]+", re.I)
 
 
@@ -189,9 +190,25 @@ class _Reading:
         """A template in the place of a stage, job or step."""
         reference = node["template"].text
         uses = unique(self._template(reference))
-        inputs = node["parameters"].scalars()
+        given = node["parameters"]
+        inputs = given.scalars() | {key: names(each) for key, each in given.entries() if each.is_list}
         says = f"template {reference}"
-        return Unit(id, kind, node.line, says, parent, uses=uses, inputs=inputs, needs=needs, condition=condition)
+        unit = Unit(id, kind, node.line, says, parent, uses=uses, inputs=inputs, needs=needs, condition=condition)
+        return replace(unit, variables=self._items(condition))
+
+    def _items(self, condition: str) -> dict[str, tuple[str, ...]]:
+        """What the variable of an `${{ each }}` holds in one turn or another, and by `name.key` what its entries do."""
+        each = EACH.match(condition)
+        if each is None:
+            return {}
+        name, listed = each.groups()
+        parameters = self.root["parameters"]
+        defaults = (item["default"] for item in parameters.items() if item["name"].text == listed)
+        found: dict[str, tuple[str, ...]] = {name: (f"${{{{ parameters.{listed} }}}}",)}
+        for item in next(defaults, parameters[listed]).items():
+            for key, value in item.entries():
+                found[f"{name}.{key}"] = unique(*found.get(f"{name}.{key}", ()), value.text)
+        return found
 
     def _stages(self, stages: Node) -> None:
         before: tuple[str, ...] = ()
@@ -208,7 +225,7 @@ class _Reading:
             condition = stage["condition"].text or condition
             says = f"stage {stage['displayName'].text or name or index}"
             unit = Unit(id, "stage", stage.line, says, "pipeline", needs=must, condition=condition, runs_after=after)
-            given, taken_in = settings(stage["variables"]), self._variables_of(stage)
+            given, taken_in = {**self._items(condition), **settings(stage["variables"])}, self._variables_of(stage)
             self.units.append(replace(unit, disabled=never(condition), variables=given, variables_of=taken_in))
             self._jobs(stage["jobs"], id)
             self._steps(stage["steps"], id)
@@ -246,7 +263,11 @@ class _Reading:
             f"job {job['displayName'].text or name}",
             parent,
             inputs={"runs-on": runs_on} if runs_on else {},
-            variables={**settings(job["variables"]), **_matrix(job["strategy"]["matrix"])},
+            variables={
+                **self._items(condition),
+                **settings(job["variables"]),
+                **_matrix(job["strategy"]["matrix"]),
+            },
             variables_of=self._variables_of(job),
             environment=environment["name"].text if environment.is_mapping else environment.text,
             condition=condition,
@@ -274,6 +295,7 @@ class _Reading:
                 continue
             own = step["condition"].text
             unit = self._step(id, step, parent, own or condition)
+            unit = replace(unit, variables={**self._items(condition), **unit.variables})
             self.units.append(replace(unit, runs_after=runs_after(own, STATUS) if own else after))
 
     def _step(self, id: str, step: Node, parent: str, condition: str) -> Unit:
@@ -320,8 +342,9 @@ def _defaults(parameters: Node) -> dict[str, tuple[str, ...]]:
     }
     for item in parameters.items():
         default = item["default"].text
-        if item["name"].text and (default or item["values"]):
-            found[f"inputs.{item['name'].text}"] = (default,) if default else names(item["values"])
+        if item["name"].text and (default or item["values"] or item["default"].is_list):
+            listed = names(item["default"]) if item["default"].is_list else names(item["values"])
+            found[f"inputs.{item['name'].text}"] = (default,) if default else listed
     return found
 
 

@@ -28,7 +28,9 @@ def read_cloudbuild(path: str, content: bytes) -> FileFacts:
     for root in map(Node.root, documents[:1]):
         if not any(step["name"] for step in root["steps"].items()):
             continue
-        units.append(Unit("build", "workflow", 1, f"build {posixpath.basename(path)}", side_by_side=True))
+        given = {key: (value.text,) for key, value in root["substitutions"].entries() if value.text}
+        says = f"build {posixpath.basename(path)}"
+        units.append(Unit("build", "workflow", 1, says, variables=given, side_by_side=True))
         steps = list(root["steps"].items())
         ids = {step["id"].text: f"steps/{index}" for index, step in enumerate(steps) if step["id"]}
         before: tuple[str, ...] = ()  # what a step waits for that says nothing: all that stands above it

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
-from mlripe.facts import Command, Resource
+from mlripe.facts import Command, Document, FileFacts, Resource, Trigger, Unit
 from mlripe.kinds import RunsAfter
 from mlripe.readers.ci.constants import truth
 from mlripe.readers.formats.cursor import Node, image_name
@@ -17,9 +17,12 @@ from mlripe.readers.shell.directory import Directory
 from mlripe.readers.shell.powershell import POWERSHELLS, powershell_commands
 
 __all__ = [
+    "PUSH",
+    "Found",
     "Piece",
     "Scripts",
     "anyway",
+    "facts_of",
     "flat",
     "folder",
     "free",
@@ -37,6 +40,8 @@ __all__ = [
 
 NAMES: Final = 300  # of a list; what inherits it repeats it
 LENGTH: Final = 500  # characters of a variable's value
+PUSH: Final = (Trigger("push", 1, "by convention"),)  # where a file says nothing of what starts it
+Found = tuple[list[Unit], list[Resource]]
 Piece = tuple[str, int]  # a part of a script, and the line where its text begins
 
 
@@ -188,3 +193,9 @@ def step_says(name: str, uses: Sequence[str] = (), found: Sequence[Command] = ()
     words = name or (uses[0] if uses else "") or (found[0].text if found else "")
     first = words.strip().partition("\n")[0]
     return f"step {first[:80]}".rstrip()
+
+
+def facts_of(documents: tuple[Document, ...], found: Found) -> FileFacts:
+    """The facts of a file from its documents and what was found in them."""
+    units, resources = found
+    return FileFacts(units=tuple(units), resources=tuple(resources), documents=documents)

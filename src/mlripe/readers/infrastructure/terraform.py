@@ -15,6 +15,7 @@ from mlripe.readers.infrastructure.code_pipelines import Build
 from mlripe.readers.infrastructure.hcl import load_hcl
 from mlripe.readers.infrastructure.terraform_pipelines import PIPELINE, PROJECT, pipeline_steps, project_build
 from mlripe.readers.infrastructure.terraform_triggers import triggers_of
+from mlripe.readers.pipelines.databricks import notebooks
 from mlripe.readers.shell.commands import commands
 from mlripe.readers.shell.powershell import POWERSHELLS, powershell_commands
 
@@ -23,7 +24,7 @@ __all__ = ["CODE_KEYS", "read_terraform", "terraform_facts"]
 IMAGE_KEYS = frozenset({"image", "image_uri", "container_image"})
 CODE_KEYS = frozenset(
     """
-    source_file source_dir source filename path source_path code_path script working_dir python_file notebook_path
+    source_file source_dir source filename path source_path code_path script working_dir python_file
     """.split()
 )
 FILE = re.compile(r'\b(?:file|templatefile|filebase64|fileset)\("([^"\n]+)"')
@@ -107,9 +108,13 @@ def _charts(type: str, body: Node, id: str) -> Iterator[Resource]:
 
 def _code(path: str, type: str, body: Node) -> Iterator[str]:
     """The repository's files that a resource packs, runs or applies."""
+    fetched = type == "databricks_job" and bool(body["git_source"])
     for key, node in body.walk():
         literal = isinstance(node.value, str) and ("/" in node.text or "." in node.text)
-        if key in CODE_KEYS and literal and not NO_FILE.match(node.text):
+        if key == "notebook_path":
+            yield from notebooks(path, node.text, fetched)
+        elif key in CODE_KEYS and literal and not NO_FILE.match(node.text):
+            yield beside("", node.text) if fetched and key == "python_file" else ""
             yield beside(path, HERE.sub("", node.text))
     for _, node in body.walk():  # a pipeline of SageMaker, by its name
         named = TRAINING.search(node.value) if isinstance(node.value, str) else None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from mlripe.facts import Command, FileFacts, Resource, Trigger, Unit
 from mlripe.readers.formats.cursor import Node, beside, unique
@@ -16,6 +18,8 @@ KINDS = frozenset(
     clusters apps dashboards secret_scopes database_instances alerts
     """.split()
 )
+
+CHECKOUT: Final = re.compile(r"/(?:Workspace/)?Repos/[^/\n]+/[^/\n]+/")
 
 
 def databricks_facts(path: str, root: Node) -> FileFacts:
@@ -68,7 +72,7 @@ def _declared(path: str, resources: Node) -> FileFacts:
 
 def _other(path: str, kind: str, key: str, body: Node) -> Unit:
     libraries = (
-        place for library in body["libraries"].items() for place in _notebook(path, library.at("notebook.path").text)
+        place for library in body["libraries"].items() for place in notebooks(path, library.at("notebook.path").text)
     )
     files = (beside(path, library.at("file.path").text) for library in body["libraries"].items())
     schedule = body["schedule"]
@@ -101,7 +105,7 @@ def _job(path: str, id: str, job: Node) -> Iterator[Unit]:
             says=f"task {name}",
             parent=id,
             commands=tuple(_commands(body)),
-            uses=unique(*_programs(path, body)),
+            uses=unique(*_programs(path, body, bool(job["git_source"]))),
             inputs=body.at("notebook_task.base_parameters").scalars(),
             needs=unique(*(f"{id}/{other['task_key'].text}" for other in task["depends_on"].items())),
             condition=task["run_if"].text,
@@ -134,8 +138,8 @@ def _on(node: Node) -> bool:
     return node["pause_status"].text != "PAUSED"
 
 
-def _programs(path: str, task: Node) -> Iterator[str]:
-    yield from _notebook(path, task.at("notebook_task.notebook_path").text)
+def _programs(path: str, task: Node, fetched: bool) -> Iterator[str]:
+    yield from notebooks(path, task.at("notebook_task.notebook_path").text, fetched)
     for place in (
         task.at("spark_python_task.python_file"),
         task.at("sql_task.file.path"),
@@ -143,13 +147,20 @@ def _programs(path: str, task: Node) -> Iterator[str]:
     ):
         text = place.text.removeprefix("file:fuse://").removeprefix("file://")
         yield beside(path, text) if text == place.text else f"./{text.lstrip('/')}"  # dbx: from the project's root
+        yield beside("", text) if fetched else ""
 
 
-def _notebook(path: str, written: str) -> Iterator[str]:
-    """A notebook's path has no ending in a workspace; in the repository it is a notebook or a Python file."""
-    if written.endswith((".py", ".ipynb", ".sql", ".r", ".scala")):
-        yield beside(path, written)
-    elif place := beside(path, written):
+def notebooks(path: str, written: str, fetched: bool = False) -> Iterator[str]:
+    """The files that the path of a notebook means, as the file at `path` writes it.
+
+    In a workspace it has no ending; in the repository it is a notebook or a Python file. `fetched`: the job takes its
+    code from git, so that paths count from the root of the repository. A checkout below `/Repos` has two folders more.
+    """
+    checkout = CHECKOUT.match(written)
+    place = beside("" if fetched or checkout else path, written[checkout.end() :] if checkout else written)
+    if place.endswith((".py", ".ipynb", ".sql", ".r", ".scala")):
+        yield place
+    elif place:
         yield from (f"{place}.py", f"{place}.ipynb")
 
 

@@ -39,6 +39,8 @@ class ModuleWalk(ExpressionWalk):
         outer = self.scope
         if outer and outer not in self.names.classes:  # nested in a function: part of it
             self.names.bind(node.name, None)
+            for decorator in node.decorator_list:
+                self.decorator(decorator)
             self.body(node)
             return
         kept, asserts, constants, texts = self.mentions, self.asserts, self.constants, self.texts

@@ -11,6 +11,7 @@ from typing import Final
 from mlripe.facts import Command, FileFacts, Unit
 from mlripe.readers.formats.cursor import beside, unique
 from mlripe.readers.formats.documents import text_of
+from mlripe.readers.runners.make_functions import chosen_words, closing_bracket
 from mlripe.readers.shell.commands import commands
 
 __all__ = ["read_makefile"]
@@ -210,7 +211,7 @@ def _whole_functions(text: str) -> str:
     for match in CALLED.finditer(text):
         if match.start() < at:  # within another one
             continue
-        end = _closed(text, match.start() + 1)
+        end = closing_bracket(text, match.start() + 1, LENGTH)
         if not end:
             break
         says = match[1] in ("error", "info", "warning", "eval") or text[: match.start()].strip("@-+ \t") == ":"
@@ -218,16 +219,6 @@ def _whole_functions(text: str) -> str:
         parts += [text[at : match.start()], "" if says else f"${{{inside}}}"]
         at = end
     return "".join((*parts, text[at:]))
-
-
-def _closed(text: str, start: int) -> int:
-    """Behind the bracket that closes the one at `start`; 0 where none does within reach."""
-    opens, closes, level = text[start], {"(": ")", "{": "}"}[text[start]], 0
-    for index in range(start, min(start + LENGTH, len(text))):
-        level += (text[index] == opens) - (text[index] == closes)
-        if level == 0:
-            return index + 1
-    return 0
 
 
 # --- rules -----------------------------------------------------------------------------------------------------------
@@ -304,7 +295,7 @@ def _commands(makefile: _Makefile, name: str, target: _Target, oneshell: bool, b
             break
         stripped = text.lstrip(" \t@-+")
         ignored = "-" in text[: len(text) - len(stripped)]
-        shell = _for_shell(_expanded(stripped, variables))
+        shell = _for_shell(chosen_words(_expanded(stripped, variables), LENGTH))
         for command in commands(shell, line, strict=strict, pipefail="pipefail" in flags):
             found.append(replace(command, tolerant=True, caught=True) if ignored else command)
     return tuple(found)

@@ -9,6 +9,22 @@ what an expression of it asks for beyond names, comparisons and a few functions 
 
 from __future__ import annotations
 
-from mlripe.readers.templates.generators import TEMPLATE_FILES, templates_in
+from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from mlripe.readers.read_anew import Reading
 
 __all__ = ["TEMPLATE_FILES", "templates_in"]
+
+# files that make their folder a template, beside folders whose name is filled in
+TEMPLATE_FILES: Final = frozenset(("copier.yml", "copier.yaml", "databricks_template_schema.json"))
+
+
+def templates_in(paths: Collection[str], read: Callable[[str], bytes | None]) -> tuple[Reading, ...]:
+    """The templates of a repository, innermost first; Jinja is loaded only where there may be one."""
+    if not any("{{" in path or path.endswith(tuple(TEMPLATE_FILES)) for path in paths):
+        return ()
+    from mlripe.readers.templates.generators import found_in
+
+    return found_in(paths, read)

@@ -16,14 +16,13 @@ from mlripe.readers.templates.go_text import Definitions, definitions_in, render
 from mlripe.readers.templates.jinja import render_jinja
 from mlripe.readers.templates.rendered import Unknown
 
-__all__ = ["TEMPLATE_FILES", "Template", "templates_in"]
+__all__ = ["Template", "found_in"]
 
 Read = Callable[[str], bytes | None]
 
 _COOKIECUTTER: Final = re.compile(r"(?:^|/)(?=\{\{[^/]*\bcookiecutter\b)")
 _COPIER: Final = ("copier.yml", "copier.yaml")
 _DATABRICKS: Final = "databricks_template_schema.json"
-TEMPLATE_FILES: Final = frozenset((*_COPIER, _DATABRICKS))  # that make their folder a template, beside such folders
 _MOST_ANSWERS: Final = 500
 _MOST_GLOBS: Final = 200
 
@@ -40,11 +39,9 @@ class Template(Reading):
         return not self.folder or path.startswith(f"{self.folder}/")
 
 
-def templates_in(paths: Iterable[str], read: Read) -> tuple[Template, ...]:
+def found_in(paths: Iterable[str], read: Read) -> tuple[Template, ...]:
     """The templates of a repository, innermost first."""
     known = frozenset(paths)
-    if not any("{{" in path or path.endswith(tuple(TEMPLATE_FILES)) for path in known):
-        return ()
     found = [*_cookiecutters(known, read), *_copiers(known, read), *_bundles(known, read)]
     return tuple(sorted(found, key=lambda template: -len(template.folder)))
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from mlripe.assessment import Assessment, CapabilityResult, ModelResult, ProjectResult, Step
 from mlripe.evidence import Strength
-from mlripe.kinds import PRODUCT
+from mlripe.kinds import FileRole
 from mlripe.problem import Problem
 from mlripe.reports import Options, Told
 from mlripe.reports.terminal.antipatterns import antipatterns
@@ -77,7 +77,7 @@ def _heading(assessment: Assessment, width: int, paint: Paint) -> list[str]:
         paint(one_line(repository.name), "bold"),
         *wrapped(f"{repository.kind}: {repository.why_kind}", width, "  "),
         *wrapped(commit + read, width, "  "),
-        *(wrapped(PRODUCT_SAYS, width, "  ") if repository.set_aside.get(PRODUCT) else ()),
+        *(wrapped(PRODUCT_SAYS, width, "  ") if repository.set_aside.get(FileRole.PRODUCT) else ()),
         *(line for name in assessment.additions for line in wrapped(f"judged with {name} as well", width, "  ")),
     ]
 

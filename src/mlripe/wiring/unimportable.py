@@ -1,0 +1,158 @@
+"""Python files that visibly cannot run as committed: they import a module of the repository that it does not hold.
+
+Only what is certain counts: an import at the left margin, of a module of a package that the repository has, or of a
+name that its module mentions nowhere.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from mlripe.facts import Import
+from mlripe.readers.store import FactStore
+from mlripe.wiring.modules import Modules
+
+__all__ = ["Unimportable"]
+
+_GENERATED = ("_pb2", "_pb2_grpc", "version", "_version", "_build_info")  # ends of modules that a build makes
+_OPEN = re.compile(
+    rb"\bimport\s*\*|__getattr__|\bglobals\s*\(|\bsetattr\s*\(|\bexec\s*\(|\bimport_module\b|\b__import__\b|__path__"
+)
+_AT_MARGIN = (b"import ", b"from ", b"import\t", b"from\t")
+_DEEPEST = 12  # modules that import one another
+_LONGEST = 200  # characters of a name
+
+
+class Unimportable:
+    """Answers for the Python files of one repository."""
+
+    def __init__(self, store: FactStore, modules: Modules) -> None:
+        self.store = store
+        self.modules = modules
+        self._known: dict[str, bool] = {}
+        self._words: dict[str, frozenset[str] | None] = {}
+
+    def __contains__(self, path: str) -> bool:
+        return path.endswith(".py") and self.store.role(path) is None and "{" not in path and self._fails(path, 0)
+
+    def any_of(self, imports: Iterable[Import], path: str) -> bool:
+        """Whether one of these imports, seen from a file, cannot work."""
+        return any(self._misses(imported, path) for imported in imports)
+
+    def _fails(self, path: str, depth: int) -> bool:
+        if path not in self._known:
+            self._known[path] = False  # for modules that import one another
+            imports = list(self._certain(path))
+            self._known[path] = self.any_of(imports, path) or (
+                depth < _DEEPEST and any(self._fails(file, depth + 1) for file in self._run_by(imports, path))
+            )
+        return self._known[path]
+
+    def _certain(self, path: str) -> Iterator[Import]:
+        """The imports that a file makes in any case."""
+        imports = [each for each in self.store.of(path).imports if not each.scope]
+        lines = self.store.text(path).splitlines() if imports else []
+        for each in imports:
+            if 0 < each.line <= len(lines) and lines[each.line - 1].startswith(_AT_MARGIN):
+                yield each
+
+    def _run_by(self, imports: Iterable[Import], path: str) -> Iterator[str]:
+        """The files of the repository that these imports run, those of the packages around a module included."""
+        for each in imports:
+            parts = each.module.split(".") if not each.module.startswith(".") else [each.module]
+            for count in range(1, len(parts) + 1):
+                file = self.modules.file(".".join(parts[:count]), path)
+                if file and file != path and self.store.role(file) is None:
+                    yield file
+
+    # --- one import --------------------------------------------------------------------------------------------------
+
+    def _misses(self, imported: Import, path: str) -> bool:
+        module = imported.module
+        own = self._package(module, path) if len(module) <= _LONGEST else None
+        if own is None:
+            return False
+        file = self.modules.file(module, path)
+        if file is None:  # a folder without `__init__.py` may only bear the name of what is installed
+            certain = not own or f"{own}__init__.py" in self.store.entries
+            return certain and not module.endswith(_GENERATED) and not self._bearing(module)
+        only = file.startswith(own) and len(self._bearing(module)) <= 1  # of its name: another may be meant
+        return only and any(self._lacks(file, module, name, path) for name in imported.names)
+
+    def _package(self, module: str, path: str) -> str | None:
+        """The folder of the repository's package in which a module would lie; None where it may come from elsewhere."""
+        folder = posixpath.dirname(path)
+        top, dot, _ = module.partition(".")
+        if not top:
+            return "" if posixpath.join(folder, "__init__.py") in self.store.entries else None
+        if not dot or top in self._elsewhere:
+            return None
+        around = module.rpartition(".")[0].replace(".", "/")
+        bases = ["", "src", folder, posixpath.join(folder, "src")]
+        bases += [
+            path[:at] for at in _places(f"/{top}/", path) if f"{path[:at]}/{top}/__init__.py" in self.store.entries
+        ]
+        for base in bases:
+            package = posixpath.join(base, top)
+            if f"{package}/__init__.py" in self.store.entries or posixpath.join(base, around) in self.store.folders:
+                return package + "/"
+        return None
+
+    @cached_property
+    def _elsewhere(self) -> frozenset[str]:
+        """Names of modules that may come from outside: the standard library's, and those of dependencies."""
+        declared = {
+            each.name.replace("-", "_").lower()
+            for _, facts in self.store.loaded()
+            for each in facts.dependencies
+            if each.ecosystem in ("python", "conda")
+        }
+        return frozenset(sys.stdlib_module_names | declared)
+
+    def _bearing(self, module: str) -> list[str]:
+        """All files and folders of the repository that may be the module, wherever programs look for modules."""
+        end = "/" + module.lstrip(".").replace(".", "/")
+        return [known for known in self._called.get(posixpath.basename(end), ()) if f"/{known}".endswith(end)]
+
+    @cached_property
+    def _called(self) -> dict[str, list[str]]:
+        """By its last name, every folder of the repository, and every file without what stands after its first dot."""
+        found: dict[str, list[str]] = {}
+        for path in (*self.store.folders, *self.store.entries):
+            folder, _, name = path.rpartition("/")
+            stem = name.partition(".")[0]
+            found.setdefault(stem, []).append(f"{folder}/{stem}")
+        return found
+
+    def _lacks(self, file: str, module: str, name: str, path: str) -> bool:
+        """Whether a module of the repository has nothing of that name, and no module below it has the name."""
+        joint = "" if module.endswith(".") else "."
+        if not name.isidentifier() or name.startswith("__") or self.modules.file(f"{module}{joint}{name}", path):
+            return False
+        if self.store.role(file) is not None or file == path or self._bearing(f"{module.lstrip('.')}.{name}"):
+            return False
+        words = self._words_of(file)
+        return words is not None and name not in words
+
+    def _words_of(self, file: str) -> frozenset[str] | None:
+        """All words of a module's text; None where it may have names that it does not write."""
+        if file not in self._words:
+            text = self.store.text(file)
+            unread = not text and self.store.entries[file].size
+            written = (
+                None if unread or _OPEN.search(text) else frozenset(re.findall(r"\w+", text.decode("utf-8", "replace")))
+            )
+            self._words[file] = written
+        return self._words[file]
+
+
+def _places(part: str, path: str) -> Iterator[int]:
+    """Where a part stands in a path."""
+    at = path.find(part)
+    while at >= 0:
+        yield at
+        at = path.find(part, at + 1)
