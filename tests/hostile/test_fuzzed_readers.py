@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+from mlripe.auditing import Inspection
+from mlripe.catalog import load
 from mlripe.readers import read
 from mlripe.readers.work import metered, spend
+from mlripe.snapshot.memory import MemorySnapshot
 
 FUZZER = Path(__file__).parent / "fuzz_readers.py"
 
@@ -31,6 +35,13 @@ def test_five_seconds_of_whole_repositories() -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     assert int(done.stdout.split()[0]) > 20
+
+
+def test_a_command_of_a_very_long_word_is_followed_in_linear_time() -> None:
+    begun = time.process_time()
+    steps = f"jobs: {{a: {{steps: [{{run: '{'a.' * 45_000}'}}]}}}}\n"
+    Inspection(MemorySnapshot({".github/workflows/a.yml": f"on: push\n{steps}"}), load()).assessment()
+    assert time.process_time() - begun < 8, "it took 18 s"
 
 
 PROBE = f"""
