@@ -70,6 +70,7 @@ SAMPLES = {
     "mise.toml": "[tasks.train]\nrun = ['python train.py', 'echo']\ndepends = ['a']\n[tasks]\na = 'make a'\n",
     "hatch.toml": "[envs.default.scripts]\ntrain = 'python train.py {args}'\nall = ['train', 'b']\n[envs.x]\ndependencies = ['a>=1']\n",
     "dodo.py": "def task_train():\n    return {'actions': ['python train.py', (f, [1])], 'task_dep': ['a'], 'file_dep': ['b']}\n",
+    "a.sql": "CREATE TASK nightly SCHEDULE = 'USING CRON 0 3 * * * UTC' AS CALL train();\nALTER TASK nightly RESUME;\n",
     "a.ts": "import x from './x'\nconst y = require('../y')\n",
     "main.tf": 'resource "aws_x" "y" {\n  a = "${var.b}-c"\n  b { c = [1, "2"] }\n  d = <<EOF\nx\nEOF\n}\nmodule "m" { source = "./m" }\n',
     "a.tf.json": '{"resource":{"aws_x":{"y":{"a":"b"}}},"module":[{"m":{"source":"./m"}}]}',

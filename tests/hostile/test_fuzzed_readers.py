@@ -1,13 +1,20 @@
-"""No reader breaks on small files that were changed at random; `fuzz_readers.py` does the same for as long as one likes."""
+"""No reader breaks on small files that were changed at random, and no audit on small repositories of such files.
+
+`fuzz_readers.py` and `fuzz_repositories.py` do the same for as long as one likes.
+"""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+from mlripe.auditing import Inspection
+from mlripe.catalog import load
 from mlripe.readers import read
 from mlripe.readers.work import metered, spend
+from mlripe.snapshot.memory import MemorySnapshot
 
 FUZZER = Path(__file__).parent / "fuzz_readers.py"
 
@@ -21,6 +28,20 @@ def test_five_seconds_of_it() -> None:
     done = fuzzed("--seconds", "5", "--seed", "4")
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     assert int(done.stdout.split()[0]) > 200
+
+
+def test_five_seconds_of_whole_repositories() -> None:
+    command = [sys.executable, FUZZER.with_name("fuzz_repositories.py"), "--seconds", "5", "--seed", "4"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert int(done.stdout.split()[0]) > 20
+
+
+def test_a_command_of_a_very_long_word_is_followed_in_linear_time() -> None:
+    begun = time.process_time()
+    steps = f"jobs: {{a: {{steps: [{{run: '{'a.' * 45_000}'}}]}}}}\n"
+    Inspection(MemorySnapshot({".github/workflows/a.yml": f"on: push\n{steps}"}), load()).assessment()
+    assert time.process_time() - begun < 8, "it took 18 s"
 
 
 PROBE = f"""

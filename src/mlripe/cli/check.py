@@ -45,7 +45,7 @@ SKIPPED: Final = "SKIP=mlripe-check"  # which pre-commit goes by
 @click.option(
     "--against",
     metavar="REV",
-    help="Nothing may be less than where REV and what is checked went apart: no level, and no capability's strength. "
+    help="No level and no strength may be less than at the commit where REV and what is checked went apart. "
     "What is checked is then HEAD, or what --rev or --staged names, and never the files on disk.",
 )
 @click.option(

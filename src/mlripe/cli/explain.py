@@ -30,9 +30,9 @@ def command(name: str, path: str | None, rev: str | None, catalogs: tuple[str, .
     """Explain what ID stands for: a capability, a maturity model, a level, a criterion, an anti-pattern or a detector.
 
     Of a capability it says what it is, why it matters, what counts as each strength, and which tools are recognised.
-    With a repository at PATH - by default the one that one stands in - also what was found in it, and what is closest
-    to counting for more: places that nothing starts, in files that prove nothing, tools that are imported and not used
-    for it.
+    It also says what was found in the repository at PATH (by default the one around the current folder), and what is
+    closest to counting for more: places that nothing starts, places in files that prove nothing, tools that are
+    imported and not used for it.
 
     \b
     Examples:

@@ -37,7 +37,7 @@ __all__ = ["command"]
 @attestation_options
 @click.option("--format", "format_", type=OneOf("terminal", "json", "markdown"), default="terminal", show_default=True)
 @output_option
-@click.option("-v", "--verbose", is_flag=True, help="Name everything that is worth it on the way.")
+@click.option("-v", "--verbose", is_flag=True, help="List all criteria that are named at the end, not only the first.")
 def command(
     path: str,
     targets: tuple[str, ...],
@@ -51,8 +51,9 @@ def command(
 ) -> int:
     """Plan the shortest way from the repository at PATH to a level of a maturity model.
 
-    Each step is a capability to strengthen, in the order that what stands on what, and effort give: what to do, what
-    evidence would satisfy it, what is there to build on, and tools for it - those that the repository uses come first.
+    Each step is a capability to strengthen. What others stand on comes first, and then what takes least effort. A step
+    says what to do, what evidence would satisfy it, what is there to build on, and which tools do it: first those that
+    the repository uses.
 
     \b
     Examples:

@@ -103,7 +103,7 @@ _DOTTED = re.compile(r"[a-z_]\w*(?:\.\w+)+")
 RUNNABLE = (".py", ".sh", ".bash", ".ps1", ".ipynb", ".R", ".r", ".jl", ".smk", SQL)
 _SPECIFIED = (".yaml", ".yml", ".json", ".tf", ".bicep", ".toml", ".jsonnet", ".nomad", ".sbatch", ".slurm")
 _MOST_NESTED = 12  # commands that start commands
-_OF_MATRIX = re.compile(r"\.[\w.-]+(?=:)")  # `test.py3.12:cov` of hatch: the task cov of the environment test
+_OF_MATRIX = re.compile(r"\.[\w.-]{1,100}(?=:)")  # `test.py3.12:cov` of hatch: the task cov of the environment test
 _TASK_FILES = ("pyproject.toml", "pixi.toml", "hatch.toml", "Pipfile")
 # what programs do that run nothing of the files that they are given
 _HARMLESS = (
