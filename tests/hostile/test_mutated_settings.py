@@ -82,7 +82,7 @@ def test_the_good_settings_are_good(file: str, capsys: Captured) -> None:
     assert asked(file, GOOD, capsys) == (0, "")
 
 
-@pytest.mark.parametrize(("at", "types"), PLACES, ids=lambda value: ".".join(map(str, value)))
+@pytest.mark.parametrize(("at", "types"), [pytest.param(*row, id=".".join(map(str, row[0]))) for row in PLACES])
 def test_a_wrong_value_is_told_with_file_and_key(at: Place, types: set[str], capsys: Captured) -> None:
     for file, values in ((OWN_FILE, VALUES), (SHARED_FILE, FEW)):
         named = at[:-1] if at[-1] == 0 else at  # of one of several words the word itself is told
