@@ -438,12 +438,12 @@ def test_a_wrong_baseline(text: str | None, says: str, repository: Repository, c
         (("--target", "azure:1", "--staged", "--rev", "HEAD"), "--staged and --rev ask for different files"),
         (("--against", "gone"), "has no revision 'gone'"),
         (("--target", "azur:1"), "there is no maturity model 'azur'; did you mean 'azure'?"),
-        (("--target", ""), "target '': write MODEL:LEVEL, such as azure:2; `mlripe catalog` lists the models"),
+        (("--target", ""), "--target: is empty; give it a value or leave it out"),
         (("--target", "azure=1"), "target 'azure=1': write MODEL:LEVEL, such as azure:2"),
         (("--target", "azure"), "target 'azure' names no level of azure; write azure:LEVEL with one of 0, 1, 2, 3, 4"),
         (("--require", "lineage"), "requirement 'lineage': write CAPABILITY=STRENGTH, with one of declared, present, "),
         (("--require", "linage=present"), "there is no capability 'linage'; did you mean 'lineage'?"),
-        (("--against", ""), "has no revision '': an empty word names none; write a branch, tag or commit"),
+        (("--against", ""), "--against: is empty; give it a value or leave it out"),
     ],
 )
 def test_wrong_use_names_the_right_one(
