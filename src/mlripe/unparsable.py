@@ -22,6 +22,7 @@ _BY_CLASS: Final = {  # of PyYAML and of ruamel.yaml, which name their errors al
     "ValueError": "a date or a number in it does not exist",
 }
 _MERGE: Final = re.compile(r"^<{7} ", re.MULTILINE)
+LONGEST_LINE: Final = 1_000  # characters of one that are looked at: the time goes with their square
 _BY_LINE: Final = (  # what people get wrong, as the line shows it at which a parser gives up
     (re.compile(r" *\t"), "a tab indents the line; use spaces"),
     (re.compile(r"""[ -]*[^\s'"#\[{][^'"#\[{]*?:\s[^'"#\[{]*?:\s"""), "two keys stand in one line; quote the text"),
@@ -43,6 +44,7 @@ def why_not_yaml(error: Exception, text: str, deepest: int = DEPTH) -> tuple[str
     line = _line(text, mark.line)
     if _left_open(line[: mark.column]) > deepest:
         return too_deep(deepest), mark.line + 1
+    line = line[:LONGEST_LINE]
     by_line = next((says for pattern, says in _BY_LINE if pattern.match(line)), "")
     return _BY_CLASS.get(type(error).__name__, by_line), mark.line + 1
 

@@ -44,6 +44,22 @@ def test_a_command_of_a_very_long_word_is_followed_in_linear_time() -> None:
     assert time.process_time() - begun < 8, "it took 18 s"
 
 
+def test_a_schedule_in_a_file_without_documents_is_no_fault() -> None:
+    chart = {
+        "chart/Chart.yaml": "apiVersion: v2\nname: churn\nversion: 1.0.0\n",
+        "chart/values.yaml": "{a: 1}b: 2}\n",
+        "chart/templates/cronjob.yaml": "{{- if .Values.a }}\nkind: CronJob\nmetadata:\n  name: a\nspec:\n"
+        "  schedule: {{ .Values.b | quote }}\n  c:\n    d:\n      e: f:1\n          g:\n{{- end }}\n",
+    }
+    assert Inspection(MemorySnapshot(chart), load()).assessment().capabilities
+
+
+def test_why_a_long_line_of_yaml_cannot_be_read_is_told_in_linear_time() -> None:
+    begun = time.process_time()
+    assert read(".github/workflows/a.yml", b"a: b\n " + b"-" * 45_000 + b"  - run: |\n").problems
+    assert time.process_time() - begun < 3
+
+
 PROBE = f"""
 import sys
 sys.path.insert(0, {str(FUZZER.parent)!r})

@@ -40,8 +40,10 @@ class Bundles:
         root = self._bundle(path)
         targets = dict(root["targets"].entries()) if root else {}
         deployed = self._deployed_of(targets)
+        if not deployed or not self.store.of(path).documents:
+            return False
         own = self._own(path, f"{kind}.{key}")
-        return bool(deployed) and all(_pauses(targets[name], f"{kind}.{key}", own) for name in deployed)
+        return all(_pauses(targets[name], f"{kind}.{key}", own) for name in deployed)
 
     def _bundle(self, path: str) -> Node | None:
         """The bundle that a file belongs to: that of its folder, or of one above it."""
