@@ -70,3 +70,21 @@ def test_a_program_that_imports_what_is_not_there_starts_nothing(imports: str) -
 )
 def test_what_may_be_there_is_followed(imports: str, files: dict[str, str]) -> None:
     assert trains({"run.py": imports + RUNS, **files})
+
+
+@pytest.mark.parametrize(
+    ("files", "starts"),
+    [
+        ({"src/run.py": "from src.utils.gone import x", "src/utils/log.py": ""}, False),
+        ({"src/run.py": "from src.utils.log import x", "src/utils/log.py": "x = 1\n"}, True),
+        # a folder of folders, of which another distribution brings some
+        ({"acme/jobs/run.py": "from acme.tools.gone import x", "acme/tools/log/a.py": ""}, True),
+        ({"run.py": "from airflow.models.gone import x", "airflow/models/a.py": ""}, True),  # it lies elsewhere
+    ],
+)
+def test_a_package_without_an_init_file_is_known_by_the_files_that_lie_in_it(
+    files: dict[str, str], starts: bool
+) -> None:
+    path = next(path for path in files if path.endswith("run.py"))
+    wiring = wired({**files, path: files[path] + RUNS}, f"python {path}")
+    assert bool(wiring.kinds(Place("churn/fit.py", "train"))) is starts

@@ -78,7 +78,7 @@ class Unimportable:
             return False
         file = self.modules.file(module, path)
         if file is None:  # a folder without `__init__.py` may only bear the name of what is installed
-            certain = not own or f"{own}__init__.py" in self.store.entries
+            certain = not own or f"{own}__init__.py" in self.store.entries or self._beside(own, module, path)
             return certain and not module.endswith(_GENERATED) and not self._bearing(module)
         only = file.startswith(own) and len(self._bearing(module)) <= 1  # of its name: another may be meant
         return only and any(self._lacks(file, module, name, path) for name in imported.names)
@@ -101,6 +101,16 @@ class Unimportable:
             if f"{package}/__init__.py" in self.store.entries or posixpath.join(base, around) in self.store.folders:
                 return package + "/"
         return None
+
+    def _beside(self, own: str, module: str, path: str) -> bool:
+        """Whether a file lies in the package itself, and the module would lie among other modules of it."""
+        around = posixpath.join(posixpath.dirname(own.rstrip("/")), module.rpartition(".")[0].replace(".", "/"))
+        return path.startswith(own) and around in self._of_modules
+
+    @cached_property
+    def _of_modules(self) -> frozenset[str]:
+        """The folders that hold Python source themselves."""
+        return frozenset(posixpath.dirname(known) for known in self.store.entries if known.endswith(".py"))
 
     @cached_property
     def _elsewhere(self) -> frozenset[str]:
