@@ -29,9 +29,9 @@ from mlripe.snapshot import Snapshot, is_whole, open_snapshot
 
 if TYPE_CHECKING:
     from mlripe.detection.engine import Detection
-    from mlripe.detection.observations import Sign
-    from mlripe.detection.unresolved import Unfollowed
-    from mlripe.maturity.attestations import Stated
+    from mlripe.detection.observations import Observation
+    from mlripe.detection.unresolved import UnresolvedPlaces
+    from mlripe.maturity.attestations import Statements
     from mlripe.maturity.plan import Plan
     from mlripe.readers.store import FactStore
 
@@ -136,11 +136,11 @@ class Inspection:
         return detect(self.store, self.catalog, self.progress)
 
     @cached_property
-    def unfollowed(self) -> Unfollowed:
+    def unresolved_places(self) -> UnresolvedPlaces:
         """What of it could not be followed."""
-        from mlripe.detection.unresolved import unfollowed
+        from mlripe.detection.unresolved import unresolved_places
 
-        return unfollowed(self.store.snapshot, self.store, self.detection, self.catalog, self.kind.without)
+        return unresolved_places(self.store.snapshot, self.store, self.detection, self.catalog, self.kind.without)
 
     @cached_property
     def kind(self) -> Kind:
@@ -148,9 +148,9 @@ class Inspection:
         from mlripe.maturity.repository_kind import classify, confined, features
 
         known = features(self.store, self.detection, self.catalog.detectors)
-        stated = self.config.stated_kind(self.catalog)
-        if stated:
-            return confined(replace(stated, why=f"{self.config.file} says so"), known)
+        statements = self.config.stated_kind(self.catalog)
+        if statements:
+            return confined(replace(statements, why=f"{self.config.file} says so"), known)
         return classify(known, self.catalog.kinds)
 
     def under(self, profile: str) -> Inspection:
@@ -196,16 +196,16 @@ class Inspection:
 
     def _assessed(self, models: Sequence[MaturityModel], day: date, observed_only: bool) -> Assessment:
         from mlripe.maturity.antipatterns import find_antipatterns
-        from mlripe.maturity.attestations import Stated
+        from mlripe.maturity.attestations import Statements
         from mlripe.maturity.levels import of_projects
         from mlripe.readers.read_anew import AsRead
 
         attested, expired = self.config.attested(self.catalog, day)
-        stated = Stated.of(() if observed_only else attested, self.config.excluded(self.catalog))
+        statements = Statements.of(() if observed_only else attested, self.config.excluded(self.catalog))
         store, kind, detection = self.store, self.kind, self.detection
         capabilities = self._capabilities(detection.evidence)
-        whole = self._results(models, capabilities, detection.signs, stated)
-        projects = tuple(self._projects(models, stated))
+        whole = self._results(models, capabilities, detection.observations, statements)
+        projects = tuple(self._projects(models, statements))
         snapshot = store.snapshot
         assessment = Assessment(
             Repository(
@@ -226,11 +226,11 @@ class Inspection:
             _sorted({*_unread(snapshot, store), *store.problems, *store.left(), *expired}),
             projects,
             self._added,
-            tuple(stated.attested.values()),
-            tuple(stated.excluded.values()),
-            find_antipatterns(self.catalog.antipatterns.values(), kind, detection, capabilities, stated),
-            self.unfollowed.places,
-            self.unfollowed.left,
+            tuple(statements.attested.values()),
+            tuple(statements.excluded.values()),
+            find_antipatterns(self.catalog.antipatterns.values(), kind, detection, capabilities, statements),
+            self.unresolved_places.places,
+            self.unresolved_places.left,
         )
         return snapshot.told_as_committed(assessment) if isinstance(snapshot, AsRead) else assessment
 
@@ -240,40 +240,43 @@ class Inspection:
 
         return planned(self.catalog, assessment, next_goals(assessment))
 
-    def _projects(self, models: Sequence[MaturityModel], stated: Stated) -> Iterator[ProjectResult]:
-        from mlripe.detection.strength import Raiser
-        from mlripe.maturity.projects import find_projects, signs_by_project
+    def _projects(self, models: Sequence[MaturityModel], statements: Statements) -> Iterator[ProjectResult]:
+        from mlripe.detection.strength import StrengthGrader
+        from mlripe.maturity.projects import find_projects, observations_by_project
 
         detection, configured = self.detection, self.config.projects
-        projects = find_projects(self.store, detection.signs) if configured is None else configured
+        projects = find_projects(self.store, detection.observations) if configured is None else configured
         if not projects:
             return
-        shares = signs_by_project(projects, detection.signs, self.store, detection.wiring, detection.evidence)
+        shares = observations_by_project(
+            projects, detection.observations, self.store, detection.wiring, detection.evidence
+        )
         if shares.most:
             says = f"what counts for several of the {len(projects)} projects is too much to be held against each; of"
             self.store.problems.append(Problem("", f"{says} each capability only the {shares.most} strongest were"))
-        for path, signs in shares.signs.items():
-            capabilities = self._capabilities(tuple(Raiser(detection.starts, signs).evidence()))
-            yield ProjectResult(path, capabilities, self._results(models, capabilities, signs, stated))
+        for path, observations in shares.observations.items():
+            capabilities = self._capabilities(tuple(StrengthGrader(detection.starts, observations).evidence()))
+            yield ProjectResult(path, capabilities, self._results(models, capabilities, observations, statements))
 
     def _results(
         self,
         models: Iterable[MaturityModel],
         capabilities: Mapping[str, CapabilityResult],
-        signs: Iterable[Sign],
-        stated: Stated,
+        observations: Iterable[Observation],
+        statements: Statements,
     ) -> dict[str, ModelResult]:
-        """What capabilities and statements come to under each model; `signs` are what the capabilities come from."""
+        """What capabilities and statements come to under each model; `observations` are what the capabilities come
+        from."""
         from mlripe.maturity.levels import evaluate
         from mlripe.maturity.repository_kind import uses_language_models
 
         says_no = None if self.kind.level else self.kind.no_level
-        speaks = uses_language_models(signs)
+        speaks = uses_language_models(observations)
         results = {}
         for model in models:
             applies = says_no or (None if speaks or model.judges == "ml" else NO_LANGUAGE_MODEL)
-            could_be = self.unfollowed.could_be
-            results[model.id] = evaluate(model, capabilities, applies, self.catalog.capabilities, stated, could_be)
+            could_be = self.unresolved_places.could_be
+            results[model.id] = evaluate(model, capabilities, applies, self.catalog.capabilities, statements, could_be)
         return results
 
     def _capabilities(self, evidence: Sequence[Evidence]) -> dict[str, CapabilityResult]:

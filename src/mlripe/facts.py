@@ -269,8 +269,10 @@ class Command:
     """One simple command of a shell text, a Dockerfile, a make recipe, a CI step.
 
     `argv` has quotes removed and variables left as written. `directory` is where it runs, relative to the unit's own
-    directory ("" when nothing changes it). `tolerant`: its failure stops nothing in its own text (`|| true`, a leading
-    `-` in make, before the last of a script without `set -e`), and `caught` that this is said in so many words.
+    directory ("" when nothing changes it). `allow_failure`: its failure stops nothing in its own text (`|| true`, a
+    leading
+    `-` in make, before the last of a script without `set -e`), and `allowed_explicitly` that this is said in so many
+    words.
     `guards`: how many of the commands that follow it in the same text are run, or not, by its outcome: `if test; then`.
     `own`: it calls a function that the same text defines, whose commands stand beside it.
     """
@@ -279,8 +281,8 @@ class Command:
     argv: tuple[str, ...]
     line: int
     directory: str = ""
-    tolerant: bool = False
-    caught: bool = False
+    allow_failure: bool = False
+    allowed_explicitly: bool = False
     guards: int = 0
     own: bool = False
     runs_after: RunsAfter = RunsAfter.SUCCESS  # of what stands before it in its unit
@@ -318,7 +320,7 @@ class Unit:
     runs_after: RunsAfter = RunsAfter.SUCCESS  # of what it waits for: the earlier steps of its job, or other units
     side_by_side: bool = False  # its steps run at the same time: only their `needs` say what comes before what
     after_success: bool = False  # it asks whether the workflow that started it succeeded, or a person starts it
-    tolerant: bool = False  # continue-on-error, allow_failure: its failure stops nothing
+    allow_failure: bool = False  # continue-on-error, allow_failure: its failure stops nothing
     approval: bool = False  # waits for a person by definition (manual job, input step, hold)
     disabled: bool = False  # `if: false`, paused
     defines: tuple[str, ...] = ()  # functions of a shell script, for who sources it

@@ -69,7 +69,7 @@ class Role(Word):
     TAKES_APPROVED = "takes-approved", "takes a model only where it is approved"
     APPROVES = "approves", "a model is approved"
     CLOCK = "clock", "a program that waits for the hour and then starts what it was given"
-    ASLEEP = "asleep", "a schedule that is written, but switched off"
+    DISABLED = "disabled", "a schedule that is written, but switched off"
     # what anti-patterns (rules/antipatterns) are told from
     PIPELINE_DEFINITION = "pipeline-definition", "a pipeline tool's definition of steps"
     BAKED_MODEL = "baked-model", "a model's file is copied into an image when it is built"

@@ -140,14 +140,15 @@ def test_no_code_asks_for_a_detector_by_its_id() -> None:
 
 
 def test_an_id_that_is_a_detectors_alone_stands_in_no_code() -> None:
-    """A word that is also a program's or a package's may stand there for that, and the name that a sign is given."""
+    """A word that is also a program's or a package's may stand there for that, and the name that an observation is
+    given."""
     programs = CATALOG.knowledge.programs.by_name.keys()
     packages = {name for detector in CATALOG.detectors for names in detector.declared_by.values() for name in names}
     ids = {d.id for d in CATALOG.detectors if "-" in d.id} - programs - packages
     assert len(ids) > 100
     found = []
     for path, tree in TREES.items():
-        signed = {id(node.args[1]) for node in ast.walk(tree) if _makes_sign(node)}
+        signed = {id(node.args[1]) for node in ast.walk(tree) if _makes_observation(node)}
         found += [
             f"{path.name}:{node.lineno} {node.value}"
             for node in ast.walk(tree)
@@ -156,8 +157,12 @@ def test_an_id_that_is_a_detectors_alone_stands_in_no_code() -> None:
     assert not found
 
 
-def _makes_sign(node: ast.AST) -> TypeGuard[ast.Call]:
-    return isinstance(node, ast.Call) and ast.unparse(node.func) in ("Sign", "Sign.of_role") and len(node.args) > 1
+def _makes_observation(node: ast.AST) -> TypeGuard[ast.Call]:
+    return (
+        isinstance(node, ast.Call)
+        and ast.unparse(node.func) in ("Observation", "Observation.of_role")
+        and len(node.args) > 1
+    )
 
 
 def test_every_word_of_the_enumerations_is_a_readers_or_a_detectors() -> None:

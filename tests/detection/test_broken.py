@@ -159,7 +159,7 @@ on: push
 jobs:
   build:
     runs-on: x
-    {caught}
+    {key}
     steps:
       - run: docker build -t x .
   deploy:
@@ -170,7 +170,7 @@ jobs:
 """
 
 
-@pytest.mark.parametrize(("caught", "strength"), [("name: b", "present"), ("continue-on-error: true", "automated")])
-def test_what_needs_a_job_that_cannot_work_does_not_run(caught: str, strength: str, assess: Assess) -> None:
-    found = assess({".github/workflows/x.yml": NEEDS.format(caught=caught)})
+@pytest.mark.parametrize(("key", "strength"), [("name: b", "present"), ("continue-on-error: true", "automated")])
+def test_what_needs_a_job_that_cannot_work_does_not_run(key: str, strength: str, assess: Assess) -> None:
+    found = assess({".github/workflows/x.yml": NEEDS.format(key=key)})
     assert found.capabilities["release-automation"].strength.name == strength

@@ -12,13 +12,13 @@ from mlripe.assessment import Assessment
 from mlripe.detection.plugins import plugins
 
 CODE = """
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.wiring import Place
 
 def reviews(signs, store, wiring):
     for path in store.entries:
         if path.endswith(".review"):
-            yield Sign("governance-controls", "acme", Place(path), 1, "a signed review")
+            yield Observation("governance-controls", "acme", Place(path), 1, "a signed review")
 
 def broken(signs, store, wiring):
     raise KeyError("oh")
@@ -61,7 +61,7 @@ def test_what_it_finds_is_evidence(offered: Callable[[str], None], assess: Asses
     ("point", "says"),
     [
         ("acme_signs:broken", "KeyError: 'oh'"),
-        ("acme_signs:wrong", "TypeError: it gave str, not mlripe.detection.observations.Sign"),
+        ("acme_signs:wrong", "TypeError: it gave str, not mlripe.detection.observations.Observation"),
         ("acme_signs:gone", "AttributeError"),
         ("acme_nowhere:x", "ModuleNotFoundError"),
     ],

@@ -11,7 +11,7 @@ from mlripe.auditing import Inspection
 from mlripe.catalog import load
 from mlripe.catalog.schema import MaturityModel
 from mlripe.evidence import Strength
-from mlripe.maturity.attestations import Stated
+from mlripe.maturity.attestations import Statements
 from mlripe.maturity.levels import evaluate
 from mlripe.snapshot.memory import MemorySnapshot
 from tests.maturity.blocks import (
@@ -61,7 +61,8 @@ from tests.maturity.blocks import (
 )
 
 Blocks = tuple[Block, ...]
-# (model, level) -> the blocks that just reach it, and pairs of the blocks less one practice and the criterion that falls
+# (model, level) -> the blocks that just reach it, and pairs of the blocks less one practice and the criterion that
+# falls
 EVERY: dict[tuple[str, int], tuple[Blocks, dict[str, Blocks]]] = {}
 
 
@@ -267,7 +268,7 @@ def judged(model: MaturityModel, blocks: Blocks, *attested: str) -> ModelResult:
     words = [
         Attestation(f"{model.id}/{each}", Strength.automated, "Ada", "2026-01-01", "", "", "") for each in attested
     ]
-    return evaluate(model, assessment.capabilities, None, catalog.capabilities, Stated.of(words, ()))
+    return evaluate(model, assessment.capabilities, None, catalog.capabilities, Statements.of(words, ()))
 
 
 def of_levels(models: Mapping[str, MaturityModel]) -> set[tuple[str, int]]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from mlripe.assessment import CapabilityResult, CriterionResult, Exclusion, ModelResult
 from mlripe.catalog.schema import Capability, Criterion, MaturityModel
 from mlripe.evidence import Evidence, Strength
-from mlripe.maturity.attestations import Stated
+from mlripe.maturity.attestations import Statements
 from mlripe.maturity.levels import evaluate
 
 
@@ -232,23 +232,23 @@ def test_nothing_is_left_to_do_at_the_highest_level() -> None:
 # --- what is excluded ------------------------------------------------------------------------------------------------
 
 
-def excluding(*names: str) -> Stated:
-    return Stated.of((), [Exclusion(name, "there is none here") for name in names])
+def excluding(*names: str) -> Statements:
+    return Statements.of((), [Exclusion(name, "there is none here") for name in names])
 
 
 def test_a_level_that_nothing_decides_any_more_is_passed_over() -> None:
     release = criterion("release", 3, "code", {"release-automation": "automated"}, weight="central")
     higher = replace(model(BUILD, TRAINING, release), levels={0: "Nothing", 1: "Built", 2: "Trained", 3: "Shipped"})
-    stated = excluding("training-code", "training-pipeline")
-    built = evaluate(higher, results(continuous_integration="automated"), stated=stated)
+    statements = excluding("training-code", "training-pipeline")
+    built = evaluate(higher, results(continuous_integration="automated"), statements=statements)
     assert (built.level, list(built.levels)) == (1, [0, 1, 3])
     assert [step.capability for step in built.next] == ["release-automation"]
     shipped = results(continuous_integration="automated", release_automation="automated")
-    assert evaluate(higher, shipped, stated=stated).level == 3
+    assert evaluate(higher, shipped, statements=statements).level == 3
     assert evaluate(higher, shipped).level == 1, "nothing is passed over unless it is excluded"
 
 
 def test_a_level_of_which_something_is_left_is_not() -> None:
     two = model(BUILD, TRAINING, replace(TRACKING, weight="central"))
-    stated = excluding("training-code", "training-pipeline")
-    assert evaluate(two, results(continuous_integration="automated"), stated=stated).level == 1
+    statements = excluding("training-code", "training-pipeline")
+    assert evaluate(two, results(continuous_integration="automated"), statements=statements).level == 1

@@ -277,7 +277,7 @@ def _expressions(pattern: Pattern, largest: int) -> Iterable[str]:
     options.log_errors = False
     wanted = [("text", text) for text in pattern.text]
     wanted += [("inside", text) for text in getattr(pattern, "inside", ())]
-    for part in ("with_", "without", "asleep"):
+    for part in ("with_", "without", "disabled"):
         values = getattr(pattern, part, ())
         wanted += [(f"{part.rstrip('_')}.{k}", text) for k, text in values.items()] if isinstance(values, dict) else []
     wanted += [("key", key.value) for key in pattern.key if isinstance(key, KeyPattern)]

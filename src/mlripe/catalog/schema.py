@@ -183,7 +183,7 @@ class Root(Pattern):
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
     kind: Literal["pipeline", "schedule", "event", "service"]
     says: str = ""
-    asleep: dict[str, str] = field(default_factory=dict)  # a keyword, and a regex for the value that switches it off
+    disabled: dict[str, str] = field(default_factory=dict)  # a keyword, and a regex for the value that switches it off
     module: bool = False  # it starts what the module puts together, not only what it decorates
     when: tuple[Pattern, ...] = ()
     unless: tuple[Pattern, ...] = ()

@@ -27,7 +27,7 @@ def renamed(data: Any) -> Any:
             out[key] = [value] if key == "key" and isinstance(value, (str, dict)) else value
             continue
         name: Any = RENAMED.get(key, key)
-        if name in ("with_", "without", "asleep"):
+        if name in ("with_", "without", "disabled"):
             out[name] = _values(value)
             continue
         if name in _LISTS and isinstance(value, (str, dict)):
@@ -41,7 +41,7 @@ def renamed(data: Any) -> Any:
 
 
 def _values(value: Any) -> Any:
-    """What `with`, `without` and `asleep` want: keywords, or a regex by keyword; YAML's true is a text here."""
+    """What `with`, `without` and `disabled` want: keywords, or a regex by keyword; YAML's true is a text here."""
     if isinstance(value, dict):
         return {
             k: str(v).lower() if isinstance(v, bool) else v if isinstance(v, str) else str(v) for k, v in value.items()

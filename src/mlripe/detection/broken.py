@@ -64,7 +64,7 @@ def _lacks_files(unit: Unit, path: str, store: FactStore, wiring: Wiring) -> boo
 def _runs_unimportable(step: Place, unit: Unit, wiring: Wiring) -> bool:
     """Whether a step runs a program, in whose failure it fails, that cannot import what it needs."""
     programs = wiring.edges.python.unimportable
-    if not any(command.tolerant for command in unit.commands):
+    if not any(command.allow_failure for command in unit.commands):
         written_there = [each for each in wiring.store.of(step.path).imports if each.scope == step.unit]  # `python -c`
         if programs.any_of(written_there, posixpath.join(unit.directory, "_.py")):
             return True
@@ -131,7 +131,7 @@ def _installs(unit: Unit, words: CommandWords) -> list[str]:
     for command in unit.commands:
         argv = words.unwrapped(command.argv)
         argv = argv[1:] if argv[:1] in (("uv",), ("-m",)) else argv
-        if argv[:1] in (("pip",), ("pip3",)) and "install" in argv and not command.tolerant:
+        if argv[:1] in (("pip",), ("pip3",)) and "install" in argv and not command.allow_failure:
             named = option(argv, "-r", "--requirement")
             if named and not set(named) & _OPEN and "://" not in named:
                 found.append(posixpath.join(unit.directory, command.directory, named))
@@ -145,7 +145,7 @@ def _tested(unit: Unit, words: CommandWords) -> list[str]:
         return found
     for command in unit.commands:
         argv = words.spoken(command.argv)
-        if argv[:1] != ("pytest",) or command.tolerant:
+        if argv[:1] != ("pytest",) or command.allow_failure:
             continue
         for before, word in pairwise(argv):
             path = word.partition("::")[0]

@@ -30,7 +30,7 @@ def run_case(detector: Detector, case: Case, catalog: Catalog) -> dict[str, str]
             best = shown.get(evidence.capability)
             if best is None:  # evidence comes strongest first
                 shown[evidence.capability] = evidence.strength.name
-    for sign in found.signs:
-        if sign.detector == detector.id and sign.role:
-            shown[sign.role] = sign.strength.name
+    for observation in found.observations:
+        if observation.detector == detector.id and observation.role:
+            shown[observation.role] = observation.strength.name
     return shown

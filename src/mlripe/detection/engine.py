@@ -11,11 +11,11 @@ from mlripe.catalog.content import Patterns
 from mlripe.catalog.schema import Detector, Root, Show
 from mlripe.detection.derive import DERIVATIONS
 from mlripe.detection.matching import Match, Matcher
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.detection.own_makers import with_own_makers
 from mlripe.detection.plugins import plugins
 from mlripe.detection.starts import Starts
-from mlripe.detection.strength import Raiser
+from mlripe.detection.strength import StrengthGrader
 from mlripe.evidence import Evidence, Hop, Strength
 from mlripe.facts import FileFacts
 from mlripe.kinds import ProgramEffect, Role
@@ -31,14 +31,14 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """What was found: evidence for the assessment, signs and wiring for what is derived from them.
+    """What was found: evidence for the assessment, observations and wiring for what is derived from them.
 
-    `signs` are those that count, `seen` also those in files that prove nothing (tests, vendored code).
+    `observations` are those that count, `seen` also those in files that prove nothing (tests, vendored code).
     """
 
     evidence: tuple[Evidence, ...]
-    signs: tuple[Sign, ...]
-    seen: tuple[Sign, ...]
+    observations: tuple[Observation, ...]
+    seen: tuple[Observation, ...]
     wiring: Wiring
     starts: Starts
 
@@ -56,18 +56,23 @@ def detect(store: FactStore, catalog: Catalog, progress: Progress | None = None)
     matches = with_own_makers(matches, catalog.detectors, store, wiring)
     add_structured_roots(store, wiring)
     for match in matches:
-        if isinstance(match.pattern, Root) and store.role(match.path) is None and not match.found.asleep:
+        if isinstance(match.pattern, Root) and store.role(match.path) is None and not match.found.disabled:
             _add_root(wiring, match)
     prints = wiring.words.programs.doing(ProgramEffect.PRINTS)
-    signs = [_asleep(match) for match in matches if match.found.asleep]
-    signs += [sign for match in matches if isinstance(match.pattern, Show) for sign in _signs(match, store, prints)]
-    signs += _declared(store, catalog.detectors)
-    for derive in (*DERIVATIONS, *(plugin.signs for plugin in plugins())):
-        signs += derive(signs, store, wiring)
-    counted = tuple(s for s in signs if _counts(s, store, catalog))
+    observations = [_disabled(match) for match in matches if match.found.disabled]
+    observations += [
+        observation
+        for match in matches
+        if isinstance(match.pattern, Show)
+        for observation in _observations(match, store, prints)
+    ]
+    observations += _declared(store, catalog.detectors)
+    for derive in (*DERIVATIONS, *(plugin.observations for plugin in plugins())):
+        observations += derive(observations, store, wiring)
+    counted = tuple(s for s in observations if _counts(s, store, catalog))
     starts = Starts(store, wiring, catalog)
-    evidence = Raiser(starts, counted).evidence()
-    return Detection(tuple(evidence), counted, tuple(signs), wiring, starts)
+    evidence = StrengthGrader(starts, counted).evidence()
+    return Detection(tuple(evidence), counted, tuple(observations), wiring, starts)
 
 
 def _add_root(wiring: Wiring, match: Match) -> None:
@@ -78,14 +83,16 @@ def _add_root(wiring: Wiring, match: Match) -> None:
             wiring.add_root(Place(match.path, unit), match.pattern.kind, hop)
 
 
-def _asleep(match: Match) -> Sign:
+def _disabled(match: Match) -> Observation:
     """A start that is written, but switched off."""
     whole = isinstance(match.pattern, Root) and match.pattern.module
     place = Place(match.path, "" if whole else match.found.unit)
-    return Sign.of_role(Role.ASLEEP, match.detector.id, place, match.found.line, f"switched off: {match.found.what}")
+    return Observation.of_role(
+        Role.DISABLED, match.detector.id, place, match.found.line, f"switched off: {match.found.what}"
+    )
 
 
-def _signs(match: Match, store: FactStore, prints: Set[str]) -> Iterator[Sign]:
+def _observations(match: Match, store: FactStore, prints: Set[str]) -> Iterator[Observation]:
     pattern, found = match.pattern, match.found
     if not isinstance(pattern, Show):
         return
@@ -94,10 +101,10 @@ def _signs(match: Match, store: FactStore, prints: Set[str]) -> Iterator[Sign]:
     strength = Strength[pattern.strength]
     if found.stub or (not found.unit and place.unit and _only_prints(facts, place.unit, prints)):
         strength = min(strength, Strength.declared)
-    tolerant = _tolerant(facts, place.unit, found.line)
-    if tolerant:
+    allow_failure = _allows_failure(facts, place.unit, found.line)
+    if allow_failure:
         strength = min(strength, Strength[pattern.swallowed])
-    sign = Sign(
+    observation = Observation(
         "",
         match.detector.id,
         place,
@@ -107,10 +114,10 @@ def _signs(match: Match, store: FactStore, prints: Set[str]) -> Iterator[Sign]:
         Strength[pattern.most],
         pattern.gates,
         found.guards,
-        tolerant,
+        allow_failure,
     )
-    yield from (replace(sign, capability=capability) for capability in pattern.capabilities)
-    yield from (replace(sign, role=role, deploys=pattern.deploys) for role in pattern.roles)
+    yield from (replace(observation, capability=capability) for capability in pattern.capabilities)
+    yield from (replace(observation, role=role, deploys=pattern.deploys) for role in pattern.roles)
 
 
 def _enclosing(facts: FileFacts, line: int) -> str:
@@ -130,16 +137,16 @@ def _only_prints(facts: FileFacts, unit_id: str, prints: Set[str]) -> bool:
     return bool(commands) and not uses and all(command.argv[:1] and command.argv[0] in prints for command in commands)
 
 
-def _tolerant(facts: FileFacts, unit_id: str, line: int) -> bool:
+def _allows_failure(facts: FileFacts, unit_id: str, line: int) -> bool:
     """Whether the command at a unit's line swallows its own failure."""
     for unit in facts.units:
         if unit.id == unit_id:
-            return unit.tolerant or any(c.tolerant for c in unit.commands if c.line == line)
+            return unit.allow_failure or any(c.allow_failure for c in unit.commands if c.line == line)
     return False
 
 
-def _declared(store: FactStore, detectors: Iterable[Detector]) -> Iterator[Sign]:
-    """Signs of dependencies: what the tool declares whose package it is, no stronger than `declared`."""
+def _declared(store: FactStore, detectors: Iterable[Detector]) -> Iterator[Observation]:
+    """Observations of dependencies: what the tool declares whose package it is, no stronger than `declared`."""
     wanted: dict[tuple[str, str], list[Detector]] = {}
     for detector in detectors:
         for ecosystem, names in detector.declared_by.items():
@@ -154,14 +161,14 @@ def _declared(store: FactStore, detectors: Iterable[Detector]) -> Iterator[Sign]
             for detector in wanted.get((dependency.ecosystem, dependency.name), ()):
                 says = f"{detector.tool}: dependency {dependency.name}"
                 least = Strength.declared
-                sign = Sign("", detector.id, Place(path), dependency.line, says, least, least)
-                yield from (replace(sign, capability=capability) for capability in detector.declares)
-                yield from (replace(sign, role=role) for role in detector.declares_role)
+                observation = Observation("", detector.id, Place(path), dependency.line, says, least, least)
+                yield from (replace(observation, capability=capability) for capability in detector.declares)
+                yield from (replace(observation, role=role) for role in detector.declares_role)
 
 
-def _counts(sign: Sign, store: FactStore, catalog: Catalog) -> bool:
-    """Whether a sign counts where it stands: tests, vendored and generated files prove nothing, or little."""
-    role = store.role(sign.path)
-    if sign.role:
+def _counts(observation: Observation, store: FactStore, catalog: Catalog) -> bool:
+    """Whether an observation counts where it stands: tests, vendored and generated files prove nothing, or little."""
+    role = store.role(observation.path)
+    if observation.role:
         return role is None
-    return sign.capability in catalog.capabilities and (role is None or sign.capability in role.proves)
+    return observation.capability in catalog.capabilities and (role is None or observation.capability in role.proves)

@@ -187,8 +187,8 @@ class Matcher:
         for call in facts.calls:
             for entry in self.names["decorator" if call.decorator else "call", of].find(call.name):
                 if call_fits(entry[1], call):
-                    asleep = isinstance(entry[1], Root) and given_any(entry[1].asleep, call)
-                    yield entry, Found(call.line, call.scope, call.name.lstrip("."), asleep=asleep)
+                    disabled = isinstance(entry[1], Root) and given_any(entry[1].disabled, call)
+                    yield entry, Found(call.line, call.scope, call.name.lstrip("."), disabled=disabled)
         for definition in facts.definitions:
             for base in definition.bases:
                 for entry in self.names["base", of].find(base):

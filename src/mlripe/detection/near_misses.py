@@ -10,7 +10,7 @@ from mlripe.catalog import Catalog
 from mlripe.catalog.schema import Detector
 from mlripe.catalog.words import modules_of
 from mlripe.detection.engine import Detection
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.evidence import Hop, Strength
 from mlripe.readers.store import FactStore
 from mlripe.wiring import MAIN
@@ -68,25 +68,29 @@ def _unstarted(capability: str, detection: Detection) -> Iterator[NearMiss]:
     done = {
         (e.path, e.line) for e in detection.evidence if e.capability == capability and e.strength > Strength.present
     }
-    for sign in detection.signs:
-        if sign.capability != capability or sign.strength != Strength.present or (sign.path, sign.line) in done:
+    for observation in detection.observations:
+        if (
+            observation.capability != capability
+            or observation.strength != Strength.present
+            or (observation.path, observation.line) in done
+        ):
             continue
-        kinds = sorted(detection.wiring.kinds(sign.place))
+        kinds = sorted(detection.wiring.kinds(observation.place))
         if kinds:
             why = f"it is only started by: {', '.join(kind.replace('_', ' ') for kind in kinds)}"
-            if sign.most <= Strength.present:
+            if observation.most <= Strength.present:
                 why = "by itself it is no more than present, whatever starts it"
-            yield NearMiss(sign.path, sign.line, sign.says, why)
+            yield NearMiss(observation.path, observation.line, observation.says, why)
             continue
-        chain = tuple(_upwards(detection, sign))
+        chain = tuple(_upwards(detection, observation))
         why = "nothing that mlripe can see starts " + ("this chain" if chain else "it")
-        yield NearMiss(sign.path, sign.line, sign.says, why, chain)
+        yield NearMiss(observation.path, observation.line, observation.says, why, chain)
 
 
-def _upwards(detection: Detection, sign: Sign) -> list[Hop]:
+def _upwards(detection: Detection, observation: Observation) -> list[Hop]:
     """The way up from a place that no root reaches, by the first caller of each, outermost first."""
     hops: list[Hop] = []
-    at, seen = sign.place, {sign.place}
+    at, seen = observation.place, {observation.place}
     while len(hops) < LONGEST:
         callers = [(place, hop) for place, hop in detection.wiring.callers(at) if place not in seen]
         if not callers:
@@ -99,10 +103,12 @@ def _upwards(detection: Detection, sign: Sign) -> list[Hop]:
 
 
 def _set_aside(capability: str, detection: Detection, store: FactStore) -> Iterator[NearMiss]:
-    for sign in detection.seen:
-        role = store.role(sign.path)
-        if sign.capability == capability and role and capability not in role.proves:
-            yield NearMiss(sign.path, sign.line, sign.says, f"{role.title.lower()} prove nothing of this")
+    for observation in detection.seen:
+        role = store.role(observation.path)
+        if observation.capability == capability and role and capability not in role.proves:
+            yield NearMiss(
+                observation.path, observation.line, observation.says, f"{role.title.lower()} prove nothing of this"
+            )
 
 
 def _only_imported(
@@ -110,7 +116,11 @@ def _only_imported(
 ) -> Iterator[NearMiss]:
     """Files that import a tool which can show it, but use nothing of it that shows it."""
     tools = {module: detector for detector in able for module in modules_of(detector) & _packages(detector)}
-    shown = {(sign.path, sign.detector) for sign in detection.seen if sign.capability == capability}
+    shown = {
+        (observation.path, observation.detector)
+        for observation in detection.seen
+        if observation.capability == capability
+    }
     for path, facts in store.loaded():
         for imported in facts.imports:
             detector = tools.get(imported.module.split(".", 1)[0])

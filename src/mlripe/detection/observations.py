@@ -1,4 +1,4 @@
-"""A sign: what one place shows by itself, before the wiring says how strong that is."""
+"""An observation: what one place shows by itself, before the wiring says how strong that is."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from mlripe.evidence import Strength
 from mlripe.kinds import DeployedPart
 from mlripe.wiring.places import Place
 
-__all__ = ["Sign"]
+__all__ = ["Observation"]
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class Observation:
     """`strength` is what the place alone proves, `most` the furthest that wiring may raise it.
 
-    `gates`: its outcome decides something by itself (it raises, exits or guards the next step). A sign is of a
-    capability or of a role (`kinds.Role`): a role is not reported, but other signs are derived from it.
+    `gates`: its outcome decides something by itself (it raises, exits or guards the next step). An observation is of a
+    capability or of a role (`kinds.Role`): a role is not reported, but other observations are derived from it.
     """
 
     capability: str  # "": it is of a role
@@ -28,14 +28,14 @@ class Sign:
     most: Strength = Strength.enforced
     gates: bool = False
     guards: bool = False  # it does so without an exit code: the next step stands behind it
-    tolerant: bool = False  # its own failure is swallowed where it stands
+    allow_failure: bool = False  # its own failure is swallowed where it stands
     only: tuple[str, ...] = ()  # kinds of start that raise it, where they differ from the capability's
     role: str = ""  # "": it is of a capability
     deploys: DeployedPart = DeployedPart.IMAGE  # of one with the role `deploy`: what runs then
 
     @classmethod
-    def of_role(cls, role: str, detector: str, place: Place, line: int, says: str) -> Sign:
-        """A sign of a role, which derivations give."""
+    def of_role(cls, role: str, detector: str, place: Place, line: int, says: str) -> Observation:
+        """An observation of a role, which derivations give."""
         return cls("", detector, place, line, says, role=role)
 
     @property

@@ -74,9 +74,9 @@ def _matching(maker: _Maker, path: str, call: Call, given: Template) -> Iterator
     made = replace(call, name=maker.name, args=(), keywords=_worked_out(maker, given))
     for pattern in maker.patterns:
         if call_fits(pattern, made):
-            asleep = given_any(pattern.asleep, made)
+            disabled = given_any(pattern.disabled, made)
             said = call.name.lstrip(".")
-            yield Match(maker.detector, pattern, path, Found(call.line, call.scope, said, asleep=asleep))
+            yield Match(maker.detector, pattern, path, Found(call.line, call.scope, said, disabled=disabled))
 
 
 def _worked_out(maker: _Maker, given: Template) -> dict[str, object]:

@@ -47,7 +47,7 @@ class Found(NamedTuple):
     what: str
     stub: bool = False
     guards: bool = False  # a comparison that guards the next step itself, whatever becomes of the exit code
-    asleep: bool = False  # a start that is switched off where it is written
+    disabled: bool = False  # a start that is switched off where it is written
 
 
 def find(pattern: Pattern, path: str, facts: FileFacts, words: CommandWords) -> Iterator[Found]:

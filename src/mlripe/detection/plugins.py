@@ -1,6 +1,7 @@
 """Detectors that need code: functions that installed packages offer under the entry points `mlripe.detectors`.
 
-Each is called as the derivations of `derive/` are - `(signs, store, wiring)` - and gives further signs. They are
+Each is called as the derivations of `derive/` are - `(observations, store, wiring)` - and gives further observations.
+They are
 installed by the user as any package is; nothing that is scanned can add one.
 """
 
@@ -15,7 +16,7 @@ from mlripe.catalog.packages import entry_points
 from mlripe.problem import Problem
 
 if TYPE_CHECKING:
-    from mlripe.detection.observations import Sign
+    from mlripe.detection.observations import Observation
     from mlripe.readers.store import FactStore
     from mlripe.wiring import Wiring
 
@@ -31,16 +32,18 @@ class Plugin:
     name: str
     point: Any
 
-    def signs(self, signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+    def observations(self, observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
         """What it finds; its failure is a problem of the report and stops nothing."""
-        from mlripe.detection.observations import Sign
+        from mlripe.detection.observations import Observation
 
         try:
-            found: Iterable[Sign] = self.point.load()(list(signs), store, wiring)
-            for sign in found:
-                if not isinstance(sign, Sign):
-                    raise TypeError(f"it gave {type(sign).__name__}, not mlripe.detection.observations.Sign")
-                yield sign
+            found: Iterable[Observation] = self.point.load()(list(observations), store, wiring)
+            for observation in found:
+                if not isinstance(observation, Observation):
+                    raise TypeError(
+                        f"it gave {type(observation).__name__}, not mlripe.detection.observations.Observation"
+                    )
+                yield observation
         except Exception as error:
             says = " ".join(f"{type(error).__name__}: {error}".split())[:200]
             store.problems.append(Problem("", f"the installed detector {self.name} failed: {says}"))

@@ -11,10 +11,10 @@ from mlripe.readers.store import FactStore
 from mlripe.wiring import Start, Wiring
 from mlripe.wiring.places import Place
 
-__all__ = ["Order"]
+__all__ = ["Precedence"]
 
 
-class Order:
+class Precedence:
     """Answers `before(a, b)` for chains of places; closures of needs are kept a file."""
 
     def __init__(self, store: FactStore) -> None:
@@ -109,7 +109,7 @@ class Order:
             found += [
                 Place(place.path, each.id)
                 for each in passed
-                if not each.tolerant and each.runs_after is not RunsAfter.FAILURE
+                if not each.allow_failure and each.runs_after is not RunsAfter.FAILURE
             ]
         for one, two in pairwise(chain):
             if self._succeeds(one, two, chain):
@@ -148,4 +148,4 @@ def _anyway(unit: Unit, line: int) -> bool:
 
 def _always_runs(job: Unit) -> bool:
     """Whether a job, or a step where there are no jobs, is part of every run: one that is passed over fails nothing."""
-    return not (job.tolerant or job.disabled) and (not job.condition or job.after_success)
+    return not (job.allow_failure or job.disabled) and (not job.condition or job.after_success)

@@ -9,9 +9,9 @@ from typing import Final
 
 from mlripe.catalog.tool_schema import Decision
 from mlripe.detection.dotted_names import name_matches
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.detection.patterns import glob_words, words_of
-from mlripe.detection.precedence import Order
+from mlripe.detection.precedence import Precedence
 from mlripe.evidence import Strength
 from mlripe.facts import Call
 from mlripe.readers.store import FactStore
@@ -23,17 +23,19 @@ MOST_HELD_AGAINST: Final = 100  # places that a stop is held against
 
 
 class Shipping:
-    """Answers for one repository, by the words of a decision and the signs that were found before."""
+    """Answers for one repository, by the words of a decision and the observations that were found before."""
 
-    def __init__(self, decision: Decision, store: FactStore, wiring: Wiring, signs: Sequence[Sign]) -> None:
+    def __init__(
+        self, decision: Decision, store: FactStore, wiring: Wiring, observations: Sequence[Observation]
+    ) -> None:
         self.decision = decision
         self.store, self.wiring = store, wiring
-        self.order = Order(store)
-        shipping = [s for s in signs if s.shows in decision.leads_to and s.strength >= Strength.present]
-        self._signs = {sign.place: sign.line for sign in reversed(shipping)}
-        apart = (s.path for s in signs if s.shows in decision.apart and s.strength >= Strength.present)
+        self.order = Precedence(store)
+        shipping = [s for s in observations if s.shows in decision.leads_to and s.strength >= Strength.present]
+        self._observations = {observation.place: observation.line for observation in reversed(shipping)}
+        apart = (s.path for s in observations if s.shows in decision.apart and s.strength >= Strength.present)
         self.apart = {posixpath.dirname(path) for path in apart}  # folders in which something else is measured
-        self._lines = {(sign.path, sign.line) for sign in shipping}
+        self._lines = {(observation.path, observation.line) for observation in shipping}
         self._named: dict[str, bool] = {}
         self._idle: set[Place] = set()  # places that were found to lead to nothing that ships
         self._found: dict[str, list[Call]] = {}
@@ -63,7 +65,7 @@ class Shipping:
         return 0
 
     def at(self, path: str, line: int) -> bool:
-        """Whether a sign tells that a line of a file ships."""
+        """Whether an observation tells that a line of a file ships."""
         return (path, line) in self._lines
 
     def leads(self, places: Iterable[Place]) -> bool:
@@ -72,7 +74,7 @@ class Shipping:
         waiting = list(seen)
         while waiting:
             place = waiting.pop()
-            if place in self._signs or self._calls_in(place):
+            if place in self._observations or self._calls_in(place):
                 return True
             following = {each for each, _, _ in self.wiring.following(place)} - seen - self._idle
             seen |= following
@@ -107,7 +109,7 @@ class Shipping:
     @cached_property
     def _started(self) -> list[tuple[Place, int]]:
         """The places that ship and that something starts, each with its line."""
-        found = dict(self._signs)
+        found = dict(self._observations)
         for path, _ in list(self.store.loaded()):
             for call in self._calls(path):
                 found.setdefault(Place(path, call.scope), call.line)

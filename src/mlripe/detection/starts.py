@@ -1,6 +1,7 @@
-"""What starts a place, and what must have succeeded before it: the same whichever signs are looked at.
+"""What starts a place, and what must have succeeded before it: the same whichever observations are looked at.
 
-A repository of several projects is looked at once for each of them, with other signs; what is asked here is kept.
+A repository of several projects is looked at once for each of them, with other observations; what is asked here is
+kept.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from typing import Final
 
 from mlripe.catalog import Catalog
 from mlripe.detection.broken import broken_steps
-from mlripe.detection.observations import Sign
-from mlripe.detection.precedence import Order
+from mlripe.detection.observations import Observation
+from mlripe.detection.precedence import Precedence
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Start, StartKind, Wiring
 
@@ -38,28 +39,28 @@ class Starts:
     def __init__(self, store: FactStore, wiring: Wiring, catalog: Catalog) -> None:
         self.wiring = wiring
         self.catalog = catalog
-        self.order = Order(store)
+        self.order = Precedence(store)
         self._broken = broken_steps(store, wiring)
         self._known: dict[tuple[Place, str, tuple[str, ...]], tuple[Start, ...]] = {}
         self._required: dict[tuple[Place, ...], frozenset[Place]] = {}
 
-    def of(self, sign: Sign) -> tuple[Start, ...]:
-        """The starts of a sign's place that make its capability automated, the best first."""
-        key = (sign.place, sign.capability, sign.only)
+    def of(self, observation: Observation) -> tuple[Start, ...]:
+        """The starts of an observation's place that make its capability automated, the best first."""
+        key = (observation.place, observation.capability, observation.only)
         known = self._known.get(key)
         if known is None:
-            allowed = self.allowed(sign)
-            runs = sign.place.path not in self.wiring.edges.python.unimportable
-            starts = [s for s in self.wiring.starts(sign.place) if s.kind in allowed and runs]
+            allowed = self.allowed(observation)
+            runs = observation.place.path not in self.wiring.edges.python.unimportable
+            starts = [s for s in self.wiring.starts(observation.place) if s.kind in allowed and runs]
             starts = [s for s in starts if not any(self._stops_at(step, s) for step in self._broken)]
             known = tuple(sorted(starts, key=lambda s: (not s.strict, _RANK.get(s.kind, 99))))
             self._known[key] = known
         return known
 
-    def allowed(self, sign: Sign) -> tuple[str, ...]:
-        """The kinds of start that make a sign's capability automated."""
-        capability = self.catalog.capabilities.get(sign.capability)
-        return sign.only or (capability.raised_by if capability else ()) or DEFAULT_STARTS
+    def allowed(self, observation: Observation) -> tuple[str, ...]:
+        """The kinds of start that make an observation's capability automated."""
+        capability = self.catalog.capabilities.get(observation.capability)
+        return observation.only or (capability.raised_by if capability else ()) or DEFAULT_STARTS
 
     def _stops_at(self, step: Place, start: Start) -> bool:
         """Whether a step that cannot work stands on the way, or must have worked before it."""
@@ -67,7 +68,7 @@ class Starts:
             return True
         units = self.order.units(step.path)
         around = [step.unit, units[step.unit].parent]  # its job fails with it, and what needs the job does not run
-        failing = [Place(step.path, id) for id in around if id in units and not units[id].tolerant]
+        failing = [Place(step.path, id) for id in around if id in units and not units[id].allow_failure]
         return step in failing and self.order.before(failing, 0, start.places, 0)
 
     def required_by(self, places: tuple[Place, ...]) -> frozenset[Place]:

@@ -1,16 +1,16 @@
-"""The strength of each sign: by what starts its place, what its failure stops, and who has to approve."""
+"""The strength of each observation: by what starts its place, what its failure stops, and who has to approve."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.detection.starts import Starts
 from mlripe.evidence import Evidence, Strength
 from mlripe.kinds import Role
 from mlripe.wiring import Place, Start, StartKind
 
-__all__ = ["Raiser"]
+__all__ = ["StrengthGrader"]
 
 SHIPPING = ("release-automation", "deployment-automation", "model-promotion", Role.DEPLOY, Role.PUBLISH)
 CHECKS = (
@@ -22,114 +22,130 @@ CHECKS = (
     "llm-evaluation",
 )
 TRIES = ("llm-evaluation", "code-testing", "serving-tests")  # what runs the code of a service without serving
-MOST_COMPARED = 300  # signs that others are held against
+MOST_COMPARED = 300  # observations that others are held against
 MOST_OF_A_KIND = 200  # evidence kept a capability: beyond it nobody reads, and the report must stay small
 
 
-class Raiser:
-    """Grades signs: gives each the strength that the wiring shows, and makes evidence of it."""
+class StrengthGrader:
+    """Grades observations: gives each the strength that the wiring shows, and makes evidence of it."""
 
-    def __init__(self, starts: Starts, signs: Iterable[Sign]) -> None:
+    def __init__(self, starts: Starts, observations: Iterable[Observation]) -> None:
         self.starts = starts
         self.catalog = starts.catalog
         self.order = starts.order
-        self.signs = list(signs)
+        self.observations = list(observations)
         self._known: dict[tuple[Place, str, tuple[str, ...]], Start | None] = {}
-        self._tries = {s.place for s in self.signs if s.capability in TRIES and s.strength >= Strength.present}
+        self._tries = {s.place for s in self.observations if s.capability in TRIES and s.strength >= Strength.present}
         self._shipping = self._of(SHIPPING)
-        self._checks = [sign for sign in self._of(CHECKS) if not sign.tolerant]
+        self._checks = [observation for observation in self._of(CHECKS) if not observation.allow_failure]
         self._retraining = self._of(("automated-retraining",))
-        self._gates = [s for s in self.signs if s.capability == "model-validation-gate" and s.gates][:MOST_COMPARED]
+        self._gates = [s for s in self.observations if s.capability == "model-validation-gate" and s.gates][
+            :MOST_COMPARED
+        ]
 
-    def _of(self, names: Iterable[str]) -> list[Sign]:
-        """The signs of these capabilities and roles that something starts: others are held against them, so that they
+    def _of(self, names: Iterable[str]) -> list[Observation]:
+        """The observations of these capabilities and roles that something starts: others are held against them, so
+        that they
         are bounded."""
         wanted = frozenset(names)
-        signs = [s for s in self.signs if s.shows in wanted and s.strength >= Strength.present]
-        return [sign for sign in signs if self.start(sign)][:MOST_COMPARED]
+        observations = [s for s in self.observations if s.shows in wanted and s.strength >= Strength.present]
+        return [observation for observation in observations if self.start(observation)][:MOST_COMPARED]
 
     def evidence(self) -> Iterator[Evidence]:
-        """The evidence of every sign of a capability, strongest first within each capability."""
+        """The evidence of every observation of a capability, strongest first within each capability."""
         found: dict[str, list[Evidence]] = {}
-        for sign in self.signs:
-            if sign.capability:
-                found.setdefault(sign.capability, []).append(self._raised(sign))
+        for observation in self.observations:
+            if observation.capability:
+                found.setdefault(observation.capability, []).append(self._raised(observation))
         for capability in self.catalog.capabilities:
             rows = found.get(capability, [])
             rows.sort(key=lambda e: (-e.strength, e.path, e.line, e.detector, e.says))
             yield from _distinct(rows)[:MOST_OF_A_KIND]
 
-    def start(self, sign: Sign) -> Start | None:
-        """The best start of a sign's place among those that make its capability automated."""
-        key = (sign.place, sign.capability, sign.only)
+    def start(self, observation: Observation) -> Start | None:
+        """The best start of an observation's place among those that make its capability automated."""
+        key = (observation.place, observation.capability, observation.only)
         if key not in self._known:
-            starts = self.starts.of(sign)
-            if {StartKind.DEPLOYMENT, StartKind.PUSH} & {*self.starts.allowed(sign)} == {StartKind.DEPLOYMENT}:
+            starts = self.starts.of(observation)
+            if {StartKind.DEPLOYMENT, StartKind.PUSH} & {*self.starts.allowed(observation)} == {StartKind.DEPLOYMENT}:
                 # what a service does at run time is not shown by a run that only tries its code out
                 starts = tuple(s for s in starts if self._tries.isdisjoint(s.places))
             self._known[key] = next(iter(starts), None)
         return self._known[key]
 
-    def _raised(self, sign: Sign) -> Evidence:
-        strength, note = sign.strength, ""
-        capability = self.catalog.capabilities[sign.capability]
-        start = self.start(sign) if strength >= Strength.present else None
+    def _raised(self, observation: Observation) -> Evidence:
+        strength, note = observation.strength, ""
+        capability = self.catalog.capabilities[observation.capability]
+        start = self.start(observation) if strength >= Strength.present else None
         if strength == Strength.present and start:
             strength = Strength.automated
-        if start is None and sign.path.endswith(".ipynb"):
+        if start is None and observation.path.endswith(".ipynb"):
             strength = min(strength, Strength[capability.notebook])
             note = "in a notebook"
-        if strength == Strength.automated and start and (reason := self._enforced(sign, start, capability.enforced_by)):
+        if (
+            strength == Strength.automated
+            and start
+            and (reason := self._enforced(observation, start, capability.enforced_by))
+        ):
             strength, note = Strength.enforced, reason
-        if start and start.caught and not sign.guards:
+        if start and start.allowed_explicitly and not observation.guards:
             most = Strength[capability.swallowed]
             strength, note = (most, "its failure stops nothing") if most < strength else (strength, note)
-        strength = min(strength, sign.most)
+        strength = min(strength, observation.most)
         chain = start.chain if start else ()
-        return Evidence(sign.capability, sign.detector, sign.path, sign.line, sign.says, strength, chain, note)
+        return Evidence(
+            observation.capability,
+            observation.detector,
+            observation.path,
+            observation.line,
+            observation.says,
+            strength,
+            chain,
+            note,
+        )
 
     # --- enforced ----------------------------------------------------------------------------------------------------
 
-    def _enforced(self, sign: Sign, start: Start, by: str) -> str:
-        """Why the sign's outcome decides something, "" where it does not."""
-        swallowed = (sign.tolerant or not start.strict) and not sign.guards
-        if sign.gates and not (swallowed and by == "stops-shipping"):
+    def _enforced(self, observation: Observation, start: Start, by: str) -> str:
+        """Why the observation's outcome decides something, "" where it does not."""
+        swallowed = (observation.allow_failure or not start.strict) and not observation.guards
+        if observation.gates and not (swallowed and by == "stops-shipping"):
             return "its outcome decides what follows"
-        if by == "stops-shipping" and start.strict and not sign.tolerant:
+        if by == "stops-shipping" and start.strict and not observation.allow_failure:
             for other in self._shipping:
-                if self._before(sign, start, other):
+                if self._before(observation, start, other):
                     return f"must pass before {other.path}:{other.line}"
         elif by == "after-check":
             for check in self._checks:
-                if self._passes_before(check, sign, start):
+                if self._passes_before(check, observation, start):
                     return f"only after {check.path}:{check.line}"
-            return self._approved(start) or self._ruled(sign, start)
+            return self._approved(start) or self._ruled(observation, start)
         elif by == "approval":
-            return self._approved(start) or self._ruled(sign, start)
+            return self._approved(start) or self._ruled(observation, start)
         elif by == "gated-model":
             return self._gated()
-        elif by == "signal" and sign.capability == "drift-detection":
+        elif by == "signal" and observation.capability == "drift-detection":
             return self._heeded(start)
         return ""
 
-    def _before(self, sign: Sign, start: Start, other: Sign) -> bool:
+    def _before(self, observation: Observation, start: Start, other: Observation) -> bool:
         later = self.start(other)
         return later is not None and (
-            self.order.before(start.places, sign.line, later.places, other.line)
-            or sign.place in self.starts.required_by(later.places)
+            self.order.before(start.places, observation.line, later.places, other.line)
+            or observation.place in self.starts.required_by(later.places)
         )
 
-    def _passes_before(self, check: Sign, sign: Sign, start: Start) -> bool:
+    def _passes_before(self, check: Observation, observation: Observation, start: Start) -> bool:
         earlier = self.start(check)
         if earlier is None:
             return False
-        in_order = earlier.strict and self.order.before(earlier.places, check.line, start.places, sign.line)
+        in_order = earlier.strict and self.order.before(earlier.places, check.line, start.places, observation.line)
         return in_order or check.place in self.starts.required_by(start.places)
 
-    def _ruled(self, sign: Sign, start: Start) -> str:
+    def _ruled(self, observation: Observation, start: Start) -> str:
         """A rule on metrics counts as policy: above it, in its function or on the way, or in an earlier step."""
         for gate in self._gates:
-            if _above(gate, sign, start) or self._passes_before(gate, sign, start):
+            if _above(gate, observation, start) or self._passes_before(gate, observation, start):
                 return f"only past the gate at {gate.path}:{gate.line}"
         return ""
 
@@ -137,7 +153,7 @@ class Raiser:
         """A gate that every new model meets: what starts the training need not stand beside it."""
         for gate in self._gates:
             start = self.start(gate)
-            if start and start.strict and not gate.tolerant:
+            if start and start.strict and not gate.allow_failure:
                 return f"the new model must pass {gate.path}:{gate.line}"
         return ""
 
@@ -161,10 +177,10 @@ class Raiser:
         return ""
 
 
-def _above(gate: Sign, sign: Sign, start: Start) -> bool:
+def _above(gate: Observation, observation: Observation, start: Start) -> bool:
     """Whether a gate stands above the sign in its function, or in one that leads to it above the line that does."""
-    if gate.place == sign.place:
-        return gate.line <= sign.line
+    if gate.place == observation.place:
+        return gate.line <= observation.line
     # a module hands a function on by its name (line 1), as the definition of a DAG does: no line tells the order
     leads = [hop.line for place, hop in zip(start.places, start.chain[1:], strict=False) if place == gate.place]
     return any(line <= 1 or gate.line <= line for line in leads)

@@ -11,9 +11,9 @@ from mlripe.assessment import AntiPatternResult, CapabilityResult, Sighting
 from mlripe.catalog.conditions import Below, Condition, Count, Group, Reached, Seen, Unseen, parse
 from mlripe.catalog.schema import AntiPattern, Kind
 from mlripe.detection.engine import Detection
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.evidence import Evidence, Strength
-from mlripe.maturity.attestations import Stated
+from mlripe.maturity.attestations import Statements
 from mlripe.maturity.repository_kind import uses_language_models
 
 __all__ = ["find_antipatterns"]
@@ -26,7 +26,7 @@ def find_antipatterns(
     kind: Kind,
     detection: Detection,
     capabilities: Mapping[str, CapabilityResult],
-    stated: Stated,
+    statements: Statements,
 ) -> tuple[AntiPatternResult, ...]:
     """The rules that hold, in the catalogue's order; none in a kind of repository in which they make no sense.
 
@@ -34,12 +34,12 @@ def find_antipatterns(
     """
     if not kind.antipatterns:
         return ()
-    llm = uses_language_models(detection.signs)
-    view = _View(detection, capabilities, stated)
+    llm = uses_language_models(detection.observations)
+    view = _View(detection, capabilities, statements)
     judged = (
         rule
         for rule in rules
-        if kind.id not in rule.spares and rule.id not in stated.excluded and (llm or rule.judges == "ml")
+        if kind.id not in rule.spares and rule.id not in statements.excluded and (llm or rule.judges == "ml")
     )
     return tuple(result for rule in judged if (result := view.result(rule)) is not None)
 
@@ -56,16 +56,20 @@ class _Case:
 class _View:
     """One repository, and the answers that conditions of anti-patterns ask of it."""
 
-    def __init__(self, detection: Detection, capabilities: Mapping[str, CapabilityResult], stated: Stated) -> None:
+    def __init__(
+        self, detection: Detection, capabilities: Mapping[str, CapabilityResult], statements: Statements
+    ) -> None:
         self.wiring = detection.wiring
         self.capabilities = capabilities
-        self.excluded = stated.excluded.keys()
-        self.strengths = stated.raised({name: result.strength for name, result in capabilities.items()})
-        self._signs: dict[str, list[Sign]] = {}
-        for sign in detection.signs:
-            if sign.strength >= Strength.present and not _tried(sign.path, self.wiring.kinds(sign.place)):
-                self._signs.setdefault(sign.shows, []).append(sign)
-        self._anywhere = {sign.shows for sign in detection.seen}
+        self.excluded = statements.excluded.keys()
+        self.strengths = statements.raised({name: result.strength for name, result in capabilities.items()})
+        self._observations: dict[str, list[Observation]] = {}
+        for observation in detection.observations:
+            if observation.strength >= Strength.present and not _tried(
+                observation.path, self.wiring.kinds(observation.place)
+            ):
+                self._observations.setdefault(observation.shows, []).append(observation)
+        self._anywhere = {observation.shows for observation in detection.seen}
         self._below: dict[tuple[str, ...], Collection[str]] = {}
 
     def result(self, rule: AntiPattern) -> AntiPatternResult | None:
@@ -109,24 +113,31 @@ class _View:
         return self._counted(condition)
 
     def _seen(self, wanted: Seen) -> _Case | None:
-        signs = sorted(self._signs.get(wanted.name, ()), key=lambda sign: (sign.path, sign.line))
+        observations = sorted(
+            self._observations.get(wanted.name, ()), key=lambda observation: (observation.path, observation.line)
+        )
         if wanted.started:
-            signs = [sign for sign in signs if not self.wiring.kinds(sign.place).isdisjoint(wanted.started)]
-        if wanted.under and signs:
+            observations = [
+                observation
+                for observation in observations
+                if not self.wiring.kinds(observation.place).isdisjoint(wanted.started)
+            ]
+        if wanted.under and observations:
             within = self._under(wanted.under)
-            signs = [sign for sign in signs if sign.path in within]
+            observations = [observation for observation in observations if observation.path in within]
         files: dict[str, set[str]] = {}
-        for sign in signs:
-            files.setdefault(posixpath.dirname(sign.path), set()).add(sign.path)
+        for observation in observations:
+            files.setdefault(posixpath.dirname(observation.path), set()).add(observation.path)
         crowded = {folder for folder, paths in files.items() if len(paths) >= wanted.in_folder}
-        signs = [sign for sign in signs if posixpath.dirname(sign.path) in crowded]
-        found = tuple({(s.path, s.line): Sighting(s.path, s.line, s.says) for s in signs}.values())
+        observations = [observation for observation in observations if posixpath.dirname(observation.path) in crowded]
+        found = tuple({(s.path, s.line): Sighting(s.path, s.line, s.says) for s in observations}.values())
         return _Case(found) if len(found) >= wanted.places else None
 
     def _under(self, names: tuple[str, ...]) -> Collection[str]:
-        """The files of these signs, and of all that they start: which method runs there, the wiring may not see."""
+        """The files of these observations, and of all that they start: which method runs there, the wiring may not
+        see."""
         if names not in self._below:
-            places = [sign.place for name in names for sign in self._signs.get(name, ())]
+            places = [observation.place for name in names for observation in self._observations.get(name, ())]
             self._below[names] = frozenset(place.path for place in self.wiring.below(places))
         return self._below[names]
 

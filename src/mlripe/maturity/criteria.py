@@ -10,7 +10,7 @@ from mlripe.assessment import CapabilityResult, CriterionResult
 from mlripe.catalog.needs import Need, in_words, lacking, meets, parse, proving, without
 from mlripe.catalog.schema import Capability, Criterion, MaturityModel
 from mlripe.evidence import Evidence, Strength
-from mlripe.maturity.attestations import Stated
+from mlripe.maturity.attestations import Statements
 
 __all__ = ["EFFORTS", "USUAL_EFFORT", "Judge", "unjudged"]
 
@@ -55,24 +55,24 @@ class Judge:
         model: MaturityModel,
         capabilities: Mapping[str, CapabilityResult],
         about: Mapping[str, Capability],
-        stated: Stated,
+        statements: Statements,
     ) -> None:
         self.model = model
         self.capabilities = capabilities
         self.about = about
-        self.stated = stated
+        self.statements = statements
         self.observed = {name: result.strength for name, result in capabilities.items()}
-        self.strengths = stated.raised(self.observed)
+        self.strengths = statements.raised(self.observed)
 
     def result(self, criterion: Criterion) -> CriterionResult:
         """The criterion met by evidence, attested, missing, not observable or excluded."""
         name = f"{self.model.id}/{criterion.id}"
-        if name in self.stated.excluded:
+        if name in self.statements.excluded:
             return unjudged(criterion, "not-applicable")
         ways = self._ways(criterion)
         if ways is None:
             return unjudged(criterion, "not-applicable")
-        if name in self.stated.attested:
+        if name in self.statements.attested:
             return self._told(criterion, "attested", ways, _most(criterion))
         if criterion.observable == "no" or not ways:
             return unjudged(criterion, "not-observable")
@@ -85,7 +85,7 @@ class Judge:
         """The ways to points, fewest first, without what is excluded; None where nothing else is left of them."""
         written = [(grade.points, grade.needs) for grade in criterion.grades] or [(1.0, criterion.needs)]
         asked = [(points, parse(needs)) for points, needs in written if needs]
-        left = [(points, without(need, self.stated.excluded)) for points, need in asked]
+        left = [(points, without(need, self.statements.excluded)) for points, need in asked]
         kept = [_Way(points, need) for points, need in left if need is not None]
         if asked and not kept:
             return None

@@ -16,7 +16,7 @@ from mlripe.catalog.conditions import parse as parse_condition
 from mlripe.catalog.nearest import nearest
 from mlripe.catalog.needs import in_words, parse
 from mlripe.catalog.schema import MATCHERS, AntiPattern, Criterion, Detector, KeyPattern, MaturityModel, Show
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.errors import UserError
 
 __all__ = [
@@ -230,8 +230,8 @@ def seen_antipattern(assessment: Assessment, name: str) -> tuple[str, ...]:
     return (*(f"{each.path}:{each.line}  {each.says}" for each in found.evidence[:MOST_MATCHES]), *found.lacks)
 
 
-def seen_detector(signs: Iterable[Sign], name: str) -> tuple[str, ...]:
+def seen_detector(observations: Iterable[Observation], name: str) -> tuple[str, ...]:
     """Where a detector matched in a repository."""
-    rows = sorted({(s.path, s.line, s.shows, s.says) for s in signs if s.detector == name})
+    rows = sorted({(s.path, s.line, s.shows, s.says) for s in observations if s.detector == name})
     told = [f"{path}:{line}  {shows}: {says}" for path, line, shows, says in rows[:MOST_MATCHES]]
     return tuple(told) or ("it matches nothing",)

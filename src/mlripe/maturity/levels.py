@@ -16,7 +16,7 @@ from mlripe.assessment import CapabilityResult, CriterionResult, DimensionResult
 from mlripe.catalog.needs import parse, proving, strength_of
 from mlripe.catalog.schema import Capability, MaturityModel
 from mlripe.evidence import Strength
-from mlripe.maturity.attestations import Stated
+from mlripe.maturity.attestations import Statements
 from mlripe.maturity.criteria import Judge, unjudged
 from mlripe.maturity.points import exceeded, total
 from mlripe.maturity.steps import further_steps, steps_to
@@ -32,7 +32,7 @@ def evaluate(
     capabilities: Mapping[str, CapabilityResult],
     applies: str | None = None,
     about: Mapping[str, Capability] | None = None,
-    stated: Stated | None = None,
+    statements: Statements | None = None,
     could_be: Mapping[str, Strength] | None = None,
 ) -> ModelResult:
     """What `capabilities` amount to under `model`, and at most if they were as strong as they `could_be`.
@@ -43,12 +43,12 @@ def evaluate(
     """
     if applies is not None:
         return _without_level(model, applies, tuple(unjudged(each, "not-applicable") for each in model.criteria))
-    result = _judged(model, capabilities, about, stated)
+    result = _judged(model, capabilities, about, statements)
     most = replace(result, if_followed=result.level)
     raised = _raised(capabilities, could_be or {})
     if result.level is None or result.reachable is None or not raised:
         return most
-    higher = _judged(model, {**capabilities, **raised}, about, stated)
+    higher = _judged(model, {**capabilities, **raised}, about, statements)
     reachable = max(result.reachable, higher.reachable or 0)
     return replace(most, if_followed=max(result.level, higher.level or 0), reachable=reachable)
 
@@ -65,9 +65,9 @@ def _judged(
     model: MaturityModel,
     capabilities: Mapping[str, CapabilityResult],
     about: Mapping[str, Capability] | None,
-    stated: Stated | None,
+    statements: Statements | None,
 ) -> ModelResult:
-    judge = Judge(model, capabilities, about or {}, stated or Stated())
+    judge = Judge(model, capabilities, about or {}, statements or Statements())
     criteria = tuple(judge.result(criterion) for criterion in model.criteria)
     if not any(criterion.status in _COUNTED for criterion in criteria):
         why = "no criterion of this model can be seen in a repository; it takes a person's answers"

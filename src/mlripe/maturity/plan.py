@@ -19,7 +19,7 @@ from mlripe.catalog.needs import Need, parse, wanting, without
 from mlripe.catalog.schema import Capability, Criterion, MaturityModel
 from mlripe.detection.near_misses import shown_by
 from mlripe.evidence import Evidence, Strength
-from mlripe.maturity.attestations import Stated
+from mlripe.maturity.attestations import Statements
 from mlripe.maturity.cheapest_way import cheapest
 from mlripe.maturity.criteria import EFFORTS
 from mlripe.maturity.explain import strengths_of
@@ -102,8 +102,8 @@ def next_goals(assessment: Assessment) -> list[Goal]:
 def planned(catalog: Catalog, assessment: Assessment, goals: Sequence[Goal]) -> Plan:
     """The plan from an assessment to all of the goals."""
     used = _used(assessment)
-    stated = Stated.of(assessment.attestations, assessment.exclusions)
-    strengths = stated.raised({name: result.strength for name, result in assessment.capabilities.items()})
+    statements = Statements.of(assessment.attestations, assessment.exclusions)
+    strengths = statements.raised({name: result.strength for name, result in assessment.capabilities.items()})
     results = {goal.model: assessment.models[goal.model] for goal in goals}
     open_: list[tuple[MaturityModel, CriterionResult]] = []
     beside: list[tuple[MaturityModel, CriterionResult]] = []
@@ -112,8 +112,8 @@ def planned(catalog: Catalog, assessment: Assessment, goals: Sequence[Goal]) -> 
         if result.level is not None and result.level < goal.level:
             open_ += ((model, each) for each in _deciding(model, result, goal.level))
             beside += ((model, each) for each in _supporting(model, result, goal.level))
-    needs = [need for model, each in open_ if (need := _need(model, each, stated)) is not None]
-    spared = dict.fromkeys(stated.excluded, Strength.enforced)  # no step is there only to stand on what is excluded
+    needs = [need for model, each in open_ if (need := _need(model, each, statements)) is not None]
+    spared = dict.fromkeys(statements.excluded, Strength.enforced)  # no step is there only to stand on what is excluded
     way = cheapest(needs, {**strengths, **spared}, catalog.capabilities) if needs else {}
     reasons = {name: tuple(_reasons(name, open_)) for name in way}
     steps = [
@@ -178,10 +178,10 @@ def _supporting(model: MaturityModel, result: ModelResult, level: int) -> Iterab
     return (each for each in result.criteria if now < each.level <= level and not each.central)
 
 
-def _need(model: MaturityModel, result: CriterionResult, stated: Stated) -> Need | None:
+def _need(model: MaturityModel, result: CriterionResult, statements: Statements) -> Need | None:
     """What meets a criterion whole, without what is excluded."""
     criterion = next(each for each in model.criteria if each.id == result.id)
-    return without(parse(_most(criterion)), stated.excluded)
+    return without(parse(_most(criterion)), statements.excluded)
 
 
 def _most(criterion: Criterion) -> Mapping[str, object]:

@@ -1,4 +1,4 @@
-"""The projects of a repository that holds several: which folders they are, and which signs belong to which.
+"""The projects of a repository that holds several: which folders they are, and which observations belong to which.
 
 A project is a folder with dependencies of its own in which something is trained. One such folder is a layout, two are
 a monorepo. What stands outside all projects (a workflow, a linter's settings) belongs to those that it deals with, and
@@ -13,17 +13,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.evidence import Evidence, Strength
 from mlripe.facts import Unit
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 
-__all__ = ["REST", "Shares", "find_projects", "signs_by_project"]
+__all__ = ["REST", "Shares", "find_projects", "observations_by_project"]
 
 REST: Final = "."  # the project of what stands outside the others' folders
 MOST: Final = 50
-MOST_SHARED: Final = 40_000  # signs of which each counts for several projects, once for each of them
+MOST_SHARED: Final = 40_000  # observations of which each counts for several projects, once for each of them
 FEWER: Final = (200, 100, 50, 20, 10, 5, 2, 1)  # of a capability, where they are more
 MEMORY: Final = 64 << 20  # of the search for the names of projects; beyond it gets slow, not wrong
 _DEPENDS = re.compile(
@@ -32,18 +32,18 @@ _DEPENDS = re.compile(
 )
 
 
-def find_projects(store: FactStore, signs: Iterable[Sign]) -> tuple[str, ...]:
+def find_projects(store: FactStore, observations: Iterable[Observation]) -> tuple[str, ...]:
     """The folders that are projects, with REST where something is trained outside them; empty unless there are two."""
     own = {
         posixpath.dirname(p) for p in store.entries if store.role(p) is None and _DEPENDS.match(posixpath.basename(p))
     }
     trained = {
-        sign.path
-        for sign in signs
-        if sign.capability == "training-code"
-        and sign.strength >= Strength.present
-        and not sign.path.endswith(".ipynb")
-        and store.role(sign.path) is None
+        observation.path
+        for observation in observations
+        if observation.capability == "training-code"
+        and observation.strength >= Strength.present
+        and not observation.path.endswith(".ipynb")
+        and store.role(observation.path) is None
     }
     found = {folder for folder in own - {""} if any(_inside(path, folder) for path in trained)}
     # a folder around several projects is no project itself, one around a single project is that project
@@ -58,42 +58,50 @@ def find_projects(store: FactStore, signs: Iterable[Sign]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """The signs that count for each project; `most`: of a capability's that several share, only so many (0: all)."""
+    """The observations that count for each project; `most`: of a capability's that several share, only so many (0:
+    all)."""
 
-    signs: Mapping[str, list[Sign]]
+    observations: Mapping[str, list[Observation]]
     most: int = 0
 
 
-def signs_by_project(
-    projects: Sequence[str], signs: Sequence[Sign], store: FactStore, wiring: Wiring, evidence: Iterable[Evidence]
+def observations_by_project(
+    projects: Sequence[str],
+    observations: Sequence[Observation],
+    store: FactStore,
+    wiring: Wiring,
+    evidence: Iterable[Evidence],
 ) -> Shares:
-    """For each project the signs that count for it.
+    """For each project the observations that count for it.
 
     What counts for several projects is looked at once for each: where that is too much, only the strongest are kept
     of every capability, by the `evidence` of the repository as a whole.
     """
     owners = _Owners(projects, store, wiring)
-    counting = [[project for project in owners.of(sign) or projects if project in owners.known] for sign in signs]
+    counting = [
+        [project for project in owners.of(observation) or projects if project in owners.known]
+        for observation in observations
+    ]
     shared = [number for number, owned in enumerate(counting) if len(owned) > 1]
     most, dropped = 0, frozenset[int]()
     if sum(len(counting[number]) for number in shared) > MOST_SHARED:
-        ranked = _ranked([(number, signs[number]) for number in shared], evidence)
+        ranked = _ranked([(number, observations[number]) for number in shared], evidence)
         most = next((m for m in FEWER if sum(len(counting[n]) for row in ranked for n in row[:m]) <= MOST_SHARED), 1)
         dropped = frozenset(number for row in ranked for number in row[most:])
-    found: dict[str, list[Sign]] = {project: [] for project in projects}
+    found: dict[str, list[Observation]] = {project: [] for project in projects}
     for number, owned in enumerate(counting):
         for project in owned if number not in dropped else ():
-            found[project].append(signs[number])
+            found[project].append(observations[number])
     return Shares(found, most)
 
 
-def _ranked(shared: Iterable[tuple[int, Sign]], evidence: Iterable[Evidence]) -> list[list[int]]:
-    """The numbers of the signs of each capability, those of its strongest evidence first."""
+def _ranked(shared: Iterable[tuple[int, Observation]], evidence: Iterable[Evidence]) -> list[list[int]]:
+    """The numbers of the observations of each capability, those of its strongest evidence first."""
     rank = {(e.capability, e.path, e.line, e.detector): number for number, e in enumerate(evidence)}
     rows: dict[str, list[tuple[int, int]]] = {}
-    for number, sign in shared:
-        at = rank.get((sign.capability, sign.path, sign.line, sign.detector), len(rank))
-        rows.setdefault(sign.shows, []).append((at, number))
+    for number, observation in shared:
+        at = rank.get((observation.capability, observation.path, observation.line, observation.detector), len(rank))
+        rows.setdefault(observation.shows, []).append((at, number))
     return [[number for _, number in sorted(row)] for row in rows.values()]
 
 
@@ -115,18 +123,19 @@ class _Owners:
         self._of_unit: dict[Place, frozenset[str]] = {}
         self._folder_of: dict[str, str] = {}
 
-    def of(self, sign: Sign) -> frozenset[str]:
-        """The projects of a sign: by its path, by what its unit or the ones around it name, by what these start."""
-        if folder := self._folder(sign.path):
+    def of(self, observation: Observation) -> frozenset[str]:
+        """The projects of an observation: by its path, by what its unit or the ones around it name, by what these
+        start."""
+        if folder := self._folder(observation.path):
             return frozenset((folder,))
-        units = {unit.id: unit for unit in self.store.of(sign.path).units}
-        at = sign.place.unit
+        units = {unit.id: unit for unit in self.store.of(observation.path).units}
+        at = observation.place.unit
         if at not in units:
-            return self.rest if sign.path.endswith((".py", ".ipynb")) else frozenset()
+            return self.rest if observation.path.endswith((".py", ".ipynb")) else frozenset()
         seen: set[str] = set()
         while at in units and at not in seen:
             seen.add(at)
-            if owners := self._of(Place(sign.path, at), units[at]):
+            if owners := self._of(Place(observation.path, at), units[at]):
                 return owners
             at = units[at].parent
         return frozenset()

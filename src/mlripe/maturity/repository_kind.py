@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from mlripe.catalog.schema import Detector, Kind
 from mlripe.detection.engine import Detection
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.evidence import Strength
 from mlripe.kinds import Feature, Names, Role
 from mlripe.maturity.purpose import Purpose, purpose_of, words_on_learning
@@ -67,9 +67,9 @@ _TRADE = frozenset(
 )  # fmt: skip
 
 
-def uses_language_models(signs: Iterable[Sign]) -> bool:
+def uses_language_models(observations: Iterable[Observation]) -> bool:
     """Whether code calls, serves, evaluates or guards a large language model."""
-    return any(sign.shows in _LLM and sign.strength >= Strength.present for sign in signs)
+    return any(observation.shows in _LLM and observation.strength >= Strength.present for observation in observations)
 
 
 def features(store: FactStore, detection: Detection, detectors: Iterable[Detector]) -> dict[Feature, bool]:
@@ -78,23 +78,25 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
     code = [p for p in own if p.endswith(_CODE) and p != "setup.py"]
     notebooks = [p for p in own if p.endswith((".ipynb", ".Rmd"))]
     detectors = tuple(detectors)
-    signs = [sign for sign in detection.signs if sign.strength >= Strength.present]
-    shown = {sign.shows for sign in signs}
+    observations = [observation for observation in detection.observations if observation.strength >= Strength.present]
+    shown = {observation.shows for observation in observations}
     readme = _readme(store)
     says = purpose_of(readme)
     given = _Given.of(store, says, shown)
     trade = given.library and (_is_of_the_trade(store, detectors) or says.operates)
     ml_detectors = {d.id for d in detectors if d.ml}
-    used = trade or any(sign.detector in ml_detectors for sign in signs)
-    named = any(sign.detector in ml_detectors for sign in detection.signs)  # a dependency on a tool of the trade
+    used = trade or any(observation.detector in ml_detectors for observation in observations)
+    named = any(
+        observation.detector in ml_detectors for observation in detection.observations
+    )  # a dependency on a tool of the trade
     # a package's own code is set aside, and a template's is yet to be written: what it is for, it says itself
     if given.library or given.action or given.module or given.drawn or says.titled_template:
         said = words_on_learning(readme, b"".join(store.text(p) for p in _PACKAGING))
         used = used or says.for_ml or said >= 2 or (said == 1 and (named or not given.library))
         used = used or (given.module and says.platform)
-    programs = [sign for sign in signs if not sign.path.endswith(".ipynb")]
-    scripts_train = any(sign.capability == "training-code" for sign in programs)
-    serves = any(sign.shows in _SERVED for sign in programs)
+    programs = [observation for observation in observations if not observation.path.endswith(".ipynb")]
+    scripts_train = any(observation.capability == "training-code" for observation in programs)
+    serves = any(observation.shows in _SERVED for observation in programs)
     tool = says.hosts or (says.tool and (says.operates or says.platform) and not scripts_train)
     speaks = not given.library and says.models >= _SPOKEN
     learns = used or bool(shown & _ML) or (speaks and _computes(store, code))
@@ -110,8 +112,8 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
         # a paper's code may ask one model for the data that another is tuned on
         Feature.TRAINS: scripts_train and (says.research or not _mostly_asks(store, programs, says.about_llm)),
         # in a notebook as well
-        Feature.TRAINING: any(sign.capability == "training-code" for sign in detection.signs),
-        Feature.LLM: uses_language_models(signs),
+        Feature.TRAINING: any(observation.capability == "training-code" for observation in detection.observations),
+        Feature.LLM: uses_language_models(observations),
         Feature.SERVES: not says.entry and serves,
         Feature.NOTEBOOKS_ONLY: bool(notebooks)
         and ((len(code) <= 1 and not scripts_train) or len(code) * 4 <= len(notebooks))  # a few helpers beside many
@@ -124,7 +126,7 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
         Feature.TEMPLATE: says.template or given.drawn or bare,
         Feature.COOKIECUTTER: given.generates,
         # a service of language models that a text leads through is an application all the same
-        Feature.COURSE: says.teaches or (says.guides and not (serves and uses_language_models(signs))),
+        Feature.COURSE: says.teaches or (says.guides and not (serves and uses_language_models(observations))),
         Feature.LESSONS: _has_lessons(own),
         Feature.EXAMPLES: says.example,
         Feature.ABOUT_MLOPS: trade or says.operates or given.module or (given.library and says.around) or tool,
@@ -159,16 +161,20 @@ class _Given:
         )
 
 
-def _mostly_asks(store: FactStore, signs: Iterable[Sign], says_so: bool) -> bool:
+def _mostly_asks(store: FactStore, observations: Iterable[Observation], says_so: bool) -> bool:
     """Whether its programs ask language models, and train others no more than on the side.
 
     `says_so`: it says that it is about language models, without which no count of programs tells what is on the side.
     """
-    signs = tuple(signs)
-    asking = {sign.path for sign in signs if sign.shows in _LLM and not _TUNES.search(store.text(sign.path))}
-    training = {sign.path for sign in signs if sign.shows == "training-code"}
+    observations = tuple(observations)
+    asking = {
+        observation.path
+        for observation in observations
+        if observation.shows in _LLM and not _TUNES.search(store.text(observation.path))
+    }
+    training = {observation.path for observation in observations if observation.shows == "training-code"}
     # what starts a training on a platform does not say what is trained
-    starting = {sign.path for sign in signs if sign.shows == "managed-compute"}
+    starting = {observation.path for observation in observations if observation.shows == "managed-compute"}
     others = {path for path in training - starting if not _TUNES.search(store.text(path))}
     tunes = training != others and not training <= starting
     return ((tunes and not others) or (says_so and bool(others))) and len(asking) > _ON_THE_SIDE * len(others)

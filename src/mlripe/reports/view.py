@@ -13,7 +13,7 @@ from mlripe.evidence import Strength
 from mlripe.maturity.plan import PlannedStep
 from mlripe.reports import Told
 from mlripe.reports.terminal.problems import by_words
-from mlripe.reports.unfollowed import headline, interval_parts, says
+from mlripe.reports.unresolved_places import headline, interval_parts, says
 
 __all__ = [
     "MEANINGS",

@@ -32,7 +32,7 @@ class Bundles:
         self.store = store
         self.forms = forms
 
-    def sleeps(self, path: str, unit: Unit) -> bool:
+    def schedule_disabled(self, path: str, unit: Unit) -> bool:
         """Whether every target that is deployed pauses the schedules of a job."""
         kind, _, key = unit.id.partition("/")
         if not unit.triggers or unit.kind != "resource" or not key or not path.endswith((".yml", ".yaml")):

@@ -45,7 +45,7 @@ class Charts:
             self._off[path] = list(self._switched_off(path))
         return any(begin < unit.line < end for begin, end in self._off[path])
 
-    def sleeps(self, path: str, unit: Unit) -> bool:
+    def schedule_disabled(self, path: str, unit: Unit) -> bool:
         """Whether the values suspend a schedule."""
         named = unit.inputs.get("suspend")
         known = (

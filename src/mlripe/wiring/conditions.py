@@ -195,7 +195,7 @@ class Conditions:
 
     def _may_fail(self, path: str, id: str) -> bool:
         unit = self._unit(Place(path, id))
-        return unit is None or bool(unit.uses) or any(not command.tolerant for command in unit.commands)
+        return unit is None or bool(unit.uses) or any(not command.allow_failure for command in unit.commands)
 
     def _unit(self, place: Place) -> Unit | None:
         if place.path not in self._units:

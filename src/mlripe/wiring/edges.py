@@ -32,7 +32,7 @@ from mlripe.wiring.python_edges import PythonEdges
 from mlripe.wiring.r_edges import REdges
 from mlripe.wiring.script_edges import ScriptEdges
 from mlripe.wiring.sql_files import given_sql
-from mlripe.wiring.started_by_calls import Handing, short
+from mlripe.wiring.started_by_calls import HandedOver, short
 from mlripe.wiring.terraform import TERRAFORM, Terraform
 from mlripe.wiring.unit_index import UnitIndex
 from mlripe.wiring.used_edges import UsedEdges
@@ -61,10 +61,10 @@ class Edges:
         self.units = UnitIndex(store)
         self.launcher = Launcher(tree, HANDLERS, CommandWords(store.knowledge.programs))
         self.conditions = Conditions(store, self.of, self.launcher.words)
-        self.handing = Handing(store, tree, self.launcher)
+        self.handed_over = HandedOver(store, tree, self.launcher)
         self.charts = Charts(store)
         self.asks: dict[Place, frozenset[str]] = {}  # the environment's variables that decide what a place starts
-        self.python = PythonEdges(store, tree, self.handing, self.units, self._unit, self._file, self.asks)
+        self.python = PythonEdges(store, tree, self.handed_over, self.units, self._unit, self._file, self.asks)
         self.procedures = Procedures(store, tree, self.python.defined)
         self.terraform = Terraform(store)
         self.code_pipelines = CodePipelines(store, tree)
@@ -74,9 +74,9 @@ class Edges:
         self.values = Values(store, self.charts, self.used.target)
         self.child_pipelines = ChildPipelines(store, self.used.target)
         self.bundles = Bundles(store, self.values.forms)
-        self.scripts = ScriptEdges(store, tree.scripts, self.handing)
+        self.scripts = ScriptEdges(store, tree.scripts, self.handed_over)
         self.compiled = CompiledEdges(store)
-        self.r = REdges(store, self.handing)
+        self.r = REdges(store, self.handed_over)
         self._sql_clients = store.knowledge.programs.doing(ProgramEffect.SENDS_SQL)
 
     def of(self, place: Place) -> list[Edge]:
@@ -112,12 +112,14 @@ class Edges:
             return unit is not None
         return self.terraform.off(place) if place.path.endswith(TERRAFORM) else self.charts.off(place.path, unit)
 
-    def sleeps(self, place: Place) -> bool:
+    def schedule_disabled(self, place: Place) -> bool:
         """Whether the schedule of the unit at a place is switched off by a value."""
         unit = self.units.unit(place)
         if place.path.endswith(TERRAFORM):
-            return self.terraform.sleeps(place)
-        return unit is not None and (self.charts.sleeps(place.path, unit) or self.bundles.sleeps(place.path, unit))
+            return self.terraform.schedule_disabled(place)
+        return unit is not None and (
+            self.charts.schedule_disabled(place.path, unit) or self.bundles.schedule_disabled(place.path, unit)
+        )
 
     def _folder(self, place: Place) -> Iterator[Edge]:
         """A folder of manifests that is handed over; its unit tells of whom: `node` sources, `terraform` files."""
@@ -152,7 +154,12 @@ class Edges:
             if not self.conditions.never(path, child):
                 kinds = self.conditions.kinds(path, child)
                 yield Edge(
-                    Place(path, child.id), child.line, child.says or child.id, child.tolerant, kinds, child.tolerant
+                    Place(path, child.id),
+                    child.line,
+                    child.says or child.id,
+                    child.allow_failure,
+                    kinds,
+                    child.allow_failure,
                 )
         if unit.kind in _BRINGS_NEEDS:
             for need in unit.needs:
@@ -162,7 +169,9 @@ class Edges:
         for command in unit.commands:
             found = self.started(path, unit, command)
             for started in found:
-                yield Edge(started, command.line, short(command.text), command.tolerant, None, command.caught)
+                yield Edge(
+                    started, command.line, short(command.text), command.allow_failure, None, command.allowed_explicitly
+                )
             open_names |= self.values.open(path, unit, command) if not found else frozenset()
         if open_names:
             self.asks[place] = frozenset(open_names)
@@ -174,7 +183,7 @@ class Edges:
             yield from self.r.of_target(path, unit)
         for used in unit.uses if unit.kind in _IN_IMAGES else ():
             if "://" in used and used.endswith(".py"):
-                for place in self.handing.by_name(("python", used)):  # a script that a job finds in a storage
+                for place in self.handed_over.by_name(("python", used)):  # a script that a job finds in a storage
                     yield Edge(place, unit.line, f"{unit.says or unit.id} runs {used}")
         yield from self.used.of(path, unit)
 
@@ -192,7 +201,16 @@ class Edges:
         for command in unit.commands:
             forms = self.values.forms(place.path, unit, command, environment)
             for started in self.started(place.path, unit, command, forms):
-                found.append(Edge(started, command.line, short(command.text), command.tolerant, None, command.caught))
+                found.append(
+                    Edge(
+                        started,
+                        command.line,
+                        short(command.text),
+                        command.allow_failure,
+                        None,
+                        command.allowed_explicitly,
+                    )
+                )
         return found
 
     def starting(self, setting: Setting) -> list[Place]:
@@ -213,7 +231,7 @@ class Edges:
             found += [Place(sql) for name in given_sql(words, command.text) if (sql := self.tree.file(name, bases))]
         if not found:
             found = self._functions.get(command.argv[0], [])
-        return found or (self.handing.by_name(command.argv) if unit.kind in _IN_IMAGES else [])
+        return found or (self.handed_over.by_name(command.argv) if unit.kind in _IN_IMAGES else [])
 
     @cached_property
     def _functions(self) -> dict[str, list[Place]]:

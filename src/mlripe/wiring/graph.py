@@ -32,7 +32,9 @@ class Start:
     chain: tuple[Hop, ...]
     places: tuple[Place, ...]  # from the root to the place, both included
     strict: bool  # a failure there fails everything on the way
-    caught: bool = False  # somewhere on the way it is said in so many words that a failure is to stop nothing
+    allowed_explicitly: bool = (
+        False  # somewhere on the way it is said in so many words that a failure is to stop nothing
+    )
 
 
 @dataclass(slots=True)
@@ -53,7 +55,7 @@ class Wiring:
         self.edges = Edges(store, self.tree)
         self.words = self.edges.launcher.words
         self._reached: dict[Place, dict[str, _Link]] = {}
-        self._caught: set[tuple[Place, Place]] = set()
+        self._allowed_explicitly: set[tuple[Place, Place]] = set()
         self._only: dict[tuple[Place, Place], frozenset[str]] = {}  # the kinds of start that pass from one to the next
         self._edges_of: dict[Place, list[tuple[Place, Hop, bool]]] = {}
         self._callers: dict[Place, list[tuple[Place, Hop]]] | None = None
@@ -101,11 +103,11 @@ class Wiring:
 
     def _add_edges(self, place: Place, edges: Sequence[Edge]) -> None:
         self._only.update({(place, edge.place): edge.kinds for edge in edges if edge.kinds is not None})
-        heeded = {edge.place for edge in edges if not edge.caught}
-        self._caught.update((place, edge.place) for edge in edges if edge.place not in heeded)
+        heeded = {edge.place for edge in edges if not edge.allowed_explicitly}
+        self._allowed_explicitly.update((place, edge.place) for edge in edges if edge.place not in heeded)
         known = {following for following, _, _ in self._edges_of[place]}
         self._edges_of[place] += [
-            (edge.place, Hop(place.path, edge.line, edge.says), not edge.tolerant)
+            (edge.place, Hop(place.path, edge.line, edge.says), not edge.allow_failure)
             for edge in edges
             if edge.place not in known
         ]
@@ -201,5 +203,5 @@ class Wiring:
             places.append(at[0])
             hops.append(link.hop)
             at = link.before
-        caught = any((earlier, later) in self._caught for later, earlier in pairwise(places))
-        return Start(kind, tuple(reversed(hops)), tuple(reversed(places)), strict, caught)
+        allowed_explicitly = any((earlier, later) in self._allowed_explicitly for later, earlier in pairwise(places))
+        return Start(kind, tuple(reversed(hops)), tuple(reversed(places)), strict, allowed_explicitly)

@@ -83,7 +83,7 @@ class Outcomes:
 
     def of_words(self, argv: Sequence[str], bases: Sequence[str]) -> Outcome:
         """What becomes of a command that a call of a program is given."""
-        if self.launcher.places(argv, bases) or self.edges.handing.by_name(argv):
+        if self.launcher.places(argv, bases) or self.edges.handed_over.by_name(argv):
             return FOLLOWED
         return self._stopped(self.words.unwrapped(argv))
 

@@ -18,15 +18,16 @@ class Place(NamedTuple):
 
 
 class Edge(NamedTuple):
-    """`source` starts `place` at `line`, in words `says`; `tolerant`: what fails there does not fail the source.
+    """`source` starts `place` at `line`, in words `says`; `allow_failure`: what fails there does not fail the source.
 
-    `kinds`: the kinds of start of the same file for which it does; None for any. `caught`: it is said in so many words
+    `kinds`: the kinds of start of the same file for which it does; None for any. `allowed_explicitly`: it is said in
+    so many words
     that a failure there is to stop nothing.
     """
 
     place: Place
     line: int
     says: str
-    tolerant: bool = False
+    allow_failure: bool = False
     kinds: frozenset[str] | None = None
-    caught: bool = False
+    allowed_explicitly: bool = False

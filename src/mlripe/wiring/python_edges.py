@@ -12,7 +12,7 @@ from mlripe.wiring.module_facts import ModuleFacts
 from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
 from mlripe.wiring.python_values import PythonValues
-from mlripe.wiring.started_by_calls import Handing
+from mlripe.wiring.started_by_calls import HandedOver
 from mlripe.wiring.started_by_values import ValueStarts
 from mlripe.wiring.unimportable import Unimportable
 from mlripe.wiring.unit_index import UnitIndex
@@ -39,7 +39,7 @@ class PythonEdges:
         self,
         store: FactStore,
         tree: RepositoryTree,
-        handing: Handing,
+        handed_over: HandedOver,
         units: UnitIndex,
         of_unit: OfPlace,
         of_file: OfPlace,
@@ -47,13 +47,13 @@ class PythonEdges:
     ) -> None:
         self.store = store
         self.tree = tree
-        self.handing = handing
+        self.handed_over = handed_over
         self.units = units
         self.of_unit = of_unit
         self.of_file = of_file
         self.asks = asks
         self.unimportable = Unimportable(store, tree.modules)
-        self.value_starts = ValueStarts(PythonValues(store, self._split), handing)
+        self.value_starts = ValueStarts(PythonValues(store, self._split), handed_over)
         self._modules: dict[str, ModuleFacts] = {}
         self._added: dict[str, tuple[str, ...]] = {}
 
@@ -97,7 +97,7 @@ class PythonEdges:
                         )
         calls = self.store.of(path).calls if scope == EVERYTHING else module.calls.get(scope, ())
         if not testing:
-            yield from self.handing.edges(path, calls)
+            yield from self.handed_over.edges(path, calls)
             yield from self.value_starts.edges(place, calls, lambda _: ())
             if asked := self.value_starts.asked(place, calls):
                 self.asks[place] = asked

@@ -15,7 +15,7 @@ from mlripe.facts import Unit
 from mlripe.readers.store import FactStore
 from mlripe.wiring.module_facts import ModuleFacts
 from mlripe.wiring.places import EVERYTHING, Edge, Place
-from mlripe.wiring.started_by_calls import Handing
+from mlripe.wiring.started_by_calls import HandedOver
 
 __all__ = ["REdges"]
 
@@ -27,9 +27,9 @@ _ENDINGS = (".R", ".r")
 class REdges:
     """Gives the edges of places in R files; each file is looked up once."""
 
-    def __init__(self, store: FactStore, handing: Handing) -> None:
+    def __init__(self, store: FactStore, handed_over: HandedOver) -> None:
         self.store = store
-        self.handing = handing
+        self.handed_over = handed_over
         self._known: dict[str, ModuleFacts] = {}
 
     def of(self, place: Place) -> Iterator[Edge]:
@@ -45,7 +45,7 @@ class REdges:
         for name, line in sorted(found.mentions.items()) if found else ():
             if name != scope and (target := self._defined(name, path)):
                 yield Edge(target, line, f"{scope or posixpath.basename(path)} uses {name}")
-        yield from self.handing.edges(path, module.calls.get(scope, ()))
+        yield from self.handed_over.edges(path, module.calls.get(scope, ()))
         for imported in module.imports.get(scope, ()):
             for target_path in self.sourced(imported.module, path):
                 yield Edge(Place(target_path), imported.line, f"sources {imported.module}")

@@ -39,7 +39,9 @@ def add_structured_roots(store: FactStore, wiring: Wiring) -> None:
                 names[unit.says.removeprefix("workflow ")] = place
                 if service and any(trigger.kind != StartKind.UPSTREAM for trigger in unit.triggers):
                     pipelines.setdefault(service.id, []).append(place)
-            for trigger in _live(unit) if not (wiring.edges.off(place) or wiring.edges.sleeps(place)) else ():
+            for trigger in (
+                _live(unit) if not (wiring.edges.off(place) or wiring.edges.schedule_disabled(place)) else ()
+            ):
                 if trigger.kind == StartKind.UPSTREAM:
                     upstream.append((place, trigger))
                 else:

@@ -11,7 +11,7 @@ from mlripe.wiring.module_facts import ModuleFacts
 from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
 from mlripe.wiring.script_modules import ScriptModules
 from mlripe.wiring.spawned import spawned
-from mlripe.wiring.started_by_calls import Handing
+from mlripe.wiring.started_by_calls import HandedOver
 
 __all__ = ["ScriptEdges"]
 
@@ -22,9 +22,9 @@ _DEEPEST = 5  # modules that hand a name on
 class ScriptEdges:
     """Gives the edges of places in scripts; each file is looked up once."""
 
-    def __init__(self, store: FactStore, modules: ScriptModules, handing: Handing) -> None:
+    def __init__(self, store: FactStore, modules: ScriptModules, handed_over: HandedOver) -> None:
         self.store = store
-        self.handing = handing
+        self.handed_over = handed_over
         self.modules = modules
         self._known: dict[str, ModuleFacts] = {}
 
@@ -53,9 +53,9 @@ class ScriptEdges:
         if found:
             yield from self._mentioned(path, found, module)
         calls = module.calls.get("" if scope == EVERYTHING else scope, ()) if not testing else ()
-        yield from self.handing.edges(path, calls)
+        yield from self.handed_over.edges(path, calls)
         for call in calls:
-            for started in spawned(path, call, self.handing.launcher):
+            for started in spawned(path, call, self.handed_over.launcher):
                 yield Edge(started, call.line, f"{call.name} starts {started.path}")
         for imported in module.imports.get(scope, ()):
             if target := self.modules.file(imported.module, path):

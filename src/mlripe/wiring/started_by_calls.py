@@ -17,7 +17,7 @@ from mlripe.wiring.places import MAIN, Edge, Place
 from mlripe.wiring.sql_files import SQL, included_sql, read_sql_files
 from mlripe.wiring.workspaces import notebooks
 
-__all__ = ["CODE_FOLDERS", "COMMANDS", "HANDED_OVER", "Handing", "only_reads", "short"]
+__all__ = ["CODE_FOLDERS", "COMMANDS", "HANDED_OVER", "HandedOver", "only_reads", "short"]
 
 HANDED_OVER = (".py", ".sh", ".ipynb", ".R", ".jl", SQL)
 _SERVED = re.compile(r"([\w.]+):\w+")
@@ -75,7 +75,7 @@ _CONTAINER_COMMANDS = ("command", "cmds", "entrypoint")
 _CONTAINER_ARGUMENTS = ("args", "arguments")
 
 
-class Handing:
+class HandedOver:
     """The edges from the calls of one scope to what they are given."""
 
     def __init__(self, store: FactStore, tree: RepositoryTree, launcher: Launcher) -> None:

@@ -12,7 +12,7 @@ from mlripe.readers.python.command_calls import RUNNING
 from mlripe.readers.python.held_values import Text
 from mlripe.wiring.places import EVERYTHING, Edge, Place
 from mlripe.wiring.python_values import Environment, PythonValues
-from mlripe.wiring.started_by_calls import CODE_FOLDERS, COMMANDS, Handing, only_reads
+from mlripe.wiring.started_by_calls import CODE_FOLDERS, COMMANDS, HandedOver, only_reads
 
 __all__ = ["ValueStarts"]
 
@@ -33,9 +33,9 @@ Given = tuple[Call, dict[str, list[tuple[Text, ...]]]]
 class ValueStarts:
     """The edges from the calls of one scope to what they are given by values that the file does not write out."""
 
-    def __init__(self, values: PythonValues, handing: Handing) -> None:
+    def __init__(self, values: PythonValues, handed_over: HandedOver) -> None:
         self.values = values
-        self.handing = handing
+        self.handed_over = handed_over
         self._given: dict[Place, list[Given]] = {}
 
     def edges(self, place: Place, calls: Sequence[Call], environment: Environment) -> Iterator[Edge]:
@@ -66,13 +66,13 @@ class ValueStarts:
     def _started(
         self, path: str, call: Call, given: dict[str, list[tuple[Text, ...]]], environment: Environment
     ) -> Iterator[Edge]:
-        own = self.handing.bases(path, call)
+        own = self.handed_over.bases(path, call)
         folders = [
             folder
             for key in CODE_FOLDERS
             for words in given.get(key, ())
             for text in self.values.texts(path, words[0], environment)
-            if (folder := self.handing.tree.folder(text, [posixpath.dirname(path), ""])) is not None
+            if (folder := self.handed_over.tree.folder(text, [posixpath.dirname(path), ""])) is not None
         ]
         bases = [*folders, *own]
         runs = call.name.startswith(RUNNING)
@@ -85,13 +85,13 @@ class ValueStarts:
                     if call.name in _IMPORTS:
                         yield from self._imported(str(form), path, call)
                     else:
-                        yield from self.handing.value(form, bases, call, runs or key in COMMANDS)
+                        yield from self.handed_over.value(form, bases, call, runs or key in COMMANDS)
         for value in call.keywords.values() if folders else ():  # written out, but seen from a folder that is not
-            yield from self.handing.value(value, bases, call)
+            yield from self.handed_over.value(value, bases, call)
 
     def _imported(self, name: str, path: str, call: Call) -> Iterator[Edge]:
         """The module that is imported by a computed name; what of it is called, is called by that name too."""
-        if target := self.handing.tree.module(name, [posixpath.dirname(path), ""]):
+        if target := self.handed_over.tree.module(name, [posixpath.dirname(path), ""]):
             yield Edge(Place(target, EVERYTHING), call.line, f"imports {name} by its name")
 
 

@@ -213,7 +213,7 @@ class Terraform:
         folder, body = self._block(place)
         return bool(body) and self._unmade(folder, body, _DEPTH)
 
-    def sleeps(self, place: Place) -> bool:
+    def schedule_disabled(self, place: Place) -> bool:
         """Whether the schedule of a resource is never active, whatever the variables can be."""
         folder, body = self._block(place)
         holders = [holder for _, holder in body.walk() if any(key in holder for key in SCHEDULE_KEYS)]

@@ -137,7 +137,7 @@ def test_stages_follow_each_other_unless_they_say_otherwise() -> None:
 def test_jobs() -> None:
     found = units(STAGES)
     lint = found["stages/CI/Lint"]
-    assert (lint.parent, lint.line, lint.condition, lint.tolerant) == ("stages/CI", 9, "always()", True)
+    assert (lint.parent, lint.line, lint.condition, lint.allow_failure) == ("stages/CI", 9, "always()", True)
     assert (lint.needs, lint.runs_after, lint.inputs) == ((), RunsAfter.ANY, {"runs-on": "gpu-agents"})
     assert found["stages/CI/Test"].inputs == {"runs-on": "ubuntu-latest"}
     assert pipeline(STAGES).resources == (Resource("image:python", "python:3.11", 6, "stages/CI/Test"),)
@@ -195,7 +195,7 @@ jobs:
 
 def test_a_script_goes_on_after_a_failure() -> None:
     found = step("bash: |\n    pip install .\n    pytest\n  workingDirectory: $(System.DefaultWorkingDirectory)/app")
-    assert [(c.line, c.argv[0], c.tolerant) for c in found.commands] == [(3, "pip", True), (4, "pytest", False)]
+    assert [(c.line, c.argv[0], c.allow_failure) for c in found.commands] == [(3, "pip", True), (4, "pytest", False)]
     assert found.directory == "app"
 
 
@@ -254,7 +254,7 @@ def test_a_program_in_python_is_kept_as_text() -> None:
 
 def test_whether_a_step_runs_and_matters() -> None:
     assert step("script: a\n  enabled: false").disabled
-    assert step("script: a\n  continueOnError: true").tolerant
+    assert step("script: a\n  continueOnError: true").allow_failure
     assert step("script: a\n  condition: succeededOrFailed()").condition == "succeededOrFailed()"
     assert step("task: ManualValidation@0").approval
 

@@ -142,7 +142,7 @@ def test_commands_have_their_lines_and_folders() -> None:
 def test_what_a_job_says_of_itself() -> None:
     facts = workflow(JOBS)
     train, deploy = unit(facts, "jobs/train"), unit(facts, "jobs/deploy")
-    assert (train.needs, train.tolerant, train.inputs) == (("jobs/test",), True, {"runs-on": "self-hosted, gpu"})
+    assert (train.needs, train.allow_failure, train.inputs) == (("jobs/test",), True, {"runs-on": "self-hosted, gpu"})
     assert (deploy.says, deploy.needs, deploy.environment) == ("job Ship it", ("jobs/test", "jobs/train"), "production")
     assert (deploy.uses, deploy.inputs) == (("./.github/workflows/deploy.yml",), {"model": "best"})
     assert deploy.condition == "github.ref == 'refs/heads/main'"
@@ -165,7 +165,7 @@ def test_an_action_keeps_its_version_and_its_inputs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("keys", "tolerant", "disabled"),
+    ("keys", "allow_failure", "disabled"),
     [
         ("run: a, if: always()", False, False),
         ("run: a, if: failure()", False, False),
@@ -175,9 +175,9 @@ def test_an_action_keeps_its_version_and_its_inputs() -> None:
         ("run: a, if: false || github.ref == 'x'", False, False),
     ],
 )
-def test_whether_a_step_runs_and_matters(keys: str, tolerant: bool, disabled: bool) -> None:
+def test_whether_a_step_runs_and_matters(keys: str, allow_failure: bool, disabled: bool) -> None:
     found = step(keys)
-    assert (found.tolerant, found.disabled) == (tolerant, disabled)
+    assert (found.allow_failure, found.disabled) == (allow_failure, disabled)
     assert found.condition in keys
 
 
@@ -193,7 +193,7 @@ def test_whether_a_step_runs_and_matters(keys: str, tolerant: bool, disabled: bo
 )
 def test_a_shell_of_ones_own_may_go_on_after_a_failure(keys: str, first_matters: bool) -> None:
     first, last = step(keys).commands
-    assert (not first.tolerant, last.tolerant) == (first_matters, False)
+    assert (not first.allow_failure, last.allow_failure) == (first_matters, False)
 
 
 @pytest.mark.parametrize(

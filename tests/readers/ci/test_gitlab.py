@@ -43,7 +43,7 @@ train:
     - ./clean.sh
 """
     commands = units(text)["jobs/train"].commands
-    assert [(c.line, c.directory, c.argv[0], c.tolerant) for c in commands] == [
+    assert [(c.line, c.directory, c.argv[0], c.allow_failure) for c in commands] == [
         (3, "", "cd", False),
         (6, "src", "pip", False),
         (8, "src", "python", False),
@@ -80,7 +80,7 @@ by-reference: {script: [!reference [.a, script], two]}
 by-anchor: {<<: *c}
 """
     found = units(text)
-    assert (argvs(found["jobs/by-extends"]), found["jobs/by-extends"].tolerant) == ([("one",)], True)
+    assert (argvs(found["jobs/by-extends"]), found["jobs/by-extends"].allow_failure) == ([("one",)], True)
     assert found["jobs/by-extends"].inputs == {"runs-on": "gpu"}
     assert argvs(found["jobs/by-reference"]) == [("one",), ("two",)]
     assert argvs(found["jobs/by-anchor"]) == [("three",)]
@@ -251,4 +251,4 @@ def test_an_included_file_starts_nothing_by_a_push_but_keeps_its_schedules() -> 
 )
 def test_whether_a_failure_stops_anything(job: str, expected: bool) -> None:
     text = f"a: {{script: [pytest], {job.strip('{}') if job.startswith('{') else job}}}\n"
-    assert units(text)["jobs/a"].tolerant is expected
+    assert units(text)["jobs/a"].allow_failure is expected

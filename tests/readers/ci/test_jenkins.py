@@ -151,7 +151,7 @@ def test_where_a_step_runs_and_whether_it_matters() -> None:
     text = (
         "dir('ml') { sh 'a; cd x; b' }\nsh 'c'\nsh(script: 'd', returnStatus: true)\ncatchError { sh 'e' }\nbat 'f\ng'"
     )
-    found = [(command.text, command.directory, command.tolerant) for command in steps(text).commands]
+    found = [(command.text, command.directory, command.allow_failure) for command in steps(text).commands]
     assert found[:6] == [
         ("a", "ml", False),
         ("cd x", "ml", False),

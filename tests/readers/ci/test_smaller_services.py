@@ -18,7 +18,7 @@ def by_id(facts: FileFacts) -> dict[str, Unit]:
 
 
 def ran(unit: Unit) -> list[tuple[int, str, str, bool]]:
-    return [(command.line, command.directory, command.text, command.tolerant) for command in unit.commands]
+    return [(command.line, command.directory, command.text, command.allow_failure) for command in unit.commands]
 
 
 # --- Travis CI -------------------------------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ steps:
     assert found["pipeline"].triggers == PUSH
     first = found["steps/0"]
     assert (first.says, first.uses, first.inputs) == ("step Test", ("docker#v5",), {"runs-on": "gpu"})
-    assert (ran(found["steps/1"]), found["steps/1"].tolerant) == ([(3, "", "a", False), (3, "", "b", False)], True)
+    assert (ran(found["steps/1"]), found["steps/1"].allow_failure) == ([(3, "", "a", False), (3, "", "b", False)], True)
     assert (found["steps/3"].approval, found["steps/3"].needs) == (True, ("steps/0", "steps/1"))
     assert found["steps/4"].needs == ("steps/3",)
     assert (found["steps/5"].needs, found["steps/5"].condition) == (("steps/0",), "build.branch == 'main'")
@@ -166,7 +166,7 @@ steps: [{name: a, image: b, commands: [c]}]
         {"repo": "x"},
         ("pipelines/default/0",),
     )
-    assert (publish.condition, publish.tolerant) == ("branch main", True)
+    assert (publish.condition, publish.allow_failure) == ("branch main", True)
     assert found["pipelines/after"].needs == ("pipelines/default",)
     assert [image.type for image in facts.resources] == ["image:python", "image:plugins/docker", "image:b"]
 
@@ -204,7 +204,7 @@ steps:
     assert [command.argv for command in found["steps/1"].commands] == [("pip", "install", "."), ("pytest",)]
     assert (found["steps/1"].directory, found["steps/1"].needs) == ("app", ("steps/0",))
     assert found["steps/2"].commands[0].argv == ("gcloud", "run", "deploy")
-    assert (found["steps/2"].needs, found["steps/2"].tolerant) == (("steps/1",), True)
+    assert (found["steps/2"].needs, found["steps/2"].allow_failure) == (("steps/1",), True)
     assert (found["steps/3"].needs, found["steps/3"].commands[0].text) == ((), "./x.sh")
 
 

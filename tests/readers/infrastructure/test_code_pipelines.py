@@ -115,7 +115,10 @@ def test_a_specification_is_a_file_or_the_text_of_one() -> None:
     assert build_of("").uses == ("codebuild:buildspec.yml",)
     assert build_of("./ci/build.yml").uses == ("codebuild:ci/build.yml",)
     found = build_of("version: 0.2\nphases:\n  build:\n    commands: [make test]\n    finally: [make clean]\n", 5)
-    assert [(c.text, c.line, c.tolerant) for c in found.commands] == [("make test", 8, False), ("make clean", 9, True)]
+    assert [(c.text, c.line, c.allow_failure) for c in found.commands] == [
+        ("make test", 8, False),
+        ("make clean", 9, True),
+    ]
     assert build_of("version: [\n").commands == ()
 
 

@@ -72,7 +72,7 @@ def test_run_builds_and_cmd_runs() -> None:
         (12, "python a.py"),
     ]
     # each RUN is a shell of its own, whose last command decides
-    assert [command.tolerant for command in units["build"].commands] == [False, False, False, True, False]
+    assert [command.allow_failure for command in units["build"].commands] == [False, False, False, True, False]
     assert lines(units["run"]) == [(16, "uvicorn app:app --port 8000")]
 
 
@@ -145,7 +145,7 @@ def test_here_documents() -> None:
 
 def test_the_shell_decides_whether_failures_count() -> None:
     text = 'FROM x\nSHELL ["/bin/bash", "-eo", "pipefail", "-c"]\nRUN a | b; c\n'
-    assert [command.tolerant for command in image(text)["build"].commands] == [False, False, False]
+    assert [command.allow_failure for command in image(text)["build"].commands] == [False, False, False]
 
 
 def test_what_is_no_dockerfile() -> None:

@@ -66,7 +66,7 @@ def test_a_cron_job_is_scheduled_and_its_shell_text_keeps_its_lines() -> None:
     """)
     (job,) = facts.units
     assert job.triggers == (Trigger("schedule", 6, "0 3 * * *"),)
-    assert [(c.argv, c.line, c.tolerant) for c in job.commands] == [
+    assert [(c.argv, c.line, c.allow_failure) for c in job.commands] == [
         (("dvc", "pull"), 16, False),
         (("python", "train.py"), 17, False),
     ]

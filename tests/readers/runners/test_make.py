@@ -76,7 +76,7 @@ def test_continued_lines_keep_their_numbers() -> None:
 
 def test_a_dash_lets_a_line_fail() -> None:
     unit = make("t:\n\t-pytest\n\t@-ruff check\n\tmypy; echo\n\tpytest && echo\n")["t"]
-    tolerated = [command.line for command in unit.commands if command.tolerant]
+    tolerated = [command.line for command in unit.commands if command.allow_failure]
     assert tolerated == [2, 3, 4]
 
 
@@ -156,7 +156,7 @@ def test_a_justfile() -> None:
     )
     assert units["train"].needs == ("data", "check", "report")
     assert lines(units["train"]) == [(8, "python app/train.py ${lr}"), (9, "ruff check")]
-    assert [command.tolerant for command in units["train"].commands] == [False, True]
+    assert [command.allow_failure for command in units["train"].commands] == [False, True]
     assert units["t"].needs == ("train",)
 
 

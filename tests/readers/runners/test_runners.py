@@ -75,7 +75,7 @@ def test_environments() -> None:
 def test_commands_of_environments() -> None:
     units = by_id(read_tox("tox.ini", TOX.encode()))
     assert lines(units["py310-test"]) == [(5, "pip check"), (7, "pytest tests -x"), (9, "ruff check")]
-    assert [command.tolerant for command in units["py310-test"].commands] == [False, False, True]
+    assert [command.allow_failure for command in units["py310-test"].commands] == [False, False, True]
     assert lines(units["py311-lint"])[-1] == (10, "mypy ./src")
     assert lines(units["docs"]) == [(5, "pip check"), (17, "make html"), (15, "python a.py")]
 
@@ -176,8 +176,8 @@ def test_tasks_of_tasks() -> None:
     assert units["all"].needs == ("lint", "test")
     assert units["fit"].needs == ("run",)
     assert units["ship"].needs == ("test", "tidy")
-    assert (units["test"].directory, units["test"].tolerant) == ("x/sub", True)
-    assert [command.tolerant for command in units["cov"].commands] == [True, False]
+    assert (units["test"].directory, units["test"].allow_failure) == ("x/sub", True)
+    assert [command.allow_failure for command in units["cov"].commands] == [True, False]
 
 
 def test_what_is_no_toml_is_told_elsewhere() -> None:
@@ -265,7 +265,7 @@ tasks:
     units = by_id(read_taskfile("Taskfile.yml", text))
     assert units["default"].inputs == {"default": True}
     assert lines(units["train"]) == [(12, "python train.py ${{.ARGS}}"), (14, "ruff check"), (17, "a"), (18, "b")]
-    assert [command.tolerant for command in units["train"].commands] == [False, True, True, False]
+    assert [command.allow_failure for command in units["train"].commands] == [False, True, True, False]
     assert units["train"].needs == ("report", "data", "env")
     assert (units["train"].directory, units["train"].reads, units["train"].writes) == (
         "ml",
@@ -420,7 +420,7 @@ commands = [["python", "train.py"], ["-", "rm", "old.txt"]]
 [env.plain]
 """
     fit, plain = read_tox_toml("tox.toml", content).units
-    assert [(command.argv, command.tolerant) for command in fit.commands] == [
+    assert [(command.argv, command.allow_failure) for command in fit.commands] == [
         (("python", "train.py"), False),
         (("rm", "old.txt"), True),
     ]

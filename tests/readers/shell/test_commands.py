@@ -14,10 +14,10 @@ def argvs(text: str) -> list[str]:
     return [" ".join(command.argv) for command in commands(text)]
 
 
-def tolerant(text: str, *, strict: bool = True, pipefail: bool = False) -> list[str]:
+def allow_failure(text: str, *, strict: bool = True, pipefail: bool = False) -> list[str]:
     """The commands whose failure stops nothing, by their first words."""
     found = commands(text, strict=strict, pipefail=pipefail)
-    return [command.argv[0] for command in found if command.tolerant]
+    return [command.argv[0] for command in found if command.allow_failure]
 
 
 def directories(text: str, script: str = "") -> dict[str, str]:
@@ -145,7 +145,7 @@ def test_the_text_of_sh_c_is_read_too() -> None:
     ],
 )
 def test_with_set_e_a_failure_stops_unless_the_text_says_otherwise(text: str, expected: list[str]) -> None:
-    assert tolerant(text) == expected
+    assert allow_failure(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -162,11 +162,11 @@ def test_with_set_e_a_failure_stops_unless_the_text_says_otherwise(text: str, ex
     ],
 )
 def test_without_set_e_only_the_last_command_counts(text: str, expected: list[str]) -> None:
-    assert tolerant(text, strict=False) == expected
+    assert allow_failure(text, strict=False) == expected
 
 
 def test_pipefail_makes_every_part_of_a_pipe_count() -> None:
-    assert tolerant("pytest | tee log", pipefail=True) == []
+    assert allow_failure("pytest | tee log", pipefail=True) == []
 
 
 # --- where it runs ---------------------------------------------------------------------------------------------------
@@ -207,12 +207,12 @@ def test_a_directory_to_start_from() -> None:
 def test_a_script_is_one_unit() -> None:
     (unit,) = read_shell("scripts/run.sh", b"#!/bin/bash -e\npython a.py\npython b.py\n").units
     assert (unit.kind, unit.id, unit.directory) == ("script", "script", "")
-    assert [(c.argv[1], c.line, c.tolerant) for c in unit.commands] == [("a.py", 2, False), ("b.py", 3, False)]
+    assert [(c.argv[1], c.line, c.allow_failure) for c in unit.commands] == [("a.py", 2, False), ("b.py", 3, False)]
 
 
 def test_a_script_without_set_e_goes_on_after_a_failure() -> None:
     (unit,) = read_shell("run.sh", b"python a.py\npython b.py\n").units
-    assert [c.tolerant for c in unit.commands] == [True, False]
+    assert [c.allow_failure for c in unit.commands] == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Practices that no single match shows: derived from signs, facts and wiring, each by a small function."""
+"""Practices that no single match shows: derived from observations, facts and wiring, each by a small function."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ from mlripe.detection.derive.scheduled_by_commands import scheduled_by_commands
 from mlripe.detection.derive.serving import deployments, jobs, packaging, releases, serving
 from mlripe.detection.derive.settings import seeded_settings
 from mlripe.detection.derive.shell_decisions import shell_decisions
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Wiring
 
 __all__ = ["DERIVATIONS", "Derivation"]
 
-Derivation = Callable[[list[Sign], FactStore, Wiring], Iterable[Sign]]
+Derivation = Callable[[list[Observation], FactStore, Wiring], Iterable[Observation]]
 
-# in this order: what is deployed adds roots to the wiring, and later ones build on the signs of earlier ones
+# in this order: what is deployed adds roots to the wiring, and later ones build on the observations of earlier ones
 DERIVATIONS: tuple[Derivation, ...] = (
     stacks,
     clocks,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.facts import Unit
 from mlripe.readers.infrastructure.code_pipelines import APPLYING
 from mlripe.readers.store import FactStore
@@ -18,7 +18,7 @@ _AFTER = frozenset((StartKind.EVENT, StartKind.UPSTREAM))  # of a pipeline that 
 _SOURCES = (".py", ".ts", ".js")  # programs that describe what is set up
 
 
-def applied(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+def applied(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """Makes roots of what a `terraform apply`, `sam deploy` and their like of a workflow work on; a plan sets nothing
     up."""
     for place in sorted(wiring.reached()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.evidence import Strength
 from mlripe.kinds import Role
 from mlripe.readers.store import FactStore
@@ -14,26 +14,30 @@ from mlripe.wiring import Place, Wiring
 __all__ = ["approvals"]
 
 
-def approvals(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
-    """A sign for each unit of a pipeline that waits for approval; what follows it ships only with that."""
+def approvals(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
+    """An observation for each unit of a pipeline that waits for approval; what follows it ships only with that."""
     for path, facts in list(store.loaded()):
         if store.role(path) is not None:
             continue
         for unit in facts.units:
             if unit.approval and not unit.disabled:
                 says = f"{unit.says or unit.id} waits for a person"
-                yield Sign("governance-controls", "approvals", Place(path, unit.id), unit.line, says, gates=True)
-    yield from _of_models(signs, wiring)
+                yield Observation("governance-controls", "approvals", Place(path, unit.id), unit.line, says, gates=True)
+    yield from _of_models(observations, wiring)
 
 
-def _of_models(signs: list[Sign], wiring: Wiring) -> Iterator[Sign]:
-    """A sign for each model that is registered as pending: it waits for a person unless automation approves it.
+def _of_models(observations: list[Observation], wiring: Wiring) -> Iterator[Observation]:
+    """An observation for each model that is registered as pending: it waits for a person unless automation approves it.
 
     What is pending holds nothing up where nothing asks for the approval.
     """
-    acting = {sign.role for sign in signs if sign.strength >= Strength.automated or wiring.kinds(sign.place)}
-    for sign in signs if Role.APPROVES not in acting else ():
-        if sign.role == Role.PENDING_APPROVAL:
+    acting = {
+        observation.role
+        for observation in observations
+        if observation.strength >= Strength.automated or wiring.kinds(observation.place)
+    }
+    for observation in observations if Role.APPROVES not in acting else ():
+        if observation.role == Role.PENDING_APPROVAL:
             asked = Role.TAKES_APPROVED in acting
             most = Strength.enforced if asked else Strength.present
-            yield replace(sign, capability="governance-controls", role="", gates=asked, most=most)
+            yield replace(observation, capability="governance-controls", role="", gates=asked, most=most)

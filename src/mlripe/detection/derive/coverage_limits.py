@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 
@@ -31,13 +31,13 @@ _Measures = Callable[[Sequence[str]], bool]  # whether a command compares the co
 _LONGEST: Final = 100_000  # bytes of a settings file
 
 
-def coverage_limits(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
-    """A sign for each command that fails below such a limit."""
+def coverage_limits(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
+    """An observation for each command that fails below such a limit."""
     yield from _of_python(store, wiring)
     yield from _of_scripts(store, wiring)
 
 
-def _of_scripts(store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+def _of_scripts(store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     paths = [path for path in store.entries if _SCRIPT_SETTINGS.match(posixpath.basename(path))]
     texts = {path: store.text(path)[:_LONGEST] for path in paths if store.role(path) is None}
     limits = [path for path, text in texts.items() if _SCRIPT_LIMIT.search(text)]
@@ -47,7 +47,7 @@ def _of_scripts(store: FactStore, wiring: Wiring) -> Iterator[Sign]:
         yield from _commands(limit, store, wiring, partial(_measures_scripts, always=always))
 
 
-def _of_python(store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+def _of_python(store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     texts = {path: store.text(path)[:_LONGEST] for path in store.entries if posixpath.basename(path) in _SETTINGS}
     limits = {path: text for path, text in texts.items() if store.role(path) is None and _LIMIT.search(text)}
     if not limits:
@@ -58,7 +58,7 @@ def _of_python(store: FactStore, wiring: Wiring) -> Iterator[Sign]:
 
 def _commands(
     limit: str, store: FactStore, wiring: Wiring, measures: Callable[[Sequence[str]], bool]
-) -> Iterator[Sign]:
+) -> Iterator[Observation]:
     """The commands that compare the coverage with the limit of a settings file."""
     says = f"coverage below the limit of {limit} fails"
     for path, facts in list(store.loaded()):
@@ -66,14 +66,14 @@ def _commands(
             for command in unit.commands:
                 if measures(wiring.words.spoken(command.argv)):
                     place = Place(path, unit.id)
-                    yield Sign(
+                    yield Observation(
                         "code-testing",
                         "coverage-limits",
                         place,
                         command.line,
                         says,
                         gates=True,
-                        tolerant=command.tolerant,
+                        allow_failure=command.allow_failure,
                     )
 
 

@@ -14,7 +14,7 @@ from typing import Final
 from mlripe.catalog.globs import matches
 from mlripe.catalog.tool_schema import Decision
 from mlripe.detection.dotted_names import name_matches
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.detection.patterns import glob_words
 from mlripe.detection.shipping import Shipping
 from mlripe.detection.spreading import Source, Spreading, compares
@@ -32,17 +32,17 @@ _ENDS = frozenset(("stops", "guards", "sets", "writes"))  # the kinds of flow th
 _LONGEST_CONDITION: Final = 500  # characters
 
 
-def decisions(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
-    """A sign for each decision about a model."""
+def decisions(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
+    """An observation for each decision about a model."""
     for capability, decision in store.knowledge.decisions.items():
-        shipping = Shipping(decision, store, wiring, signs)
-        trains = any(s.shows in decision.trains_by and s.strength >= Strength.present for s in signs)
+        shipping = Shipping(decision, store, wiring, observations)
+        trains = any(s.shows in decision.trains_by and s.strength >= Strength.present for s in observations)
         spreading = Spreading(store, wiring, decision, shipping.is_call, trains=trains)
         ends = _Ends(capability, decision, spreading, shipping)
         seeds = [path for path in spreading.own if compares(decision).search(store.text(path)) and ends.may(path)]
         if seeds:
             spreading.spread(seeds[:MOST_SEEDS])
-            yield from islice(ends.signs(), MOST_SIGNS)
+            yield from islice(ends.observations(), MOST_SIGNS)
 
 
 class _Ends:
@@ -59,7 +59,7 @@ class _Ends:
         """Whether what a file compares may decide about a model: a test does where it measures one."""
         return self.store.role(path) is None or self._tests_model(path)
 
-    def signs(self) -> Iterator[Sign]:
+    def observations(self) -> Iterator[Observation]:
         for path in sorted(self.spreading.visited):
             for flow in self.store.decisions(path).flows:
                 ends = flow.kind in _ENDS or (flow.kind == "gives" and flow.key in self.decision.flags)
@@ -70,20 +70,22 @@ class _Ends:
                     yield from self._promotions(path, flow)
         yield from self._branches()
 
-    def _guard(self, path: str, flow: Flow, line: int, says: str) -> Iterator[Sign]:
-        yield Sign(
+    def _guard(self, path: str, flow: Flow, line: int, says: str) -> Iterator[Observation]:
+        yield Observation(
             self.capability, self.decision.detector, Place(path, flow.scope), line, says, gates=True, guards=True
         )
 
-    def _promotions(self, path: str, flow: Flow) -> Iterator[Sign]:
+    def _promotions(self, path: str, flow: Flow) -> Iterator[Observation]:
         """What a decision makes the model in use: by an attribute, or at a place that is named so."""
         sets = flow.kind == "sets"
         line = flow.line if sets else self.shipping.pointed(path, flow.spans) if flow.kind == "guards" else 0
         if line and self.decision.promotes:
             says = "a metric decides which model is in use"
-            yield Sign(self.decision.promotes, self.decision.detector, Place(path, flow.scope), line, says, gates=True)
+            yield Observation(
+                self.decision.promotes, self.decision.detector, Place(path, flow.scope), line, says, gates=True
+            )
 
-    def _stop(self, path: str, flow: Flow, line: int, says: str) -> Iterator[Sign]:
+    def _stop(self, path: str, flow: Flow, line: int, says: str) -> Iterator[Observation]:
         """A stop decides where something ships after it; where no run has both, that a run fails is what it decides.
 
         A test of the model is a gate only before something that ships, else it tells of the tests.
@@ -94,8 +96,17 @@ class _Ends:
         if True not in order and self.store.role(path) is not None:
             return
         most = Strength.automated if late else Strength.enforced
-        tolerant = self._swallowed(place, flow.name)
-        yield Sign(self.capability, self.decision.detector, place, line, says, most=most, gates=True, tolerant=tolerant)
+        allow_failure = self._swallowed(place, flow.name)
+        yield Observation(
+            self.capability,
+            self.decision.detector,
+            place,
+            line,
+            says,
+            most=most,
+            gates=True,
+            allow_failure=allow_failure,
+        )
 
     def _ends(self, path: str, flow: Flow, source: Source) -> str:
         """What a flow decides, in a few words; "" where it only goes on."""
@@ -132,9 +143,9 @@ class _Ends:
         catching = {raised, "BaseException", "" if raised == "SystemExit" else "Exception"}
         starts = self.wiring.starts(place)
         chains = (((hop.path, hop.line) for hop in start.chain) for start in starts)
-        return bool(starts) and all(any(self._caught(*hop, catching) for hop in chain) for chain in chains)
+        return bool(starts) and all(any(self._allowed_explicitly(*hop, catching) for hop in chain) for chain in chains)
 
-    def _caught(self, path: str, line: int, catching: set[str]) -> bool:
+    def _allowed_explicitly(self, path: str, line: int, catching: set[str]) -> bool:
         if not path.endswith(".py"):
             return False
         deciding = self.store.decisions(path)
@@ -159,7 +170,7 @@ class _Ends:
                     return True
         return False
 
-    def _branches(self) -> Iterator[Sign]:
+    def _branches(self) -> Iterator[Observation]:
         """Functions of which a framework asks what runs next."""
         decision = self.decision
         asked = (*decision.branches, *decision.decorators, *decision.blocking)
@@ -169,7 +180,7 @@ class _Ends:
             if self.store.role(path) is None and not roots.isdisjoint(imported):
                 yield from self._handed(path)
 
-    def _handed(self, path: str) -> Iterator[Sign]:
+    def _handed(self, path: str) -> Iterator[Observation]:
         """The operators and decorators of a file that run what follows by what a function returns."""
         deciding = self.store.decisions(path)
         deciding.look(_hands_on)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.facts import FileFacts, Unit
 from mlripe.kinds import ProgramEffect, Role
 from mlripe.readers.store import FactStore
@@ -24,9 +24,9 @@ _HARMLESS = (
 )  # fmt: skip
 
 
-def deploy_jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+def deploy_jobs(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """The role `deploy` at the command that does it, where nothing else in the job is known to ship."""
-    shipping = {sign.place for sign in signs if sign.role in (Role.DEPLOY, Role.PUBLISH)}
+    shipping = {observation.place for observation in observations if observation.role in (Role.DEPLOY, Role.PUBLISH)}
     for path, facts in list(store.loaded()):
         if store.role(path) is not None:
             continue
@@ -45,7 +45,7 @@ def _steps(facts: FileFacts, job: Unit) -> list[Unit]:
     return [unit for unit in facts.units if unit.parent == job.id and not unit.disabled]
 
 
-def _act(path: str, holders: list[Unit], words: CommandWords) -> Iterator[Sign]:
+def _act(path: str, holders: list[Unit], words: CommandWords) -> Iterator[Observation]:
     known = words.programs
     harmless = known.doing(*_HARMLESS) - known.doing(ProgramEffect.SENDS)
     for unit in holders:
@@ -53,15 +53,15 @@ def _act(path: str, holders: list[Unit], words: CommandWords) -> Iterator[Sign]:
             argv = words.unwrapped(command.argv)
             if argv and argv[0] not in harmless and _ACTS.search(command.text):
                 says = f"a job that deploys runs {' '.join(command.text.split())[:80]}"
-                yield Sign.of_role(Role.DEPLOY, "deploy-jobs", Place(path, unit.id), command.line, says)
+                yield Observation.of_role(Role.DEPLOY, "deploy-jobs", Place(path, unit.id), command.line, says)
                 return
 
 
-def _detached(path: str, holders: list[Unit], words: CommandWords) -> Iterator[Sign]:
+def _detached(path: str, holders: list[Unit], words: CommandWords) -> Iterator[Observation]:
     for unit in holders:
         for command in unit.commands:
             argv = words.unwrapped(command.argv)
             if argv[:2] == ("docker", "run") and {"-d", "--detach", "-itd", "-dit"} & {*argv}:
                 says = "a job that deploys runs an image"
-                yield Sign.of_role(Role.DEPLOY, "deploy-jobs", Place(path, unit.id), command.line, says)
+                yield Observation.of_role(Role.DEPLOY, "deploy-jobs", Place(path, unit.id), command.line, says)
                 return

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.evidence import Hop, Strength
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, StartKind, Wiring
@@ -22,17 +22,17 @@ _APPLIES = re.compile(
 _BRINGS_UP = re.compile(r"\bdocker[- ]compose\b[^\n`]{0,80}\bup\b|\bdocker stack deploy\b")
 
 
-def deployed_by_hand(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+def deployed_by_hand(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """deployment-automation, present: a manifest that runs a service with a model, or a service of a compose file that
     loads whatever model the registry holds, where a document or a script has the command that starts it."""
-    served = [s for s in signs if s.capability == "online-serving" and s.strength >= Strength.present]
+    served = [s for s in observations if s.capability == "online-serving" and s.strength >= Strength.present]
     found = {
         start.chain[0].path: (start.chain[0], _APPLIES)
-        for sign in served
-        for start in wiring.starts(sign.place)
+        for observation in served
+        for start in wiring.starts(observation.place)
         if start.kind == StartKind.MANIFEST
     }
-    registry = {s.place for s in signs if s.capability == "model-registry" and s.strength >= Strength.present}
+    registry = {s.place for s in observations if s.capability == "model-registry" and s.strength >= Strength.present}
     for path, facts in list(store.loaded()) if served and registry else ():
         for unit in facts.units if store.role(path) is None and path not in found else ():
             below = wiring.below([Place(path, unit.id)]) if unit.kind == "service" and unit.id != "run" else set()
@@ -42,7 +42,7 @@ def deployed_by_hand(signs: list[Sign], store: FactStore, wiring: Wiring) -> Ite
     for path, (hop, command) in sorted(found.items()):
         if written[command]:
             says = f"runs a service with a model behind it: {hop.says}"
-            yield Sign("deployment-automation", "serving", Place(path), hop.line, says, most=Strength.present)
+            yield Observation("deployment-automation", "serving", Place(path), hop.line, says, most=Strength.present)
 
 
 def _is_written(command: re.Pattern[str], store: FactStore) -> bool:

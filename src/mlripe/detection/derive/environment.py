@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from mlripe.catalog.knowledge import Installers
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.detection.patterns import command_matches
 from mlripe.evidence import Strength
 from mlripe.facts import Command, Dependency, FileFacts, Unit
@@ -27,7 +27,7 @@ MOST_INCLUDED = 20  # files that one file of requirements includes, and they in 
 _SIDE = re.compile(r"(?:^|[/_.-])(?:lint(?:ing)?|dev(?:elop(?:ment)?)?|tests?|testing|docs?|ci|style)(?:[/_.-]|$)")
 
 
-def environment(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+def environment(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """Definitions of the environment, and every command that builds or installs from one that pins."""
     known = store.knowledge.installers
     pinned: dict[str, bool] = {}
@@ -42,14 +42,16 @@ def environment(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
             pinned[path] = True
         if posixpath.basename(path) in known.locks and store.role(path) is None:
             pinned[path] = True
-            yield _sign(Place(path), 1, f"lock file {path}")
+            yield _observation(Place(path), 1, f"lock file {path}")
     for path, facts in own:
         for unit in facts.units:
             yield from _installed(path, unit, pinned, wiring)
 
 
-def _sign(place: Place, line: int, says: str, strength: Strength = Strength.present, frozen: bool = False) -> Sign:
-    return Sign(CAPABILITY, "environment", place, line, says, strength, gates=frozen)
+def _observation(
+    place: Place, line: int, says: str, strength: Strength = Strength.present, frozen: bool = False
+) -> Observation:
+    return Observation(CAPABILITY, "environment", place, line, says, strength, gates=frozen)
 
 
 def _included(path: str, facts: FileFacts, store: FactStore) -> tuple[list[Dependency], frozenset[str]]:
@@ -68,14 +70,14 @@ def _included(path: str, facts: FileFacts, store: FactStore) -> tuple[list[Depen
     return rows, frozenset(bounds)
 
 
-def _defined(path: str, facts: FileFacts, pinned: dict[str, bool], store: FactStore) -> Iterator[Sign]:
+def _defined(path: str, facts: FileFacts, pinned: dict[str, bool], store: FactStore) -> Iterator[Observation]:
     for unit in facts.units:
         if unit.kind == "build" or (unit.kind == "image" and unit.id == "image"):
-            yield _sign(Place(path, unit.id), unit.line, f"container image defined in {path}")
+            yield _observation(Place(path, unit.id), unit.line, f"container image defined in {path}")
             pinned[path] = True
             break
     if posixpath.basename(path) in ("devcontainer.json", ".devcontainer.json"):
-        yield _sign(Place(path), 1, "development container")
+        yield _observation(Place(path), 1, "development container")
     gathered, constrained = _included(path, facts, store)
     rows = [d for d in gathered if d.group not in ("build", "constraints") and d.ecosystem in _ANALYSIS]
     if any(d.ecosystem == "julia" and not d.group for d in rows):
@@ -88,15 +90,15 @@ def _defined(path: str, facts: FileFacts, pinned: dict[str, bool], store: FactSt
     conda = any(d.ecosystem == "conda" for d in rows)
     pinned[path] = conda or bounded * 2 > len(rows)
     if conda:
-        yield _sign(Place(path), rows[0].line, f"conda environment in {path}")
+        yield _observation(Place(path), rows[0].line, f"conda environment in {path}")
     elif pinned[path]:
-        yield _sign(Place(path), rows[0].line, f"{bounded} of {len(rows)} dependencies have bounded versions")
+        yield _observation(Place(path), rows[0].line, f"{bounded} of {len(rows)} dependencies have bounded versions")
     else:
         says = f"{len(rows)} dependencies named, {bounded} of them with bounded versions"
-        yield _sign(Place(path), rows[0].line, says, Strength.declared)
+        yield _observation(Place(path), rows[0].line, says, Strength.declared)
 
 
-def _installed(path: str, unit: Unit, pinned: dict[str, bool], wiring: Wiring) -> Iterator[Sign]:
+def _installed(path: str, unit: Unit, pinned: dict[str, bool], wiring: Wiring) -> Iterator[Observation]:
     place = Place(path, unit.id)
     known = wiring.store.knowledge.installers
     for command in unit.commands:
@@ -107,13 +109,13 @@ def _installed(path: str, unit: Unit, pinned: dict[str, bool], wiring: Wiring) -
             source and any(u.inputs.get("hashes") for u in wiring.store.of(source).units)
         )
         if source and pinned.get(source):
-            yield _sign(place, command.line, f"installs from {source}", frozen=frozen)
+            yield _observation(place, command.line, f"installs from {source}", frozen=frozen)
         elif frozen and source is not None:
-            yield _sign(place, command.line, f"{' '.join(command.argv[:4])}", frozen=True)
+            yield _observation(place, command.line, f"{' '.join(command.argv[:4])}", frozen=True)
     yield from _of_steps(place, unit, pinned, wiring)
 
 
-def _of_steps(place: Place, unit: Unit, pinned: Mapping[str, bool], wiring: Wiring) -> Iterator[Sign]:
+def _of_steps(place: Place, unit: Unit, pinned: Mapping[str, bool], wiring: Wiring) -> Iterator[Observation]:
     """What steps of CI install, by what they are called or by their inputs, and commands by a word in their text."""
     known = wiring.store.knowledge.installers
     told = set()
@@ -123,12 +125,12 @@ def _of_steps(place: Place, unit: Unit, pinned: Mapping[str, bool], wiring: Wiri
             source = wiring.tree.named(unit.directory, *row.files)
             if source and pinned.get(source) and source not in told:
                 told.add(source)
-                yield _sign(place, unit.line, f"{row.says} {source}")
+                yield _observation(place, unit.line, f"{row.says} {source}")
     for key in known.inputs:
         named = unit.inputs.get(key)
         source = wiring.tree.file(named, [unit.directory, ""]) if isinstance(named, str) else None
         if source and pinned.get(source):
-            yield _sign(place, unit.line, f"installs from {source}")
+            yield _observation(place, unit.line, f"installs from {source}")
 
 
 def _may_install(argv: tuple[str, ...], known: Installers, words: CommandWords) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.evidence import Hop
 from mlripe.kinds import Role
 from mlripe.readers.store import FactStore
@@ -16,18 +16,18 @@ _MOST_CALLERS = 20
 _CONSTRUCTS = ("aws_cdk", "aws-cdk-lib", "@aws-cdk/", "constructs")  # modules of infrastructure code
 
 
-def function_pipelines(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+def function_pipelines(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """Makes roots of the functions that a scope with such steps (role `steps`) sets up.
 
     A class that is given its functions sets up none: then what makes an object of the class does.
     """
-    for sign in signs:
-        if sign.role != Role.STEPS or store.role(sign.path) is not None:
+    for observation in observations:
+        if observation.role != Role.STEPS or store.role(observation.path) is not None:
             continue
-        hop = Hop(sign.path, sign.line, sign.says)
-        owner = sign.place.unit.partition(".")[0]
-        makers = wiring.callers(Place(sign.path, owner))[:_MOST_CALLERS] if owner else []
-        for scope in (sign.place, *(place for place, _ in makers)):
+        hop = Hop(observation.path, observation.line, observation.says)
+        owner = observation.place.unit.partition(".")[0]
+        makers = wiring.callers(Place(observation.path, owner))[:_MOST_CALLERS] if owner else []
+        for scope in (observation.place, *(place for place, _ in makers)):
             functions = [place for place, _, _ in wiring.following(scope) if not _builds_stacks(place, store)]
             for place in functions:
                 wiring.add_root(place, StartKind.PIPELINE, hop)

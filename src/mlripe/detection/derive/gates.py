@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 
@@ -26,8 +26,8 @@ def _compared() -> Any:
     return re2.compile(_COMPARED)
 
 
-def gates(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
-    """A sign for each step that such an output comes from."""
+def gates(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
+    """An observation for each step that such an output comes from."""
     conditions = wiring.edges.conditions
     seen: set[Place] = set()
     for path, facts in list(store.loaded()):
@@ -41,4 +41,4 @@ def gates(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]
                     seen.add(place)
                     says = f"a metric is compared, and {unit.says or unit.id} asks for the outcome"
                     line = lines.get(place.unit, unit.line)
-                    yield Sign("model-validation-gate", "gates", place, line, says, gates=True, guards=True)
+                    yield Observation("model-validation-gate", "gates", place, line, says, gates=True, guards=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.evidence import Hop
 from mlripe.kinds import Role
 from mlripe.readers.store import FactStore
@@ -16,21 +16,21 @@ from mlripe.wiring.roots import add_described_roots
 __all__ = ["hosted", "stacks"]
 
 
-def hosted(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+def hosted(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """Makes roots of what the package starts that is built for such a platform (role `hosted`), each package once."""
     known: set[str] = set()
-    for sign in signs:
-        if sign.role != Role.HOSTED or store.role(sign.path) is not None:
+    for observation in observations:
+        if observation.role != Role.HOSTED or store.role(observation.path) is not None:
             continue
-        folder = _package_of(sign.path, store)
+        folder = _package_of(observation.path, store)
         if folder is not None and folder not in known:
             known.add(folder)
             for place in application(wiring.edges.launcher, (), (folder,)):
-                wiring.add_root(place, StartKind.DEPLOYMENT, Hop(sign.path, sign.line, sign.says))
+                wiring.add_root(place, StartKind.DEPLOYMENT, Hop(observation.path, observation.line, observation.says))
     return iter(())
 
 
-def stacks(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+def stacks(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """Makes roots of the programs that build stacks (cdk.json), and of the pipelines that these describe.
 
     Whoever deploys the stacks, they say what runs.

@@ -10,7 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.evidence import Hop
 from mlripe.facts import Command, Unit
 from mlripe.kinds import ProgramEffect
@@ -28,7 +28,7 @@ _TIMER = "timer"
 _MOST_LINES = 50
 
 
-def installed_timers(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+def installed_timers(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """Makes roots of the timers that automation installs, and of those that a container keeps."""
     known = _Timers(store, wiring)
     for path, facts in list(store.loaded()):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mlripe.detection.broken import broken_steps
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.evidence import Strength
 from mlripe.facts import FileFacts
 from mlripe.kinds import Role
@@ -27,13 +27,13 @@ _TRIED = frozenset(("training-code", "model-evaluation"))
 _ENOUGH = 5  # test files with assertions: more would prove no more
 
 
-def integration(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
-    """A sign for each triggered CI unit below which something is built, tested or checked."""
-    work: dict[Place, Sign] = {}
-    for sign in signs:
-        tried = sign.capability in _TRIED and StartKind.PULL_REQUEST in wiring.kinds(sign.place)
-        if sign.shows in _WORK or tried:
-            work.setdefault(sign.place, sign)
+def integration(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
+    """An observation for each triggered CI unit below which something is built, tested or checked."""
+    work: dict[Place, Observation] = {}
+    for observation in observations:
+        tried = observation.capability in _TRIED and StartKind.PULL_REQUEST in wiring.kinds(observation.place)
+        if observation.shows in _WORK or tried:
+            work.setdefault(observation.place, observation)
     broken = set(broken_steps(store, wiring))
     for path, facts in list(store.loaded()):
         if store.role(path) is not None:
@@ -50,12 +50,12 @@ def integration(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator
                 line = trigger.line if trigger else unit.line
                 says = f"{unit.says or unit.id} builds or checks the code"
                 most = Strength.present if _all_stop(path, facts, broken) else Strength.enforced
-                yield Sign("continuous-integration", "integration", Place(path, unit.id), line, says, most=most)
+                yield Observation("continuous-integration", "integration", Place(path, unit.id), line, says, most=most)
                 # where the work itself stands, so that what waits for it can be seen
                 checks = [work[p] for p in sorted(below) if p in work and work[p].shows not in (Role.BUILD, *_TRIED)]
-                for sign in checks[:_ENOUGH]:
-                    sign = replace(sign, detector="integration", gates=False)
-                    yield replace(sign, capability="continuous-integration", role="")
+                for observation in checks[:_ENOUGH]:
+                    observation = replace(observation, detector="integration", gates=False)
+                    yield replace(observation, capability="continuous-integration", role="")
                 yield from _runs_of_tests(below, store, wiring)
 
 
@@ -70,8 +70,8 @@ def _all_stop(path: str, facts: FileFacts, broken: set[Place]) -> bool:
     return bool(jobs) and jobs == stopped
 
 
-def _runs_of_tests(below: set[Place], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
-    """A sign for each place that starts tests: the tests' own files prove nothing but code-testing."""
+def _runs_of_tests(below: set[Place], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
+    """An observation for each place that starts tests: the tests' own files prove nothing but code-testing."""
     found = 0
     for place in sorted(below):
         if found >= _ENOUGH:
@@ -80,9 +80,14 @@ def _runs_of_tests(below: set[Place], store: FactStore, wiring: Wiring) -> Itera
             for following, hop, strict in wiring.following(place):
                 if not following.unit and store.is_test(following.path):
                     found += 1
-                    tolerant = not strict
-                    yield Sign(
-                        "continuous-integration", "integration", place, hop.line, "runs tests", tolerant=tolerant
+                    allow_failure = not strict
+                    yield Observation(
+                        "continuous-integration",
+                        "integration",
+                        place,
+                        hop.line,
+                        "runs tests",
+                        allow_failure=allow_failure,
                     )
                     break
 
@@ -102,7 +107,7 @@ def _plain(store: FactStore, path: str) -> bool:
     return any(d.asserts and all(name.startswith("pytest.") for name in d.decorators) for d in tests)
 
 
-def testing(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+def testing(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """Test functions with assertions; without any, test files are declared."""
     paths = [p for p in wiring.tree.tests([""]) if _holds_tests(p)]
     # a file called test.py is often an evaluation, which has no test functions
@@ -124,4 +129,4 @@ def testing(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sig
         asserts = real or next((d for d in facts.definitions if d.asserts and d not in tests), None)
         strength = Strength.present if asserts else Strength.declared
         says = f"{len(tests)} tests" if asserts else f"{len(tests)} tests without an assertion"
-        yield Sign("code-testing", "testing", Place(path), (real or tests[0]).line, says, strength)
+        yield Observation("code-testing", "testing", Place(path), (real or tests[0]).line, says, strength)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.evidence import Hop
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, StartKind, Wiring
@@ -13,7 +13,7 @@ from mlripe.wiring.started_by_calls import LOADS
 __all__ = ["loaded_components"]
 
 
-def loaded_components(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+def loaded_components(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """Makes roots of the components that a file loads which defines a pipeline of them.
 
     The pipeline is given them by its caller, as values that the wiring does not follow.

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.kinds import FileRole, Names, Role
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
@@ -18,8 +18,8 @@ MOST_MODELS: Final = 20  # of a folder that are looked at
 _PREPARES = re.compile(r"token|vocab|scaler|encoder|vectori|process|imput|label|column|feature|transformer")
 
 
-def baked_models(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
-    """A sign at each image whose build copies a model's file: by name, or in a folder that has one in git."""
+def baked_models(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
+    """An observation at each image whose build copies a model's file: by name, or in a folder that has one in git."""
     copied = _Copied(store)
     for path, facts in list(store.loaded()):
         for unit in facts.units if store.role(path) is None else ():
@@ -29,7 +29,7 @@ def baked_models(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterato
                 if model := read if _is_model(read, store) else copied.model(read, unit.directory):
                     line = _line(read, store.text(path)) or unit.line
                     says = f"copies {posixpath.basename(model)} into the image"
-                    yield Sign.of_role(Role.BAKED_MODEL, "baked", Place(path, unit.id), line, says)
+                    yield Observation.of_role(Role.BAKED_MODEL, "baked", Place(path, unit.id), line, says)
                     break
 
 

@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.evidence import Strength
 from mlripe.facts import Trigger, Unit
 from mlripe.kinds import Role
@@ -37,18 +37,22 @@ _AUTOMATIC = (
 _SIGNALLED = frozenset((StartKind.SCHEDULE, StartKind.EVENT, StartKind.UPSTREAM, StartKind.DEPLOYMENT))
 
 
-def _own(signs: list[Sign], store: FactStore) -> dict[Place, int]:
+def _own(observations: list[Observation], store: FactStore) -> dict[Place, int]:
     """The steps that each place is itself, as bits."""
     own: dict[Place, int] = {}
-    for sign in signs:
-        if sign.strength >= Strength.present and sign.capability in _STEPS and store.role(sign.path) is None:
-            own[sign.place] = own.get(sign.place, 0) | _STEPS[sign.capability]
+    for observation in observations:
+        if (
+            observation.strength >= Strength.present
+            and observation.capability in _STEPS
+            and store.role(observation.path) is None
+        ):
+            own[observation.place] = own.get(observation.place, 0) | _STEPS[observation.capability]
     return own
 
 
-def training_pipeline(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+def training_pipeline(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """Pipeline definitions that train, and hand-made chains of at least two steps with training among them."""
-    own = _own(signs, store)
+    own = _own(observations, store)
     if not any(bits & _TRAINS for bits in own.values()):
         return
     definitions = [p for p in wiring.reached() if wiring.is_root(p, StartKind.PIPELINE)]
@@ -58,7 +62,7 @@ def training_pipeline(signs: list[Sign], store: FactStore, wiring: Wiring) -> It
     for place in sorted(definitions):
         if below[place] & _TRAINS:
             says = f"a pipeline definition with training: {place.unit or place.path}"
-            yield Sign("training-pipeline", "pipelines", place, wiring.root_line(place), says)
+            yield Observation("training-pipeline", "pipelines", place, wiring.root_line(place), says)
     for place in chains:
         following = _steps(place, wiring)
         steps = [below[step] for step in following]
@@ -69,7 +73,7 @@ def training_pipeline(signs: list[Sign], store: FactStore, wiring: Wiring) -> It
             says = f"a chain of {len(steps)} steps with training among them"
             # a service that trains does so when somebody asks it to
             only = _AUTOMATIC if place.path.endswith(".py") else ()
-            yield Sign("training-pipeline", "pipelines", place, line, says, only=only)
+            yield Observation("training-pipeline", "pipelines", place, line, says, only=only)
 
 
 def _chosen(place: Place, wiring: Wiring) -> list[Place]:
@@ -143,22 +147,35 @@ def _idle(wiring: Wiring, path: str, unit: Unit, trigger: Trigger) -> bool:
         return True
     if trigger.kind == "timer":
         return not wiring.kinds(place)
-    return wiring.edges.off(place) or wiring.edges.sleeps(place)
+    return wiring.edges.off(place) or wiring.edges.schedule_disabled(place)
 
 
-def continuous_training(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+def continuous_training(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """Training that something starts; only a schedule or an event raises it beyond present."""
-    for sign in signs:
-        if sign.capability != "training-code" or sign.strength < Strength.present:
+    for observation in observations:
+        if observation.capability != "training-code" or observation.strength < Strength.present:
             continue
-        if wiring.kinds(sign.place) & frozenset(_AUTOMATIC):
-            yield Sign("continuous-training", "pipelines", sign.place, sign.line, f"training that recurs: {sign.says}")
-    for sign in signs:  # what drift or decay starts recurs without a clock
-        signals = sign.capability == "automated-retraining" and sign.strength >= Strength.present
-        if signals and wiring.kinds(sign.place) & _SIGNALLED:
-            says = f"training on a signal: {sign.says}"
-            yield Sign("continuous-training", "pipelines", sign.place, sign.line, says, only=tuple(sorted(_SIGNALLED)))
-    asleep = {
+        if wiring.kinds(observation.place) & frozenset(_AUTOMATIC):
+            yield Observation(
+                "continuous-training",
+                "pipelines",
+                observation.place,
+                observation.line,
+                f"training that recurs: {observation.says}",
+            )
+    for observation in observations:  # what drift or decay starts recurs without a clock
+        signals = observation.capability == "automated-retraining" and observation.strength >= Strength.present
+        if signals and wiring.kinds(observation.place) & _SIGNALLED:
+            says = f"training on a signal: {observation.says}"
+            yield Observation(
+                "continuous-training",
+                "pipelines",
+                observation.place,
+                observation.line,
+                says,
+                only=tuple(sorted(_SIGNALLED)),
+            )
+    disabled = {
         Place(path, unit.id): trigger.line
         for path, facts in list(store.loaded())
         if store.role(path) is None
@@ -166,9 +183,11 @@ def continuous_training(signs: list[Sign], store: FactStore, wiring: Wiring) -> 
         for trigger in unit.triggers
         if trigger.kind in ("schedule", "timer") and (not trigger.active or _idle(wiring, path, unit, trigger))
     }
-    asleep |= {sign.place: sign.line for sign in signs if sign.role == Role.ASLEEP}
-    below = wiring.gathered(_own(signs, store), asleep)
-    for place, line in asleep.items():
+    disabled |= {
+        observation.place: observation.line for observation in observations if observation.role == Role.DISABLED
+    }
+    below = wiring.gathered(_own(observations, store), disabled)
+    for place, line in disabled.items():
         if below[place] & _TRAINS:
             says = "a schedule for training that is switched off"
-            yield Sign("continuous-training", "pipelines", place, line, says, most=Strength.present)
+            yield Observation("continuous-training", "pipelines", place, line, says, most=Strength.present)

@@ -11,7 +11,7 @@ from typing import Final
 
 from mlripe.catalog.tool_schema import Prediction
 from mlripe.detection.carrying import Carrying
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.evidence import Strength
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
@@ -22,17 +22,17 @@ MOST_SIGNS: Final = 100  # of one practice
 MOST_SEEDS: Final = 80  # files in which a model is asked
 
 
-def predictions(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
-    """A sign for each place that keeps what a model predicts."""
+def predictions(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
+    """An observation for each place that keeps what a model predicts."""
     carrying: dict[tuple[str, ...], Carrying] = {}
-    found: list[Sign] = []
+    found: list[Observation] = []
     for rule in store.knowledge.predictions.values():
-        kept = {(s.path, s.line): s for s in signs if s.shows in rule.kept and store.role(s.path) is None}
+        kept = {(s.path, s.line): s for s in observations if s.shows in rule.kept and store.role(s.path) is None}
         if not kept:
             continue
         if rule.predicts not in carrying:
             carrying[rule.predicts] = _followed(rule, store, wiring)
-        found += islice(_ends(rule, carrying[rule.predicts], kept, _Bounds(rule, signs, wiring)), MOST_SIGNS)
+        found += islice(_ends(rule, carrying[rule.predicts], kept, _Bounds(rule, observations, wiring)), MOST_SIGNS)
     yield from found
 
 
@@ -46,9 +46,9 @@ def _followed(rule: Prediction, store: FactStore, wiring: Wiring) -> Carrying:
 class _Bounds:
     """Where predictions count: what a service reaches, or what none does."""
 
-    def __init__(self, rule: Prediction, signs: Iterable[Sign], wiring: Wiring) -> None:
-        counted = [sign for sign in signs if sign.strength >= Strength.present]
-        self.apart = {sign.path for sign in counted if sign.shows in rule.apart}
+    def __init__(self, rule: Prediction, observations: Iterable[Observation], wiring: Wiring) -> None:
+        counted = [observation for observation in observations if observation.strength >= Strength.present]
+        self.apart = {observation.path for observation in counted if observation.shows in rule.apart}
         self.within = _reached(rule.within, counted, wiring) if rule.within else None
         self.outside = _reached(rule.outside, counted, wiring)
 
@@ -62,21 +62,27 @@ class _Bounds:
         return place in places or Place(place.path) in places
 
 
-def _reached(shown: Iterable[str], signs: Iterable[Sign], wiring: Wiring) -> set[Place]:
-    starts = {sign.place for sign in signs if sign.shows in shown}
+def _reached(shown: Iterable[str], observations: Iterable[Observation], wiring: Wiring) -> set[Place]:
+    starts = {observation.place for observation in observations if observation.shows in shown}
     return wiring.below({place for start in starts for place in (start, Place(start.path))})
 
 
-def _ends(rule: Prediction, carrying: Carrying, kept: dict[tuple[str, int], Sign], bounds: _Bounds) -> Iterator[Sign]:
+def _ends(
+    rule: Prediction, carrying: Carrying, kept: dict[tuple[str, int], Observation], bounds: _Bounds
+) -> Iterator[Observation]:
     told = set()
     for path in sorted(carrying.visited):
         if path.endswith(".ipynb") or carrying.store.role(path) is not None:
             continue
         for flow in carrying.store.carried(path).flows:
-            sign = kept.get((path, flow.line)) if flow.kind == "gives" else None
-            if sign is None or sign.place in told or not sign.says.endswith(flow.name.rpartition(".")[2]):
+            observation = kept.get((path, flow.line)) if flow.kind == "gives" else None
+            if (
+                observation is None
+                or observation.place in told
+                or not observation.says.endswith(flow.name.rpartition(".")[2])
+            ):
                 continue
             source = carrying.source(path, flow)
-            if source and bounds.hold(sign.place, source.path):
-                told.add(sign.place)
-                yield Sign(rule.id, rule.detector, sign.place, sign.line, rule.says)
+            if source and bounds.hold(observation.place, source.path):
+                told.add(observation.place)
+                yield Observation(rule.id, rule.detector, observation.place, observation.line, rule.says)

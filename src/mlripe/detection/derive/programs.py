@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.evidence import Strength
 from mlripe.kinds import Role
 from mlripe.readers.store import FactStore
@@ -30,17 +30,17 @@ LONGEST_SUFFIX: Final = 40  # characters
 MOST_SUFFIXES: Final = 4  # `train_v2_final_copy`
 
 
-def definitions(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
-    """A sign at each definition of a pipeline tool."""
+def definitions(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
+    """An observation at each definition of a pipeline tool."""
     for place in sorted(wiring.reached()):
         if wiring.is_root(place, StartKind.PIPELINE) and store.role(place.path) is None:
             says = f"a pipeline definition: {place.unit or place.path}"
-            yield Sign.of_role(Role.PIPELINE_DEFINITION, "programs", place, wiring.root_line(place), says)
+            yield Observation.of_role(Role.PIPELINE_DEFINITION, "programs", place, wiring.root_line(place), says)
 
 
-def script_chains(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
-    """A sign at each shell script or make target that starts many programs itself, of which one trains."""
-    training = {s.place: 1 for s in signs if s.capability == "training-code" and s.strength >= Strength.present}
+def script_chains(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
+    """An observation at each shell script or make target that starts many programs itself, of which one trains."""
+    training = {s.place: 1 for s in observations if s.capability == "training-code" and s.strength >= Strength.present}
     if not training:
         return
     chains = {
@@ -54,7 +54,7 @@ def script_chains(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterat
     for place, (line, programs) in chains.items():
         if below[place]:
             says = f"starts {len(programs)} programs one after another: {', '.join(programs[:3])}, ..."
-            yield Sign.of_role(Role.SCRIPT_CHAIN, "programs", place, line or 1, says)
+            yield Observation.of_role(Role.SCRIPT_CHAIN, "programs", place, line or 1, says)
 
 
 def _programs(place: Place, store: FactStore, wiring: Wiring) -> list[str]:
@@ -66,12 +66,13 @@ def _programs(place: Place, store: FactStore, wiring: Wiring) -> list[str]:
     return [path for path in dict.fromkeys(started) if path.endswith(_PROGRAMS) and store.role(path) is None]
 
 
-def stale_copies(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
-    """A sign at each program of machine learning that is named as a copy of one beside it, and that nothing uses.
+def stale_copies(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
+    """An observation at each program of machine learning that is named as a copy of one beside it, and that nothing
+    uses.
 
     What a README names is used by people.
     """
-    learns = {s.path for s in signs if s.shows in _LEARNS and s.strength >= Strength.present}
+    learns = {s.path for s in observations if s.shows in _LEARNS and s.strength >= Strength.present}
     copies = [(path, original) for path in sorted(learns) if (original := _original(path, store))][:MOST_COPIES]
     if not copies:
         return
@@ -84,7 +85,7 @@ def stale_copies(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterato
         if path in used or callers - {path} or posixpath.basename(path).encode("utf-8", "replace") in said:
             continue
         says = f"named as a copy of {original}, and nothing uses it"
-        yield Sign.of_role(Role.STALE_COPY, "programs", Place(path), 1, says)
+        yield Observation.of_role(Role.STALE_COPY, "programs", Place(path), 1, says)
 
 
 def _original(path: str, store: FactStore) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.detection.patterns import branch_words
 from mlripe.evidence import Strength
 from mlripe.facts import Branch, FileFacts
@@ -24,23 +24,24 @@ _LONGEST = 1000  # characters of a condition
 _INVENTED = ("simulat", "inject", "generator")  # files that make drift up
 
 
-def retraining(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
-    """A sign for each such condition: a call behind it leads to training, by its name or by the name that it sends."""
-    trains = {s.place: 1 for s in signs if s.capability == "training-code" and s.strength >= Strength.present}
+def retraining(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
+    """An observation for each such condition: a call behind it leads to training, by its name or by the name that it
+    sends."""
+    trains = {s.place: 1 for s in observations if s.capability == "training-code" and s.strength >= Strength.present}
     if not trains:
         return
-    found: list[tuple[set[Place], Sign]] = []
+    found: list[tuple[set[Place], Observation]] = []
     for path, facts in list(store.loaded()):
         if store.role(path) is None:
             found += _steps(path, facts)
             found += _branches(path, facts, wiring)
     leads = wiring.gathered(trains, {place for starts, _ in found for place in starts})
-    for starts, sign in found:
+    for starts, observation in found:
         if any(leads.get(place) for place in starts):
-            yield sign
+            yield observation
 
 
-def _branches(path: str, facts: FileFacts, wiring: Wiring) -> Iterator[tuple[set[Place], Sign]]:
+def _branches(path: str, facts: FileFacts, wiring: Wiring) -> Iterator[tuple[set[Place], Observation]]:
     if any(word in path.lower() for word in _INVENTED):
         return
     for branch in facts.branches:
@@ -48,18 +49,18 @@ def _branches(path: str, facts: FileFacts, wiring: Wiring) -> Iterator[tuple[set
         if not branch.constant and not words.isdisjoint(_DRIFT | _DECAY):
             guarded = _guarded(path, facts, branch, wiring)
             place, says = Place(path, branch.scope), "drift or decay starts a training"
-            yield guarded, Sign("automated-retraining", "retraining", place, branch.line, says)
+            yield guarded, Observation("automated-retraining", "retraining", place, branch.line, says)
             if not words.isdisjoint(_DRIFT):
-                yield guarded, Sign("drift-detection", "retraining", place, branch.line, says, gates=True)
+                yield guarded, Observation("drift-detection", "retraining", place, branch.line, says, gates=True)
 
 
-def _steps(path: str, facts: FileFacts) -> Iterator[tuple[set[Place], Sign]]:
+def _steps(path: str, facts: FileFacts) -> Iterator[tuple[set[Place], Observation]]:
     """Steps and jobs of CI that train where drift was found."""
     for unit in facts.units:
         if unit.kind in ("step", "job") and _ASKED.search(unit.condition[:_LONGEST]):
             place = Place(path, unit.id)
             says = f"{unit.says or unit.id} trains when drift is found"
-            yield {place}, Sign("automated-retraining", "retraining", place, unit.line, says)
+            yield {place}, Observation("automated-retraining", "retraining", place, unit.line, says)
 
 
 def _guarded(path: str, facts: FileFacts, branch: Branch, wiring: Wiring) -> set[Place]:

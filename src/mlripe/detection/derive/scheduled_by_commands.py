@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from mlripe.detection.derive.image_names import bare, built_names
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.evidence import Hop
 from mlripe.facts import Unit
 from mlripe.readers.store import FactStore
@@ -31,7 +31,7 @@ _NAMED = re.compile(
 _VALUED = ("--region", "--image", "--source", "--project", "--location", "--schedule", "--uri", "--entry-point")
 
 
-def scheduled_by_commands(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+def scheduled_by_commands(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """Makes roots of what a schedule calls that a command of automation creates."""
     known: dict[str, list[Place]] | None = None
     for path, unit, line, words in _commands(store, wiring, _SCHEDULER):

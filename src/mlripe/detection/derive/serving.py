@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from mlripe.detection.derive.hugging_face_spaces import space_programs
 from mlripe.detection.derive.image_names import bare, built_names, chart_images, run_images
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.evidence import Hop, Strength
 from mlripe.facts import Unit
 from mlripe.kinds import DeployedPart, Names, Role
@@ -34,23 +34,25 @@ _WEB = (Role.WEB, Role.UI)
 _SERVES = frozenset((Role.MODEL_USE, Role.LLM, "online-serving"))
 
 
-def deployments(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+def deployments(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """Makes roots of what is deployed: images that a deploying workflow builds, or what lies where it deploys from."""
     images = _images(store)
     names = built_names(store, wiring) if images else {}
-    for sign in signs:
-        if sign.role == Role.DEPLOY and wiring.kinds(sign.place):
-            hop = Hop(sign.path, sign.line, sign.says)
-            if sign.path.endswith(".py") and wiring.kinds(sign.place) & _PUSHED:
+    for observation in observations:
+        if observation.role == Role.DEPLOY and wiring.kinds(observation.place):
+            hop = Hop(observation.path, observation.line, observation.says)
+            if observation.path.endswith(".py") and wiring.kinds(observation.place) & _PUSHED:
                 # what a deploying program sets up beside is deployed too
-                wiring.add_root(sign.place, StartKind.DEPLOYMENT, hop, via=sign.place)
-            programs = space_programs(store) if sign.deploys == DeployedPart.SPACE else []
-            for place in programs or _deployed(sign, images, names, wiring):
-                wiring.add_root(place, StartKind.DEPLOYMENT, hop, via=sign.place)
-        elif sign.role == Role.DEPLOY and sign.strength >= Strength.automated:
+                wiring.add_root(observation.place, StartKind.DEPLOYMENT, hop, via=observation.place)
+            programs = space_programs(store) if observation.deploys == DeployedPart.SPACE else []
+            for place in programs or _deployed(observation, images, names, wiring):
+                wiring.add_root(place, StartKind.DEPLOYMENT, hop, via=observation.place)
+        elif observation.role == Role.DEPLOY and observation.strength >= Strength.automated:
             # a platform's blueprint is a manifest, if one that the platform applies by itself
-            for unit in store.of(sign.path).units:
-                for place, hop, _ in wiring.following(Place(sign.path, unit.id)) if unit.kind == "service" else ():
+            for unit in store.of(observation.path).units:
+                for place, hop, _ in (
+                    wiring.following(Place(observation.path, unit.id)) if unit.kind == "service" else ()
+                ):
                     wiring.add_root(place, StartKind.MANIFEST, hop)
     for path, facts in list(store.loaded()):
         if store.role(path) is None:
@@ -81,11 +83,11 @@ def _images(store: FactStore) -> list[Place]:
     ]
 
 
-def jobs(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+def jobs(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """Makes roots of the images that jobs run: a job specification or CronJob that is started starts its image,
     and so does a command that runs one (`docker run`), unless it is left serving."""
     names: Mapping[str, set[Place]] | None = None
-    serves = {sign.place for sign in signs if sign.role in _WEB}
+    serves = {observation.place for observation in observations if observation.role in _WEB}
     for place in sorted(wiring.reached()):
         unit = wiring.edges.units.unit(place) if not place.path.endswith((".py", ".ipynb")) else None
         used = [*_run_in(place, unit, wiring)] if unit else []
@@ -126,19 +128,21 @@ def _replaced(place: Place, unit: Unit, wiring: Wiring) -> bool:
     return unit.kind == "stage" or (len(unit.uses) == 1 and bool(wiring.following(place)))
 
 
-def _deployed(sign: Sign, images: list[Place], names: Mapping[str, set[Place]], wiring: Wiring) -> list[Place]:
-    started = [place for place, hop, _ in wiring.following(sign.place) if hop.line == sign.line]
-    remote = sign.deploys == DeployedPart.COMMANDS  # what a shell on the serving machine starts is what serves
+def _deployed(
+    observation: Observation, images: list[Place], names: Mapping[str, set[Place]], wiring: Wiring
+) -> list[Place]:
+    started = [place for place, hop, _ in wiring.following(observation.place) if hop.line == observation.line]
+    remote = observation.deploys == DeployedPart.COMMANDS  # what a shell on the serving machine starts is what serves
     services = [
         p for p in started if p.unit and (remote or not p.path.endswith(".py")) and p.unit not in ("build", "image")
     ]
-    roots = {start.places[0] for start in wiring.starts(sign.place)}
+    roots = {start.places[0] for start in wiring.starts(observation.place)}
     built = {Place(p.path, "run") for p in wiring.below(roots) if p.unit == "image"}
     found = [image for image in images if image in built]
-    named = _named(sign, names, wiring)
+    named = _named(observation, names, wiring)
     if named:  # of several images that are built, the command says which it deploys
         found = [image for image in found if image in named] or found
-    unit = wiring.edges.units.unit(sign.place)
+    unit = wiring.edges.units.unit(observation.place)
     if not found and remote and unit:  # `docker run -d backend` of what was built on the machine itself
         found = _images_like([bare(name) for name in run_images(unit, wiring.words)], images)
     if not found:  # a platform that builds by itself what lies where it is called
@@ -149,10 +153,10 @@ def _deployed(sign: Sign, images: list[Place], names: Mapping[str, set[Place]], 
     return services + found
 
 
-def _named(sign: Sign, names: Mapping[str, set[Place]], wiring: Wiring) -> set[Place]:
+def _named(observation: Observation, names: Mapping[str, set[Place]], wiring: Wiring) -> set[Place]:
     """What runs in the images that a deploying command or action names."""
-    unit = wiring.edges.units.unit(sign.place)
-    words = [word for c in unit.commands if c.line == sign.line for word in c.argv] if unit else []
+    unit = wiring.edges.units.unit(observation.place)
+    words = [word for c in unit.commands if c.line == observation.line for word in c.argv] if unit else []
     words += [value for value in unit.inputs.values() if isinstance(value, str)] if unit else []
     return {place for word in words[:200] for place in names.get(bare(word.split("=", 1)[-1]), ())}
 
@@ -183,29 +187,37 @@ def _images_like(named: Sequence[str], images: Sequence[Place]) -> list[Place]:
     return found or like
 
 
-def serving(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+def serving(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """A web application behind whose routes a model is used."""
-    uses = {sign.place for sign in signs if sign.role in (Role.MODEL_USE, Role.LLM) and store.role(sign.path) is None}
+    uses = {
+        observation.place
+        for observation in observations
+        if observation.role in (Role.MODEL_USE, Role.LLM) and store.role(observation.path) is None
+    }
     seen = set()
-    for sign in signs:
-        if sign.role not in _WEB or sign.path in seen or store.role(sign.path) is not None:
+    for observation in observations:
+        if observation.role not in _WEB or observation.path in seen or store.role(observation.path) is not None:
             continue
-        below = wiring.below([Place(sign.path), sign.place])
+        below = wiring.below([Place(observation.path), observation.place])
         used = sorted(below & uses)
         if not used:
             continue
-        seen.add(sign.path)
-        says = f"{sign.says}, with a model behind it in {used[0].path}"
+        seen.add(observation.path)
+        says = f"{observation.says}, with a model behind it in {used[0].path}"
         most = Strength.enforced
-        yield Sign("online-serving", "serving", Place(sign.path, ""), sign.line, says, most=most, only=_RUN_TIME)
+        yield Observation(
+            "online-serving", "serving", Place(observation.path, ""), observation.line, says, most=most, only=_RUN_TIME
+        )
 
 
-def packaging(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+def packaging(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """An image that holds a model, or code that loads one."""
     loads = {
-        sign.place
-        for sign in signs
-        if sign.shows in _SERVES and sign.strength >= Strength.present < sign.most and store.role(sign.path) is None
+        observation.place
+        for observation in observations
+        if observation.shows in _SERVES
+        and observation.strength >= Strength.present < observation.most
+        and store.role(observation.path) is None
     }
     commanded = _commanded(store, wiring)
     endings = store.knowledge.named(Names.MODEL_FILES)
@@ -225,7 +237,9 @@ def packaging(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[S
         if holds or runs:
             what = f"code that uses a model ({sorted(runs)[0].path})" if runs else "a model file"
             place = Place(path, "image" if "image" in units else "build")
-            yield Sign("model-packaging", "serving", place, next(iter(units.values())).line, f"an image with {what}")
+            yield Observation(
+                "model-packaging", "serving", place, next(iter(units.values())).line, f"an image with {what}"
+            )
 
 
 def _called_by_name(reads: Sequence[str], store: FactStore) -> list[str]:
@@ -253,22 +267,29 @@ def _commanded(store: FactStore, wiring: Wiring) -> dict[str, list[Place]]:
     return found
 
 
-def releases(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
+def releases(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """release-automation from whatever ships; deployment-automation too where a model's service is what is deployed."""
-    model_service = any(sign.capability == "online-serving" and sign.strength >= Strength.present for sign in signs)
-    elsewhere = _elsewhere(signs, store, wiring) if model_service else set()
-    for sign in signs:
-        if sign.role not in (Role.DEPLOY, Role.PUBLISH) or store.role(sign.path) is not None:
+    model_service = any(
+        observation.capability == "online-serving" and observation.strength >= Strength.present
+        for observation in observations
+    )
+    elsewhere = _elsewhere(observations, store, wiring) if model_service else set()
+    for observation in observations:
+        if observation.role not in (Role.DEPLOY, Role.PUBLISH) or store.role(observation.path) is not None:
             continue
-        yield _as("release-automation", sign)
-        if sign.role == Role.DEPLOY and model_service and sign.place not in elsewhere:
-            yield _as("deployment-automation", sign)
+        yield _as("release-automation", observation)
+        if observation.role == Role.DEPLOY and model_service and observation.place not in elsewhere:
+            yield _as("deployment-automation", observation)
 
 
-def _elsewhere(signs: list[Sign], store: FactStore, wiring: Wiring) -> set[Place]:
+def _elsewhere(observations: list[Observation], store: FactStore, wiring: Wiring) -> set[Place]:
     """Orders of GitOps controllers to follow folders of this repository that hold no workload."""
     following = set()
-    for place in {sign.place for sign in signs if sign.role == Role.DEPLOY and not sign.path.endswith(".py")}:
+    for place in {
+        observation.place
+        for observation in observations
+        if observation.role == Role.DEPLOY and not observation.path.endswith(".py")
+    }:
         unit = wiring.edges.units.unit(place)
         if unit and unit.gitops and wiring.following(place):
             following.add(place)
@@ -284,5 +305,5 @@ def _elsewhere(signs: list[Sign], store: FactStore, wiring: Wiring) -> set[Place
     return {place for place in following if not held.get(place)}
 
 
-def _as(capability: str, sign: Sign) -> Sign:
-    return replace(sign, capability=capability, role="", deploys=DeployedPart.IMAGE)
+def _as(capability: str, observation: Observation) -> Observation:
+    return replace(observation, capability=capability, role="", deploys=DeployedPart.IMAGE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.evidence import Strength
 from mlripe.kinds import Role
 from mlripe.readers.store import FactStore
@@ -14,21 +14,29 @@ from mlripe.wiring import Wiring
 __all__ = ["seeded_settings"]
 
 
-def seeded_settings(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
-    """A sign at each place that reads settings with a seed (role `seed`) for a training or within one."""
-    seeds = {sign.path: sign for sign in signs if sign.role == Role.SEED and store.role(sign.path) is None}
+def seeded_settings(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
+    """An observation at each place that reads settings with a seed (role `seed`) for a training or within one."""
+    seeds = {
+        observation.path: observation
+        for observation in observations
+        if observation.role == Role.SEED and store.role(observation.path) is None
+    }
     if not seeds:
         return
-    present = [sign for sign in signs if sign.strength >= Strength.present and store.role(sign.path) is None]
-    training = {sign.place for sign in present if sign.capability == "training-code"}
+    present = [
+        observation
+        for observation in observations
+        if observation.strength >= Strength.present and store.role(observation.path) is None
+    ]
+    training = {observation.place for observation in present if observation.capability == "training-code"}
     within = wiring.below(training)
-    for sign in present:
-        if sign.capability != "configuration-management" or not sign.path.endswith((".py", ".ipynb")):
+    for observation in present:
+        if observation.capability != "configuration-management" or not observation.path.endswith((".py", ".ipynb")):
             continue
-        if sign.place not in within and not training & wiring.below([sign.place]):
+        if observation.place not in within and not training & wiring.below([observation.place]):
             continue
-        text = store.text(sign.path)
+        text = store.text(observation.path)
         for path, seed in seeds.items():
             if posixpath.basename(path).encode() in text:
                 says = f"reads settings of the model with a seed: {path}:{seed.line}"
-                yield Sign("training-determinism", "settings", sign.place, sign.line, says)
+                yield Observation("training-determinism", "settings", observation.place, observation.line, says)

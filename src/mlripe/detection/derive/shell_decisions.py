@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, Final
 
 from mlripe.catalog.tool_schema import Decision
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.detection.shipping import Shipping
 from mlripe.detection.spreading import judged
 from mlripe.evidence import Strength
@@ -30,15 +30,15 @@ _TESTS = ("[", "[[", "test")
 _NUMBERS = frozenset(("-gt", "-ge", "-lt", "-le"))
 
 
-def shell_decisions(signs: list[Sign], store: FactStore, wiring: Wiring) -> Iterator[Sign]:
-    """A sign for each such command of a script, a target, a step or a job."""
+def shell_decisions(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
+    """An observation for each such command of a script, a target, a step or a job."""
     for capability, decision in store.knowledge.decisions.items():
-        shipping = Shipping(decision, store, wiring, signs)
+        shipping = Shipping(decision, store, wiring, observations)
         for path, facts in list(store.loaded()):
             for place, commands in _texts(path, facts, decision) if store.role(path) is None else ():
                 for number in range(len(commands)):
                     if compares(commands, number, decision):
-                        yield from _sign(capability, decision, place, commands, number, shipping)
+                        yield from _observation(capability, decision, place, commands, number, shipping)
 
 
 def _texts(path: str, facts: FileFacts, decision: Decision) -> Iterator[tuple[Place, Sequence[Command]]]:
@@ -75,25 +75,25 @@ def compares(commands: Sequence[Command], number: int, decision: Decision) -> bo
     return False
 
 
-def _sign(
+def _observation(
     capability: str, decision: Decision, place: Place, commands: Sequence[Command], number: int, shipping: Shipping
-) -> Iterator[Sign]:
+) -> Iterator[Observation]:
     command = commands[number]
     says = f"a metric is held against a limit: {short(command.text)}"
     guards = any(_ships(place, other, shipping) for other in commands[number + 1 :][: command.guards])
     late = not guards and shipping.after(place, command.line) == {False}
-    if command.tolerant and not guards and command.guards:
+    if command.allow_failure and not guards and command.guards:
         return  # it only chooses what is said
-    yield Sign(
+    yield Observation(
         capability,
         decision.detector,
         place,
         command.line,
         says,
-        most=Strength.automated if late or (command.tolerant and not guards) else Strength.enforced,
+        most=Strength.automated if late or (command.allow_failure and not guards) else Strength.enforced,
         gates=True,
         guards=guards,
-        tolerant=command.tolerant and not guards,
+        allow_failure=command.allow_failure and not guards,
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mlripe.detection.unresolved.gather import Unfollowed, unfollowed
+from mlripe.detection.unresolved.gather import UnresolvedPlaces, unresolved_places
 from mlripe.detection.unresolved.met import Met
 from mlripe.detection.unresolved.stops import Stop, of_files
 from mlripe.detection.unresolved.survey import PathClass, Survey
 
-__all__ = ["Met", "PathClass", "Stop", "Survey", "Unfollowed", "of_files", "unfollowed"]
+__all__ = ["Met", "PathClass", "Stop", "Survey", "UnresolvedPlaces", "of_files", "unresolved_places"]

@@ -15,14 +15,14 @@ from mlripe.kinds import UnresolvedKind
 from mlripe.readers.store import FactStore
 from mlripe.snapshot import Snapshot
 
-__all__ = ["Unfollowed", "unfollowed"]
+__all__ = ["UnresolvedPlaces", "unresolved_places"]
 
 MOST: Final = 200  # places that are told
 _RANK: Final = {kind: rank for rank, kind in enumerate(UnresolvedKind)}
 
 
 @dataclass(frozen=True, slots=True)
-class Unfollowed:
+class UnresolvedPlaces:
     """The places, `left` more that are not told, and how strong capabilities could be by all of them."""
 
     places: tuple[Unresolved, ...] = ()
@@ -30,9 +30,9 @@ class Unfollowed:
     could_be: Mapping[str, Strength] = field(default_factory=dict)
 
 
-def unfollowed(
+def unresolved_places(
     snapshot: Snapshot, store: FactStore, detection: Detection, catalog: Catalog, without: Collection[str] = ()
-) -> Unfollowed:
+) -> UnresolvedPlaces:
     """What could not be followed in a repository whose detection is done; `without`: what it cannot have."""
     stops = [*of_starts(store, detection, catalog), *of_files(snapshot, store, detection, catalog)]
     alike: dict[tuple[UnresolvedKind, str], list[Stop]] = {}
@@ -48,7 +48,7 @@ def unfollowed(
         could_be |= hidden
         told.append(_told(same, sorted(hidden)))
     told.sort(key=lambda each: (not each.could_hide, _RANK[each.kind], each.path, each.line, each.name))
-    return Unfollowed(tuple(told[:MOST]), max(len(told) - MOST, 0), could_be)
+    return UnresolvedPlaces(tuple(told[:MOST]), max(len(told) - MOST, 0), could_be)
 
 
 def _told(same: list[Stop], hidden: list[str]) -> Unresolved:

@@ -17,7 +17,7 @@ from typing import Final
 
 from mlripe.catalog import Catalog
 from mlripe.detection.engine import Detection
-from mlripe.detection.observations import Sign
+from mlripe.detection.observations import Observation
 from mlripe.detection.unresolved.stops import ANY_START, Stop
 from mlripe.evidence import Strength
 from mlripe.kinds import UnresolvedKind
@@ -85,24 +85,29 @@ class Hiding:
         return found
 
     @cached_property
-    def _unstarted(self) -> Mapping[str, list[Sign]]:
+    def _unstarted(self) -> Mapping[str, list[Observation]]:
         """By capability, what would be automated if something started it, whether or not other places are."""
-        found: dict[str, list[Sign]] = {}
-        for sign in self.detection.signs:
-            capability = self.catalog.capabilities.get(sign.capability)
-            if capability and sign.strength == Strength.present and sign.most >= Strength.automated:
-                counting = frozenset(sign.only or capability.raised_by) or ANY_START
-                if counting.isdisjoint(self.detection.wiring.kinds(sign.place)):
-                    found.setdefault(sign.capability, []).append(sign)
+        found: dict[str, list[Observation]] = {}
+        for observation in self.detection.observations:
+            capability = self.catalog.capabilities.get(observation.capability)
+            if capability and observation.strength == Strength.present and observation.most >= Strength.automated:
+                counting = frozenset(observation.only or capability.raised_by) or ANY_START
+                if counting.isdisjoint(self.detection.wiring.kinds(observation.place)):
+                    found.setdefault(observation.capability, []).append(observation)
         return found
 
     @cached_property
     def _paths(self) -> Mapping[str, frozenset[str]]:
-        return {name: frozenset(sign.path for sign in signs) for name, signs in self._unstarted.items()}
+        return {
+            name: frozenset(observation.path for observation in observations)
+            for name, observations in self._unstarted.items()
+        }
 
     @cached_property
     def _unstarted_files(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(sign.path for signs in self._unstarted.values() for sign in signs))
+        return tuple(
+            dict.fromkeys(observation.path for observations in self._unstarted.values() for observation in observations)
+        )
 
     # --- words -------------------------------------------------------------------------------------------------------
 

@@ -82,7 +82,7 @@ class Operators:
             yield Met(place, call.line, image, self.images.outcome(image))
 
     def _of_words(self, place: Place, call: Call, argv: tuple[str, ...]) -> Met:
-        bases = self.wiring.edges.handing.bases(place.path, call)
+        bases = self.wiring.edges.handed_over.bases(place.path, call)
         return Met(place, call.line, " ".join(argv), self.outcomes.of_words(argv, bases))
 
     def _is_own(self, path: str, imported: Import) -> bool:

@@ -87,14 +87,14 @@ def _definitions(snapshot: Snapshot, store: FactStore, catalog: Catalog) -> Iter
 def _set_aside(store: FactStore, detection: Detection) -> Iterator[Stop]:
     """Files that are set aside though they hold evidence, or though something starts them."""
     told = set()
-    for sign in detection.seen:
-        role = store.role(sign.path)
-        if role is not None and role.id == FileRole.PRODUCT and sign.strength >= Strength.present:
-            starts = detection.wiring.kinds(sign.place)
-            shows = (sign.capability,) if sign.capability else ()
-            if (sign.path, shows, starts) not in told:
-                told.add((sign.path, shows, starts))
-                yield Stop(UnresolvedKind.SET_ASIDE, sign.path, 0, role.title, "", starts, shows)
+    for observation in detection.seen:
+        role = store.role(observation.path)
+        if role is not None and role.id == FileRole.PRODUCT and observation.strength >= Strength.present:
+            starts = detection.wiring.kinds(observation.place)
+            shows = (observation.capability,) if observation.capability else ()
+            if (observation.path, shows, starts) not in told:
+                told.add((observation.path, shows, starts))
+                yield Stop(UnresolvedKind.SET_ASIDE, observation.path, 0, role.title, "", starts, shows)
     for path in sorted({place.path for place in detection.wiring.reached()}):
         role = store.role(path)
         if role is not None and not role.read:

@@ -271,7 +271,7 @@ class _Reading:
             variables_of=self._variables_of(job),
             environment=environment["name"].text if environment.is_mapping else environment.text,
             condition=condition,
-            tolerant=is_true(job["continueOnError"]),
+            allow_failure=is_true(job["continueOnError"]),
             disabled=never(condition),
         )
 
@@ -329,7 +329,7 @@ class _Reading:
             variables=settings(step["env"]),
             directory=directory,
             condition=condition,
-            tolerant=is_true(step["continueOnError"]),
+            allow_failure=is_true(step["continueOnError"]),
             approval=step["task"].text.startswith("ManualValidation@"),
             disabled=is_false(step["enabled"]) or never(condition),
         )

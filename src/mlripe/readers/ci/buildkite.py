@@ -95,6 +95,6 @@ def _buildkite_step(id: str, item: Node, needs: tuple[str, ...], after: RunsAfte
         needs=needs,
         condition=item["if"].text or (f"branches {branches}" if branches else ""),
         runs_after=after,
-        tolerant=is_true(item["soft_fail"]),
+        allow_failure=is_true(item["soft_fail"]),
         disabled=bool(item["skip"].text) and item["skip"].text != "false",
     )

@@ -207,7 +207,7 @@ class _Reading:
             directory=directory,
             condition=step.condition or (when if when in WHEN else ""),
             runs_after=WHEN.get(when, RunsAfter.SUCCESS),
-            tolerant=is_true(node["background"]),
+            allow_failure=is_true(node["background"]),
         )
 
 

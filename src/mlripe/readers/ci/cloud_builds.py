@@ -57,7 +57,7 @@ def _cloudbuild_step(id: str, step: Node, needs: tuple[str, ...]) -> Unit:
         uses=unique(name),
         needs=needs,
         directory=folder("", step["dir"].text),
-        tolerant=is_true(step["allowFailure"]),
+        allow_failure=is_true(step["allowFailure"]),
     )
 
 
@@ -123,5 +123,5 @@ def _phase(name: str, phase: Node, before: tuple[str, ...], after: RunsAfter) ->
         commands=script(pieces(phase["commands"])) + anyway(script(pieces(phase["finally"]))),
         needs=before,
         runs_after=after,
-        tolerant=phase["on-failure"].text == "CONTINUE",
+        allow_failure=phase["on-failure"].text == "CONTINUE",
     )

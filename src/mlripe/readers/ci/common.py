@@ -82,7 +82,7 @@ def _relative(place: str, start: str) -> str:
 
 def anyway(found: Iterable[Command], after: RunsAfter = RunsAfter.ANY) -> tuple[Command, ...]:
     """Commands that run whatever came of those before them, or after one outcome; their failure stops nothing."""
-    return tuple(replace(command, tolerant=True, runs_after=after) for command in found)
+    return tuple(replace(command, allow_failure=True, runs_after=after) for command in found)
 
 
 class Scripts:

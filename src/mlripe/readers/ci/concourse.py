@@ -83,7 +83,7 @@ def _task(id: str, job: str, step: Node, tried: bool) -> Unit:
         commands=_commands(step["config"]),
         uses=unique(f"./{file}" if file else ""),
         inputs=step["params"].scalars(),
-        tolerant=tried,
+        allow_failure=tried,
     )
 
 

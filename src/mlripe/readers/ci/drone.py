@@ -131,5 +131,5 @@ def _drone_step(id: str, pipeline: str, name: str, step: Node, before: tuple[str
         needs=before if after is RunsAfter.SUCCESS else (),
         condition=condition,
         runs_after=after,
-        tolerant=step["failure"].text == "ignore",
+        allow_failure=step["failure"].text == "ignore",
     )

@@ -192,7 +192,7 @@ def _job(name: str, job: Node, root: Node, order: Order, units: list[Unit], reso
             condition=condition,
             runs_after=order[name][1],
             after_success=_after_success(condition),
-            tolerant=is_true(job["continue-on-error"]),
+            allow_failure=is_true(job["continue-on-error"]),
             disabled=never(condition),
         )
     )
@@ -292,7 +292,7 @@ def _step(id: str, parent: str, step: Node, around: _Surroundings, values: Mappi
         condition=condition,
         runs_after=runs_after(condition, STATUS),
         after_success=_after_success(condition),
-        tolerant=is_true(step["continue-on-error"]),
+        allow_failure=is_true(step["continue-on-error"]),
         disabled=never(condition),
     )
 

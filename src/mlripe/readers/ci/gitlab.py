@@ -191,7 +191,9 @@ class _Reading:
             environment=_environment(environment),
             condition=rules.condition,
             runs_after=rules.runs_after,
-            tolerant=rules.tolerant if rules.tolerant is not None else _may_fail(job.get("allow_failure")),
+            allow_failure=rules.allow_failure
+            if rules.allow_failure is not None
+            else _may_fail(job.get("allow_failure")),
             approval=rules.manual,
             disabled=rules.never,
         )

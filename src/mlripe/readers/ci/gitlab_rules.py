@@ -63,7 +63,7 @@ class Rules:
     manual: bool = False
     never: bool = False
     runs_after: RunsAfter = RunsAfter.SUCCESS
-    tolerant: bool | None = None  # whether its failure stops nothing, where the rules say so
+    allow_failure: bool | None = None  # whether its failure stops nothing, where the rules say so
 
 
 def pipeline_triggers(rules: Node) -> tuple[Trigger, ...]:
@@ -114,7 +114,7 @@ def _rules(rules: Node, when: str) -> Rules:
         manual=0 < open_rules == manual_rules,
         never=open_rules == 0,
         runs_after=_after(outcomes),
-        tolerant=next(iter(allowed)) if len(allowed) == 1 else None,
+        allow_failure=next(iter(allowed)) if len(allowed) == 1 else None,
     )
 
 

@@ -91,7 +91,7 @@ class _Block:
     names: tuple[str, ...]
     part: _Part
     directory: str = ""
-    tolerant: bool = False
+    allow_failure: bool = False
     start: int = 0
 
 
@@ -141,7 +141,7 @@ class _Scan:
         names = tuple(token.text for token in header[-200:] if token.kind == "word")
         argument = next((token for token in header if token.kind == "string"), None)
         above = self.block
-        block = _Block(names[:20], above.part, above.directory, above.tolerant, brace.end)
+        block = _Block(names[:20], above.part, above.directory, above.allow_failure, brace.end)
         if len(self.blocks) > 100:  # a hostile depth: what is in there belongs to what is around it
             self.blocks.append(replace(block, names=()))
             return
@@ -155,7 +155,7 @@ class _Scan:
         elif "dir" in names and argument:
             block.directory = folder(above.directory, argument.text)
         elif any(name in TOLERANT for name in names):
-            block.tolerant = True
+            block.allow_failure = True
         if "node" in names[:1] and argument:
             self.runs_on(argument.text)
         if "docker" in names[:1] and "image" in names and argument:
@@ -227,14 +227,14 @@ class _Scan:
     def shell(self, token: Token, arguments: list[Token], owner: str, header: list[Token]) -> None:
         text, line = string_at(arguments, named(arguments, "script"))
         status = named(arguments, "returnStatus")
-        tolerant = self.block.tolerant or (status >= 0 and arguments[status].text == "true")
+        allow_failure = self.block.allow_failure or (status >= 0 and arguments[status].text == "true")
         folder = self.block.directory
         if token.text in POWERSHELLS:
             found = powershell_commands(text, line, directory=folder)
         else:
             found = commands(text, line, strict=token.text == "sh", directory=folder)
         for command in found if line else ():
-            self.block.part.commands.append(replace(command, tolerant=command.tolerant or tolerant))
+            self.block.part.commands.append(replace(command, allow_failure=command.allow_failure or allow_failure))
 
     def trigger(self, token: Token, arguments: list[Token], owner: str, header: list[Token]) -> None:
         if not (self.inside("triggers") or any(word.text == "pipelineTriggers" for word in header[-50:])):
@@ -279,7 +279,7 @@ class _Scan:
     def docker(self, arguments: tuple[str, ...], line: int) -> None:
         argv = ("docker", *arguments)
         block = self.block
-        block.part.commands.append(Command(" ".join(argv), argv, line, block.directory, block.tolerant))
+        block.part.commands.append(Command(" ".join(argv), argv, line, block.directory, block.allow_failure))
 
     def load(self, token: Token, arguments: list[Token], owner: str, header: list[Token]) -> None:
         name, line = string_at(arguments, 0)

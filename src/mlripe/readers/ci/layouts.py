@@ -98,7 +98,7 @@ def _job(node: Node, above: Above, row: CiLayout, scripts: Scripts) -> list[Unit
         commands=ran[0] if len(ran) == 1 else (),
         variables={key: value for each in variables for key, value in each.items()},
         condition=next((found.text for at in row.condition for found in _at(node, at) if found.text), ""),
-        tolerant=any(is_true(found) for at in row.allow_failure for found in _at(node, at)),
+        allow_failure=any(is_true(found) for at in row.allow_failure for found in _at(node, at)),
         disabled=any(is_true(found) for at in row.disabled for found in _at(node, at)),
     )
     steps = [step for step in ran if step] if len(ran) > 1 else []

@@ -78,7 +78,7 @@ def _steps(spec: Node, parent: str) -> Iterator[Unit]:
             parent=parent,
             commands=_commands(step),
             uses=unique(step["image"].text),
-            tolerant=step["onError"].text == "continue",
+            allow_failure=step["onError"].text == "continue",
         )
 
 

@@ -24,7 +24,7 @@ _MEMBERS = frozenset({"python", "pip"})
 
 
 def looks_like_conda(data: object) -> bool:
-    """Whether a loaded document is a conda environment: a list of specifications, and a sign that conda reads them."""
+    """Whether a loaded document is a conda environment: a list of specifications, and an sign that conda reads them."""
     items = data.get("dependencies") if isinstance(data, dict) else None
     if not isinstance(items, list) or not items or not all(_is_entry(item) for item in items):
         return False

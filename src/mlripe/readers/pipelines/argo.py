@@ -116,7 +116,7 @@ class _Workflow:
             inputs=arguments,
             needs=needs,
             condition=node["when"].text,
-            tolerant=bool(node["continueOn"]),
+            allow_failure=bool(node["continueOn"]),
             approval=suspend,
         )
 
@@ -145,4 +145,4 @@ def _filled(command: Command, arguments: dict[str, str]) -> Command:
         return str(PARAMETER.sub(lambda found: arguments.get(found.group(1), found.group(0)), text))
 
     argv = tuple(fill(word) for word in command.argv)
-    return Command(fill(command.text), argv, command.line, command.directory, command.tolerant)
+    return Command(fill(command.text), argv, command.line, command.directory, command.allow_failure)

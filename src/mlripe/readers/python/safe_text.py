@@ -2,7 +2,7 @@
 
 What a hostile text can make it do was measured with CPython 3.11 to 3.13, and each kind has its bound:
 
-- **Memory.** The tree takes up to 0.95 KB for a word or a sign (`a;` repeated: 1.8 GB from 2 MB). So a text may hold
+- **Memory.** The tree takes up to 0.95 KB for a word or an sign (`a;` repeated: 1.8 GB from 2 MB). So a text may hold
   `TOKENS` of them. Of 40,000 files of standard libraries, installed packages and repositories two hold more.
 - **Time of f-strings.** Each field is looked for from the beginning of its text (3.11), or of the rest of the file
   (3.12): fields times length, 0.4 s for a thousand million. So there is a bound on that product.
@@ -55,7 +55,7 @@ _TOKEN = re.compile(
 
 
 def _kind(byte: int) -> int:
-    """What a byte of a text in UTF-8 is: "a" for a part of a word, " " between, "," for a sign or an end of line."""
+    """What a byte of a text in UTF-8 is: "a" for a part of a word, " " between, "," for an sign or an end of line."""
     if byte >= 0x80 or chr(byte).isalnum() or byte == ord("_"):
         return ord("a")
     return ord(" ") if byte in b" \t\f" else ord(",")

@@ -135,7 +135,7 @@ def _commands(recipe: _Recipe, variables: Mapping[str, str]) -> tuple[Command, .
         stripped = text.lstrip(" \t@-")
         ignored = "-" in text[: len(text) - len(stripped)]
         for command in commands(stripped, line, strict=False):
-            found.append(replace(command, tolerant=True) if ignored else command)
+            found.append(replace(command, allow_failure=True) if ignored else command)
     return tuple(found)
 
 

@@ -297,5 +297,5 @@ def _commands(makefile: _Makefile, name: str, target: _Target, oneshell: bool, b
         ignored = "-" in text[: len(text) - len(stripped)]
         shell = _for_shell(chosen_words(_expanded(stripped, variables), LENGTH))
         for command in commands(shell, line, strict=strict, pipefail="pipefail" in flags):
-            found.append(replace(command, tolerant=True, caught=True) if ignored else command)
+            found.append(replace(command, allow_failure=True, allowed_explicitly=True) if ignored else command)
     return tuple(found)

@@ -194,10 +194,10 @@ def _hatch(environments: Node) -> Iterator[tuple[str, str, Node]]:
 
 
 def _task(path: str, runner: str, name: str, node: Node) -> Unit:
-    tolerant = node["ignore_fail"].value is True
+    allow_failure = node["ignore_fail"].value is True
     needs = _own_scripts(name, node) if runner == "hatch run" else _needs(node)
-    unit = target(path, name, node, f"{runner} {name}", tuple(_commands(node, tolerant)), unique(*needs))
-    return replace(unit, directory=folder(path, (node["cwd"] or node["working_dir"]).text), tolerant=tolerant)
+    unit = target(path, name, node, f"{runner} {name}", tuple(_commands(node, allow_failure)), unique(*needs))
+    return replace(unit, directory=folder(path, (node["cwd"] or node["working_dir"]).text), allow_failure=allow_failure)
 
 
 def _needs(node: Node) -> Iterator[str]:
@@ -221,22 +221,22 @@ def _own_scripts(name: str, node: Node) -> Iterator[str]:
         yield from (f"{prefix}:{word}" if prefix else word for word in first)
 
 
-def _commands(node: Node, tolerant: bool) -> Iterator[Command]:
+def _commands(node: Node, allow_failure: bool) -> Iterator[Command]:
     if node.is_list:
         for item in node.items():
-            yield from _commands(item, tolerant)
+            yield from _commands(item, allow_failure)
         return
     if not node.is_mapping:
-        ignored = tolerant or node.text.startswith("- ")
-        for command in run(node, tolerant=ignored):
+        ignored = allow_failure or node.text.startswith("- ")
+        for command in run(node, allow_failure=ignored):
             yield replace(command, argv=command.argv[1:], text=command.text[2:]) if command.argv[0] == "-" else command
         return
     for key in ("cmd", "shell", "run"):
-        yield from run(node[key], tolerant=tolerant)
+        yield from run(node[key], allow_failure=allow_failure)
     for key in ("script", "call"):
         if called := CALLED.match(node[key].text):
             calls = f"from {called[1]} import {called[2]}; {called[2]}()"
-            yield Command(node[key].text, ("python", "-c", calls), node[key].line, tolerant=tolerant)
+            yield Command(node[key].text, ("python", "-c", calls), node[key].line, allow_failure=allow_failure)
     for item in node["sequence"].items():
         if item.is_mapping:
-            yield from _commands(item, tolerant)
+            yield from _commands(item, allow_failure)

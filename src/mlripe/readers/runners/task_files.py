@@ -29,14 +29,14 @@ def folder(path: str, relative: str = "") -> str:
     return own if joined.startswith(("/", "..")) or "{" in joined or "$" in joined else "" if joined == "." else joined
 
 
-def run(node: Node, *, tolerant: bool = False) -> tuple[Command, ...]:
+def run(node: Node, *, allow_failure: bool = False) -> tuple[Command, ...]:
     """The commands of a shell text, or of a list of words."""
     if node.is_list:
         argv = tuple(item.text for item in node.items())
         found: tuple[Command, ...] = (Command(" ".join(argv), argv, node.line),) if argv else ()
     else:
         found = commands(HOLE.sub(lambda match: f"${{{{{match[1]}}}}}", node.text), node.text_line, strict=False)
-    return tuple(replace(command, tolerant=True) for command in found) if tolerant else found
+    return tuple(replace(command, allow_failure=True) for command in found) if allow_failure else found
 
 
 def target(
@@ -147,7 +147,7 @@ def _task(path: str, name: str, node: Node, variables: Mapping[str, str]) -> Uni
     found: list[Command] = []
     for step in steps:
         ignored = any(part["ignore_error"].value is True for part in (node, step))
-        for command in run(step["cmd"] if step.is_mapping else step, tolerant=ignored):
+        for command in run(step["cmd"] if step.is_mapping else step, allow_failure=ignored):
             for item in _items(step["for"], variables) or ("",):
                 found.append(_with_variables(command, {**variables, "ITEM": item} if item else variables))
     return Unit(

@@ -106,7 +106,7 @@ class _Tox:
                 *(needed for _, text in option("depends").lines for needed in expanded(text) if needed != name)
             ),
             directory="" if place == "." else place,
-            tolerant=option("ignore_outcome").text.strip().lower() == "true",
+            allow_failure=option("ignore_outcome").text.strip().lower() == "true",
         )
 
     def _lines(self, option: Option, name: str, depth: int = 0) -> list[tuple[int, str]]:
@@ -143,7 +143,7 @@ class _Tox:
         for line, text in joined:
             ignored = text.startswith(("-", "!"))
             for command in commands(text.lstrip("-! "), line + self.offset):
-                found.append(replace(command, tolerant=True) if ignored else command)
+                found.append(replace(command, allow_failure=True) if ignored else command)
         return tuple(found)
 
 

@@ -73,7 +73,7 @@ class _Environment:
             commands=(*self._installs(), *islice(lines, COMMANDS)),
             inputs={**({"default": True} if self.default else {}), **({"labels": labels} if labels else {})},
             directory="" if place == "." else place,
-            tolerant=self._setting("ignore_outcome").value is True,
+            allow_failure=self._setting("ignore_outcome").value is True,
         )
 
     def _setting(self, key: str) -> Node:
@@ -103,9 +103,9 @@ class _Environment:
     def _command(self, line: Node) -> Command | None:
         """A list of words; a leading `-` lets it fail."""
         argv = [plain(word, self.name) for word in islice(self._words(line, DEPTH), WORDS)]
-        tolerant = argv[:1] == ["-"]
-        argv = [word for word in (argv[1:] if tolerant else argv) if word]
-        return Command(" ".join(argv), tuple(argv), line.line, tolerant=tolerant) if argv else None
+        allow_failure = argv[:1] == ["-"]
+        argv = [word for word in (argv[1:] if allow_failure else argv) if word]
+        return Command(" ".join(argv), tuple(argv), line.line, allow_failure=allow_failure) if argv else None
 
     def _words(self, node: Node, depth: int) -> Iterator[str]:
         """The words of a list, with what stands there for others where nothing is given: `{replace = "posargs"}`."""

@@ -32,7 +32,7 @@ def commands(
     is where the text starts, `script` the folder of the script that it is: both relative to the repository's root.
     """
     reading = Reading(text[:SIZE], line, strict, pipefail, Directory(directory, script))
-    reading.items(parse(reading.lexer.tokens()), tolerant=False, final=True)
+    reading.items(parse(reading.lexer.tokens()), allow_failure=False, final=True)
     return tuple(reading.found)
 
 
@@ -46,7 +46,7 @@ def read_shell(path: str, content: bytes) -> FileFacts:
     strict = SHEBANG_STRICT.match(text) is not None
     reading = Reading(text, 1, strict, False, Directory("", posixpath.dirname(path)))
     reading.asked = {}
-    reading.items(parse(reading.lexer.tokens()), tolerant=False, final=True)
+    reading.items(parse(reading.lexer.tokens()), allow_failure=False, final=True)
     name = posixpath.basename(path)
     defines = tuple(sorted({*reading.functions, *reading.calls}))
     units = [Unit("script", "script", 1, f"script {name}", commands=tuple(reading.found), defines=defines)]

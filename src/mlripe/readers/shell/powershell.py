@@ -65,7 +65,7 @@ def powershell_commands(text: str, line: int = 1, *, strict: bool = False, direc
             number = line + text.count("\n", 0, at)
             found.append(Command(rest, words, number, directory, not strict, own=words[0].lower() in own))
     if found and not strict:
-        found[-1] = replace(found[-1], tolerant=False)
+        found[-1] = replace(found[-1], allow_failure=False)
     return tuple(found)
 
 

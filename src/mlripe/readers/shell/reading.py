@@ -61,26 +61,28 @@ class Reading:
 
     # --- what a failure does -----------------------------------------------------------------------------------------
 
-    def items(self, items: Sequence[Item], *, tolerant: bool, final: bool) -> None:
-        """Lists; `tolerant`: nothing depends on their failure; `final`: the last one's status is the text's."""
+    def items(self, items: Sequence[Item], *, allow_failure: bool, final: bool) -> None:
+        """Lists; `allow_failure`: nothing depends on their failure; `final`: the last one's status is the text's."""
         if self.depth >= DEPTH or len(self.found) >= LIMIT:
             return
         self.depth += 1
         called = _last_command(items) if final else ""
         for index, item in enumerate(items):
             kept = index + 1 < len(items) and self._keeps(items[index + 1])
-            self._item(item, tolerant or item.background, kept or (final and index == len(items) - 1), called)
+            self._item(item, allow_failure or item.background, kept or (final and index == len(items) - 1), called)
             if _leaves(item):
                 break
         self.depth -= 1
 
-    def _item(self, item: Item, tolerant: bool, last: bool, called: str) -> None:
+    def _item(self, item: Item, allow_failure: bool, last: bool, called: str) -> None:
         chunks = _alternatives(item)
         for chunk, fallback in zip(chunks, [*chunks[1:], None], strict=True):
-            caught = fallback is not None and not any(self._is_hard(s) for p in fallback for s in p.simples())
+            allowed_explicitly = fallback is not None and not any(
+                self._is_hard(s) for p in fallback for s in p.simples()
+            )
             for pipeline in chunk:
                 counts = self.strict or last or fallback is not None or pipeline is not chunk[-1]
-                self._pipeline(pipeline, tolerant or caught or pipeline.negated, counts, called)
+                self._pipeline(pipeline, allow_failure or allowed_explicitly or pipeline.negated, counts, called)
                 if len(item.pipelines) > 1 and self._decided(pipeline) is False:
                     break
             if len(chunk) == 1 and fallback is not None and self._decided(chunk[0]):
@@ -96,13 +98,15 @@ class Reading:
         argv = simple.argv
         return bool(argv) and argv[0] in self.hard and argv[1:2] != ("0",)
 
-    def _pipeline(self, pipeline: Pipeline, tolerant: bool, counts: bool, called: str) -> None:
+    def _pipeline(self, pipeline: Pipeline, allow_failure: bool, counts: bool, called: str) -> None:
         """`counts`: its status is not lost by what simply follows; `called`: the last command of the text around it."""
         start = self.place
         for part in pipeline.parts:
-            ignored = tolerant or (part is not pipeline.parts[-1] and not self.pipefail)
+            ignored = allow_failure or (part is not pipeline.parts[-1] and not self.pipefail)
             if isinstance(part, Simple):
-                self._simple(part, ignored or not (counts or part.argv[:1] == ("exit",)), caught=tolerant)
+                self._simple(
+                    part, ignored or not (counts or part.argv[:1] == ("exit",)), allowed_explicitly=allow_failure
+                )
             elif part.kind == "function":
                 self._function(part, counts or part.name == called)
             else:
@@ -128,7 +132,7 @@ class Reading:
         start = self.place
         before = self.variables.with_arguments(arguments)
         for section in function.sections:
-            self.items(section.items, tolerant=False, final=final)
+            self.items(section.items, allow_failure=False, final=final)
         self.variables.restore(before)
         self.place = start
 
@@ -140,9 +144,9 @@ class Reading:
             self.found, found = kept, self.found
             yield name, found
 
-    def _compound(self, compound: Compound, tolerant: bool, final: bool) -> None:
+    def _compound(self, compound: Compound, allow_failure: bool, final: bool) -> None:
         start = self.place
-        self._substitutions(compound.header, tolerant=True)
+        self._substitutions(compound.header, allow_failure=True)
         if compound.kind == "loop" and len(compound.header) > 3 and compound.header[2].value == "in":
             items = self.variables.items(compound.header[3:])
             name = compound.header[1].value
@@ -157,9 +161,9 @@ class Reading:
             kept = self._aside(compound, section, index, subject)
             before = len(self.found)
             if section.condition and self._gates(compound, index):
-                self.items(section.items, tolerant=tolerant, final=True)
+                self.items(section.items, allow_failure=allow_failure, final=True)
             else:
-                self.items(section.items, tolerant=tolerant or section.condition, final=final)
+                self.items(section.items, allow_failure=allow_failure or section.condition, final=final)
             if section.condition and compound.kind == "branch" and len(self.found) > before:
                 asked.append(len(self.found) - 1)
             if kept is not None:
@@ -242,9 +246,9 @@ class Reading:
 
     # --- one command -------------------------------------------------------------------------------------------------
 
-    def _simple(self, simple: Simple, tolerant: bool, caught: bool = False) -> None:
+    def _simple(self, simple: Simple, allow_failure: bool, allowed_explicitly: bool = False) -> None:
         # The status of `x=$(command)` is the command's; in an argument it is lost.
-        self._substitutions(simple.tokens, tolerant=tolerant or bool(simple.words))
+        self._substitutions(simple.tokens, allow_failure=allow_failure or bool(simple.words))
         for token in simple.assignments:
             self.place = self.place.assign(token.value)
             if not simple.words:
@@ -257,7 +261,9 @@ class Reading:
         forms = self.variables.forms(simple.words)
         own = argv[0] in self.functions or argv[0] in self.calls  # from within, it is not among the functions
         for words in forms:
-            self.found.append(Command(text.strip(), words, line, str(self.place), tolerant, caught, own=own))
+            self.found.append(
+                Command(text.strip(), words, line, str(self.place), allow_failure, allowed_explicitly, own=own)
+            )
         if argv[0] == "set":
             self._set(argv[1:])
         elif argv[0] in ASSIGNING:
@@ -271,9 +277,9 @@ class Reading:
             self.place = self.place.after(argv)
         for words in forms if self.functions else ():
             self._called(words)
-        self._shell_in_arguments(simple, tolerant, forms)
+        self._shell_in_arguments(simple, allow_failure, forms)
         for operator in simple.heredocs:
-            self._heredoc(operator, argv, tolerant)
+            self._heredoc(operator, argv, allow_failure)
 
     def _set(self, options: Sequence[str]) -> None:
         for index, option in enumerate(options):
@@ -286,23 +292,23 @@ class Reading:
             if named == "pipefail":
                 self.pipefail = on
 
-    def _substitutions(self, tokens: Iterable[Token], *, tolerant: bool) -> None:
+    def _substitutions(self, tokens: Iterable[Token], *, allow_failure: bool) -> None:
         for token in tokens:
             for inner in token.inner:
                 if token.kind == "word" and not (len(inner) == 1 and MACRO.match(inner[0].value)):
                     start = self.place
-                    self.items(parse(inner), tolerant=tolerant, final=True)
+                    self.items(parse(inner), allow_failure=allow_failure, final=True)
                     self.place = start
 
     # --- shells in a shell -------------------------------------------------------------------------------------------
 
-    def _shell_in_arguments(self, simple: Simple, tolerant: bool, forms: Sequence[tuple[str, ...]]) -> None:
+    def _shell_in_arguments(self, simple: Simple, allow_failure: bool, forms: Sequence[tuple[str, ...]]) -> None:
         """The commands of `bash -c "..."` and `eval "..."`, wherever in the arguments a shell stands, and of `ssh`."""
         found = script_argument(simple.argv) or remote_argument(simple.argv)
         if found is None:
             if words := remote_words(simple.argv):
                 line = self._line_at(simple.words[0].start)
-                self.found.append(Command(" ".join(words), words, line, str(self.place), tolerant))
+                self.found.append(Command(" ".join(words), words, line, str(self.place), allow_failure))
             return
         index, options = found
         token = simple.words[index]
@@ -318,16 +324,16 @@ class Reading:
         line = self._line_at(token.start)
         reading = Reading(raw, line, "e" in options, "pipefail" in options, self.place)
         reading.depth = self.depth
-        reading.items(parse(reading.lexer.tokens()), tolerant=tolerant, final=True)
+        reading.items(parse(reading.lexer.tokens()), allow_failure=allow_failure, final=True)
         self.found += reading.found[: max(0, LIMIT - len(self.found))]
 
-    def _heredoc(self, operator: int, argv: tuple[str, ...], tolerant: bool) -> None:
+    def _heredoc(self, operator: int, argv: tuple[str, ...], allow_failure: bool) -> None:
         """The commands of a here-document that a shell reads, and the program that Python reads there."""
         body = self.lexer.bodies.get(operator)
         if body is not None and any(map(INTERPRETER.match, argv)) and all(w[:1] == "-" for w in _after_python(argv)):
             program = dedent(self.text[slice(*body)])
             line = self._line_at(body[0])
-            self.found.append(Command(" ".join(argv), ("python", "-c", program), line, str(self.place), tolerant))
+            self.found.append(Command(" ".join(argv), ("python", "-c", program), line, str(self.place), allow_failure))
             return
         if body is not None and any(cron_lines(text := self.text[slice(*body)])):
             self.found[-1] = replace(self.found[-1], argv=(*argv, text))  # what `cat` hands on to `crontab -`
@@ -336,7 +342,7 @@ class Reading:
         saved = self.place, self.strict, self.pipefail
         self.strict = any(SHELL_OPTION.match(word) and "e" in word for word in argv)
         self.pipefail = "pipefail" in argv
-        self.items(parse(self.lexer.tokens(*body)), tolerant=tolerant, final=True)
+        self.items(parse(self.lexer.tokens(*body)), allow_failure=allow_failure, final=True)
         self.place, self.strict, self.pipefail = saved
 
     def _line_at(self, offset: int) -> int:

@@ -45,13 +45,13 @@ def _comment(told: Told, verbose: bool) -> Iterator[list[str]]:
     yield _heading(told)
     yield from _check(told)
     yield _levels(told)
-    yield _unfollowed(told)
+    yield _unresolved_places(told)
     yield _missing(told)
     yield _capabilities(told, verbose)
     yield _antipatterns(told)
     yield _plan(told.plan)
     yield _projects(assessment.projects)
-    yield _stated(assessment)
+    yield _statements(assessment)
     yield _unseen(assessment.models.values())
     yield _problems(assessment.problems)
     yield _footer(assessment)
@@ -65,7 +65,7 @@ def _page(told: Told, verbose: bool) -> Iterator[list[str]]:
     yield [MARKER]
     yield _heading(told)
     yield _levels(told)
-    yield _unfollowed(told)
+    yield _unresolved_places(told)
     yield _missing(told)
     yield from whole.models(told)
     yield from whole.capabilities(told, verbose)
@@ -73,7 +73,7 @@ def _page(told: Told, verbose: bool) -> Iterator[list[str]]:
     yield whole.antipatterns(told)
     yield _projects(assessment.projects)
     yield from whole.projects(told)
-    yield _stated(assessment)
+    yield _statements(assessment)
     yield _unseen(results, whole.attesting)
     yield _problems(assessment.problems)
     yield whole.judged()
@@ -157,7 +157,7 @@ def _besides(model: ModelResult) -> list[str]:
     return [*stages, *([prose(model.note)] if model.fidelity == "structure-only" else [])]
 
 
-def _unfollowed(told: Told) -> list[str]:
+def _unresolved_places(told: Told) -> list[str]:
     """What could not be followed, folded, each place with what it could hide."""
     assessment = told.assessment
     rows = [
@@ -244,7 +244,7 @@ def _projects(projects: tuple[ProjectResult, ...]) -> list[str]:
     return ["### Projects", "", *lines] if rows else []
 
 
-def _stated(assessment: Assessment) -> list[str]:
+def _statements(assessment: Assessment) -> list[str]:
     lines = []
     for each in assessment.attestations:
         strength = f" {each.strength.name}" if each.strength else ""

@@ -12,7 +12,7 @@ from mlripe.maturity.explain import Asked, Explanation
 from mlripe.reports import Options
 from mlripe.reports.machine.json import evidence_data
 from mlripe.reports.terminal.text import Paint, one_line, place, proof_line, wrapped
-from mlripe.reports.unfollowed import title
+from mlripe.reports.unresolved_places import title
 
 __all__ = ["as_json", "as_text"]
 

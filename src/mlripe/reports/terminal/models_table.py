@@ -7,7 +7,7 @@ from typing import Final
 
 from mlripe.assessment import ModelResult
 from mlripe.reports.terminal.text import Paint, cut, one_line
-from mlripe.reports.unfollowed import could_rise
+from mlripe.reports.unresolved_places import could_rise
 
 __all__ = ["MOST_BLOCKS", "given", "goal", "summary"]
 

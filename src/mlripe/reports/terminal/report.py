@@ -21,8 +21,8 @@ from mlripe.reports.terminal.details import every_criterion, every_proof
 from mlripe.reports.terminal.models_table import MOST_BLOCKS, goal, summary
 from mlripe.reports.terminal.problems import by_words, where
 from mlripe.reports.terminal.text import Paint, cut, one_line, place, proof_line, wrapped
-from mlripe.reports.unfollowed import headline, interval_parts
-from mlripe.reports.unfollowed import says as unfollowed_says
+from mlripe.reports.unresolved_places import headline, interval_parts
+from mlripe.reports.unresolved_places import says as unresolved_says
 
 __all__ = ["render"]
 
@@ -55,8 +55,8 @@ def render(told: Told, options: Options) -> str:
         _heading(assessment, options.width, paint),
         summary(models, options.width, paint) if many else [],
         [line for model in models for line in _level(model, options, paint)] if options.verbose or not many else [],
-        _unfollowed(assessment, options, paint),
-        _stated(assessment, options, paint),
+        _unresolved_places(assessment, options, paint),
+        _statements(assessment, options, paint),
         _projects(assessment.projects, options, paint),
         _capabilities(results, {each.about for each in assessment.exclusions}, options, paint),
         antipatterns(assessment.antipatterns, options, paint),
@@ -148,21 +148,21 @@ def _counts(model: ModelResult) -> str:
     return ", ".join(f"{counts[status]} {word}" for status, word in words.items() if counts[status])
 
 
-def _unfollowed(assessment: Assessment, options: Options, paint: Paint) -> list[str]:
+def _unresolved_places(assessment: Assessment, options: Options, paint: Paint) -> list[str]:
     """What could not be followed: one line, and with `verbose` every place with what it could hide."""
     head = headline(assessment)
     if not head or not options.verbose:
         return wrapped(f"{head} (--verbose)", options.width, "", "  ") if head else []
     lines = [paint(head, "bold")]
     for each in assessment.unresolved:
-        lines += [f"  {place(each.path, each.line)}", *wrapped(unfollowed_says(each), options.width, "    ")]
+        lines += [f"  {place(each.path, each.line)}", *wrapped(unresolved_says(each), options.width, "    ")]
     return [*lines, *([f"  and {assessment.unresolved_left} more"] if assessment.unresolved_left else [])]
 
 
 # --- what people state -----------------------------------------------------------------------------------------------
 
 
-def _stated(assessment: Assessment, options: Options, paint: Paint) -> list[str]:
+def _statements(assessment: Assessment, options: Options, paint: Paint) -> list[str]:
     """Attestations and exclusions: apart from what the files show, with who answers for them."""
     lines = []
     if assessment.attestations:
