@@ -8,6 +8,7 @@ generates, and programs without an ending (`readers/templates`, `readers/python/
 from __future__ import annotations
 
 import dataclasses
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +24,10 @@ __all__ = ["AsRead", "Reading", "Rendered"]
 
 _LARGEST: Final = 512 * 1024  # bytes of a file whose text is changed
 _MOST_FILLED: Final = 8 * 1024 * 1024  # bytes of all of them
+
+_TOLD: Final = ("says", "note")  # texts of a result that may name places
+_PLACE: Final = re.compile(r"([\w./-]{0,1000}\w)(?::(\d+)\b)?")
+_DIGITS: Final = 9  # of the number of a line
 
 T = TypeVar("T")
 
@@ -142,6 +147,9 @@ class AsRead:
         if not dataclasses.is_dataclass(told) or isinstance(told, type):
             return told
         changed = {each.name: self._moved(getattr(told, each.name)) for each in dataclasses.fields(told)}
+        for key in _TOLD:
+            if isinstance(changed.get(key), str):
+                changed[key] = self._named_as_committed(changed[key])
         path = changed.get("path")
         if isinstance(path, str):
             changed["path"] = self.committed.get(path) or self._folder(path)
@@ -150,6 +158,16 @@ class AsRead:
         if isinstance(changed.get("front"), str):
             changed["front"] = self.committed.get(changed["front"], changed["front"])
         return type(told)(**changed)
+
+    def _named_as_committed(self, says: str) -> str:
+        """A sentence in which places are named as they lie in the repository."""
+
+        def place(match: re.Match[str]) -> str:
+            path, line = match[1], match[2]
+            told = self.committed.get(path, path)
+            return f"{told}:{self.line(path, int(line[:_DIGITS]))}" if line else told
+
+        return _PLACE.sub(place, says) if self.committed else says
 
     def _folder(self, path: str) -> str:
         """The folder in the repository that a folder of the project is generated from; any other path as it is."""

@@ -69,9 +69,9 @@ def compose(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
         wanted = [w for w in rest[1:] if w in known]
         if rest[0] == "run":
             wanted = wanted[:1]
-            command = rest[2:] if len(rest) > 2 else []
-            if command:
-                yield from launcher.places(command, bases)
+            if len(rest) > 2:  # the command takes the place of the service's own
+                yield from launcher.places(rest[2:], bases)
+                continue
         asked = frozenset(value for at, word in enumerate(words) if (value := _profile(word, words[at + 1 :])))
         for service in wanted or (name for name in known if _on(launcher, Place(path, name), asked)):
             yield Place(path, service)

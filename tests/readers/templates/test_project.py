@@ -8,7 +8,7 @@ import pytest
 
 from mlripe.assessment import Assessment
 from mlripe.auditing import audit
-from mlripe.evidence import Strength
+from mlripe.evidence import Hop, Strength
 from mlripe.readers.read_anew import AsRead
 from mlripe.readers.templates import templates_in
 from mlripe.snapshot.memory import MemorySnapshot
@@ -142,6 +142,14 @@ def test_what_an_option_leaves_out_starts_nothing(tmp_path: Path, changed: dict[
 def test_what_cannot_be_filled_in_is_read_as_it_is() -> None:
     project = generated({"cookiecutter.json": "[", "{{cookiecutter.a}}/x.py": "{% if %}\nx = 1\n"})
     assert project.read("a/x.py") == b"\nx = 1\n"
+
+
+def test_sentences_name_places_as_they_lie_in_the_repository() -> None:
+    files = {"copier.yml": "name: churn\n", "{{ name }}/a.py.jinja": "{% if name %}\n{% endif -%}\nx = 1\n"}
+    project = generated(files)
+    assert project.read("churn/a.py") == b"\nx = 1\n"
+    told = project.told_as_committed(Hop("churn/a.py", 2, "only after churn/a.py:2, not b/churn/a.py or churn"))
+    assert told == Hop("{{ name }}/a.py.jinja", 3, "only after {{ name }}/a.py.jinja:3, not b/churn/a.py or churn")
 
 
 def test_a_name_that_is_taken_stays_with_its_file() -> None:
