@@ -50,5 +50,5 @@ def test_what_differs_is_told_by_its_keys(tmp_path: Path) -> None:
 
 def test_what_is_no_repository_is_told(tmp_path: Path) -> None:
     result = run("reports", tmp_path / "out", tmp_path / "gone")
-    assert "gone" in result.stderr
+    assert "gone" in result.output
     assert list((tmp_path / "out").iterdir()) == []

@@ -32,5 +32,5 @@ def test_the_same_seed_draws_the_same_proofs() -> None:
 
 def test_what_is_no_repository_is_told_and_the_others_are_drawn(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["proofs", str(tmp_path / "gone"), str(FIXTURE)])
-    assert "gone" in result.stderr
+    assert "gone" in result.output
     assert "training-code: automated" in result.stdout
