@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 SYMLINK: Final = "120000"
-MAX_FILES: Final = 200_000  # of one listing; git can describe a tree of billions of files in a few kilobytes
+MAX_FILES: Final = 120_000  # of one listing; git can describe a tree of billions of files in a few kilobytes
 TOO_MANY: Final = f"holds more than {MAX_FILES:,} files; those beyond are left out"
 ABSENT: Final = "is not among the files"
 
