@@ -67,7 +67,7 @@ def deep(forge: Forge, name: bytes, called: bytes) -> None:
 
 
 def submodules(forge: Forge) -> None:
-    forge.commit(forge.many(FOLDER, b"d%03d", forge.many(SUBMODULE, b"s%03d", b"1" * 20, 500), 400))
+    forge.commit(forge.many(FOLDER, b"d%03d", forge.many(SUBMODULE, b"s%03d", b"1" * 20, 500), 240))
 
 
 def many_refs(forge: Forge) -> None:
@@ -85,7 +85,7 @@ BOMBS: dict[str, tuple[Callable[[Forge], None], list[str]]] = {
     "a name of 1,000 bytes": (lambda forge: long_name(forge, 1000), [TOO_LONG]),
     "deep folders": (lambda forge: deep(forge, b"d" * 9, b"f.txt"), [TOO_LONG]),
     "deep folders in wide characters": (lambda forge: deep(forge, "\U0001f600d".encode(), b"f.txt"), [TOO_LONG]),
-    "200,000 submodules": (submodules, ["is a submodule; it is not read", "115,000 more problems are not listed"]),
+    "120,000 submodules": (submodules, ["is a submodule; it is not read", "115,000 more problems are not listed"]),
     "900,000 refs": (many_refs, []),
 }
 
