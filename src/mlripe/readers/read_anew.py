@@ -12,13 +12,12 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import TracebackType
-from typing import Any, ClassVar, Final, Self, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 from mlripe.problem import Problem
 from mlripe.readers.formats.documents import text_of
 from mlripe.snapshot import Entry, Snapshot
-from mlripe.snapshot.base import SYMLINK
+from mlripe.snapshot.base import SYMLINK, Closing
 
 __all__ = ["AsRead", "Reading", "Rendered"]
 
@@ -58,7 +57,7 @@ class Reading(ABC):
         return None
 
 
-class AsRead:
+class AsRead(Closing):
     """A snapshot whose files are read anew: each by the first of the readings that holds it.
 
     `committed` gives the path in the repository of each such file by its path here, and `generated` those of templates.
@@ -106,14 +105,6 @@ class AsRead:
 
     def close(self) -> None:
         self._snapshot.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _content(self, path: str, content: bytes) -> bytes:
         reading = self._reading.get(path)

@@ -19,6 +19,7 @@ __all__ = [
     "MISSING",
     "SYMLINK",
     "TOO_MANY",
+    "Closing",
     "Entry",
     "Problems",
     "Snapshot",
@@ -102,6 +103,21 @@ class Snapshot(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+
+class Closing:
+    """What closes itself at the end of a `with`, as every kind of snapshot does."""
+
+    def close(self) -> None:
+        """Nothing, where nothing is held open."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
 
 def is_whole(snapshot: Snapshot) -> bool:

@@ -7,11 +7,10 @@ import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from mlripe.problem import Problem
-from mlripe.snapshot.base import ABSENT, SYMLINK, Entry, Problems, Unread
+from mlripe.snapshot.base import ABSENT, SYMLINK, Closing, Entry, Problems, Unread
 from mlripe.snapshot.blobs import Blobs
 from mlripe.snapshot.content import limit_of, normalised, too_large
 
@@ -110,7 +109,7 @@ def _changed(descriptor: int, content: bytes, limit: int) -> bytes | Unread:
 
 
 @dataclass(frozen=True, slots=True)
-class DiskSnapshot:
+class DiskSnapshot(Closing):
     """A work tree or a plain folder: listed when it was opened, read from disk when asked for.
 
     `odd` has the bytes of those paths whose text is not simply them. `pointers` are the paths that Git LFS keeps, whose
@@ -165,11 +164,3 @@ class DiskSnapshot:
     def close(self) -> None:
         if self.blobs is not None:
             self.blobs.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from types import TracebackType
-from typing import Self
 
 from mlripe.problem import Problem
-from mlripe.snapshot.base import Entry
+from mlripe.snapshot.base import Closing, Entry
 
 __all__ = ["MemorySnapshot"]
 
 
-class MemorySnapshot:
+class MemorySnapshot(Closing):
     """Files given as a mapping from path to text or bytes."""
 
     def __init__(self, files: Mapping[str, str | bytes], name: str = "repository") -> None:
@@ -35,14 +33,3 @@ class MemorySnapshot:
         for path in paths:
             if path in self._files:
                 yield path, self._files[path]
-
-    def close(self) -> None:
-        pass
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Final, TypeVar
 
 from mlripe.problem import Problem
-from mlripe.snapshot.base import ABSENT, MAX_FILES, MISSING, SYMLINK, TOO_MANY, Entry, Problems, SnapshotError
+from mlripe.snapshot.base import ABSENT, MAX_FILES, MISSING, SYMLINK, TOO_MANY, Closing, Entry, Problems, SnapshotError
 from mlripe.snapshot.blobs import Blobs, Request
 from mlripe.snapshot.content import limit_of, normalised, too_large
 from mlripe.snapshot.git import Git, GitFailure
@@ -25,7 +24,7 @@ _BLOB: Final = b"blob"
 
 
 @dataclass(frozen=True)
-class RevisionSnapshot:
+class RevisionSnapshot(Closing):
     """The files of one commit, or of what is about to be one; `sized` gives those of `found` their sizes."""
 
     name: str
@@ -81,14 +80,6 @@ class RevisionSnapshot:
 
     def close(self) -> None:
         self.blobs.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def revision(location: Location, git: Git, commit: str) -> RevisionSnapshot:

@@ -243,8 +243,9 @@ def packaging(observations: list[Observation], store: FactStore, wiring: Wiring)
 
 
 def _called_by_name(reads: Sequence[str], store: FactStore) -> list[str]:
-    """The programs of an image without a command: SageMaker starts it with the word `serve`, or `train`."""
-    programs = (store.known(f"{read}/{word}") for read in reads for word in ("serve", "train"))
+    """The programs of an image without a command, which a platform starts by their names."""
+    words = store.knowledge.named(Names.IMAGE_PROGRAMS)
+    programs = (store.known(f"{read}/{word}") for read in reads for word in words)
     return [program for program in programs if program]
 
 
