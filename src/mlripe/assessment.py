@@ -16,6 +16,7 @@ __all__ = [
     "CriterionResult",
     "DimensionResult",
     "Exclusion",
+    "Found",
     "ModelResult",
     "ProjectResult",
     "Repository",
@@ -42,6 +43,15 @@ class Repository:
         default_factory=dict
     )  # role -> files that prove nothing (tests, vendored, ...)
     front: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A landmark of a repository (`kinds.Landmark`): what it is called in a sentence, and where it stands."""
+
+    text: str
+    path: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,3 +230,4 @@ class Assessment:
     antipatterns: tuple[AntiPatternResult, ...] = ()  # those that it looks like; of the repository as a whole
     unresolved: tuple[Unresolved, ...] = ()  # places that could not be followed, first those that could hide something
     unresolved_left: int = 0  # how many more there are
+    landmarks: Mapping[str, Found] = field(default_factory=dict)  # by `kinds.Landmark`: what a plan speaks of

@@ -10,7 +10,7 @@ from mlripe.assessment import Assessment
 from mlripe.catalog import load
 from mlripe.evidence import Strength
 from mlripe.init.target import fitting, proposed
-from mlripe.maturity.plan import Goal, Plan, PlannedStep
+from mlripe.planning.plan import Goal, Plan, PlannedStep
 
 
 def plan_of(effort: str) -> Plan:

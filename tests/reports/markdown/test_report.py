@@ -8,7 +8,7 @@ import pytest
 
 from mlripe.assessment import DimensionResult
 from mlripe.evidence import Evidence, Strength
-from mlripe.maturity.plan import Goal, Plan, PlannedStep
+from mlripe.planning.plan import Goal, Plan, PlannedStep
 from mlripe.problem import Problem
 from mlripe.reports import Options, Told, render
 from mlripe.reports.markdown.text import code, link, proof, prose, sentence

@@ -8,8 +8,8 @@ from mlripe.auditing import Inspection
 from mlripe.catalog import load
 from mlripe.catalog.needs import parse
 from mlripe.evidence import Strength
-from mlripe.maturity.cheapest_way import cheapest
-from mlripe.maturity.plan import Goal, Plan, planned
+from mlripe.planning.cheapest_way import cheapest
+from mlripe.planning.plan import Goal, Plan, planned
 from mlripe.snapshot.memory import MemorySnapshot
 
 CAPABILITIES = load().capabilities
