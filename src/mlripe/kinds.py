@@ -317,6 +317,7 @@ class Landmark(Word):
     EVALUATE = "evaluate", "the command that runs the evaluation, where that is a program of its own"
     DVC_STAGES = "dvc-stages", "the file that defines stages of DVC"
     TABLE = "table", "the program that reads a table with pandas"
+    TABULAR = "tabular", "the program or notebook that trains on a table"
     HUB_DATA = "hub-data", "the program that loads a data set of the Hugging Face Hub"
     PACKAGE = "package", "the file from which a package of Python is built"
     GATE = "gate", "the program that compares a metric with a limit"

@@ -108,7 +108,10 @@ class JobStyle:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Ladder:
-    """What repositories of some kinds climb: the levels of a model, or a few practices and no level."""
+    """What repositories of some kinds climb: the levels of a model, or a few practices and no level.
+
+    The first that has the kind, and none of whose landmarks `lacks` is there, is the one.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
     id: str
@@ -116,6 +119,7 @@ class Ladder:
     says: str
     model: str = ""
     practices: dict[str, StrengthName] = field(default_factory=dict)  # instead of a model's levels, or before them
+    lacks: tuple[Landmark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

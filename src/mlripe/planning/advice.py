@@ -123,7 +123,9 @@ def _filled(book: PlanBook, advice: Advice, situation: Situation, files: Collect
         snippet = _fill(text.text.replace("{runs}", block), of_job)
         words = of_job
     edit = _fill(edit, words)
-    line = next((found.line for found in situation.landmarks.values() if found.path == edit and found.line), 0)
+    named = advice.edit[1:-1] if slots_in(advice.edit) == [advice.edit[1:-1]] else ""
+    places = [situation.landmarks[named]] if named else situation.landmarks.values()
+    line = next((found.line for found in places if found.path == edit and found.line), 0)
     return Advised(
         advice.id,
         Strength[advice.gives],

@@ -27,6 +27,10 @@ __all__ = ["landmarks"]
 
 _TRACKERS: Final = "experiment-tracking"
 _DATA: Final = re.compile(r"\.(?:csv|tsv|parquet|feather|xlsx?|arff|jsonl|h5|npz)\Z", re.IGNORECASE)
+_RESULTS: Final = re.compile(
+    r"(?i)(?:\A|[/_-])(?:metrics?|results?|reports?|logs?|outputs?|predict\w*|submissions?|scores?|plots?|figures?|docs?"
+    r"|tests?|fixtures?|examples?|samples?|prompts?|evals?|golden)(?=[/_.-])"
+)
 _TESTS: Final = re.compile(r"(?:\A|/)tests?/|(?:\A|/)test_[^/]*\.py\Z|_test\.py\Z")
 # functions that act on the world, start something or draw, and those that take nothing: no first test calls them
 _ACTS: Final = re.compile(
@@ -128,7 +132,8 @@ def _module(sight: Sight) -> Found | None:
 
 
 def _data(sight: Sight) -> Found | None:
-    path = min((each for each in sight.own if _DATA.search(each)), key=near, default=None)
+    found = (each for each in sight.own if _DATA.search(each) and not _RESULTS.search(each))
+    path = min(found, key=near, default=None)
     return None if path is None else Found(path, path)
 
 
@@ -251,6 +256,7 @@ _FINDERS: Final[Mapping[Landmark, Callable[[Sight], Found | None]]] = {
     Landmark.EVALUATE: training_landmarks.evaluate,
     Landmark.DVC_STAGES: training_landmarks.dvc_stages,
     Landmark.TABLE: training_landmarks.table,
+    Landmark.TABULAR: training_landmarks.tabular,
     Landmark.HUB_DATA: training_landmarks.hub_data,
     Landmark.PACKAGE: training_landmarks.package,
     Landmark.GATE: training_landmarks.gate,

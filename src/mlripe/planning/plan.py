@@ -134,7 +134,7 @@ def climbed(catalog: Catalog, assessment: Assessment) -> str:
 def _ladder(book: PlanBook, assessment: Assessment) -> Ladder | None:
     if Landmark.ARCHIVED in assessment.landmarks:
         return next((each for each in book.rules.ladders if each.id == _ARCHIVED), None)
-    return book.ladder(assessment.repository.kind)
+    return book.ladder(assessment.repository.kind, assessment.landmarks)
 
 
 def planned(
@@ -173,12 +173,15 @@ class _Planner:
         without += [each.without for each in catalog.profiles.values() if kind in each.fits]
         self.impossible = frozenset(name for names in without for name in names)
         self.files = files
+        self.order = self.book.rules.order
 
     def plan(self, goals: Sequence[Goal]) -> Plan:
         """The plan to the goals, or up the ladder."""
         ladder = None if goals else _ladder(self.book, self.assessment)
         if ladder is not None:
             goals = self._goals(ladder)
+            # what a ladder begins with is in its own order
+            self.order = (*ladder.practices, *self.order)
         stages = list(self._stages(ladder, goals))
         results = {goal.model: self.assessment.models[goal.model] for goal in goals}
         return Plan(
@@ -277,7 +280,7 @@ class _Planner:
         """A step for each capability of the way, in order; one that its advice only begins is told once more."""
         open_ = list(open_)
         steps: list[PlannedStep] = []
-        for name in in_order(way, self.book.rules.order, self.catalog.capabilities):
+        for name in in_order(way, self.order, self.catalog.capabilities):
             while self.strengths.get(name, Strength.none) < way[name]:
                 step = self._step(name, way[name], tuple(_reasons(name, open_)), tuple(way), stage)
                 steps.append(step)

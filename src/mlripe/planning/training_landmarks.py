@@ -23,6 +23,7 @@ __all__ = [
     "package",
     "python",
     "table",
+    "tabular",
 ]
 
 _SAVES: Final = (
@@ -78,7 +79,10 @@ def framework(sight: Sight) -> Found | None:
     seen = sight.best("training-code") or sight.best("training-code", notebook=True)
     if seen is None:
         return None
-    tops = {each.module.split(".")[0] for each in sight.store.of(seen.path).imports}
+    facts = sight.store.of(seen.path)
+    tops = {each.module.split(".")[0] for each in facts.imports}
+    if not any(".keras." in f".{call.name}" or call.name.startswith("keras.") for call in facts.calls):
+        tops.discard("tensorflow")  # a graph of its own
     imported = [id for top, id in _FRAMEWORKS.items() if top in tops]
     known = not imported or seen.detector in imported
     name = seen.detector if known else imported[0]
@@ -122,6 +126,14 @@ def dvc_stages(sight: Sight) -> Found | None:
 def table(sight: Sight) -> Found | None:
     """The program that reads a table with pandas: the one that trains, else the nearest to the root."""
     return _calling(sight, _READS)
+
+
+def tabular(sight: Sight) -> Found | None:
+    """The program or notebook that trains on a table."""
+    seen = sight.best("training-code") or sight.best("training-code", notebook=True)
+    if seen is None or not any(_READS.match(call.name) for call in sight.store.of(seen.path).calls):
+        return None
+    return at(seen)
 
 
 def hub_data(sight: Sight) -> Found | None:
