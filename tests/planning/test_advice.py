@@ -39,9 +39,8 @@ def test_advice_gives_what_it_promises(capability: str, advice: Advice) -> None:
     tools = {proof.detector for each in assessment.capabilities.values() for proof in each.evidence}
     situation = Situation(assessment.landmarks, tools, assessment.repository.kind)
     told = advised(before.catalog.plan_book, capability, now, Strength[advice.gives], situation, advice.case.files)
-    assert told is not None and told.id == advice.id, (
-        f"{told and told.id} is told, from {now.name} with {assessment.landmarks}"
-    )
+    assert told is not None, f"nothing is told, from {now.name} with {assessment.landmarks}"
+    assert told.id == advice.id, f"{told.id} is told, from {now.name} with {assessment.landmarks}"
     assert told.creates == (told.edit not in advice.case.files)
     assert told.edit in advice.case.after, f"the case does not show {told.edit}"
     written = [line.strip() for line in advice.case.after[told.edit].splitlines()]

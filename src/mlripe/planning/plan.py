@@ -22,7 +22,7 @@ from mlripe.catalog.schema import Criterion, MaturityModel
 from mlripe.evidence import Evidence, Strength, Unresolved
 from mlripe.kinds import Landmark
 from mlripe.maturity.attestations import Statements
-from mlripe.planning.advice import Advised, Situation, advised
+from mlripe.planning.advice import Advised, Situation, advised, usual
 from mlripe.planning.cheapest_way import cheapest, with_first
 from mlripe.planning.order import in_order
 
@@ -284,9 +284,11 @@ class _Planner:
         self, name: str, needed: Strength, reasons: tuple[Reason, ...], way: tuple[str, ...], stage: int
     ) -> PlannedStep:
         about, now = self.catalog.capabilities[name], self.strengths.get(name, Strength.none)
-        found = advised(self.book, name, now, needed, self.situation, self.files) or Advised(
-            "", needed, _DAYS[about.effort], about.how.strip(), "", "", False
-        )
+        proofs = self.assessment.capabilities[name].evidence
+        found = advised(self.book, name, now, needed, self.situation, self.files)
+        if found is None:
+            started = any(proof.chain for proof in proofs[:1])
+            found = Advised("", needed, _DAYS[about.effort], usual(about, now, needed, started), "", "", False)
         self._follow(found)
         known = self.book.advice.get(name)
         return PlannedStep(
@@ -301,7 +303,7 @@ class _Planner:
             f"mlripe finds {about.title.lower()} {found.gives.name}",
             reasons,
             tuple(each for each in (wanting(parse(about.after)) if about.after else ()) if each in way),
-            self.assessment.capabilities[name].evidence[:MOST_PROOFS],
+            proofs[:MOST_PROOFS],
             tuple(each for each in self.assessment.unresolved if name in each.could_hide)[:MOST_NEAR],
             found.id,
             found.edit,

@@ -27,8 +27,8 @@ from mlripe.assessment import Assessment, Attestation, DimensionResult, Exclusio
 from mlripe.catalog.schema import Capability
 from mlripe.cli.app import run
 from mlripe.evidence import Strength
-from mlripe.planning.plan import Goal, Plan, PlannedStep, Reason, Tool
 from mlripe.maturity.verdicts import Lost, Verdict
+from mlripe.planning.plan import Goal, Plan, PlannedStep, Reason, Tool
 from mlripe.problem import Problem
 from mlripe.reports import Options, Told, render
 
