@@ -273,7 +273,7 @@ def test_what_could_not_be_read_is_named_where_something_is_below(repository: Re
     assert code == 1
     assert told.endswith(
         "not all could be read, which may be why - leaves 3 files out of its sparse checkout; they are not read; "
-        "`mlripe audit` lists it under Problems\n"
+        "`mlripe audit` lists it under Read faults\n"
     )
     assert "not all could be read" not in check("--require", "code-testing=automated", "--rev", "HEAD")[1]
 

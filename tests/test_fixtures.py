@@ -65,8 +65,8 @@ def test_chains(fixture: tuple[dict[str, Any], Assessment]) -> None:
         assert places in chains, "\n".join([f"{name}: none of", *(" <- ".join(reversed(c)) for c in chains)])
 
 
-def test_no_problems(fixture: tuple[dict[str, Any], Assessment]) -> None:
-    assert fixture[1].problems == ()
+def test_no_read_faults(fixture: tuple[dict[str, Any], Assessment]) -> None:
+    assert fixture[1].read_faults == ()
 
 
 @pytest.mark.parametrize("name", ["scheduled-training", "gitlab-monorepo", "notebooks-only"])

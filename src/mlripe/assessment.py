@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from mlripe.evidence import Evidence, Strength, Unresolved
-from mlripe.problem import Problem
+from mlripe.read_fault import ReadFault
 
 __all__ = [
     "AntiPatternResult",
@@ -212,7 +212,7 @@ class Assessment:
     catalogue: str  # version (digest) of the detectors and rules
     capabilities: Mapping[str, CapabilityResult]  # every capability of the catalogue, in its order
     models: Mapping[str, ModelResult]
-    problems: tuple[Problem, ...] = ()
+    read_faults: tuple[ReadFault, ...] = ()
     projects: tuple[ProjectResult, ...] = ()  # of a repository that holds several
     additions: tuple[str, ...] = ()  # catalogues that were added to mlripe's own
     attestations: tuple[Attestation, ...] = ()  # those that count

@@ -127,9 +127,9 @@ def _way_on(checked: Checked, staged: bool) -> Iterator[str]:
         yield f"`mlripe explain {failed['require'].partition('=')[0]}` says what counts, and what is closest to it"
     if "kept" in failed and staged:
         yield f"if that is meant: `{SKIPPED} git commit ...` leaves the hook out for one commit"
-    if failed and (problems := checked.assessment.problems):
-        first = ": ".join(filter(None, (problems[0].path, problems[0].says)))
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    if failed and (read_faults := checked.assessment.read_faults):
+        first = ": ".join(filter(None, (read_faults[0].path, read_faults[0].says)))
+        more = f" (and {len(read_faults) - 1} more)" if len(read_faults) > 1 else ""
         yield one_line(
-            f"not all could be read, which may be why - {first}{more}; `mlripe audit` lists it under Problems"
+            f"not all could be read, which may be why - {first}{more}; `mlripe audit` lists it under Read faults"
         )

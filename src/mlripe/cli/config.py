@@ -93,7 +93,7 @@ def _rows(inspection: Inspection) -> Iterator[Row]:
         yield row(f"paths.{role.id}", list(config.paths.get(role.id, role.paths)), role.id in config.paths)
     yield row("attestations", [each.about for each in attested], config.attestations)
     if expired:
-        yield row("expired", [problem.says for problem in expired], expired)
+        yield row("expired", [read_fault.says for read_fault in expired], expired)
     yield row("exclusions", [each.about for each in config.exclusions], config.exclusions)
     if config.profile:
         yield "not-applicable", [e.about for e in excluded if e.about not in own], f"the profile {config.profile}"

@@ -9,6 +9,7 @@ from mlripe.catalog import Catalog
 from mlripe.kinds import (
     DeployedPart,
     Dialect,
+    FaultKind,
     Feature,
     FileRole,
     Names,
@@ -64,6 +65,11 @@ SECTIONS: Final[tuple[tuple[str, str, type[Word]], ...]] = (
         "What mlripe could not follow",
         "`kind` of a place in `unresolved` of the JSON report: why mlripe does not know what the place starts.",
         UnresolvedKind,
+    ),
+    (
+        "What cannot work",
+        "Why something cannot work as it is committed: what a step, an image or a program needs and lacks.",
+        FaultKind,
     ),
 )
 

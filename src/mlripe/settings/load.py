@@ -22,7 +22,7 @@ from mlripe.catalog.schema import Kind, PathRole
 from mlripe.catalog.tool_schema import Strict
 from mlripe.evidence import Strength
 from mlripe.kinds import FileRole
-from mlripe.problem import Problem
+from mlripe.read_fault import ReadFault
 from mlripe.settings.files import OWN_FILE, SHARED_FILE, ConfigError, read_settings
 from mlripe.snapshot import Snapshot
 from mlripe.snapshot.paths import folders_of
@@ -121,8 +121,8 @@ class Config:
             found.append(from_files(folder, files))
         return tuple(found)
 
-    def attested(self, catalog: Catalog, today: date) -> tuple[tuple[Attestation, ...], tuple[Problem, ...]]:
-        """The attestations that count on a day, and a problem for each that has expired. Raises ConfigError."""
+    def attested(self, catalog: Catalog, today: date) -> tuple[tuple[Attestation, ...], tuple[ReadFault, ...]]:
+        """The attestations that count on a day, and a read fault for each that has expired. Raises ConfigError."""
         counted, expired = [], []
         for number, each in enumerate(self.attestations):
             key = f"attestations.{number}"
@@ -137,7 +137,7 @@ class Config:
                 raise self.wrong(f"{key}.on", f"{each.on} is still to come; write the day it was made")
             if each.until < today:
                 says = f"the attestation of {each.about} by {each.by} ended on {each.until}: renew or remove it"
-                expired.append(Problem(self.file, says))
+                expired.append(ReadFault(self.file, says))
                 continue
             strength = Strength[each.strength or "none"]
             dates = each.on.isoformat(), each.until.isoformat()

@@ -29,7 +29,7 @@ from mlripe.cli.app import run
 from mlripe.evidence import Strength
 from mlripe.maturity.plan import Goal, Plan, PlannedStep, Reason, Tool
 from mlripe.maturity.verdicts import Lost, Verdict
-from mlripe.problem import Problem
+from mlripe.read_fault import ReadFault
 from mlripe.reports import Options, Told, render
 
 VOID = {"meta", "br", "input", "rect", "link", "img", "hr"}
@@ -253,7 +253,7 @@ def test_what_people_state_stands_apart(full: str) -> None:
     assert "Feature store not detected not applicable" in text
 
 
-def test_projects_and_problems(full: str) -> None:
+def test_projects_and_read_faults(full: str) -> None:
     found = Page(full)
     heat = next(table for table in found.all("table") if table.attributes.get("class") == "heat")
     assert {"catalog", "recommender"} <= set(heat.text.split())
@@ -370,12 +370,15 @@ def test_many_proofs_and_their_chains_open_on_request(assessment: Assessment) ->
     assert "3 more proofs of Experiment tracking" in page.text
 
 
-def test_a_problem_of_many_files_is_told_once(assessment: Assessment) -> None:
-    problems = (*(Problem(f"{n}.ipynb", "not valid JSON") for n in range(1, 13)), Problem("a.yml", "not valid YAML", 3))
-    page = report(replace(assessment, problems=problems))
+def test_a_read_fault_of_many_files_is_told_once(assessment: Assessment) -> None:
+    read_faults = (
+        *(ReadFault(f"{n}.ipynb", "not valid JSON") for n in range(1, 13)),
+        ReadFault("a.yml", "not valid YAML", 3),
+    )
+    page = report(replace(assessment, read_faults=read_faults))
     assert "not valid JSON 12 times 1.ipynb 2.ipynb" in page.text
     assert "10.ipynb and 2 more not valid YAML a.yml:3" in page.text
-    assert "13 problems" in " ".join(page.one("header").text.split())
+    assert "13 read faults" in " ".join(page.one("header").text.split())
 
 
 def test_an_anti_pattern(assessment: Assessment) -> None:

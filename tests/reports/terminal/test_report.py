@@ -13,7 +13,7 @@ from mlripe.assessment import (
     Sighting,
 )
 from mlripe.evidence import Evidence, Hop, Strength
-from mlripe.facts import Problem
+from mlripe.facts import ReadFault
 from mlripe.reports import Options, Told, render
 
 
@@ -42,7 +42,7 @@ def test_whole_report(assessment: Assessment) -> None:
         "  * medium  model-registry: declared -> present, for azure 2\n"
         "            How to get model-registry.\n"
         "\n"
-        "Problems: 2\n"
+        "Read faults: 2\n"
         "  b.yml:3: not valid YAML\n"
         "  a.ipynb: no JSON\n"
     )
@@ -107,12 +107,12 @@ def test_long_chain_keeps_its_two_ends(assessment: Assessment) -> None:
     assert "src/train.py:31 <- hop 8 of a long chain <- ... <- push\n" in text
 
 
-def test_a_problem_of_many_files_is_told_once(assessment: Assessment) -> None:
+def test_a_read_fault_of_many_files_is_told_once(assessment: Assessment) -> None:
     """With --verbose each of them."""
-    many = (Problem("", "more files than are read"), *(Problem(f"{n}.py", "cannot be read") for n in range(1, 31)))
-    told = replace(assessment, problems=many)
+    many = (ReadFault("", "more files than are read"), *(ReadFault(f"{n}.py", "cannot be read") for n in range(1, 31)))
+    told = replace(assessment, read_faults=many)
     assert report(told).endswith(
-        "Problems: 31\n  (the whole): more files than are read\n  1.py and 29 more: cannot be read\n"
+        "Read faults: 31\n  (the whole): more files than are read\n  1.py and 29 more: cannot be read\n"
     )
     assert "  17.py: cannot be read\n" in report(told, verbose=True)
 
@@ -123,12 +123,12 @@ def test_rich_result_fits_a_laptop_screen(assessment: Assessment) -> None:
     proofs = {name: Evidence(name, "tool", f"{places}{name}.py", 9, "call " * 30, Strength.present) for name in names}
     results = {name: CapabilityResult(name, Strength.none) for name in names}
     results |= {name: CapabilityResult(name, Strength.present, (proofs[name],)) for name in names[:16]}
-    many = tuple(Problem(f"{places}{number}.yml", f"not valid YAML in line {number} " * 9) for number in range(50))
+    many = tuple(ReadFault(f"{places}{number}.yml", f"not valid YAML in line {number} " * 9) for number in range(50))
     models = {"azure": assessment.models["azure"], "google": replace(assessment.models["azure"], id="google")}
-    text = report(replace(assessment, capabilities=results, models=models, problems=many))
+    text = report(replace(assessment, capabilities=results, models=models, read_faults=many))
     assert max(len(line) for line in text.splitlines()) <= 100
     assert len(text.splitlines()) <= 45
-    assert "Problems: 50\n" in text
+    assert "Read faults: 50\n" in text
     assert "  and 47 more (--verbose)\n" in text
 
 
@@ -195,7 +195,10 @@ def test_repository_cannot_command_the_terminal(assessment: Assessment) -> None:
     result = CapabilityResult("training-code", Strength.present, (proof,))
     repository = replace(assessment.repository, name=nasty, why_kind=nasty)
     hostile = replace(
-        assessment, repository=repository, capabilities={"training-code": result}, problems=(Problem(nasty, nasty, 1),)
+        assessment,
+        repository=repository,
+        capabilities={"training-code": result},
+        read_faults=(ReadFault(nasty, nasty, 1),),
     )
     for verbose in (False, True):
         text = report(hostile, verbose=verbose)

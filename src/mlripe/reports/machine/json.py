@@ -22,13 +22,13 @@ from mlripe.assessment import (
     Repository,
 )
 from mlripe.evidence import Evidence, Strength, Unresolved
-from mlripe.facts import Problem
+from mlripe.facts import ReadFault
 from mlripe.maturity.verdicts import Verdict
 from mlripe.reports import Options, Told
 
 __all__ = ["SCHEMA_VERSION", "as_text", "evidence_data", "render"]
 
-SCHEMA_VERSION: Final = 1  # goes up when a key is removed or changes its meaning
+SCHEMA_VERSION: Final = 2  # goes up when a key is removed or changes its meaning
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -65,7 +65,7 @@ def render(told: Told, options: Options) -> str:
         "antipatterns": [_antipattern(found) for found in assessment.antipatterns],
         "unresolved": [_unresolved(each) for each in assessment.unresolved],
         "unresolved_left": assessment.unresolved_left,
-        "problems": _problems(assessment.problems),
+        "read_faults": _read_faults(assessment.read_faults),
     }
     return as_text(report)
 
@@ -236,9 +236,9 @@ def _lack(capability: str, now: Strength, needed: Strength) -> dict[str, str]:
     return {"capability": capability, "now": now.name, "needed": needed.name}
 
 
-def _problems(problems: Iterable[Problem]) -> list[dict[str, Any]]:
-    ordered = sorted(problems, key=lambda problem: (problem.path, problem.line, problem.says))
-    return [{"path": problem.path, "line": problem.line, "says": problem.says} for problem in ordered]
+def _read_faults(read_faults: Iterable[ReadFault]) -> list[dict[str, Any]]:
+    ordered = sorted(read_faults, key=lambda read_fault: (read_fault.path, read_fault.line, read_fault.says))
+    return [{"path": read_fault.path, "line": read_fault.line, "says": read_fault.says} for read_fault in ordered]
 
 
 def _escaped(match: re.Match[str]) -> str:

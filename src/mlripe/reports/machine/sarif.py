@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import mlripe
 from mlripe.assessment import Assessment
-from mlripe.facts import Problem
+from mlripe.facts import ReadFault
 from mlripe.reports import Options, Told
 from mlripe.reports.machine.findings import Finding, findings
 from mlripe.reports.machine.json import as_text
@@ -41,7 +41,7 @@ def render(told: Told, options: Options) -> str:
         "invocations": [
             {
                 "executionSuccessful": True,
-                "toolExecutionNotifications": [_notification(each) for each in assessment.problems],
+                "toolExecutionNotifications": [_notification(each) for each in assessment.read_faults],
             }
         ],
         "results": [_result(each, numbers) for each in found],
@@ -92,9 +92,9 @@ def _location(path: str, line: int) -> dict[str, Any]:
     return {"physicalLocation": place}
 
 
-def _notification(problem: Problem) -> dict[str, Any]:
-    says = {"level": "warning", "message": {"text": one_line(problem.says)}}
-    return says | ({"locations": [_location(problem.path, problem.line)]} if problem.path else {})
+def _notification(read_fault: ReadFault) -> dict[str, Any]:
+    says = {"level": "warning", "message": {"text": one_line(read_fault.says)}}
+    return says | ({"locations": [_location(read_fault.path, read_fault.line)]} if read_fault.path else {})
 
 
 def _properties(assessment: Assessment) -> dict[str, Any]:

@@ -164,7 +164,7 @@ class Repository(Shape):
     """How many files prove nothing, by what they are: tests, vendored, ..."""
 
 
-class Problem(Shape):
+class ReadFault(Shape):
     """Something that could not be read as it should be."""
 
     path: str
@@ -277,7 +277,7 @@ class AntiPattern(Shape):
 class Report(Shape):
     """The result of an audit. Within a version a key may be added; removing or changing one takes the next version."""
 
-    schema_version: Literal[1]
+    schema_version: Literal[2]
     tool: Tool
     repository: Repository
     capabilities: dict[str, Capability]
@@ -286,7 +286,7 @@ class Report(Shape):
     checks: list[Check]
     """Empty for an audit."""
     attestations: list[Attestation]
-    """Those that count: an expired one is told as a problem."""
+    """Those that count: an expired one is told as a read fault."""
     exclusions: list[Exclusion]
     projects: list[Project]
     """Empty unless the repository holds several."""
@@ -296,7 +296,7 @@ class Report(Shape):
     """What could not be followed, first what could hide something; the most important 200."""
     unresolved_left: Annotated[int, Field(ge=0)]
     """How many more there are."""
-    problems: list[Problem]
+    read_faults: list[ReadFault]
 
 
 def schema_text() -> str:

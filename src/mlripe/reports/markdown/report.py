@@ -10,13 +10,13 @@ from typing import Final
 
 from mlripe.assessment import Assessment, CapabilityResult, CriterionResult, ModelResult, ProjectResult
 from mlripe.evidence import Strength
-from mlripe.facts import Problem
+from mlripe.facts import ReadFault
 from mlripe.maturity.plan import Plan
 from mlripe.maturity.verdicts import Lost, Verdict
 from mlripe.reports import Options, Told, view
 from mlripe.reports.machine.findings import findings
 from mlripe.reports.markdown.text import code, details, link, linked, named, proof, prose, table
-from mlripe.reports.terminal.problems import by_words, where
+from mlripe.reports.terminal.read_faults import by_words, where
 
 __all__ = ["MARKER", "render"]
 
@@ -26,7 +26,7 @@ STRENGTHS: Final = (
 )
 MOST_RESTS: Final = 2
 MOST_SEEN: Final = 3  # places of an anti-pattern
-MOST_ROWS: Final = 40  # of problems, projects and criteria
+MOST_ROWS: Final = 40  # of read faults, projects and criteria
 
 
 def render(told: Told, options: Options) -> str:
@@ -53,7 +53,7 @@ def _comment(told: Told, verbose: bool) -> Iterator[list[str]]:
     yield _projects(assessment.projects)
     yield _statements(assessment)
     yield _unseen(assessment.models.values())
-    yield _problems(assessment.problems)
+    yield _read_faults(assessment.read_faults)
     yield _footer(assessment)
 
 
@@ -75,7 +75,7 @@ def _page(told: Told, verbose: bool) -> Iterator[list[str]]:
     yield from whole.projects(told)
     yield _statements(assessment)
     yield _unseen(results, whole.attesting)
-    yield _problems(assessment.problems)
+    yield _read_faults(assessment.read_faults)
     yield whole.judged()
     yield _footer(assessment)
 
@@ -262,12 +262,12 @@ def _unseen(models: Iterable[ModelResult], attesting: Callable[[str], Sequence[s
     return details(f"Not observable in a repository, can be attested: {len(unseen)}", lines)
 
 
-def _problems(problems: tuple[Problem, ...]) -> list[str]:
-    rows = [f"- {_wherever(found)}: {prose(says)}" for says, found in by_words(problems)]
-    return details(f"Problems: {len(problems)}", [*rows[:MOST_ROWS], *_more(rows)])
+def _read_faults(read_faults: tuple[ReadFault, ...]) -> list[str]:
+    rows = [f"- {_wherever(found)}: {prose(says)}" for says, found in by_words(read_faults)]
+    return details(f"Read faults: {len(read_faults)}", [*rows[:MOST_ROWS], *_more(rows)])
 
 
-def _wherever(found: Sequence[Problem]) -> str:
+def _wherever(found: Sequence[ReadFault]) -> str:
     places = ", ".join(code(where(each)) for each in found[:MOST_SEEN])
     return f"{places} and {len(found) - MOST_SEEN} more" if len(found) > MOST_SEEN else places
 
