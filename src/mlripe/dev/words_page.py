@@ -9,11 +9,13 @@ from mlripe.catalog import Catalog
 from mlripe.kinds import (
     DeployedPart,
     Dialect,
+    FaultKind,
     Feature,
     FileRole,
     Names,
     ProgramEffect,
     Role,
+    Severity,
     StartKind,
     UnitKind,
     UnresolvedKind,
@@ -23,14 +25,20 @@ from mlripe.kinds import (
 __all__ = ["page"]
 
 _ROLES: Final = """\
-`role` of an entry in a detector, and what conditions of anti-patterns may name: what the matched code or file is for,
-besides the capabilities that it shows. A role is not reported; practices and anti-patterns are derived from it.
-`rules/roles.yaml` of an added catalogue may bring further ones, for its own anti-patterns."""
+`role` of an entry in a detector, and what conditions of problems may name: what the matched code or file is for,
+besides the capabilities that it shows. A role is not reported; practices and problems are derived from it.
+`rules/roles.yaml` of an added catalogue may bring further ones, for its own problems."""
 SECTIONS: Final[tuple[tuple[str, str, type[Word]], ...]] = (
     (
         "Roles",
         _ROLES,
         Role,
+    ),
+    ("Severities", "`severity` of a kind of problem in `rules/problems/`, and in every report.", Severity),
+    (
+        "What sources of faults find",
+        "`finds` of a kind of problem in `rules/problems/`: what code looks for, where no condition can say it.",
+        FaultKind,
     ),
     (
         "What is deployed",
@@ -39,7 +47,7 @@ SECTIONS: Final[tuple[tuple[str, str, type[Word]], ...]] = (
     ),
     (
         "Kinds of start",
-        "`raised_by` in `rules/capabilities.yaml`, `started` in the condition of an anti-pattern.",
+        "`raised_by` in `rules/capabilities.yaml`, `started` in the condition of a kind of problem.",
         StartKind,
     ),
     ("Kinds of unit", "`unit` of a detector's entry: what a file defines that can be started.", UnitKind),
