@@ -285,6 +285,25 @@ class ProgramEffect(Word):
     RUNS_PACKAGED = "runs-packaged", "a manager of Node packages that runs programs of a package by their bare name"
 
 
+class FaultKind(Word):
+    """Why something cannot work as it is committed."""
+
+    ABSENT_FILE = "absent-file", "a file or folder is named that the repository does not hold and nothing in it makes"
+    ABSENT_SOURCE = "absent-source", "an image copies what no folder that it may be built from holds"
+    ABSENT_DEFINITION = "absent-definition", "a workflow, action, module or Dockerfile is used that is not there"
+    ABSENT_TARGET = "absent-target", "a target, script, task or stage is asked for that nothing defines"
+    ABSENT_JOB = "absent-job", "a job or task is needed or started that nothing defines"
+    ABSENT_MODULE = "absent-module", "a program imports from the repository what the repository does not have"
+    NOT_INSTALLED = "not-installed", "a program or package is used that nothing before it installs"
+    UNBOUND_NAME = "unbound-name", "a program uses a name that nothing gives a value"
+    WRONG_CALL = "wrong-call", "a function of the repository is called in a way that it does not take"
+    NEVER_TRUE = "never-true", "a condition can never hold"
+    ABSENT_OUTPUT = "absent-output", "an output or artifact is read that nothing before it writes"
+    ABSENT_INPUT = "absent-input", "a workflow, action or module is not given an input that it must have"
+    EMPTY_DEFINITION = "empty-definition", "a definition holds nothing that could be run"
+    ABSENT_MODEL = "absent-model", "a service loads a model's file that is not in git and that nothing makes or fetches"
+
+
 class UnresolvedKind(Word):
     """Why mlripe could not follow what a place starts."""
 

@@ -73,6 +73,11 @@ SECTIONS: Final[tuple[tuple[str, str, type[Word]], ...]] = (
         "`kind` of a place in `unresolved` of the JSON report: why mlripe does not know what the place starts.",
         UnresolvedKind,
     ),
+    (
+        "What cannot work",
+        "Why something cannot work as it is committed: what a step, an image or a program needs and lacks.",
+        FaultKind,
+    ),
 )
 
 

@@ -1,4 +1,4 @@
-"""A step that builds an image where no Dockerfile is: what it leads to is present at most."""
+"""What cannot work as committed: what is told of it, and that what needs it is present at most."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mlripe.detection.broken import broken_steps
+from mlripe.detection.cannot_work import cannot_work
+from mlripe.detection.cannot_work.broken import broken_places
 from mlripe.readers.store import FactStore
 from mlripe.snapshot.memory import MemorySnapshot
 from mlripe.wiring import Wiring
@@ -23,7 +24,8 @@ def broken(step: str, *before: str, **files: str) -> bool:
         lambda *_: True,
     )
     store.load()
-    return bool(broken_steps(store, Wiring(store)))
+    wiring = Wiring(store)
+    return bool(broken_places(cannot_work(store, wiring), store, wiring))
 
 
 @pytest.mark.parametrize(
