@@ -1,6 +1,6 @@
 """Evidence: what one place in a repository shows of one capability, how strong, and the chain that makes it so.
 
-Beside it the places that mlripe could not follow, which may start more than is seen, and the faults that show a
+Beside it the places that mlripe could not follow, which may start more than is seen, and the defects that show a
 problem.
 """
 
@@ -11,7 +11,7 @@ from enum import IntEnum
 
 from mlripe.kinds import UnresolvedKind
 
-__all__ = ["Evidence", "Fault", "Hop", "Sighting", "Strength", "Unresolved"]
+__all__ = ["Defect", "Evidence", "Hop", "Sighting", "Strength", "Unresolved"]
 
 
 class Strength(IntEnum):
@@ -74,15 +74,16 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """Something that is wrong at one place, as a source of faults finds it. What it is called, how much it weighs and
+class Defect:
+    """Something that is wrong at one place, as a source of defects finds it. What it is called, how much it weighs and
     what to do about it is data: the rule of `rules/problems/` that names the source by `finds`.
 
     `path` and `line` are the line that shows it, `says` what stands there in a few words. Neither holds the value of a
-    secret. Faults of one `cause` ("": of one file) are one problem, told at the first of them. `beside` are further
-    lines that show it: what is missing, what makes it so. `hangs_on` says in words what mlripe could not follow and the
-    fault depends on. `slight`: it weighs less than its kind does, such as an example's password; `likely`: it is not as
-    certain. `finds` is for a source that finds several kinds: the word by which a rule asks for this one.
+    secret. Defects of one `cause` ("": of one file) are one problem, told at the first of them. `beside` are further
+    lines that show it: what is missing, what makes it so. `hangs_on` says in words what mlripe could not follow and it
+    depends on. `slight`: it weighs less than its kind does, such as an example's password; `likely`: it is not as
+    certain. `why` and `remedy` take the place of the rule's, where the place knows more. `finds` is for a source that
+    finds several kinds: the word by which a rule asks for this one.
     """
 
     path: str
@@ -93,4 +94,6 @@ class Fault:
     hangs_on: str = ""
     slight: bool = False
     likely: bool = False
+    why: str = ""
+    remedy: str = ""
     finds: str = ""

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Self
 
 __all__ = [
+    "DefectKind",
     "DeployedPart",
     "Dialect",
     "FaultKind",
@@ -109,9 +110,10 @@ class Severity(Word):
     UNTIDY = "untidy", "it costs more later than it saves now"
 
 
-class FaultKind(Word):
-    """What sources of faults find (`src/mlripe/problems/sources.py`); a rule of `rules/problems/` asks for it."""
+class DefectKind(Word):
+    """What sources of defects find (`src/mlripe/problems/sources.py`); a rule of `rules/problems/` asks for it."""
 
+    CANNOT_WORK = "cannot-work", "what a step, an image or a program needs is not there"
     NO_LICENCE = "no-licence", "no file says under which terms the repository may be used"
 
 

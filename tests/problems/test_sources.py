@@ -1,4 +1,4 @@
-"""Sources of faults: each word that a rule may ask for has its function, and what becomes of what that gives."""
+"""Sources of defects: each word that a rule may ask for has its function, and what becomes of what that gives."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 
 from mlripe.assessment import Assessment
 from mlripe.catalog import load
-from mlripe.evidence import Fault, Sighting
-from mlripe.kinds import FaultKind
+from mlripe.evidence import Defect, Sighting
+from mlripe.kinds import DefectKind
 from mlripe.problems import licence
 from mlripe.problems.sources import SOURCES
 from tests.conftest import Assess
@@ -19,8 +19,8 @@ CODE = {"README.md": "# Churn\n", "train.py": "import pandas\n", "app.py": "impo
 Finding = Callable[..., Assessment]
 
 
-@pytest.mark.parametrize("kind", FaultKind)
-def test_every_word_has_a_function_and_a_rule_that_asks_for_it(kind: FaultKind) -> None:
+@pytest.mark.parametrize("kind", DefectKind)
+def test_every_word_has_a_function_and_a_rule_that_asks_for_it(kind: DefectKind) -> None:
     module, _, name = SOURCES[kind].partition(":")
     assert callable(getattr(import_module(module), name))
     assert [rule.id for rule in load().problem_rules.values() if rule.finds == kind]
@@ -28,10 +28,10 @@ def test_every_word_has_a_function_and_a_rule_that_asks_for_it(kind: FaultKind) 
 
 @pytest.fixture
 def finding(assess: Assess, monkeypatch: pytest.MonkeyPatch) -> Finding:
-    """The assessment where the source of a kind gives these faults."""
+    """The assessment where the source of a kind gives these defects."""
 
-    def assessed(*faults: Fault) -> Assessment:
-        monkeypatch.setattr(licence, "without_licence", lambda _: faults)
+    def assessed(*defects: Defect) -> Assessment:
+        monkeypatch.setattr(licence, "without_licence", lambda _: defects)
         return assess(CODE)
 
     return assessed
@@ -39,9 +39,9 @@ def finding(assess: Assess, monkeypatch: pytest.MonkeyPatch) -> Finding:
 
 def test_faults_of_one_cause_are_one_problem_at_the_first(finding: Finding) -> None:
     found = finding(
-        Fault("app.py", 1, "needs a.txt", cause="a.txt", beside=(Sighting("README.md", 1, "names it"),)),
-        Fault("train.py", 1, "needs a.txt too", cause="a.txt"),
-        Fault("train.py", 1, "needs b.txt", cause="b.txt"),
+        Defect("app.py", 1, "needs a.txt", cause="a.txt", beside=(Sighting("README.md", 1, "names it"),)),
+        Defect("train.py", 1, "needs a.txt too", cause="a.txt"),
+        Defect("train.py", 1, "needs b.txt", cause="b.txt"),
     )
     assert [(each.key, [(s.path, s.says) for s in each.evidence]) for each in found.problems] == [
         ("a.txt", [("app.py", "needs a.txt"), ("train.py", "needs a.txt too"), ("README.md", "names it")]),
@@ -50,14 +50,14 @@ def test_faults_of_one_cause_are_one_problem_at_the_first(finding: Finding) -> N
 
 
 def test_a_fault_may_weigh_less_and_be_less_certain_and_hang_on_something(finding: Finding) -> None:
-    (found,) = finding(Fault("app.py", 1, "x", slight=True, likely=True, hangs_on="a variable")).problems
+    (found,) = finding(Defect("app.py", 1, "x", slight=True, likely=True, hangs_on="a variable")).problems
     assert (found.severity, found.certainty, found.hangs_on) == ("untidy", "likely", "a variable")
 
 
 def test_a_fault_of_another_word_is_not_of_this_rule(finding: Finding) -> None:
-    assert finding(Fault("app.py", 1, "x", finds="another")).problems == ()
+    assert finding(Defect("app.py", 1, "x", finds="another")).problems == ()
 
 
 def test_of_one_kind_as_many_are_listed_as_a_person_reads(finding: Finding) -> None:
-    found = finding(*(Fault("app.py", 1, "x", cause=f"{number:03}") for number in range(70)))
+    found = finding(*(Defect("app.py", 1, "x", cause=f"{number:03}") for number in range(70)))
     assert (len(found.problems), found.problems_left) == (50, 20)

@@ -19,7 +19,7 @@ from mlripe.catalog.schema import (
     Show,
 )
 from mlripe.catalog.tool_schema import CiService, Installer, Prediction, Program
-from mlripe.kinds import DeployedPart, Dialect, FaultKind, Role
+from mlripe.kinds import DefectKind, DeployedPart, Dialect, Role
 
 __all__ = [
     "empty_faults",
@@ -217,11 +217,11 @@ def problem_faults(rule: ProblemRule, capabilities: Set[str], roles: Set[str], k
     from mlripe.catalog.conditions import check
 
     if bool(rule.when) == bool(rule.finds):
-        yield "give one of `when`, a condition, and `finds`, the name of what a source of faults finds"
+        yield "give one of `when`, a condition, and `finds`, the name of what a source of defects finds"
     if rule.when:
         yield from (f"when: {fault}" for fault in check(rule.when, capabilities, roles))
-    if rule.finds and rule.finds not in frozenset(FaultKind):
-        yield f"finds: {unknown(rule.finds, frozenset(FaultKind))}"
+    if rule.finds and rule.finds not in frozenset(DefectKind):
+        yield f"finds: {unknown(rule.finds, frozenset(DefectKind))}"
     for key in ("spares", "damps"):
         yield from (f"{key}: {unknown(kind, kinds)}" for kind in getattr(rule, key) if kind not in kinds)
     for number, case in enumerate(rule.cases):

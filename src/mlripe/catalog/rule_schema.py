@@ -178,7 +178,7 @@ class ProblemCase:
 class ProblemRule:
     """A kind of problem: what is wrong, how much it weighs, and how it is found. `id` is the file's name.
 
-    It is found by a condition (`when`), or by a source of faults that code gives (`finds`: `problems/sources.py`).
+    It is found by a condition (`when`), or by a source of defects that code gives (`finds`: `problems/sources.py`).
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
@@ -190,7 +190,7 @@ class ProblemRule:
     certainty: Literal["certain", "likely"] = "certain"
     source: str = ""  # who named it: an address; "": nobody but mlripe
     when: dict[str, Any] = field(default_factory=dict)  # the condition, as `conditions.py` reads it
-    finds: str = ""  # the name of what a source of faults finds
+    finds: str = ""  # the name of what a source of defects finds
     judges: Literal["any", "ml", "llm"] = "ml"  # every repository, those with machine learning, or with language models
     spares: tuple[str, ...] = ()  # kinds of repository in which it is nothing to worry about
     damps: tuple[str, ...] = ()  # kinds of repository in which it is no more than untidy

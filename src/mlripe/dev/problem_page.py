@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from mlripe.catalog import Catalog
 from mlripe.catalog.conditions import in_lines, parse
 from mlripe.catalog.schema import ProblemRule
-from mlripe.kinds import FaultKind, Severity
+from mlripe.kinds import DefectKind, Severity
 
 __all__ = ["PAGE", "page"]
 
@@ -67,7 +67,7 @@ Each is a file in `rules/problems/`, and a catalogue of your own may hold more o
 | `{count: [a, b, c], least: {declared: 2}, most: {automated: 0}}` | so many have the one, no more the other |
 | `{all: [...]}`, `{any: [...]}` | all or any of these do |
 
-In its place `finds` names [what a source of faults finds](reference/words.md#what-sources-of-faults-find): code looks
+In its place `finds` names [what a source of defects finds](reference/words.md#what-sources-of-defects-find): code looks
 for it where no condition can say it.
 
 """
@@ -110,7 +110,7 @@ def _section(rule: ProblemRule, roles: Mapping[str, str]) -> Iterator[str]:
         yield ""
         yield from (f"- {line}" for line in in_lines(parse(rule.when), roles))
     else:
-        yield f"**Told where** {FaultKind.named(rule.finds).says}"
+        yield f"**Told where** {DefectKind.named(rule.finds).says}"
     yield ""
     if rule.source:
         yield f"Source: {f'<{rule.source}>' if rule.source.startswith('http') else rule.source}"

@@ -7,6 +7,7 @@ from typing import Final
 
 from mlripe.catalog import Catalog
 from mlripe.kinds import (
+    DefectKind,
     DeployedPart,
     Dialect,
     FaultKind,
@@ -36,9 +37,9 @@ SECTIONS: Final[tuple[tuple[str, str, type[Word]], ...]] = (
     ),
     ("Severities", "`severity` of a kind of problem in `rules/problems/`, and in every report.", Severity),
     (
-        "What sources of faults find",
+        "What sources of defects find",
         "`finds` of a kind of problem in `rules/problems/`: what code looks for, where no condition can say it.",
-        FaultKind,
+        DefectKind,
     ),
     (
         "What is deployed",

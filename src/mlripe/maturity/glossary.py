@@ -27,7 +27,7 @@ from mlripe.catalog.schema import (
 )
 from mlripe.detection.observations import Observation
 from mlripe.errors import UserError
-from mlripe.kinds import FaultKind, Severity
+from mlripe.kinds import DefectKind, Severity
 
 __all__ = [
     "Entry",
@@ -174,7 +174,7 @@ def _problem_rule(rule: ProblemRule, roles: Mapping[str, str], examples: Iterabl
     damped = f"In repositories of these kinds it is no more than untidy: {', '.join(rule.damps)}." if rule.damps else ""
     source = f"Source: {rule.source}" if rule.source else ""
     says = (weight, rule.why.strip(), f"What to do: {rule.remedy.strip()}", spared, damped, source)
-    told = in_lines(parse_condition(rule.when), roles) if rule.when else (FaultKind.named(rule.finds).says,)
+    told = in_lines(parse_condition(rule.when), roles) if rule.when else (DefectKind.named(rule.finds).says,)
     texts = {
         f"{'It is told of' if case.tells else 'It is not told of'}: {case.name}": tuple(_example(case))
         for case in examples

@@ -9,12 +9,12 @@ from typing import Final
 from mlripe.assessment import CapabilityResult, ProblemResult, Suppressed
 from mlripe.catalog.conditions import parse
 from mlripe.catalog.schema import Kind, ProblemRule
-from mlripe.evidence import Fault, Sighting
+from mlripe.evidence import Defect, Sighting
 from mlripe.kinds import Severity
 from mlripe.maturity.attestations import Statements
 from mlripe.maturity.repository_kind import uses_language_models
 from mlripe.problems.conditions import Conditions
-from mlripe.problems.sources import Examined, faults_by_kind
+from mlripe.problems.sources import Examined, defects_by_kind
 from mlripe.problems.suppression import Suppression
 from mlripe.readers import is_code, is_script
 
@@ -72,25 +72,28 @@ def find_problems(
 def _results(
     rules: Sequence[ProblemRule], examined: Examined, conditions: Conditions
 ) -> Iterator[tuple[ProblemRule, list[ProblemResult]]]:
-    faults = faults_by_kind({rule.finds for rule in rules}, examined)
+    defects = defects_by_kind({rule.finds for rule in rules}, examined)
     for rule in rules:
         if rule.finds:
-            yield rule, list(_by_cause(rule, faults.get(rule.finds, ())))
+            yield rule, list(_by_cause(rule, defects.get(rule.finds, ())))
         elif (case := conditions.holds(parse(rule.when))) is not None:
             lacks = tuple(dict.fromkeys(case.lacks))
             yield rule, [replace(_of(rule), evidence=case.shown[:MOST_SEEN], lacks=lacks)]
 
 
-def _by_cause(rule: ProblemRule, faults: Iterable[Fault]) -> Iterator[ProblemResult]:
-    """One problem for each cause: at its first fault, which is the line where it is told."""
-    causes: dict[str, list[Fault]] = {}
-    for fault in faults:
-        causes.setdefault(fault.cause or fault.path, []).append(fault)
+def _by_cause(rule: ProblemRule, defects: Iterable[Defect]) -> Iterator[ProblemResult]:
+    """One problem for each cause: at its first defect, which is the line where it is told."""
+    causes: dict[str, list[Defect]] = {}
+    for defect in defects:
+        causes.setdefault(defect.cause or defect.path, []).append(defect)
     for cause, shown in causes.items():
         lines = [Sighting(each.path, each.line, each.says) for each in shown]
         lines += [sighting for each in shown for sighting in each.beside]
+        known = _of(rule)
         yield replace(
-            _of(rule),
+            known,
+            why=next((each.why for each in shown if each.why), known.why),
+            remedy=next((each.remedy for each in shown if each.remedy), known.remedy),
             severity=Severity.UNTIDY.value if all(each.slight for each in shown) else rule.severity,
             certainty="likely" if all(each.likely for each in shown) else rule.certainty,
             evidence=tuple({(each.path, each.line): each for each in lines}.values())[:MOST_SEEN],

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from mlripe.evidence import Fault
+from mlripe.evidence import Defect
 from mlripe.problems.sources import Examined
 from mlripe.readers import is_code, is_script
 
@@ -24,8 +24,8 @@ _STATED: Final = re.compile(
 _PROJECT_FILES: Final = ("pyproject.toml", "setup.py", "setup.cfg", "package.json", "DESCRIPTION", "Cargo.toml")
 
 
-def without_licence(examined: Examined) -> Iterator[Fault]:
-    """One fault for a repository with code in which neither a file's name nor a README or project file names terms."""
+def without_licence(examined: Examined) -> Iterator[Defect]:
+    """One defect for a repository with code in which neither a file's name nor a README or project file names terms."""
     store = examined.store
     paths = list(store.entries)
     if any(_FILE.search(path) for path in paths) or not any(is_code(path) or is_script(path) for path in paths):
@@ -35,4 +35,4 @@ def without_licence(examined: Examined) -> Iterator[Fault]:
     if any(_STATED.search(store.text(path)) for path in told):
         return
     shown = next(iter(sorted(told, key=lambda path: not posixpath.basename(path).lower().startswith("readme"))), "")
-    yield Fault(shown or (top or paths)[0], 0, "mlripe found no file that states a licence", cause="licence")
+    yield Defect(shown or (top or paths)[0], 0, "mlripe found no file that states a licence", cause="licence")
