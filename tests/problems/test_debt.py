@@ -1,4 +1,4 @@
-"""Anti-patterns: for each a small repository that has it, and one that nearly has it and must not be accused."""
+"""Kinds that texts name: for each a small repository that has it, and one that nearly has it and must not be accused."""
 
 from __future__ import annotations
 
@@ -142,11 +142,13 @@ TABLE: dict[str, tuple[Files, str, Files]] = {
 
 
 def found(assessment: Assessment) -> dict[str, list[str]]:
-    return {each.id: [f"{seen.path}:{seen.line}" for seen in each.evidence] for each in assessment.antipatterns}
+    return {
+        each.id: [f"{seen.path}:{seen.line}" for seen in each.evidence] for each in assessment.problems if each.source
+    }
 
 
 def test_every_rule_has_its_row() -> None:
-    assert TABLE.keys() == load().antipatterns.keys()
+    assert TABLE.keys() == {rule.id for rule in load().problem_rules.values() if rule.source}
 
 
 @pytest.mark.parametrize("name", TABLE)
@@ -165,7 +167,7 @@ def test_what_nearly_has_it_is_not_accused(name: str, assess: Assess) -> None:
 
 
 def test_what_is_missing_is_said_in_words(assess: Assess) -> None:
-    (told,) = [each for each in assess(TABLE["notebook-behind-devops"][0]).antipatterns if "devops" in each.id]
+    (told,) = [each for each in assess(TABLE["notebook-behind-devops"][0]).problems if "devops" in each.id]
     assert told.lacks[:3] == (
         "data-versioning is not detected",
         "lineage is not detected",
@@ -224,7 +226,7 @@ reason = "the platform checks every table"
         '[[exclusions]]\nabout = "data-validation"\nreason = "generated data"\n',
         '[[exclusions]]\nabout = "no-data-tests"\nreason = "generated data"\n',
     ],
-    ids=["attested", "capability excluded", "anti-pattern excluded"],
+    ids=["attested", "capability excluded", "kind excluded"],
 )
 def test_the_owner_may_answer(settings: str, assess: Assess) -> None:
     files = TABLE["no-data-tests"][0]

@@ -1,60 +1,37 @@
-"""Anti-patterns: which of the catalogue's rules hold of a repository, where that is seen, and what is missing there."""
+"""The conditions of kinds of problem, held against a repository: where each is seen, and what is missing there."""
 
 from __future__ import annotations
 
 import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from mlripe.assessment import AntiPatternResult, CapabilityResult, Sighting
-from mlripe.catalog.conditions import Below, Condition, Count, Group, Reached, Seen, Unseen, parse
-from mlripe.catalog.schema import AntiPattern, Kind
+from mlripe.assessment import CapabilityResult
+from mlripe.catalog.conditions import Below, Condition, Count, Group, Reached, Seen, Unseen
 from mlripe.detection.engine import Detection
 from mlripe.detection.observations import Observation
-from mlripe.evidence import Evidence, Strength
+from mlripe.evidence import Evidence, Sighting, Strength
 from mlripe.maturity.attestations import Statements
-from mlripe.maturity.repository_kind import uses_language_models
 
-__all__ = ["find_antipatterns"]
-
-MOST_SEEN: Final = 50  # places that a result names
-
-
-def find_antipatterns(
-    rules: Iterable[AntiPattern],
-    kind: Kind,
-    detection: Detection,
-    capabilities: Mapping[str, CapabilityResult],
-    statements: Statements,
-) -> tuple[AntiPatternResult, ...]:
-    """The rules that hold, in the catalogue's order; none in a kind of repository in which they make no sense.
-
-    What is attested counts as done, and a capability that is excluded lacks nowhere; an excluded rule accuses nobody.
-    """
-    if not kind.antipatterns:
-        return ()
-    llm = uses_language_models(detection.observations)
-    view = _View(detection, capabilities, statements)
-    judged = (
-        rule
-        for rule in rules
-        if kind.id not in rule.spares and rule.id not in statements.excluded and (llm or rule.judges == "ml")
-    )
-    return tuple(result for rule in judged if (result := view.result(rule)) is not None)
+__all__ = ["Case", "Conditions"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class Case:
     """What speaks for a condition: where it is seen, what is missing, and proofs of what is there beside it."""
 
     seen: tuple[Sighting, ...] = ()
     lacks: tuple[str, ...] = ()
     beside: tuple[Sighting, ...] = ()
 
+    @property
+    def shown(self) -> tuple[Sighting, ...]:
+        """Where to look, each line once: what is there beside it tells that only if nothing else does."""
+        return tuple({(each.path, each.line): each for each in self.seen or self.beside}.values())
 
-class _View:
-    """One repository, and the answers that conditions of anti-patterns ask of it."""
+
+class Conditions:
+    """One repository, and the answers that conditions of kinds of problem ask of it."""
 
     def __init__(
         self, detection: Detection, capabilities: Mapping[str, CapabilityResult], statements: Statements
@@ -72,31 +49,14 @@ class _View:
         self._anywhere = {observation.shows for observation in detection.seen}
         self._below: dict[tuple[str, ...], Collection[str]] = {}
 
-    def result(self, rule: AntiPattern) -> AntiPatternResult | None:
-        """The rule's result, None where it does not hold."""
-        case = self.holds(parse(rule.when))
-        if case is None:
-            return None
-        # what is there beside it tells where to look only if nothing else does
-        seen = tuple({(each.path, each.line): each for each in case.seen or case.beside}.values())
-        return AntiPatternResult(
-            id=rule.id,
-            title=rule.title,
-            why=rule.why.strip(),
-            remedy=rule.remedy.strip(),
-            source=rule.source,
-            evidence=seen[:MOST_SEEN],
-            lacks=tuple(dict.fromkeys(case.lacks)),
-        )
-
-    def holds(self, condition: Condition) -> _Case | None:
+    def holds(self, condition: Condition) -> Case | None:
         """What speaks for the condition, None where it does not hold."""
         if isinstance(condition, Group):
             cases = [self.holds(part) for part in condition.parts]
             found = [case for case in cases if case is not None]
             if not found or (condition.every and len(found) < len(cases)):
                 return None
-            return _Case(
+            return Case(
                 tuple(each for case in found for each in case.seen),
                 tuple(each for case in found for each in case.lacks),
                 tuple(each for case in found for each in case.beside),
@@ -104,15 +64,15 @@ class _View:
         if isinstance(condition, Seen):
             return self._seen(condition)
         if isinstance(condition, Unseen):
-            return None if condition.name in self._anywhere else _Case()
+            return None if condition.name in self._anywhere else Case()
         if isinstance(condition, Below):
             return self._are_below(condition)
         if isinstance(condition, Reached):
             held = all(self.strengths.get(name, Strength.none) >= least for name, least in condition.least.items())
-            return _Case(beside=tuple(self._best(condition.least))) if held else None
+            return Case(beside=tuple(self._best(condition.least))) if held else None
         return self._counted(condition)
 
-    def _seen(self, wanted: Seen) -> _Case | None:
+    def _seen(self, wanted: Seen) -> Case | None:
         observations = sorted(
             self._observations.get(wanted.name, ()), key=lambda observation: (observation.path, observation.line)
         )
@@ -131,7 +91,7 @@ class _View:
         crowded = {folder for folder, paths in files.items() if len(paths) >= wanted.in_folder}
         observations = [observation for observation in observations if posixpath.dirname(observation.path) in crowded]
         found = tuple({(s.path, s.line): Sighting(s.path, s.line, s.says) for s in observations}.values())
-        return _Case(found) if len(found) >= wanted.places else None
+        return Case(found) if len(found) >= wanted.places else None
 
     def _under(self, names: tuple[str, ...]) -> Collection[str]:
         """The files of these observations, and of all that they start: which method runs there, the wiring may not
@@ -141,14 +101,14 @@ class _View:
             self._below[names] = frozenset(place.path for place in self.wiring.below(places))
         return self._below[names]
 
-    def _are_below(self, condition: Below) -> _Case | None:
+    def _are_below(self, condition: Below) -> Case | None:
         asked = {name: limit for name, limit in condition.limits.items() if name not in self.excluded}
         now = {name: self.strengths.get(name, Strength.none) for name in asked}
         if not asked or any(now[name] >= limit for name, limit in asked.items()):
             return None
-        return _Case(lacks=tuple(_lack(name, now[name], limit) for name, limit in asked.items()))
+        return Case(lacks=tuple(_lack(name, now[name], limit) for name, limit in asked.items()))
 
-    def _counted(self, condition: Count) -> _Case | None:
+    def _counted(self, condition: Count) -> Case | None:
         (named, least), (strong, most) = condition.least, condition.most
         there = [name for name in condition.of if self.strengths.get(name, Strength.none) >= named]
         there = [name for name in there if not all(_tried(e.path, e.chain) for e in self._evidence(name))]
@@ -156,7 +116,7 @@ class _View:
         if len(there) < least or len(done) > most:
             return None
         lacks = f"{len(done) or 'none'} of {', '.join(there)} {'is' if len(done) < 2 else 'are'} {strong.name}"
-        return _Case(tuple(self._best(there)), (lacks,))
+        return Case(tuple(self._best(there)), (lacks,))
 
     def _best(self, names: Iterable[str]) -> Iterator[Sighting]:
         """The best proof of each capability."""
