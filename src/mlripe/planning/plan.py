@@ -13,14 +13,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from mlripe.assessment import Assessment, CriterionResult, ModelResult, level_above
+from mlripe.assessment import Assessment, CriterionResult, ModelResult, ProblemResult, level_above
 from mlripe.catalog import Catalog
 from mlripe.catalog.needs import Need, parse, wanting, without
 from mlripe.catalog.plan_schema import Ladder, Phase
 from mlripe.catalog.plans import PlanBook
 from mlripe.catalog.schema import Criterion, MaturityModel
 from mlripe.evidence import Evidence, Strength, Unresolved
-from mlripe.kinds import Landmark
+from mlripe.kinds import Landmark, Severity
 from mlripe.maturity.attestations import Statements
 from mlripe.planning.advice import Advised, Situation, advised, usual
 from mlripe.planning.cheapest_way import cheapest, with_first
@@ -33,6 +33,7 @@ MOST_STAGES: Final = 3  # levels ahead, where none was asked for
 MOST_PROOFS: Final = 2
 MOST_NEAR: Final = 2
 _DAYS: Final = {"small": 0.5, "medium": 2.0, "large": 8.0}  # of a capability for which no advice fits
+_REPAIRED: Final = frozenset((Severity.BROKEN, Severity.DANGEROUS))
 _ARCHIVED: Final = "archived"  # the ladder of what nobody works on any more
 
 
@@ -104,7 +105,8 @@ class Stage:
 class Plan:
     """The way. `says` is what this repository climbs and why; `questions` are places to look at first.
 
-    `unseen` are criteria on the way that no file shows, which only an attestation can meet.
+    `repairs` are the problems to mend before any step: what is broken or dangerous as it is committed. `unseen` are
+    criteria on the way that no file shows, which only an attestation can meet.
     """
 
     goals: tuple[Goal, ...]
@@ -112,6 +114,7 @@ class Plan:
     stages: tuple[Stage, ...]
     says: str = ""
     questions: tuple[Unresolved, ...] = ()
+    repairs: tuple[ProblemResult, ...] = ()
     unseen: tuple[Reason, ...] = ()
 
     @property
@@ -183,6 +186,7 @@ class _Planner:
             tuple(stage for stage in stages if stage.steps),
             ladder.says if ladder else "",
             tuple(self._questions(goals)),
+            tuple(each for each in self.assessment.problems if each.severity in _REPAIRED),
             tuple(self._unseen(goals)),
         )
 
