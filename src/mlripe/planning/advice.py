@@ -10,10 +10,12 @@ from typing import Final
 from mlripe.assessment import Found
 from mlripe.catalog.plan_schema import Advice, JobText, Work
 from mlripe.catalog.plans import FILE, PlanBook, slots_in
+from mlripe.catalog.rule_schema import Capability
 from mlripe.evidence import Strength
 from mlripe.kinds import Landmark
+from mlripe.maturity.explain import strengths_of
 
-__all__ = ["Advised", "Situation", "advised"]
+__all__ = ["Advised", "Situation", "advised", "usual"]
 
 USUAL_CI: Final = "github"  # where neither a CI service nor a forge is known
 _FILLED: Final = re.compile(r"(?<![{$])\{([a-z][a-z-]*)\}")
@@ -66,6 +68,20 @@ def advised(
     # one step that gives all of it, before one that gives a part
     chosen = max(fitting, key=lambda each: Strength[each.gives], default=None)
     return None if chosen is None else _filled(book, chosen, situation, files)
+
+
+def usual(capability: Capability, now: Strength, needed: Strength, started: bool, otherwise: str = "") -> str:
+    """What to do where no advice fits: from nothing what the advice says, else the capability's own sentence.
+
+    The capability's own as well where something starts what is there, and it is no more than present all the same.
+    """
+    if now < Strength.present or (now is Strength.present and started):
+        return " ".join((otherwise or capability.how).split())
+    takes = strengths_of(capability)
+    if now is Strength.present and needed >= Strength.automated:
+        says = f"It is there, and a person runs it. Let something start it: {takes['automated'].rsplit(': ', 1)[-1]}."
+        return f"{says} Then let it decide: {takes['enforced']}." if needed is Strength.enforced else says
+    return f"It runs by itself. Let it decide: {takes['enforced']}."
 
 
 def _fits(book: PlanBook, advice: Advice, now: Strength, situation: Situation) -> bool:

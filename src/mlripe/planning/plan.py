@@ -13,16 +13,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from mlripe.assessment import Assessment, CriterionResult, ModelResult, level_above
+from mlripe.assessment import Assessment, CriterionResult, ModelResult, ProblemResult, level_above
 from mlripe.catalog import Catalog
 from mlripe.catalog.needs import Need, parse, wanting, without
-from mlripe.catalog.plan_schema import AdviceFile, Ladder, Phase
+from mlripe.catalog.plan_schema import Ladder, Phase
 from mlripe.catalog.plans import PlanBook
 from mlripe.catalog.schema import Criterion, MaturityModel
 from mlripe.evidence import Evidence, Strength, Unresolved
-from mlripe.kinds import Landmark
+from mlripe.kinds import Landmark, Severity
 from mlripe.maturity.attestations import Statements
-from mlripe.planning.advice import Advised, Situation, advised
+from mlripe.planning.advice import Advised, Situation, advised, usual
 from mlripe.planning.cheapest_way import cheapest, with_first
 from mlripe.planning.order import in_order
 
@@ -33,6 +33,7 @@ MOST_STAGES: Final = 3  # levels ahead, where none was asked for
 MOST_PROOFS: Final = 2
 MOST_NEAR: Final = 2
 _DAYS: Final = {"small": 0.5, "medium": 2.0, "large": 8.0}  # of a capability for which no advice fits
+_REPAIRED: Final = frozenset((Severity.BROKEN, Severity.DANGEROUS))
 _ARCHIVED: Final = "archived"  # the ladder of what nobody works on any more
 
 
@@ -104,7 +105,8 @@ class Stage:
 class Plan:
     """The way. `says` is what this repository climbs and why; `questions` are places to look at first.
 
-    `unseen` are criteria on the way that no file shows, which only an attestation can meet.
+    `repairs` are the problems to mend before any step: what is broken or dangerous as it is committed. `unseen` are
+    criteria on the way that no file shows, which only an attestation can meet.
     """
 
     goals: tuple[Goal, ...]
@@ -112,6 +114,7 @@ class Plan:
     stages: tuple[Stage, ...]
     says: str = ""
     questions: tuple[Unresolved, ...] = ()
+    repairs: tuple[ProblemResult, ...] = ()
     unseen: tuple[Reason, ...] = ()
 
     @property
@@ -190,6 +193,7 @@ class _Planner:
             tuple(stage for stage in stages if stage.steps),
             ladder.says if ladder else "",
             tuple(self._questions(goals)),
+            tuple(each for each in self.assessment.problems if each.severity in _REPAIRED),
             tuple(self._unseen(goals)),
         )
 
@@ -291,10 +295,13 @@ class _Planner:
         self, name: str, needed: Strength, reasons: tuple[Reason, ...], way: tuple[str, ...], stage: int
     ) -> PlannedStep:
         about, now = self.catalog.capabilities[name], self.strengths.get(name, Strength.none)
+        proofs = self.assessment.capabilities[name].evidence
         known = self.book.advice.get(name)
-        found = advised(self.book, name, now, needed, self.situation, self.files) or Advised(
-            "", needed, _DAYS[about.effort], _otherwise(known) or about.how.strip(), "", "", False
-        )
+        found = advised(self.book, name, now, needed, self.situation, self.files)
+        if found is None:
+            started = any(proof.chain for proof in proofs[:1])
+            says = usual(about, now, needed, started, known.otherwise if known else "")
+            found = Advised("", needed, _DAYS[about.effort], says, "", "", False)
         self._follow(name, found)
         return PlannedStep(
             name,
@@ -308,7 +315,7 @@ class _Planner:
             f"mlripe finds {about.title.lower()} {found.gives.name}",
             reasons,
             tuple(each for each in (wanting(parse(about.after)) if about.after else ()) if each in way),
-            self.assessment.capabilities[name].evidence[:MOST_PROOFS],
+            proofs[:MOST_PROOFS],
             tuple(each for each in self.assessment.unresolved if name in each.could_hide)[:MOST_NEAR],
             found.id,
             found.edit,
@@ -351,10 +358,6 @@ class _Planner:
             for each in _supporting(model, result, goal.level):
                 if each.status == "not-observable":
                     yield _reason(model, each)
-
-
-def _otherwise(known: AdviceFile | None) -> str:
-    return " ".join(known.otherwise.split()) if known else ""
 
 
 # --- criteria --------------------------------------------------------------------------------------------------------
