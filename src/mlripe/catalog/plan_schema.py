@@ -50,8 +50,9 @@ class Advice:
 
     It fits where the strength now is one of `now` (none given: any below `gives`), every landmark that it names is
     there, all of `needs` are and none of `lacks`, what a landmark of `among` is called is one of those words, the
-    capabilities of `where` are so strong, one of the tools `uses` is in use and the kind of repository is one of
-    `kinds` (where these are given). In `do`, `edit`, `snippet` and `job`, `{landmark}` is what that is called here.
+    capabilities of `where` are so strong and those of `before` are not yet, one of the tools `uses` is in use and the
+    kind of repository is one of `kinds` (where these are given). In `do`, `edit`, `snippet` and `job`, `{landmark}` is
+    what that is called here.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
@@ -67,6 +68,7 @@ class Advice:
     lacks: tuple[Landmark, ...] = ()
     among: dict[Landmark, tuple[str, ...]] = field(default_factory=dict)
     where: dict[str, StrengthName] = field(default_factory=dict)
+    before: dict[str, StrengthName] = field(default_factory=dict)
     uses: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     also: dict[str, StrengthName] = field(default_factory=dict)  # what else mlripe then sees

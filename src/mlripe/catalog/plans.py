@@ -124,7 +124,7 @@ def _advice_faults(
             texts = (advice.do, advice.edit, advice.snippet, *(advice.job.runs if advice.job else ()))
             for slot in sorted({slot for text in texts for slot in slots_in(text)} - marks - {FILE}):
                 yield f"{at}: {_unknown(slot, marks)} to fill in"
-            named = (*advice.where, *advice.also, *advice.lifts)
+            named = (*advice.where, *advice.before, *advice.also, *advice.lifts)
             yield from (f"{at}: {_unknown(name, capabilities)}" for name in named if name not in capabilities)
             yield from (f"{at}: kinds: {_unknown(kind, kinds)}" for kind in advice.kinds if kind not in kinds)
             yield from (f"{at}: uses: {_unknown(each, detectors)}" for each in advice.uses if each not in detectors)

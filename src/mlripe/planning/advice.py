@@ -93,6 +93,7 @@ def _fits(book: PlanBook, advice: Advice, now: Strength, situation: Situation) -
         and not any(mark in situation.landmarks for mark in advice.lacks)
         and all(_called(book, mark, situation) in words for mark, words in advice.among.items())
         and all(situation.strengths.get(name, Strength.none) >= Strength[at] for name, at in advice.where.items())
+        and all(situation.strengths.get(name, Strength.none) < Strength[at] for name, at in advice.before.items())
         and (not advice.uses or any(tool in situation.tools for tool in advice.uses))
         and (not advice.kinds or situation.kind in advice.kinds)
     )

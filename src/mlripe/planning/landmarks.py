@@ -10,6 +10,7 @@ import posixpath
 import re
 import shlex
 from collections.abc import Callable, Mapping
+from keyword import iskeyword
 from typing import Final
 
 from mlripe.assessment import Found
@@ -36,13 +37,14 @@ _TESTS: Final = re.compile(r"(?:\A|/)tests?/|(?:\A|/)test_[^/]*\.py\Z|_test\.py\
 _ACTS: Final = re.compile(
     r"(?:main|train|run|fit|download|fetch|get_data|crawl|scrape|upload|send|post|serve|start|stop|launch|plot|show|draw"
     r"|display|print|log|save|write|dump|export|load|read|open|connect|init|setup|set_|parse_arg|get_arg|get_parser"
-    r"|create_app|build_app|deploy|register|push|pull|delete|wait|sleep)",
+    r"|error|exception|log|create_app|build_app|deploy|register|push|pull|delete|wait|sleep)",
     re.IGNORECASE,
 )
 _NO_INPUT: Final = re.compile(rb"\s*(?:async )?def \w+\(\s*\)")
 _PREPARES: Final = re.compile(
     r"(?i)clean|prepar|preprocess|process|featur|transform|encod|split|parse|normali[sz]|fill|convert|extract|build_|compute|calc"
 )
+_TEST_FILE: Final = re.compile(r"(?:\A|/)tests?/(?:.*/)?(?:test_[^/]*|[^/]*_test)\.py\Z")
 _SETTINGS: Final = re.compile(r"(?:\A|/)(?:params|config|conf|settings|hyperparameters)[^/]*\.(?:ya?ml|toml|json)\Z")
 _CHAINS: Final = {"dvc.yaml": "dvc repro", "Snakefile": "snakemake --cores 1", "Makefile": "make"}
 _PEOPLE: Final = re.compile(
@@ -105,7 +107,7 @@ def _function(sight: Sight) -> tuple[str, Definition] | None:
     ingesting = {each.path for each in sight.shown if each.shows == "data-ingestion"}
     candidates = []
     for path in sight.own:
-        if not path.endswith(".py") or _TESTS.search(path) or path not in sight.read:
+        if _TESTS.search(path) or path not in sight.read or _module_of(path) is None:
             continue
         lines = sight.store.text(path).split(b"\n")
         for each in sight.store.of(path).definitions:
@@ -126,9 +128,15 @@ def _named_function(sight: Sight) -> Found | None:
 
 def _module(sight: Sight) -> Found | None:
     found = _function(sight)
-    if found is None or not re.fullmatch(r"(?:[A-Za-z_]\w*/)*[A-Za-z_]\w*\.py", found[0]):
-        return None
-    return Found(found[0].removeprefix("src/").removesuffix(".py").replace("/", "."), found[0], found[1].line)
+    name = _module_of(found[0]) if found else None
+    return Found(name, found[0], found[1].line) if found and name else None
+
+
+def _module_of(path: str) -> str | None:
+    """The module that a test at the root imports; None where no import can name it."""
+    name = path.removeprefix("src/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    parts = name.split(".")
+    return name if path.endswith(".py") and all(each.isidentifier() and not iskeyword(each) for each in parts) else None
 
 
 def _data(sight: Sight) -> Found | None:
@@ -176,8 +184,10 @@ def _dockerfile(sight: Sight) -> Found | None:
 
 
 def _tests(sight: Sight) -> Found | None:
-    found = [path for path in sight.store.entries if _TESTS.search(path) and path.endswith(".py")]
-    path = min(found, key=near, default=None)
+    """Where tests stand: of those that assert something, else of files in a folder for tests."""
+    asserting = {each.path for each in sight.shown if each.shows == "code-testing" and each.path.endswith(".py")}
+    named = (path for path in sight.store.entries if _TEST_FILE.search(path))
+    path = min(asserting or named, key=near, default=None)
     if path is None:
         return None
     folder = posixpath.dirname(path)
