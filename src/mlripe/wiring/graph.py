@@ -145,21 +145,22 @@ class Wiring:
 
     def below(
         self, places: Iterable[Place], *, strictly: bool = False, without: Set[Place] = frozenset()
-    ) -> set[Place]:
+    ) -> Set[Place]:
         """Everything that these places start, directly or not, themselves included; nothing through those of `without`.
 
+        In an order that is the same on every run: files are read on the way, until as much as may be read has been.
         `strictly`: what must succeed as well; a folder is started as a whole, and tells nothing of its single files.
         """
-        seen = set(places)
+        seen = dict.fromkeys(sorted(set(places)))
         queue = deque(seen)
         while queue and len(seen) < _MOST_PLACES:
             for following, _, strict in self.following(queue.popleft()):
                 if following in seen or following in without:
                     continue
                 if not (strictly and (not strict or following.path.endswith("/"))):
-                    seen.add(following)
+                    seen[following] = None
                     queue.append(following)
-        return seen
+        return seen.keys()
 
     def gathered(self, own: Mapping[Place, int], starts: Iterable[Place]) -> dict[Place, int]:
         """For each of `starts`, and all they start, the bits of `own` that lie at or below it."""

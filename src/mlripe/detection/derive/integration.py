@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 
 from mlripe.detection.broken import broken_steps
@@ -70,7 +70,7 @@ def _all_stop(path: str, facts: FileFacts, broken: set[Place]) -> bool:
     return bool(jobs) and jobs == stopped
 
 
-def _runs_of_tests(below: set[Place], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
+def _runs_of_tests(below: Set[Place], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """An observation for each place that starts tests: the tests' own files prove nothing but code-testing."""
     found = 0
     for place in sorted(below):

@@ -130,8 +130,7 @@ def _candidates(store: FactStore) -> Iterator[Place]:
             if unit.kind in _CHAINS:
                 yield Place(path, unit.id)
         if path.endswith(".py") and not _ONE_STEP.fullmatch(posixpath.basename(path)):
-            names = {d.name for d in facts.definitions}
-            for name in names:
+            for name in dict.fromkeys(d.name for d in facts.definitions):
                 if (
                     name == MAIN
                     or "pipeline" in name.lower()
