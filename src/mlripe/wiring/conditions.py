@@ -88,6 +88,8 @@ class Conditions:
 
     def kinds(self, path: str, unit: Unit) -> frozenset[str] | None:
         """The kinds of start of its own workflow for which a condition may hold; None where it asks for none."""
+        if unit.only:
+            return frozenset(unit.only)
         found: frozenset[str] | None = frozenset()
         jobs, job = self._jobs(path, unit)
         plain = job and "(" not in unit.condition and ".merged" not in unit.condition  # after a merge it is a push
