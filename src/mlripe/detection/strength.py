@@ -71,7 +71,7 @@ class StrengthGrader:
         start = self.start(observation) if evidence.chain else None
         if start is None:
             return ()
-        return by_itself(start), start.conditional, observation.place == start.places[0]
+        return observation.place == start.places[0], by_itself(start), start.conditional
 
     def start(self, observation: Observation) -> Start | None:
         """The best start of an observation's place among those that make its capability automated."""
@@ -142,7 +142,7 @@ class StrengthGrader:
     def _before(self, observation: Observation, start: Start, other: Observation) -> bool:
         later = self.start(other)
         return later is not None and (
-            self.order.before(start.places, observation.line, later.places, other.line)
+            self.order.in_order(start, observation.line, later, other.line)
             or observation.place in self.starts.required_by(later.places)
         )
 
@@ -150,7 +150,7 @@ class StrengthGrader:
         earlier = self.start(check)
         if earlier is None:
             return False
-        in_order = earlier.strict and self.order.before(earlier.places, check.line, start.places, observation.line)
+        in_order = earlier.strict and self.order.in_order(earlier, check.line, start, observation.line)
         return in_order or check.place in self.starts.required_by(start.places)
 
     def _ruled(self, observation: Observation, start: Start) -> str:
