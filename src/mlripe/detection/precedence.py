@@ -107,6 +107,9 @@ class Precedence:
             return self.before((one,), 0, (two,), 0)
         if _anyway(unit, then.chain[common].line):
             return False
+        outcome = self.units(two.path).get(two.unit) if two.path == parting.path and unit.kind == "stage" else None
+        if outcome and outcome.kind == "step":  # of a stage with commands of its own: what it does about their outcome
+            return outcome.runs_after is RunsAfter.SUCCESS
         order = [place for place, _, _ in wiring.following(parting)]
         return order.index(one) < order.index(two) if one in order and two in order else None
 
