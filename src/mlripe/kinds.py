@@ -228,6 +228,7 @@ class Names(Word):
     MODEL_FILES = "model-files", "endings of files that hold a trained model"
     MLOPS_PLATFORMS = "mlops-platforms", "platforms of machine-learning operations, whose plugins bear their names"
     JULIA_STANDARD_LIBRARY = "julia-standard-library", "packages that Julia brings along"
+    LIBRARY_METHODS = "library-methods", "methods of libraries by which no method of one's own is known"
     IMAGE_PROGRAMS = "image-programs", "programs that a platform starts in an image without a command, by their names"
 
 
