@@ -72,6 +72,9 @@ def _python(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
         if posixpath.basename(path) == "manage.py" and "test" in words[at + 1 : at + 2]:  # Django
             for tests in launcher.tree.tests([posixpath.dirname(path)]):
                 yield Place(tests)
+        elif posixpath.basename(path) == "setup.py" and not _TESTS_OF_A_PACKAGE.isdisjoint(words[at + 1 :]):
+            for tests in launcher.tree.tests([posixpath.dirname(path)]):
+                yield Place(tests)
         elif posixpath.basename(path) == "manage.py":
             yield from _django(launcher, words[at + 1 :], bases)
     elif (
@@ -84,6 +87,9 @@ def _python(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
     # a script that is handed another script or a specification (`python launch.py --config job.yaml train.py`)
     for word in words[1:]:
         yield from launcher.run_word(word.split("=", 1)[-1], bases, RUNNABLE)
+
+
+_TESTS_OF_A_PACKAGE = frozenset(("test", "pytest", "nosetests", "ptr"))  # commands of setuptools and its plugins
 
 
 def _django(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
