@@ -18,12 +18,12 @@ from mlripe.catalog.schema import (
     Detector,
     Grade,
     KeyPattern,
-    RegistryPattern,
     Kind,
     MaturityModel,
     PathRole,
     Pattern,
     Profile,
+    RegistryPattern,
     Root,
     Show,
 )
