@@ -57,6 +57,7 @@ class Role(Word):
     ML = "ml", "machine-learning code: a model is defined, trained, loaded or used"
     LLM = "llm", "a large language model is called"
     DEPLOY = "deploy", "something is deployed or published as a running service: a command, action or call"
+    WORKLOAD = "workload", "infrastructure code describes what runs code: a service, a function, a job"
     HOSTED = "hosted", "a package of Node is built for a platform that serves it from the repository"
     PUBLISH = "publish", "a package, image or artifact is published for others: a command, action or call"
     BUILD = "build", "something is built or checked: the work of continuous integration"
