@@ -9,7 +9,7 @@ import pytest
 from mlripe.assessment import DimensionResult
 from mlripe.evidence import Evidence, Strength
 from mlripe.maturity.plan import Goal, Plan, PlannedStep
-from mlripe.problem import Problem
+from mlripe.read_fault import ReadFault
 from mlripe.reports import Options, Told, render
 from mlripe.reports.markdown.text import code, link, proof, prose, sentence
 
@@ -71,7 +71,7 @@ def test_an_audit_tells_levels_what_is_missing_and_the_proofs(audited: Told) -> 
     assert "- `azure/together`, attested: we sit together (Ada, 2026-01-01, until 2027-01-01; wiki)\n" in text
     assert "- `drift-detection`, not applicable: one batch a year\n" in text
     assert "- `azure/together`: Teams work together\n" in text
-    assert "<details><summary>Problems: 2</summary>\n\n- `b.yml:3`: not valid YAML\n" in text
+    assert "<details><summary>Read faults: 2</summary>\n\n- `b.yml:3`: not valid YAML\n" in text
 
 
 def test_passing_check_says_so(checked: Told) -> None:
@@ -116,12 +116,12 @@ def test_each_model_is_there_whole(audited: Told) -> None:
 
 
 def test_what_a_person_has_to_know_is_there_as_on_the_page(audited: Told) -> None:
-    """Lines to attest, what the strengths mean, a problem of many files told once."""
-    problems = tuple(Problem(f"{number}.ipynb", "not valid JSON") for number in range(1, 13))
-    text = report(replace(audited, assessment=replace(audited.assessment, problems=problems), as_of="2026-06-01"))
+    """Lines to attest, what the strengths mean, a read fault of many files told once."""
+    read_faults = tuple(ReadFault(f"{number}.ipynb", "not valid JSON") for number in range(1, 13))
+    text = report(replace(audited, assessment=replace(audited.assessment, read_faults=read_faults), as_of="2026-06-01"))
     assert '```toml\n[[tool.mlripe.attestations]]\nabout = "azure/together"\n' in text
     assert "- **present**: real code or configuration does it, and a person has to run it by hand\n" in text
-    assert "Problems: 12</summary>\n\n- `1.ipynb`, `2.ipynb`, `3.ipynb` and 9 more: not valid JSON\n" in text
+    assert "Read faults: 12</summary>\n\n- `1.ipynb`, `2.ipynb`, `3.ipynb` and 9 more: not valid JSON\n" in text
     assert ", as of 2026-06-01.\n" in text
 
 
