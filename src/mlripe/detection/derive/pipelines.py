@@ -56,7 +56,7 @@ def training_pipeline(observations: list[Observation], store: FactStore, wiring:
     """Pipeline definitions that train, and hand-made chains of at least two steps with training among them."""
     own = _own(observations, store)
     definitions = [p for p in wiring.reached() if wiring.is_root(p, StartKind.PIPELINE)]
-    yield from _named_steps(definitions, wiring)
+    yield from _named_steps(definitions, observations, wiring)
     if not any(bits & _TRAINS for bits in own.values()):
         return
     chains = list(_candidates(store))
@@ -79,15 +79,16 @@ def training_pipeline(observations: list[Observation], store: FactStore, wiring:
             yield Observation("training-pipeline", "pipelines", place, line, says, only=only)
 
 
-def _named_steps(definitions: list[Place], wiring: Wiring) -> Iterator[Observation]:
+def _named_steps(definitions: list[Place], observations: list[Observation], wiring: Wiring) -> Iterator[Observation]:
     """Definitions of several steps of which one is called a training: present, whatever of it can be followed."""
+    known = {observation.path for observation in observations if observation.capability == "training-pipeline"}
     steps: dict[str, set[str]] = {}
     for place in definitions:
         steps.setdefault(place.path, set()).update(_step_names(place, wiring))
     for place in sorted(definitions):
         names = steps[place.path]
         named = sorted(name for name in _step_names(place, wiring) if _TRAINING_STEP.search(name))
-        if named and len(names) > 1:
+        if named and len(names) > 1 and place.path not in known:
             says = f"a pipeline definition with a step {named[0]}"
             yield Observation(
                 "training-pipeline", "pipelines", place, wiring.root_line(place), says, most=Strength.present
