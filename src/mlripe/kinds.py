@@ -66,6 +66,7 @@ class Role(Word):
     ML = "ml", "machine-learning code: a model is defined, trained, loaded or used"
     LLM = "llm", "a large language model is called"
     DEPLOY = "deploy", "something is deployed or published as a running service: a command, action or call"
+    WORKLOAD = "workload", "infrastructure code describes what runs code: a service, a function, a job"
     HOSTED = "hosted", "a package of Node is built for a platform that serves it from the repository"
     PUBLISH = "publish", "a package, image or artifact is published for others: a command, action or call"
     BUILD = "build", "something is built or checked: the work of continuous integration"
@@ -254,6 +255,7 @@ class Names(Word):
     MLOPS_PLATFORMS = "mlops-platforms", "platforms of machine-learning operations, whose plugins bear their names"
     JULIA_STANDARD_LIBRARY = "julia-standard-library", "packages that Julia brings along"
     TEST_TARGETS = "test-targets", "targets of deployments that only try something out"
+    LIBRARY_METHODS = "library-methods", "methods of libraries by which no method of one's own is known"
     IMAGE_PROGRAMS = "image-programs", "programs that a platform starts in an image without a command, by their names"
 
 
