@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 __all__ = [
+    "DataUse",
     "DeployedPart",
     "Dialect",
     "Feature",
@@ -229,6 +230,51 @@ class Names(Word):
     MLOPS_PLATFORMS = "mlops-platforms", "platforms of machine-learning operations, whose plugins bear their names"
     JULIA_STANDARD_LIBRARY = "julia-standard-library", "packages that Julia brings along"
     IMAGE_PROGRAMS = "image-programs", "programs that a platform starts in an image without a command, by their names"
+
+
+class DataUse(Word):
+    """What an object or a function of a library does with data (rules/data_flow.yaml)."""
+
+    STATELESS = "stateless", "transforms each row by itself: nothing is learned"
+    SCALER = "scaler", "learns the range or the spread of columns"
+    IMPUTER = "imputer", "learns what stands in for missing values"
+    SELECTOR = "selector", "learns which columns tell of the target"
+    REDUCER = "reducer", "learns fewer columns that tell as much"
+    TARGET_ENCODER = "target-encoder", "learns from the target what a category is worth"
+    ENCODER = "encoder", "learns which categories there are, and their order"
+    VOCABULARY = "vocabulary", "learns which words there are, and their numbers"
+    RESAMPLER = "resampler", "repeats, makes up or drops rows so that classes are as frequent"
+    COMPOSITE = "composite", "several steps that are fitted together"
+    SEARCH = "search", "fits a model many times, and measures each on rows that it did not see"
+    UNSUPERVISED = "unsupervised", "learns without a target, or is measured in another way"
+    SPLITTER = "splitter", "gives the places of the rows of training and test data, several times"
+    PREDICTOR = "predictor", "learns to predict a target"
+    NETWORK = "network", "a neural network with methods to fit, evaluate and predict"
+    SPLIT = "split", "parts data into training and test data"
+    CROSS_VALIDATION = "cross-validation", "parts data several times, and measures a model each time"
+    RESAMPLING = "resampling", "draws rows, with some of them several times"
+    DUMMIES = "dummies", "makes a column for each category that it meets"
+    METRIC = "metric", "measures predictions against what is true"
+    DRAWING = "drawing", "shows what it is given to people"
+    READ = "read", "reads data"
+    SAVE = "save", "saves an object"
+    LOAD = "load", "loads an object that was saved"
+    SAME = "same", "gives what it is given, in another form"
+    JOINED = "joined", "joins what it is given"
+    INPUT = "input", "gives what a request or a form holds"
+    METHOD_SAME = "method-same", "a method or attribute: the same rows in another form"
+    METHOD_ROWS = "method-rows", "a method: other rows or columns of the same data"
+    METHOD_TELLS = "method-tells", "a method or attribute: something about the data"
+    METHOD_PARTED = "method-parted", "a method: training and test data, by these words"
+    METHOD_SPLIT_FRAME = "method-split-frame", "a method: training and test data, in their order"
+    METHOD_PREDICTS = "method-predicts", "a method: predictions of a model"
+    METHOD_COLUMNS = "method-columns", "a method: the columns are brought to those that are named"
+    ANSWERING_DECORATOR = "answering-decorator", "a decorator of functions that answer requests"
+    ANSWERING_CLASS = "answering-class", "a base of classes whose methods answer requests"
+    ANSWERING_METHOD = "answering-method", "a method of such a class that answers"
+    ANSWERING_NAME = "answering-name", "a function that a platform calls by its name"
+    SEEDS = "seeds", "sets the seed of all random numbers"
+    PAGE = "page", "a library of pages that run from top to bottom for each visitor"
 
 
 class FileRole(Word):

@@ -26,6 +26,7 @@ from mlripe.catalog.rule_schema import (
 )
 from mlripe.catalog.tool_schema import (
     CiService,
+    DataUseNames,
     Decision,
     Installer,
     NameList,
@@ -234,4 +235,5 @@ KEYED_FILES: Final[Mapping[str, tuple[str, type]]] = {
     "decisions": ("rules/decisions.yaml", Decision),
     "predictions": ("rules/predictions.yaml", Prediction),
     "ci_services": ("rules/ci_services.yaml", CiService),
+    "data_flow": ("rules/data_flow.yaml", DataUseNames),
 }

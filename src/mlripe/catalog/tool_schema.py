@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from mlripe.kinds import Names, ProgramEffect
+from mlripe.kinds import DataUse, Names, ProgramEffect
 
 __all__ = [
     "CiLayout",
     "CiService",
+    "DataUseNames",
     "Decision",
     "Install",
     "Installer",
@@ -161,6 +162,15 @@ class Prediction:
     within: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DataUseNames:
+    """The objects and functions that do the same with data. `id` is its key in rules/data_flow.yaml."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: DataUse
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
