@@ -122,7 +122,7 @@ def test_what_is_excluded_is_not_asked_for(judge: Judge) -> None:
         ("[[exclusions]]\nabout = 'lineage'\n", "exclusions.0.reason: is required"),
         (
             excluded("linage"),
-            "exclusions.0.about: there is no capability or anti-pattern 'linage'; did you mean 'lineage'?",
+            "exclusions.0.about: there is no capability or kind of problem 'linage'; did you mean 'lineage'?",
         ),
     ],
 )

@@ -434,7 +434,7 @@ def test_a_wrong_baseline(text: str | None, says: str, repository: Repository, c
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ((), "nothing is asked: give --target, --require, --against or --baseline"),
+        ((), "nothing is asked: give --target, --require, --problems, --against or --baseline"),
         (("--target", "azure:1", "--staged", "--rev", "HEAD"), "--staged and --rev ask for different files"),
         (("--against", "gone"), "has no revision 'gone'"),
         (("--target", "azur:1"), "there is no maturity model 'azur'; did you mean 'azure'?"),

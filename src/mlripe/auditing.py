@@ -93,12 +93,14 @@ def inspection(
 
 def _check_asked(config: Config, catalog: Catalog) -> None:
     """Raises ConfigError where the settings name a kind, a model, a level or a strength that there is not."""
+    from mlripe.maturity.problem_verdicts import parse_severities
     from mlripe.maturity.targets import parse_requirement, parse_target
 
     config.stated_kind(catalog)
     asked: list[tuple[str, Callable[[], object]]] = [("models", lambda: catalog.chosen(config.models))]
     asked += (("targets", partial(parse_target, "target", text, catalog)) for text in config.targets)
     asked += (("require", partial(parse_requirement, text, catalog)) for text in config.require)
+    asked.append(("problems", lambda: parse_severities(config.problems)))
     for key, parse in asked:
         try:
             parse()
@@ -195,9 +197,11 @@ class Inspection:
         return (*self.catalog.additions, *names())
 
     def _assessed(self, models: Sequence[MaturityModel], day: date, observed_only: bool) -> Assessment:
-        from mlripe.maturity.antipatterns import find_antipatterns
         from mlripe.maturity.attestations import Statements
         from mlripe.maturity.levels import of_projects
+        from mlripe.problems.find import find_problems
+        from mlripe.problems.sources import Examined
+        from mlripe.problems.suppression import Suppression
         from mlripe.readers.read_anew import AsRead
 
         attested, expired = self.config.attested(self.catalog, day)
@@ -207,6 +211,8 @@ class Inspection:
         whole = self._results(models, capabilities, detection.observations, statements)
         projects = tuple(self._projects(models, statements))
         snapshot = store.snapshot
+        examined = Examined(store, detection, self.catalog)
+        problems = find_problems(kind, examined, capabilities, statements, Suppression(self.config.let_be()))
         assessment = Assessment(
             Repository(
                 snapshot.name,
@@ -228,9 +234,11 @@ class Inspection:
             self._added,
             tuple(statements.attested.values()),
             tuple(statements.excluded.values()),
-            find_antipatterns(self.catalog.antipatterns.values(), kind, detection, capabilities, statements),
+            problems.problems,
             self.unresolved_places.places,
             self.unresolved_places.left,
+            problems.suppressed,
+            problems.left,
         )
         return snapshot.told_as_committed(assessment) if isinstance(snapshot, AsRead) else assessment
 

@@ -7,17 +7,21 @@ Data is validated against them (a wrong word is refused, with the nearest one), 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 
 __all__ = [
     "DataUse",
+    "DefectKind",
     "DeployedPart",
     "Dialect",
+    "FaultKind",
     "Feature",
     "FileRole",
     "Names",
     "ProgramEffect",
     "Role",
     "RunsAfter",
+    "Severity",
     "StartKind",
     "UnitKind",
     "UnresolvedKind",
@@ -36,6 +40,11 @@ class Word(StrEnum):
         member.says = says
         return member
 
+    @classmethod
+    def named(cls, value: str) -> Self:
+        """The member of that value. Raises KeyError."""
+        return {member.value: member for member in cls}[value]
+
 
 class RunsAfter(Word):
     """After which outcome of what comes before a unit or a command runs."""
@@ -48,8 +57,8 @@ class RunsAfter(Word):
 class Role(Word):
     """What the code or file that a detector matches is for, besides the capabilities that it shows.
 
-    A role is not reported. Practices and anti-patterns are derived from roles: a web application that uses a model is
-    online serving. A catalogue of one's own may add further roles (rules/roles.yaml), for its own anti-patterns.
+    A role is not reported. Practices and problems are derived from roles: a web application that uses a model is
+    online serving. A catalogue of one's own may add further roles (rules/roles.yaml), for its own problems.
     """
 
     WEB = "web", "the file defines a web application or an RPC service: routes that answer requests"
@@ -71,7 +80,7 @@ class Role(Word):
     APPROVES = "approves", "a model is approved"
     CLOCK = "clock", "a program that waits for the hour and then starts what it was given"
     DISABLED = "disabled", "a schedule that is written, but switched off"
-    # what anti-patterns (rules/antipatterns) are told from
+    # what problems (rules/problems) are told from
     PIPELINE_DEFINITION = "pipeline-definition", "a pipeline tool's definition of steps"
     BAKED_MODEL = "baked-model", "a model's file is copied into an image when it is built"
     MUTABLE_DATA = "mutable-data", "data is read by a name that stays while its content changes"
@@ -91,6 +100,22 @@ class Role(Word):
     OWN_CLUSTER = "own-cluster", "infrastructure code makes a Kubernetes cluster"
     OWN_NETWORK = "own-network", "infrastructure code makes a network"
     OWN_IDENTITY = "own-identity", "infrastructure code makes identities"
+
+
+class Severity(Word):
+    """How much a problem weighs, the worst first."""
+
+    BROKEN = "broken", "it does not work as it is committed"
+    DANGEROUS = "dangerous", "it works, and can do harm: to data, to money, to whoever relies on it"
+    MISLEADING = "misleading", "it looks like something that it is not: a test, a gate, a measure, a version"
+    UNTIDY = "untidy", "it costs more later than it saves now"
+
+
+class DefectKind(Word):
+    """What sources of defects find (`src/mlripe/problems/sources.py`); a rule of `rules/problems/` asks for it."""
+
+    CANNOT_WORK = "cannot-work", "what a step, an image or a program needs is not there"
+    NO_LICENCE = "no-licence", "no file says under which terms the repository may be used"
 
 
 class DeployedPart(Word):
@@ -306,6 +331,25 @@ class ProgramEffect(Word):
     PROVISIONS = "provisions", "sets up the infrastructure that files of its own language describe"
     PACKAGED = "packaged", "comes with a package of Node, whose managers run it by its bare name"
     RUNS_PACKAGED = "runs-packaged", "a manager of Node packages that runs programs of a package by their bare name"
+
+
+class FaultKind(Word):
+    """Why something cannot work as it is committed."""
+
+    ABSENT_FILE = "absent-file", "a file or folder is named that the repository does not hold and nothing in it makes"
+    ABSENT_SOURCE = "absent-source", "an image copies what no folder that it may be built from holds"
+    ABSENT_DEFINITION = "absent-definition", "a workflow, action, module or Dockerfile is used that is not there"
+    ABSENT_TARGET = "absent-target", "a target, script, task or stage is asked for that nothing defines"
+    ABSENT_JOB = "absent-job", "a job or task is needed or started that nothing defines"
+    ABSENT_MODULE = "absent-module", "a program imports from the repository what the repository does not have"
+    NOT_INSTALLED = "not-installed", "a program or package is used that nothing before it installs"
+    UNBOUND_NAME = "unbound-name", "a program uses a name that nothing gives a value"
+    WRONG_CALL = "wrong-call", "a function of the repository is called in a way that it does not take"
+    NEVER_TRUE = "never-true", "a condition can never hold"
+    ABSENT_OUTPUT = "absent-output", "an output or artifact is read that nothing before it writes"
+    ABSENT_INPUT = "absent-input", "a workflow, action or module is not given an input that it must have"
+    EMPTY_DEFINITION = "empty-definition", "a definition holds nothing that could be run"
+    ABSENT_MODEL = "absent-model", "a service loads a model's file that is not in git and that nothing makes or fetches"
 
 
 class UnresolvedKind(Word):

@@ -82,6 +82,7 @@ def _rows(inspection: Inspection) -> Iterator[Row]:
     yield row("models", [model.id for model in catalog.chosen(config.models)], config.models)
     yield row("targets", list(config.targets), config.targets)
     yield row("require", list(config.require), config.require)
+    yield row("problems", list(config.problems), config.problems)
     yield row("profile", config.profile or None, config.profile)
     yield row("kind", config.kind or f"as found ({inspection.kind.id})", config.kind)
     yield row("exclude", list(config.exclude), config.exclude)

@@ -12,6 +12,7 @@ from mlripe.assessment import Assessment, Attestation, CapabilityResult, Criteri
 from mlripe.evidence import Strength
 from mlripe.maturity.plan import PlannedStep
 from mlripe.reports import Told
+from mlripe.reports.terminal.problems import by_severity
 from mlripe.reports.terminal.read_faults import by_words
 from mlripe.reports.unresolved_places import headline, interval_parts, says
 
@@ -23,6 +24,7 @@ __all__ = [
     "areas",
     "attestation",
     "brief",
+    "by_severity",
     "by_subject",
     "by_words",
     "counts",

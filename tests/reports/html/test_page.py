@@ -17,16 +17,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import tomli
 
 import mlripe
-from mlripe.assessment import Assessment, Attestation, DimensionResult, Exclusion, ProjectResult
+from mlripe.assessment import (
+    Assessment,
+    Attestation,
+    DimensionResult,
+    Exclusion,
+    ProblemResult,
+    ProjectResult,
+    Suppressed,
+)
 from mlripe.catalog.schema import Capability
 from mlripe.cli.app import run
-from mlripe.evidence import Strength
+from mlripe.evidence import Sighting, Strength
 from mlripe.maturity.plan import Goal, Plan, PlannedStep, Reason, Tool
 from mlripe.maturity.verdicts import Lost, Verdict
 from mlripe.read_fault import ReadFault
@@ -381,22 +388,24 @@ def test_a_read_fault_of_many_files_is_told_once(assessment: Assessment) -> None
     assert "13 read faults" in " ".join(page.one("header").text.split())
 
 
-def test_an_anti_pattern(assessment: Assessment) -> None:
-    """By what it has, whatever its class: title, why, remedy, places, what is missing, source."""
-
-    @dataclass(frozen=True)
-    class Accused(Assessment):
-        antipatterns: tuple[object, ...] = ()
-
-    seen = SimpleNamespace(path="serve.py", line=7, says="0.73")
-    jungle = SimpleNamespace(
-        id="fixed-threshold", title="A fixed threshold", why="It was right once.", remedy="Store it with the model.",
-        source="https://example.org/debt", evidence=(seen,), lacks=("model-validation-gate",),
+def test_a_problem_and_one_that_is_let_be(assessment: Assessment) -> None:
+    seen = (Sighting("serve.py", 7, "0.73"),)
+    fixed = ProblemResult(
+        "fixed-threshold", "A fixed threshold", "misleading", "certain", "It was right once.", "Store it with the model.",
+        "https://example.org/debt", seen, ("model-validation-gate",), "a setting",
     )  # fmt: skip
-    given = {each.name: getattr(assessment, each.name) for each in fields(assessment)}
-    text = report(Accused(**{**given, "antipatterns": (jungle,)})).text
-    assert "A fixed threshold It was right once. Remedy Store it with the model. Seen at serve.py:7 0.73" in text
-    assert "Missing model-validation-gate Source https://example.org/debt" in text
+    let_be = (Suppressed("no-licence", "README.md", 0, "settings", "ours alone"),)
+    page = report(replace(assessment, problems=(fixed,), suppressed=let_be))
+    assert (
+        "Misleading: A fixed threshold It was right once. Remedy Store it with the model. Seen at serve.py:7 0.73"
+        in page.text
+    )
+    assert (
+        "Missing model-validation-gate Hangs on a setting Kind fixed-threshold Source https://example.org/debt"
+        in page.text
+    )
+    assert "Let be no-licence at README.md, by the settings: ours alone" in page.text
+    assert "1 problem" in " ".join(page.one("header").text.split())
 
 
 # --- what a repository may hold --------------------------------------------------------------------------------------

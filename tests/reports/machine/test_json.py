@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from mlripe.assessment import AntiPatternResult, Assessment, Sighting
-from mlripe.evidence import Evidence, Strength
+from mlripe.assessment import Assessment, ProblemResult, Suppressed
+from mlripe.evidence import Evidence, Sighting, Strength
 from mlripe.facts import ReadFault
 from mlripe.reports import Options, Told, render
 from mlripe.reports.machine.schema import Report
@@ -77,14 +77,29 @@ def test_model_that_does_not_apply_has_no_level(assessment: Assessment) -> None:
     assert (read.models["azure"].level, read.models["azure"].next) == (None, [])
 
 
-def test_anti_patterns_with_their_places(assessment: Assessment) -> None:
+def test_problems_with_their_places(assessment: Assessment) -> None:
     seen = (Sighting("mod\udce8le/Dockerfile", 3, "copies model.pkl into the image"),)
-    found = AntiPatternResult(
-        "baked", "A model in an image", "Why.", "Do.", "Source", seen, ("lineage is not detected",)
+    found = ProblemResult(
+        "baked", "A model in an image", "misleading", "likely", "Why.", "Do.", "Source", seen,
+        ("lineage is not detected",), "a build argument", "baked model",
+    )  # fmt: skip
+    let_be = (Suppressed("baked", "old/Dockerfile", 2, "comment", "an archive"),)
+    read = Report.model_validate_json(
+        report(replace(assessment, problems=(found,), suppressed=let_be, problems_left=4))
     )
-    (told,) = Report.model_validate_json(report(replace(assessment, antipatterns=(found,)))).antipatterns
-    assert (told.id, told.remedy, told.lacks) == ("baked", "Do.", ["lineage is not detected"])
+    (told,) = read.problems
+    assert (told.id, told.severity, told.remedy, told.lacks) == (
+        "baked",
+        "misleading",
+        "Do.",
+        ["lineage is not detected"],
+    )
+    assert (told.hangs_on, told.key) == ("a build argument", "baked model")
     assert [(each.path, each.line) for each in told.evidence] == [("mod\\xe8le/Dockerfile", 3)]
+    assert [(each.path, each.by, each.reason) for each in read.suppressed] == [
+        ("old/Dockerfile", "comment", "an archive")
+    ]
+    assert read.problems_left == 4
 
 
 def test_plain_folder_has_no_commit(assessment: Assessment) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mlripe.assessment import (
-    AntiPatternResult,
     Assessment,
     CapabilityResult,
     DimensionResult,
+    ProblemResult,
     ProjectResult,
-    Sighting,
+    Suppressed,
 )
-from mlripe.evidence import Evidence, Hop, Strength
+from mlripe.evidence import Evidence, Hop, Sighting, Strength
 from mlripe.facts import ReadFault
 from mlripe.reports import Options, Told, render
 
@@ -143,50 +143,56 @@ def test_colour_only_when_asked(assessment: Assessment) -> None:
     assert "\x1b[32mautomated\x1b[0m" in report(assessment, colour=True)
 
 
-BAKED = AntiPatternResult(
+BAKED = ProblemResult(
     "notebook-behind-devops",
     "A model baked into an image",
+    "misleading",
+    "likely",
     "It cannot be made again.",
     "Register the model, and let the image load it.",
     "https://example.org",
     tuple(Sighting(f"{name}/Dockerfile", 3, "copies model.pkl into the image") for name in "abc"),
     ("lineage is not detected",),
+    "a build argument",
 )
+LET_BE = (Suppressed("no-licence", "README.md", 0, "settings", "ours alone"),)
 
 
-def test_an_anti_pattern_says_where_and_what_to_do(assessment: Assessment) -> None:
+def test_a_problem_says_where_and_what_to_do(assessment: Assessment) -> None:
     assert (
-        "Anti-patterns: 1  (what it looks like from its files)\n"
-        "  A model baked into an image\n"
-        "    seen at a/Dockerfile:3, b/Dockerfile:3 and 1 more\n"
+        "Problems: 1  (1 misleading)\n"
+        "  misleading: A model baked into an image\n"
+        "    a/Dockerfile:3 and 2 more  copies model.pkl into the image\n"
         "    do: Register the model, and let the image load it.\n"
         "\n"
-        "Missing for the next level"
-    ) in report(replace(assessment, antipatterns=(BAKED,)))
+    ) in report(replace(assessment, problems=(BAKED,)))
     nowhere = replace(BAKED, evidence=())
-    assert "    lineage is not detected\n" in report(replace(assessment, antipatterns=(nowhere,)))
-    assert "Anti-patterns" not in report(assessment)
+    assert "    lineage is not detected\n" in report(replace(assessment, problems=(nowhere,)))
+    assert "Problems" not in report(assessment)
 
 
-def test_verbose_shows_all_of_an_anti_pattern(assessment: Assessment) -> None:
+def test_verbose_shows_all_of_a_problem(assessment: Assessment) -> None:
     assert (
-        "  A model baked into an image [notebook-behind-devops]\n"
+        "  misleading: A model baked into an image [notebook-behind-devops, likely]\n"
         "    seen at a/Dockerfile:3  copies model.pkl into the image\n"
         "    seen at b/Dockerfile:3  copies model.pkl into the image\n"
         "    seen at c/Dockerfile:3  copies model.pkl into the image\n"
         "    missing: lineage is not detected\n"
+        "    this hangs on a build argument\n"
         "    why: It cannot be made again.\n"
         "    do:  Register the model, and let the image load it.\n"
         "    source: https://example.org\n"
-    ) in report(replace(assessment, antipatterns=(BAKED,)), verbose=True)
+        "  no-licence at README.md is let be by the settings: ours alone\n"
+    ) in report(replace(assessment, problems=(BAKED,), suppressed=LET_BE), verbose=True)
 
 
-def test_many_anti_patterns_fit_the_screen(assessment: Assessment) -> None:
+def test_many_problems_fit_the_screen_and_the_rest_is_counted(assessment: Assessment) -> None:
     long = replace(BAKED, title="A model " * 30, remedy="Do " * 90, evidence=(Sighting("a-folder/" * 30, 3, "x"),))
-    text = report(replace(assessment, antipatterns=(long,) * 9))
+    broken = replace(long, severity="broken")
+    text = report(replace(assessment, problems=(*(broken,) * 4, *(long,) * 5), problems_left=7, suppressed=LET_BE))
     assert max(len(line) for line in text.splitlines()) <= 100
-    assert "Anti-patterns: 9" in text
-    assert "  and 5 more (--verbose)\n" in text
+    assert "Problems: 16  (4 broken, 5 misleading)" in text
+    assert "  and 1 broken, 5 misleading, 7 not listed (--verbose)\n  1 let be, with a reason (--verbose)\n" in text
 
 
 def test_repository_cannot_command_the_terminal(assessment: Assessment) -> None:

@@ -13,11 +13,11 @@ from typing import Any, Final
 
 import mlripe
 from mlripe.assessment import (
-    AntiPatternResult,
     CapabilityResult,
     CriterionResult,
     DimensionResult,
     ModelResult,
+    ProblemResult,
     ProjectResult,
     Repository,
 )
@@ -62,7 +62,12 @@ def render(told: Told, options: Options) -> str:
         "exclusions": [{"about": each.about, "reason": each.reason} for each in assessment.exclusions],
         "checks": [_verdict(verdict) for verdict in told.verdicts],
         "projects": map(_project, assessment.projects),
-        "antipatterns": [_antipattern(found) for found in assessment.antipatterns],
+        "problems": [_problem(found) for found in assessment.problems],
+        "problems_left": assessment.problems_left,
+        "suppressed": [
+            {"id": each.id, "path": each.path, "line": each.line, "by": each.by, "reason": each.reason}
+            for each in assessment.suppressed
+        ],
         "unresolved": [_unresolved(each) for each in assessment.unresolved],
         "unresolved_left": assessment.unresolved_left,
         "read_faults": _read_faults(assessment.read_faults),
@@ -129,6 +134,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "says": verdict.says,
         "lacks": [lack.strip() for lack in verdict.lacks],
         "lost": [{"file": lost.file, "proof": evidence_data([lost.proof])[0]} for lost in verdict.lost],
+        "problem": _problem(verdict.problem) if verdict.problem else None,
     }
 
 
@@ -140,15 +146,19 @@ def _project(project: ProjectResult) -> dict[str, Any]:
     }
 
 
-def _antipattern(found: AntiPatternResult) -> dict[str, Any]:
+def _problem(found: ProblemResult) -> dict[str, Any]:
     return {
         "id": found.id,
         "title": found.title,
+        "severity": found.severity,
+        "certainty": found.certainty,
         "why": found.why,
         "remedy": found.remedy,
         "source": found.source,
         "evidence": [{"path": each.path, "line": each.line, "says": each.says} for each in found.evidence],
         "lacks": list(found.lacks),
+        "hangs_on": found.hangs_on,
+        "key": found.key,
     }
 
 

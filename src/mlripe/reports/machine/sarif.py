@@ -24,7 +24,10 @@ SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sche
 
 
 def render(told: Told, options: Options) -> str:
-    """One run; errors for what a check fails on, notes for what an audit misses. `options` changes nothing."""
+    """One run; errors for what a check fails on, warnings for grave problems, notes for what an audit misses.
+
+    `options` changes nothing.
+    """
     found = findings(told)
     rules = {each.rule: each for each in found}
     numbers = {rule: number for number, rule in enumerate(rules)}
@@ -67,11 +70,12 @@ def _rule(finding: Finding) -> dict[str, Any]:
 def _explained(rule: str) -> str:
     """What `mlripe explain` knows it as: a criterion by its model, anything else by its own name."""
     kind, _, name = rule.partition("/")
-    return name if kind in ("require", "kept", "target") else rule
+    return name if kind in ("require", "kept", "target", "problem") else rule
 
 
 def _result(finding: Finding, numbers: Mapping[str, int]) -> dict[str, Any]:
-    return {
+    others = [_location(path, line) | {"id": number} for number, (path, line) in enumerate(finding.others, 1)]
+    result = {
         "ruleId": finding.rule,
         "ruleIndex": numbers[finding.rule],
         "level": _level(finding),
@@ -80,10 +84,11 @@ def _result(finding: Finding, numbers: Mapping[str, int]) -> dict[str, Any]:
         # code scanning would take the first from the line's content, and lose the finding when the line moves
         "partialFingerprints": {"primaryLocationLineHash": finding.fingerprint, "mlripe/v1": finding.fingerprint},
     }
+    return result | ({"relatedLocations": others} if others else {})
 
 
 def _level(finding: Finding) -> str:
-    return "error" if finding.fails else "note"
+    return "error" if finding.fails else "warning" if finding.is_grave else "note"
 
 
 def _location(path: str, line: int) -> dict[str, Any]:

@@ -45,10 +45,10 @@ def _comment(told: Told, verbose: bool) -> Iterator[list[str]]:
     yield _heading(told)
     yield from _check(told)
     yield _levels(told)
+    yield _problems(told)
     yield _unresolved_places(told)
     yield _missing(told)
     yield _capabilities(told, verbose)
-    yield _antipatterns(told)
     yield _plan(told.plan)
     yield _projects(assessment.projects)
     yield _statements(assessment)
@@ -65,12 +65,12 @@ def _page(told: Told, verbose: bool) -> Iterator[list[str]]:
     yield [MARKER]
     yield _heading(told)
     yield _levels(told)
+    yield whole.problems(told)
     yield _unresolved_places(told)
     yield _missing(told)
     yield from whole.models(told)
     yield from whole.capabilities(told, verbose)
     yield whole.road(plan, told) if plan and plan.steps else whole.steps(results, told)
-    yield whole.antipatterns(told)
     yield _projects(assessment.projects)
     yield from whole.projects(told)
     yield _statements(assessment)
@@ -210,14 +210,17 @@ def _strongest(result: CapabilityResult, told: Told, verbose: bool) -> str:
     return "<br>".join(linked(each, told) for each in shown)
 
 
-def _antipatterns(told: Told) -> list[str]:
-    """What it looks like, where, and what to do."""
+def _problems(told: Told) -> list[str]:
+    """What is wrong, where, and what to do: a line each, as many as a comment has room for."""
     lines = []
-    for found in told.assessment.antipatterns:
+    for found in told.assessment.problems:
         seen = found.evidence[:MOST_SEEN]
         places = ", ".join(link(code(f"{s.path}:{s.line}"), told.link(s.path, s.line)) for s in seen)
-        lines.append(f"- **{prose(found.title)}**: {prose(found.remedy)}{f' ({places})' if places else ''}")
-    return ["### Anti-patterns that it looks like", "", *lines, ""] if lines else []
+        title = f"**{found.severity.capitalize()}: {prose(found.title)}**"
+        lines.append(f"- {title}: {prose(found.remedy)}{f' ({places})' if places else ''}")
+    let_be = len(told.assessment.suppressed)
+    shown = [*lines[:MOST_ROWS], *_more(lines), *([f"- {let_be} let be, with a reason"] if let_be else [])]
+    return ["### Problems", "", *shown, ""] if shown else []
 
 
 # --- what to do, and what people state -------------------------------------------------------------------------------

@@ -16,9 +16,9 @@ from mlripe.evidence import Strength
 from mlripe.kinds import FileRole
 from mlripe.read_fault import ReadFault
 from mlripe.reports import Options, Told
-from mlripe.reports.terminal.antipatterns import antipatterns
 from mlripe.reports.terminal.details import every_criterion, every_proof
 from mlripe.reports.terminal.models_table import MOST_BLOCKS, goal, summary
+from mlripe.reports.terminal.problems import problems
 from mlripe.reports.terminal.read_faults import by_words, where
 from mlripe.reports.terminal.text import Paint, cut, one_line, place, proof_line, wrapped
 from mlripe.reports.unresolved_places import headline, interval_parts
@@ -55,11 +55,11 @@ def render(told: Told, options: Options) -> str:
         _heading(assessment, options.width, paint),
         summary(models, options.width, paint) if many else [],
         [line for model in models for line in _level(model, options, paint)] if options.verbose or not many else [],
+        problems(assessment, options, paint),
         _unresolved_places(assessment, options, paint),
         _statements(assessment, options, paint),
         _projects(assessment.projects, options, paint),
         _capabilities(results, {each.about for each in assessment.exclusions}, options, paint),
-        antipatterns(assessment.antipatterns, options, paint),
         every_proof(results, paint) if options.verbose else [],
         every_criterion(models, paint) if options.verbose else [],
         _missing(models, options, paint),
