@@ -115,6 +115,19 @@ class DefectKind(Word):
     """What sources of defects find (`src/mlripe/problems/sources.py`); a rule of `rules/problems/` asks for it."""
 
     CANNOT_WORK = "cannot-work", "what a step, an image or a program needs is not there"
+    FITTED_BEFORE_SPLIT = "fitted-before-split", "what prepares data is fitted on all of it, before it is split"
+    RESAMPLED_BEFORE_SPLIT = "resampled-before-split", "rows are repeated or made up before the data is split"
+    FITTED_ON_TEST = "fitted-on-test", "what prepares data is fitted on the rows that are held out"
+    SCORED_ON_TRAINING = "scored-on-training-data", "a model is measured on the rows that it was fitted on alone"
+    STOPPED_ON_TEST = "stopped-on-test", "the test data says when training ends, and then measures the model"
+    TARGET_IN_FEATURES = "target-in-features", "the column that is to be predicted is among the features"
+    REFITTED_IN_SERVING = "refitted-in-serving", "what prepares data is fitted on a request, not on training data"
+    TRANSFORMER_LEFT_BEHIND = "transformer-left-behind", "a model is saved without what prepared its data"
+    FAKED_PREDICTION = "faked-prediction", "an answer that is called a prediction comes from no model"
+    MADE_UP_DATA = "made-up-data", "where data cannot be read, training goes on with data that is made up"
+    FAKED_ON_ERROR = "faked-on-error", "where the model fails, the answer is written out as if it were a prediction"
+    UNSEEDED_SPLIT = "unseeded-split", "training and test data are drawn anew in each run"
+    FILES_IN_NO_ORDER = "files-in-no-order", "files are taken in the order of the file system"
     NO_LICENCE = "no-licence", "no file says under which terms the repository may be used"
 
 
@@ -275,6 +288,7 @@ class DataUse(Word):
     SPLITTER = "splitter", "gives the places of the rows of training and test data, several times"
     PREDICTOR = "predictor", "learns to predict a target"
     NETWORK = "network", "a neural network with methods to fit, evaluate and predict"
+    STOPPER = "stopper", "ends training, or keeps the best model, by a measure of rows that are not learned from"
     SPLIT = "split", "parts data into training and test data"
     CROSS_VALIDATION = "cross-validation", "parts data several times, and measures a model each time"
     RESAMPLING = "resampling", "draws rows, with some of them several times"

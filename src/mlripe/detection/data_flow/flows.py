@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache, cached_property
 from typing import Any, Final
 
 from mlripe.catalog.knowledge import Knowledge
 from mlripe.detection.dotted_names import NameIndex, name_matches
+from mlripe.evidence import Defect
 from mlripe.kinds import DataUse
 from mlripe.readers.python.dataflow.modules import Module
 from mlripe.readers.python.dataflow.trail import Trail
@@ -22,9 +24,13 @@ __all__ = ["Flows", "Uses"]
 MOST_FILES: Final = 120  # programs that are followed
 _METHODS: Final = "method-"
 # what is followed: something is fitted, parted or resampled in it, or files are listed for training
-_ADMITTED: Final = (
-    rb"\.fit(?:_transform|_resample|_sample|_on_texts|_predict)?\(|train_test_split|random_split|randomSplit"
-    rb"|get_dummies\(|listdir\(|glob\("
+_LEARNS: Final = rb"\.fit(?:_\w+)?\(|train_test_split|random_split|randomSplit|get_dummies\("
+_LISTS: Final = rb"listdir\(|glob\("
+_TAKES: Final = rb"\bzip\(|\[:"
+_READS: Final = rb"\bread_\w+\("
+_INVENTS: Final = rb"(?i)synthetic|dummy|fake|mock|simulated|random\.|make_"
+_LIBRARIES: Final = (
+    rb"sklearn|imblearn|keras|xgboost|lightgbm|catboost|pyspark|category_encoders|feature_engine|cuml|pandas|torch"
 )
 
 
@@ -69,10 +75,9 @@ class Flows:
     @cached_property
     def paths(self) -> list[str]:
         """The repository's own programs that may tell something."""
-        search = _compiled(_ADMITTED).search
         found = []
         for path, _ in list(self.store.loaded()):
-            if path.endswith((".py", ".ipynb")) and self.store.role(path) is None and search(self.store.text(path)):
+            if path.endswith((".py", ".ipynb")) and self.store.role(path) is None and _tells(self.store.text(path)):
                 found.append(path)
         return found[:MOST_FILES]
 
@@ -135,6 +140,15 @@ class Flows:
             self._modules[path] = self.store.program(path)
         return self._modules[path]
 
+    def told(self, defect: Defect) -> Defect:
+        """The defect at the lines of its files."""
+        beside = tuple(replace(each, line=self._line(each.path, each.line)) for each in defect.beside)
+        return replace(defect, line=self._line(defect.path, defect.line), beside=beside)
+
+    def _line(self, path: str, line: int) -> int:
+        module = self.module(path)
+        return module.at(line) if module else line
+
     def trail(self, path: str) -> Trail:
         """What a program does with data."""
         module = self.module(path)
@@ -196,6 +210,14 @@ def _function(module: Module, name: str) -> Function | None:
 
 def _any_of(found: tuple[str, ...], names: tuple[str, ...]) -> bool:
     return any(name_matches(each, names) for each in found)
+
+
+def _tells(text: bytes) -> bool:
+    """Whether a program may fit, part or resample data, take some of the files of a folder, or make data up."""
+    has = [bool(_compiled(each).search(text)) for each in (_LEARNS, _LISTS, _READS)]
+    if has[0] and _compiled(_LIBRARIES).search(text):
+        return True
+    return (has[1] and bool(_compiled(_TAKES).search(text))) or (has[2] and bool(_compiled(_INVENTS).search(text)))
 
 
 @cache

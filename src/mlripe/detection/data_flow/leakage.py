@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from mlripe.detection.data_flow.finding import Finding, FlowKind, Related
-from mlripe.kinds import DataUse
+from mlripe.detection.data_flow.defects import defect, sighting
+from mlripe.evidence import Defect
+from mlripe.kinds import DataUse, DefectKind
 from mlripe.readers.python.dataflow.parts import held_out
 from mlripe.readers.python.dataflow.trail import Fit, Split, Trail
 from mlripe.readers.python.dataflow.values import TRAIN, Learned
@@ -19,16 +20,17 @@ _STATISTICS: Final = frozenset((DataUse.SCALER, DataUse.IMPUTER, DataUse.REDUCER
 _ON_TEST: Final = frozenset((*_STATISTICS, DataUse.RESAMPLER, DataUse.ENCODER))
 
 
-def leakage(trail: Trail, *, measured_elsewhere: bool) -> Iterator[Finding]:
+def leakage(trail: Trail, *, measured_elsewhere: bool) -> Iterator[Defect]:
     """What leaks in one program; `measured_elsewhere`: another program of the repository may measure its models."""
     yield from _before_splits(trail)
     yield from _on_test(trail)
     if not measured_elsewhere:
         yield from _on_what_was_fitted(trail)
+    yield from _stopped_on_test(trail)
     yield from _target_left_in(trail)
 
 
-def _before_splits(trail: Trail) -> Iterator[Finding]:
+def _before_splits(trail: Trail) -> Iterator[Defect]:
     for split in trail.splits:
         for number, array in enumerate(split.arrays):
             if array.part:
@@ -45,17 +47,17 @@ def _counts(learned: Learned, split: Split, number: int) -> bool:
     return learned.use in _RESAMPLES or (learned.use in _STATISTICS and (number == 0 or len(split.arrays) > 2))
 
 
-def _before_split(learned: Learned, split: Split) -> Finding:
+def _before_split(learned: Learned, split: Split) -> Defect:
     resamples = learned.use in _RESAMPLES
-    kind = FlowKind.RESAMPLED_BEFORE_SPLIT if resamples else FlowKind.FITTED_BEFORE_SPLIT
+    kind = DefectKind.RESAMPLED_BEFORE_SPLIT if resamples else DefectKind.FITTED_BEFORE_SPLIT
     if resamples:
         says = f"{learned.name} resamples all data before it is split: copies of training rows are in the test data"
     else:
         says = f"{learned.name} is fitted on all data before it is split: it has seen the test data"
-    return Finding(kind, *learned.spot, says, (Related(*split.spot, f"the split: {split.name}"),))
+    return defect(kind, learned.spot, says, sighting(split.spot, f"the split: {split.name}"))
 
 
-def _on_test(trail: Trail) -> Iterator[Finding]:
+def _on_test(trail: Trail) -> Iterator[Defect]:
     for fit in trail.fits:
         data, learned = fit.data, fit.learned
         if not held_out(data.part) or data.parted is None or data.target:
@@ -65,10 +67,10 @@ def _on_test(trail: Trail) -> Iterator[Finding]:
             continue
         what = "resamples" if fit.estimator.use == DataUse.RESAMPLER else "is fitted on"
         says = f"{learned.name} {what} the {data.part} data"
-        yield Finding(FlowKind.FITTED_ON_TEST, *learned.spot, says, (Related(*data.parted, "parted here"),))
+        yield defect(DefectKind.FITTED_ON_TEST, learned.spot, says, sighting(data.parted, "parted here"))
 
 
-def _on_what_was_fitted(trail: Trail) -> Iterator[Finding]:
+def _on_what_was_fitted(trail: Trail) -> Iterator[Defect]:
     """Estimators of which every measure is of the rows that they were fitted on."""
     for fit in trail.fits:
         estimator = fit.estimator
@@ -85,8 +87,17 @@ def _on_what_was_fitted(trail: Trail) -> Iterator[Finding]:
             continue
         first = scores[0]
         says = f"{first.name} of {estimator.name} is of the rows that it was fitted on, and of no others"
-        related = (Related(*fit.learned.spot, "fitted here"),)
-        yield Finding(FlowKind.SCORED_ON_TRAINING, *first.spot, says, related)
+        related = (sighting(fit.learned.spot, "fitted here"),)
+        yield defect(DefectKind.SCORED_ON_TRAINING, first.spot, says, *related)
+
+
+def _stopped_on_test(trail: Trail) -> Iterator[Defect]:
+    for fit, held in trail.stopped:
+        for score in trail.scores:
+            if score.estimator is fit.estimator and score.rows == held.rows and score.spot > fit.learned.spot:
+                says = f"the test data says when {fit.learned.name} stops, and {score.name} is of the same rows"
+                yield defect(DefectKind.STOPPED_ON_TEST, fit.learned.spot, says, sighting(score.spot, "measured here"))
+                break
 
 
 def _elsewhere(fit: Fit, trail: Trail) -> bool:
@@ -94,7 +105,7 @@ def _elsewhere(fit: Fit, trail: Trail) -> bool:
     return fit.data.part == TRAIN and any(held_out(part) and parted == fit.data.parted for part, parted in trail.used)
 
 
-def _target_left_in(trail: Trail) -> Iterator[Finding]:
+def _target_left_in(trail: Trail) -> Iterator[Defect]:
     for fit, column in trail.leaks:
         says = f"{fit.learned.name} is fitted with the target {column!r} among the features"
-        yield Finding(FlowKind.TARGET_IN_FEATURES, *fit.learned.spot, says)
+        yield defect(DefectKind.TARGET_IN_FEATURES, fit.learned.spot, says)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from mlripe.detection.data_flow.finding import Finding, FlowKind, Related
+from mlripe.detection.data_flow.defects import defect, sighting
 from mlripe.detection.data_flow.flows import Flows
-from mlripe.kinds import DataUse
+from mlripe.evidence import Defect
+from mlripe.kinds import DataUse, DefectKind
 from mlripe.readers.python.dataflow.trail import Fit, Moved, Trail
 from mlripe.readers.python.dataflow.values import INPUT
 
@@ -19,7 +20,7 @@ _MODELS: Final = frozenset((DataUse.PREDICTOR, DataUse.NETWORK))
 _WORDS: Final = tuple(b"transform scal preproc prepar normal standard encod pipeline impute mean std".split())
 
 
-def left_behind(flows: Flows) -> Iterator[Finding]:
+def left_behind(flows: Flows) -> Iterator[Defect]:
     """Transformers whose training data a saved model has seen, and that nothing saves."""
     for path, trail in flows.trails.items():
         for saved in trail.saved:
@@ -54,7 +55,7 @@ def _served(path: str, file: str, flows: Flows) -> Iterator[tuple[Moved, Trail]]
             yield loaded[0], trail
 
 
-def _finding(fit: Fit, saved: Moved, served: tuple[Moved, Trail]) -> Finding:
+def _finding(fit: Fit, saved: Moved, served: tuple[Moved, Trail]) -> Defect:
     loaded, trail = served
     asked = next(each for each in trail.predictions if each.entry)
     name = fit.learned.name
@@ -62,8 +63,8 @@ def _finding(fit: Fit, saved: Moved, served: tuple[Moved, Trail]) -> Finding:
         f"{name} prepares the data of training, is not saved with the model, and the service does not prepare its own"
     )
     related = (
-        Related(*saved.spot, f"{saved.file} is saved without it"),
-        Related(*loaded.spot, "loaded here"),
-        Related(*asked.spot, "asked here"),
+        sighting(saved.spot, f"{saved.file} is saved without it"),
+        sighting(loaded.spot, "loaded here"),
+        sighting(asked.spot, "asked here"),
     )
-    return Finding(FlowKind.TRANSFORMER_LEFT_BEHIND, *fit.learned.spot, says, related)
+    return defect(DefectKind.TRANSFORMER_LEFT_BEHIND, fit.learned.spot, says, *related)

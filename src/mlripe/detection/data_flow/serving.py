@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from mlripe.detection.data_flow.finding import Finding, FlowKind, Related
-from mlripe.kinds import DataUse
+from mlripe.detection.data_flow.defects import defect, sighting
+from mlripe.evidence import Defect, Sighting
+from mlripe.kinds import DataUse, DefectKind
 from mlripe.readers.python.dataflow.trail import Prediction, Trail
 from mlripe.readers.python.dataflow.values import CURRENT, INPUT, Data
 
@@ -26,7 +27,7 @@ _LEARNS: Final = frozenset(
 )
 
 
-def refitting(trail: Trail) -> Iterator[Finding]:
+def refitting(trail: Trail) -> Iterator[Defect]:
     """What entry points of a service learn from what they are asked."""
     for fit in trail.fits:
         learned = fit.learned
@@ -35,7 +36,7 @@ def refitting(trail: Trail) -> Iterator[Finding]:
         for asked in trail.predictions:
             if learned.spot in {each.spot for each in asked.data.learned} and not _fitted_here(asked, trail):
                 says = f"{learned.name} is fitted on the data of the request, not on that of training"
-                yield Finding(FlowKind.REFITTED_IN_SERVING, *learned.spot, says, (_asked(asked),))
+                yield defect(DefectKind.REFITTED_IN_SERVING, learned.spot, says, _asked(asked))
                 break
     for made in trail.dummies:
         for asked in trail.predictions if made.entry and _from_request(made.data) else ():
@@ -43,7 +44,7 @@ def refitting(trail: Trail) -> Iterator[Finding]:
                 says = (
                     f"{made.learned.name} makes columns of the categories that the request has, not those of training"
                 )
-                yield Finding(FlowKind.DUMMIES_IN_SERVING, *made.learned.spot, says, (_asked(asked),))
+                yield defect(DefectKind.REFITTED_IN_SERVING, made.learned.spot, says, _asked(asked))
                 break
 
 
@@ -51,8 +52,8 @@ def _from_request(data: Data) -> bool:
     return data.roots <= CURRENT and INPUT in data.roots
 
 
-def _asked(asked: Prediction) -> Related:
-    return Related(*asked.spot, "the model is asked here")
+def _asked(asked: Prediction) -> Sighting:
+    return sighting(asked.spot, "the model is asked here")
 
 
 def _fitted_here(asked: Prediction, trail: Trail) -> bool:

@@ -32,6 +32,7 @@ from mlripe.readers.python.dataflow.values import (
     Tup,
     Value,
     data_of,
+    held_in,
     mixed,
 )
 
@@ -54,6 +55,7 @@ _LEARNERS: Final = frozenset(
         DataUse.SPLITTER,
         DataUse.PREDICTOR,
         DataUse.NETWORK,
+        DataUse.STOPPER,
     )
 )
 _LISTINGS: Final = frozenset(("os.listdir", "glob.glob", "glob.iglob", "os.scandir"))
@@ -127,18 +129,13 @@ class Calls(Estimators):
 
     def leave(self, value: Value) -> None:
         """A value goes where it is not followed."""
-        if isinstance(value, Estimator):
-            value.escaped = True
-            for member in value.members[:60]:
-                member.escaped = True
-        elif isinstance(value, Tup):
-            for item in value.items[:60]:
-                self.leave(item)
-        elif isinstance(value, Table):
-            for item in list(value.items.values())[:60]:
-                self.leave(item)
-        elif isinstance(value, Data) and value.predicted:
-            value.predicted[0].escaped = True
+        for each in held_in(value):
+            if isinstance(each, Estimator):
+                each.escaped = True
+                for member in each.members[:60]:
+                    member.escaped = True
+            elif isinstance(each, Data) and each.predicted:
+                each.predicted[0].escaped = True
 
     def own(self, called: Own, node: ast.Call, given: Given) -> Value:
         """A call of a function or class of the repository."""
@@ -174,7 +171,9 @@ class Calls(Estimators):
         members = tuple(_members(given))
         shuffled = given.keywords.get("shuffle") == Const(True) or "Shuffle" in name
         seeded = not shuffled or given.has("random_state")
-        return Estimator(use, name.rpartition(".")[2][:_LONGEST_NAME], self.spot(node), members, seeded=seeded)
+        stops = given.has("early_stopping_rounds")
+        last = name.rpartition(".")[2][:_LONGEST_NAME]
+        return Estimator(use, last, self.spot(node), members, seeded=seeded, stops=stops)
 
     def split(self, name: str, node: ast.Call, given: Given) -> Value:
         """`train_test_split(X, y)`: of each array the part for training, and the one that is held out."""
@@ -261,12 +260,9 @@ class Calls(Estimators):
         return self.fresh()
 
     def saving(self, value: Value, file: str, spot: Spot) -> None:
-        if isinstance(value, Estimator):
-            self.trail.saved.append(Moved(spot, file, value, self.entry))
-        elif isinstance(value, (Tup, Table)):
-            items = value.items if isinstance(value, Tup) else tuple(value.items.values())
-            for item in items[:60]:
-                self.saving(item, file, spot)
+        for each in held_in(value):
+            if isinstance(each, Estimator):
+                self.trail.saved.append(Moved(spot, file, each, self.entry))
 
     def load(self, name: str, node: ast.Call, given: Given) -> Value:
         file = next((text for each in given.all() if (text := self.file(each))), "")
@@ -357,7 +353,14 @@ class Calls(Estimators):
             return self.dropped(owner, given)
         if use == DataUse.METHOD_ROWS:
             mix = mixed([owner, *(each for each in others if each.learned or each.part)])
-            return replace(mix, rows=self.number(), table=owner.table, lacks=owner.lacks, only=None, cut=name in _CUTS)
+            return replace(
+                mix,
+                rows=self.number(),
+                table=owner.table,
+                lacks=owner.lacks,
+                only=None,
+                cut=owner.rows if name in _CUTS else 0,
+            )
         for value in given.all():
             self.leave(value)
         roots = frozenset().union(owner.roots, *(each.roots for each in others))
@@ -370,7 +373,7 @@ class Calls(Estimators):
         if named is None and axis in (Const(1), Const("columns")):
             named = given.get(0, "labels")
         if named is None:
-            return replace(owner, rows=self.number(), cut=True)
+            return replace(owner, rows=self.number(), cut=owner.rows)
         names = [named] if isinstance(named, Const) else list(named.items) if isinstance(named, Tup) else []
         texts = {each.value for each in names if isinstance(each, Const) and isinstance(each.value, str)}
         if not names or len(texts) < len(names):
@@ -397,12 +400,5 @@ _FUNCTIONS: Final[Mapping[DataUse, Callable[..., Value]]] = {
 
 def _members(given: Given) -> Iterator[Estimator]:
     """The estimators that one is made of: steps of a pipeline, what a search tries."""
-    waiting = list(given.all())
-    for _ in range(200):
-        if not waiting:
-            return
-        value = waiting.pop(0)
-        if isinstance(value, Estimator):
-            yield value
-        elif isinstance(value, Tup):
-            waiting += value.items[:60]
+    for value in given.all():
+        yield from (each for each in held_in(value) if isinstance(each, Estimator))

@@ -22,6 +22,7 @@ from mlripe.readers.python.dataflow.values import (
     Tup,
     Value,
     data_of,
+    held_in,
 )
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Estimators(Expressions):
     def __init__(self, *args: object, **keywords: object) -> None:
         super().__init__(*args, **keywords)  # type: ignore[arg-type]
         self.parted_rows: dict[tuple[Spot, int], tuple[int, int]] = {}
+        self.unsure = 0  # conditions around that hang on what a call gives, and are not known
         self.opened: dict[int, str] = {}  # by what `open` gave, the name of the file
 
     def of_estimator(self, owner: Estimator, name: str, node: ast.Call, given: Given) -> Value:
@@ -87,6 +89,9 @@ class Estimators(Expressions):
             self.trail.judged.setdefault(value.parted, spot)
 
     def fit(self, owner: Estimator, name: str, node: ast.Call, data: Data, given: Given) -> None:
+        if self.unsure:
+            owner.learned, owner.rows, owner.escaped = frozenset(), 0, True
+            return
         target = given.get(1, "y")
         learned = Learned(self.spot(node), owner.use, owner.name, name, data.part)
         fit = Fit(learned, owner, data, data_of(target) if target is not None else None, self.entry)
@@ -95,6 +100,10 @@ class Estimators(Expressions):
         if owner.use == DataUse.NETWORK and (given.has("validation_split") or given.has("validation_data")):
             owner.escaped = True  # it is measured on other rows as well
         owner.rows = data.rows
+        if owner.stops or given.has("early_stopping_rounds") or _stopper(given.keywords.get("callbacks")):
+            for value in (given.keywords.get("eval_set"), given.keywords.get("validation_data")):
+                held = [each for each in held_in(value) if isinstance(each, Data)] if value is not None else []
+                self.trail.stopped += [(fit, each) for each in held[:8] if each.part == TEST and each.rows]
         self.trail.fits.append(fit)
         if owner.use == DataUse.PREDICTOR and fit.target is not None and (column := _left_in(data, fit.target)):
             self.trail.leaks.append((fit, column))
@@ -126,7 +135,7 @@ class Estimators(Expressions):
         rows = self.parted_rows.setdefault((index.spot, owner.rows), (self.number(), self.number()))
         part = owner.part if held_out(owner.part) else index.part
         at = rows[0 if index.part == TRAIN else 1]
-        return replace(owner, part=part, parted=index.spot, rows=at if owner.rows else 0, cut=True, predicted=None)
+        return replace(owner, part=part, parted=index.spot, rows=at if owner.rows else 0, predicted=None)
 
     def item_of(self, value: Value) -> Value:
         """What a loop over a value meets."""
@@ -135,8 +144,14 @@ class Estimators(Expressions):
         if isinstance(value, Tup):
             return value.items[0] if value.items else self.fresh()
         if isinstance(value, Data):
-            return replace(value, rows=0, listed=None, cut=False)
+            return replace(value, rows=0, listed=None, cut=0)
         return self.fresh()
+
+
+def _stopper(callbacks: Value | None) -> bool:
+    """Whether one of these ends training, or keeps the best model, by what it sees of other rows."""
+    given = held_in(callbacks) if callbacks is not None else []
+    return any(isinstance(each, Estimator) and each.use == DataUse.STOPPER for each in given)
 
 
 def replace_use(learned: Learned, use: DataUse) -> Learned:

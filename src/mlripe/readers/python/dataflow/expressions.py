@@ -72,7 +72,7 @@ class Expressions:
         return self.numbers
 
     def spot(self, node: ast.AST) -> Spot:
-        return Spot(self.module.path, self.module.at(node))
+        return Spot(self.module.path, getattr(node, "lineno", 1))
 
     def fresh(self, *roots: str) -> Data:
         """Data of which nothing is known."""
@@ -177,18 +177,19 @@ class Expressions:
         if isinstance(key, Index):
             return self.indexed(owner, key)
         if isinstance(key, Const) and isinstance(key.value, str):
-            return replace(owner, column=key.value, cut=owner.cut)
+            # `data["X_test"]` of something unknown has other rows than `data["X_train"]`
+            return replace(owner, column=key.value, rows=owner.rows if owner.table else 0)
         if isinstance(key, Tup) and (names := _texts(key)) is not None:
             only = names if owner.only is None else names & owner.only
             return replace(owner, only=only, lacks=owner.lacks - names, learned=_kept(owner))
         if isinstance(node.slice, ast.Slice):
             if owner.listed and node.slice.upper is not None and not self.all_of(node.slice):
                 self.trail.limits.append(Limit(self.spot(node), owner.listed))
-            return replace(owner, rows=self.number(), cut=True, predicted=None)
+            return replace(owner, rows=self.number(), cut=owner.rows, predicted=None)
         if isinstance(node.slice, ast.Tuple):
             return self.by_place(owner, node.slice)
         if isinstance(key, Data) and isinstance(node.slice, (ast.Compare, ast.BinOp, ast.UnaryOp, ast.Call)):
-            return replace(owner, rows=self.number(), cut=True, predicted=None)
+            return replace(owner, rows=self.number(), cut=owner.rows, predicted=None)
         return replace(owner, rows=0, table=0, learned=_kept(owner), predicted=None, listed=None)
 
     def all_of(self, node: ast.Slice) -> bool:
@@ -200,7 +201,7 @@ class Expressions:
         first = place.elts[0] if place.elts else None
         if isinstance(first, ast.Slice) and first.lower is None and first.upper is None:
             return replace(owner, table=0, predicted=None)
-        return replace(owner, rows=self.number(), table=0, cut=True, predicted=None)
+        return replace(owner, rows=self.number(), table=0, cut=owner.rows, predicted=None)
 
     def indexed(self, owner: Data, index: Index) -> Data:
         """The rows of one part, by the places that a splitter gave."""
@@ -239,6 +240,17 @@ class Expressions:
             if isinstance(other, Const) and other.value is None and isinstance(one, (Estimator, Instance, Tup)):
                 return Const(isinstance(node.ops[0], ast.IsNot))
         return replace(mixed(map(data_of, values)), rows=0, learned=frozenset())
+
+    def either(self, node: ast.BoolOp, depth: int) -> Value:
+        """`scaler or StandardScaler()`"""
+        values = [self.of(each, depth) for each in node.values[:_MOST_PARTS]]
+        first = values[0]
+        if len(values) == 2 and isinstance(first, (Const, Estimator, Instance)):
+            holds = bool(first.value) if isinstance(first, Const) else True
+            return first if holds == isinstance(node.op, ast.Or) else values[1]
+        if any(isinstance(each, (Estimator, Instance)) for each in values):
+            return Data()
+        return replace(mixed(map(data_of, values)), rows=0)
 
     def unary(self, node: ast.UnaryOp, depth: int) -> Value:
         value = self.of(node.operand, depth)
@@ -308,6 +320,7 @@ _KINDS: Final[Mapping[type, Callable[..., Value]]] = {
     ast.Set: Expressions.tuple,
     ast.Dict: Expressions.dictionary,
     ast.BinOp: Expressions.operation,
+    ast.BoolOp: Expressions.either,
     ast.Compare: Expressions.compare,
     ast.UnaryOp: Expressions.unary,
     ast.IfExp: Expressions.choice,

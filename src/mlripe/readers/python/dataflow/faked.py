@@ -14,16 +14,14 @@ from mlripe.readers.python.dataflow.modules import Module
 from mlripe.readers.python.names import FUNCTIONS
 from mlripe.readers.python.truth_walk import Function
 
-__all__ = ["Faked", "faked", "predicts"]
+__all__ = ["Faked", "dotted", "faked", "predicts", "words"]
 
 _MOST_NODES: Final = 3000  # of one function
 _PREDICTS: Final = frozenset(
     "predict prediction predictions classify classification infer inference forecast recommend score scoring".split()
 )
-_ANSWERS: Final = frozenset(
-    "prediction predictions predicted predicted_class predicted_label class_name probability probabilities score "
-    "scores confidence forecast predicted_price predicted_value recommendation recommendations sentiment "
-    "churn_probability fraud_probability risk_score is_fraud".split()
+_ANSWERS: Final = frozenset(  # words of the keys of an answer
+    "prediction predictions predicted probability probabilities score scores confidence forecast sentiment".split()
 )
 _SPARED: Final = frozenset(
     "baseline dummy naive heuristic rule rules health ready example sample demo test default".split()
@@ -51,14 +49,14 @@ class Faked(NamedTuple):
 
 def predicts(name: str) -> bool:
     """Whether a name of a function or a route says that something is predicted."""
-    words = _words(name)
-    return not words.isdisjoint(_PREDICTS) and words.isdisjoint(_SPARED)
+    said = words(name)
+    return not said.isdisjoint(_PREDICTS) and said.isdisjoint(_SPARED)
 
 
 def faked(module: Module, function: Function, route: str) -> Iterator[Faked]:
     """What a function that predicts, by its name or its route, answers without a model."""
     nodes = list(islice(_inside(function), _MOST_NODES))
-    if _words(f"{function.name} {route}") & _MOCKS:
+    if words(f"{function.name} {route}") & _MOCKS:
         yield Faked("mock", function, function)
         return
     calls = [node for node in nodes if isinstance(node, ast.Call)]
@@ -75,7 +73,8 @@ def faked(module: Module, function: Function, route: str) -> Iterator[Faked]:
             yield from _caught(node, answers, made, module)
 
 
-def _words(name: str) -> frozenset[str]:
+def words(name: str) -> frozenset[str]:
+    """The words of a name of a function, a file or a route."""
     return frozenset(name[:200].lower().replace("/", " ").replace("-", " ").replace("_", " ").split())
 
 
@@ -105,7 +104,7 @@ def _knows_better(calls: list[ast.Call], module: Module) -> bool:
     for call in calls:
         function = call.func
         last = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-        if last in _IDLE or _dotted(function, module).startswith(_CHANCE):
+        if last in _IDLE or dotted(function, module).startswith(_CHANCE):
             continue
         if isinstance(function, ast.Name) and last[:1].isupper():  # an answer's class
             continue
@@ -117,7 +116,7 @@ def _is_gated(nodes: list[ast.AST]) -> bool:
     """Whether a condition speaks of a demonstration."""
     tests = (node.test for node in nodes if isinstance(node, (ast.If, ast.IfExp)))
     return any(
-        not _words(name.id if isinstance(name, ast.Name) else name.attr).isdisjoint((*_MOCKS, "demo", "dry"))
+        not words(name.id if isinstance(name, ast.Name) else name.attr).isdisjoint((*_MOCKS, "demo", "dry"))
         for test in tests
         for name in ast.walk(test)
         if isinstance(name, (ast.Name, ast.Attribute))
@@ -130,14 +129,14 @@ def _told(value: ast.expr, made: Mapping[str, ast.expr | None]) -> Iterator[tupl
         value = known
     if isinstance(value, ast.Call):
         for keyword in value.keywords:
-            if keyword.arg in _ANSWERS:
+            if keyword.arg and words(keyword.arg) & _ANSWERS:
                 yield keyword.arg, keyword.value
         for each in value.args[:1]:
             if isinstance(each, ast.Dict):
                 yield from _told(each, made)
     elif isinstance(value, ast.Dict):
         for key, each in zip(value.keys, value.values, strict=True):
-            if isinstance(key, ast.Constant) and isinstance(key.value, str) and key.value.lower() in _ANSWERS:
+            if isinstance(key, ast.Constant) and isinstance(key.value, str) and words(key.value) & _ANSWERS:
                 yield key.value, each
 
 
@@ -153,7 +152,7 @@ def _kind(value: ast.expr | None, made: Mapping[str, ast.expr | None], module: M
         kinds = {_kind(each, made, module, depth - 1) for each in value.elts[:20]}
         return kinds.pop() if len(kinds) == 1 else ""
     if isinstance(value, ast.Call):
-        if _dotted(value.func, module).startswith(_CHANCE):
+        if dotted(value.func, module).startswith(_CHANCE):
             return "chance"
         wraps = isinstance(value.func, ast.Name) and value.func.id in ("float", "int", "round", "str", "bool")
         return _kind(value.args[0], made, module, depth - 1) if wraps and value.args else ""
@@ -162,7 +161,8 @@ def _kind(value: ast.expr | None, made: Mapping[str, ast.expr | None], module: M
     return ""
 
 
-def _dotted(node: ast.expr, module: Module) -> str:
+def dotted(node: ast.expr, module: Module) -> str:
+    """The dotted name of an expression, as the imports of its file tell it."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute) and len(parts) < 10:
         parts.append(node.attr)
@@ -205,7 +205,7 @@ def _asks(call: ast.Call) -> bool:
     function = call.func
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
     return name in ("model", "pipeline", "classifier") or bool(
-        _words(name) & {"predict", "infer", "classify", "forward"}
+        words(name) & {"predict", "infer", "classify", "forward"}
     )
 
 

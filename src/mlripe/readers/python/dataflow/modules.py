@@ -9,8 +9,13 @@ from functools import cached_property
 from typing import Final
 
 from mlripe.readers import Unreadable
+from mlripe.readers.python.exported_notebook import exported_cells
 from mlripe.readers.python.names import FUNCTIONS
+from mlripe.readers.python.notebook import tree_of_cells
+from mlripe.readers.python.notebook_cells import Cell, code_cells
+from mlripe.readers.python.safe_text import decoded
 from mlripe.readers.python.shapes import imports
+from mlripe.readers.python.source import parse
 from mlripe.readers.python.truth_walk import Function
 
 __all__ = ["Module", "module_of"]
@@ -20,16 +25,19 @@ _MOST_NAMES: Final = 2000
 
 @dataclass(eq=False)
 class Module:
-    """The parsed file; `lines` has for each line of a notebook's code its line in the file."""
+    """The parsed file. The lines of its nodes are those of its code: `at` gives those of the file."""
 
     path: str
     body: list[ast.stmt]
-    lines: tuple[int, ...] = ()
+    notebook: bytes = b""  # the content of a notebook, from which the lines of the file are found when they are asked
 
-    def at(self, node: ast.AST) -> int:
-        """The line of the file in which a node begins."""
-        line: int = getattr(node, "lineno", 1)
-        return self.lines[line - 1] if 0 < line <= len(self.lines) else line
+    def at(self, line: int) -> int:
+        """The line of the file for a line of its code."""
+        return self._lines[line - 1] if 0 < line <= len(self._lines) else line
+
+    @cached_property
+    def _lines(self) -> tuple[int, ...]:
+        return tree_of_cells(_cells(self.path, self.notebook))[1] if self.notebook else ()
 
     @cached_property
     def imported(self) -> Mapping[str, str]:
@@ -54,21 +62,15 @@ class Module:
 
 def module_of(path: str, content: bytes) -> Module | None:
     """The parsed file; None where it cannot be read."""
-    from mlripe.readers.python.exported_notebook import exported_cells
-    from mlripe.readers.python.notebook import tree_of_cells
-    from mlripe.readers.python.notebook_cells import code_cells
-    from mlripe.readers.python.safe_text import decoded
-    from mlripe.readers.python.source import parse
-
     try:
-        if path.endswith(".ipynb"):
-            cells = code_cells(content)
-        else:
-            text = decoded(content)
-            cells = exported_cells(text)
-            if not cells:
-                return Module(path, parse(text).body)
-        tree, lines = tree_of_cells(cells)
+        cells = _cells(path, content, lines=False)
+        if cells:
+            return Module(path, tree_of_cells(cells)[0].body, content)
+        return None if path.endswith(".ipynb") else Module(path, parse(decoded(content)).body)
     except (Unreadable, RecursionError):
         return None
-    return Module(path, tree.body, lines)
+
+
+def _cells(path: str, content: bytes, *, lines: bool = True) -> list[Cell]:
+    """The cells of a notebook, however it is kept; none for a program. Raises `Unreadable`."""
+    return code_cells(content, lines=lines) if path.endswith(".ipynb") else exported_cells(decoded(content))

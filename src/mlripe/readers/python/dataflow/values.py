@@ -40,6 +40,7 @@ __all__ = [
     "Tup",
     "Value",
     "data_of",
+    "held_in",
     "merged",
     "mixed",
 ]
@@ -56,6 +57,7 @@ LOADED: Final = "loaded"  # an object that was saved before
 OTHER: Final = "other"
 CURRENT: Final = frozenset((INPUT, MADE))  # nothing else than what is asked now
 _MOST: Final = 60  # items of one value that are looked at
+_MOST_HELD: Final = 120  # of all that it holds
 
 
 class Spot(NamedTuple):
@@ -93,7 +95,7 @@ class Data:
     lacks: frozenset[str] = frozenset()
     only: frozenset[str] | None = None
     target: bool = False  # what is to be predicted
-    cut: bool = False  # it is some of the rows of something
+    cut: int = 0  # it is some of these rows
     predicted: tuple[Estimator, int] | None = None  # by what, of which rows
     listed: Spot | None = None  # a list of files in the order of the file system
 
@@ -110,6 +112,7 @@ class Estimator:
     rows: int = 0
     escaped: bool = False  # it goes where it is not followed
     seeded: bool = True
+    stops: bool = False  # it stops where rows that it does not learn from tell it to
 
     def uses(self) -> Iterator[DataUse]:
         """What it and its members do."""
@@ -179,6 +182,7 @@ class Index:
     spot: Spot
 
 
+_MADE: Final = Data(frozenset((MADE,)))
 Value = Data | Estimator | Const | Tup | Table | Ref | Own | Instance | Folds | Index
 
 
@@ -186,12 +190,25 @@ def data_of(value: Value | None) -> Data:
     """A value as data: of a collection, what its items are together."""
     if isinstance(value, Data):
         return value
-    if isinstance(value, Const):
-        return Data(frozenset((MADE,)))
     if isinstance(value, (Tup, Table)):
-        items = value.items if isinstance(value, Tup) else tuple(value.items.values())
-        return mixed(data_of(item) for item in items[:_MOST]) if items else Data(frozenset((MADE,)))
-    return Data()
+        return mixed([data_of(item) for item in held_in(value)] or [_MADE])
+    return _MADE if isinstance(value, Const) else Data()
+
+
+def held_in(value: Value) -> list[Value]:
+    """What is in a value that holds others, and in what it holds; the value itself where it holds none."""
+    waiting: list[Value] = [value]
+    found: list[Value] = []
+    for _ in range(_MOST_HELD):
+        if not waiting:
+            break
+        each = waiting.pop()
+        if isinstance(each, (Tup, Table)):
+            items = each.items if isinstance(each, Tup) else tuple(each.items.values())
+            waiting += reversed(items[:_MOST])
+        else:
+            found.append(each)
+    return found
 
 
 def mixed(values: Iterable[Data]) -> Data:
@@ -206,7 +223,7 @@ def mixed(values: Iterable[Data]) -> Data:
     return Data(roots or frozenset((OTHER,)), part, parted, learned, rows.pop() if len(rows) == 1 else 0)
 
 
-def merged(one: Value | None, other: Value | None) -> Value:
+def merged(one: Value | None, other: Value | None, depth: int = 3) -> Value:
     """What a name stands for that two ways of a program set: only what holds on both."""
     if one is other and one is not None:
         return one
@@ -219,8 +236,8 @@ def merged(one: Value | None, other: Value | None) -> Value:
             one.learned & other.learned,
             one.rows if one.rows == other.rows else 0,
         )
-    if isinstance(one, Tup) and isinstance(other, Tup) and len(one.items) == len(other.items):
-        return Tup(tuple(merged(a, b) for a, b in zip(one.items, other.items, strict=True)))
+    if isinstance(one, Tup) and isinstance(other, Tup) and len(one.items) == len(other.items) and depth:
+        return Tup(tuple(merged(a, b, depth - 1) for a, b in zip(one.items, other.items, strict=True)))
     if isinstance(one, Const) and isinstance(other, Const) and one == other:
         return one
     if isinstance(one, Estimator) and isinstance(other, Estimator) and one.use == other.use:

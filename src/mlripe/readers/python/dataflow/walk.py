@@ -9,18 +9,23 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from mlripe.readers.python.comparisons import children
 from mlripe.readers.python.dataflow.calls import Calls, Given
 from mlripe.readers.python.dataflow.expressions import OutOfSteps
 from mlripe.readers.python.dataflow.modules import Module
-from mlripe.readers.python.dataflow.parts import part_of, tells_parts
+from mlripe.readers.python.dataflow.parts import held_out, part_of, tells_parts
 from mlripe.readers.python.dataflow.trail import Split
 from mlripe.readers.python.dataflow.values import (
     GIVEN,
     INPUT,
     MADE,
+    OTHER,
+    READ,
+    TEST,
+    VALID,
     Const,
     Data,
     Estimator,
@@ -42,6 +47,7 @@ _MOST_CALLS: Final = 3  # of functions in one another that are followed
 _MOST_NESTED: Final = 30  # statements in statements
 _LEAVES: Final = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _MOST_NAMES: Final = 60  # of one target
+_NAMES_A_STEP: Final = 20  # names that are copied in the time of one step
 
 
 class Walk(Calls):
@@ -49,10 +55,12 @@ class Walk(Calls):
 
     def __init__(self, *args: object, **keywords: object) -> None:
         super().__init__(*args, **keywords)
-        self.active: list[ast.AST] = []
+        self.active: list[Function] = []
+        self.followed_from = 1  # functions that are active where the innermost is one that a call led to
         self.returned: list[Value] = []
         self.nested = 0
         self.followed: set[ast.AST] = set()
+        self.cuts: dict[int, dict[str, str]] = {}  # by what rows are cut from, the names of the parts
         self.kept: list[Value] = []  # what `opened` names, so that no other value has its place
 
     # --- programs ----------------------------------------------------------------------------------------------------
@@ -80,6 +88,7 @@ class Walk(Calls):
         except (RecursionError, OutOfSteps):
             self.env = self.globals[self.module.path]
             self.active, self.nested, self.entry = [], 0, ""
+            self.unsure, self.followed_from = 0, 1
 
     def alone(self, function: Function, owner: Instance | None) -> None:
         """A function by itself: its parameters are unknown, or parts of the data by their names."""
@@ -93,7 +102,9 @@ class Walk(Calls):
             env[name] = Data(frozenset((GIVEN,)), part, spot if part else None, rows=self.number())
         if owner is not None and names:
             env[names[0]] = owner
+        self.followed_from = 2
         self.into(function, env, self.module)
+        self.followed_from = 1
 
     def answering(self, name: str, function: Function, owner: Instance | None) -> None:
         """A function that answers a request: what it is given, comes from there."""
@@ -102,9 +113,9 @@ class Walk(Calls):
         env: dict[str, Value] = {each: Data(frozenset((INPUT,)), rows=self.number()) for each in names}
         if owner is not None and names:
             env[names[0]] = owner
-        self.entry = name
+        self.entry, self.followed_from = name, 2
         self.into(function, env, self.module)
-        self.entry = ""
+        self.entry, self.followed_from = "", 1
 
     def class_alone(self, node: ast.ClassDef, entries: Mapping[str, Function]) -> None:
         """The methods of a class, those first that set its attributes."""
@@ -204,7 +215,7 @@ class Walk(Calls):
         if isinstance(node, ast.Assign):
             value = self.taken_out(node.value) or self.of(node.value)
             for target in node.targets:
-                self.bind(target, value)
+                self.bind(target, self.read_part(target, node.value, value))
         elif isinstance(node, ast.Expr):
             self.of(node.value)
             self.in_place(node.value)
@@ -239,17 +250,28 @@ class Walk(Calls):
         if isinstance(test, Const):
             return self.block(node.body if test.value else node.orelse)
         before = self.env
+        self.steps -= len(before) // _NAMES_A_STEP
+        self.unsure += (unsure := self.asks_caller(node.test))
         self.env = dict(before)
         one_left = self.block(node.body)
         one = self.env
         self.env = dict(before)
         other_left = self.block(node.orelse)
         other = self.env
+        self.unsure -= unsure
         if one_left or other_left:
             self.keep(before, other if one_left else one)
             return one_left and other_left
         self.keep(before, _both(one, other))
         return False
+
+    def asks_caller(self, test: ast.expr) -> bool:
+        """Whether a condition hangs on what a followed call gives, so that it is not certain which arm that takes."""
+        if len(self.active) < self.followed_from:
+            return False
+        arguments = self.active[-1].args
+        names = {a.arg for a in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]} - {"self", "cls"}
+        return any(isinstance(each, ast.Name) and each.id in names for each in islice(ast.walk(test), 60))
 
     def keep(self, env: dict[str, Value], found: Mapping[str, Value]) -> None:
         """Names stand for what was found, in the same table: it is that of the module, or of a function."""
@@ -334,19 +356,46 @@ class Walk(Calls):
             self.set_item(target, value)
 
     def by_name(self, name: str, value: Value, node: ast.AST) -> Value:
-        """Some rows of data are a part of it where their name says so."""
+        """Some rows of data are a part of it where their name says so, and others of them are another part."""
         if not isinstance(value, Data) or not value.cut or value.part:
             return value
         part = part_of(name)
         if not part:
             return value
+        parts = self.cuts.setdefault(value.cut, {})
+        parts.setdefault(part, name)
+        if not tells_parts(parts.values()):
+            return value
         spot = self.spot(node)
-        self.trail.splits.append(Split(spot, (value,), True, False, "rows"))
+        self.trail.splits.append(Split(spot, (value,), True, False, "rows by their place or by a condition"))
+        for other, named in parts.items():
+            known = self.env.get(named)
+            if isinstance(known, Data) and known.cut == value.cut and not known.part:
+                self.env[named] = replace(known, part=other, parted=spot)
         return replace(value, part=part, parted=spot)
+
+    def read_part(self, target: ast.expr, node: ast.expr, value: Value) -> Value:
+        """`test = load("test.csv")`: what is held out, by the name of what is read and of what it becomes."""
+        name = target.id if isinstance(target, ast.Name) else target.attr if isinstance(target, ast.Attribute) else ""
+        part = part_of(name)
+        if not held_out(part) or not isinstance(node, ast.Call) or not isinstance(value, Data) or value.part:
+            return value
+        given = [each for argument in node.args[:4] for each in islice(ast.walk(argument), 20)]
+        words = [
+            each.id if isinstance(each, ast.Name) else each.attr if isinstance(each, ast.Attribute) else each.value
+            for each in given
+            if isinstance(each, (ast.Name, ast.Attribute, ast.Constant))
+        ]
+        read = READ in value.roots or OTHER in value.roots or GIVEN in value.roots
+        told = any(isinstance(word, str) and part_of(word) == part for word in words)
+        return replace(value, part=part, parted=self.spot(target)) if read and told else value
 
     def unpack(self, targets: list[ast.expr], value: Value) -> None:
         if isinstance(value, Tup) and len(value.items) == len(targets):
             for target, item in zip(targets, value.items, strict=True):
+                name = target.id if isinstance(target, ast.Name) else ""
+                if isinstance(item, Data) and item.part == TEST and part_of(name) == VALID:
+                    item = replace(item, part=VALID)
                 self.bind(target, item)
             return
         names = [target.id for target in targets if isinstance(target, ast.Name)]
