@@ -67,6 +67,7 @@ class Role(Word):
     ML = "ml", "machine-learning code: a model is defined, trained, loaded or used"
     LLM = "llm", "a large language model is called"
     DEPLOY = "deploy", "something is deployed or published as a running service: a command, action or call"
+    WORKLOAD = "workload", "infrastructure code describes what runs code: a service, a function, a job"
     HOSTED = "hosted", "a package of Node is built for a platform that serves it from the repository"
     PUBLISH = "publish", "a package, image or artifact is published for others: a command, action or call"
     BUILD = "build", "something is built or checked: the work of continuous integration"
@@ -244,7 +245,7 @@ class Feature(Word):
     TRAINS = "trains", "its scripts train models, and not only on the side of an application of language models"
     TRAINING = "training", "it holds training code, in a notebook as well"
     LLM = "llm", "it calls, serves, evaluates or guards a large language model"
-    SERVES = "serves", "a program of it answers requests"
+    SERVES = "serves", "a program of it answers requests with what a model tells, and is more than the page of a demo"
     NOTEBOOKS_ONLY = "notebooks_only", "its work is in notebooks, with no more than a few helpers beside them"
     LIBRARY = "library", "its product is a package that others install"
     OFFERED = "offered", "others use it as a package, an action, a module, a tool, or a platform for their data"
@@ -267,6 +268,7 @@ class Names(Word):
     MODEL_FILES = "model-files", "endings of files that hold a trained model"
     MLOPS_PLATFORMS = "mlops-platforms", "platforms of machine-learning operations, whose plugins bear their names"
     JULIA_STANDARD_LIBRARY = "julia-standard-library", "packages that Julia brings along"
+    LIBRARY_METHODS = "library-methods", "methods of libraries by which no method of one's own is known"
     IMAGE_PROGRAMS = "image-programs", "programs that a platform starts in an image without a command, by their names"
 
 
