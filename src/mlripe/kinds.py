@@ -120,7 +120,7 @@ class DefectKind(Word):
     RESAMPLED_BEFORE_SPLIT = "resampled-before-split", "rows are repeated or made up before the data is split"
     FITTED_ON_TEST = "fitted-on-test", "what prepares data is fitted on the rows that are held out"
     SCORED_ON_TRAINING = "scored-on-training-data", "a model is measured on the rows that it was fitted on alone"
-    STOPPED_ON_TEST = "stopped-on-test", "the test data says when training ends, and then measures the model"
+    CHOSEN_ON_TEST = "chosen-on-test", "the test data chooses the model, or when training ends, and then measures it"
     TARGET_IN_FEATURES = "target-in-features", "the column that is to be predicted is among the features"
     REFITTED_IN_SERVING = "refitted-in-serving", "what prepares data is fitted on a request, not on training data"
     TRANSFORMER_LEFT_BEHIND = "transformer-left-behind", "a model is saved without what prepared its data"

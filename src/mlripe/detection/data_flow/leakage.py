@@ -26,7 +26,7 @@ def leakage(trail: Trail, *, measured_elsewhere: bool) -> Iterator[Defect]:
     yield from _on_test(trail)
     if not measured_elsewhere:
         yield from _on_what_was_fitted(trail)
-    yield from _stopped_on_test(trail)
+    yield from _chosen_on_test(trail)
     yield from _target_left_in(trail)
 
 
@@ -91,12 +91,15 @@ def _on_what_was_fitted(trail: Trail) -> Iterator[Defect]:
         yield defect(DefectKind.SCORED_ON_TRAINING, first.spot, says, *related)
 
 
-def _stopped_on_test(trail: Trail) -> Iterator[Defect]:
+def _chosen_on_test(trail: Trail) -> Iterator[Defect]:
+    for spot, measured in trail.chosen:
+        says = "the best of several models is chosen by the test data, which then measures it as well"
+        yield defect(DefectKind.CHOSEN_ON_TEST, spot, says, sighting(measured, "the test data"))
     for fit, held in trail.stopped:
         for score in trail.scores:
             if score.estimator is fit.estimator and score.rows == held.rows and score.spot > fit.learned.spot:
                 says = f"the test data says when {fit.learned.name} stops, and {score.name} is of the same rows"
-                yield defect(DefectKind.STOPPED_ON_TEST, fit.learned.spot, says, sighting(score.spot, "measured here"))
+                yield defect(DefectKind.CHOSEN_ON_TEST, fit.learned.spot, says, sighting(score.spot, "measured here"))
                 break
 
 

@@ -62,6 +62,7 @@ _LISTINGS: Final = frozenset(("os.listdir", "glob.glob", "glob.iglob", "os.scand
 _OF_PATHS: Final = frozenset(("glob", "rglob", "iterdir"))
 _IN_FORM: Final = frozenset(("list", "tuple", "enumerate", "reversed", "tqdm", "iter"))
 _NAMES_FILE: Final = frozenset(("join", "Path", "PurePath", "fspath"))
+_CHOOSES: Final = frozenset(("select", "choose", "pick", "find"))  # words of a function that chooses the best
 _LONGEST_NAME: Final = 120
 
 
@@ -108,6 +109,10 @@ class Calls(Estimators):
         keywords = {each.arg or "**": self.of(each.value, depth) for each in node.keywords[:60]}
         is_open = "**" in keywords or any(isinstance(each, ast.Starred) for each in node.args)
         given = Given(args, keywords, is_open)
+        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        if "best" in name and not _CHOOSES.isdisjoint(name.lower().split("_")):
+            tested = (each.parted for each in args if isinstance(each, Data) and each.part == TEST and each.parted)
+            self.trail.chosen += [(self.spot(node), parted) for parted in list(tested)[:1]]
         if isinstance(called, Ref):
             return self.named_call(called.name, node, given)
         if isinstance(called, Own):

@@ -10,6 +10,7 @@ from typing import Final
 
 from mlripe.kinds import DataUse
 from mlripe.readers.python.dataflow.modules import Module
+from mlripe.readers.python.dataflow.parts import tells_parts
 from mlripe.readers.python.dataflow.trail import Limit, Trail
 from mlripe.readers.python.dataflow.values import (
     OTHER,
@@ -35,6 +36,7 @@ __all__ = ["Expressions", "OutOfSteps"]
 _DEEPEST: Final = 40  # expressions in expressions
 _MOST_PARTS: Final = 80  # of one expression
 _LONGEST: Final = 300  # characters of a text or a dotted name that are kept
+_TARGETS: Final = frozenset(("target", "label", "labels", "y"))  # words of a column that is to be predicted
 _BUILTIN: Final = frozenset(dir(builtins))
 
 Find = Callable[[str, str], "Own | None"]  # what a dotted name stands for in a file, among the repository's own
@@ -178,7 +180,8 @@ class Expressions:
             return self.indexed(owner, key)
         if isinstance(key, Const) and isinstance(key.value, str):
             # `data["X_test"]` of something unknown has other rows than `data["X_train"]`
-            return replace(owner, column=key.value, rows=owner.rows if owner.table else 0)
+            target = owner.target or _is_target(key.value, node.slice)
+            return replace(owner, column=key.value, rows=owner.rows if owner.table else 0, target=target)
         if isinstance(key, Tup) and (names := _texts(key)) is not None:
             only = names if owner.only is None else names & owner.only
             return replace(owner, only=only, lacks=owner.lacks - names, learned=_kept(owner))
@@ -190,7 +193,8 @@ class Expressions:
             return self.by_place(owner, node.slice)
         if isinstance(key, Data) and isinstance(node.slice, (ast.Compare, ast.BinOp, ast.UnaryOp, ast.Call)):
             return replace(owner, rows=self.number(), cut=owner.rows, predicted=None)
-        return replace(owner, rows=0, table=0, learned=_kept(owner), predicted=None, listed=None)
+        target = owner.target or _is_target("", node.slice)
+        return replace(owner, rows=0, table=0, learned=_kept(owner), predicted=None, listed=None, target=target)
 
     def all_of(self, node: ast.Slice) -> bool:
         """Whether a slice takes the part before a place that is computed, and another slice may take the rest."""
@@ -212,10 +216,21 @@ class Expressions:
 
     def dictionary(self, node: ast.Dict, depth: int) -> Value:
         table = Table()
+        parts = tells_parts(
+            key.value for key in node.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)
+        )
         for key, value in list(zip(node.keys, node.values, strict=True))[:_MOST_PARTS]:
             known = self.of(key, depth) if key is not None else None
-            table.items[known.value if isinstance(known, Const) else self.number()] = self.of(value, depth)
+            name = known.value if isinstance(known, Const) else self.number()
+            held = self.of(value, depth)
+            table.items[name] = self.parts_by_key(str(name), held, value) if parts else held
         return table
+
+    def parts_by_key(self, name: str, held: Value, node: ast.expr) -> Value:
+        """`{"train": X[:80], "test": X[80:]}`: rows are parts by their keys."""
+        if isinstance(held, Tup):
+            return Tup(tuple(self.by_name(name, each, node) for each in held.items))
+        return self.by_name(name, held, node)
 
     def operation(self, node: ast.BinOp, depth: int) -> Value:
         left, right = self.of(node.left, depth), self.of(node.right, depth)
@@ -309,6 +324,9 @@ class Expressions:
     def item(self, node: ast.expr) -> Value:
         raise NotImplementedError
 
+    def by_name(self, name: str, value: Value, node: ast.AST) -> Value:
+        raise NotImplementedError
+
 
 _KINDS: Final[Mapping[type, Callable[..., Value]]] = {
     ast.Constant: Expressions.constant,
@@ -342,6 +360,12 @@ def _texts(value: Tup) -> frozenset[str] | None:
     """The texts of a list that has only texts."""
     texts = [item.value for item in value.items if isinstance(item, Const) and isinstance(item.value, str)]
     return frozenset(texts) if texts and len(texts) == len(value.items) else None
+
+
+def _is_target(column: str, key: ast.expr) -> bool:
+    """Whether a column, or what names it, is called the target."""
+    named = key.id if isinstance(key, ast.Name) else key.attr if isinstance(key, ast.Attribute) else ""
+    return not _TARGETS.isdisjoint(f"{column} {named}".lower().replace("_", " ").split())
 
 
 def _kept(owner: Data) -> frozenset[Learned]:

@@ -31,11 +31,13 @@ from mlripe.readers.python.dataflow.values import (
     Estimator,
     Instance,
     Own,
+    Spot,
     Table,
     Tup,
     Value,
     data_of,
     merged,
+    mixed,
 )
 from mlripe.readers.python.shapes import is_main
 from mlripe.readers.python.truth_walk import Function
@@ -47,6 +49,8 @@ _MOST_CALLS: Final = 3  # of functions in one another that are followed
 _MOST_NESTED: Final = 30  # statements in statements
 _LEAVES: Final = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _MOST_NAMES: Final = 60  # of one target
+_MOST_LOOKED: Final = 400  # nodes of a loop
+_BEST: Final = frozenset(("max", "min", "sorted", "idxmax", "idxmin", "argmax", "argmin", "sort_values", "nlargest"))
 _NAMES_A_STEP: Final = 20  # names that are copied in the time of one step
 
 
@@ -60,6 +64,7 @@ class Walk(Calls):
         self.returned: list[Value] = []
         self.nested = 0
         self.followed: set[ast.AST] = set()
+        self.contest: Spot | None = None  # where models of a loop are measured by the test data
         self.cuts: dict[int, dict[str, str]] = {}  # by what rows are cut from, the names of the parts
         self.kept: list[Value] = []  # what `opened` names, so that no other value has its place
 
@@ -175,8 +180,8 @@ class Walk(Calls):
 
     def into(self, function: Function, env: dict[str, Value], module: Module) -> Value:
         """Walks a function; what it returns."""
-        outer = (self.env, self.module, self.returned, self.nested)
-        self.env, self.module, self.returned, self.nested = env, module, [], 0
+        outer = (self.env, self.module, self.returned, self.nested, self.contest)
+        self.env, self.module, self.returned, self.nested, self.contest = env, module, [], 0, None
         self.followed.add(function)
         self.active.append(function)
         try:
@@ -186,7 +191,7 @@ class Walk(Calls):
             returned = self.returned
         finally:
             self.active.pop()
-            self.env, self.module, self.returned, self.nested = outer
+            self.env, self.module, self.returned, self.nested, self.contest = outer
         if not returned:
             return Const(None)
         result = returned[0]
@@ -214,6 +219,9 @@ class Walk(Calls):
         self.step()
         if isinstance(node, ast.Assign):
             value = self.taken_out(node.value) or self.of(node.value)
+            if self.contest and _keeps_best(node) and _takes_best(node.value):
+                self.trail.chosen.append((self.spot(node), self.contest))
+                self.contest = None
             for target in node.targets:
                 self.bind(target, self.read_part(target, node.value, value))
         elif isinstance(node, ast.Expr):
@@ -282,7 +290,9 @@ class Walk(Calls):
     def compound(self, node: ast.stmt) -> None:
         if isinstance(node, (ast.For, ast.AsyncFor)):
             self.bind(node.target, self.item(node.iter))
+            before = len(self.trail.scores)
             self.block(node.body)
+            self.compared(node, before)
             self.block(node.orelse)
         elif isinstance(node, ast.While):
             self.of(node.test)
@@ -314,6 +324,19 @@ class Walk(Calls):
         for child in children(node):
             if isinstance(child, ast.expr):
                 self.of(child)
+
+    def compared(self, node: ast.For | ast.AsyncFor, before: int) -> None:
+        """Whether a loop measures one model after another by the test data; where it keeps the best, it is chosen."""
+        looped = {each.id for each in ast.walk(node.target) if isinstance(each, ast.Name)}
+        models = {id(value) for name in looped if isinstance(value := self.env.get(name), Estimator)}
+        tested = [s for s in self.trail.scores[before:] if id(s.estimator) in models and s.data.part == TEST]
+        if not tested:
+            return
+        self.contest = tested[0].spot
+        for each in islice(ast.walk(node), _MOST_LOOKED):
+            if isinstance(each, ast.If) and isinstance(each.test, ast.Compare) and any(map(_keeps_best, each.body)):
+                self.trail.chosen.append((self.spot(each), self.contest))
+                return
 
     def context(self, node: ast.expr, value: Value) -> Value:
         """What `with` gives: of `open`, the file by its name."""
@@ -452,6 +475,8 @@ class Walk(Calls):
         if not isinstance(holder, (ast.Name, ast.Attribute)):
             return
         owner = self.of(holder)
+        if isinstance(owner, Tup) and name in ("append", "extend") and node.args:
+            self.rebind(holder, self.appended(owner, self.of(node.args[0])))
         if not isinstance(owner, Data):
             return
         if any(
@@ -465,6 +490,12 @@ class Walk(Calls):
             self.rebind(holder, replace(owner, listed=None))
         else:
             self.taken_out(node)
+
+    def appended(self, owner: Tup, value: Value) -> Value:
+        """A list with one more: of data, all of it together; of few others, each by itself."""
+        if isinstance(value, Data) and all(isinstance(each, Data) for each in owner.items):
+            return replace(mixed([data_of(each) for each in (*owner.items, value)]), rows=self.number())
+        return Tup((*owner.items, value)) if len(owner.items) < _MOST_NAMES else owner
 
     def taken_out(self, node: ast.expr) -> Value | None:
         """`y = df.pop("y")`: the column, which the table has no more."""
@@ -488,6 +519,23 @@ class Walk(Calls):
                 self.rebind(target.value, replace(owner, table=0))
         elif isinstance(target, ast.Name):
             self.env.pop(target.id, None)
+
+
+def _keeps_best(node: ast.stmt) -> bool:
+    """Whether a statement sets what is called the best model."""
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    names = [each.id for target in targets for each in islice(ast.walk(target), 20) if isinstance(each, ast.Name)]
+    return any("best" in name.lower().split("_") for name in names)
+
+
+def _takes_best(node: ast.expr) -> bool:
+    """Whether an expression takes the first by order."""
+    for each in islice(ast.walk(node), 80):
+        function = each.func if isinstance(each, ast.Call) else None
+        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        if name in _BEST:
+            return True
+    return False
 
 
 def _both(one: Mapping[str, Value], other: Mapping[str, Value]) -> dict[str, Value]:
