@@ -114,6 +114,11 @@ class DefectKind(Word):
     """What sources of defects find (`src/mlripe/problems/sources.py`); a rule of `rules/problems/` asks for it."""
 
     CANNOT_WORK = "cannot-work", "what a step, an image or a program needs is not there"
+    CREDENTIAL = (
+        "credential",
+        "a secret is written in a file, by the published forms of tokens or under a secret's name",
+    )
+    DEFAULT_PASSWORD = "default-password", "a password in a settings file is one that images and tutorials come with"
     NO_LICENCE = "no-licence", "no file says under which terms the repository may be used"
 
 

@@ -36,6 +36,7 @@ from mlripe.catalog.tool_schema import (
     Others,
     Prediction,
     Program,
+    SecretForm,
     UnreadService,
 )
 from mlripe.kinds import Role
@@ -76,6 +77,7 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
             partial(_installers, data["installers"]),
             {row["id"]: tuple(row["names"]) for row in data["names"]},
             {row["id"]: Prediction(**_tuples(row)) for row in data["predictions"]},
+            partial(_rows, SecretForm, data["secrets"]),
         ),
     )
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Others,
         Prediction,
         Program,
+        SecretForm,
         UnreadService,
     )
 
@@ -170,6 +171,7 @@ class Knowledge:
     rows_of_installers: Callable[[], Iterable[Installer]] = tuple
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     predictions: Mapping[str, Prediction] = field(default_factory=dict)  # by the capability that they show
+    rows_of_secrets: Callable[[], Iterable[SecretForm]] = tuple
 
     @cached_property
     def others(self) -> Mapping[str, Others]:
@@ -186,6 +188,11 @@ class Knowledge:
         """What installs the environment of a program."""
         return Installers(self.rows_of_installers)
 
+    @cached_property
+    def secrets(self) -> Mapping[str, SecretForm]:
+        """The forms of secrets, by their ids."""
+        return {row.id: row for row in self.rows_of_secrets()}
+
     def named(self, names: Names) -> tuple[str, ...]:
         """The names of one of the lists that code asks for."""
         return self.names.get(names, ())
@@ -201,6 +208,7 @@ class Knowledge:
             lambda: (*self.installers.by_id.values(), *other.installers.by_id.values()),
             {**self.names, **other.names},
             {**self.predictions, **other.predictions},
+            lambda: (*self.secrets.values(), *other.secrets.values()),
         )
 
 

@@ -42,6 +42,8 @@ Source = Callable[[Examined], Iterable[Defect]]
 
 SOURCES: Final[Mapping[DefectKind, str]] = {
     DefectKind.CANNOT_WORK: "mlripe.problems.cannot_work:cannot_work",
+    DefectKind.CREDENTIAL: "mlripe.problems.credentials:credentials",
+    DefectKind.DEFAULT_PASSWORD: "mlripe.problems.credentials:credentials",
     DefectKind.NO_LICENCE: "mlripe.problems.licence:without_licence",
 }
 
