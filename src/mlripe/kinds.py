@@ -235,7 +235,7 @@ class Feature(Word):
     TRAINS = "trains", "its scripts train models, and not only on the side of an application of language models"
     TRAINING = "training", "it holds training code, in a notebook as well"
     LLM = "llm", "it calls, serves, evaluates or guards a large language model"
-    SERVES = "serves", "a program of it answers requests"
+    SERVES = "serves", "a program of it answers requests with what a model tells, and is more than the page of a demo"
     NOTEBOOKS_ONLY = "notebooks_only", "its work is in notebooks, with no more than a few helpers beside them"
     LIBRARY = "library", "its product is a package that others install"
     OFFERED = "offered", "others use it as a package, an action, a module, a tool, or a platform for their data"
