@@ -66,6 +66,7 @@ class Role(Word):
     ML = "ml", "machine-learning code: a model is defined, trained, loaded or used"
     LLM = "llm", "a large language model is called"
     DEPLOY = "deploy", "something is deployed or published as a running service: a command, action or call"
+    WORKLOAD = "workload", "infrastructure code describes what runs code: a service, a function, a job"
     HOSTED = "hosted", "a package of Node is built for a platform that serves it from the repository"
     PUBLISH = "publish", "a package, image or artifact is published for others: a command, action or call"
     BUILD = "build", "something is built or checked: the work of continuous integration"
@@ -258,6 +259,7 @@ class Names(Word):
     MODEL_FILES = "model-files", "endings of files that hold a trained model"
     MLOPS_PLATFORMS = "mlops-platforms", "platforms of machine-learning operations, whose plugins bear their names"
     JULIA_STANDARD_LIBRARY = "julia-standard-library", "packages that Julia brings along"
+    LIBRARY_METHODS = "library-methods", "methods of libraries by which no method of one's own is known"
     IMAGE_PROGRAMS = "image-programs", "programs that a platform starts in an image without a command, by their names"
 
 

@@ -24,6 +24,7 @@ from mlripe.catalog.schema import (
     ProblemCase,
     ProblemRule,
     Profile,
+    RegistryPattern,
     Root,
     Show,
 )
@@ -110,6 +111,8 @@ def _pattern_fields(data: Mapping[str, Any]) -> dict[str, Any]:
         fields["branch"] = tuple(BranchPattern(**_tuples(b)) for b in fields["branch"])
     if "compare" in fields:
         fields["compare"] = tuple(ComparisonPattern(**_tuples(c)) for c in fields["compare"])
+    if fields.get("registry"):
+        fields["registry"] = RegistryPattern(**_tuples(fields["registry"]))
     for name in ("when", "unless"):
         if name in fields:
             fields[name] = tuple(Pattern(**_pattern_fields(p)) for p in fields[name])

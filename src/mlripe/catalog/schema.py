@@ -59,6 +59,7 @@ __all__ = [
     "ProblemCase",
     "ProblemRule",
     "Profile",
+    "RegistryPattern",
     "Root",
     "Show",
     "StrengthName",
@@ -175,6 +176,19 @@ class Show(Pattern):
         return self.capabilities + self.roles
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RegistryPattern:
+    """Where a project says which of its definitions there are: in `function` of the file of this name above them.
+
+    Where that file calls one of `finds`, all are.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    file: str
+    function: str
+    finds: tuple[str, ...] = ()
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Root(Pattern):
     """A pattern whose match starts code by itself; the wiring begins there.
@@ -188,6 +202,7 @@ class Root(Pattern):
     says: str = ""
     disabled: dict[str, str] = field(default_factory=dict)  # a keyword, and a regex for the value that switches it off
     module: bool = False  # it starts what the module puts together, not only what it decorates
+    registry: RegistryPattern | None = None  # what this leaves out is no definition
     when: tuple[Pattern, ...] = ()
     unless: tuple[Pattern, ...] = ()
 

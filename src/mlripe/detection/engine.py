@@ -16,6 +16,7 @@ from mlripe.detection.matching import Match, Matcher
 from mlripe.detection.observations import Observation
 from mlripe.detection.own_makers import with_own_makers
 from mlripe.detection.plugins import plugins
+from mlripe.detection.registries import Registries
 from mlripe.detection.starts import Starts
 from mlripe.detection.strength import StrengthGrader
 from mlripe.evidence import Evidence, Hop, Strength
@@ -59,9 +60,10 @@ def detect(store: FactStore, catalog: Catalog, progress: Progress | None = None)
     matches = list(_matcher(catalog.made).matches(store, wiring.words))
     matches = with_own_makers(matches, catalog.detectors, store, wiring)
     add_structured_roots(store, wiring)
+    registries = Registries(store, wiring)
     for match in matches:
         if isinstance(match.pattern, Root) and store.role(match.path) is None and not match.found.disabled:
-            _add_root(wiring, match)
+            _add_root(wiring, match, registries)
     prints = wiring.words.programs.doing(ProgramEffect.PRINTS)
     observations = [_disabled(match) for match in matches if match.found.disabled]
     observations += [
@@ -81,8 +83,11 @@ def detect(store: FactStore, catalog: Catalog, progress: Progress | None = None)
     return Detection(tuple(evidence), counted, tuple(observations), wiring, starts, faults)
 
 
-def _add_root(wiring: Wiring, match: Match) -> None:
+def _add_root(wiring: Wiring, match: Match, registries: Registries) -> None:
     if isinstance(match.pattern, Root) and match.pattern.kind != "service":
+        registry = match.pattern.registry
+        if registry and registries.leaves_out(registry, Place(match.path, match.found.unit)):
+            return
         says = match.pattern.says or f"{match.detector.tool} {match.pattern.kind} {match.found.what}"
         hop = Hop(match.path, match.found.line, says)
         for unit in dict.fromkeys((match.found.unit, "") if match.pattern.module else (match.found.unit,)):

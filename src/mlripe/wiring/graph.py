@@ -60,6 +60,7 @@ class Wiring:
         self.broken: frozenset[Place] = frozenset()
         self._reached: dict[Place, dict[str, _Link]] = {}
         self._allowed_explicitly: set[tuple[Place, Place]] = set()
+        self._led: dict[Place, list[Place]] = {}  # by the place that a start hangs on, where else the walk began
         self._only: dict[tuple[Place, Place], frozenset[str]] = {}  # the kinds of start that pass from one to the next
         self._edges_of: dict[Place, list[tuple[Place, Hop, bool]]] = {}
         self._callers: dict[Place, list[tuple[Place, Hop]]] | None = None
@@ -71,6 +72,8 @@ class Wiring:
         """Starts the walk at `place`, for a start of `kind`; `via` is the place that the start itself hangs on."""
         origins = self._reached.get(via, {}) if via else {}
         before = (via, kind if kind in origins else min(origins)) if via and origins else None
+        if via and via != place:
+            self._led.setdefault(via, []).append(place)
         self._walk(place, kind, _Link(before, hop, True))
 
     def kinds(self, place: Place) -> frozenset[str]:
@@ -166,11 +169,18 @@ class Wiring:
         return seen
 
     def gathered(self, own: Mapping[Place, int], starts: Iterable[Place]) -> dict[Place, int]:
-        """For each of `starts`, and all they start, the bits of `own` that lie at or below it."""
+        """For each of `starts`, and all they start, the bits of `own` that lie at or below it.
+
+        What they start in an image or by a service counts as well, which a walk began anew (`via`).
+        """
         before: dict[Place, list[Place]] = {}
-        reached = self.below(starts)
+        reached: set[Place] = set()
+        waiting = set(starts)
+        while waiting and len(reached) < _MOST_PLACES:
+            reached |= self.below(waiting)
+            waiting = {led for place in reached for led in self._led.get(place, ())} - reached
         for place in reached:
-            for following, _, _ in self.following(place):
+            for following in (*(each for each, _, _ in self.following(place)), *self._led.get(place, ())):
                 before.setdefault(following, []).append(place)
         bits = {place: own.get(place, 0) for place in reached}
         queue = deque(place for place in reached if bits[place])
