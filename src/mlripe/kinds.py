@@ -129,6 +129,11 @@ class DefectKind(Word):
     FAKED_ON_ERROR = "faked-on-error", "where the model fails, the answer is written out as if it were a prediction"
     UNSEEDED_SPLIT = "unseeded-split", "training and test data are drawn anew in each run"
     FILES_IN_NO_ORDER = "files-in-no-order", "files are taken in the order of the file system"
+    CREDENTIAL = (
+        "credential",
+        "a secret is written in a file, by the published forms of tokens or under a secret's name",
+    )
+    DEFAULT_PASSWORD = "default-password", "a password in a settings file is one that images and tutorials come with"
     NO_LICENCE = "no-licence", "no file says under which terms the repository may be used"
 
 

@@ -25,6 +25,7 @@ from mlripe.catalog.faults import (
     program_faults,
     resource_faults,
     role_faults,
+    secret_faults,
     service_faults,
     show_faults,
     twins,
@@ -148,6 +149,9 @@ def compiled(
         if word and word not in names
     )
     faults += prediction_faults(rules["predictions"], names)
+    faults += secret_faults(
+        rules["secrets"], LARGEST_EXPRESSION if known.detectors == frozenset() else LARGEST_OF_OTHERS
+    )
     faults += installer_faults(rules["installers"])
     if whole:
         given = {row.id for row in rules["names"]}
@@ -229,6 +233,7 @@ def _no_place(loaded: Iterable[str]) -> Iterable[str]:
         "rules/decisions.yaml",
         "rules/predictions.yaml",
         "rules/data_flow.yaml",
+        "rules/secrets.yaml",
         "rules/ci_services.yaml",
         "rules/models/<id>.yaml",
         "rules/problems/<id>.yaml",

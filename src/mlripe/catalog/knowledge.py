@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Others,
         Prediction,
         Program,
+        SecretForm,
         UnreadService,
     )
 
@@ -171,6 +172,7 @@ class Knowledge:
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     predictions: Mapping[str, Prediction] = field(default_factory=dict)  # by the capability that they show
     data_uses: Mapping[DataUse, tuple[str, ...]] = field(default_factory=dict)  # names of what does that with data
+    rows_of_secrets: Callable[[], Iterable[SecretForm]] = tuple
 
     @cached_property
     def others(self) -> Mapping[str, Others]:
@@ -186,6 +188,11 @@ class Knowledge:
     def installers(self) -> Installers:
         """What installs the environment of a program."""
         return Installers(self.rows_of_installers)
+
+    @cached_property
+    def secrets(self) -> Mapping[str, SecretForm]:
+        """The forms of secrets, by their ids."""
+        return {row.id: row for row in self.rows_of_secrets()}
 
     def named(self, names: Names) -> tuple[str, ...]:
         """The names of one of the lists that code asks for."""
@@ -203,6 +210,7 @@ class Knowledge:
             {**self.names, **other.names},
             {**self.predictions, **other.predictions},
             _added(self.data_uses, other.data_uses),
+            lambda: (*self.secrets.values(), *other.secrets.values()),
         )
 
 

@@ -201,6 +201,24 @@ class Installer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SecretForm:
+    """What a secret looks like. `id` is its key in rules/secrets.yaml; the one group of `expression` is the value.
+
+    `named`: only the name beside it says that it is one; `chosen`: such a value may be one that a person chose.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    says: str
+    holds: tuple[str, ...]  # one of these words, in any case, stands in a file that is worth searching for it
+    expression: str  # RE2
+    dummies: tuple[str, ...] = ()  # what a value holds that its issuer, or an emulator, documents for everybody
+    named: bool = False
+    chosen: bool = False
+    files: tuple[str, ...] = ()  # globs of the only files in which it is looked for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class NameList:
     """A list of names that code asks for. `id` is its key in rules/names.yaml, one of `kinds.Names`."""
 

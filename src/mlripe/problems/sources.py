@@ -56,6 +56,8 @@ SOURCES: Final[Mapping[DefectKind, str]] = {
     DefectKind.MADE_UP_DATA: _DATA_FLOW,
     DefectKind.UNSEEDED_SPLIT: _DATA_FLOW,
     DefectKind.FILES_IN_NO_ORDER: _DATA_FLOW,
+    DefectKind.CREDENTIAL: "mlripe.problems.credentials:credentials",
+    DefectKind.DEFAULT_PASSWORD: "mlripe.problems.credentials:credentials",
     DefectKind.NO_LICENCE: "mlripe.problems.licence:without_licence",
 }
 
