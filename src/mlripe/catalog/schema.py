@@ -27,12 +27,14 @@ from mlripe.catalog.rule_schema import (
 )
 from mlripe.catalog.tool_schema import (
     CiService,
+    DataUseNames,
     Decision,
     Installer,
     NameList,
     Others,
     Prediction,
     Program,
+    SecretForm,
     Strict,
     UnreadService,
 )
@@ -250,5 +252,7 @@ KEYED_FILES: Final[Mapping[str, tuple[str, type]]] = {
     "names": ("rules/names.yaml", NameList),
     "decisions": ("rules/decisions.yaml", Decision),
     "predictions": ("rules/predictions.yaml", Prediction),
+    "secrets": ("rules/secrets.yaml", SecretForm),
     "ci_services": ("rules/ci_services.yaml", CiService),
+    "data_flow": ("rules/data_flow.yaml", DataUseNames),
 }
