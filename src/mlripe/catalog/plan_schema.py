@@ -85,6 +85,7 @@ class AdviceFile:
     risk: str
     advice: tuple[Advice, ...]
     otherwise: str = ""  # what is told where none fits; the capability's own sentence where nothing stands here
+    by_itself: str = ""  # what is told where none fits, it is there, and nothing but a person starts it
     id: str = ""
 
 
@@ -112,7 +113,8 @@ class JobStyle:
 class Ladder:
     """What repositories of some kinds climb: the levels of a model, or a few practices and no level.
 
-    The first that has the kind, and none of whose landmarks `lacks` is there, is the one.
+    The first that has the kind, none of whose landmarks `lacks` is there, and whose capabilities `before` are weaker
+    than that, is the one.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
@@ -122,6 +124,7 @@ class Ladder:
     model: str = ""
     practices: dict[str, StrengthName] = field(default_factory=dict)  # instead of a model's levels, or before them
     lacks: tuple[Landmark, ...] = ()
+    before: dict[str, StrengthName] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

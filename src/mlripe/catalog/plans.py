@@ -24,6 +24,7 @@ from mlripe.catalog.plan_schema import (
     Valuable,
     Work,
 )
+from mlripe.evidence import Strength
 from mlripe.kinds import Landmark
 
 __all__ = ["ADVICE", "FILE", "JOBS", "RULES", "PlanBook", "compiled_plans", "plans_from", "slots_in"]
@@ -43,16 +44,16 @@ class PlanBook:
     jobs: Mapping[str, JobStyle] = field(default_factory=dict)
     rules: PlanRules = field(default_factory=lambda: PlanRules(order=(), ladders=()))
 
-    def ladder(self, kind: str, landmarks: Collection[str] = ()) -> Ladder | None:
-        """What a repository of that kind climbs, with these landmarks."""
-        return next(
-            (
-                ladder
-                for ladder in self.rules.ladders
-                if kind in ladder.kinds and not any(mark in landmarks for mark in ladder.lacks)
-            ),
-            None,
-        )
+    def ladder(
+        self, kind: str, landmarks: Collection[str] = (), strengths: Mapping[str, Strength] | None = None
+    ) -> Ladder | None:
+        """What a repository of that kind climbs, with these landmarks and strengths."""
+        for ladder in self.rules.ladders:
+            absent = not any(mark in landmarks for mark in ladder.lacks)
+            weak = all((strengths or {}).get(n, Strength.none) < Strength[least] for n, least in ladder.before.items())
+            if kind in ladder.kinds and absent and weak:
+                return ladder
+        return None
 
 
 def slots_in(text: str) -> list[str]:
@@ -147,7 +148,7 @@ def _rule_faults(rules: PlanRules, known: Mapping[str, Collection[str]]) -> Iter
 
 def _practices(rules: PlanRules) -> Iterator[str]:
     for ladder in rules.ladders:
-        yield from ladder.practices
+        yield from (*ladder.practices, *ladder.before)
     for each in rules.valuable:
         yield from each.where
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from mlripe.assessment import Found
-from mlripe.catalog.plan_schema import Advice, JobText, Work
+from mlripe.catalog.plan_schema import Advice, AdviceFile, JobText, Work
 from mlripe.catalog.plans import FILE, PlanBook, slots_in
 from mlripe.catalog.rule_schema import Capability
 from mlripe.evidence import Strength
@@ -70,16 +70,20 @@ def advised(
     return None if chosen is None else _filled(book, chosen, situation, files)
 
 
-def usual(capability: Capability, now: Strength, needed: Strength, started: bool, otherwise: str = "") -> str:
+def usual(
+    capability: Capability, now: Strength, needed: Strength, started: bool, known: AdviceFile | None = None
+) -> str:
     """What to do where no advice fits: from nothing what the advice says, else the capability's own sentence.
 
-    The capability's own as well where something starts what is there, and it is no more than present all the same.
+    The same where something starts what is there, and it is no more than present all the same.
     """
     if now < Strength.present or (now is Strength.present and started):
-        return " ".join((otherwise or capability.how).split())
+        return " ".join(((known and known.otherwise) or capability.how).split())
     takes = strengths_of(capability)
     if now is Strength.present and needed >= Strength.automated:
-        says = f"It is there, and a person runs it. Let something start it: {takes['automated'].rsplit(': ', 1)[-1]}."
+        start = known.by_itself if known else ""
+        start = start or f"Let something start it: {takes['automated'].rsplit(': ', 1)[-1]}."
+        says = " ".join(f"It is there, and a person runs it. {start}".split())
         return f"{says} Then let it decide: {takes['enforced']}." if needed is Strength.enforced else says
     return f"It runs by itself. Let it decide: {takes['enforced']}."
 

@@ -40,10 +40,12 @@ _ACTS: Final = re.compile(
     r"|error|exception|log|create_app|build_app|deploy|register|push|pull|delete|wait|sleep)",
     re.IGNORECASE,
 )
+_PLUMBING: Final = re.compile(r"(?i)logg|exception|error|spark|session|engine|client|connect|parser|seed|device|config")
 _NO_INPUT: Final = re.compile(rb"\s*(?:async )?def \w+\(\s*\)")
 _PREPARES: Final = re.compile(
     r"(?i)clean|prepar|preprocess|process|featur|transform|encod|split|parse|normali[sz]|fill|convert|extract|build_|compute|calc"
 )
+_TEST_FOLDER: Final = re.compile(r"(?:[^/]+/)*?tests?/")
 _TEST_FILE: Final = re.compile(r"(?:\A|/)tests?/(?:.*/)?(?:test_[^/]*|[^/]*_test)\.py\Z")
 _SETTINGS: Final = re.compile(r"(?:\A|/)(?:params|config|conf|settings|hyperparameters)[^/]*\.(?:ya?ml|toml|json)\Z")
 _CHAINS: Final = {"dvc.yaml": "dvc repro", "Snakefile": "snakemake --cores 1", "Makefile": "make"}
@@ -81,25 +83,28 @@ def _notebook(sight: Sight) -> Found | None:
 def _train(sight: Sight) -> Found | None:
     """The command that runs the training program, from the root."""
     seen = sight.best("training-code")
-    if seen is None or not seen.path.endswith(".py"):
-        return None
-    return Found(f"python {shlex.quote(_entry(sight, seen))}", seen.path, seen.line)
+    entry = _entry(sight, seen) if seen and seen.path.endswith(".py") else None
+    return Found(f"python {shlex.quote(entry)}", seen.path, seen.line) if seen and entry else None
 
 
-def _entry(sight: Sight, seen: Observation) -> str:
-    """The program that runs the place: its own file where that has a main guard, else one that leads to it."""
-    if sight.runnable(seen):
+def _entry(sight: Sight, seen: Observation) -> str | None:
+    """The program that runs the place: its own file where that does, else the nearest one that leads to it.
+
+    A service that trains when somebody asks it to is none.
+    """
+    serving = {each.path for each in sight.shown if each.shows in (Role.WEB, Role.UI)}
+    if sight.runnable(seen) and seen.path not in serving:
         return seen.path
     asked, places = {seen.place}, [seen.place]
     while places and len(asked) < 200:
         for caller, _ in sight.wiring.callers(places.pop(0)):
-            if caller in asked:
+            if caller in asked or caller.path in serving:
                 continue
-            if caller.path.endswith(".py") and caller.unit == MAIN and not _TESTS.search(caller.path):
+            if caller.path.endswith(".py") and caller.unit in ("", MAIN) and not sight.store.is_test(caller.path):
                 return caller.path
             asked.add(caller)
             places.append(caller)
-    return seen.path
+    return None
 
 
 def _function(sight: Sight) -> tuple[str, Definition] | None:
@@ -112,13 +117,18 @@ def _function(sight: Sight) -> tuple[str, Definition] | None:
         lines = sight.store.text(path).split(b"\n")
         for each in sight.store.of(path).definitions:
             public = each.kind == "function" and "." not in each.name and not each.name.startswith("_")
-            if public and not each.stub and not each.decorators and not _ACTS.match(each.name):
+            if public and not each.stub and not each.decorators and not _acts(each.name):
                 body = b"\n".join(lines[each.line - 1 : each.end])
                 if not _NO_INPUT.match(body) and b"return" in body:
                     rank = (not _PREPARES.search(each.name), path not in ingesting, path not in sight.work)
                     candidates.append((rank, near(path), each.line, path, each))
     best = min(candidates, key=lambda row: row[:4], default=None)
     return None if best is None else (best[3], best[4])
+
+
+def _acts(name: str) -> bool:
+    """Whether a function of that name does something to the world, or only makes what others work with."""
+    return bool(_ACTS.match(name) or _PLUMBING.search(name))
 
 
 def _named_function(sight: Sight) -> Found | None:
@@ -190,8 +200,8 @@ def _tests(sight: Sight) -> Found | None:
     path = min(asserting or named, key=near, default=None)
     if path is None:
         return None
-    folder = posixpath.dirname(path)
-    return Found(folder or path, path)
+    whole = _TEST_FOLDER.match(path)  # with those below it
+    return Found(whole[0].rstrip("/") if whole else posixpath.dirname(path) or path, path)
 
 
 def _tracker(sight: Sight) -> Found | None:
