@@ -113,8 +113,8 @@ class JobStyle:
 class Ladder:
     """What repositories of some kinds climb: the levels of a model, or a few practices and no level.
 
-    The first that has the kind, none of whose landmarks `lacks` is there, and whose capabilities `before` are weaker
-    than that, is the one.
+    The first that has the kind, all of whose landmarks `needs` are there and none of `lacks`, and whose capabilities
+    `before` are weaker than that, is the one.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
@@ -123,6 +123,7 @@ class Ladder:
     says: str
     model: str = ""
     practices: dict[str, StrengthName] = field(default_factory=dict)  # instead of a model's levels, or before them
+    needs: tuple[Landmark, ...] = ()
     lacks: tuple[Landmark, ...] = ()
     before: dict[str, StrengthName] = field(default_factory=dict)
 

@@ -49,9 +49,11 @@ class PlanBook:
     ) -> Ladder | None:
         """What a repository of that kind climbs, with these landmarks and strengths."""
         for ladder in self.rules.ladders:
-            absent = not any(mark in landmarks for mark in ladder.lacks)
+            fits = all(mark in landmarks for mark in ladder.needs) and not any(
+                mark in landmarks for mark in ladder.lacks
+            )
             weak = all((strengths or {}).get(n, Strength.none) < Strength[least] for n, least in ladder.before.items())
-            if kind in ladder.kinds and absent and weak:
+            if kind in ladder.kinds and fits and weak:
                 return ladder
         return None
 

@@ -107,6 +107,15 @@ def _entry(sight: Sight, seen: Observation) -> str | None:
     return None
 
 
+def _evaluation(sight: Sight) -> Found | None:
+    """The program that measures a model: the one that trains where that does both."""
+    training = sight.best("training-code")
+    rows = [
+        each for each in sight.shown if each.shows == "model-evaluation" and training and each.path == training.path
+    ]
+    return at(min(rows, key=lambda each: each.line, default=None) or sight.best("model-evaluation"))
+
+
 def _function(sight: Sight) -> tuple[str, Definition] | None:
     """A function of the repository's own that computes something from what it is given, preparation of data first."""
     ingesting = {each.path for each in sight.shown if each.shows == "data-ingestion"}
@@ -246,7 +255,7 @@ _FINDERS: Final[Mapping[Landmark, Callable[[Sight], Found | None]]] = {
     Landmark.TRAIN: _train,
     Landmark.FUNCTION: _named_function,
     Landmark.MODULE: _module,
-    Landmark.EVALUATION: _program("model-evaluation"),
+    Landmark.EVALUATION: _evaluation,
     Landmark.INGESTION: _program("data-ingestion"),
     Landmark.DATA: _data,
     Landmark.PIPELINE: _pipeline,
