@@ -8,6 +8,7 @@ import pytest
 
 from mlripe.assessment import DimensionResult
 from mlripe.evidence import Evidence, Strength
+from mlripe.maturity.verdicts import Verdict
 from mlripe.planning.plan import Goal, Plan, PlannedStep, Stage
 from mlripe.read_fault import ReadFault
 from mlripe.reports import Options, Told, render
@@ -147,10 +148,12 @@ def test_a_plan_is_told_in_short_and_as_a_list_to_tick_off(audited: Told) -> Non
     )  # fmt: skip
     stage = Stage("level 2, Registered", (step,), Goal("azure", 2), "3 to 6")
     plan = Plan((Goal("azure", 2),), audited.assessment.models, (stage,), "It climbs the levels.")
+    of_check = replace(audited, plan=plan, verdicts=(Verdict("target", "azure:2", False, "below"),))
     assert (
         "### What to do first\n\n"
         "1. **Model registry** (2 days): declared → present. Register the model in `train.py`.\n"
-    ) in report(replace(audited, plan=plan))
+    ) in report(of_check)
+    assert "### Road map\n\nIt climbs the levels.\n" in report(replace(audited, plan=plan))
     assert FORMATS["markdown"]("churn", plan, Options()) == (
         "## churn: what to do next\n\nIt climbs the levels.\n\n"
         "### level 2, Registered\n\n1 step, 2 days of work; usually 3 to 6 months.\n\n"
