@@ -13,6 +13,7 @@ __all__ = [
     "Advice",
     "AdviceCase",
     "AdviceFile",
+    "Brings",
     "JobStyle",
     "JobText",
     "Ladder",
@@ -22,7 +23,9 @@ __all__ = [
     "Work",
 ]
 
-JobTrigger = Literal["push", "schedule", "tag", "after-tests"]
+# after-tests: a job that waits for that of the tests; waits: the job that deploys begins to wait for it; own-tests: the
+# file that deploys gets such a job, for which the one that deploys waits
+JobTrigger = Literal["push", "schedule", "tag", "after-tests", "waits", "own-tests"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,8 +52,8 @@ class Advice:
     """One way to strengthen a capability, for a situation.
 
     It fits where the strength now is one of `now` (none given: any below `gives`), every landmark that it names is
-    there, all of `needs` are and none of `lacks`, one of the tools `uses` is in use and the kind of repository is one
-    of `kinds` (where these are given). In `do`, `edit`, `snippet` and `job`, `{landmark}` is what that is called here.
+    there, all of `needs` are and none of `lacks`, one of the tools `uses` is in use, the file of each landmark of
+    `imports` imports one of those packages, and the kind of repository is one of `kinds` (where these are given). In `do`, `edit`, `snippet` and `job`, `{landmark}` is what that is called here.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
@@ -65,6 +68,7 @@ class Advice:
     needs: tuple[Landmark, ...] = ()
     lacks: tuple[Landmark, ...] = ()
     uses: tuple[str, ...] = ()
+    imports: dict[Landmark, tuple[str, ...]] = field(default_factory=dict)
     kinds: tuple[str, ...] = ()
     makes: dict[Landmark, str] = field(default_factory=dict)  # landmarks that are there once it is followed
     case: AdviceCase | None = None
@@ -121,7 +125,18 @@ class Valuable:
     strength: StrengthName
     where: dict[str, StrengthName] = field(default_factory=dict)
     needs: tuple[Landmark, ...] = ()
+    kinds: tuple[str, ...] = ()  # of repository; none given: all
     first: bool = False  # it comes before the next level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Brings:
+    """What a step brings about beside its own: what is there already becomes as strong, and needs no step."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    capability: str
+    strength: StrengthName
+    raises: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -143,4 +158,5 @@ class PlanRules:
     order: tuple[str, ...]  # of capabilities: by what goes wrong without them, and by what stands on them
     ladders: tuple[Ladder, ...]
     valuable: tuple[Valuable, ...] = ()
+    brings: tuple[Brings, ...] = ()
     phases: tuple[Phase, ...] = ()

@@ -70,8 +70,14 @@ def _fits(advice: Advice, now: Strength, situation: Situation) -> bool:
         and asked <= situation.landmarks.keys()
         and not any(mark in situation.landmarks for mark in advice.lacks)
         and (not advice.uses or any(tool in situation.tools for tool in advice.uses))
+        and all(_imported(mark, known, situation) for mark, known in advice.imports.items())
         and (not advice.kinds or situation.kind in advice.kinds)
     )
+
+
+def _imported(mark: str, packages: Collection[str], situation: Situation) -> bool:
+    found = situation.landmarks.get(mark)
+    return found is not None and any(package in found.imports for package in packages)
 
 
 def _job(book: PlanBook, job: Work | None, situation: Situation) -> bool:

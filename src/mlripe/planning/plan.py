@@ -240,6 +240,7 @@ class _Planner:
             each
             for each in self.book.rules.valuable
             if each.first is first
+            and (not each.kinds or self.situation.kind in each.kinds)
             and all(mark in self.situation.landmarks for mark in each.needs)
             and all(self.strengths.get(name, Strength.none) >= Strength[least] for name, least in each.where.items())
         ]
@@ -278,6 +279,7 @@ class _Planner:
                 step = self._step(name, way[name], tuple(_reasons(name, open_)), tuple(way), stage)
                 steps.append(step)
                 self.strengths[name] = step.needed
+                self._bring(step)
         return tuple(steps)
 
     def _step(
@@ -310,6 +312,15 @@ class _Planner:
             found.creates,
             stage,
         )
+
+    def _bring(self, step: PlannedStep) -> None:
+        """What becomes stronger by the step, beside its own capability."""
+        for brings in self.book.rules.brings:
+            strength = Strength[brings.strength]
+            if brings.capability == step.capability and step.needed >= strength:
+                for name in brings.raises:
+                    if Strength.present <= self.strengths.get(name, Strength.none) < strength:
+                        self.strengths[name] = strength
 
     def _follow(self, step: Advised) -> None:
         """What is there once the step is done: the steps after it build on it."""

@@ -1,0 +1,82 @@
+"""One repository, as those see it who look for its landmarks: which of several places a person would name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from mlripe.assessment import Found
+from mlripe.detection.engine import Detection
+from mlripe.detection.observations import Observation
+from mlripe.evidence import Strength
+from mlripe.facts import Unit
+from mlripe.readers.store import FactStore
+from mlripe.wiring.places import Place
+
+__all__ = ["NOTEBOOK", "Sight", "at", "job_of", "near", "starting"]
+
+NOTEBOOK: Final = ".ipynb"
+# what belongs to a training beside the fit itself: the program that has most of it is the one to speak of
+_WORK: Final = ("training-code", "model-evaluation", "experiment-tracking", "model-registry", "data-ingestion")
+
+
+class Sight:
+    """One repository, as those see it who look for its landmarks."""
+
+    def __init__(self, store: FactStore, detection: Detection) -> None:
+        self.store = store
+        self.wiring = detection.wiring
+        self.shown = [each for each in detection.observations if each.strength >= Strength.present]
+        self.work = Counter(each.path for each in self.shown if each.shows in _WORK)
+        self.own = [path for path in store.entries if store.role(path) is None]
+        self.read = {path for path, _ in store.loaded()}
+
+    def best(self, *names: str, notebook: bool | None = False) -> Observation | None:
+        """The observation to speak of: of one of these capabilities or roles, in a notebook or in a program."""
+        rows = [
+            each
+            for each in self.shown
+            if each.shows in names and (notebook is None or each.path.endswith(NOTEBOOK) is notebook)
+        ]
+        return min(rows, key=self._rank, default=None)
+
+    def _rank(self, seen: Observation) -> tuple[bool, int, int, str, int]:
+        started = bool(self.wiring.kinds(seen.place))
+        return (not started, -self.work[seen.path], seen.path.count("/"), seen.path, seen.line)
+
+    def units(self) -> Iterator[tuple[str, Unit]]:
+        """The units of CI files."""
+        for path in sorted(self.store.ci_files):
+            yield from ((path, unit) for unit in self.store.of(path).units)
+
+    def has(self, name: str) -> bool:
+        """Whether the root holds a file of the repository's own by that name."""
+        return name in self.store.entries
+
+
+def at(seen: Observation | None) -> Found | None:
+    return None if seen is None else Found(seen.path, seen.path, seen.line)
+
+
+def near(path: str) -> tuple[int, str]:
+    return path.count("/"), path
+
+
+def job_of(sight: Sight, wanted: Iterable[Place]) -> Found | None:
+    """The job of CI to which the first of these places belongs."""
+    for place in wanted:
+        if place.path not in sight.store.ci_files:
+            continue
+        units = {unit.id: unit for unit in sight.store.of(place.path).units}
+        unit = units.get(place.unit)
+        while unit is not None and unit.kind != "job":
+            unit = units.get(unit.parent)
+        if unit is not None:
+            return Found(unit.id.rpartition("/")[2], place.path, unit.line)
+    return None
+
+
+def starting(sight: Sight, place: Place) -> list[Place]:
+    """The places of the ways by which a place is started, the nearest first."""
+    return [place, *(each for start in sight.wiring.starts(place) for each in reversed(start.places))]
