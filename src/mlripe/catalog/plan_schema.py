@@ -52,8 +52,10 @@ class Advice:
     """One way to strengthen a capability, for a situation.
 
     It fits where the strength now is one of `now` (none given: any below `gives`), every landmark that it names is
-    there, all of `needs` are and none of `lacks`, one of the tools `uses` is in use, the file of each landmark of
-    `imports` imports one of those packages, and the kind of repository is one of `kinds` (where these are given). In `do`, `edit`, `snippet` and `job`, `{landmark}` is what that is called here.
+    there, all of `needs` are and none of `lacks`, what a landmark of `among` is called is one of those words, the file
+    of each landmark of `imports` imports one of those packages, the capabilities of `where` are so strong, one of the
+    tools `uses` is in use and the kind of repository is one of `kinds` (where these are given). In `do`, `edit`,
+    `snippet` and `job`, `{landmark}` is what that is called here.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
@@ -67,9 +69,13 @@ class Advice:
     job: Work | None = None
     needs: tuple[Landmark, ...] = ()
     lacks: tuple[Landmark, ...] = ()
+    among: dict[Landmark, tuple[str, ...]] = field(default_factory=dict)
+    where: dict[str, StrengthName] = field(default_factory=dict)
     uses: tuple[str, ...] = ()
     imports: dict[Landmark, tuple[str, ...]] = field(default_factory=dict)
     kinds: tuple[str, ...] = ()
+    also: dict[str, StrengthName] = field(default_factory=dict)  # what else mlripe then sees
+    lifts: tuple[str, ...] = ()  # capabilities that become as strong where the training program has them
     makes: dict[Landmark, str] = field(default_factory=dict)  # landmarks that are there once it is followed
     case: AdviceCase | None = None
 
@@ -81,6 +87,7 @@ class AdviceFile:
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
     risk: str
     advice: tuple[Advice, ...]
+    otherwise: str = ""  # what is told where none fits; the capability's own sentence where nothing stands here
     id: str = ""
 
 

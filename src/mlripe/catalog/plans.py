@@ -118,6 +118,8 @@ def _advice_faults(
             texts = (advice.do, advice.edit, advice.snippet, *(advice.job.runs if advice.job else ()))
             for slot in sorted({slot for text in texts for slot in slots_in(text)} - marks - {FILE}):
                 yield f"{at}: {_unknown(slot, marks)} to fill in"
+            named = (*advice.where, *advice.also, *advice.lifts)
+            yield from (f"{at}: {_unknown(name, capabilities)}" for name in named if name not in capabilities)
             yield from (f"{at}: kinds: {_unknown(kind, kinds)}" for kind in advice.kinds if kind not in kinds)
             yield from (f"{at}: uses: {_unknown(each, detectors)}" for each in advice.uses if each not in detectors)
 
@@ -178,6 +180,8 @@ def advice_from(data: Mapping[str, Any]) -> Advice:
         fields["imports"] = _tuples(fields["imports"])
     if "job" in fields:
         fields["job"] = Work(**_tuples(fields["job"]))
+    if "among" in fields:
+        fields["among"] = _tuples(fields["among"])
     if "case" in fields:
         fields["case"] = AdviceCase(**fields["case"])
     return Advice(**fields)

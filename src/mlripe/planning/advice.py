@@ -21,12 +21,14 @@ _FILLED: Final = re.compile(r"(?<![{$])\{([a-z][a-z-]*)\}")
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What decides which advice fits: landmarks, tools in use, the kind of repository, the host that keeps it."""
+    """What decides which advice fits: landmarks, tools in use, the kind of repository, the host that keeps it, and how
+    strong each capability is."""
 
     landmarks: Mapping[str, Found]
     tools: Collection[str] = ()
     kind: str = ""
     host: str = ""
+    strengths: Mapping[str, Strength] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Advised:
     creates: bool
     at: int = 0
     makes: Mapping[str, Found] = field(default_factory=dict)  # landmarks that are there once it is followed
+    also: Mapping[str, Strength] = field(default_factory=dict)  # capabilities that are then so strong as well
+    lifts: tuple[str, ...] = ()  # capabilities that are then as strong where the training program has them
 
 
 def advised(
@@ -55,20 +59,24 @@ def advised(
     fitting = [
         each
         for each in (known.advice if known else ())
-        if now < Strength[each.gives] <= needed and _fits(each, now, situation) and _job(book, each.job, situation)
+        if now < Strength[each.gives] <= needed
+        and _fits(book, each, now, situation)
+        and _job(book, each.job, situation)
     ]
     # one step that gives all of it, before one that gives a part
     chosen = max(fitting, key=lambda each: Strength[each.gives], default=None)
     return None if chosen is None else _filled(book, chosen, situation, files)
 
 
-def _fits(advice: Advice, now: Strength, situation: Situation) -> bool:
+def _fits(book: PlanBook, advice: Advice, now: Strength, situation: Situation) -> bool:
     texts = (advice.do, advice.edit, advice.snippet, *(advice.job.runs if advice.job else ()))
     asked = {*advice.needs, *(slot for text in texts for slot in slots_in(text))} - {Landmark.CI, FILE}
     return (
         (not advice.now or now.name in advice.now)
         and asked <= situation.landmarks.keys()
         and not any(mark in situation.landmarks for mark in advice.lacks)
+        and all(_called(book, mark, situation) in words for mark, words in advice.among.items())
+        and all(situation.strengths.get(name, Strength.none) >= Strength[at] for name, at in advice.where.items())
         and (not advice.uses or any(tool in situation.tools for tool in advice.uses))
         and all(_imported(mark, known, situation) for mark, known in advice.imports.items())
         and (not advice.kinds or situation.kind in advice.kinds)
@@ -78,6 +86,14 @@ def _fits(advice: Advice, now: Strength, situation: Situation) -> bool:
 def _imported(mark: str, packages: Collection[str], situation: Situation) -> bool:
     found = situation.landmarks.get(mark)
     return found is not None and any(package in found.imports for package in packages)
+
+
+def _called(book: PlanBook, mark: Landmark, situation: Situation) -> str:
+    """What a landmark is called here; "" where there is none."""
+    if mark is Landmark.CI:
+        return _service(book, situation)
+    found = situation.landmarks.get(mark)
+    return found.text if found else ""
 
 
 def _job(book: PlanBook, job: Work | None, situation: Situation) -> bool:
@@ -124,6 +140,8 @@ def _filled(book: PlanBook, advice: Advice, situation: Situation, files: Collect
         edit not in files,
         line,
         {mark: Found(_fill(text, {**words, FILE: edit}), edit) for mark, text in advice.makes.items()},
+        {name: Strength[strength] for name, strength in advice.also.items()},
+        advice.lifts,
     )
 
 

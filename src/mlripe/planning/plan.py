@@ -16,7 +16,7 @@ from typing import Final
 from mlripe.assessment import Assessment, CriterionResult, ModelResult, level_above
 from mlripe.catalog import Catalog
 from mlripe.catalog.needs import Need, parse, wanting, without
-from mlripe.catalog.plan_schema import Ladder, Phase
+from mlripe.catalog.plan_schema import AdviceFile, Ladder, Phase
 from mlripe.catalog.plans import PlanBook
 from mlripe.catalog.schema import Criterion, MaturityModel
 from mlripe.evidence import Evidence, Strength, Unresolved
@@ -164,7 +164,11 @@ class _Planner:
         kind = assessment.repository.kind
         proofs = (proof for result in assessment.capabilities.values() for proof in result.evidence)
         tools = {proof.detector for proof in proofs if proof.strength >= Strength.present}
-        self.situation = Situation(assessment.landmarks, frozenset(tools), kind, host)
+        self.situation = Situation(assessment.landmarks, frozenset(tools), kind, host, self.strengths)
+        self.homes = {
+            name: {proof.path for proof in result.evidence if proof.strength >= Strength.present}
+            for name, result in assessment.capabilities.items()
+        }
         without = [each.without for each in catalog.kinds if each.id == kind]
         without += [each.without for each in catalog.profiles.values() if kind in each.fits]
         self.impossible = frozenset(name for names in without for name in names)
@@ -286,11 +290,11 @@ class _Planner:
         self, name: str, needed: Strength, reasons: tuple[Reason, ...], way: tuple[str, ...], stage: int
     ) -> PlannedStep:
         about, now = self.catalog.capabilities[name], self.strengths.get(name, Strength.none)
-        found = advised(self.book, name, now, needed, self.situation, self.files) or Advised(
-            "", needed, _DAYS[about.effort], about.how.strip(), "", "", False
-        )
-        self._follow(found)
         known = self.book.advice.get(name)
+        found = advised(self.book, name, now, needed, self.situation, self.files) or Advised(
+            "", needed, _DAYS[about.effort], _otherwise(known) or about.how.strip(), "", "", False
+        )
+        self._follow(name, found)
         return PlannedStep(
             name,
             about.title,
@@ -322,8 +326,14 @@ class _Planner:
                     if Strength.present <= self.strengths.get(name, Strength.none) < strength:
                         self.strengths[name] = strength
 
-    def _follow(self, step: Advised) -> None:
+    def _follow(self, name: str, step: Advised) -> None:
         """What is there once the step is done: the steps after it build on it."""
+        self.homes.setdefault(name, set()).add(step.edit)
+        training = self.situation.landmarks.get(Landmark.TRAINING)
+        in_it = [each for each in step.lifts if training and training.path in self.homes.get(each, ())]
+        lifted = {each: step.gives for each in in_it if self.strengths.get(each, Strength.none) >= Strength.present}
+        for each, strength in (*lifted.items(), *step.also.items()):
+            self.strengths[each] = max(strength, self.strengths.get(each, Strength.none))
         made = {**step.makes, **self.situation.landmarks}
         self.situation = replace(self.situation, landmarks=made)
         if step.edit:
@@ -349,6 +359,10 @@ class _Planner:
             for each in _supporting(model, result, goal.level):
                 if each.status == "not-observable":
                     yield _reason(model, each)
+
+
+def _otherwise(known: AdviceFile | None) -> str:
+    return " ".join(known.otherwise.split()) if known else ""
 
 
 # --- criteria --------------------------------------------------------------------------------------------------------
