@@ -333,6 +333,7 @@ class Landmark(Word):
     DRIFT_WORKFLOW = "drift-workflow", "the file of CI that runs it"
     QUALITY_RUN = "quality-run", "the command that measures the quality of the predictions in use"
     RETRAIN_RUN = "retrain-run", "the command that trains where drift is found"
+    STREAM = "stream", "the program that reads a stream of messages"
     STORED = "stored", "the program that stores what was predicted"
     SUITE = "suite", "the program or file of cases that scores a language model's answers"
     SUITE_RUN = "suite-run", "the command that runs it"

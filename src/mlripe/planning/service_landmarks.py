@@ -293,6 +293,7 @@ SERVICE_FINDERS: Final[Mapping[Landmark, Callable[[Sight], Found | None]]] = {
     Landmark.DRIFT_RUN: _run(_drift),
     Landmark.QUALITY_RUN: _run(lambda sight: sight.best("performance-monitoring")),
     Landmark.RETRAIN_RUN: _run(lambda sight: sight.best("automated-retraining")),
+    Landmark.STREAM: lambda sight: at(sight.best(Role.CONSUME)),
     Landmark.STORED: lambda sight: at(sight.best("prediction-logging")),
     Landmark.SUITE: lambda sight: at(_suite(sight)),
     Landmark.SUITE_RUN: _run(_suite),
