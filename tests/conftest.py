@@ -24,7 +24,7 @@ from mlripe.assessment import (
 )
 from mlripe.catalog.schema import Criterion, MaturityModel
 from mlripe.evidence import Evidence, Hop, Strength
-from mlripe.facts import Problem
+from mlripe.facts import ReadFault
 from mlripe.snapshot.memory import MemorySnapshot
 
 Assess = Callable[[Mapping[str, str | bytes]], Assessment]
@@ -138,7 +138,7 @@ def assessment() -> Assessment:
                 ),
             )
         },
-        problems=(Problem("b.yml", "not valid YAML", 3), Problem("a.ipynb", "no JSON")),
+        read_faults=(ReadFault("b.yml", "not valid YAML", 3), ReadFault("a.ipynb", "no JSON")),
     )
 
 

@@ -86,9 +86,9 @@ def test_an_expired_one_warns_and_counts_no_more(judge: Judge) -> None:
     found = judge(attested("continuous-integration", on="2025-01-01", until="2026-05-31"))
     assert found.models["azure"].level == 0
     assert found.attestations == ()
-    (problem,) = found.problems
-    assert problem.path == "mlripe.toml"
-    assert problem.says == (
+    (read_fault,) = found.read_faults
+    assert read_fault.path == "mlripe.toml"
+    assert read_fault.says == (
         "the attestation of continuous-integration by Ada Lovelace, ML lead ended on 2026-05-31: renew or remove it"
     )
 
@@ -122,7 +122,7 @@ def test_what_is_excluded_is_not_asked_for(judge: Judge) -> None:
         ("[[exclusions]]\nabout = 'lineage'\n", "exclusions.0.reason: is required"),
         (
             excluded("linage"),
-            "exclusions.0.about: there is no capability or anti-pattern 'linage'; did you mean 'lineage'?",
+            "exclusions.0.about: there is no capability or kind of problem 'linage'; did you mean 'lineage'?",
         ),
     ],
 )

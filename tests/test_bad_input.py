@@ -138,7 +138,7 @@ def test_a_fault_of_mlripe_is_told_as_one(trained: Path, monkeypatch: pytest.Mon
     assert err.count("\n") == 1
 
 
-# --- bad files are problems, and stop nothing ------------------------------------------------------------------------
+# --- bad files are read faults, and stop nothing ------------------------------------------------------------------------
 
 BROKEN: dict[str, bytes] = {
     "model.py": b"def train(:\n    pass\n",
@@ -196,9 +196,9 @@ def test_broken_files_of_every_format(trained: Path, capsys: Captured) -> None:
         (trained / name).parent.mkdir(parents=True, exist_ok=True)
         (trained / name).write_bytes(content if name != "model.py" else b"import mlflow\n" + content)
     report = audited(trained, capsys)
-    told = {problem["path"] for problem in report["problems"]}
+    told = {read_fault["path"] for read_fault in report["read_faults"]}
     assert told >= BROKEN.keys() - {"model.py", "notebook.ipynb"}  # code is parsed only where it could matter
-    assert all(problem["says"] and "\n" not in problem["says"] for problem in report["problems"])
+    assert all(read_fault["says"] and "\n" not in read_fault["says"] for read_fault in report["read_faults"])
     assert report["capabilities"]["training-code"]["strength"] == "present"
 
 
@@ -214,7 +214,7 @@ def test_code_that_matters_and_cannot_be_parsed_is_told(
     name: str, content: bytes, trained: Path, capsys: Captured
 ) -> None:
     (trained / name).write_bytes(content)
-    assert name in {problem["path"] for problem in audited(trained, capsys)["problems"]}
+    assert name in {read_fault["path"] for read_fault in audited(trained, capsys)["read_faults"]}
 
 
 def test_a_binary_named_as_code(trained: Path, capsys: Captured) -> None:
@@ -232,7 +232,7 @@ def test_a_huge_file_is_told_and_not_read(trained: Path, capsys: Captured) -> No
     with (trained / "config.yaml").open("wb") as file:
         file.truncate(1 << 30)
     report = audited(trained, capsys)
-    assert {problem["path"] for problem in report["problems"]} == {"config.yaml", "generated.py"}
+    assert {read_fault["path"] for read_fault in report["read_faults"]} == {"config.yaml", "generated.py"}
 
 
 def test_loops_of_symlinks(trained: Path, tmp_path: Path, capsys: Captured, under_git: UnderGit) -> None:

@@ -22,7 +22,7 @@ from mlripe import auditing, cache
 from mlripe.auditing import Inspection
 from mlripe.catalog import load
 from mlripe.checking import Asked, check
-from mlripe.problem import Problem
+from mlripe.read_fault import ReadFault
 from mlripe.snapshot.base import MISSING, Entry
 from mlripe.snapshot.memory import MemorySnapshot
 
@@ -99,8 +99,8 @@ def test_another_day_is_another_question_where_something_is_attested(
 
 def test_what_a_fetch_may_still_bring_is_not_kept(folder: Path) -> None:
     snapshot = Named(FILES)
-    snapshot.problems = (Problem("data.yml", MISSING),)
-    assert snapshot.problems[0] in auditing.inspection(snapshot).assessment().problems
+    snapshot.read_faults = (ReadFault("data.yml", MISSING),)
+    assert snapshot.read_faults[0] in auditing.inspection(snapshot).assessment().read_faults
     assert not folder.exists()
 
 
@@ -357,7 +357,7 @@ def test_an_answer_that_rests_on_a_harmed_object_is_not_kept(
     harmed.chmod(0o644)
     harm(harmed)
     found = mlripe.audit(repository, rev="HEAD")
-    assert [problem.path for problem in found.problems] == ["src/churn/train.py"]
+    assert [read_fault.path for read_fault in found.read_faults] == ["src/churn/train.py"]
     assert found.models["azure"].level != right["azure"]
     shutil.copy(whole, harmed)
     assert levels(repository) == right
@@ -408,8 +408,8 @@ def test_an_answer_about_one_place_is_none_about_another(repository: Path, folde
 def test_what_the_listing_leaves_out_is_part_of_the_question(folder: Path) -> None:
     snapshot = Named(FILES)
     auditing.inspection(snapshot).assessment(today=TODAY)
-    snapshot.problems = (Problem("vendor", "is a submodule; it is not read"),)
-    assert auditing.inspection(snapshot).assessment(today=TODAY).problems[-1].path == "vendor"
+    snapshot.read_faults = (ReadFault("vendor", "is a submodule; it is not read"),)
+    assert auditing.inspection(snapshot).assessment(today=TODAY).read_faults[-1].path == "vendor"
 
 
 def test_a_cache_in_the_repository_is_none(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:

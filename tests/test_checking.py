@@ -273,7 +273,7 @@ def test_what_could_not_be_read_is_named_where_something_is_below(repository: Re
     assert code == 1
     assert told.endswith(
         "not all could be read, which may be why - leaves 3 files out of its sparse checkout; they are not read; "
-        "`mlripe audit` lists it under Problems\n"
+        "`mlripe audit` lists it under Read faults\n"
     )
     assert "not all could be read" not in check("--require", "code-testing=automated", "--rev", "HEAD")[1]
 
@@ -434,7 +434,7 @@ def test_a_wrong_baseline(text: str | None, says: str, repository: Repository, c
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ((), "nothing is asked: give --target, --require, --against or --baseline"),
+        ((), "nothing is asked: give --target, --require, --problems, --against or --baseline"),
         (("--target", "azure:1", "--staged", "--rev", "HEAD"), "--staged and --rev ask for different files"),
         (("--against", "gone"), "has no revision 'gone'"),
         (("--target", "azur:1"), "there is no maturity model 'azur'; did you mean 'azure'?"),

@@ -514,7 +514,7 @@ def test_jenkins_snippet_is_a_pipeline() -> None:
     from mlripe.readers.ci.jenkins import read_jenkinsfile
 
     facts = read_jenkinsfile("Jenkinsfile", snippet().encode())
-    assert facts.problems == ()
+    assert facts.read_faults == ()
     assert [unit.id for unit in facts.units if unit.id.startswith("stages/")] == ["stages/MLOps maturity"]
     bare = re.sub(r"'[^'\n]*'|//.*", "", snippet())
     assert bare.count("{") == bare.count("}") > 5

@@ -1,7 +1,7 @@
 """The repositories in fixtures/, each beside the assessment that it must get.
 
 `fixtures/<name>.yaml` has the kind, the level under each model (null: none is given), the strength of every capability
-that is at least declared, the anti-patterns that it looks like (none, where it says nothing), and chains: capability ->
+that is at least declared, the kinds of problem that it has (`no-licence` alone, where it says nothing), and chains: capability ->
 the places that lead to a proof, and the proof's own place last.
 """
 
@@ -55,7 +55,7 @@ def test_strengths(fixture: tuple[dict[str, Any], Assessment]) -> None:
 
 def test_anti_patterns(fixture: tuple[dict[str, Any], Assessment]) -> None:
     wanted, assessment = fixture
-    assert [found.id for found in assessment.antipatterns] == wanted.get("antipatterns", [])
+    assert [found.id for found in assessment.problems] == wanted.get("problems", ["no-licence"])
 
 
 def test_chains(fixture: tuple[dict[str, Any], Assessment]) -> None:
@@ -65,8 +65,8 @@ def test_chains(fixture: tuple[dict[str, Any], Assessment]) -> None:
         assert places in chains, "\n".join([f"{name}: none of", *(" <- ".join(reversed(c)) for c in chains)])
 
 
-def test_no_problems(fixture: tuple[dict[str, Any], Assessment]) -> None:
-    assert fixture[1].problems == ()
+def test_no_read_faults(fixture: tuple[dict[str, Any], Assessment]) -> None:
+    assert fixture[1].read_faults == ()
 
 
 @pytest.mark.parametrize("name", ["scheduled-training", "gitlab-monorepo", "notebooks-only"])

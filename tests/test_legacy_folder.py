@@ -49,7 +49,7 @@ def legacy(tmp_path: Path) -> Path:
 def test_it_is_audited_with_no_fuss(
     legacy: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing on stderr, no problem told, and of the data nothing read."""
+    """Nothing on stderr, no read fault told, and of the data nothing read."""
     sizes = []
     read = Folder.read
 
@@ -62,7 +62,7 @@ def test_it_is_audited_with_no_fuss(
     assert run(["audit", str(legacy), "--format", "json", "--format", f"html={target}"]) == 0
     captured = capsys.readouterr()
     report = json.loads(captured.out)
-    assert (captured.err, report["problems"]) == ("", [])
+    assert (captured.err, report["read_faults"]) == ("", [])
     assert report["repository"]["kind"] == "notebooks"
     assert report["capabilities"]["training-code"]["strength"] != "none"
     assert 0 < sum(sizes) < 10_000
@@ -73,14 +73,14 @@ def test_it_is_audited_with_no_fuss(
 
 
 def told(folder: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
-    """The lines that the terminal report ends with: its problems. Markdown and HTML are written as well."""
+    """The lines that the terminal report ends with: its read faults. Markdown and HTML are written as well."""
     arguments = [f"--format={name}={folder.parent / name}" for name in ("markdown", "html")]
     assert run(["audit", str(folder), "--format", "terminal", *arguments]) == 0
     captured = capsys.readouterr()
     assert captured.err == ""
-    head, _, problems = captured.out.partition("\nProblems: ")
+    head, _, read_faults = captured.out.partition("\nRead faults: ")
     assert head
-    return problems.splitlines()
+    return read_faults.splitlines()
 
 
 @pytest.mark.parametrize("name", ["all.csv", "labels.json", "weights.bin"])
@@ -130,7 +130,7 @@ def test_configuration_is_found_among_thousands_of_labels(monkeypatch: pytest.Mo
     found = assess({**labels, **work})
     assert found.capabilities == assess(work).capabilities
     assert found.capabilities["training-pipeline"].strength > Strength.none
-    assert [problem.says for problem in found.problems] == ["481 configuration files beyond 20 were not read"]
+    assert [read_fault.says for read_fault in found.read_faults] == ["481 configuration files beyond 20 were not read"]
 
 
 # --- as it was written -----------------------------------------------------------------------------------------------
@@ -148,7 +148,7 @@ def test_windows_line_ends_change_nothing(assess: Assess) -> None:
     as_on_windows = assess({path: text.replace("\n", "\r\n") for path, text in files.items()})
     assert as_on_windows.capabilities == assess(files).capabilities
     assert as_on_windows.capabilities["experiment-tracking"].strength == Strength.automated
-    assert as_on_windows.problems == ()
+    assert as_on_windows.read_faults == ()
 
 
 def test_names_that_are_not_utf_8_are_shown_as_bytes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

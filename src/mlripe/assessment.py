@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from mlripe.evidence import Evidence, Strength, Unresolved
-from mlripe.problem import Problem
+from mlripe.evidence import Evidence, Sighting, Strength, Unresolved
+from mlripe.read_fault import ReadFault
 
 __all__ = [
-    "AntiPatternResult",
     "Assessment",
     "Attestation",
     "CapabilityResult",
@@ -18,10 +17,12 @@ __all__ = [
     "Exclusion",
     "Found",
     "ModelResult",
+    "ProblemResult",
     "ProjectResult",
     "Repository",
     "Sighting",
     "Step",
+    "Suppressed",
     "level_above",
 ]
 
@@ -175,32 +176,43 @@ class Attestation:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """What a repository need not have, and why. `about` is a capability, `model/criterion`, or an anti-pattern."""
+    """What a repository need not have, and why. `about` is a capability, `model/criterion`, or a kind of problem."""
 
     about: str
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
-    """A place where something is seen, and what stands there in a few words."""
+class ProblemResult:
+    """Something that is wrong with the repository: one cause of one kind. `id` is the kind's.
 
-    path: str
-    line: int
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
-class AntiPatternResult:
-    """An anti-pattern that the repository looks like. `lacks` says in words what is missing for it to be none."""
+    `evidence` are the lines that show it, the first of them where it is told; `lacks` says in words what is missing for
+    it to be none, and `hangs_on` what mlripe could not follow and it depends on. `source` is who named the kind, where
+    a text did. `key` tells apart what one kind says of a repository twice: never a line.
+    """
 
     id: str
     title: str
-    why: str
-    remedy: str
-    source: str
+    severity: str  # one of kinds.Severity
+    certainty: str  # certain | likely
+    why: str  # what happens because of it
+    remedy: str  # what to do
+    source: str = ""
     evidence: tuple[Sighting, ...] = ()
     lacks: tuple[str, ...] = ()
+    hangs_on: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A problem that is not told at this place, and why: `by` is "settings" or "comment"."""
+
+    id: str
+    path: str
+    line: int
+    by: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,12 +235,14 @@ class Assessment:
     catalogue: str  # version (digest) of the detectors and rules
     capabilities: Mapping[str, CapabilityResult]  # every capability of the catalogue, in its order
     models: Mapping[str, ModelResult]
-    problems: tuple[Problem, ...] = ()
+    read_faults: tuple[ReadFault, ...] = ()
     projects: tuple[ProjectResult, ...] = ()  # of a repository that holds several
     additions: tuple[str, ...] = ()  # catalogues that were added to mlripe's own
     attestations: tuple[Attestation, ...] = ()  # those that count
     exclusions: tuple[Exclusion, ...] = ()
-    antipatterns: tuple[AntiPatternResult, ...] = ()  # those that it looks like; of the repository as a whole
+    problems: tuple[ProblemResult, ...] = ()  # the most severe first; of the repository as a whole
     unresolved: tuple[Unresolved, ...] = ()  # places that could not be followed, first those that could hide something
     unresolved_left: int = 0  # how many more there are
+    suppressed: tuple[Suppressed, ...] = ()  # problems that the settings or a comment let be
+    problems_left: int = 0  # how many more problems there are than are listed
     landmarks: Mapping[str, Found] = field(default_factory=dict)  # by `kinds.Landmark`: what a plan speaks of

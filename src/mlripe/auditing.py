@@ -23,7 +23,7 @@ from mlripe.catalog.additions import extended, from_folder, from_packages
 from mlripe.catalog.schema import Kind, MaturityModel
 from mlripe.errors import UserError
 from mlripe.evidence import Evidence, Strength
-from mlripe.problem import Problem
+from mlripe.read_fault import ReadFault
 from mlripe.settings.load import Config, load_config
 from mlripe.snapshot import Snapshot, is_whole, open_snapshot
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["Inspection", "Progress", "audit", "inspected", "inspection"]
 
 Progress = Callable[[str, int, int], None]
-MOST_PROBLEMS: Final = 5000  # that a report tells; a repository of some kilobytes can have 200,000
+MOST_READ_FAULTS: Final = 5000  # that a report tells; a repository of some kilobytes can have 200,000
 NO_LANGUAGE_MODEL: Final = "nothing in it uses a large language model, which is what this model judges"
 
 
@@ -93,12 +93,14 @@ def inspection(
 
 def _check_asked(config: Config, catalog: Catalog) -> None:
     """Raises ConfigError where the settings name a kind, a model, a level or a strength that there is not."""
+    from mlripe.maturity.problem_verdicts import parse_severities
     from mlripe.maturity.targets import parse_requirement, parse_target
 
     config.stated_kind(catalog)
     asked: list[tuple[str, Callable[[], object]]] = [("models", lambda: catalog.chosen(config.models))]
     asked += (("targets", partial(parse_target, "target", text, catalog)) for text in config.targets)
     asked += (("require", partial(parse_requirement, text, catalog)) for text in config.require)
+    asked.append(("problems", lambda: parse_severities(config.problems)))
     for key, parse in asked:
         try:
             parse()
@@ -195,10 +197,12 @@ class Inspection:
         return (*self.catalog.additions, *names())
 
     def _assessed(self, models: Sequence[MaturityModel], day: date, observed_only: bool) -> Assessment:
-        from mlripe.maturity.antipatterns import find_antipatterns
         from mlripe.maturity.attestations import Statements
         from mlripe.maturity.levels import of_projects
         from mlripe.planning.landmarks import landmarks
+        from mlripe.problems.find import find_problems
+        from mlripe.problems.sources import Examined
+        from mlripe.problems.suppression import Suppression
         from mlripe.readers.read_anew import AsRead
 
         attested, expired = self.config.attested(self.catalog, day)
@@ -208,6 +212,8 @@ class Inspection:
         whole = self._results(models, capabilities, detection.observations, statements)
         projects = tuple(self._projects(models, statements))
         snapshot = store.snapshot
+        examined = Examined(store, detection, self.catalog)
+        problems = find_problems(kind, examined, capabilities, statements, Suppression(self.config.let_be()))
         assessment = Assessment(
             Repository(
                 snapshot.name,
@@ -224,14 +230,16 @@ class Inspection:
                 model.id: of_projects(whole[model.id], model, {each.path: each.models[model.id] for each in projects})
                 for model in models
             },
-            _sorted({*_unread(snapshot, store), *store.problems, *store.left(), *expired}),
+            _sorted({*_unread(snapshot, store), *store.read_faults, *store.left(), *expired}),
             projects,
             self._added,
             tuple(statements.attested.values()),
             tuple(statements.excluded.values()),
-            find_antipatterns(self.catalog.antipatterns.values(), kind, detection, capabilities, statements),
+            problems.problems,
             self.unresolved_places.places,
             self.unresolved_places.left,
+            problems.suppressed,
+            problems.left,
             landmarks(store, detection),
         )
         return snapshot.told_as_committed(assessment) if isinstance(snapshot, AsRead) else assessment
@@ -262,7 +270,9 @@ class Inspection:
         )
         if shares.most:
             says = f"what counts for several of the {len(projects)} projects is too much to be held against each; of"
-            self.store.problems.append(Problem("", f"{says} each capability only the {shares.most} strongest were"))
+            self.store.read_faults.append(
+                ReadFault("", f"{says} each capability only the {shares.most} strongest were")
+            )
         for path, observations in shares.observations.items():
             capabilities = self._capabilities(tuple(StrengthGrader(detection.starts, observations).evidence()))
             yield ProjectResult(path, capabilities, self._results(models, capabilities, observations, statements))
@@ -311,15 +321,15 @@ def _can_be(evidence: Evidence, kind: Kind) -> bool:
     return evidence.capability not in kind.without or (kind.declares and evidence.strength <= Strength.declared)
 
 
-def _unread(snapshot: Snapshot, store: FactStore) -> Iterator[Problem]:
+def _unread(snapshot: Snapshot, store: FactStore) -> Iterator[ReadFault]:
     """What the snapshot could not read; of what is too large the store says it, once."""
-    return (problem for problem in snapshot.problems if problem.path not in store.oversized)
+    return (read_fault for read_fault in snapshot.read_faults if read_fault.path not in store.oversized)
 
 
-def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems in their order, those of the repository as a whole first; of more than are told, how many."""
-    found = sorted(problems, key=lambda problem: (problem.path, problem.line, problem.says))
-    if len(found) > MOST_PROBLEMS:
-        more = Problem("", f"{len(found) - MOST_PROBLEMS:,} more problems are not listed")
-        found = sorted([*found[:MOST_PROBLEMS], more], key=lambda problem: problem.path)
+def _sorted(read_faults: Iterable[ReadFault]) -> tuple[ReadFault, ...]:
+    """The read faults in their order, those of the repository as a whole first; of more than are told, how many."""
+    found = sorted(read_faults, key=lambda read_fault: (read_fault.path, read_fault.line, read_fault.says))
+    if len(found) > MOST_READ_FAULTS:
+        more = ReadFault("", f"{len(found) - MOST_READ_FAULTS:,} more read faults are not listed")
+        found = sorted([*found[:MOST_READ_FAULTS], more], key=lambda read_fault: read_fault.path)
     return tuple(found)

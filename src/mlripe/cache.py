@@ -58,8 +58,8 @@ def key_of(snapshot: Snapshot, question: Iterable[str]) -> str:
         if not entry.blob:
             return ""
         digest.update(_SEPARATOR.join((path, entry.mode, entry.blob)).encode("utf-8", "surrogatepass") + b"\n")
-    for problem in snapshot.problems:  # what is left out of that listing
-        digest.update(_SEPARATOR.join((problem.path, problem.says)).encode("utf-8", "surrogatepass") + b"\n")
+    for read_fault in snapshot.read_faults:  # what is left out of that listing
+        digest.update(_SEPARATOR.join((read_fault.path, read_fault.says)).encode("utf-8", "surrogatepass") + b"\n")
     return digest.hexdigest()
 
 

@@ -18,6 +18,7 @@ import mlripe
 from mlripe import cache
 from mlripe.assessment import Assessment
 from mlripe.errors import CatalogError, UserError
+from mlripe.maturity.problem_verdicts import parse_severities, without_problems
 from mlripe.maturity.verdicts import Standing, Verdict, accepted, kept, next_level, required, targeted
 from mlripe.snapshot import Snapshot, common_ancestor, is_whole, open_snapshot, repository_at
 
@@ -33,12 +34,14 @@ __all__ = ["Asked", "Checked", "check"]
 class Asked:
     """What is asked of a repository, as the command line writes it.
 
-    `targets` are levels (`azure:2`), `requirements` strengths of capabilities (`code-testing=automated`), `against` a
-    revision and `baseline` a file below which nothing may fall.
+    `targets` are levels (`azure:2`), `requirements` strengths of capabilities (`code-testing=automated`), `problems`
+    the severities of problems that it must not have, `against` a revision and `baseline` a file below which nothing may
+    fall. Against a revision only problems count that were not there.
     """
 
     targets: Sequence[str] = ()
     requirements: Sequence[str] = ()
+    problems: Sequence[str] = ()
     against: str | None = None
     baseline: Path | None = None
 
@@ -47,7 +50,8 @@ class Asked:
         return rev or ("HEAD" if self.against is not None and not staged else None)
 
     def __bool__(self) -> bool:
-        return bool(self.targets or self.requirements or self.against is not None or self.baseline is not None)
+        compared = self.against is not None or self.baseline is not None
+        return bool(self.targets or self.requirements or self.problems or compared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,7 @@ def _key(snapshot: Snapshot, asked: Asked, before: Standing | None, base: str, d
 
     if entry_points(CATALOGS):
         return ""
-    asks = (asked.targets, asked.requirements, asked.against, before, base, day, observed_only)
+    asks = (asked.targets, asked.requirements, asked.problems, asked.against, before, base, day, observed_only)
     return cache.key_of(snapshot, ("check", mlripe.__version__, version(), *names(), repr(asks)))
 
 
@@ -160,11 +164,17 @@ def _checked(
     """The answer to what is asked; `then` is the side to compare with, None before the first commit."""
     from mlripe.maturity.targets import parse_requirement, parse_target
 
-    asked = asked or replace(asked, targets=now.config.targets, requirements=now.config.require)
+    settings = now.config
+    asked = asked or replace(
+        asked,
+        targets=settings.targets,
+        requirements=settings.require,
+        problems=parse_severities(settings.problems),
+    )
     if not asked:
         raise UserError(
-            "nothing is asked: give --target, --require, --against or --baseline, or set `targets` in mlripe.toml or "
-            "[tool.mlripe] of pyproject.toml; `mlripe init` proposes one"
+            "nothing is asked: give --target, --require, --problems, --against or --baseline, or set `targets` in "
+            "mlripe.toml or [tool.mlripe] of pyproject.toml; `mlripe init` proposes one"
         )
     targets = [parse_target("target", text, now.catalog) for text in asked.targets]
     needed = [parse_requirement(text, now.catalog) for text in asked.requirements]
@@ -182,7 +192,7 @@ def _checked(
     chosen = tuple(dict.fromkeys(models))
     compared: tuple[Verdict, ...] = ()
     if asked.against is not None and then is not None:
-        assessment, compared = _compared(asked.against, now, then, lambda side: judged(side, chosen))
+        assessment, compared = _compared(asked, now, then, lambda side: judged(side, chosen))
     else:
         assessment = judged(now, chosen)
     if asked.against is not None and then is None:
@@ -192,6 +202,8 @@ def _checked(
     verdicts += [required(assessment, each.capability, each.strength) for each in needed]
     if before is not None:
         verdicts += [*kept(before, assessment), *_gaps(now, assessment)]
+    if asked.problems and (asked.against is None or then is None):
+        verdicts += without_problems(asked.problems, assessment)
     return Checked(assessment, (*verdicts, *compared))
 
 
@@ -212,17 +224,23 @@ def _gaps(now: Inspection, assessment: Assessment) -> Iterator[Verdict]:
 
 
 def _compared(
-    against: str, now: Inspection, then: Inspection, judged: Callable[[Inspection], Assessment]
+    asked: Asked, now: Inspection, then: Inspection, judged: Callable[[Inspection], Assessment]
 ) -> tuple[Assessment, tuple[Verdict, ...]]:
-    """The assessment of now, and what fell since then; that of then where no file changed that could bear evidence."""
+    """The assessment of now, and what fell since then; that of then where no file changed that could bear evidence.
+
+    Any file can hold a problem.
+    """
     from mlripe.detection.evidence_files import bears_evidence
 
+    against = asked.against or ""
     earlier = judged(then)
     changed = _changed(then, now)
-    if any(bears_evidence(name, now.catalog) for name in changed):
+    if (changed and asked.problems) or any(bears_evidence(name, now.catalog) for name in changed):
         assessment = judged(now)
         settings = changed & {then.config.file, now.config.file}
-        return assessment, kept(Standing.of(against, earlier), assessment, earlier, changed, min(settings, default=""))
+        fell = kept(Standing.of(against, earlier), assessment, earlier, changed, min(settings, default=""))
+        new = without_problems(asked.problems, assessment, earlier, against) if asked.problems else ()
+        return assessment, (*fell, *new)
     says = f"no file that could bear evidence changed since {against}"
     return earlier, (Verdict("kept", against, True, says),)
 

@@ -1,6 +1,7 @@
 """Evidence: what one place in a repository shows of one capability, how strong, and the chain that makes it so.
 
-Beside it the places that mlripe could not follow, which may start more than is seen.
+Beside it the places that mlripe could not follow, which may start more than is seen, and the defects that show a
+problem.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from enum import IntEnum
 
 from mlripe.kinds import UnresolvedKind
 
-__all__ = ["Evidence", "Hop", "Strength", "Unresolved"]
+__all__ = ["Defect", "Evidence", "Hop", "Sighting", "Strength", "Unresolved"]
 
 
 class Strength(IntEnum):
@@ -61,3 +62,38 @@ class Unresolved:
     says: str
     count: int = 1
     could_hide: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A place where something is seen, and what stands there in a few words."""
+
+    path: str
+    line: int
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """Something that is wrong at one place, as a source of defects finds it. What it is called, how much it weighs and
+    what to do about it is data: the rule of `rules/problems/` that names the source by `finds`.
+
+    `path` and `line` are the line that shows it, `says` what stands there in a few words. Neither holds the value of a
+    secret. Defects of one `cause` ("": of one file) are one problem, told at the first of them. `beside` are further
+    lines that show it: what is missing, what makes it so. `hangs_on` says in words what mlripe could not follow and it
+    depends on. `slight`: it weighs less than its kind does, such as an example's password; `likely`: it is not as
+    certain. `why` and `remedy` take the place of the rule's, where the place knows more. `finds` is for a source that
+    finds several kinds: the word by which a rule asks for this one.
+    """
+
+    path: str
+    line: int
+    says: str
+    cause: str = ""
+    beside: tuple[Sighting, ...] = ()
+    hangs_on: str = ""
+    slight: bool = False
+    likely: bool = False
+    why: str = ""
+    remedy: str = ""
+    finds: str = ""

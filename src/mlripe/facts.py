@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import Final, NamedTuple
 
 from mlripe.kinds import RunsAfter
-from mlripe.problem import Problem
+from mlripe.read_fault import ReadFault
 
 __all__ = [
     "BLOCK",
@@ -30,7 +30,7 @@ __all__ = [
     "Held",
     "Import",
     "Origin",
-    "Problem",
+    "ReadFault",
     "Resource",
     "Subcommand",
     "Trigger",
@@ -376,7 +376,7 @@ class FileFacts:
     units: tuple[Unit, ...] = ()
     resources: tuple[Resource, ...] = ()
     documents: tuple[Document, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    read_faults: tuple[ReadFault, ...] = ()
     choices: tuple[Choice, ...] = ()
     subcommands: tuple[Subcommand, ...] = ()
     reader: str = ""  # the reader whose format it turned out to be, where its name does not tell

@@ -7,10 +7,13 @@ Data is validated against them (a wrong word is refused, with the nearest one), 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 
 __all__ = [
+    "DefectKind",
     "DeployedPart",
     "Dialect",
+    "FaultKind",
     "Feature",
     "FileRole",
     "Landmark",
@@ -18,6 +21,7 @@ __all__ = [
     "ProgramEffect",
     "Role",
     "RunsAfter",
+    "Severity",
     "StartKind",
     "UnitKind",
     "UnresolvedKind",
@@ -36,6 +40,11 @@ class Word(StrEnum):
         member.says = says
         return member
 
+    @classmethod
+    def named(cls, value: str) -> Self:
+        """The member of that value. Raises KeyError."""
+        return {member.value: member for member in cls}[value]
+
 
 class RunsAfter(Word):
     """After which outcome of what comes before a unit or a command runs."""
@@ -48,8 +57,8 @@ class RunsAfter(Word):
 class Role(Word):
     """What the code or file that a detector matches is for, besides the capabilities that it shows.
 
-    A role is not reported. Practices and anti-patterns are derived from roles: a web application that uses a model is
-    online serving. A catalogue of one's own may add further roles (rules/roles.yaml), for its own anti-patterns.
+    A role is not reported. Practices and problems are derived from roles: a web application that uses a model is
+    online serving. A catalogue of one's own may add further roles (rules/roles.yaml), for its own problems.
     """
 
     WEB = "web", "the file defines a web application or an RPC service: routes that answer requests"
@@ -74,7 +83,7 @@ class Role(Word):
     APPROVES = "approves", "a model is approved"
     CLOCK = "clock", "a program that waits for the hour and then starts what it was given"
     DISABLED = "disabled", "a schedule that is written, but switched off"
-    # what anti-patterns (rules/antipatterns) are told from
+    # what problems (rules/problems) are told from
     PIPELINE_DEFINITION = "pipeline-definition", "a pipeline tool's definition of steps"
     BAKED_MODEL = "baked-model", "a model's file is copied into an image when it is built"
     MUTABLE_DATA = "mutable-data", "data is read by a name that stays while its content changes"
@@ -94,6 +103,22 @@ class Role(Word):
     OWN_CLUSTER = "own-cluster", "infrastructure code makes a Kubernetes cluster"
     OWN_NETWORK = "own-network", "infrastructure code makes a network"
     OWN_IDENTITY = "own-identity", "infrastructure code makes identities"
+
+
+class Severity(Word):
+    """How much a problem weighs, the worst first."""
+
+    BROKEN = "broken", "it does not work as it is committed"
+    DANGEROUS = "dangerous", "it works, and can do harm: to data, to money, to whoever relies on it"
+    MISLEADING = "misleading", "it looks like something that it is not: a test, a gate, a measure, a version"
+    UNTIDY = "untidy", "it costs more later than it saves now"
+
+
+class DefectKind(Word):
+    """What sources of defects find (`src/mlripe/problems/sources.py`); a rule of `rules/problems/` asks for it."""
+
+    CANNOT_WORK = "cannot-work", "what a step, an image or a program needs is not there"
+    NO_LICENCE = "no-licence", "no file says under which terms the repository may be used"
 
 
 class DeployedPart(Word):
@@ -209,7 +234,7 @@ class Feature(Word):
     TRAINS = "trains", "its scripts train models, and not only on the side of an application of language models"
     TRAINING = "training", "it holds training code, in a notebook as well"
     LLM = "llm", "it calls, serves, evaluates or guards a large language model"
-    SERVES = "serves", "a program of it answers requests"
+    SERVES = "serves", "a program of it answers requests with what a model tells, and is more than the page of a demo"
     NOTEBOOKS_ONLY = "notebooks_only", "its work is in notebooks, with no more than a few helpers beside them"
     LIBRARY = "library", "its product is a package that others install"
     OFFERED = "offered", "others use it as a package, an action, a module, a tool, or a platform for their data"
@@ -266,6 +291,25 @@ class ProgramEffect(Word):
     RUNS_PACKAGED = "runs-packaged", "a manager of Node packages that runs programs of a package by their bare name"
 
 
+class FaultKind(Word):
+    """Why something cannot work as it is committed."""
+
+    ABSENT_FILE = "absent-file", "a file or folder is named that the repository does not hold and nothing in it makes"
+    ABSENT_SOURCE = "absent-source", "an image copies what no folder that it may be built from holds"
+    ABSENT_DEFINITION = "absent-definition", "a workflow, action, module or Dockerfile is used that is not there"
+    ABSENT_TARGET = "absent-target", "a target, script, task or stage is asked for that nothing defines"
+    ABSENT_JOB = "absent-job", "a job or task is needed or started that nothing defines"
+    ABSENT_MODULE = "absent-module", "a program imports from the repository what the repository does not have"
+    NOT_INSTALLED = "not-installed", "a program or package is used that nothing before it installs"
+    UNBOUND_NAME = "unbound-name", "a program uses a name that nothing gives a value"
+    WRONG_CALL = "wrong-call", "a function of the repository is called in a way that it does not take"
+    NEVER_TRUE = "never-true", "a condition can never hold"
+    ABSENT_OUTPUT = "absent-output", "an output or artifact is read that nothing before it writes"
+    ABSENT_INPUT = "absent-input", "a workflow, action or module is not given an input that it must have"
+    EMPTY_DEFINITION = "empty-definition", "a definition holds nothing that could be run"
+    ABSENT_MODEL = "absent-model", "a service loads a model's file that is not in git and that nothing makes or fetches"
+
+
 class UnresolvedKind(Word):
     """Why mlripe could not follow what a place starts."""
 
@@ -301,12 +345,32 @@ class Landmark(Word):
     DOCKERFILE = "dockerfile", "the Dockerfile of what is deployed, else the first one"
     REQUIREMENTS = "requirements", "the file that declares the dependencies"
     INSTALL = "install", "the command that installs them"
+    ECOSYSTEM = "ecosystem", "what Dependabot calls the manager of the packages"
+    DEPENDENCIES = "dependencies", "the file to which a person adds one: of a lock file the one that it is made from"
+    LOCK = "lock", "the command that locks the dependencies"
+    LOCK_FILE = "lock-file", "the file that it writes"
+    UNBOUNDED = "unbounded", "the dependencies that have no version, a line each"
+    IMPORTED = "imported", "the packages that the code imports, a line each"
     RUN = "run", "what leads a command, so that it finds what is installed"
     TESTS = "tests", "the folder or file of the tests"
     CI = "ci", "the CI service in use, else the one of the forge that keeps the repository"
     WORKFLOW = "workflow", "the file of CI that a push or a pull request starts"
     TEST_JOB = "test-job", "the job of CI that runs the tests"
     DEPLOYING = "deploying", "the job of CI that deploys"
+    TRAINING_JOB = "training-job", "the job of CI that starts the training"
+    TRAINING_WORKFLOW = "training-workflow", "the file of that job"
+    FRAMEWORK = "framework", "what the model is trained with, by the id of its detector"
+    ORCHESTRATOR = "orchestrator", "the package in which the steps of the training are written, such as airflow"
+    PYTHON = "python", "the first program in Python of the repository's own"
+    EVALUATE = "evaluate", "the command that runs the evaluation, where that is a program of its own"
+    DVC_STAGES = "dvc-stages", "the file that defines stages of DVC"
+    TABLE = "table", "the program that reads a table with pandas"
+    TABULAR = "tabular", "the program or notebook that trains on a table"
+    HUB_DATA = "hub-data", "the program that loads a data set of the Hugging Face Hub"
+    PACKAGE = "package", "the file from which a package of Python is built"
+    GATE = "gate", "the program that compares a metric with a limit"
+    LINTER = "linter", "the tool that is set up to check the code, by the id of its detector"
+    MODEL_NAME = "model-name", "a name for the trained model"
     MODEL_FILE = "model-file", "the file to which the training writes its model"
     TRACKER = "tracker", "the experiment tracker in use"
     CODE = "code", "a program of the repository's own"
@@ -314,6 +378,7 @@ class Landmark(Word):
     SERVICE_MODULE = "service-module", "the module of the program that answers requests, as a test imports it"
     ENDPOINT = "endpoint", "the function of the service that answers with a prediction"
     ENDPOINT_FILE = "endpoint-file", "the file of that function"
+    ENDPOINT_FOLDER = "endpoint-folder", "the folder of that file, with a slash at its end; nothing for the root"
     ROUTE = "route", "the path of its address, such as /predict"
     METHOD = "method", "the method of HTTP by which it is asked, in small letters"
     MANIFEST = "manifest", "the file that tells a cluster to run the service"
@@ -327,17 +392,22 @@ class Landmark(Word):
     DEPLOY = "deploy", "the command with which a person deploys"
     DEPLOY_WORKFLOW = "deploy-workflow", "the file of CI that deploys"
     TEST_JOB_BESIDE = "test-job-beside", "the job of the tests, where it stands in the file of CI that deploys"
-    TRAINING_WORKFLOW = "training-workflow", "the file of CI that trains, by its name alone"
-    DRIFT = "drift", "the program that measures drift"
-    DRIFT_RUN = "drift-run", "the command that runs it"
-    DRIFT_WORKFLOW = "drift-workflow", "the file of CI that runs it"
+    TRAINING_WORKFLOW_NAME = "training-workflow-name", "the name of the file of CI that trains, without its folder"
+    DRIFT_RUN = "drift-run", "the command that measures drift"
+    SIGNAL = (
+        "signal",
+        "the program that says when a model is no longer good enough, by drift or its quality in use",
+    )
+    SIGNAL_RUN = "signal-run", "the command that runs it"
+    SIGNAL_WORKFLOW = "signal-workflow", "the file of CI that runs it"
     QUALITY_RUN = "quality-run", "the command that measures the quality of the predictions in use"
     RETRAIN_RUN = "retrain-run", "the command that trains where drift is found"
     STREAM = "stream", "the program that reads a stream of messages"
     STORED = "stored", "the program that stores what was predicted"
     SUITE = "suite", "the program or file of cases that scores a language model's answers"
     SUITE_RUN = "suite-run", "the command that runs it"
-    PACKAGE = "package", "the package.json of the application"
+    NODE_PACKAGE = "node-package", "the package.json of the application"
+    PROMPT_IN_CODE = "prompt-in-code", "the program that holds most prompts"
     RELEASED = "released", "the job of CI that publishes an image"
     PEOPLE = "people", "what says that people are scored: an applicant, a patient, a candidate"
     ARCHIVED = "archived", "what says that nobody works on it any more"

@@ -56,6 +56,7 @@ criteria:
 """
 SMELL = """
 title: A loader that nobody reviewed
+severity: untidy
 source: https://example.org/smells
 why: What it loads may be personal.
 remedy: Ask for a review.
@@ -84,8 +85,8 @@ def test_a_detector_a_capability_and_a_model_are_added() -> None:
 
 
 def test_an_anti_pattern_is_added_under_its_file_s_name() -> None:
-    both = extended(load(), [added(**{"rules/antipatterns/unreviewed-loader.yaml": SMELL})])
-    assert both.antipatterns["unreviewed-loader"].spares == ("teaching",)
+    both = extended(load(), [added(**{"rules/problems/unreviewed-loader.yaml": SMELL})])
+    assert both.problem_rules["unreviewed-loader"].spares == ("teaching",)
 
 
 def test_later_additions_see_the_words_of_earlier_ones() -> None:
@@ -119,27 +120,27 @@ def test_later_additions_see_the_words_of_earlier_ones() -> None:
         ("rules/kinds.yaml", "a: {}", "ours/rules/kinds.yaml: is no file of a catalogue; known are detectors/"),
         ("rules/capabilities.yaml", REVIEW.replace("privacy-review:", "lineage:"), "lineage: the name is taken"),
         (
-            "rules/antipatterns/x.yaml",
+            "rules/problems/x.yaml",
             SMELL.replace("data-ingestion", "data-ingeston"),
             "did you mean 'data-ingestion'?",
         ),
         (
-            "rules/antipatterns/x.yaml",
+            "rules/problems/x.yaml",
             SMELL.replace("teaching", "teachers"),
             "spares: 'teachers' is not known; did you",
         ),
         (
-            "rules/antipatterns/x.yaml",
+            "rules/problems/x.yaml",
             SMELL.replace("remedy", "remedies"),
             "remedies: unknown key; did you mean 'remedy'?",
         ),
         (
-            "rules/antipatterns/x.yaml",
+            "rules/problems/x.yaml",
             SMELL.replace("why: ", "because: "),
-            "ours/rules/antipatterns/x.yaml: why: is required",
+            "ours/rules/problems/x.yaml: why: is required",
         ),
-        ("rules/antipatterns/x.yaml", SMELL + "id: y\n", "id: is 'y', which the file's name is not; call both alike"),
-        ("rules/antipatterns/no-data-tests.yaml", SMELL, "the name is taken by mlripe's own catalogue; choose another"),
+        ("rules/problems/x.yaml", SMELL + "id: y\n", "id: is 'y', which the file's name is not; call both alike"),
+        ("rules/problems/no-data-tests.yaml", SMELL, "the name is taken by mlripe's own catalogue; choose another"),
         ("rules/programs.yaml", "acme: {does: [wrap]}", "ours/rules/programs.yaml: acme.does.0: must be"),
         ("rules/programs.yaml", "acme: {does: [wrap]}", "not 'wrap'; did you mean 'wraps'?"),
         ("rules/programs.yaml", "acme: {like: terrafrom}", "'terrafrom' is not known; did you mean 'terraform'?"),

@@ -1,4 +1,4 @@
-"""Conditions of anti-patterns: what a sound one means, and what a wrong one is told."""
+"""Conditions of kinds of problem: what a sound one means, and what a wrong one is told."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def test_says_what_other_ids_stand_for(
         ("azure/training-automated", "training-code automated: src/churn/train.py:27"),
         ("mlflow", "src/churn/train.py:24  experiment-tracking: "),
         ("prefect", "it matches nothing"),
-        ("pipeline-jungle", "it does not look like this"),
+        ("pipeline-jungle", "none is found"),
     ],
 )
 def test_says_what_there_is_of_them_here(name: str, says: str, capsys: Captured) -> None:
@@ -128,10 +128,10 @@ def test_what_gives_points_is_asked_for_at_no_level(capsys: Captured) -> None:
     assert "cd4ml 0" not in out
 
 
-def test_says_where_an_anti_pattern_is_seen(capsys: Captured) -> None:
+def test_says_where_a_problem_is_seen(capsys: Captured) -> None:
     assert run(["explain", "notebook-behind-devops", str(FIXTURES / "k8s-serving"), "--format", "json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["kind"] == "anti-pattern"
+    assert told["kind"] == "problem"
     assert told["found"]["says"][:2] == [
         "api/Dockerfile:5  copies ocr.onnx into the image",
         "data-versioning is not detected",

@@ -66,10 +66,10 @@ def test_what_it_finds_is_evidence(offered: Callable[[str], None], assess: Asses
         ("acme_nowhere:x", "ModuleNotFoundError"),
     ],
 )
-def test_its_failure_is_a_problem_and_stops_nothing(
+def test_its_failure_is_a_read_fault_and_stops_nothing(
     point: str, says: str, offered: Callable[[str], None], assess: Assess
 ) -> None:
     offered(f"it = {point}")
     found = assess(FILES)
     assert found.capabilities["training-code"].strength.name == "present"
-    assert any(f"the installed detector it of acme-signs 1.2 failed: {says}" in p.says for p in found.problems)
+    assert any(f"the installed detector it of acme-signs 1.2 failed: {says}" in p.says for p in found.read_faults)

@@ -12,7 +12,7 @@ from mlripe import auditing
 from mlripe.assessment import Assessment
 from mlripe.evidence import Unresolved
 from mlripe.kinds import UnresolvedKind as Kind
-from mlripe.problem import Problem
+from mlripe.read_fault import ReadFault
 from mlripe.snapshot.base import MISSING
 from mlripe.snapshot.memory import MemorySnapshot
 
@@ -118,7 +118,7 @@ def test_a_file_that_is_set_aside_and_started_is_told(assess: Assess) -> None:
 
 def test_a_content_that_is_missing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     snapshot = MemorySnapshot({"train.py": TRAIN})
-    snapshot.problems = (Problem("jobs/train.sh", MISSING),)
+    snapshot.read_faults = (ReadFault("jobs/train.sh", MISSING),)
     monkeypatch.setattr(auditing, "open_snapshot", lambda *asked: snapshot)
     assert (Kind.MISSING_CONTENT, "jobs/train.sh") in {(e.kind, e.path) for e in auditing.audit().unresolved}
 

@@ -22,7 +22,7 @@ def test_no_file_of_the_checkout_is_stale() -> None:
 def checkout(tmp_path: Path) -> Path:
     for name in (generated.MODELS, generated.REFERENCE):
         shutil.copytree(ROOT / name, tmp_path / name)
-    for name in (".pre-commit-hooks.yaml", "docs/anti-patterns.md"):
+    for name in (".pre-commit-hooks.yaml", "docs/problems.md"):
         shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
 

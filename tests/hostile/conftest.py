@@ -61,11 +61,11 @@ class Measured:
         return report
 
     @property
-    def problems(self) -> dict[str, list[str]]:
+    def read_faults(self) -> dict[str, list[str]]:
         """What the report tells could not be read, by path ("" for the repository as a whole)."""
         told: dict[str, list[str]] = {}
-        for problem in self.report["problems"]:
-            told.setdefault(problem["path"], []).append(problem["says"])
+        for read_fault in self.report["read_faults"]:
+            told.setdefault(read_fault["path"], []).append(read_fault["says"])
         return told
 
 
@@ -97,13 +97,13 @@ _READ = """
 import sys
 from pathlib import Path
 from mlripe.readers import read
-for problem in read(sys.argv[1], Path(sys.argv[2]).read_bytes()).problems:
-    print(problem.says)
+for read_fault in read(sys.argv[1], Path(sys.argv[2]).read_bytes()).read_faults:
+    print(read_fault.says)
 """
 
 
 def read(path: str, content: bytes, cpu_seconds: float = CPU_SECONDS, megabytes: float = MEGABYTES) -> list[str]:
-    """Gives one file's content to the readers of its path, in a process of its own; the problems that they tell."""
+    """Gives one file's content to the readers of its path, in a process of its own; the read faults that they tell."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "content"
         file.write_bytes(content)

@@ -56,7 +56,7 @@ def test_a_schedule_in_a_file_without_documents_is_no_fault() -> None:
 
 def test_why_a_long_line_of_yaml_cannot_be_read_is_told_in_linear_time() -> None:
     begun = time.process_time()
-    assert read(".github/workflows/a.yml", b"a: b\n " + b"-" * 45_000 + b"  - run: |\n").problems
+    assert read(".github/workflows/a.yml", b"a: b\n " + b"-" * 45_000 + b"  - run: |\n").read_faults
     assert time.process_time() - begun < 3
 
 
@@ -89,7 +89,7 @@ def test_a_file_that_takes_too_much_work_is_told_once() -> None:
     script = "a;" * 90_000
     text = "on: push\njobs:\n  a:\n    steps:\n" + f"    - run: |\n        {script}\n" * 4
     facts = read(".github/workflows/a.yml", text.encode())
-    assert [problem.says for problem in facts.problems] == ["too complex to be read to its end"]
+    assert [read_fault.says for read_fault in facts.read_faults] == ["too complex to be read to its end"]
     assert read(".github/workflows/a.yml", b"on: push\njobs: {a: {steps: [{run: make}]}}\n").units
 
 
@@ -100,10 +100,10 @@ def test_a_number_of_many_digits_is_told_in_every_format() -> None:
         ("pyproject.toml", f"[project]\nname = 'a'\nx = {digits}"), ("Pipfile.lock", f'{{"default": {digits}}}'),
         ("a.ipynb", f'{{"cells": [], "nbformat": {digits}}}'), ("a.py", f"a = {digits}"),
     ):  # fmt: skip
-        assert len(read(path, text.encode()).problems) == 1, path
+        assert len(read(path, text.encode()).read_faults) == 1, path
     for path, text in (
         ("a.yaml", f"a: {digits}\nb: 190:20:30\nc: 0x{digits}\n"),
         ("a.py", f"f(a=0x{digits})\n"),
         ("uv.lock", f"version = {digits}"),
     ):
-        assert read(path, text.encode()).problems == ()
+        assert read(path, text.encode()).read_faults == ()

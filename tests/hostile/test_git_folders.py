@@ -85,7 +85,7 @@ BOMBS: dict[str, tuple[Callable[[Forge], None], list[str]]] = {
     "a name of 1,000 bytes": (lambda forge: long_name(forge, 1000), [TOO_LONG]),
     "deep folders": (lambda forge: deep(forge, b"d" * 9, b"f.txt"), [TOO_LONG]),
     "deep folders in wide characters": (lambda forge: deep(forge, "\U0001f600d".encode(), b"f.txt"), [TOO_LONG]),
-    "120,000 submodules": (submodules, ["is a submodule; it is not read", "115,000 more problems are not listed"]),
+    "120,000 submodules": (submodules, ["is a submodule; it is not read", "115,000 more read faults are not listed"]),
     "900,000 refs": (many_refs, []),
 }
 
@@ -99,10 +99,10 @@ def test_what_a_tree_describes_is_bounded_and_told(
     took = measured_run("audit", "--rev", "main", "bomb", cwd=tmp_path)
     assert took.code == 0
     assert all(says in took.stdout for says in told)
-    assert ("Problems" in took.stdout) is bool(told)
+    assert ("Read faults" in took.stdout) is bool(told)
 
 
-def test_a_report_of_many_problems(tmp_path: Path, measured_run: MeasuredRun) -> None:
+def test_a_report_of_many_read_faults(tmp_path: Path, measured_run: MeasuredRun) -> None:
     """SARIF takes most of all formats for each."""
     submodules(Forge(tmp_path / "bomb"))
     took = measured_run("audit", "--rev", "main", "bomb", "--format", "sarif", cwd=tmp_path)

@@ -38,7 +38,7 @@ def test_what_runs_on_for_ever_is_ended() -> None:
 
 def test_a_limit_that_is_not_kept_fails(tmp_path: Path, measured_audit: MeasuredRun, write_files: WriteFiles) -> None:
     folder = write_files(tmp_path / "small", {"train.py": "import mlflow\n"})
-    assert measured_audit(folder).problems == {}
+    assert measured_audit(folder).read_faults == {}
     with pytest.raises(AssertionError, match="exit code 0"):
         measured_audit(folder, cpu_seconds=0.01)
     with pytest.raises(AssertionError, match="exit code 0"):

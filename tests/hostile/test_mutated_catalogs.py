@@ -18,7 +18,7 @@ from mlripe.auditing import Inspection
 from mlripe.catalog import load
 from mlripe.catalog.additions import Addition, extended
 from mlripe.catalog.compile import Known, compiled
-from mlripe.catalog.schema import KEYED_FILES, AntiPattern, Detector, MaturityModel
+from mlripe.catalog.schema import KEYED_FILES, Detector, MaturityModel, ProblemRule
 from mlripe.catalog.validation import RENAMED
 from mlripe.errors import CatalogError
 from mlripe.snapshot.memory import MemorySnapshot
@@ -64,8 +64,9 @@ GOOD: Final[Mapping[str, Any]] = {
             }
         ],
     },
-    "rules/antipatterns/ours.yaml": {
+    "rules/problems/ours.yaml": {
         "title": "A loader that nobody reviewed",
+        "severity": "untidy",
         "source": "https://example.org/smells",
         "why": "What it loads may be personal.",
         "remedy": "Review it.",
@@ -75,7 +76,7 @@ GOOD: Final[Mapping[str, Any]] = {
 SHAPES: Final[Mapping[str, type]] = {
     "detectors/data/ours.yaml": Detector,
     "rules/models/ours.yaml": MaturityModel,
-    "rules/antipatterns/ours.yaml": AntiPattern,
+    "rules/problems/ours.yaml": ProblemRule,
     **dict(KEYED_FILES.values()),
 }
 

@@ -42,7 +42,7 @@ def test_several_expressions_on_several_texts(
     }
     files |= {f"notes/{number:02}.txt": made_for(0.25) for number in range(20)}
     took = measured_audit(write_files(tmp_path / "churn", files), cpu_seconds=20)  # alone it is half of it
-    assert took.problems[""] == [TOO_SLOW]
+    assert took.read_faults[""] == [TOO_SLOW]
     assert took.report["capabilities"]["training-code"]["strength"] == "present"
 
 
@@ -50,7 +50,7 @@ def audited(expression: str, text: str) -> tuple[list[str], str]:
     """What is told of a repository with such a text, and how strong what the expression shows is."""
     catalog = extended(load(), [Addition("own", {"detectors/data/ours.yaml": detector(expression).encode()})])
     found = Inspection(MemorySnapshot({"train.py": TRAIN, "a.txt": text}), catalog).assessment()
-    return [each.says for each in found.problems], found.capabilities["data-ingestion"].strength.name
+    return [each.says for each in found.read_faults], found.capabilities["data-ingestion"].strength.name
 
 
 def test_an_ordinary_search_is_never_slow(monkeypatch: pytest.MonkeyPatch) -> None:

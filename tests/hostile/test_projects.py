@@ -35,7 +35,7 @@ def test_the_most_projects_that_share_thousands_of_steps(
 ) -> None:
     folder = write_files(tmp_path / "many", repository(MOST_FOLDERS["projects"]))
     took = measured_audit(folder, cpu_seconds=20)  # on a busy machine; alone it is half of it
-    (told,) = took.problems[""]
+    (told,) = took.read_faults[""]
     assert told.startswith(f"what counts for several of the {MOST_FOLDERS['projects']} projects is too much")
     strengths = [each["capabilities"]["code-testing"]["strength"] for each in took.report["projects"]]
     whole = took.report["capabilities"]["code-testing"]["strength"]

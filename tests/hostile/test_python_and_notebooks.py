@@ -30,7 +30,7 @@ def filled(part: str, size: int = LARGEST - 100) -> str:
     return part * (size // len(part.encode()))
 
 
-# name, source, how its one problem begins (READ: none)
+# name, source, how its one read fault begins (READ: none)
 SOURCES: tuple[tuple[str, Callable[[], str], str | list[str]], ...] = (
     # --- time inside the parser ---
     ("combining marks in a name", lambda: f"a{filled(chr(0x315))}{chr(0x300)} = 1", READ),
@@ -95,7 +95,9 @@ def test_python(source: Callable[[], str], says: str | list[str], measured_read:
 )
 @pytest.mark.parametrize("first", ["", "#!/usr/bin/python\n", "\f\n"])
 def test_an_encoding_that_is_none_of_a_source_is_refused(name: str, first: str, measured_read: MeasuredRead) -> None:
-    (says,) = [problem.says for problem in read("a.py", f"{first}# -*- coding: {name} -*-\na = 1\n".encode()).problems]
+    (says,) = [
+        read_fault.says for read_fault in read("a.py", f"{first}# -*- coding: {name} -*-\na = 1\n".encode()).read_faults
+    ]
     assert "encoding" in says
     assert name[:40] in says
 
@@ -113,7 +115,7 @@ def test_the_encodings_that_people_use_are_read_as_python_reads_them(cookie: str
     text = {"koi8-r": "имя", "gbk": "名字", "euc-jp": "名前"}.get(encoding, "größe")
     content = f"{cookie}\nf('{text}')\n".encode(encoding)
     facts = read("a.py", content)
-    assert facts.problems == ()
+    assert facts.read_faults == ()
     assert [call.args for call in facts.calls] == [(text,)]
     compile(content, "a.py", "exec")
 
@@ -206,6 +208,6 @@ def test_a_value_of_any_type_at_any_place_of_a_notebook_is_let_pass_or_told(whol
             changed = put(whole, path, wrong)
             for indent in (None, 1):
                 facts = read("a.ipynb", json.dumps(changed, indent=indent).encode())
-                assert len(facts.problems) <= 1
+                assert len(facts.read_faults) <= 1
             if path and path[0] not in ("cells", "worksheets", "metadata"):
                 assert [found.module for found in facts.imports] == ["mlflow"]

@@ -55,7 +55,7 @@ def test_one_content_in_many_files(kind: str, tmp_path: Path, measured_audit: Me
     name, count, content, says = REPOSITORIES[kind]
     folder = repository(tmp_path / "many.git", name, count, content)
     took = measured_audit(folder, "--rev", "main", cpu_seconds=20)  # on a busy machine; alone it is half of it
-    assert any(says in told for each in took.problems.values() for told in each), took.problems
+    assert any(says in told for each in took.read_faults.values() for told in each), took.read_faults
 
 
 def store(files: dict[str, str]) -> FactStore:
@@ -68,19 +68,19 @@ def test_sources_near_the_root_are_read_before_those_far_from_it(monkeypatch: py
     monkeypatch.setattr(budgets, "MOST_CODE_FILES", 2)
     found = store({"a/b/c.py": "import x", "z.py": "import y", "a/b.py": "import z", "Makefile": "all:\n"})
     assert sorted(found.entries) == ["Makefile", "a/b.py", "z.py"]
-    assert [problem.says for problem in found.problems] == ["1 source files beyond 2 were not read"]
+    assert [read_fault.says for read_fault in found.read_faults] == ["1 source files beyond 2 were not read"]
     assert found.of("z.py").imports == (Import("y", (), 1),)
 
 
 def test_what_is_left_is_told_by_how_many_files_it_is() -> None:
     found = store({f"{name}.yaml": "a:\n" + "  - b\n" * 60_000 for name in "abcdefghij"})
-    (problem,) = found.left()
+    (read_fault,) = found.left()
     read = sum(bool(facts.documents) for _, facts in found.loaded())
-    assert problem.says.startswith(f"{10 - read} configuration files were not read")
+    assert read_fault.says.startswith(f"{10 - read} configuration files were not read")
     assert 2 <= read < 10
     assert list(found.left()) == []
 
 
 def test_an_ordinary_repository_has_nothing_to_tell() -> None:
     found = store({"a.py": TRACKED, "b.yaml": "a: 1\n", "c.toml": "a = 1\n", "d.json": "{}"})
-    assert (found.problems, list(found.left())) == ([], [])
+    assert (found.read_faults, list(found.left())) == ([], [])

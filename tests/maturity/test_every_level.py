@@ -262,7 +262,7 @@ def judged(model: MaturityModel, blocks: Blocks, *attested: str) -> ModelResult:
     """What a repository of these blocks reaches, with criteria attested."""
     catalog = load()
     assessment = Inspection(MemorySnapshot(repository(*blocks)), catalog).assessment([model.id])
-    assert assessment.problems == ()
+    assert assessment.read_faults == ()
     if not attested:
         return assessment.models[model.id]
     words = [

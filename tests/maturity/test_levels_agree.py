@@ -50,6 +50,13 @@ REPOSITORIES: dict[str, tuple[str, str, str, int, int]] = {
         0,
     ),
     "training in CI that records nothing": (f"{TESTED} training-code training-pipeline", "", "model-evaluation", 1, 0),
+    "training in CI that measures a model and throws it away": (
+        f"{TESTED} training-code training-pipeline model-evaluation model-validation-gate",
+        "",
+        "",
+        1,
+        0,
+    ),
     "training in CI that registers its model": (
         f"{TESTED} training-code training-pipeline model-registry",
         "",

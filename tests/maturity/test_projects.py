@@ -136,11 +136,13 @@ def test_of_too_much_that_all_share_the_strongest_counts_for_each_and_is_told(mo
         checks = project.capabilities["code-quality-checks"]
         assert checks.strength == found.capabilities["code-quality-checks"].strength
         assert 1 <= len(checks.evidence) <= 5
-    (problem,) = found.problems
-    assert problem.says.startswith("what counts for several of the 2 projects is too much to be held against each; of")
-    assert problem.says.endswith("each capability only the 5 strongest were")
+    (read_fault,) = found.read_faults
+    assert read_fault.says.startswith(
+        "what counts for several of the 2 projects is too much to be held against each; of"
+    )
+    assert read_fault.says.endswith("each capability only the 5 strongest were")
 
 
 def test_what_each_project_has_for_itself_is_never_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(projects_module, "MOST_SHARED", 0)
-    assert assessed(CHURN | FRAUD).problems == ()
+    assert assessed(CHURN | FRAUD).read_faults == ()

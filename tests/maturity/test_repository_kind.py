@@ -22,6 +22,8 @@ SERVE = (
     "@app.post('/predict')\ndef predict(x):\n    return model.predict(x)\n"
 )
 DEMO = '{"cells": [{"cell_type": "code", "source": ["import gradio as gr, joblib\\n", "m = joblib.load(\'m\')\\n", "gr.Interface(m.predict, \'text\', \'text\').launch()\\n"]}]}'
+PAGE = "import streamlit as st, joblib\nm = joblib.load('m')\nst.write(m.predict([[st.number_input('x')]]))\n"
+MOCK = "import fastapi\napp = fastapi.FastAPI()\n@app.get('/segment')\ndef segment():\n    return {'segment': 3}\n"
 MODULE = '# SageMaker\nmodule "x" {\n  source = "me/x/aws"\n}\n'
 NOTEBOOKS = 'resource "aws_sagemaker_notebook_instance" "n" {\n  name = "n"\n}\n'
 BUCKET = 'resource "aws_s3_bucket" "b" {\n  bucket = "b"\n}\n'
@@ -97,6 +99,23 @@ IMAGE = "FROM python:3\nEXPOSE 80\nCMD gunicorn lib.app\n"
         # a service of language models that a guide leads through is one
         ("llm-application", {"README.md": "# Ask\nIn this guide, we learn to ask.", "app.py": ASK + WEB}),
         ("teaching", {"README.md": "# Ask\nIn this guide, we learn to ask.", "app.py": ASK}),
+        # somebody's thesis or study, with the pages of a demo at most
+        ("ml-research", {"README.md": "# Defaults\nSource code of my bachelor's thesis.", "train.py": FIT}),
+        ("ml-research", {"README.md": "# Ausf\u00e4lle\nCode der Masterarbeit.", "train.py": FIT}),
+        ("ml-research", {"README.md": "# Cells\n## Abstract\nWe compare nets.", "train.py": FIT, "app.py": PAGE}),
+        ("ml-research", {"README.md": "# Cells\nThe ablation study is below.", "train.py": FIT, "api.py": MOCK}),
+        ("ml-application", {"README.md": "# Cells\nAn abstract of a thesis is below.", "a.py": FIT, "b.py": SERVE}),
+        ("ml-application", {"README.md": "# Cells\nWe test the hypothesis.", "train.py": FIT}),
+        ("ml-research", {"README.md": "# A replication of Deep Cells\nDOI: 10.1016/j.x.2021", "train.py": FIT}),
+        ("ml-application", {"README.md": "# Cells\nReproduces its runs.\nData: no number", "train.py": FIT}),
+        ("ml-application", {"README.md": "# Cells\nData: https://doi.org/10.24432/C5XW20", "train.py": FIT}),
+        ("ml-research", {f"chapters/{n}.tex": "x" for n in range(3)} | {"train.py": FIT}),
+        ("ml-application", {"docs/report.tex": "x", "train.py": FIT}),
+        # what it is, its README in English says
+        (
+            "mlops-tool",
+            {"README.md": "# Y", "README_EN.md": "# Y\nAn AutoML platform. Users upload datasets.", "train.py": FIT},
+        ),
         # what its experiments show
         ("ml-research", {"README.md": "# Detection Benchmark\n", "train.py": FIT}),
         ("ml-research", {"CITATION.cff": "title: x\n", "train.py": FIT}),

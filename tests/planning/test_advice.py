@@ -48,7 +48,9 @@ def test_advice_gives_what_it_promises(capability: str, advice: Advice) -> None:
     # what the reader is to fill in is `...`, and what stands in a comment explains
     for line in told.snippet.splitlines():
         plain = line.partition("  #")[0].strip()
-        assert not plain or plain.startswith("#") or "..." in plain or plain in written, f"{plain} is not in the case"
+        assert not plain or plain.startswith(("#", "//")) or "..." in plain or plain in written, (
+            f"{plain} is not in the case"
+        )
     after = Inspection(MemorySnapshot({**advice.case.files, **advice.case.after}), load()).assessment()
     reached = after.capabilities[capability]
     assert reached.strength >= Strength[advice.gives], [(each.path, each.line, each.note) for each in reached.evidence]

@@ -147,7 +147,7 @@ def test_a_git_that_does_not_answer_is_ended(make, monkeypatch):
     assert "it took longer than 0 seconds" in error(repository.path)
 
 
-def test_an_object_that_does_not_answer_is_a_problem(make, monkeypatch):
+def test_an_object_that_does_not_answer_is_a_read_fault(make, monkeypatch):
     monkeypatch.setattr("mlripe.snapshot.watch.TIMEOUT", 0.5)
     repository = make(files={"a": "1", "b": "2"})
     with open_snapshot(repository.path, "main") as snapshot:
@@ -156,7 +156,7 @@ def test_an_object_that_does_not_answer_is_a_problem(make, monkeypatch):
         stored.unlink()
         os.mkfifo(stored)
         assert list(snapshot.read_many(["a", "b"])) == []
-        assert [problem.path for problem in snapshot.problems] == ["a", "b"]
+        assert [read_fault.path for read_fault in snapshot.read_faults] == ["a", "b"]
 
 
 def test_much_complaint_neither_blocks_git_nor_is_kept(make):

@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from mlripe.facts import Problem
+from mlripe.facts import ReadFault
 from mlripe.snapshot import open_snapshot
 from mlripe.snapshot.content import MAX_FILE, MAX_NOTEBOOK
 
@@ -34,7 +34,7 @@ def test_lists_and_reads_all_files_sorted(folder):
     with open_snapshot(folder) as snapshot:
         assert list(snapshot.entries()) == ["a-b.py", "a.py", "a/b/c.py", "z.py"]
         assert dict(snapshot.read_many(["a/b/c.py"])) == {"a/b/c.py": b"a/b/c.py"}
-        assert (snapshot.name, snapshot.commit, snapshot.problems) == ("legacy", "", ())
+        assert (snapshot.name, snapshot.commit, snapshot.read_faults) == ("legacy", "", ())
 
 
 def test_its_name_is_the_one_it_was_given(folder, monkeypatch):
@@ -71,7 +71,7 @@ def test_symlinks_are_entries_and_never_followed(folder):
     with open_snapshot(folder) as snapshot:
         assert list(snapshot.entries()) == ["a.py", "dangling", "file", "folder", "sub/b.py", "sub/loop"]
         assert [path for path, _ in snapshot.read_many(snapshot.entries())] == ["a.py", "sub/b.py"]
-        assert snapshot.problems == ()
+        assert snapshot.read_faults == ()
 
 
 def test_a_file_that_becomes_a_symlink_or_fifo_after_the_listing_is_not_opened(folder):
@@ -85,10 +85,10 @@ def test_a_file_that_becomes_a_symlink_or_fifo_after_the_listing_is_not_opened(f
         (folder / "sub").rename(folder / "moved")
         (folder / "sub").symlink_to(folder.parent / "outside")
         assert list(snapshot.read_many(snapshot.entries())) == []
-        assert snapshot.problems == (
-            Problem("a.py", "is no regular file; it is not read"),
-            Problem("b.py", "is no regular file; it is not read"),
-            Problem("sub/c.py", "is absent from disk"),
+        assert snapshot.read_faults == (
+            ReadFault("a.py", "is no regular file; it is not read"),
+            ReadFault("b.py", "is no regular file; it is not read"),
+            ReadFault("sub/c.py", "is absent from disk"),
         )
 
 
@@ -102,16 +102,16 @@ def test_fifos_and_sockets_are_never_opened(folder, monkeypatch):
 
 
 @pytest.mark.parametrize(("name", "limit", "mib"), [("a.csv", MAX_FILE, 5), ("a.ipynb", MAX_NOTEBOOK, 20)])
-def test_a_file_over_the_limit_is_a_problem_only_when_asked_for(folder, name, limit, mib):
+def test_a_file_over_the_limit_is_a_read_fault_only_when_asked_for(folder, name, limit, mib):
     (folder / name).write_bytes(b"x" * limit)
     with open_snapshot(folder) as snapshot:
         assert len(snapshot.read(name) or b"") == limit
     (folder / name).write_bytes(b"x" * (limit + 1))
     with open_snapshot(folder) as snapshot:
         assert snapshot.entries()[name].size == limit + 1
-        assert snapshot.problems == ()
+        assert snapshot.read_faults == ()
         assert snapshot.read(name) is None
-        assert snapshot.problems == (Problem(name, f"is larger than {mib} MiB; it is not read"),)
+        assert snapshot.read_faults == (ReadFault(name, f"is larger than {mib} MiB; it is not read"),)
 
 
 def test_a_file_that_grows_while_it_is_read_is_read_to_the_limit_at_most(folder, monkeypatch):
@@ -136,7 +136,7 @@ def test_a_file_whose_size_says_nothing_is_read_whole(folder, monkeypatch):
         assert snapshot.read("a") == b"0123456789"
 
 
-def test_permission_denied_is_a_problem(folder, monkeypatch):
+def test_permission_denied_is_a_read_fault(folder, monkeypatch):
     fill(folder, "a.py", "secret.py", "closed/b.py")
     open_, scandir = os.open, os.scandir
 
@@ -152,21 +152,21 @@ def test_permission_denied_is_a_problem(folder, monkeypatch):
     monkeypatch.setattr(os, "scandir", guarded(scandir))
     with open_snapshot(folder) as snapshot:
         assert dict(snapshot.read_many(snapshot.entries())) == {"a.py": b"a.py"}
-        assert snapshot.problems == (
-            Problem("closed", "cannot be listed: permission denied"),
-            Problem("secret.py", "cannot be read: permission denied"),
+        assert snapshot.read_faults == (
+            ReadFault("closed", "cannot be listed: permission denied"),
+            ReadFault("secret.py", "cannot be read: permission denied"),
         )
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root is denied nothing")
-def test_modes_that_deny_are_problems(folder):
+def test_modes_that_deny_are_read_faults(folder):
     fill(folder, "secret.py", "closed/b.py", "blind/c.py")
     (folder / "secret.py").chmod(0)
     (folder / "closed").chmod(0)
     (folder / "blind").chmod(0o444)
     with open_snapshot(folder) as snapshot:
         assert list(snapshot.read_many(snapshot.entries())) == []
-        assert [problem.path for problem in snapshot.problems] == ["blind/c.py", "closed", "secret.py"]
+        assert [read_fault.path for read_fault in snapshot.read_faults] == ["blind/c.py", "closed", "secret.py"]
 
 
 def test_a_folder_of_data_does_not_take_the_place_of_the_code(folder, monkeypatch):
@@ -176,7 +176,7 @@ def test_a_folder_of_data_does_not_take_the_place_of_the_code(folder, monkeypatc
     fill(folder, "deep/er/x.py", "deep/er/y.py", "deep/er/z.py", "train.py", "zoo/a.py")
     with open_snapshot(folder) as snapshot:
         assert list(snapshot.entries()) == ["deep/er/x.py", "deep/er/y.py", "train.py", "zoo/a.py"]
-        assert [problem.path for problem in snapshot.problems] == ["", "data"]
+        assert [read_fault.path for read_fault in snapshot.read_faults] == ["", "data"]
 
 
 def test_depth_is_bounded(folder):
@@ -186,7 +186,9 @@ def test_depth_is_bounded(folder):
     fill(folder, "a.py")
     with open_snapshot(folder) as snapshot:
         assert list(snapshot.entries()) == ["a.py"]
-        assert [problem.says for problem in snapshot.problems] == ["lies more than 100 folders deep; it is not read"]
+        assert [read_fault.says for read_fault in snapshot.read_faults] == [
+            "lies more than 100 folders deep; it is not read"
+        ]
 
 
 def test_names_that_are_no_text_are_shown_and_read(folder):

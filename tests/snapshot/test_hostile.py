@@ -167,7 +167,7 @@ def test_a_missing_object_is_not_fetched(promisor, canary):
     for path in (promisor.path, promisor.path / ".git"):
         with open_snapshot(path, "main") as snapshot:
             assert dict(snapshot.read_many(snapshot.entries())) == {"train.py": b"x = 1\n"}
-            assert [problem.path for problem in snapshot.problems] == ["lost.py"]
+            assert [read_fault.path for read_fault in snapshot.read_faults] == ["lost.py"]
     assert not canary.exists()
 
 
@@ -262,7 +262,7 @@ def test_a_forged_tree_cannot_name_files_elsewhere(make, name):
     commit = repository.git("commit-tree", tree, "-m", "forged")
     with open_snapshot(repository.path, commit) as snapshot:
         assert dict(snapshot.read_many(snapshot.entries())) == {"ok.py": b"x"}
-        assert [problem.path for problem in snapshot.problems] == [name]
+        assert [read_fault.path for read_fault in snapshot.read_faults] == [name]
 
 
 def test_a_tracked_folder_that_is_now_a_symlink_is_not_followed(make, secret):
@@ -273,7 +273,7 @@ def test_a_tracked_folder_that_is_now_a_symlink_is_not_followed(make, secret):
     with open_snapshot(repository.path) as snapshot:
         assert dict(snapshot.read_many(snapshot.entries())) == {"train.py": b"x"}
         assert snapshot.entries()["sub"].mode == "120000"
-        assert [problem.path for problem in snapshot.problems] == ["sub/secret.py"]
+        assert [read_fault.path for read_fault in snapshot.read_faults] == ["sub/secret.py"]
 
 
 def test_a_tracked_file_that_is_now_a_fifo_is_not_opened(make):

@@ -88,7 +88,7 @@ def test_a_git_that_is_stopped_for_a_while_is_not_ended(make, monkeypatch):
         assert snapshot.read("a.py") == b"a"
         time.sleep(0.5)
         assert snapshot.read("b.py") == b"b"
-        assert snapshot.problems == ()
+        assert snapshot.read_faults == ()
 
 
 @on_linux
@@ -103,8 +103,8 @@ def test_contents_that_take_too_long_are_told_and_what_rests_on_them_is_not_kept
         unread = list(snapshot.entries())[100:]
         read = [path for _ in range(50) for path, _ in snapshot.read_many(unread)]
         assert len(read) < 50 * 200
-        assert {problem.says for problem in snapshot.problems} == {GIVEN_UP}
-        assert {problem.path for problem in snapshot.problems} <= set(unread)
+        assert {read_fault.says for read_fault in snapshot.read_faults} == {GIVEN_UP}
+        assert {read_fault.path for read_fault in snapshot.read_faults} <= set(unread)
         assert not is_whole(snapshot)
 
 
@@ -166,7 +166,7 @@ def test_a_path_that_is_too_long_is_left_out_and_counted(make):
     with open_snapshot(repository.path, "main") as snapshot:
         assert len(snapshot.entries()) == 301
         assert longest(snapshot) == MAX_PATH
-        assert [(problem.path, problem.says) for problem in snapshot.problems] == [("", says)]
+        assert [(read_fault.path, read_fault.says) for read_fault in snapshot.read_faults] == [("", says)]
 
 
 def test_the_same_in_the_index_and_in_the_work_tree(make):
@@ -177,7 +177,7 @@ def test_the_same_in_the_index_and_in_the_work_tree(make):
     for asked in ({"staged": True}, {}):
         with open_snapshot(repository.path, **asked) as snapshot:
             assert list(snapshot.entries()) == ["train.py"]
-            assert [(problem.path, problem.says) for problem in snapshot.problems] == [("", says)]
+            assert [(read_fault.path, read_fault.says) for read_fault in snapshot.read_faults] == [("", says)]
 
 
 @pytest.mark.parametrize(("bound", "most"), [("PATH_BUDGET", 2000), ("MOST_BYTES", 200)])
@@ -197,7 +197,7 @@ def test_paths_that_together_take_too_much_are_cut_off(bound, most, make, tmp_pa
     ):
         with open_snapshot(path, **asked) as snapshot:
             assert list(snapshot.entries()) == list(names)[:3]
-            assert [(problem.path, problem.says) for problem in snapshot.problems] == [("", TOO_LONG)]
+            assert [(read_fault.path, read_fault.says) for read_fault in snapshot.read_faults] == [("", TOO_LONG)]
 
 
 def test_a_listing_that_has_no_end_is_cut_off(make, monkeypatch):
@@ -209,7 +209,7 @@ def test_a_listing_that_has_no_end_is_cut_off(make, monkeypatch):
     committed(repository, root)
     with open_snapshot(repository.path, "main") as snapshot:
         assert 500 < len(snapshot.entries()) < 2000
-        assert [(problem.path, problem.says) for problem in snapshot.problems] == [("", TOO_LONG)]
+        assert [(read_fault.path, read_fault.says) for read_fault in snapshot.read_faults] == [("", TOO_LONG)]
 
 
 def test_a_path_weighs_with_all_folders_above_it_and_more_where_it_is_wide():
@@ -235,7 +235,7 @@ def test_a_plain_folder_of_more_entries_than_are_looked_at(tmp_path, monkeypatch
     (tmp_path / "train.py").write_text("x")
     with open_snapshot(tmp_path) as snapshot:
         assert list(snapshot.entries()) == ["train.py"]
-        assert [problem.says for problem in snapshot.problems] == [
+        assert [read_fault.says for read_fault in snapshot.read_faults] == [
             "holds more than 5 files and folders; those beyond are left out"
         ]
 

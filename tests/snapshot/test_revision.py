@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from mlripe.facts import Problem
+from mlripe.facts import ReadFault
 from mlripe.snapshot import SnapshotError, blob_id, open_snapshot
 from mlripe.snapshot.blobs import WINDOW
 
@@ -94,35 +94,35 @@ def test_symlinks_and_submodules_are_as_in_the_work_tree(make):
             "train.py": "100644",
         }
         assert snapshot.read("link") is None
-        assert snapshot.problems == (Problem("vendor", "is a submodule; it is not read"),)
+        assert snapshot.read_faults == (ReadFault("vendor", "is a submodule; it is not read"),)
 
 
-def test_missing_objects_are_problems(make):
+def test_missing_objects_are_read_faults(make):
     repository = make(files={"train.py": "kept", "weights.bin": "lost", "z.py": "kept too"})
     loose(repository, blob_id(b"lost")).unlink()
     with open_snapshot(repository.path, "main") as snapshot:
         assert snapshot.entries()["weights.bin"].size is None
         assert dict(snapshot.read_many(snapshot.entries())) == {"train.py": b"kept", "z.py": b"kept too"}
         says = "has its content missing from this repository's objects; it is not read"
-        assert snapshot.problems == (Problem("weights.bin", says),)
+        assert snapshot.read_faults == (ReadFault("weights.bin", says),)
 
 
-def test_objects_that_go_missing_after_the_listing_are_problems(make):
+def test_objects_that_go_missing_after_the_listing_are_read_faults(make):
     repository = make(files={"a": "1", "b": "22", "c": "333"})
     with open_snapshot(repository.path, "main") as snapshot:
         loose(repository, blob_id(b"22")).unlink()
         assert dict(snapshot.read_many(snapshot.entries())) == {"a": b"1", "c": b"333"}
-        assert [problem.path for problem in snapshot.problems] == ["b"]
+        assert [read_fault.path for read_fault in snapshot.read_faults] == ["b"]
 
 
-def test_a_corrupt_object_is_a_problem_and_the_rest_is_read(make):
+def test_a_corrupt_object_is_a_read_fault_and_the_rest_is_read(make):
     repository = make(files={"a": "1", "b": "x" * 5000, "c": "333"})
     damaged = loose(repository, blob_id(b"x" * 5000))
     damaged.chmod(0o644)
     damaged.write_bytes(damaged.read_bytes()[:25])
     with open_snapshot(repository.path, "main") as snapshot:
         assert dict(snapshot.read_many(snapshot.entries())) == {"a": b"1", "c": b"333"}
-        assert [problem.path for problem in snapshot.problems] == ["b"]
+        assert [read_fault.path for read_fault in snapshot.read_faults] == ["b"]
 
 
 def test_more_files_than_one_window_come_in_order(make):
@@ -158,13 +158,13 @@ def test_memory_stays_bounded_while_much_is_read(make):
     assert peak < 30 << 20
 
 
-def test_a_large_file_is_not_read_and_a_problem_only_when_asked_for(make):
+def test_a_large_file_is_not_read_and_a_read_fault_only_when_asked_for(make):
     repository = make(files={"a.py": "1", "big.csv": b"x" * ((5 << 20) + 1), "big.ipynb": b"x" * ((5 << 20) + 1)})
     with open_snapshot(repository.path, "main") as snapshot:
         assert snapshot.read("big.ipynb") is not None
-        assert snapshot.problems == ()
+        assert snapshot.read_faults == ()
         assert snapshot.read("big.csv") is None
-        assert snapshot.problems == (Problem("big.csv", "is larger than 5 MiB; it is not read"),)
+        assert snapshot.read_faults == (ReadFault("big.csv", "is larger than 5 MiB; it is not read"),)
 
 
 def test_a_tree_of_billions_of_files_is_cut_off(make, monkeypatch):
@@ -180,4 +180,4 @@ def test_a_tree_of_billions_of_files_is_cut_off(make, monkeypatch):
     bomb = repository.git("commit-tree", tree, "-m", "bomb")
     with open_snapshot(repository.path, bomb) as snapshot:
         assert len(snapshot.entries()) == 1000
-        assert [problem.path for problem in snapshot.problems] == [""]
+        assert [read_fault.path for read_fault in snapshot.read_faults] == [""]

@@ -104,5 +104,5 @@ def test_the_order_in_which_files_are_read_does_not_change_what_is_told(make):
     for order in (["y", "x"], ["x", "y"]):
         with open_snapshot(repository.path) as snapshot:
             list(snapshot.read_many(order))
-            told.append(snapshot.problems)
+            told.append(snapshot.read_faults)
     assert told[0] == told[1]

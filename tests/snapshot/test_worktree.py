@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from mlripe.facts import Problem
+from mlripe.facts import ReadFault
 from mlripe.snapshot import open_snapshot
 
 
@@ -17,7 +17,7 @@ def test_holds_tracked_and_untracked_files_and_not_ignored_ones(make):
         assert list(snapshot.entries()) == [".gitignore", "new.py", "train.py"]
         assert snapshot.name == "churn"
         assert snapshot.commit == repository.git("rev-parse", "HEAD")
-        assert snapshot.problems == ()
+        assert snapshot.read_faults == ()
 
 
 def test_reads_what_is_on_disk_not_what_is_committed(make):
@@ -41,29 +41,29 @@ def test_read_many_keeps_the_order_asked_for(make):
         assert list(snapshot.read_many(["c", "a", "b"])) == [("c", b"c"), ("a", b"a"), ("b", b"b")]
 
 
-def test_a_tracked_file_that_is_absent_is_a_problem(make):
+def test_a_tracked_file_that_is_absent_is_a_read_fault(make):
     repository = make(files={"train.py": "", "gone.py": "", "gone/too.py": ""})
     (repository.path / "gone.py").unlink()
     (repository.path / "gone/too.py").unlink()
     with open_snapshot(repository.path) as snapshot:
         assert list(snapshot.entries()) == ["train.py"]
         says = "is tracked by git and absent from disk; it is not read"
-        assert snapshot.problems == (Problem("gone.py", says), Problem("gone/too.py", says))
+        assert snapshot.read_faults == (ReadFault("gone.py", says), ReadFault("gone/too.py", says))
 
 
-def test_a_file_that_is_asked_for_and_not_there_is_a_problem_told_once(make):
+def test_a_file_that_is_asked_for_and_not_there_is_a_read_fault_told_once(make):
     with open_snapshot(make(files={"a": ""}).path) as snapshot:
         assert snapshot.read("b") is None
         assert snapshot.read("b") is None
-        assert snapshot.problems == (Problem("b", "is not among the files"),)
+        assert snapshot.read_faults == (ReadFault("b", "is not among the files"),)
 
 
-def test_a_sparse_checkout_is_one_problem_not_thousands(make):
+def test_a_sparse_checkout_is_one_read_fault_not_thousands(make):
     repository = make(files={"src/train.py": "", "docs/a.md": "", "docs/b.md": ""})
     repository.git("sparse-checkout", "set", "--no-cone", "/src/")
     with open_snapshot(repository.path) as snapshot:
         assert list(snapshot.entries()) == ["src/train.py"]
-        assert [problem.says for problem in snapshot.problems] == [
+        assert [read_fault.says for read_fault in snapshot.read_faults] == [
             "leaves 2 files out of its sparse checkout; they are not read"
         ]
 
@@ -81,27 +81,27 @@ def test_a_symlink_is_an_entry_that_reads_as_nothing(make):
         }
         assert snapshot.read("link") is None
         assert dict(snapshot.read_many(["link", "new"])) == {}
-        assert snapshot.problems == ()
+        assert snapshot.read_faults == ()
 
 
-def test_a_submodule_is_a_problem(make):
+def test_a_submodule_is_a_read_fault(make):
     library = make("library", {"lib.py": ""})
     repository = make(files={"train.py": ""})
     repository.git("submodule", "--quiet", "add", str(library.path), "vendor/library")
     repository.commit()
     with open_snapshot(repository.path) as snapshot:
         assert list(snapshot.entries()) == [".gitmodules", "train.py"]
-        assert snapshot.problems == (Problem("vendor/library", "is a submodule; it is not read"),)
+        assert snapshot.read_faults == (ReadFault("vendor/library", "is a submodule; it is not read"),)
     with open_snapshot(repository.path / "vendor/library") as inside:
         assert list(inside.entries()) == ["lib.py"]
 
 
-def test_an_untracked_repository_in_it_is_a_problem(make):
+def test_an_untracked_repository_in_it_is_a_read_fault(make):
     repository = make(files={"train.py": ""})
     make("churn/other", {"x.py": ""})
     with open_snapshot(repository.path) as snapshot:
         assert list(snapshot.entries()) == ["train.py"]
-        assert snapshot.problems == (Problem("other", "is a git repository of its own; it is not read"),)
+        assert snapshot.read_faults == (ReadFault("other", "is a git repository of its own; it is not read"),)
 
 
 def test_a_folder_of_a_repository_is_audited_alone(make):
@@ -169,7 +169,7 @@ def test_any_name_of_a_file_is_listed_readable_and_read(make, raw, shown, tracke
         assert path == (shown or raw.decode().replace("\t", "\\t"))
         assert path.isprintable()
         assert snapshot.read(path) == b"content"
-        assert snapshot.problems == ()
+        assert snapshot.read_faults == ()
 
 
 def test_generated_folders_are_left_out_tracked_or_not(make):

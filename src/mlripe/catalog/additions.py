@@ -1,7 +1,7 @@
 """Catalogues that add to mlripe's own: from a folder, from the repository that is audited, from installed packages.
 
 Each is laid out as mlripe's own: `detectors/<area>/<tool>.yaml`, `rules/models/<id>.yaml`,
-`rules/antipatterns/<id>.yaml`, for new words `rules/capabilities.yaml` and `rules/roles.yaml`, and for what it knows
+`rules/problems/<id>.yaml`, for new words `rules/capabilities.yaml` and `rules/roles.yaml`, and for what it knows
 of tools `rules/programs.yaml` and `rules/ci_services.yaml`. All of it is data; nothing of it is imported or run.
 """
 
@@ -95,11 +95,12 @@ def _with(catalog: Catalog, addition: Addition) -> Catalog:
             (*catalog.detectors, *added.detectors),
             _joined(catalog.words, added.words),
             catalog.tools | added.tools,
+            {**catalog.examples, **added.examples},
         ),
         models={**catalog.models, **more.models},
         looked_at=(*catalog.looked_at, *more.looked_at),
         detector_roles={**catalog.detector_roles, **more.detector_roles},
-        antipatterns={**catalog.antipatterns, **more.antipatterns},
+        problem_rules={**catalog.problem_rules, **more.problem_rules},
         knowledge=catalog.knowledge.extended(more.knowledge),
         additions=(*catalog.additions, addition.name),
     )

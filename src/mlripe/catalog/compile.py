@@ -20,6 +20,7 @@ from mlripe.catalog.faults import (
     model_faults,
     order_faults,
     prediction_faults,
+    problem_faults,
     profile_faults,
     program_faults,
     resource_faults,
@@ -35,11 +36,11 @@ from mlripe.catalog.schema import (
     KEYED_FILES,
     MATCHERS,
     ROLES_FILE,
-    AntiPattern,
     Detector,
     KeyPattern,
     MaturityModel,
     Pattern,
+    ProblemRule,
 )
 from mlripe.catalog.validation import validated
 from mlripe.catalog.words import tools_of, words_of
@@ -65,7 +66,7 @@ class Known:
     roles: frozenset[str] = frozenset(Role)
     detectors: frozenset[str] = frozenset()
     models: frozenset[str] = frozenset()
-    antipatterns: frozenset[str] = frozenset()
+    problem_rules: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     programs: frozenset[str] = frozenset()
     ci_services: Mapping[str, str] = field(default_factory=dict)  # id -> reader
@@ -78,7 +79,7 @@ class Known:
             roles=frozenset(catalog.detector_roles),
             detectors=frozenset(detector.id for detector in catalog.detectors),
             models=frozenset(catalog.models),
-            antipatterns=frozenset(catalog.antipatterns),
+            problem_rules=frozenset(catalog.problem_rules),
             kinds=frozenset(kind.id for kind in catalog.kinds),
             programs=frozenset(catalog.knowledge.programs.by_name),
             ci_services={service.id: service.reader for service in catalog.knowledge.ci_services if service.reader},
@@ -147,11 +148,11 @@ def compiled(
     scopes = {*known.ci_services, *(service.id for service in rules["ci_services"])}
     detectors = _each("detectors/", loaded, lambda name, data: _detector(name, data, here, scopes, faults))
     models = _each("rules/models/", loaded, lambda name, data: _model(name, data, here.capabilities, faults))
-    antipatterns = _each("rules/antipatterns/", loaded, lambda name, data: _antipattern(name, data, here, faults))
+    problem_rules = _each("rules/problems/", loaded, lambda name, data: _problem_rule(name, data, here, faults))
     faults += twins("rules/capabilities.yaml", [(c.id, c.id) for c in rules["capabilities"]], known.capabilities)
     faults += twins("", [(d.id, f"detectors/{d.area}/{d.id}.yaml") for d in detectors], known.detectors)
     faults += twins("", [(m.id, f"rules/models/{m.id}.yaml") for m in models], known.models)
-    faults += twins("", [(a.id, f"rules/antipatterns/{a.id}.yaml") for a in antipatterns], known.antipatterns)
+    faults += twins("", [(a.id, f"rules/problems/{a.id}.yaml") for a in problem_rules], known.problem_rules)
     faults += role_faults(rules["capabilities"], rules["detector_roles"], known.roles, here.roles, here.capabilities)
     faults += program_faults(rules["programs"], known.programs)
     faults += (f"rules/decisions.yaml: {unknown(d.id, names)}" for d in rules["decisions"] if d.id not in names)
@@ -173,6 +174,13 @@ def compiled(
     faults += service_faults(rules["ci_services"], None if whole else set(known.ci_services.values()))
     faults += profile_faults(rules["profiles"], here.capabilities, here.kinds, models)
     faults += (f"rules/capabilities.yaml: {fault}" for fault in order_faults(rules["capabilities"], here.capabilities))
+    told = known.problem_rules | {rule.id for rule in problem_rules}
+    faults += (
+        f"rules/problems/{rule.id}.yaml: unless_told: {unknown(name, told)}"
+        for rule in problem_rules
+        for name in rule.unless_told
+        if name not in told
+    )
     if faults:
         raise CatalogError("\n".join(where + fault for fault in faults))
     plain: dict[str, Any] = {kind: [compact(row) for row in rows] for kind, rows in rules.items()}
@@ -180,15 +188,22 @@ def compiled(
         "detectors": [compact(d, leave_out=("cases",)) for d in detectors],
         "words": words_of(detectors),
         "tools": sorted(tools_of(detectors)),
+        "examples": {rule.id: examples for rule in problem_rules if (examples := _examples(rule))},
     }
     models_ = [compact(model) for model in models]
     return {
         "version": digest.hexdigest()[:12],
         **plain,
         "models": models_,
-        "antipatterns": [compact(rule) for rule in antipatterns],
+        "problem_rules": [compact(rule, leave_out=("cases",)) for rule in problem_rules],
         "looked_at": _looked_at(detectors),
     }, patterns
+
+
+def _examples(rule: ProblemRule) -> list[Any]:
+    """The first case that has the problem and the first look-alike: what `mlripe explain` shows."""
+    firsts = [next((case for case in rule.cases if bool(case.tells) is has), None) for has in (True, False)]
+    return [compact(case) for case in firsts if case is not None]
 
 
 def _looked_at(detectors: Iterable[Detector]) -> list[str]:
@@ -226,10 +241,10 @@ def _no_place(loaded: Iterable[str]) -> Iterable[str]:
         "rules/predictions.yaml",
         "rules/ci_services.yaml",
         "rules/models/<id>.yaml",
-        "rules/antipatterns/<id>.yaml",
+        "rules/problems/<id>.yaml",
     )
     for name in loaded:
-        if name not in known and not name.startswith(("detectors/", "rules/models/", "rules/antipatterns/")):
+        if name not in known and not name.startswith(("detectors/", "rules/models/", "rules/problems/")):
             yield f"{name}: is no file of a catalogue; known are {', '.join(known)}"
 
 
@@ -325,16 +340,13 @@ def _model(name: str, data: Any, capabilities: frozenset[str], faults: list[str]
     return model
 
 
-def _antipattern(name: str, data: Any, known: Known, faults: list[str]) -> AntiPattern | None:
-    from mlripe.catalog.conditions import check
-
+def _problem_rule(name: str, data: Any, known: Known, faults: list[str]) -> ProblemRule | None:
     if isinstance(data, dict):
         data = {"id": Path(name).stem, **data}
-    rule: AntiPattern | None = validated(name, data, AntiPattern, faults)
+    rule: ProblemRule | None = validated(name, data, ProblemRule, faults)
     if rule is None:
         return None
     if rule.id != Path(name).stem:
         faults.append(f"{name}: id: is {rule.id!r}, which the file's name is not; call both alike")
-    faults += [f"{name}: when: {fault}" for fault in check(rule.when, known.capabilities, known.roles)]
-    faults += [f"{name}: spares: {unknown(kind, known.kinds)}" for kind in rule.spares if kind not in known.kinds]
+    faults += [f"{name}: {fault}" for fault in problem_faults(rule, known.capabilities, known.roles, known.kinds)]
     return rule

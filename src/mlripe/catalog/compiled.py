@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 from mlripe.catalog.content import Catalog, Patterns
 from mlripe.catalog.knowledge import CiServices, Knowledge, Programs
 from mlripe.catalog.schema import (
-    AntiPattern,
     BranchPattern,
     Capability,
     Case,
@@ -22,6 +21,8 @@ from mlripe.catalog.schema import (
     MaturityModel,
     PathRole,
     Pattern,
+    ProblemCase,
+    ProblemRule,
     Profile,
     Root,
     Show,
@@ -46,7 +47,9 @@ __all__ = ["detector_from", "from_data", "patterns_from"]
 
 def patterns_from(data: Mapping[str, Any]) -> Patterns:
     """The detectors in the plain data that `compile.compiled` gives."""
-    return Patterns(tuple(detector_from(d) for d in data["detectors"]), data["words"], frozenset(data["tools"]))
+    examples = {name: tuple(ProblemCase(**_tuples(case)) for case in cases) for name, cases in data["examples"].items()}
+    detectors = tuple(detector_from(d) for d in data["detectors"])
+    return Patterns(detectors, data["words"], frozenset(data["tools"]), examples)
 
 
 def from_data(data: Mapping[str, Any]) -> Catalog:
@@ -63,7 +66,7 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
             **{role.value: role.says for role in Role},
             **{row["id"]: row["says"] for row in data["detector_roles"]},
         },
-        antipatterns={a["id"]: AntiPattern(**_tuples(a)) for a in data["antipatterns"]},
+        problem_rules={a["id"]: ProblemRule(**_tuples(a)) for a in data["problem_rules"]},
         knowledge=Knowledge(
             Programs(partial(_rows, Program, data["programs"])),
             CiServices(map(_ci_service, data["ci_services"])),

@@ -1,4 +1,4 @@
-"""When an anti-pattern holds, as data: what is seen, what is not, which capabilities are short of what.
+"""When a kind of problem holds, as data: what is seen, what is not, which capabilities are short of what.
 
     {seen: baked-model}                           a role or capability is seen, somewhere
     {seen: x, places: 5, in_folder: 3}            at so many places, in so many files of one folder

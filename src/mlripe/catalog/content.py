@@ -13,7 +13,16 @@ from mlripe.errors import UserError
 
 if TYPE_CHECKING:
     from mlripe.catalog.plans import PlanBook
-    from mlripe.catalog.schema import AntiPattern, Capability, Detector, Kind, MaturityModel, PathRole, Profile
+    from mlripe.catalog.schema import (
+        Capability,
+        Detector,
+        Kind,
+        MaturityModel,
+        PathRole,
+        ProblemCase,
+        ProblemRule,
+        Profile,
+    )
 
 __all__ = ["Catalog", "Patterns"]
 
@@ -25,6 +34,7 @@ class Patterns:
     detectors: tuple[Detector, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
     tools: frozenset[str] = frozenset()  # the modules that any pattern names
+    examples: Mapping[str, tuple[ProblemCase, ...]] = field(default_factory=dict)  # of kinds of problem, by their ids
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,7 @@ class Catalog:
     kinds: tuple[Kind, ...] = ()
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     detector_roles: Mapping[str, str] = field(default_factory=dict)  # id -> what it says
-    antipatterns: Mapping[str, AntiPattern] = field(default_factory=dict)
+    problem_rules: Mapping[str, ProblemRule] = field(default_factory=dict)
     looked_at: tuple[str, ...] = ()  # globs of files that a detector looks at whatever their format
     knowledge: Knowledge = field(default_factory=Knowledge)
     additions: tuple[str, ...] = ()  # where the catalogues come from that were added to mlripe's own
@@ -73,6 +83,11 @@ class Catalog:
     def tools(self) -> frozenset[str]:
         """The modules that any pattern names."""
         return self._patterns.tools
+
+    @property
+    def examples(self) -> Mapping[str, tuple[ProblemCase, ...]]:
+        """By kind of problem, a small repository that has it and one that looks like it."""
+        return self._patterns.examples
 
     @property
     def words(self) -> Mapping[str, str]:

@@ -14,11 +14,12 @@ from mlripe.catalog.schema import (
     DetectorRole,
     MaturityModel,
     Pattern,
+    ProblemRule,
     Profile,
     Show,
 )
 from mlripe.catalog.tool_schema import CiService, Installer, Prediction, Program
-from mlripe.kinds import DeployedPart, Dialect, Role
+from mlripe.kinds import DefectKind, DeployedPart, Dialect, Role
 
 __all__ = [
     "empty_faults",
@@ -26,6 +27,7 @@ __all__ = [
     "model_faults",
     "order_faults",
     "prediction_faults",
+    "problem_faults",
     "profile_faults",
     "program_faults",
     "resource_faults",
@@ -208,3 +210,22 @@ def prediction_faults(predictions: Iterable[Prediction], known: Set[str]) -> Ite
 def unknown(word: str, known: Set[str]) -> str:
     """The sentence for a word that nothing is called, with the nearest that something is."""
     return f"{word!r} is not known{nearest(word, known)}"
+
+
+def problem_faults(rule: ProblemRule, capabilities: Set[str], roles: Set[str], kinds: Set[str]) -> Iterable[str]:
+    """What is wrong with a kind of problem: how it is found, whom it spares, its cases."""
+    from mlripe.catalog.conditions import check
+
+    if bool(rule.when) == bool(rule.finds):
+        yield "give one of `when`, a condition, and `finds`, the name of what a source of defects finds"
+    if rule.when:
+        yield from (f"when: {fault}" for fault in check(rule.when, capabilities, roles))
+    if rule.finds and rule.finds not in frozenset(DefectKind):
+        yield f"finds: {unknown(rule.finds, frozenset(DefectKind))}"
+    for key in ("spares", "damps"):
+        yield from (f"{key}: {unknown(kind, kinds)}" for kind in getattr(rule, key) if kind not in kinds)
+    for number, case in enumerate(rule.cases):
+        for place in case.tells:
+            path, _, line = place.rpartition(":")
+            if path not in case.files or not line.isdecimal():
+                yield f"cases.{number}.tells: {place!r} is no `path:line` of the case's files"

@@ -24,8 +24,8 @@ __all__ = [
 ]
 
 # after-tests: a job that waits for that of the tests; waits: the job that deploys begins to wait for it; own-tests: the
-# file that deploys gets such a job, for which the one that deploys waits
-JobTrigger = Literal["push", "schedule", "tag", "after-tests", "waits", "own-tests"]
+# file that deploys gets such a job, for which the one that deploys waits; training-step: more steps of the training
+JobTrigger = Literal["push", "schedule", "tag", "after-tests", "waits", "own-tests", "training-step"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -113,7 +113,10 @@ class JobStyle:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Ladder:
-    """What repositories of some kinds climb: the levels of a model, or a few practices and no level."""
+    """What repositories of some kinds climb: the levels of a model, or a few practices and no level.
+
+    The first that has the kind, and none of whose landmarks `lacks` is there, is the one.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
     id: str
@@ -121,6 +124,7 @@ class Ladder:
     says: str
     model: str = ""
     practices: dict[str, StrengthName] = field(default_factory=dict)  # instead of a model's levels, or before them
+    lacks: tuple[Landmark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

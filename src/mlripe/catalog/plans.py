@@ -44,9 +44,16 @@ class PlanBook:
     jobs: Mapping[str, JobStyle] = field(default_factory=dict)
     rules: PlanRules = field(default_factory=lambda: PlanRules(order=(), ladders=()))
 
-    def ladder(self, kind: str) -> Ladder | None:
-        """What a repository of that kind climbs."""
-        return next((ladder for ladder in self.rules.ladders if kind in ladder.kinds), None)
+    def ladder(self, kind: str, landmarks: Collection[str] = ()) -> Ladder | None:
+        """What a repository of that kind climbs, with these landmarks."""
+        return next(
+            (
+                ladder
+                for ladder in self.rules.ladders
+                if kind in ladder.kinds and not any(mark in landmarks for mark in ladder.lacks)
+            ),
+            None,
+        )
 
 
 def slots_in(text: str) -> list[str]:

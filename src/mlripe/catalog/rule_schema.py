@@ -1,4 +1,4 @@
-"""The shapes of rules: capabilities, kinds of repository, profiles, roles of paths, maturity models, anti-patterns."""
+"""The shapes of rules: capabilities, kinds of repository, profiles, roles of paths, maturity models, problems."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from mlripe.catalog.tool_schema import Strict
 from mlripe.kinds import Feature, StartKind
 
 __all__ = [
-    "AntiPattern",
     "Capability",
     "Criterion",
     "DetectorRole",
@@ -17,11 +16,15 @@ __all__ = [
     "Kind",
     "MaturityModel",
     "PathRole",
+    "ProblemCase",
+    "ProblemRule",
     "Profile",
+    "SeverityName",
     "StrengthName",
 ]
 
 StrengthName = Literal["none", "declared", "present", "automated", "enforced"]
+SeverityName = Literal["broken", "dangerous", "misleading", "untidy"]  # kinds.Severity says what they mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,7 +64,7 @@ class Kind:
     without_where: dict[Feature, bool] = field(default_factory=dict)  # where these hold as well
     declares: bool = False  # it may still declare what it is without: a dependency that its product uses
     offers: bool = False  # what it offers to others is its product, and no practice of its own
-    antipatterns: bool = True  # False: none are looked for
+    problems: bool = True  # False: only those that any repository can have
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -162,15 +165,35 @@ class MaturityModel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class AntiPattern:
-    """What looks like a practice, or takes the place of one, and costs more than it gives. `id` is the file's name."""
+class ProblemCase:
+    """A small repository, and the lines that the kind is told at, as `path:line` (none: it must not be told)."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    name: str
+    files: dict[str, str]
+    tells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ProblemRule:
+    """A kind of problem: what is wrong, how much it weighs, and how it is found. `id` is the file's name.
+
+    It is found by a condition (`when`), or by a source of defects that code gives (`finds`: `problems/sources.py`).
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
     id: str
-    title: str  # begins as what is seen: "Looks like ..." may stand before it
-    source: str  # who named it: an address
-    why: str  # why it matters
+    title: str  # says what is wrong
+    severity: SeverityName
+    why: str  # what happens because of it
     remedy: str  # what to do
-    when: dict[str, Any]  # the condition, as `conditions.py` reads it
-    judges: Literal["ml", "llm"] = "ml"  # repositories with machine learning, or those that use language models
+    certainty: Literal["certain", "likely"] = "certain"
+    source: str = ""  # who named it: an address; "": nobody but mlripe
+    when: dict[str, Any] = field(default_factory=dict)  # the condition, as `conditions.py` reads it
+    finds: str = ""  # the name of what a source of defects finds
+    judges: Literal["any", "ml", "llm"] = "ml"  # every repository, those with machine learning, or with language models
     spares: tuple[str, ...] = ()  # kinds of repository in which it is nothing to worry about
+    damps: tuple[str, ...] = ()  # kinds of repository in which it is no more than untidy
+    small: Literal["", "damped", "spared"] = ""  # and in a repository with very little code
+    unless_told: tuple[str, ...] = ()  # kinds of problem that tell the same cause: not told beside one of them
+    cases: tuple[ProblemCase, ...] = ()

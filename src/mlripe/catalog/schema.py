@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Literal
 
 from mlripe.catalog.rule_schema import (
-    AntiPattern,
     Capability,
     Criterion,
     DetectorRole,
@@ -21,6 +20,8 @@ from mlripe.catalog.rule_schema import (
     Kind,
     MaturityModel,
     PathRole,
+    ProblemCase,
+    ProblemRule,
     Profile,
     StrengthName,
 )
@@ -41,7 +42,6 @@ __all__ = [
     "KEYED_FILES",
     "MATCHERS",
     "ROLES_FILE",
-    "AntiPattern",
     "BranchPattern",
     "Capability",
     "Case",
@@ -55,6 +55,8 @@ __all__ = [
     "MaturityModel",
     "PathRole",
     "Pattern",
+    "ProblemCase",
+    "ProblemRule",
     "Profile",
     "Root",
     "Show",

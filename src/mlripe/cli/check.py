@@ -43,6 +43,13 @@ SKIPPED: Final = "SKIP=mlripe-check"  # which pre-commit goes by
     help="A capability and the strength that it must have, such as code-testing=automated; may be given again.",
 )
 @click.option(
+    "--problems",
+    multiple=True,
+    metavar="SEVERITY,...",
+    help="The severities of problems that it must not have: broken, dangerous, misleading, untidy. With --against only "
+    "those that are new.",
+)
+@click.option(
     "--against",
     metavar="REV",
     help="No level and no strength may be less than at the commit where REV and what is checked went apart. "
@@ -64,6 +71,7 @@ def command(
     path: str,
     targets: tuple[str, ...],
     requirements: tuple[str, ...],
+    problems: tuple[str, ...],
     against: str | None,
     baseline: Path | None,
     rev: str | None,
@@ -85,12 +93,15 @@ def command(
       mlripe check --target azure:2
       mlripe check --target azure:2 --require code-testing=automated
       mlripe check --against origin/main      in CI: a change may lose nothing
+      mlripe check --problems broken,dangerous --against origin/main
       mlripe check --staged --against HEAD    in a hook: nor may a commit
       mlripe check --baseline baseline.json   without the history
     """
     from mlripe.checking import Asked, check
+    from mlripe.maturity.problem_verdicts import parse_severities
 
-    asked = Asked(targets=targets, requirements=requirements, against=against, baseline=baseline)
+    severities = parse_severities(problems)
+    asked = Asked(targets=targets, requirements=requirements, problems=severities, against=against, baseline=baseline)
     from mlripe.snapshot import repository_at
 
     repository = repository_at(path)
@@ -125,11 +136,13 @@ def _way_on(checked: Checked, staged: bool) -> Iterator[str]:
         yield f"`mlripe plan --to {failed['target']}` says how to get there"
     if "require" in failed:
         yield f"`mlripe explain {failed['require'].partition('=')[0]}` says what counts, and what is closest to it"
+    if "problem" in failed:
+        yield f"`mlripe explain {failed['problem']}` says what it is, and how to let one be with a reason"
     if "kept" in failed and staged:
         yield f"if that is meant: `{SKIPPED} git commit ...` leaves the hook out for one commit"
-    if failed and (problems := checked.assessment.problems):
-        first = ": ".join(filter(None, (problems[0].path, problems[0].says)))
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    if failed and (read_faults := checked.assessment.read_faults):
+        first = ": ".join(filter(None, (read_faults[0].path, read_faults[0].says)))
+        more = f" (and {len(read_faults) - 1} more)" if len(read_faults) > 1 else ""
         yield one_line(
-            f"not all could be read, which may be why - {first}{more}; `mlripe audit` lists it under Problems"
+            f"not all could be read, which may be why - {first}{more}; `mlripe audit` lists it under Read faults"
         )

@@ -82,6 +82,7 @@ def _rows(inspection: Inspection) -> Iterator[Row]:
     yield row("models", [model.id for model in catalog.chosen(config.models)], config.models)
     yield row("targets", list(config.targets), config.targets)
     yield row("require", list(config.require), config.require)
+    yield row("problems", list(config.problems), config.problems)
     yield row("profile", config.profile or None, config.profile)
     yield row("kind", config.kind or f"as found ({inspection.kind.id})", config.kind)
     yield row("exclude", list(config.exclude), config.exclude)
@@ -93,7 +94,7 @@ def _rows(inspection: Inspection) -> Iterator[Row]:
         yield row(f"paths.{role.id}", list(config.paths.get(role.id, role.paths)), role.id in config.paths)
     yield row("attestations", [each.about for each in attested], config.attestations)
     if expired:
-        yield row("expired", [problem.says for problem in expired], expired)
+        yield row("expired", [read_fault.says for read_fault in expired], expired)
     yield row("exclusions", [each.about for each in config.exclusions], config.exclusions)
     if config.profile:
         yield "not-applicable", [e.about for e in excluded if e.about not in own], f"the profile {config.profile}"

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.command("explain", cls=Command, short_help="Explain a capability, a level, a criterion, a detector.")
+@click.command("explain", cls=Command, short_help="Explain a capability, a level, a problem, a detector.")
 @click.argument("name", metavar="ID")
 @click.argument("path", required=False, type=click.Path())
 @rev_option
 @catalog_option
 @format_option
 def command(name: str, path: str | None, rev: str | None, catalogs: tuple[str, ...], format_: str) -> int:
-    """Explain what ID stands for: a capability, a maturity model, a level, a criterion, an anti-pattern or a detector.
+    """Explain what ID stands for: a capability, a maturity model, a level, a criterion, a problem or a detector.
 
     Of a capability it says what it is, why it matters, what counts as each strength, and which tools are recognised.
     It also says what was found in the repository at PATH (by default the one around the current folder), and what is
@@ -40,7 +40,7 @@ def command(name: str, path: str | None, rev: str | None, catalogs: tuple[str, .
       mlripe explain model-validation-gate ../churn-model
       mlripe explain azure:3                  a level, and how its criteria stand
       mlripe explain azure/release-automatic  a criterion
-      mlripe explain pipeline-jungle          an anti-pattern, and where it is
+      mlripe explain no-licence               a kind of problem, and where it is
       mlripe explain mlflow                   a detector, and what it matches
     """
     from mlripe.auditing import inspected
@@ -90,8 +90,8 @@ def _seen(kind: str, name: str, inspection: Inspection) -> tuple[str, ...]:
 
     if kind == "detector":
         return glossary.seen_detector(inspection.detection.seen, name)
-    if kind == "anti-pattern":
-        return glossary.seen_antipattern(inspection.assessment(), name)
+    if kind == "problem":
+        return glossary.seen_problem(inspection.assessment(), name)
     model = name.replace(":", "/").partition("/")[0]
     assessment = inspection.assessment([model])
     if kind == "model":

@@ -9,6 +9,8 @@ from functools import lru_cache
 from mlripe.catalog import Catalog
 from mlripe.catalog.content import Patterns
 from mlripe.catalog.schema import Detector, Root, Show
+from mlripe.detection.cannot_work import Fault, cannot_work
+from mlripe.detection.cannot_work.broken import broken_places
 from mlripe.detection.derive import DERIVATIONS
 from mlripe.detection.matching import Match, Matcher
 from mlripe.detection.observations import Observation
@@ -33,7 +35,8 @@ Progress = Callable[[str, int, int], None]
 class Detection:
     """What was found: evidence for the assessment, observations and wiring for what is derived from them.
 
-    `observations` are those that count, `seen` also those in files that prove nothing (tests, vendored code).
+    `observations` are those that count, `seen` also those in files that prove nothing (tests, vendored code). `faults`
+    are what visibly cannot work as committed.
     """
 
     evidence: tuple[Evidence, ...]
@@ -41,6 +44,7 @@ class Detection:
     seen: tuple[Observation, ...]
     wiring: Wiring
     starts: Starts
+    faults: tuple[Fault, ...] = ()
 
 
 @lru_cache(maxsize=2)
@@ -67,12 +71,14 @@ def detect(store: FactStore, catalog: Catalog, progress: Progress | None = None)
         for observation in _observations(match, store, prints)
     ]
     observations += _declared(store, catalog.detectors)
+    faults = cannot_work(store, wiring)
+    wiring.broken = broken_places(faults, store, wiring)
     for derive in (*DERIVATIONS, *(plugin.observations for plugin in plugins())):
         observations += derive(observations, store, wiring)
     counted = tuple(s for s in observations if _counts(s, store, catalog))
     starts = Starts(store, wiring, catalog)
     evidence = StrengthGrader(starts, counted).evidence()
-    return Detection(tuple(evidence), counted, tuple(observations), wiring, starts)
+    return Detection(tuple(evidence), counted, tuple(observations), wiring, starts, faults)
 
 
 def _add_root(wiring: Wiring, match: Match) -> None:

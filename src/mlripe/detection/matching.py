@@ -333,8 +333,8 @@ class Matcher:
     def _searched(self, wanted: Any, path: str, store: FactStore) -> Any:
         """The first match of an expression in a file's text; what is not searched any more is told once."""
         found = self._search.find(wanted, store.text(path))
-        if self._search.met and TOO_SLOW not in store.problems:
-            store.problems.append(TOO_SLOW)
+        if self._search.met and TOO_SLOW not in store.read_faults:
+            store.read_faults.append(TOO_SLOW)
         return found
 
     def _lines(self, pattern: Pattern, path: str, store: FactStore) -> Iterator[tuple[int, str]]:

@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from mlripe.catalog.packages import entry_points
-from mlripe.problem import Problem
+from mlripe.read_fault import ReadFault
 
 if TYPE_CHECKING:
     from mlripe.detection.observations import Observation
@@ -33,7 +33,7 @@ class Plugin:
     point: Any
 
     def observations(self, observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
-        """What it finds; its failure is a problem of the report and stops nothing."""
+        """What it finds; its failure is a read fault of the report and stops nothing."""
         from mlripe.detection.observations import Observation
 
         try:
@@ -46,7 +46,7 @@ class Plugin:
                 yield observation
         except Exception as error:
             says = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-            store.problems.append(Problem("", f"the installed detector {self.name} failed: {says}"))
+            store.read_faults.append(ReadFault("", f"the installed detector {self.name} failed: {says}"))
 
 
 @cache

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Final
 
 from mlripe.catalog import Catalog
-from mlripe.detection.broken import broken_steps
 from mlripe.detection.observations import Observation
 from mlripe.detection.precedence import Precedence
 from mlripe.readers.store import FactStore
@@ -40,7 +39,7 @@ class Starts:
         self.wiring = wiring
         self.catalog = catalog
         self.order = Precedence(store)
-        self._broken = broken_steps(store, wiring)
+        self._broken = sorted(wiring.broken)
         self._known: dict[tuple[Place, str, tuple[str, ...]], tuple[Start, ...]] = {}
         self._required: dict[tuple[Place, ...], frozenset[Place]] = {}
 

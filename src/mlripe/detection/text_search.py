@@ -9,14 +9,14 @@ from __future__ import annotations
 from time import process_time
 from typing import Any, Final
 
-from mlripe.facts import Problem
+from mlripe.facts import ReadFault
 
 __all__ = ["TOO_SLOW", "TextSearch"]
 
 MOST_SLOW: Final = 4.0  # seconds of slow searches
 SLOW: Final = 50e-9  # seconds a byte; an ordinary search takes a fiftieth
 NOTICED: Final = 0.02  # seconds from which a search may be called slow
-TOO_SLOW: Final = Problem(
+TOO_SLOW: Final = ReadFault(
     "", "files were not searched for texts: the expressions of detectors take too long for the texts that stand here"
 )
 

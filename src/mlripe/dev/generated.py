@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mlripe.catalog import Catalog
-from mlripe.dev import antipattern_page, hook_files, model_pages, reference_pages, words_page
+from mlripe.dev import hook_files, model_pages, problem_page, reference_pages, words_page
 from mlripe.reports.machine import schema as report_schema
 from mlripe.settings import schema as settings_schema
 
@@ -22,7 +22,7 @@ def generated(catalog: Catalog, root: Path) -> dict[Path, str]:
     return {
         report_schema.SCHEMA_FILE: report_schema.schema_text(),
         settings_schema.SCHEMA_FILE: settings_schema.schema_text(),
-        root / antipattern_page.PAGE: antipattern_page.page(catalog),
+        root / problem_page.PAGE: problem_page.page(catalog),
         hooks: hook_files.with_files(hooks.read_text(encoding="utf-8"), catalog),
         **{root / MODELS / name: text for name, text in model_pages.pages(catalog.models).items()},
         root / REFERENCE / "words.md": words_page.page(catalog),

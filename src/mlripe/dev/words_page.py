@@ -7,13 +7,16 @@ from typing import Final
 
 from mlripe.catalog import Catalog
 from mlripe.kinds import (
+    DefectKind,
     DeployedPart,
     Dialect,
+    FaultKind,
     Feature,
     FileRole,
     Names,
     ProgramEffect,
     Role,
+    Severity,
     StartKind,
     UnitKind,
     UnresolvedKind,
@@ -23,14 +26,20 @@ from mlripe.kinds import (
 __all__ = ["page"]
 
 _ROLES: Final = """\
-`role` of an entry in a detector, and what conditions of anti-patterns may name: what the matched code or file is for,
-besides the capabilities that it shows. A role is not reported; practices and anti-patterns are derived from it.
-`rules/roles.yaml` of an added catalogue may bring further ones, for its own anti-patterns."""
+`role` of an entry in a detector, and what conditions of problems may name: what the matched code or file is for,
+besides the capabilities that it shows. A role is not reported; practices and problems are derived from it.
+`rules/roles.yaml` of an added catalogue may bring further ones, for its own problems."""
 SECTIONS: Final[tuple[tuple[str, str, type[Word]], ...]] = (
     (
         "Roles",
         _ROLES,
         Role,
+    ),
+    ("Severities", "`severity` of a kind of problem in `rules/problems/`, and in every report.", Severity),
+    (
+        "What sources of defects find",
+        "`finds` of a kind of problem in `rules/problems/`: what code looks for, where no condition can say it.",
+        DefectKind,
     ),
     (
         "What is deployed",
@@ -39,7 +48,7 @@ SECTIONS: Final[tuple[tuple[str, str, type[Word]], ...]] = (
     ),
     (
         "Kinds of start",
-        "`raised_by` in `rules/capabilities.yaml`, `started` in the condition of an anti-pattern.",
+        "`raised_by` in `rules/capabilities.yaml`, `started` in the condition of a kind of problem.",
         StartKind,
     ),
     ("Kinds of unit", "`unit` of a detector's entry: what a file defines that can be started.", UnitKind),
@@ -64,6 +73,11 @@ SECTIONS: Final[tuple[tuple[str, str, type[Word]], ...]] = (
         "What mlripe could not follow",
         "`kind` of a place in `unresolved` of the JSON report: why mlripe does not know what the place starts.",
         UnresolvedKind,
+    ),
+    (
+        "What cannot work",
+        "Why something cannot work as it is committed: what a step, an image or a program needs and lacks.",
+        FaultKind,
     ),
 )
 

@@ -1,4 +1,4 @@
-"""What the catalogue's ids stand for: models, levels, criteria, anti-patterns and detectors, in paragraphs and lists.
+"""What the catalogue's ids stand for: models, levels, criteria, problems and detectors, in paragraphs and lists.
 
 Capabilities have more to tell (`explain.py`). `azure` is a model, `azure:3` a level, `azure/model-release-tested` a
 criterion, `mlflow` a detector.
@@ -15,19 +15,29 @@ from mlripe.catalog.conditions import in_lines
 from mlripe.catalog.conditions import parse as parse_condition
 from mlripe.catalog.nearest import nearest
 from mlripe.catalog.needs import in_words, parse
-from mlripe.catalog.schema import MATCHERS, AntiPattern, Criterion, Detector, KeyPattern, MaturityModel, Show
+from mlripe.catalog.schema import (
+    MATCHERS,
+    Criterion,
+    Detector,
+    KeyPattern,
+    MaturityModel,
+    ProblemCase,
+    ProblemRule,
+    Show,
+)
 from mlripe.detection.observations import Observation
 from mlripe.errors import UserError
+from mlripe.kinds import DefectKind, Severity
 
 __all__ = [
     "Entry",
     "entry",
     "kind_of",
-    "seen_antipattern",
     "seen_criterion",
     "seen_detector",
     "seen_level",
     "seen_model",
+    "seen_problem",
 ]
 
 MOST_MATCHES = 10
@@ -51,10 +61,11 @@ class Entry:
     title: str
     says: tuple[str, ...]
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # lines that keep their form
 
 
 def kind_of(catalog: Catalog, name: str) -> str:
-    """Whether an id names a capability, model, level, criterion, anti-pattern or detector. Raises UserError."""
+    """Whether an id names a capability, model, level, criterion, problem or detector. Raises UserError."""
     detectors = {detector.id for detector in catalog.detectors}
     model, _, level = name.partition(":")
     if name in catalog.capabilities:
@@ -73,11 +84,11 @@ def kind_of(catalog: Catalog, name: str) -> str:
             near = nearest(criterion, known_criteria)
             raise UserError(f"{model} has no criterion {criterion!r}{near}; `mlripe explain {model}` lists them")
         return "criterion"
-    if name in catalog.antipatterns:
-        return "anti-pattern"
+    if name in catalog.problem_rules:
+        return "problem"
     if name in detectors:
         return "detector"
-    near = nearest(name, [*catalog.capabilities, *catalog.models, *catalog.antipatterns, *detectors])
+    near = nearest(name, [*catalog.capabilities, *catalog.models, *catalog.problem_rules, *detectors])
     raise UserError(f"there is nothing called {name!r}{near}; `mlripe catalog` lists what there is")
 
 
@@ -92,8 +103,8 @@ def entry(catalog: Catalog, name: str) -> Entry:
     if kind == "criterion":
         model, _, criterion = name.partition("/")
         return _criterion(catalog.models[model], criterion)
-    if kind == "anti-pattern":
-        return _antipattern(catalog.antipatterns[name], catalog.detector_roles)
+    if kind == "problem":
+        return _problem_rule(catalog.problem_rules[name], catalog.detector_roles, catalog.examples.get(name, ()))
     return _detector(next(detector for detector in catalog.detectors if detector.id == name))
 
 
@@ -157,11 +168,26 @@ def _criterion(model: MaturityModel, name: str) -> Entry:
     return Entry(f"{model.id}/{name}", "criterion", criterion.says, _kept(says), lists)
 
 
-def _antipattern(rule: AntiPattern, roles: Mapping[str, str]) -> Entry:
+def _problem_rule(rule: ProblemRule, roles: Mapping[str, str], examples: Iterable[ProblemCase]) -> Entry:
+    weight = f"{rule.severity.capitalize()}, {rule.certainty}: {Severity.named(rule.severity).says}."
     spared = f"It is not looked for in repositories of these kinds: {', '.join(rule.spares)}." if rule.spares else ""
-    says = (rule.why.strip(), f"What to do: {rule.remedy.strip()}", spared, f"Source: {rule.source}")
-    told = in_lines(parse_condition(rule.when), roles)
-    return Entry(rule.id, "anti-pattern", rule.title, _kept(says), {"Told where": told})
+    damped = f"In repositories of these kinds it is no more than untidy: {', '.join(rule.damps)}." if rule.damps else ""
+    source = f"Source: {rule.source}" if rule.source else ""
+    says = (weight, rule.why.strip(), f"What to do: {rule.remedy.strip()}", spared, damped, source)
+    told = in_lines(parse_condition(rule.when), roles) if rule.when else (DefectKind.named(rule.finds).says,)
+    texts = {
+        f"{'It is told of' if case.tells else 'It is not told of'}: {case.name}": tuple(_example(case))
+        for case in examples
+    }
+    return Entry(rule.id, "problem", rule.title, _kept(says), {"Told where": told}, texts)
+
+
+def _example(case: ProblemCase) -> Iterator[str]:
+    """The files of a small repository; an arrow at each line at which the kind is told."""
+    for path, text in case.files.items():
+        yield path
+        for number, line in enumerate(text.splitlines(), 1):
+            yield f"{'->' if f'{path}:{number}' in case.tells else '  '} {line}"
 
 
 def _detector(detector: Detector) -> Entry:
@@ -222,12 +248,13 @@ def _seen(criterion: CriterionResult) -> str:
     return f"{status}: {criterion.says}" + (f" ({lacks})" if lacks else "")
 
 
-def seen_antipattern(assessment: Assessment, name: str) -> tuple[str, ...]:
-    """Where a repository looks like an anti-pattern, and what is missing there."""
-    found = next((each for each in assessment.antipatterns if each.id == name), None)
-    if found is None:
-        return ("it does not look like this",)
-    return (*(f"{each.path}:{each.line}  {each.says}" for each in found.evidence[:MOST_MATCHES]), *found.lacks)
+def seen_problem(assessment: Assessment, name: str) -> tuple[str, ...]:
+    """Where a repository has a kind of problem, and what is missing there."""
+    found = [each for each in assessment.problems if each.id == name]
+    rows = [f"{each.path}:{each.line}  {each.says}" for one in found for each in one.evidence[:MOST_MATCHES]]
+    rows += [lack for one in found for lack in one.lacks]
+    rows += [f"{s.path}:{s.line}  let be ({s.by}): {s.reason}" for s in assessment.suppressed if s.id == name]
+    return tuple(rows) or ("none is found",)
 
 
 def seen_detector(observations: Iterable[Observation], name: str) -> tuple[str, ...]:

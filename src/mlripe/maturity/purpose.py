@@ -72,6 +72,18 @@ _RESEARCH = re.compile(
     rb"(?i)(?:arxiv\.org|@(?:inproceedings|article|misc)\s*\{|\bbibtex\b|\bcite (?:this|our)\b"
     rb"|\bofficial implementation\b)"
 )
+# somebody's thesis or study, in the words of the languages that such texts are mostly written in
+_STUDY = re.compile(
+    rb"(?i)\b(?:thesis|dissertations?|dissertac\w+|disserta\xc3\xa7\xc3\xa3o|masterarbeit|bachelorarbeit|diplomarbeit"
+    rb"|tesis (?:de|doctoral)|th\xc3\xa8se de|m\xc3\xa9moire de|research (?:code|questions?|artifacts?)"
+    rb"|(?:this|our) (?:study|research) \w+s\b|ablations?\b|in this paper,? we)"
+    rb"|\xe8\xae\xba\xe6\x96\x87|\xe6\xaf\x95\xe4\xb8\x9a\xe8\xae\xbe\xe8\xae\xa1"  # Chinese: paper, graduation project
+    rb"|^#{1,4}[ \t]*abstract\b",
+    re.MULTILINE,
+)
+# another's paper done again, which is named with its number
+_DONE_AGAIN = re.compile(rb"(?i)\b(?:replicat|reproduc|re-?implement)(?:ion|es|ing|ation|s)\b")
+_NUMBERED = re.compile(rb"(?i)\bdoi\b[^\n]{0,40}\b10\.\d{4,9}/|\bdoi\.org/10\.\d{4,9}/")
 # the entry to a competition is an experiment: data from its page, and a file to hand in
 _COMPETITION = re.compile(
     rb"(?i)(?:kaggle\.com/(?:c|competitions)|drivendata\.org/competitions|aicrowd\.com/challenges"
@@ -190,7 +202,10 @@ def purpose_of(readme: bytes) -> Purpose:
         titled_template=bool(_TITLE_TEMPLATE.search(title)),
         template=bool(_TITLE_TEMPLATE.search(title) or _TEMPLATE.search(itself))
         or bool(_ACCELERATOR.search(readme) or (_REFERENCE.search(itself) and _INVITES.search(readme))),
-        research=entry or bool(_RESEARCH.search(readme) or (_COMPETITION.search(readme) and _HANDS_IN.search(readme))),
+        research=entry
+        or bool(_RESEARCH.search(readme) or _STUDY.search(readme))
+        or bool(_DONE_AGAIN.search(opening) and _NUMBERED.search(readme))
+        or bool(_COMPETITION.search(readme) and _HANDS_IN.search(readme)),
         entry=entry,
         compares=bool(_BENCHMARK.search(title)),
         application=bool(_APPLICATION.search(plain)),

@@ -27,6 +27,7 @@ _SERVED = frozenset(("online-serving", Role.WEB))
 _RUN = frozenset(("training-code", Role.MODEL_USE, Role.LLM, Role.WEB))
 _CODE = (".py", ".R", ".r", ".jl", ".scala", ".java", ".ts", ".js", ".go", ".rs", ".cpp", ".c", ".cs", ".kt")
 _COMPUTING = tuple(set(_CODE) - {".ts", ".js"})  # and no pages of a site
+_ENGLISH = re.compile(r"(?i)readme[-_.](?:en|eng|english|en[-_]us)\.(?:md|rst|txt)")
 _LESSON = re.compile(
     r"(?:course[-_ ]?notes/|lessons/|lectures/)?"
     r"((?:\d{1,2}[-_. ]|(?:section|lesson|chapter|week|module|lab|exercise|assignment|day|unit|part|step)[-_ ]?\d"
@@ -55,6 +56,7 @@ _ARRAYS = re.compile(
     rb"(?m)^[ \t]*(?:(?:import|from) (?:numpy|scipy|polars|jax)\b|library\((?:tidyverse|dplyr|data\.table)\))"
 )
 _MOST_READ = 60  # files of code that are searched for it
+_CHAPTERS = 3  # files of LaTeX: one or two are a report beside an application
 _SPOKEN = 5  # words on models in a README of something that has them
 _ON_THE_SIDE = 3  # programs that ask language models, for each that trains another model
 _ACTION = re.compile(rb"(?m)^runs:\s{0,80}\n\s{1,80}using:")
@@ -96,7 +98,10 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
         used = used or (given.module and says.platform)
     programs = [observation for observation in observations if not observation.path.endswith(".ipynb")]
     scripts_train = any(observation.capability == "training-code" for observation in programs)
-    serves = any(observation.shows in _SERVED for observation in programs)
+    answers = any(observation.shows in _SERVED for observation in programs)
+    pages = {observation.path for observation in programs if observation.shows == Role.UI}
+    # the pages of a demo stand beside an experiment, as routes do that ask no model
+    serves = any(o.shows == "online-serving" and o.path not in pages for o in programs)
     tool = says.hosts or (says.tool and (says.operates or says.platform) and not scripts_train)
     speaks = not given.library and says.models >= _SPOKEN
     learns = used or bool(shown & _ML) or (speaks and _computes(store, code))
@@ -105,7 +110,7 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
     works = says.about_ml and (bool(shown & _SET_UP) or any(p.endswith(_COMPUTING) for p in code))
     published = is_published(store.entries, store.snapshot.read, store.ci_files)
     library = given.library and (published or not says.titled_template)  # else it is copied, and not installed
-    experiments = says.research or says.compares or _has_experiments(own) or "CITATION.cff" in store.entries
+    experiments = says.research or says.compares or _has_experiments(own) or _is_written(own)
     return {
         Feature.EMPTY: not any(store.entries[p].size for p in own),
         Feature.ML: learns or bare or tool or works or (named and given.generates),
@@ -126,7 +131,7 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
         Feature.TEMPLATE: says.template or given.drawn or bare,
         Feature.COOKIECUTTER: given.generates,
         # a service of language models that a text leads through is an application all the same
-        Feature.COURSE: says.teaches or (says.guides and not (serves and uses_language_models(observations))),
+        Feature.COURSE: says.teaches or (says.guides and not (answers and uses_language_models(observations))),
         Feature.LESSONS: _has_lessons(own),
         Feature.EXAMPLES: says.example,
         Feature.ABOUT_MLOPS: trade or says.operates or given.module or (given.library and says.around) or tool,
@@ -185,6 +190,12 @@ def _has_experiments(paths: Iterable[str]) -> bool:
     return sum(bool(_EXPERIMENT.search(path)) for path in paths) >= 3
 
 
+def _is_written(paths: Iterable[str]) -> bool:
+    """Whether a paper or a thesis is written in it, in several files of LaTeX, or it says how it is cited."""
+    paths = tuple(paths)
+    return "CITATION.cff" in paths or sum(path.endswith(".tex") for path in paths) >= _CHAPTERS
+
+
 def _computes(store: FactStore, code: Iterable[str]) -> bool:
     """Whether its own code computes with tables and arrays."""
     return any(_ARRAYS.search(store.text(path)) for path in sorted(code)[:_MOST_READ])
@@ -212,7 +223,8 @@ def _is_of_the_trade(store: FactStore, detectors: Iterable[Detector]) -> bool:
 
 
 def _readme(store: FactStore) -> bytes:
-    name = readme_of(store.entries)
+    """What the README says, in English where there is one in English as well."""
+    name = next((path for path in sorted(store.entries) if _ENGLISH.fullmatch(path)), readme_of(store.entries))
     return store.text(name)[:20_000] if name else b""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
-from mlripe.assessment import Assessment, ModelResult
+from mlripe.assessment import Assessment, ModelResult, ProblemResult
 from mlripe.evidence import Evidence, Strength
 
 __all__ = ["Lost", "Standing", "Verdict", "accepted", "kept", "next_level", "required", "targeted"]
@@ -31,13 +31,14 @@ class Verdict:
     What is missing with a baseline that does not have it either is `accepted`: it is told, and holds.
     """
 
-    kind: Literal["target", "require", "kept"]
-    subject: str  # azure:2, drift-detection=automated, azure, drift-detection
+    kind: Literal["target", "require", "kept", "problem"]
+    subject: str  # azure:2, drift-detection=automated, azure, drift-detection, a kind of problem
     holds: bool
     says: str
     lacks: tuple[str, ...] = ()
     lost: tuple[Lost, ...] = ()
     accepted: bool = False
+    problem: ProblemResult | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,12 @@ from typing import Final
 from mlripe.assessment import Found
 from mlripe.catalog.plan_schema import Advice, JobText, Work
 from mlripe.catalog.plans import FILE, PlanBook, slots_in
+from mlripe.catalog.rule_schema import Capability
 from mlripe.evidence import Strength
 from mlripe.kinds import Landmark
+from mlripe.maturity.explain import strengths_of
 
-__all__ = ["Advised", "Situation", "advised"]
+__all__ = ["Advised", "Situation", "advised", "usual"]
 
 USUAL_CI: Final = "github"  # where neither a CI service nor a forge is known
 _FILLED: Final = re.compile(r"(?<![{$])\{([a-z][a-z-]*)\}")
@@ -68,6 +70,20 @@ def advised(
     return None if chosen is None else _filled(book, chosen, situation, files)
 
 
+def usual(capability: Capability, now: Strength, needed: Strength, started: bool, otherwise: str = "") -> str:
+    """What to do where no advice fits: from nothing what the advice says, else the capability's own sentence.
+
+    The capability's own as well where something starts what is there, and it is no more than present all the same.
+    """
+    if now < Strength.present or (now is Strength.present and started):
+        return " ".join((otherwise or capability.how).split())
+    takes = strengths_of(capability)
+    if now is Strength.present and needed >= Strength.automated:
+        says = f"It is there, and a person runs it. Let something start it: {takes['automated'].rsplit(': ', 1)[-1]}."
+        return f"{says} Then let it decide: {takes['enforced']}." if needed is Strength.enforced else says
+    return f"It runs by itself. Let it decide: {takes['enforced']}."
+
+
 def _fits(book: PlanBook, advice: Advice, now: Strength, situation: Situation) -> bool:
     texts = (advice.do, advice.edit, advice.snippet, *(advice.job.runs if advice.job else ()))
     asked = {*advice.needs, *(slot for text in texts for slot in slots_in(text))} - {Landmark.CI, FILE}
@@ -90,7 +106,7 @@ def _imported(mark: str, packages: Collection[str], situation: Situation) -> boo
 
 def _called(book: PlanBook, mark: Landmark, situation: Situation) -> str:
     """What a landmark is called here; "" where there is none."""
-    if mark is Landmark.CI:
+    if mark == Landmark.CI:
         return _service(book, situation)
     found = situation.landmarks.get(mark)
     return found.text if found else ""
@@ -129,7 +145,9 @@ def _filled(book: PlanBook, advice: Advice, situation: Situation, files: Collect
         snippet = _fill(text.text.replace("{runs}", block), of_job)
         words = of_job
     edit = _fill(edit, words)
-    line = next((found.line for found in situation.landmarks.values() if found.path == edit and found.line), 0)
+    named = advice.edit[1:-1] if slots_in(advice.edit) == [advice.edit[1:-1]] else ""
+    places = [situation.landmarks[named]] if named else situation.landmarks.values()
+    line = next((found.line for found in places if found.path == edit and found.line), 0)
     return Advised(
         advice.id,
         Strength[advice.gives],

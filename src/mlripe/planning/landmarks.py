@@ -1,8 +1,7 @@
 """Landmarks: the programs, files, jobs and commands of a repository that advice speaks of (`kinds.Landmark`).
 
-Of several places that could be meant the one is taken that a person would name (`sight.Sight`): a program that
-something starts before one that nothing does, one that does more of the work before a helper, and the nearest to the
-root of those. Those of a service and of how it comes into use are in `service_landmarks`.
+Of several places that could be meant the one is taken that a person would name: a program that something starts before
+one that nothing does, one that does more of the work before a helper, and the nearest to the root of those.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import posixpath
 import re
 import shlex
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
@@ -19,9 +17,10 @@ from mlripe.assessment import Found
 from mlripe.detection.engine import Detection
 from mlripe.detection.observations import Observation
 from mlripe.facts import Definition
-from mlripe.kinds import Landmark, Role, StartKind
-from mlripe.planning.service_landmarks import SCRIPTS, SERVICE_FINDERS
-from mlripe.planning.sight import NOTEBOOK, Sight, at, job_of, near, starting
+from mlripe.kinds import Landmark, Role
+from mlripe.planning import ci_landmarks, dependency_landmarks, training_landmarks
+from mlripe.planning.service_landmarks import SCRIPTS, SERVICE_FINDERS, service
+from mlripe.planning.sight import NOTEBOOK, Sight, at, near
 from mlripe.readers.product import readme_of
 from mlripe.readers.store import FactStore
 from mlripe.wiring.places import MAIN
@@ -30,7 +29,22 @@ __all__ = ["landmarks"]
 
 _TRACKERS: Final = "experiment-tracking"
 _DATA: Final = re.compile(r"\.(?:csv|tsv|parquet|feather|xlsx?|arff|jsonl|h5|npz)\Z", re.IGNORECASE)
+_RESULTS: Final = re.compile(
+    r"(?i)(?:\A|[/_-])(?:metrics?|results?|reports?|logs?|outputs?|predict\w*|submissions?|scores?|plots?|figures?|docs?"
+    r"|tests?|fixtures?|examples?|samples?|prompts?|evals?|golden)(?=[/_.-])"
+)
 _TESTS: Final = re.compile(r"(?:\A|/)tests?/|(?:\A|/)test_[^/]*\.py\Z|_test\.py\Z")
+# functions that act on the world, start something or draw, and those that take nothing: no first test calls them
+_ACTS: Final = re.compile(
+    r"(?:main|train|run|fit|download|fetch|get_data|crawl|scrape|upload|send|post|serve|start|stop|launch|plot|show|draw"
+    r"|display|print|log|save|write|dump|export|load|read|open|connect|init|setup|set_|parse_arg|get_arg|get_parser"
+    r"|create_app|build_app|deploy|register|push|pull|delete|wait|sleep)",
+    re.IGNORECASE,
+)
+_NO_INPUT: Final = re.compile(rb"\s*(?:async )?def \w+\(\s*\)")
+_PREPARES: Final = re.compile(
+    r"(?i)clean|prepar|preprocess|process|featur|transform|encod|split|parse|normali[sz]|fill|convert|extract|build_|compute|calc"
+)
 _SETTINGS: Final = re.compile(r"(?:\A|/)(?:params|config|conf|settings|hyperparameters)[^/]*\.(?:ya?ml|toml|json)\Z")
 _CHAINS: Final = {"dvc.yaml": "dvc repro", "Snakefile": "snakemake --cores 1", "Makefile": "make"}
 _PEOPLE: Final = re.compile(
@@ -42,27 +56,6 @@ _ARCHIVED: Final = re.compile(
     rb"(?i)\b(?:(?:this )?(?:repo(?:sitory)?|project)[^.\n]{0,40}(?:is|has been|was) (?:now )?(?:archived|deprecated"
     rb"|discontinued|retired|no longer (?:actively )?(?:maintained|developed|supported))"
     rb"|no longer (?:actively )?maintained|unmaintained|not (?:actively )?maintained any ?more)\b"
-)
-_SAVES: Final = (
-    "joblib.dump",
-    "pickle.dump",
-    "cloudpickle.dump",
-    "torch.save",
-    ".save",
-    ".save_model",
-    ".save_weights",
-)
-_MODEL_FILE: Final = re.compile(r"\.(?:pkl|pickle|joblib|pt|pth|h5|keras|onnx|bin|cbm|json|ubj|sav)\Z")
-# how the dependencies of a file are installed, and what then leads a command; the first that is there
-_INSTALLS: Final = (
-    ("uv.lock", "pip install uv && uv sync --locked", "uv run "),
-    ("poetry.lock", "pip install poetry && poetry install", "poetry run "),
-    ("pdm.lock", "pip install pdm && pdm sync", "pdm run "),
-    ("Pipfile.lock", "pip install pipenv && pipenv sync --dev", "pipenv run "),
-    ("requirements.txt", "pip install -r requirements.txt", ""),
-    ("environment.yml", "conda env update -n base -f environment.yml", ""),
-    ("environment.yaml", "conda env update -n base -f environment.yaml", ""),
-    ("setup.py", "pip install .", ""),
 )
 
 
@@ -77,9 +70,10 @@ def _imports(sight: Sight, place: Found) -> tuple[str, ...]:
     """The packages that the file imports; those of Node are led by `node:`, as in detectors."""
     if not place.path.endswith((".py", NOTEBOOK, *SCRIPTS)):
         return ()
-    lead = "node:" if place.path.endswith(SCRIPTS) else ""
     modules = {each.module for each in sight.store.of(place.path).imports if not each.module.startswith(".")}
-    return tuple(sorted({lead + (module if lead else module.partition(".")[0]) for module in modules}))
+    if not place.path.endswith(SCRIPTS):
+        return tuple(sorted({module.partition(".")[0] for module in modules}))
+    return tuple(sorted({"node:" + "/".join(module.split("/")[: 1 + module.startswith("@")]) for module in modules}))
 
 
 def _program(*names: str) -> Callable[[Sight], Found | None]:
@@ -104,8 +98,7 @@ def _train(sight: Sight) -> Found | None:
 
 def _entry(sight: Sight, seen: Observation) -> str:
     """The program that runs the place: its own file where that has a main guard, else one that leads to it."""
-    facts = sight.store.of(seen.path)
-    if any(each.name == MAIN for each in facts.definitions) or not facts.definitions:
+    if sight.runnable(seen):
         return seen.path
     asked, places = {seen.place}, [seen.place]
     while places and len(asked) < 200:
@@ -120,18 +113,22 @@ def _entry(sight: Sight, seen: Observation) -> str:
 
 
 def _function(sight: Sight) -> tuple[str, Definition] | None:
-    """A function of the repository's own that takes something and is no entry point, data preparation first."""
+    """A function of the repository's own that computes something from what it is given, preparation of data first."""
     ingesting = {each.path for each in sight.shown if each.shows == "data-ingestion"}
     candidates = []
     for path in sight.own:
         if not path.endswith(".py") or _TESTS.search(path) or path not in sight.read:
             continue
+        lines = sight.store.text(path).split(b"\n")
         for each in sight.store.of(path).definitions:
             public = each.kind == "function" and "." not in each.name and not each.name.startswith("_")
-            if public and not each.stub and each.name not in ("main", "train", "run") and not each.decorators:
-                candidates.append((path not in ingesting, path not in sight.work, near(path), each.line, path, each))
-    best = min(candidates, key=lambda row: row[:5], default=None)
-    return None if best is None else (best[4], best[5])
+            if public and not each.stub and not each.decorators and not _ACTS.match(each.name):
+                body = b"\n".join(lines[each.line - 1 : each.end])
+                if not _NO_INPUT.match(body) and b"return" in body:
+                    rank = (not _PREPARES.search(each.name), path not in ingesting, path not in sight.work)
+                    candidates.append((rank, near(path), each.line, path, each))
+    best = min(candidates, key=lambda row: row[:4], default=None)
+    return None if best is None else (best[3], best[4])
 
 
 def _named_function(sight: Sight) -> Found | None:
@@ -147,7 +144,8 @@ def _module(sight: Sight) -> Found | None:
 
 
 def _data(sight: Sight) -> Found | None:
-    path = min((each for each in sight.own if _DATA.search(each)), key=near, default=None)
+    found = (each for each in sight.own if _DATA.search(each) and not _RESULTS.search(each))
+    path = min(found, key=near, default=None)
     return None if path is None else Found(path, path)
 
 
@@ -166,47 +164,23 @@ def _chain(sight: Sight) -> Found | None:
     if name in _CHAINS and name != "Makefile":
         folder = posixpath.dirname(seen.path)
         return Found(f"cd {shlex.quote(folder)} && {_CHAINS[name]}" if folder else _CHAINS[name], seen.path, seen.line)
-    if name.endswith((".py", ".sh")):
+    # a file that only defines a pipeline does nothing when it is run
+    if name.endswith(".sh") or (name.endswith(".py") and sight.runnable(seen) and not _loaded(sight, seen)):
         return Found(f"{'python' if name.endswith('.py') else 'bash'} {shlex.quote(seen.path)}", seen.path, seen.line)
     return None
 
 
-def _service(sight: Sight) -> Found | None:
-    return at(sight.best("online-serving") or sight.best(Role.WEB) or sight.best(Role.UI))
+def _loaded(sight: Sight, seen: Observation) -> bool:
+    """Whether a tool loads the file, such as a DAG of Airflow, and it runs nothing by itself."""
+    facts = sight.store.of(seen.path)
+    defines = any(each.shows == Role.PIPELINE_DEFINITION and each.path == seen.path for each in sight.shown)
+    return defines and not any(each.name == MAIN for each in facts.definitions)
 
 
 def _dockerfile(sight: Sight) -> Found | None:
     named = [path for path in sight.own if posixpath.basename(path).lower().startswith("dockerfile")]
     path = min(named, key=near, default=None)
     return None if path is None else Found(path, path)
-
-
-def _install(sight: Sight) -> tuple[str, str, str] | None:
-    known = next((row for row in _INSTALLS if sight.has(row[0])), None)
-    if known is not None:
-        return known
-    if sight.has("pyproject.toml") and any(sight.store.of("pyproject.toml").dependencies):
-        return "pyproject.toml", "pip install .", ""
-    return None
-
-
-def _requirements(sight: Sight) -> Found | None:
-    known = _install(sight)
-    if known is not None:
-        return Found(known[0], known[0])
-    declared = [path for path, facts in sight.store.loaded() if facts.dependencies and sight.store.role(path) is None]
-    path = min(declared, key=near, default=None)
-    return None if path is None else Found(path, path)
-
-
-def _install_command(sight: Sight) -> Found | None:
-    known = _install(sight)
-    return None if known is None else Found(known[1], known[0])
-
-
-def _run(sight: Sight) -> Found | None:
-    known = _install(sight)
-    return None if known is None else Found(known[2], known[0])
 
 
 def _tests(sight: Sight) -> Found | None:
@@ -216,56 +190,6 @@ def _tests(sight: Sight) -> Found | None:
         return None
     folder = posixpath.dirname(path)
     return Found(folder or path, path)
-
-
-def _ci(sight: Sight) -> Found | None:
-    """The CI service in use: the one with most files of its own."""
-    counted: Counter[str] = Counter()
-    first: dict[str, str] = {}
-    for path in sorted(sight.store.ci_files):
-        service = sight.store.service(path)
-        if service is not None and not service.submitted:
-            counted[service.id] += 1
-            first.setdefault(service.id, path)
-    if not counted:
-        return None
-    id = min(counted, key=lambda each: (-counted[each], each))
-    return Found(id, first[id])
-
-
-def _workflow(sight: Sight) -> Found | None:
-    """The CI file that a push or a pull request starts: the one with the most steps."""
-    on = (StartKind.PUSH, StartKind.PULL_REQUEST)
-    rows: Counter[str] = Counter()
-    lines: dict[str, int] = {}
-    for path, unit in sight.units():
-        rows[path] += len(unit.commands)
-        starts = [trigger.line for trigger in unit.triggers if trigger.active and trigger.kind in on]
-        if starts:
-            lines.setdefault(path, starts[0])
-    chosen = min(lines, key=lambda each: (-rows[each], each), default=None)
-    return None if chosen is None else Found(chosen, chosen, lines[chosen])
-
-
-def _test_job(sight: Sight) -> Found | None:
-    tested = [each.place for each in sight.shown if each.shows == "code-testing"]
-    return job_of(sight, [place for test in tested for place in starting(sight, test)])
-
-
-def _deploying(sight: Sight) -> Found | None:
-    shown = [each for each in sight.shown if each.shows in (Role.DEPLOY, "deployment-automation", "release-automation")]
-    return job_of(sight, [place for each in shown for place in starting(sight, each.place)])
-
-
-def _model_file(sight: Sight) -> Found | None:
-    """The file that a call of the training program writes a model to, where its name is written out."""
-    for path in sorted({each.path for each in sight.shown if each.shows == "training-code"}, key=near):
-        for call in sight.store.of(path).calls:
-            if call.name.endswith(_SAVES):
-                for value in (*call.args, *call.keywords.values()):
-                    if isinstance(value, str) and _MODEL_FILE.search(value) and not value.startswith(("/", "~", "..")):
-                        return Found(value, path, call.line)
-    return None
 
 
 def _tracker(sight: Sight) -> Found | None:
@@ -315,19 +239,38 @@ _FINDERS: Final[Mapping[Landmark, Callable[[Sight], Found | None]]] = {
     Landmark.DATA: _data,
     Landmark.PIPELINE: _pipeline,
     Landmark.CHAIN: _chain,
-    Landmark.SERVICE: _service,
-    Landmark.MODEL_CALL: _program(Role.LLM),
+    Landmark.SERVICE: lambda sight: at(service(sight)),
     Landmark.PROMPT: lambda sight: at(sight.best("prompt-versioning", notebook=None)),
     Landmark.DOCKERFILE: _dockerfile,
-    Landmark.REQUIREMENTS: _requirements,
-    Landmark.INSTALL: _install_command,
-    Landmark.RUN: _run,
+    Landmark.REQUIREMENTS: dependency_landmarks.requirements,
+    Landmark.DEPENDENCIES: dependency_landmarks.dependencies,
+    Landmark.INSTALL: dependency_landmarks.install,
+    Landmark.RUN: dependency_landmarks.run,
+    Landmark.ECOSYSTEM: dependency_landmarks.ecosystem,
+    Landmark.LOCK: dependency_landmarks.lock,
+    Landmark.LOCK_FILE: dependency_landmarks.lock_file,
+    Landmark.UNBOUNDED: dependency_landmarks.unbounded,
+    Landmark.IMPORTED: dependency_landmarks.imported,
     Landmark.TESTS: _tests,
-    Landmark.CI: _ci,
-    Landmark.WORKFLOW: _workflow,
-    Landmark.TEST_JOB: _test_job,
-    Landmark.DEPLOYING: _deploying,
-    Landmark.MODEL_FILE: _model_file,
+    Landmark.CI: ci_landmarks.ci,
+    Landmark.WORKFLOW: ci_landmarks.workflow,
+    Landmark.TEST_JOB: ci_landmarks.test_job,
+    Landmark.DEPLOYING: ci_landmarks.deploying,
+    Landmark.TRAINING_JOB: ci_landmarks.training_job,
+    Landmark.TRAINING_WORKFLOW: ci_landmarks.training_workflow,
+    Landmark.FRAMEWORK: training_landmarks.framework,
+    Landmark.ORCHESTRATOR: training_landmarks.orchestrator,
+    Landmark.PYTHON: training_landmarks.python,
+    Landmark.EVALUATE: training_landmarks.evaluate,
+    Landmark.DVC_STAGES: training_landmarks.dvc_stages,
+    Landmark.TABLE: training_landmarks.table,
+    Landmark.TABULAR: training_landmarks.tabular,
+    Landmark.HUB_DATA: training_landmarks.hub_data,
+    Landmark.PACKAGE: training_landmarks.package,
+    Landmark.GATE: training_landmarks.gate,
+    Landmark.LINTER: training_landmarks.linter,
+    Landmark.MODEL_FILE: training_landmarks.model_file,
+    Landmark.MODEL_NAME: training_landmarks.model_name,
     Landmark.TRACKER: _tracker,
     Landmark.CODE: _code,
     Landmark.SETTINGS: _settings,

@@ -13,16 +13,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from mlripe.assessment import Assessment, CriterionResult, ModelResult, level_above
+from mlripe.assessment import Assessment, CriterionResult, ModelResult, ProblemResult, level_above
 from mlripe.catalog import Catalog
 from mlripe.catalog.needs import Need, parse, wanting, without
 from mlripe.catalog.plan_schema import AdviceFile, Ladder, Phase
 from mlripe.catalog.plans import PlanBook
 from mlripe.catalog.schema import Criterion, MaturityModel
 from mlripe.evidence import Evidence, Strength, Unresolved
-from mlripe.kinds import Landmark
+from mlripe.kinds import Landmark, Severity
 from mlripe.maturity.attestations import Statements
-from mlripe.planning.advice import Advised, Situation, advised
+from mlripe.planning.advice import Advised, Situation, advised, usual
 from mlripe.planning.cheapest_way import cheapest, with_first
 from mlripe.planning.order import in_order
 
@@ -33,6 +33,7 @@ MOST_STAGES: Final = 3  # levels ahead, where none was asked for
 MOST_PROOFS: Final = 2
 MOST_NEAR: Final = 2
 _DAYS: Final = {"small": 0.5, "medium": 2.0, "large": 8.0}  # of a capability for which no advice fits
+_REPAIRED: Final = frozenset((Severity.BROKEN, Severity.DANGEROUS))
 _ARCHIVED: Final = "archived"  # the ladder of what nobody works on any more
 
 
@@ -104,7 +105,8 @@ class Stage:
 class Plan:
     """The way. `says` is what this repository climbs and why; `questions` are places to look at first.
 
-    `unseen` are criteria on the way that no file shows, which only an attestation can meet.
+    `repairs` are the problems to mend before any step: what is broken or dangerous as it is committed. `unseen` are
+    criteria on the way that no file shows, which only an attestation can meet.
     """
 
     goals: tuple[Goal, ...]
@@ -112,6 +114,7 @@ class Plan:
     stages: tuple[Stage, ...]
     says: str = ""
     questions: tuple[Unresolved, ...] = ()
+    repairs: tuple[ProblemResult, ...] = ()
     unseen: tuple[Reason, ...] = ()
 
     @property
@@ -134,7 +137,7 @@ def climbed(catalog: Catalog, assessment: Assessment) -> str:
 def _ladder(book: PlanBook, assessment: Assessment) -> Ladder | None:
     if Landmark.ARCHIVED in assessment.landmarks:
         return next((each for each in book.rules.ladders if each.id == _ARCHIVED), None)
-    return book.ladder(assessment.repository.kind)
+    return book.ladder(assessment.repository.kind, assessment.landmarks)
 
 
 def planned(
@@ -173,12 +176,15 @@ class _Planner:
         without += [each.without for each in catalog.profiles.values() if kind in each.fits]
         self.impossible = frozenset(name for names in without for name in names)
         self.files = files
+        self.order = self.book.rules.order
 
     def plan(self, goals: Sequence[Goal]) -> Plan:
         """The plan to the goals, or up the ladder."""
         ladder = None if goals else _ladder(self.book, self.assessment)
         if ladder is not None:
             goals = self._goals(ladder)
+            # what a ladder begins with is in its own order
+            self.order = (*ladder.practices, *self.order)
         stages = list(self._stages(ladder, goals))
         results = {goal.model: self.assessment.models[goal.model] for goal in goals}
         return Plan(
@@ -187,6 +193,7 @@ class _Planner:
             tuple(stage for stage in stages if stage.steps),
             ladder.says if ladder else "",
             tuple(self._questions(goals)),
+            tuple(each for each in self.assessment.problems if each.severity in _REPAIRED),
             tuple(self._unseen(goals)),
         )
 
@@ -278,22 +285,25 @@ class _Planner:
         """A step for each capability of the way, in order; one that its advice only begins is told once more."""
         open_ = list(open_)
         steps: list[PlannedStep] = []
-        for name in in_order(way, self.book.rules.order, self.catalog.capabilities):
+        for name in in_order(way, self.order, self.catalog.capabilities):
             while self.strengths.get(name, Strength.none) < way[name]:
                 step = self._step(name, way[name], tuple(_reasons(name, open_)), tuple(way), stage)
                 steps.append(step)
                 self.strengths[name] = step.needed
-                self._bring(step)
+                self._bring(name)
         return tuple(steps)
 
     def _step(
         self, name: str, needed: Strength, reasons: tuple[Reason, ...], way: tuple[str, ...], stage: int
     ) -> PlannedStep:
         about, now = self.catalog.capabilities[name], self.strengths.get(name, Strength.none)
+        proofs = self.assessment.capabilities[name].evidence
         known = self.book.advice.get(name)
-        found = advised(self.book, name, now, needed, self.situation, self.files) or Advised(
-            "", needed, _DAYS[about.effort], _otherwise(known) or about.how.strip(), "", "", False
-        )
+        found = advised(self.book, name, now, needed, self.situation, self.files)
+        if found is None:
+            started = any(proof.chain for proof in proofs[:1])
+            says = usual(about, now, needed, started, known.otherwise if known else "")
+            found = Advised("", needed, _DAYS[about.effort], says, "", "", False)
         self._follow(name, found)
         return PlannedStep(
             name,
@@ -307,7 +317,7 @@ class _Planner:
             f"mlripe finds {about.title.lower()} {found.gives.name}",
             reasons,
             tuple(each for each in (wanting(parse(about.after)) if about.after else ()) if each in way),
-            self.assessment.capabilities[name].evidence[:MOST_PROOFS],
+            proofs[:MOST_PROOFS],
             tuple(each for each in self.assessment.unresolved if name in each.could_hide)[:MOST_NEAR],
             found.id,
             found.edit,
@@ -317,14 +327,16 @@ class _Planner:
             stage,
         )
 
-    def _bring(self, step: PlannedStep) -> None:
-        """What becomes stronger by the step, beside its own capability."""
+    def _bring(self, capability: str) -> None:
+        """What becomes stronger by the step for a capability: it itself, where what it needs for that is there already,
+        or what was there before."""
         for brings in self.book.rules.brings:
             strength = Strength[brings.strength]
-            if brings.capability == step.capability and step.needed >= strength:
-                for name in brings.raises:
-                    if Strength.present <= self.strengths.get(name, Strength.none) < strength:
-                        self.strengths[name] = strength
+            if self.strengths.get(brings.capability, Strength.none) < strength:
+                continue
+            for name in brings.raises if brings.capability == capability else (capability,):
+                if name in brings.raises and Strength.present <= self.strengths.get(name, Strength.none) < strength:
+                    self.strengths[name] = strength
 
     def _follow(self, name: str, step: Advised) -> None:
         """What is there once the step is done: the steps after it build on it."""

@@ -5,14 +5,17 @@ from __future__ import annotations
 import posixpath
 import re
 import shlex
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from mlripe.assessment import Found
 from mlripe.detection.observations import Observation
+from mlripe.evidence import Strength
 from mlripe.facts import Call, Unit
 from mlripe.kinds import Landmark, Role
-from mlripe.planning.sight import Sight, at, job_of, near, starting
+from mlripe.planning.ci_landmarks import deploying, job_of, training_workflow
+from mlripe.planning.sight import NOTEBOOK, Sight, at, near
 
 __all__ = ["SCRIPTS", "SERVICE_FINDERS", "service"]
 
@@ -23,6 +26,7 @@ _ASKS: Final = re.compile(
     r"predict|scor|infer|classif|recommend|forecast|detect|chat|ask|answer|generate|query|complet"
 )
 _COMPOSE: Final = re.compile(r"(?:\A|/)(?:docker-)?compose[^/]*\.ya?ml\Z")
+_DEVELOPED: Final = re.compile(r"(?i)[._-](?:dev\w*|debug|test\w*|local|override|ci|monitor\w*)\.ya?ml\Z")
 _WORKLOADS: Final = ("kubernetes:Deployment", "kubernetes:StatefulSet")
 # files by which a platform builds and runs what the repository holds, and how it is asked to
 _HOSTS: Final = {
@@ -38,6 +42,13 @@ _HOSTS: Final = {
     "databricks.yml": "databricks bundle deploy -t prod",
 }
 _APP_ENGINE: Final = "app.yaml"  # others use the name too: that of App Engine says which runtime it takes
+# what an application of language models is made of, and programs beside it
+_LLM_WORK: Final = (Role.LLM, Role.WEB, "online-serving", "agent-runtime", "prompt-versioning", "llm-guardrails")
+_BESIDE: Final = re.compile(
+    r"(?i)(?:\A|[/_.-])(?:tests?|evals?|evaluat\w*|bench\w*|scripts?|examples?|train\w*|demos?|kitchen)[/_.-]"
+)
+    r"(?i)(?:\A|[/_.-])(?:tests?|evals?|evaluat\w*|bench\w*|scripts?|examples?|train\w*|demos?|kitchen)[/_.-]"
+)
 _DEPLOYS: Final = (Role.DEPLOY, "deployment-automation")
 
 
@@ -145,7 +156,8 @@ def _built(sight: Sight) -> Iterator[tuple[str, Unit]]:
 
 
 def _compose(sight: Sight) -> Found | None:
-    path = min((each for each in sight.own if _COMPOSE.search(each)), key=near, default=None)
+    paths = [each for each in sight.own if _COMPOSE.search(each) and not _DEVELOPED.search(each)]
+    path = min(paths, key=near, default=None)
     return None if path is None else Found(path, path)
 
 
@@ -153,7 +165,7 @@ def _compose_service(sight: Sight) -> Found | None:
     found = _compose(sight)
     rows = [unit for path, unit in _built(sight) if found and path == found.path]
     named = [unit for unit in rows if re.search(r"api|app|serv|web|backend|model|predict", unit.id.lower())]
-    unit = next(iter(named or rows), None)
+    unit = next(iter(named or (rows if len(rows) == 1 else [])), None)
     return None if unit is None or found is None else Found(unit.id, found.path, unit.line)
 
 
@@ -194,38 +206,32 @@ def _deploy(sight: Sight) -> Found | None:
     return None
 
 
-def _deploying_job(sight: Sight) -> Found | None:
-    shown = [each for each in sight.shown if each.shows in (*_DEPLOYS, "release-automation")]
-    return job_of(sight, (place for each in shown for place in starting(sight, each.place)))
-
-
 def _deploy_workflow(sight: Sight) -> Found | None:
-    found = _deploying_job(sight)
+    found = deploying(sight)
     return None if found is None else Found(found.path, found.path, found.line)
 
 
 def _test_job_beside(sight: Sight) -> Found | None:
-    deploying = _deploying_job(sight)
-    tested = [place for each in sight.shown if each.shows == "code-testing" for place in starting(sight, each.place)]
-    found = job_of(sight, (place for place in tested if deploying and place.path == deploying.path))
-    return found if found and deploying and found.text != deploying.text else None
+    ships = deploying(sight)
+    tested = [place for each in sight.shown if each.shows == "code-testing" for place in sight.starting(each.place)]
+    found = job_of(sight, (place for place in tested if ships and place.path == ships.path))
+    return found if found and ships and found.text != ships.text else None
 
 
-def _training_workflow(sight: Sight) -> Found | None:
-    trained = [each for each in sight.shown if each.shows in ("training-code", "training-pipeline")]
-    found = job_of(sight, (place for each in trained for place in starting(sight, each.place)))
+def _training_name(sight: Sight) -> Found | None:
+    found = training_workflow(sight)
     return None if found is None else Found(posixpath.basename(found.path), found.path, found.line)
 
 
-def _drift_workflow(sight: Sight) -> Found | None:
-    shown = [each for each in sight.shown if each.shows == "drift-detection"]
-    found = job_of(sight, (place for each in shown for place in starting(sight, each.place)))
+def _signal_workflow(sight: Sight) -> Found | None:
+    shown = [each for each in sight.shown if each.shows in ("drift-detection", "performance-monitoring")]
+    found = job_of(sight, (place for each in shown for place in sight.starting(each.place)))
     return None if found is None else Found(found.path, found.path, found.line)
 
 
 def _released(sight: Sight) -> Found | None:
     shown = [each for each in sight.shown if each.shows in (Role.PUBLISH, "release-automation")]
-    return job_of(sight, (place for each in shown for place in starting(sight, each.place)))
+    return job_of(sight, (place for each in shown for place in sight.starting(each.place)))
 
 
 # --- what watches it, and language models ----------------------------------------------------------------------------
@@ -238,17 +244,16 @@ def _command(path: str) -> str | None:
         return f"npx promptfoo@latest eval -c {shlex.quote(path)}"
     if name.endswith(".py"):
         tested = name.startswith("test_") or name.endswith("_test.py")
+        folder = posixpath.dirname(path)
+        if tested and re.search(r"eval", folder):
+            return f"python -m pytest {shlex.quote(folder)}"
         return f"{'python -m pytest' if tested else 'python'} {shlex.quote(path)}"
     return None
 
 
-def _drift(sight: Sight) -> Observation | None:
-    return sight.best("drift-detection")
-
-
 def _suite(sight: Sight) -> Observation | None:
     rows = [each for each in sight.shown if each.shows == "llm-evaluation" and each.path not in sight.store.ci_files]
-    told = [each for each in rows if _command(each.path) and sight.store.role(each.path) is None]
+    told = [each for each in rows if _command(each.path)]
     evals = [each for each in told if re.search(r"eval|judge|bench|promptfoo", each.path)]
     return min(evals or told, key=lambda each: (near(each.path), each.line), default=None)
 
@@ -260,6 +265,31 @@ def _run(of: Callable[[Sight], Observation | None]) -> Callable[[Sight], Found |
         return None if seen is None or command is None else Found(command, seen.path, seen.line)
 
     return find
+
+
+def _model_call(sight: Sight) -> Found | None:
+    """The program that asks a language model for the application: one that something starts, and with most of it."""
+    asks = [each for each in sight.shown if each.shows == Role.LLM]
+    work = Counter(each.path for each in sight.shown if each.shows in _LLM_WORK)
+
+    def rank(seen: Observation) -> tuple[bool, bool, bool, int, tuple[int, str], int]:
+        started = bool(sight.wiring.kinds(seen.place))
+        beside = sight.store.role(seen.path) is not None or bool(_BESIDE.search(seen.path))
+        return seen.path.endswith(NOTEBOOK), beside, not started, -work[seen.path], near(seen.path), seen.line
+
+    return at(min(asks, key=rank, default=None))
+
+
+def _prompt_in_code(sight: Sight) -> Found | None:
+    rows = [each for each in sight.seen if each.shows == "prompt-versioning" and each.strength is Strength.declared]
+    rows = [each for each in rows if each.path.endswith((".py", *SCRIPTS)) and not _BESIDE.search(each.path)]
+    count = Counter(each.path for each in rows)
+    return at(min(rows, key=lambda each: (-count[each.path], near(each.path), each.line), default=None))
+
+
+def _signal(sight: Sight) -> Observation | None:
+    """What says that the model is no longer good enough: a measure of drift, else of the quality in use."""
+    return sight.best("drift-detection") or sight.best("performance-monitoring")
 
 
 def _package(sight: Sight) -> Found | None:
@@ -287,16 +317,20 @@ SERVICE_FINDERS: Final[Mapping[Landmark, Callable[[Sight], Found | None]]] = {
     Landmark.DEPLOY: _deploy,
     Landmark.DEPLOY_WORKFLOW: _deploy_workflow,
     Landmark.TEST_JOB_BESIDE: _test_job_beside,
-    Landmark.TRAINING_WORKFLOW: _training_workflow,
-    Landmark.DRIFT_WORKFLOW: _drift_workflow,
-    Landmark.DRIFT: lambda sight: at(_drift(sight)),
-    Landmark.DRIFT_RUN: _run(_drift),
+    Landmark.TRAINING_WORKFLOW_NAME: _training_name,
+    Landmark.DRIFT_RUN: _run(lambda sight: sight.best("drift-detection")),
+    Landmark.SIGNAL: lambda sight: at(_signal(sight)),
+    Landmark.SIGNAL_RUN: _run(_signal),
+    Landmark.SIGNAL_WORKFLOW: _signal_workflow,
+    Landmark.MODEL_CALL: _model_call,
+    Landmark.PROMPT_IN_CODE: _prompt_in_code,
+    Landmark.ENDPOINT_FOLDER: _of_endpoint(lambda path, call: path[: path.rfind("/") + 1]),
     Landmark.QUALITY_RUN: _run(lambda sight: sight.best("performance-monitoring")),
     Landmark.RETRAIN_RUN: _run(lambda sight: sight.best("automated-retraining")),
     Landmark.STREAM: lambda sight: at(sight.best(Role.CONSUME)),
     Landmark.STORED: lambda sight: at(sight.best("prediction-logging")),
     Landmark.SUITE: lambda sight: at(_suite(sight)),
     Landmark.SUITE_RUN: _run(_suite),
-    Landmark.PACKAGE: _package,
+    Landmark.NODE_PACKAGE: _package,
     Landmark.RELEASED: _released,
 }

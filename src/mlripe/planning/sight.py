@@ -1,9 +1,9 @@
-"""One repository, as those see it who look for its landmarks: which of several places a person would name."""
+"""What those see of one repository who look for its landmarks."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from mlripe.assessment import Found
@@ -12,13 +12,23 @@ from mlripe.detection.observations import Observation
 from mlripe.evidence import Strength
 from mlripe.facts import Unit
 from mlripe.readers.store import FactStore
-from mlripe.wiring.places import Place
+from mlripe.wiring.places import MAIN, Place
 
-__all__ = ["NOTEBOOK", "Sight", "at", "job_of", "near", "starting"]
+__all__ = ["NOTEBOOK", "Sight", "at", "near"]
 
 NOTEBOOK: Final = ".ipynb"
 # what belongs to a training beside the fit itself: the program that has most of it is the one to speak of
 _WORK: Final = ("training-code", "model-evaluation", "experiment-tracking", "model-registry", "data-ingestion")
+
+
+def at(seen: Observation | None) -> Found | None:
+    """A landmark that is called by its path."""
+    return None if seen is None else Found(seen.path, seen.path, seen.line)
+
+
+def near(path: str) -> tuple[int, str]:
+    """The nearer to the root, the smaller."""
+    return path.count("/"), path
 
 
 class Sight:
@@ -27,6 +37,7 @@ class Sight:
     def __init__(self, store: FactStore, detection: Detection) -> None:
         self.store = store
         self.wiring = detection.wiring
+        self.seen = detection.observations
         self.shown = [each for each in detection.observations if each.strength >= Strength.present]
         self.work = Counter(each.path for each in self.shown if each.shows in _WORK)
         self.own = [path for path in store.entries if store.role(path) is None]
@@ -41,9 +52,16 @@ class Sight:
         ]
         return min(rows, key=self._rank, default=None)
 
-    def _rank(self, seen: Observation) -> tuple[bool, int, int, str, int]:
+    def _rank(self, seen: Observation) -> tuple[bool, bool, int, int, str, int]:
         started = bool(self.wiring.kinds(seen.place))
-        return (not started, -self.work[seen.path], seen.path.count("/"), seen.path, seen.line)
+        return (
+            self.store.is_test(seen.path),
+            not started,
+            -self.work[seen.path],
+            seen.path.count("/"),
+            seen.path,
+            seen.line,
+        )
 
     def units(self) -> Iterator[tuple[str, Unit]]:
         """The units of CI files."""
@@ -54,29 +72,10 @@ class Sight:
         """Whether the root holds a file of the repository's own by that name."""
         return name in self.store.entries
 
+    def runnable(self, seen: Observation) -> bool:
+        """Whether running its file does what was seen there, or leads to it."""
+        return seen.place.unit in ("", MAIN) or any(each.name == MAIN for each in self.store.of(seen.path).definitions)
 
-def at(seen: Observation | None) -> Found | None:
-    return None if seen is None else Found(seen.path, seen.path, seen.line)
-
-
-def near(path: str) -> tuple[int, str]:
-    return path.count("/"), path
-
-
-def job_of(sight: Sight, wanted: Iterable[Place]) -> Found | None:
-    """The job of CI to which the first of these places belongs."""
-    for place in wanted:
-        if place.path not in sight.store.ci_files:
-            continue
-        units = {unit.id: unit for unit in sight.store.of(place.path).units}
-        unit = units.get(place.unit)
-        while unit is not None and unit.kind != "job":
-            unit = units.get(unit.parent)
-        if unit is not None:
-            return Found(unit.id.rpartition("/")[2], place.path, unit.line)
-    return None
-
-
-def starting(sight: Sight, place: Place) -> list[Place]:
-    """The places of the ways by which a place is started, the nearest first."""
-    return [place, *(each for start in sight.wiring.starts(place) for each in reversed(start.places))]
+    def starting(self, place: Place) -> list[Place]:
+        """The places of the ways by which a place is started, the nearest first."""
+        return [place, *(each for start in self.wiring.starts(place) for each in reversed(start.places))]

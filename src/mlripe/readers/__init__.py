@@ -1,6 +1,6 @@
 """From one file's bytes to its facts: a reader a format, each a pure function, chosen by the file's name.
 
-`FileTable.read(path, content)` never raises for bad content: what cannot be parsed is a `Problem` in the facts.
+`FileTable.read(path, content)` never raises for bad content: what cannot be parsed is a `ReadFault` in the facts.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from mlripe.catalog.globs import matches
 from mlripe.catalog.knowledge import CiServices, Knowledge
 from mlripe.catalog.languages import SCRIPTS
 from mlripe.catalog.tool_schema import CiService
-from mlripe.facts import FileFacts, Problem
+from mlripe.facts import FileFacts, ReadFault
 from mlripe.readers.file_names import CODE, INCLUDING, OTHERS, PROGRAM_PATH
 from mlripe.readers.work import OutOfWork, metered
 
@@ -144,7 +144,7 @@ class FileTable:
         return frozenset(glob for globs, name in self.rows if name for glob in globs), PROGRAM_PATH
 
     def read(self, path: str, content: bytes, chosen: ReadAs | None = None) -> FileFacts:
-        """All facts of a file; what cannot be parsed becomes a problem among them.
+        """All facts of a file; what cannot be parsed becomes a read fault among them.
 
         `chosen`: how to read it where its name cannot tell, since another file includes or runs it.
         """
@@ -155,10 +155,10 @@ class FileTable:
                 try:
                     facts += _load(name)(path, content) if name != BY_LAYOUT else _by_layout(content, named)
                 except Unreadable as error:
-                    problem = Problem(path, str(error), error.line)
-                    facts += FileFacts(problems=(problem,) if problem not in facts.problems else ())
+                    read_fault = ReadFault(path, str(error), error.line)
+                    facts += FileFacts(read_faults=(read_fault,) if read_fault not in facts.read_faults else ())
                 except OutOfWork:
-                    facts += FileFacts(problems=(Problem(path, "too complex to be read to its end"),))
+                    facts += FileFacts(read_faults=(ReadFault(path, "too complex to be read to its end"),))
                     break
             else:
                 facts += FileFacts() if is_code(path) else _inline(path, facts)
@@ -194,7 +194,7 @@ def _inline(path: str, facts: FileFacts) -> FileFacts:
     try:
         return inline_facts(facts)
     except OutOfWork:
-        return FileFacts(problems=(Problem(path, "too complex to be read to its end"),))
+        return FileFacts(read_faults=(ReadFault(path, "too complex to be read to its end"),))
 
 
 def readers_for(path: str) -> Sequence[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, takewhile
 from typing import Final
 
-from mlripe.facts import Problem
+from mlripe.facts import ReadFault
 from mlripe.snapshot import Entry
 
 __all__ = [
@@ -36,11 +36,11 @@ class Budget:
         """Whether the budget is used up."""
         return self.spent > self.most
 
-    def told(self) -> tuple[Problem, ...]:
+    def told(self) -> tuple[ReadFault, ...]:
         """What the report says of the files that were left so far, from now on none."""
         count = len(self.left)
         self.left.clear()
-        return (Problem("", f"{count} {self.says}; {_ADVICE}"),) if count else ()
+        return (ReadFault("", f"{count} {self.says}; {_ADVICE}"),) if count else ()
 
 
 def code_budget() -> Budget:
@@ -70,7 +70,7 @@ def nearest(path: str) -> tuple[int, str]:
 
 def without_most_of(
     entries: Mapping[str, Entry], is_code: Callable[[str], bool]
-) -> tuple[Mapping[str, Entry], tuple[Problem, ...]]:
+) -> tuple[Mapping[str, Entry], tuple[ReadFault, ...]]:
     """The entries with no more source files than are looked at, those nearest to the root; and what is to be told."""
     codes = [path for path in entries if is_code(path)]
     if len(codes) <= MOST_CODE_FILES:
@@ -78,16 +78,16 @@ def without_most_of(
     codes.sort(key=nearest)
     beyond = set(codes[MOST_CODE_FILES:])
     says = f"{len(beyond)} source files beyond {MOST_CODE_FILES} were not read"
-    return {path: entry for path, entry in entries.items() if path not in beyond}, (Problem("", says),)
+    return {path: entry for path, entry in entries.items() if path not in beyond}, (ReadFault("", says),)
 
 
 def first_of(
     paths: Sequence[str], kind: str, entries: Mapping[str, Entry], most: int = MOST_CODE_FILES
-) -> tuple[Sequence[str], tuple[Problem, ...]]:
+) -> tuple[Sequence[str], tuple[ReadFault, ...]]:
     """The first of the paths, as many files and bytes as may be read, and what is to be told of the others."""
     bytes_so_far = accumulate(entries[path].size or 0 for path in paths)
     kept = min(most, sum(1 for _ in takewhile(lambda size: size <= _MOST_BYTES[kind], bytes_so_far)))
     if kept == len(paths):
         return paths, ()
     beyond = most if kept == most else f"{_MOST_BYTES[kind] >> 20} MiB"
-    return paths[:kept], (Problem("", f"{len(paths) - kept} {kind} files beyond {beyond} were not read"),)
+    return paths[:kept], (ReadFault("", f"{len(paths) - kept} {kind} files beyond {beyond} were not read"),)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final, TypeVar
 
-from mlripe.problem import Problem
+from mlripe.read_fault import ReadFault
 from mlripe.readers.formats.documents import text_of
 from mlripe.snapshot import Entry, Snapshot
 from mlripe.snapshot.base import SYMLINK, Closing
@@ -85,8 +85,8 @@ class AsRead(Closing):
         self.generated = frozenset(path for path, reading in self._reading.items() if reading.generates)
 
     @property
-    def problems(self) -> tuple[Problem, ...]:
-        return self._snapshot.problems
+    def read_faults(self) -> tuple[ReadFault, ...]:
+        return self._snapshot.read_faults
 
     def entries(self) -> Mapping[str, Entry]:
         return self._entries

@@ -23,7 +23,7 @@ from mlripe.catalog.languages import PYTHON, SCRIPTS, language_of
 from mlripe.catalog.recognition import is_catalogue_file
 from mlripe.catalog.schema import PathRole
 from mlripe.catalog.tool_schema import CiService
-from mlripe.facts import FileFacts, Problem
+from mlripe.facts import FileFacts, ReadFault
 from mlripe.kinds import FileRole
 from mlripe.readers import SCRIPT, ReadAs, file_table, is_code, is_script
 from mlripe.readers.budgets import (
@@ -94,7 +94,7 @@ class FactStore:
         self.knowledge = knowledge or load().knowledge  # of tools: what readers and wiring ask
         self.files = file_table(self.knowledge)
         self.entries, told = without_most_of(self.snapshot.entries(), is_code)
-        self.problems: list[Problem] = [*told]
+        self.read_faults: list[ReadFault] = [*told]
         self.oversized: set[str] = set()  # too large to be parsed: told, or taken for data
         product = [role for role in roles if role.id == FileRole.PRODUCT]
         rows = [role for role in roles if role.id != FileRole.PRODUCT]
@@ -246,7 +246,7 @@ class FactStore:
             if entry.size is not None and entry.size > limit:
                 self.oversized.add(path)
                 if code or not path.endswith(_DATA):  # which is no configuration
-                    self.problems.append(Problem(path, f"not read: larger than {limit // 1024} KiB"))
+                    self.read_faults.append(ReadFault(path, f"not read: larger than {limit // 1024} KiB"))
             elif code:
                 codes.append(path)
             elif is_script(path):
@@ -258,7 +258,7 @@ class FactStore:
             first_of(sorted(scripts, key=nearest), "source", self.entries),
             first_of(_likeliest(structured), "configuration", self.entries, MOST_STRUCTURED),
         ):
-            self.problems += told
+            self.read_faults += told
             yield from kept
 
     def _read(self, path: str, content: bytes, chosen: ReadAs | None = None) -> FileFacts:
@@ -270,10 +270,10 @@ class FactStore:
         with metered() as work:
             facts = self.files.read(path, content, chosen)
         budget.spent += work.spent
-        self.problems += facts.problems
+        self.read_faults += facts.read_faults
         return facts
 
-    def left(self) -> Iterator[Problem]:
+    def left(self) -> Iterator[ReadFault]:
         """What is to be told of files that were not read because so much had been read before."""
         for budget in (self._code, self._scripts, self._structured, self._text):
             yield from budget.told()

@@ -10,7 +10,7 @@ __all__ = ["cited"]
 
 
 def cited(assessment: Assessment) -> frozenset[str]:
-    """The path of every proof, every hop to one, every anti-pattern, every problem, every place not followed."""
+    """The path of every proof, every hop to one, every problem, every read fault, every place not followed."""
     return frozenset(_paths(assessment))
 
 
@@ -20,7 +20,8 @@ def _paths(assessment: Assessment) -> Iterator[str]:
             for proof in result.evidence:
                 yield proof.path
                 yield from (hop.path for hop in proof.chain)
-    for pattern in getattr(assessment, "antipatterns", ()):
-        yield from (place.path for place in pattern.evidence)
-    yield from (problem.path for problem in assessment.problems)
+    for problem in assessment.problems:
+        yield from (place.path for place in problem.evidence)
+    yield from (each.path for each in assessment.suppressed)
+    yield from (read_fault.path for read_fault in assessment.read_faults)
     yield from (each.path for each in assessment.unresolved)

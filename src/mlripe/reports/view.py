@@ -11,7 +11,8 @@ from typing import Final, TypeVar
 from mlripe.assessment import Assessment, Attestation, CapabilityResult, CriterionResult, Exclusion, ModelResult, Step
 from mlripe.evidence import Strength
 from mlripe.reports import Told
-from mlripe.reports.terminal.problems import by_words
+from mlripe.reports.terminal.problems import by_severity
+from mlripe.reports.terminal.read_faults import by_words
 from mlripe.reports.unresolved_places import headline, interval_parts, says
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "areas",
     "attestation",
     "brief",
+    "by_severity",
     "by_subject",
     "by_words",
     "counts",
@@ -46,7 +48,7 @@ __all__ = [
 ]
 
 MOST_NEXT: Final = 6  # capabilities that would give more points
-MOST_PLACES: Final = 10  # of one problem
+MOST_PLACES: Final = 10  # of one read fault
 MOST_PROOFS: Final = 5  # of one capability; the others open on request
 _FEW: Final = 3  # things that are told one by one; of more there is a list that opens
 

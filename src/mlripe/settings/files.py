@@ -55,7 +55,7 @@ def _own_table(snapshot: Snapshot) -> Any:
     if content is None and entry.mode == _SYMLINK:
         raise ConfigError(f"{OWN_FILE}: is a symbolic link, and none is followed; put the settings in its place")
     if content is None:
-        why = next((each.says for each in snapshot.problems if each.path == OWN_FILE), "is not there")
+        why = next((each.says for each in snapshot.read_faults if each.path == OWN_FILE), "is not there")
         raise ConfigError(f"{OWN_FILE}: {why}; mend it or remove it")
     _check_size(OWN_FILE, content, "remove some")
     try:
@@ -81,7 +81,7 @@ def _shared(snapshot: Snapshot) -> bytes:
 
 
 def _shared_table(content: bytes) -> Any:
-    """What it says to mlripe; None for nothing. What is wrong elsewhere in it is told as a problem by its reader."""
+    """What it says to mlripe; None for nothing. What is wrong elsewhere in it is told as a read fault by its reader."""
     _check_size(SHARED_FILE, content, f"put mlripe's settings into {OWN_FILE}")
     try:
         data = read_toml(content.decode("utf-8-sig", "replace"))

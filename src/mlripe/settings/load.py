@@ -22,7 +22,7 @@ from mlripe.catalog.schema import Kind, PathRole
 from mlripe.catalog.tool_schema import Strict
 from mlripe.evidence import Strength
 from mlripe.kinds import FileRole
-from mlripe.problem import Problem
+from mlripe.read_fault import ReadFault
 from mlripe.settings.files import OWN_FILE, SHARED_FILE, ConfigError, read_settings
 from mlripe.snapshot import Snapshot
 from mlripe.snapshot.paths import folders_of
@@ -48,11 +48,12 @@ class AttestationSetting:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ExclusionSetting:
-    """An `[[exclusions]]` table: what the repository need not have, or an anti-pattern that it is not, and why."""
+    """An `[[exclusions]]` table: what the repository need not have, or a kind of problem that it has not, and why."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
     about: str
     reason: str
+    paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,6 +64,7 @@ class Settings:
     models: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     require: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     profile: str = ""
     kind: str = ""
@@ -77,17 +79,19 @@ class Settings:
 class Config:
     """The settings of a repository.
 
-    `models`: those to judge by where nobody chooses. `targets`, `require`: what a check asks for, as its options are
-    written. `exclude`: globs of files that are not looked at. `profile`: what kind of work it is for. `kind`: what sort
-    of repository it is, "": as found. `paths`: for each role, the globs that take the place of its own; none at all
-    switch it off. `catalogs`: folders that hold detectors and rules of the project's own. `projects`: the folders of
-    its projects; None: as found. `file` is where they stand, `table` what leads their keys there, and `ignored` another
-    file with settings, which this one goes before.
+    `models`: those to judge by where nobody chooses. `targets`, `require`: what a check asks for, as its options
+    are written. `problems`: severities that a check allows none of. `exclude`: globs of files that are not looked
+    at. `profile`: what kind of work it is for. `kind`: what sort of repository it is, "": as found. `paths`: for
+    each role, the globs that take the place of its own; none at all switch it off. `catalogs`: folders that hold
+    detectors and rules of the project's own. `projects`: the folders of its projects; None: as found. `file` is
+    where they stand, `table` what leads their keys there, and `ignored` another file with settings, which this one
+    goes before.
     """
 
     models: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     require: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     profile: str = ""
     kind: str = ""
@@ -121,8 +125,8 @@ class Config:
             found.append(from_files(folder, files))
         return tuple(found)
 
-    def attested(self, catalog: Catalog, today: date) -> tuple[tuple[Attestation, ...], tuple[Problem, ...]]:
-        """The attestations that count on a day, and a problem for each that has expired. Raises ConfigError."""
+    def attested(self, catalog: Catalog, today: date) -> tuple[tuple[Attestation, ...], tuple[ReadFault, ...]]:
+        """The attestations that count on a day, and a read fault for each that has expired. Raises ConfigError."""
         counted, expired = [], []
         for number, each in enumerate(self.attestations):
             key = f"attestations.{number}"
@@ -137,7 +141,7 @@ class Config:
                 raise self.wrong(f"{key}.on", f"{each.on} is still to come; write the day it was made")
             if each.until < today:
                 says = f"the attestation of {each.about} by {each.by} ended on {each.until}: renew or remove it"
-                expired.append(Problem(self.file, says))
+                expired.append(ReadFault(self.file, says))
                 continue
             strength = Strength[each.strength or "none"]
             dates = each.on.isoformat(), each.until.isoformat()
@@ -147,10 +151,19 @@ class Config:
     def excluded(self, catalog: Catalog) -> tuple[Exclusion, ...]:
         """What the repository need not have. Raises ConfigError."""
         for number, each in enumerate(self.exclusions):
-            if each.about not in catalog.antipatterns:
-                self._check_about(f"exclusions.{number}.about", each.about, catalog, catalog.antipatterns)
+            if each.about not in catalog.problem_rules:
+                self._check_about(f"exclusions.{number}.about", each.about, catalog, catalog.problem_rules)
+                if each.paths:
+                    raise self.wrong(
+                        f"exclusions.{number}.paths", f"goes with a kind of problem, which {each.about} is not"
+                    )
             self._check_written(f"exclusions.{number}.reason", each.reason)
-        return (*self._profile(catalog), *(Exclusion(each.about, each.reason) for each in self.exclusions))
+        whole = (Exclusion(each.about, each.reason) for each in self.exclusions if not each.paths)
+        return (*self._profile(catalog), *whole)
+
+    def let_be(self) -> tuple[ExclusionSetting, ...]:
+        """The kinds of problem that are let be in some files alone."""
+        return tuple(each for each in self.exclusions if each.paths)
 
     def stated_kind(self, catalog: Catalog) -> Kind | None:
         """The kind of repository that the settings name, None where they name none. Raises ConfigError."""
@@ -181,7 +194,7 @@ class Config:
         if not slash:
             if about not in catalog.capabilities:
                 near = nearest(about, (*catalog.capabilities, *others))
-                what = "capability or anti-pattern" if others else "capability"
+                what = "capability or kind of problem" if others else "capability"
                 raise self.wrong(key, f"there is no {what} {about!r}{near}; write one, or model/criterion")
         elif model not in catalog.models:
             raise self.wrong(key, f"there is no maturity model {model!r}{nearest(model, catalog.models)}")
@@ -220,6 +233,7 @@ def _checked(name: str, data: Any, roles: set[str], snapshot: Snapshot) -> Confi
         models=settings.models,
         targets=settings.targets,
         require=settings.require,
+        problems=settings.problems,
         exclude=settings.exclude,
         profile=settings.profile,
         kind=settings.kind,
@@ -242,6 +256,7 @@ def _checked(name: str, data: Any, roles: set[str], snapshot: Snapshot) -> Confi
 def _check_globs(config: Config) -> None:
     """Raises ConfigError where the globs of a key, or all together, would take too long on many files."""
     keys = {"exclude": config.exclude, **{f"paths.{role}": globs for role, globs in config.paths.items()}}
+    keys |= {f"exclusions.{n}.paths": each.paths for n, each in enumerate(config.exclusions) if each.paths}
     everything = tuple(glob for globs in keys.values() for glob in globs)
     for key, globs in (*keys.items(), (" and ".join(keys), everything)):
         if fault := too_many_globs(globs):

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from mlripe.catalog import load
 from mlripe.evidence import Strength
+from mlripe.kinds import Severity
 from mlripe.settings.load import AttestationSetting, ExclusionSetting, Settings
 
 __all__ = ["SCHEMA_FILE", "schema_text"]
@@ -23,6 +24,7 @@ _SAYS: Final[Mapping[type, Mapping[str, str]]] = {
         "models": "The maturity models to judge by where the command line names none: their ids, or `all`.",
         "targets": "The levels that `mlripe check` asks for where the command line asks nothing, such as `azure:2`.",
         "require": "The strengths that `mlripe check` asks for likewise, such as `code-testing=automated`.",
+        "problems": "The severities of problems that `mlripe check` fails on likewise, such as `broken`.",
         "exclude": "Globs of files that are not looked at; one that ends in a slash is a folder.",
         "profile": "What kind of work it is for, which sets what need not be there: `research`, `service` or `llm`.",
         "kind": "What sort of repository it is, where that is found wrongly.",
@@ -30,7 +32,7 @@ _SAYS: Final[Mapping[type, Mapping[str, str]]] = {
         "catalogs": "Folders of the repository with detectors/ and rules/ that add to mlripe's own.",
         "projects": "The folders of its projects, where they are not found or found wrongly; none at all: no projects.",
         "attestations": "Somebody's word for what no file shows.",
-        "exclusions": "What the repository need not have, or an anti-pattern that it is not, and why.",
+        "exclusions": "What the repository need not have, or a kind of problem that it has not, and why.",
     },
     AttestationSetting: {
         "about": "A capability, or a criterion of a model: `azure/software-team-releases`.",
@@ -42,8 +44,9 @@ _SAYS: Final[Mapping[type, Mapping[str, str]]] = {
         "strength": "How far the practice has got; required of a capability.",
     },
     ExclusionSetting: {
-        "about": "A capability, a criterion of a model (`azure/software-team-releases`), or an anti-pattern.",
+        "about": "A capability, a criterion of a model (`azure/software-team-releases`), or a kind of problem.",
         "reason": "Why it need not be there.",
+        "paths": "Of a kind of problem: the globs of the files in which it is let be; none: it is told nowhere.",
     },
 }
 
@@ -74,4 +77,5 @@ def _narrow(settings: dict[str, Any]) -> None:
     settings["paths"]["propertyNames"] = {"enum": sorted(role.id for role in catalog.roles)}
     strengths = "|".join(strength.name for strength in Strength if strength)
     settings["targets"]["items"]["pattern"] = r"^[^:]+:[0-9]+$"
+    settings["problems"]["items"]["enum"] = [severity.value for severity in Severity]
     settings["require"]["items"]["pattern"] = rf"^[^=]+=({strengths})$"

@@ -13,7 +13,7 @@ The same content gives the same paths and bytes whichever way it is read:
 - Text has its CRLF turned into LF, since git may check the same blob out either way; see `content.normalised`.
 - A symlink is an entry of mode 120000 that reads as None; it is never followed, neither as file nor as folder.
 - Folders that tools fill (`paths.GENERATED`, installed environments) are left out, tracked or not.
-- A submodule, and a repository inside the tree, is a problem and not read.
+- A submodule, and a repository inside the tree, is a read fault and not read.
 - Under Git LFS a tracked file reads as the pointer that is committed, also where the work tree holds the content
   itself. A plain folder knows nothing of LFS: there a file reads as what it is.
 

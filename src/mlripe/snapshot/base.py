@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Final, Protocol, Self
 
 from mlripe.errors import UserError
-from mlripe.problem import Problem
+from mlripe.read_fault import ReadFault
 
 __all__ = [
     "ABSENT",
@@ -21,7 +21,7 @@ __all__ = [
     "TOO_MANY",
     "Closing",
     "Entry",
-    "Problems",
+    "ReadFaults",
     "Snapshot",
     "SnapshotError",
     "Unread",
@@ -81,7 +81,7 @@ class Snapshot(Protocol):
     def commit(self) -> str: ...
 
     @property
-    def problems(self) -> tuple[Problem, ...]:
+    def read_faults(self) -> tuple[ReadFault, ...]:
         """What could not be listed or read so far, sorted; each once, in whatever order files were asked for."""
 
     def entries(self) -> Mapping[str, Entry]:
@@ -91,7 +91,7 @@ class Snapshot(Protocol):
         """The same, perhaps without sizes where git would have to be asked for them: enough to tell files apart."""
 
     def read(self, path: str) -> bytes | None:
-        """The file's content; None for a symlink, and where there is none: then a problem says why."""
+        """The file's content; None for a symlink, and where there is none: then a read fault says why."""
 
     def read_many(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
         """Path and content, in the order of `paths`, without those that `read` gives None for; a few at a time."""
@@ -122,23 +122,23 @@ class Closing:
 
 def is_whole(snapshot: Snapshot) -> bool:
     """Whether all that was asked of the snapshot so far was there, so that the same ids give the same again."""
-    if any(problem.says in (MISSING, BROKEN, GIVEN_UP, FORGED) for problem in snapshot.problems):
+    if any(read_fault.says in (MISSING, BROKEN, GIVEN_UP, FORGED) for read_fault in snapshot.read_faults):
         return False
     return all(entry.size is not None for entry in snapshot.entries().values())
 
 
-class Problems:
-    """The problems of one snapshot: each kept once, told in an order that does not depend on who read what first."""
+class ReadFaults:
+    """The read faults of one snapshot: each kept once, told in an order that does not depend on who read what first."""
 
     def __init__(self) -> None:
-        self._met: dict[Problem, None] = {}
+        self._met: dict[ReadFault, None] = {}
 
     def add(self, path: str, says: str) -> None:
-        self._met[Problem(path, says)] = None
+        self._met[ReadFault(path, says)] = None
 
     def add_all(self, path: str, sentences: Iterable[str]) -> None:
         for says in sentences:
             self.add(path, says)
 
-    def sorted(self) -> tuple[Problem, ...]:
-        return tuple(sorted(self._met, key=lambda problem: (problem.path, problem.says)))
+    def sorted(self) -> tuple[ReadFault, ...]:
+        return tuple(sorted(self._met, key=lambda read_fault: (read_fault.path, read_fault.says)))

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from mlripe.problem import Problem
-from mlripe.snapshot.base import ABSENT, SYMLINK, Closing, Entry, Problems, Unread
+from mlripe.read_fault import ReadFault
+from mlripe.snapshot.base import ABSENT, SYMLINK, Closing, Entry, ReadFaults, Unread
 from mlripe.snapshot.blobs import Blobs
 from mlripe.snapshot.content import limit_of, normalised, too_large
 
@@ -120,14 +120,14 @@ class DiskSnapshot(Closing):
     commit: str
     folder: Folder
     files: Mapping[str, Entry]
-    met: Problems
+    met: ReadFaults
     odd: Mapping[str, bytes] = field(default_factory=dict)
     pointers: frozenset[str] = frozenset()
     blobs: Blobs | None = None
     top: str = ""
 
     @property
-    def problems(self) -> tuple[Problem, ...]:
+    def read_faults(self) -> tuple[ReadFault, ...]:
         return self.met.sorted()
 
     def entries(self) -> Mapping[str, Entry]:

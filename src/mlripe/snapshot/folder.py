@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from mlripe.snapshot.base import MAX_FILES, TOO_MANY, Entry, Problems
+from mlripe.snapshot.base import MAX_FILES, TOO_MANY, Entry, ReadFaults
 from mlripe.snapshot.disk import DiskSnapshot, Folder, mode_of, why
 from mlripe.snapshot.paths import ENVIRONMENT_MARKS, GENERATED, MAX_DEPTH, PathBudget, display
 
@@ -22,11 +22,11 @@ Child = os.DirEntry[bytes]
 
 def plain_folder(root: bytes, name: str) -> DiskSnapshot:
     """The snapshot of the folder `root`, an absolute path; FIFOs, sockets and devices are no files of it."""
-    problems, odd, files = Problems(), dict[str, bytes](), dict[str, Entry]()
+    read_faults, odd, files = ReadFaults(), dict[str, bytes](), dict[str, Entry]()
     budget = PathBudget()
-    for raw, entry in _walk(root, problems):
+    for raw, entry in _walk(root, read_faults):
         if len(files) == MAX_FILES:
-            problems.add("", TOO_MANY)
+            read_faults.add("", TOO_MANY)
             break
         if not budget.takes(raw):
             if budget.full:
@@ -35,56 +35,56 @@ def plain_folder(root: bytes, name: str) -> DiskSnapshot:
         files[entry.path] = entry
         if entry.path.encode() != raw:
             odd[entry.path] = raw
-    problems.add_all("", budget.faults())
-    return DiskSnapshot(name, "", Folder(root), dict(sorted(files.items())), problems, odd)
+    read_faults.add_all("", budget.faults())
+    return DiskSnapshot(name, "", Folder(root), dict(sorted(files.items())), read_faults, odd)
 
 
-def _walk(root: bytes, problems: Problems) -> Iterator[tuple[bytes, Entry]]:
+def _walk(root: bytes, read_faults: ReadFaults) -> Iterator[tuple[bytes, Entry]]:
     """Files with their paths in bytes, the shallow ones first: whatever is cut off is not the code at the top."""
     folders = deque([(b"", 1)])
     visited = 0
     while folders:
         folder, depth = folders.popleft()
-        children = _children(root, folder, problems)
+        children = _children(root, folder, read_faults)
         visited += len(children)
         if visited > MAX_VISITED:
-            problems.add("", f"holds more than {MAX_VISITED:,} files and folders; those beyond are left out")
+            read_faults.add("", f"holds more than {MAX_VISITED:,} files and folders; those beyond are left out")
             return
         if folder and not ENVIRONMENT_MARKS.isdisjoint(child.name for child in children):
             continue
         for child in children:
             path = folder + child.name
             if not child.is_dir(follow_symlinks=False):
-                entry = _entry(child, path, problems)
+                entry = _entry(child, path, read_faults)
                 if entry is not None:
                     yield path, entry
             elif depth == MAX_DEPTH:
-                problems.add(display(path), f"lies more than {MAX_DEPTH} folders deep; it is not read")
+                read_faults.add(display(path), f"lies more than {MAX_DEPTH} folders deep; it is not read")
             elif child.name not in GENERATED:
                 folders.append((path + b"/", depth + 1))
 
 
-def _children(root: bytes, folder: bytes, problems: Problems) -> list[Child]:
-    """What the folder holds, by name; nothing and a problem where it cannot be listed, or is too large to be code."""
+def _children(root: bytes, folder: bytes, read_faults: ReadFaults) -> list[Child]:
+    """What the folder holds, by name; nothing and a read fault where it cannot be listed, or is too large for code."""
     path = display(folder.rstrip(b"/"))
     try:
         with os.scandir(b"%b/%b" % (root.rstrip(b"/"), folder)) as listing:
             children = list(islice(listing, MAX_IN_FOLDER + 1))
     except OSError as error:
-        problems.add(path, f"cannot be listed: {why(error)}")
+        read_faults.add(path, f"cannot be listed: {why(error)}")
         return []
     if len(children) > MAX_IN_FOLDER:
-        problems.add(path, f"holds more than {MAX_IN_FOLDER:,} entries; it is not read")
+        read_faults.add(path, f"holds more than {MAX_IN_FOLDER:,} entries; it is not read")
         return []
     return sorted(children, key=lambda child: child.name)
 
 
-def _entry(child: Child, path: bytes, problems: Problems) -> Entry | None:
+def _entry(child: Child, path: bytes, read_faults: ReadFaults) -> Entry | None:
     shown = display(path)
     try:
         status = child.stat(follow_symlinks=False)
     except OSError as error:
-        problems.add(shown, f"cannot be read: {why(error)}")
+        read_faults.add(shown, f"cannot be read: {why(error)}")
         return None
     mode = mode_of(status)
     return Entry(shown, mode, status.st_size, "") if mode else None

@@ -10,7 +10,7 @@ from functools import partial
 from itertools import islice
 from typing import Final
 
-from mlripe.snapshot.base import MAX_FILES, Entry, Problems
+from mlripe.snapshot.base import MAX_FILES, Entry, ReadFaults
 from mlripe.snapshot.blobs import Blobs
 from mlripe.snapshot.git import Git, Run, unreadable
 from mlripe.snapshot.location import Location
@@ -36,33 +36,33 @@ def index(location: Location, commit: str, git: Git, listing: Run) -> RevisionSn
 
     `commit` is HEAD, "" before the first. Raises GitFailure.
     """
-    problems = Problems()
-    listed = _listed(listing, problems)
+    read_faults = ReadFaults()
+    listed = _listed(listing, read_faults)
     files = {}
     for raw in written(listed):
         mode, blob = listed[raw]
         path, fault = display(raw), improper(raw)
         if fault:
-            problems.add(path, fault)
+            read_faults.add(path, fault)
         elif mode == _SUBMODULE:
-            problems.add(path, "is a submodule; it is not read")
+            read_faults.add(path, "is a submodule; it is not read")
         else:
             files[path] = Entry(path, mode, None, blob)
     found = dict(sorted(files.items()))
     top = str(location.top)
-    return RevisionSnapshot(location.name, top, commit, found, problems, Blobs(git), partial(_sized, git))
+    return RevisionSnapshot(location.name, top, commit, found, read_faults, Blobs(git), partial(_sized, git))
 
 
-def _listed(listing: Run, problems: Problems) -> dict[bytes, tuple[str, str]]:
+def _listed(listing: Run, read_faults: ReadFaults) -> dict[bytes, tuple[str, str]]:
     """Mode and blob of each path, as far as there is room for it."""
     listed: dict[bytes, tuple[str, str]] = {}
     for field in islice(listing.fields(), MAX_FILES + 1):
         meta, _, raw = field.partition(b"\t")
         mode, blob, stage = meta.decode().split(" ")
         if stage != "0":
-            problems.add(display(raw[:MAX_PATH]), "is in conflict; it is read as one side has it")
+            read_faults.add(display(raw[:MAX_PATH]), "is in conflict; it is read as one side has it")
         listed.setdefault(raw, (mode, blob))
-    return bounded(listed, MAX_FILES, listing.cut, problems)
+    return bounded(listed, MAX_FILES, listing.cut, read_faults)
 
 
 def _sized(git: Git, files: Mapping[str, Entry]) -> dict[str, Entry]:

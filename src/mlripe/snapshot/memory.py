@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from mlripe.problem import Problem
+from mlripe.read_fault import ReadFault
 from mlripe.snapshot.base import Closing, Entry
 
 __all__ = ["MemorySnapshot"]
@@ -17,7 +17,7 @@ class MemorySnapshot(Closing):
         self.name = name
         self.commit = ""
         self.top = ""
-        self.problems: tuple[Problem, ...] = ()
+        self.read_faults: tuple[ReadFault, ...] = ()
         self._files = {p: c.encode() if isinstance(c, str) else c for p, c in sorted(files.items())}
 
     def entries(self) -> Mapping[str, Entry]:

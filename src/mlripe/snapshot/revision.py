@@ -8,8 +8,18 @@ from functools import cached_property
 from itertools import islice
 from typing import Final, TypeVar
 
-from mlripe.problem import Problem
-from mlripe.snapshot.base import ABSENT, MAX_FILES, MISSING, SYMLINK, TOO_MANY, Closing, Entry, Problems, SnapshotError
+from mlripe.read_fault import ReadFault
+from mlripe.snapshot.base import (
+    ABSENT,
+    MAX_FILES,
+    MISSING,
+    SYMLINK,
+    TOO_MANY,
+    Closing,
+    Entry,
+    ReadFaults,
+    SnapshotError,
+)
 from mlripe.snapshot.blobs import Blobs, Request
 from mlripe.snapshot.content import limit_of, normalised, too_large
 from mlripe.snapshot.git import Git, GitFailure
@@ -31,7 +41,7 @@ class RevisionSnapshot(Closing):
     top: str
     commit: str
     found: Mapping[str, Entry]
-    met: Problems
+    met: ReadFaults
     blobs: Blobs
     sized: Callable[[Mapping[str, Entry]], Mapping[str, Entry]] | None = None
 
@@ -40,7 +50,7 @@ class RevisionSnapshot(Closing):
         return self.sized(self.found) if self.sized is not None else self.found
 
     @property
-    def problems(self) -> tuple[Problem, ...]:
+    def read_faults(self) -> tuple[ReadFault, ...]:
         return self.met.sorted()
 
     def entries(self) -> Mapping[str, Entry]:
@@ -84,22 +94,24 @@ class RevisionSnapshot(Closing):
 
 def revision(location: Location, git: Git, commit: str) -> RevisionSnapshot:
     """The snapshot of a commit, given by its full id; of `location.inner` only. Raises SnapshotError, GitFailure."""
-    problems, files = Problems(), dict[str, Entry]()
-    listed = _listed(location, git, commit, problems)
+    read_faults, files = ReadFaults(), dict[str, Entry]()
+    listed = _listed(location, git, commit, read_faults)
     for raw in written(listed):
         mode, kind, blob, size = listed[raw].split()
         path, fault = display(raw), improper(raw)
         if fault:
-            problems.add(path, fault)
+            read_faults.add(path, fault)
         elif kind != _BLOB:
-            problems.add(path, "is a submodule; it is not read")
+            read_faults.add(path, "is a submodule; it is not read")
         else:
             known = int(size) if size.isdigit() else None  # git writes BAD for a blob that it does not have
             files[path] = Entry(path, mode.decode(), known, blob.decode())
-    return RevisionSnapshot(location.name, str(location.top), commit, dict(sorted(files.items())), problems, Blobs(git))
+    return RevisionSnapshot(
+        location.name, str(location.top), commit, dict(sorted(files.items())), read_faults, Blobs(git)
+    )
 
 
-def _listed(location: Location, git: Git, commit: str, problems: Problems) -> dict[bytes, bytes]:
+def _listed(location: Location, git: Git, commit: str, read_faults: ReadFaults) -> dict[bytes, bytes]:
     """What git says of each path (`mode kind blob size`), as far as there is room for it."""
     tree = f"{commit}:{location.inner}" if location.inner else commit
     listed: dict[bytes, bytes] = {}
@@ -112,19 +124,19 @@ def _listed(location: Location, git: Git, commit: str, problems: Problems) -> di
         if location.inner and "Not a valid object name" in str(failure):
             raise SnapshotError(_no_folder(location, commit)) from None
         raise
-    return bounded(listed, MAX_FILES, listing.cut, problems)
+    return bounded(listed, MAX_FILES, listing.cut, read_faults)
 
 
-def bounded(listed: dict[bytes, Listed], most: int, cut: bool, problems: Problems) -> dict[bytes, Listed]:
-    """Those of the listed paths that there is room for, `most` at most; `problems` get what is left out.
+def bounded(listed: dict[bytes, Listed], most: int, cut: bool, read_faults: ReadFaults) -> dict[bytes, Listed]:
+    """Those of the listed paths that there is room for, `most` at most; `read_faults` get what is left out.
 
     The listing has one path more where there are more, and is `cut` where it was not read to its end.
     """
     if len(listed) > most:
         listed.popitem()
-        problems.add("", TOO_MANY)
+        read_faults.add("", TOO_MANY)
     fit, faults = fitting(listed)
-    problems.add_all("", [*faults, TOO_LONG] if cut else faults)
+    read_faults.add_all("", [*faults, TOO_LONG] if cut else faults)
     return {path: listed[path] for path in fit} if faults else listed
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Final
 
-from mlripe.snapshot.base import MAX_FILES, SYMLINK, TOO_MANY, Entry, Problems
+from mlripe.snapshot.base import MAX_FILES, SYMLINK, TOO_MANY, Entry, ReadFaults
 from mlripe.snapshot.blobs import Blobs
 from mlripe.snapshot.content import MAX_FILE
 from mlripe.snapshot.disk import DiskSnapshot, Folder, mode_of, why
@@ -81,8 +81,8 @@ def work_tree(location: Location, git: Git, commit: str, listing: Listing) -> Di
         else:
             found.add_untracked(raw)
     if found.left_out:
-        found.problems.add("", f"leaves {found.left_out:,} files out of its sparse checkout; they are not read")
-    found.problems.add_all("", listing.faults)
+        found.read_faults.add("", f"leaves {found.left_out:,} files out of its sparse checkout; they are not read")
+    found.read_faults.add_all("", listing.faults)
     pointers = _pointers(location, git, listing) if _uses_lfs(location, found) else {}
     kept = {
         path: replace(entry, size=None, blob=pointers[path]) for path, entry in found.files.items() if path in pointers
@@ -92,7 +92,7 @@ def work_tree(location: Location, git: Git, commit: str, listing: Listing) -> Di
         commit,
         found.folder,
         dict(sorted((found.files | kept).items())),
-        found.problems,
+        found.read_faults,
         found.odd,
         frozenset(kept),
         Blobs(git) if kept else None,
@@ -114,22 +114,22 @@ class _Found:
         self.folder = folder
         self.files: dict[str, Entry] = {}
         self.odd: dict[str, bytes] = {}
-        self.problems = Problems()
+        self.read_faults = ReadFaults()
         self.left_out = 0
 
     def add_tracked(self, raw: bytes, mode: str, sparse: bool) -> None:
         if mode == _SUBMODULE:
-            self.problems.add(display(raw), "is a submodule; it is not read")
+            self.read_faults.add(display(raw), "is a submodule; it is not read")
         elif self._add(raw, mode):
             return
         elif sparse:
             self.left_out += 1
         else:
-            self.problems.add(display(raw), "is tracked by git and absent from disk; it is not read")
+            self.read_faults.add(display(raw), "is tracked by git and absent from disk; it is not read")
 
     def add_untracked(self, raw: bytes) -> None:
         if raw.endswith(b"/"):
-            self.problems.add(display(raw.rstrip(b"/")), "is a git repository of its own; it is not read")
+            self.read_faults.add(display(raw.rstrip(b"/")), "is a git repository of its own; it is not read")
         else:
             self._add(raw, "")
 
@@ -141,7 +141,7 @@ class _Found:
         except OSError as error:
             status, fault = None, f"cannot be read: {why(error)}"
         if fault:
-            self.problems.add(path, fault)
+            self.read_faults.add(path, fault)
             return True
         mode = mode_of(status) if status is not None else ""
         if status is None or not mode:

@@ -47,13 +47,17 @@ class _Link:
 
 
 class Wiring:
-    """The walked graph of one repository. `add_root` may be called again later, for what turns out to be deployed."""
+    """The walked graph of one repository. `add_root` may be called again later, for what turns out to be deployed.
+
+    `broken`: the units that cannot work as committed, once who looks for faults has said which.
+    """
 
     def __init__(self, store: FactStore) -> None:
         self.store = store
         self.tree = RepositoryTree(store)
         self.edges = Edges(store, self.tree)
         self.words = self.edges.launcher.words
+        self.broken: frozenset[Place] = frozenset()
         self._reached: dict[Place, dict[str, _Link]] = {}
         self._allowed_explicitly: set[tuple[Place, Place]] = set()
         self._only: dict[tuple[Place, Place], frozenset[str]] = {}  # the kinds of start that pass from one to the next

@@ -39,15 +39,22 @@ class Unimportable:
     def __contains__(self, path: str) -> bool:
         return path.endswith(".py") and self.store.role(path) is None and "{" not in path and self._fails(path, 0)
 
-    def any_of(self, imports: Iterable[Import], path: str) -> bool:
-        """Whether one of these imports, seen from a file, cannot work."""
-        return any(self._misses(imported, path) for imported in imports)
+    def missing_in(self, path: str) -> Iterator[tuple[Import, str]]:
+        """The imports of a file that cannot work, each with what is missing: `module`, or `module.name`."""
+        if self.store.role(path) is None and "{" not in path:
+            yield from self.missing(self._certain(path), path)
+
+    def missing(self, imports: Iterable[Import], path: str) -> Iterator[tuple[Import, str]]:
+        """Those of these imports, seen from a file, that cannot work, each with what is missing."""
+        for imported in imports:
+            if missing := self._misses(imported, path):
+                yield imported, missing
 
     def _fails(self, path: str, depth: int) -> bool:
         if path not in self._known:
             self._known[path] = False  # for modules that import one another
             imports = list(self._certain(path))
-            self._known[path] = self.any_of(imports, path) or (
+            self._known[path] = any(self.missing(imports, path)) or (
                 depth < _DEEPEST and any(self._fails(file, depth + 1) for file in self._run_by(imports, path))
             )
         return self._known[path]
@@ -71,17 +78,19 @@ class Unimportable:
 
     # --- one import --------------------------------------------------------------------------------------------------
 
-    def _misses(self, imported: Import, path: str) -> bool:
+    def _misses(self, imported: Import, path: str) -> str:
+        """What an import wants that is not there, "" where nothing is missing for certain."""
         module = imported.module
         own = self._package(module, path) if len(module) <= _LONGEST else None
         if own is None:
-            return False
+            return ""
         file = self.modules.file(module, path)
         if file is None:  # a folder without `__init__.py` may only bear the name of what is installed
             certain = not own or f"{own}__init__.py" in self.store.entries or self._beside(own, module, path)
-            return certain and not module.endswith(_GENERATED) and not self._bearing(module)
+            return module if certain and not module.endswith(_GENERATED) and not self._bearing(module) else ""
         only = file.startswith(own) and len(self._bearing(module)) <= 1  # of its name: another may be meant
-        return only and any(self._lacks(file, module, name, path) for name in imported.names)
+        lacking = (name for name in imported.names if only and self._lacks(file, module, name, path))
+        return next((f"{module}{'' if module.endswith('.') else '.'}{name}" for name in lacking), "")
 
     def _package(self, module: str, path: str) -> str | None:
         """The folder of the repository's package in which a module would lie; None where it may come from elsewhere."""

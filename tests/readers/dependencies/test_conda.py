@@ -46,7 +46,7 @@ dependencies:
         Dependency("python", "mlflow", 14, "exact", "2.9.2"),
     )
     assert [unit.uses for unit in facts.units] == [("./envs/requirements.txt",)]
-    assert facts.problems == ()
+    assert facts.read_faults == ()
 
 
 @pytest.mark.parametrize(
@@ -112,11 +112,11 @@ def test_an_environment_written_into_one_of_azure_ml() -> None:
     assert read("image: ubuntu\nconda_file: conda.yaml\n") == FileFacts()
 
 
-def test_broken_entries_are_problems_and_the_rest_is_read() -> None:
+def test_broken_entries_are_read_faults_and_the_rest_is_read() -> None:
     facts = read("channels: [a]\ndependencies:\n  - python: 3.11\n  - 'numpy @@ 1'\n  - pip: mlflow\n  - scipy\n")
     assert [each.name for each in facts.dependencies] == ["mlflow", "scipy"]
-    assert [each.line for each in facts.problems] == [3, 4]
-    assert facts.problems[0].says == "`python:` is no conda package; write `python=1.2`"
+    assert [each.line for each in facts.read_faults] == [3, 4]
+    assert facts.read_faults[0].says == "`python:` is no conda package; write `python=1.2`"
 
 
 def test_python_env_of_mlflow() -> None:

@@ -25,7 +25,7 @@ def locked(ecosystem: str, name: str, line: int, version: str, group: str = "") 
 
 def read(reader: Reader, text: str) -> tuple[Dependency, ...]:
     facts = reader("lock", text.encode())
-    assert facts.problems == ()
+    assert facts.read_faults == ()
     return facts.dependencies
 
 
@@ -325,4 +325,4 @@ def test_the_bound_on_dependencies_holds_for_locks() -> None:
     text = "".join(f'[[package]]\nname = "p{n}"\nversion = "1"\n' for n in range(MAX_DEPENDENCIES + 5))
     facts = read_uv_lock("uv.lock", text.encode())
     assert len(facts.dependencies) == MAX_DEPENDENCIES
-    assert "only the first" in facts.problems[0].says
+    assert "only the first" in facts.read_faults[0].says

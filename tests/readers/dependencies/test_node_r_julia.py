@@ -102,7 +102,7 @@ Description: It imports nothing,
         Dependency("r", "data.table", 6, "exact", "1.14.8"),
         Dependency("r", "testthat", 9, "loose", ">= 3.0.0", "suggests"),
     )
-    assert [(each.line, each.says) for each in facts.problems] == [
+    assert [(each.line, each.says) for each in facts.read_faults] == [
         (8, "`bad name here` is no R package; write `name` or `name (>= 1.2)`")
     ]
 

@@ -41,7 +41,7 @@ dev = [{include-group = "test"}, "ruff ~= 0.4"]
         Dependency("python", "pytest", 13, "loose", ">=8", "test"),
         Dependency("python", "ruff", 14, "bounded", "~= 0.4", "dev"),
     }
-    assert facts.problems == ()
+    assert facts.read_faults == ()
 
 
 def test_poetry() -> None:
@@ -175,10 +175,10 @@ python_version = "3.11"
     )
 
 
-def test_a_broken_entry_is_a_problem_with_its_line() -> None:
+def test_a_broken_entry_is_a_read_fault_with_its_line() -> None:
     facts = read('[project]\ndependencies = [\n  "numpy",\n  "pandas = 2",\n  5,\n]\n')
     assert [each.name for each in facts.dependencies] == ["numpy"]
-    assert [(each.line, each.path) for each in facts.problems] == [(4, "app/pyproject.toml")]
+    assert [(each.line, each.path) for each in facts.read_faults] == [(4, "app/pyproject.toml")]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mlripe.facts import Dependency, FileFacts
-from mlripe.readers.dependencies.gathering import MAX_DEPENDENCIES, MAX_PROBLEMS
+from mlripe.readers.dependencies.gathering import MAX_DEPENDENCIES, MAX_READ_FAULTS
 from mlripe.readers.dependencies.requirements import read_requirements
 
 
@@ -15,7 +15,7 @@ def read(text: str, path: str = "requirements.txt") -> FileFacts:
 
 def only(text: str) -> Dependency:
     facts = read(text)
-    assert facts.problems == ()
+    assert facts.read_faults == ()
     (dependency,) = facts.dependencies
     return dependency
 
@@ -143,32 +143,34 @@ def test_an_export_of_a_conda_environment_is_read_for_what_it_is() -> None:
 def test_byte_order_marks_are_understood(encoding: str) -> None:
     facts = read_requirements("requirements.txt", "numpy==1.26.4\r\npandas\r\n".encode(encoding))
     assert [(each.name, each.line) for each in facts.dependencies] == [("numpy", 1), ("pandas", 2)]
-    assert facts.problems == ()
+    assert facts.read_faults == ()
 
 
-def test_a_broken_line_is_a_problem_that_names_the_remedy_and_the_rest_is_read() -> None:
+def test_a_broken_line_is_a_read_fault_that_names_the_remedy_and_the_rest_is_read() -> None:
     facts = read("numpy\npip install pandas\nxgboost=1.7\nflask[web\nscipy\n")
     assert [each.name for each in facts.dependencies] == ["numpy", "scipy"]
-    assert [(each.path, each.line) for each in facts.problems] == [("requirements.txt", line) for line in (2, 3, 4)]
-    assert facts.problems[1].says == "`xgboost=1.7` is no Python requirement; write `name`, `name==1.2` or `name>=1,<2`"
-    assert facts.problems[2].says == "`flask[web` is no Python requirement; close the extras with `]`"
+    assert [(each.path, each.line) for each in facts.read_faults] == [("requirements.txt", line) for line in (2, 3, 4)]
+    assert (
+        facts.read_faults[1].says == "`xgboost=1.7` is no Python requirement; write `name`, `name==1.2` or `name>=1,<2`"
+    )
+    assert facts.read_faults[2].says == "`flask[web` is no Python requirement; close the extras with `]`"
 
 
-def test_a_problem_never_quotes_an_address_which_may_hold_a_password() -> None:
-    (problem,) = read("tool = https://user:secret@host.org/x").problems
-    assert "secret" not in problem.says
+def test_a_read_fault_never_quotes_an_address_which_may_hold_a_password() -> None:
+    (read_fault,) = read("tool = https://user:secret@host.org/x").read_faults
+    assert "secret" not in read_fault.says
 
 
 def test_prose_under_this_name_does_not_fill_the_report() -> None:
     facts = read("This project needs a database.\n" * 1000)
-    assert len(facts.problems) == MAX_PROBLEMS + 1
+    assert len(facts.read_faults) == MAX_READ_FAULTS + 1
 
 
 def test_no_more_dependencies_are_kept_than_the_bound_and_that_is_told() -> None:
     facts = read("".join(f"package{n}\n" for n in range(MAX_DEPENDENCIES + 5)))
     assert len(facts.dependencies) == MAX_DEPENDENCIES
-    assert facts.problems[0].line == MAX_DEPENDENCIES + 1
-    assert read("".join(f"package{n}\n" for n in range(MAX_DEPENDENCIES))).problems == ()
+    assert facts.read_faults[0].line == MAX_DEPENDENCIES + 1
+    assert read("".join(f"package{n}\n" for n in range(MAX_DEPENDENCIES))).read_faults == ()
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "# nothing\n", "\\\n\\\n", "-r\n"])

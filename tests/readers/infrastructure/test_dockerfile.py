@@ -244,7 +244,7 @@ def test_the_first_version_of_compose() -> None:
     "text", ["", "[]", "services: x", "services:\n  a: b\n  c:\n    build: [1]\n    command: {}\n    depends_on: 3"]
 )
 def test_odd_compose_files(text: str) -> None:
-    assert read_compose("compose.yaml", text.encode()).problems == ()
+    assert read_compose("compose.yaml", text.encode()).read_faults == ()
 
 
 # --- Procfile --------------------------------------------------------------------------------------------------------

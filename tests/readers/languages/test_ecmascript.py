@@ -13,7 +13,7 @@ from mlripe.readers import read
 
 def facts(text: str, path: str = "src/a.ts") -> FileFacts:
     found = read(path, text.encode())
-    assert found.problems == ()
+    assert found.read_faults == ()
     return found
 
 

@@ -10,7 +10,7 @@ from mlripe.readers import read
 
 def facts(text: str, path: str = "R/a.R") -> FileFacts:
     found = read(path, text.encode())
-    assert found.problems == ()
+    assert found.read_faults == ()
     return found
 
 

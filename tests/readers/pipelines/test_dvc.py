@@ -138,4 +138,4 @@ def test_the_configuration_of_remotes() -> None:
 
 @pytest.mark.parametrize("text", ["stages: x", "stages:\n  a: b\n  c: {cmd: {}, deps: x, foreach: 3}", "[1]", "x: y"])
 def test_odd_pipelines(text: str) -> None:
-    assert read_dvc_yaml("dvc.yaml", text.encode()).problems == ()
+    assert read_dvc_yaml("dvc.yaml", text.encode()).read_faults == ()

@@ -44,7 +44,7 @@ lgb.train({}, None)
 
 def test_a_databricks_notebook() -> None:
     facts = read_python("fit.py", DATABRICKS)
-    assert not facts.problems
+    assert not facts.read_faults
     assert [(call.name, call.line) for call in facts.calls] == [("lightgbm.train", 26)]
     (unit,) = facts.units
     assert [(command.argv, command.line) for command in unit.commands] == [
@@ -55,7 +55,7 @@ def test_a_databricks_notebook() -> None:
 
 def test_a_source_that_colab_exported() -> None:
     facts = read_python("fit.py", COLAB)
-    assert not facts.problems
+    assert not facts.read_faults
     assert ("lightgbm.train", 9) in [(call.name, call.line) for call in facts.calls]
     assert [command.argv[:2] for command in facts.units[0].commands] == [
         ("pip", "install"),

@@ -395,7 +395,7 @@ list(
 )
 def test_odd_documents(read: object, text: bytes) -> None:
     assert callable(read)
-    assert read("x", text).problems == ()
+    assert read("x", text).read_faults == ()
 
 
 def test_odd_texts() -> None:
@@ -406,7 +406,7 @@ def test_odd_texts() -> None:
         b"rule x:\n  shell: '''never closed\nrule y:",
     ):
         for read in (read_tox, read_snakefile, read_targets, read_setup_cfg):
-            assert read("x", text).problems == ()
+            assert read("x", text).read_faults == ()
 
 
 def test_tox_in_its_own_toml() -> None:

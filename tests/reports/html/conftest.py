@@ -47,7 +47,7 @@ reason = "one model, no features to share"
 
 
 def _full(folder: Path, under_git: UnderGit) -> None:
-    """Projects, attestations, an exclusion, a problem, a forge, and a file that is not as its commit has it."""
+    """Projects, attestations, an exclusion, a read fault, a forge, and a file that is not as its commit has it."""
     shutil.copytree(FIXTURES / "gitlab-monorepo", folder)
     (folder / "mlripe.toml").write_text(SETTINGS)
     (folder / "broken.yaml").write_text("a: [\n")

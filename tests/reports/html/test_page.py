@@ -17,19 +17,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from html.parser import HTMLParser
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import tomli
 
 import mlripe
-from mlripe.assessment import Assessment, Attestation, DimensionResult, Exclusion, ProjectResult
+from mlripe.assessment import (
+    Assessment,
+    Attestation,
+    DimensionResult,
+    Exclusion,
+    ProblemResult,
+    ProjectResult,
+    Suppressed,
+)
 from mlripe.catalog.schema import Capability
 from mlripe.cli.app import run
-from mlripe.evidence import Strength
-from mlripe.planning.plan import Goal, Plan, PlannedStep, Reason, Tool
+from mlripe.evidence import Sighting, Strength
 from mlripe.maturity.verdicts import Lost, Verdict
-from mlripe.problem import Problem
+from mlripe.planning.plan import Goal, Plan, PlannedStep, Reason, Stage
+from mlripe.read_fault import ReadFault
 from mlripe.reports import Options, Told, render
 
 VOID = {"meta", "br", "input", "rect", "link", "img", "hr"}
@@ -253,7 +260,7 @@ def test_what_people_state_stands_apart(full: str) -> None:
     assert "Feature store not detected not applicable" in text
 
 
-def test_projects_and_problems(full: str) -> None:
+def test_projects_and_read_faults(full: str) -> None:
     found = Page(full)
     heat = next(table for table in found.all("table") if table.attributes.get("class") == "heat")
     assert {"catalog", "recommender"} <= set(heat.text.split())
@@ -370,30 +377,35 @@ def test_many_proofs_and_their_chains_open_on_request(assessment: Assessment) ->
     assert "3 more proofs of Experiment tracking" in page.text
 
 
-def test_a_problem_of_many_files_is_told_once(assessment: Assessment) -> None:
-    problems = (*(Problem(f"{n}.ipynb", "not valid JSON") for n in range(1, 13)), Problem("a.yml", "not valid YAML", 3))
-    page = report(replace(assessment, problems=problems))
+def test_a_read_fault_of_many_files_is_told_once(assessment: Assessment) -> None:
+    read_faults = (
+        *(ReadFault(f"{n}.ipynb", "not valid JSON") for n in range(1, 13)),
+        ReadFault("a.yml", "not valid YAML", 3),
+    )
+    page = report(replace(assessment, read_faults=read_faults))
     assert "not valid JSON 12 times 1.ipynb 2.ipynb" in page.text
     assert "10.ipynb and 2 more not valid YAML a.yml:3" in page.text
-    assert "13 problems" in " ".join(page.one("header").text.split())
+    assert "13 read faults" in " ".join(page.one("header").text.split())
 
 
-def test_an_anti_pattern(assessment: Assessment) -> None:
-    """By what it has, whatever its class: title, why, remedy, places, what is missing, source."""
-
-    @dataclass(frozen=True)
-    class Accused(Assessment):
-        antipatterns: tuple[object, ...] = ()
-
-    seen = SimpleNamespace(path="serve.py", line=7, says="0.73")
-    jungle = SimpleNamespace(
-        id="fixed-threshold", title="A fixed threshold", why="It was right once.", remedy="Store it with the model.",
-        source="https://example.org/debt", evidence=(seen,), lacks=("model-validation-gate",),
+def test_a_problem_and_one_that_is_let_be(assessment: Assessment) -> None:
+    seen = (Sighting("serve.py", 7, "0.73"),)
+    fixed = ProblemResult(
+        "fixed-threshold", "A fixed threshold", "misleading", "certain", "It was right once.", "Store it with the model.",
+        "https://example.org/debt", seen, ("model-validation-gate",), "a setting",
     )  # fmt: skip
-    given = {each.name: getattr(assessment, each.name) for each in fields(assessment)}
-    text = report(Accused(**{**given, "antipatterns": (jungle,)})).text
-    assert "A fixed threshold It was right once. Remedy Store it with the model. Seen at serve.py:7 0.73" in text
-    assert "Missing model-validation-gate Source https://example.org/debt" in text
+    let_be = (Suppressed("no-licence", "README.md", 0, "settings", "ours alone"),)
+    page = report(replace(assessment, problems=(fixed,), suppressed=let_be))
+    assert (
+        "Misleading: A fixed threshold It was right once. Remedy Store it with the model. Seen at serve.py:7 0.73"
+        in page.text
+    )
+    assert (
+        "Missing model-validation-gate Hangs on a setting Kind fixed-threshold Source https://example.org/debt"
+        in page.text
+    )
+    assert "Let be no-licence at README.md, by the settings: ours alone" in page.text
+    assert "1 problem" in " ".join(page.one("header").text.split())
 
 
 # --- what a repository may hold --------------------------------------------------------------------------------------
@@ -441,10 +453,11 @@ def everything(assessment: Assessment) -> Told:
     proof = assessment.capabilities["training-code"].evidence
     reason = Reason("azure", 2, "registered", "Models are registered")
     step = PlannedStep(
-        "model-registry", "Model registry", 1, Strength.none, Strength.present, "small", "why", "how", "this", (reason,),
-        ("training-code",), proof, (Tool("MLflow", "https://mlflow.org", True),),
+        "model-registry", "Model registry", Strength.none, Strength.present, 1, "small", "why", "how", "this", (reason,),
+        ("training-code",), proof, assessment.unresolved, "first", "register.py", 3, "import mlflow\n", True,
     )  # fmt: skip
-    plan = Plan((Goal("azure", 2),), assessment.models, (step,), (reason,), (reason,))
+    stages = (Stage("level 2", (step,), Goal("azure", 2), "3 to 6", "https://example.org"),)
+    plan = Plan((Goal("azure", 2),), assessment.models, stages, "It climbs", assessment.unresolved, (reason,))
     lost = Lost(assessment.capabilities["experiment-tracking"].evidence[0], "ci.yml")
     verdict = Verdict("target", "azure:2", False, "below", ("one",), (lost,))
     return Told(whole, (verdict,), plan, capabilities={name: capabilities[name] for name in whole.capabilities})

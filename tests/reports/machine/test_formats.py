@@ -12,7 +12,7 @@ from xml.etree import ElementTree as Xml
 import jsonschema
 import pytest
 
-from mlripe.facts import Problem
+from mlripe.facts import ReadFault
 from mlripe.reports import FORMATS, Options, Told, render
 
 HoldsAgainst = Callable[[Any, str], None]
@@ -27,7 +27,7 @@ def read(format_: str, told: Told) -> Any:
 
 
 def both(audited: Told, checked: Told) -> list[Told]:
-    nothing = replace(audited, assessment=replace(audited.assessment, models={}, problems=()))
+    nothing = replace(audited, assessment=replace(audited.assessment, models={}, read_faults=()))
     return [audited, checked, nothing, replace(checked, verdicts=checked.verdicts[:1])]
 
 
@@ -81,7 +81,7 @@ def test_sarif_tells_what_could_not_be_read(audited: Told) -> None:
 
 
 def test_sarif_address_of_a_file_is_one(audited: Told) -> None:
-    assessment = replace(audited.assessment, problems=(Problem("a b/#1%:ü.yml", "bad"),))
+    assessment = replace(audited.assessment, read_faults=(ReadFault("a b/#1%:ü.yml", "bad"),))
     (note,) = read("sarif", replace(audited, assessment=assessment))["runs"][0]["invocations"][0][
         "toolExecutionNotifications"
     ]

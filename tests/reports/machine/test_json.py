@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from mlripe.assessment import AntiPatternResult, Assessment, Sighting
-from mlripe.evidence import Evidence, Strength
-from mlripe.facts import Problem
+from mlripe.assessment import Assessment, ProblemResult, Suppressed
+from mlripe.evidence import Evidence, Sighting, Strength
+from mlripe.facts import ReadFault
 from mlripe.reports import Options, Told, render
 from mlripe.reports.machine.schema import Report
 
@@ -41,7 +41,7 @@ def test_does_not_depend_on_an_order_that_is_free(assessment: Assessment) -> Non
     turned = replace(
         assessment,
         repository=replace(assessment.repository, set_aside=aside),
-        problems=assessment.problems[::-1],
+        read_faults=assessment.read_faults[::-1],
         models={"google": assessment.models["azure"], "azure": assessment.models["azure"]},
     )
     straight = replace(assessment, models=dict(reversed(list(turned.models.items()))))
@@ -54,10 +54,10 @@ def test_does_not_depend_on_who_looks(assessment: Assessment) -> None:
 
 
 def test_ascii_with_one_newline_at_the_end(assessment: Assessment) -> None:
-    text = report(replace(assessment, problems=(Problem("modèle.yml", "nö YAML"),)))
+    text = report(replace(assessment, read_faults=(ReadFault("modèle.yml", "nö YAML"),)))
     assert text.isascii()
     assert text.endswith("}\n")
-    assert json.loads(text)["problems"] == [{"path": "modèle.yml", "line": 0, "says": "nö YAML"}]
+    assert json.loads(text)["read_faults"] == [{"path": "modèle.yml", "line": 0, "says": "nö YAML"}]
 
 
 def test_path_that_is_not_utf8_can_be_read_by_strict_parsers(assessment: Assessment) -> None:
@@ -77,14 +77,29 @@ def test_model_that_does_not_apply_has_no_level(assessment: Assessment) -> None:
     assert (read.models["azure"].level, read.models["azure"].next) == (None, [])
 
 
-def test_anti_patterns_with_their_places(assessment: Assessment) -> None:
+def test_problems_with_their_places(assessment: Assessment) -> None:
     seen = (Sighting("mod\udce8le/Dockerfile", 3, "copies model.pkl into the image"),)
-    found = AntiPatternResult(
-        "baked", "A model in an image", "Why.", "Do.", "Source", seen, ("lineage is not detected",)
+    found = ProblemResult(
+        "baked", "A model in an image", "misleading", "likely", "Why.", "Do.", "Source", seen,
+        ("lineage is not detected",), "a build argument", "baked model",
+    )  # fmt: skip
+    let_be = (Suppressed("baked", "old/Dockerfile", 2, "comment", "an archive"),)
+    read = Report.model_validate_json(
+        report(replace(assessment, problems=(found,), suppressed=let_be, problems_left=4))
     )
-    (told,) = Report.model_validate_json(report(replace(assessment, antipatterns=(found,)))).antipatterns
-    assert (told.id, told.remedy, told.lacks) == ("baked", "Do.", ["lineage is not detected"])
+    (told,) = read.problems
+    assert (told.id, told.severity, told.remedy, told.lacks) == (
+        "baked",
+        "misleading",
+        "Do.",
+        ["lineage is not detected"],
+    )
+    assert (told.hangs_on, told.key) == ("a build argument", "baked model")
     assert [(each.path, each.line) for each in told.evidence] == [("mod\\xe8le/Dockerfile", 3)]
+    assert [(each.path, each.by, each.reason) for each in read.suppressed] == [
+        ("old/Dockerfile", "comment", "an archive")
+    ]
+    assert read.problems_left == 4
 
 
 def test_plain_folder_has_no_commit(assessment: Assessment) -> None:
@@ -93,6 +108,6 @@ def test_plain_folder_has_no_commit(assessment: Assessment) -> None:
 
 
 def test_no_line_of_it_is_a_command_to_a_ci_log(assessment: Assessment) -> None:
-    told = report(replace(assessment, problems=(Problem("##vso[task.complete].yml", "####[error]"),)))
+    told = report(replace(assessment, read_faults=(ReadFault("##vso[task.complete].yml", "####[error]"),)))
     assert "##" not in told
-    assert json.loads(told)["problems"] == [{"path": "##vso[task.complete].yml", "line": 0, "says": "####[error]"}]
+    assert json.loads(told)["read_faults"] == [{"path": "##vso[task.complete].yml", "line": 0, "says": "####[error]"}]

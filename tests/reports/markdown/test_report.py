@@ -8,8 +8,8 @@ import pytest
 
 from mlripe.assessment import DimensionResult
 from mlripe.evidence import Evidence, Strength
-from mlripe.planning.plan import Goal, Plan, PlannedStep
-from mlripe.problem import Problem
+from mlripe.planning.plan import Goal, Plan, PlannedStep, Stage
+from mlripe.read_fault import ReadFault
 from mlripe.reports import Options, Told, render
 from mlripe.reports.markdown.text import code, link, proof, prose, sentence
 
@@ -71,7 +71,7 @@ def test_an_audit_tells_levels_what_is_missing_and_the_proofs(audited: Told) -> 
     assert "- `azure/together`, attested: we sit together (Ada, 2026-01-01, until 2027-01-01; wiki)\n" in text
     assert "- `drift-detection`, not applicable: one batch a year\n" in text
     assert "- `azure/together`: Teams work together\n" in text
-    assert "<details><summary>Problems: 2</summary>\n\n- `b.yml:3`: not valid YAML\n" in text
+    assert "<details><summary>Read faults: 2</summary>\n\n- `b.yml:3`: not valid YAML\n" in text
 
 
 def test_passing_check_says_so(checked: Told) -> None:
@@ -116,12 +116,12 @@ def test_each_model_is_there_whole(audited: Told) -> None:
 
 
 def test_what_a_person_has_to_know_is_there_as_on_the_page(audited: Told) -> None:
-    """Lines to attest, what the strengths mean, a problem of many files told once."""
-    problems = tuple(Problem(f"{number}.ipynb", "not valid JSON") for number in range(1, 13))
-    text = report(replace(audited, assessment=replace(audited.assessment, problems=problems), as_of="2026-06-01"))
+    """Lines to attest, what the strengths mean, a read fault of many files told once."""
+    read_faults = tuple(ReadFault(f"{number}.ipynb", "not valid JSON") for number in range(1, 13))
+    text = report(replace(audited, assessment=replace(audited.assessment, read_faults=read_faults), as_of="2026-06-01"))
     assert '```toml\n[[tool.mlripe.attestations]]\nabout = "azure/together"\n' in text
     assert "- **present**: real code or configuration does it, and a person has to run it by hand\n" in text
-    assert "Problems: 12</summary>\n\n- `1.ipynb`, `2.ipynb`, `3.ipynb` and 9 more: not valid JSON\n" in text
+    assert "Read faults: 12</summary>\n\n- `1.ipynb`, `2.ipynb`, `3.ipynb` and 9 more: not valid JSON\n" in text
     assert ", as of 2026-06-01.\n" in text
 
 
@@ -138,28 +138,23 @@ def test_a_model_of_stages_tells_each(audited: Told) -> None:
     assert "<br>Model creation: automated<br>its text is not published |\n" in text
 
 
-def test_the_road_map_is_a_numbered_list(audited: Told) -> None:
+def test_the_road_map_is_a_list_to_tick_off(audited: Told) -> None:
     step = PlannedStep(
-        "model-registry",
-        "Model registry",
-        1,
-        Strength.declared,
-        Strength.present,
-        "medium",
-        "why",
-        "Register the model.",
-        "a call that registers",
-        (),
-    )
-    plan = Plan((Goal("azure", 2),), audited.assessment.models, (step,))
+        "model-registry", "Model registry", Strength.declared, Strength.present, 2, "medium", "Nobody knows which.",
+        "Register the model in `train.py`.", "mlripe finds model registry present", edit="train.py", at=3,
+        snippet="import mlflow\n",
+    )  # fmt: skip
+    stage = Stage("level 2, Registered", (step,), Goal("azure", 2), "3 to 6")
+    plan = Plan((Goal("azure", 2),), audited.assessment.models, (stage,), "It climbs the levels.")
     assert (
-        "The shortest way up: 1 step (effort: 1 medium). It leads to\n\n"
-        "- level 2, Registered (Azure MLOps)\n\n"
-        "1. **Model registry** (`model-registry`, medium effort): declared → present\n"
-        "    - do: Register the model.\n"
-        "    - for the steps that follow: they stand on it\n"
-        "    - why: why\n"
-        "    - what counts: a call that registers\n"
+        "It climbs the levels.\n\n\n"
+        "#### level 2, Registered\n\n1 step, 2 days of work; usually 3 to 6 months.\n\n"
+        "1. [ ] **Model registry** (2 days): declared -> present\n"
+        "    - do: Register the model in `train.py`.\n"
+        "    - file: `edit train.py:3`\n\n"
+        "    ```\n    import mlflow\n    ```\n\n"
+        "    - why: Nobody knows which.\n"
+        "    - done when mlripe finds model registry present\n"
     ) in report(replace(audited, plan=plan))
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mlripe.assessment import (
-    AntiPatternResult,
     Assessment,
     CapabilityResult,
     DimensionResult,
+    ProblemResult,
     ProjectResult,
-    Sighting,
+    Suppressed,
 )
-from mlripe.evidence import Evidence, Hop, Strength
-from mlripe.facts import Problem
+from mlripe.evidence import Evidence, Hop, Sighting, Strength
+from mlripe.facts import ReadFault
 from mlripe.reports import Options, Told, render
 
 
@@ -42,7 +42,7 @@ def test_whole_report(assessment: Assessment) -> None:
         "  * medium  model-registry: declared -> present, for azure 2\n"
         "            How to get model-registry.\n"
         "\n"
-        "Problems: 2\n"
+        "Read faults: 2\n"
         "  b.yml:3: not valid YAML\n"
         "  a.ipynb: no JSON\n"
     )
@@ -107,12 +107,12 @@ def test_long_chain_keeps_its_two_ends(assessment: Assessment) -> None:
     assert "src/train.py:31 <- hop 8 of a long chain <- ... <- push\n" in text
 
 
-def test_a_problem_of_many_files_is_told_once(assessment: Assessment) -> None:
+def test_a_read_fault_of_many_files_is_told_once(assessment: Assessment) -> None:
     """With --verbose each of them."""
-    many = (Problem("", "more files than are read"), *(Problem(f"{n}.py", "cannot be read") for n in range(1, 31)))
-    told = replace(assessment, problems=many)
+    many = (ReadFault("", "more files than are read"), *(ReadFault(f"{n}.py", "cannot be read") for n in range(1, 31)))
+    told = replace(assessment, read_faults=many)
     assert report(told).endswith(
-        "Problems: 31\n  (the whole): more files than are read\n  1.py and 29 more: cannot be read\n"
+        "Read faults: 31\n  (the whole): more files than are read\n  1.py and 29 more: cannot be read\n"
     )
     assert "  17.py: cannot be read\n" in report(told, verbose=True)
 
@@ -123,12 +123,12 @@ def test_rich_result_fits_a_laptop_screen(assessment: Assessment) -> None:
     proofs = {name: Evidence(name, "tool", f"{places}{name}.py", 9, "call " * 30, Strength.present) for name in names}
     results = {name: CapabilityResult(name, Strength.none) for name in names}
     results |= {name: CapabilityResult(name, Strength.present, (proofs[name],)) for name in names[:16]}
-    many = tuple(Problem(f"{places}{number}.yml", f"not valid YAML in line {number} " * 9) for number in range(50))
+    many = tuple(ReadFault(f"{places}{number}.yml", f"not valid YAML in line {number} " * 9) for number in range(50))
     models = {"azure": assessment.models["azure"], "google": replace(assessment.models["azure"], id="google")}
-    text = report(replace(assessment, capabilities=results, models=models, problems=many))
+    text = report(replace(assessment, capabilities=results, models=models, read_faults=many))
     assert max(len(line) for line in text.splitlines()) <= 100
     assert len(text.splitlines()) <= 45
-    assert "Problems: 50\n" in text
+    assert "Read faults: 50\n" in text
     assert "  and 47 more (--verbose)\n" in text
 
 
@@ -143,50 +143,56 @@ def test_colour_only_when_asked(assessment: Assessment) -> None:
     assert "\x1b[32mautomated\x1b[0m" in report(assessment, colour=True)
 
 
-BAKED = AntiPatternResult(
+BAKED = ProblemResult(
     "notebook-behind-devops",
     "A model baked into an image",
+    "misleading",
+    "likely",
     "It cannot be made again.",
     "Register the model, and let the image load it.",
     "https://example.org",
     tuple(Sighting(f"{name}/Dockerfile", 3, "copies model.pkl into the image") for name in "abc"),
     ("lineage is not detected",),
+    "a build argument",
 )
+LET_BE = (Suppressed("no-licence", "README.md", 0, "settings", "ours alone"),)
 
 
-def test_an_anti_pattern_says_where_and_what_to_do(assessment: Assessment) -> None:
+def test_a_problem_says_where_and_what_to_do(assessment: Assessment) -> None:
     assert (
-        "Anti-patterns: 1  (what it looks like from its files)\n"
-        "  A model baked into an image\n"
-        "    seen at a/Dockerfile:3, b/Dockerfile:3 and 1 more\n"
+        "Problems: 1  (1 misleading)\n"
+        "  misleading: A model baked into an image\n"
+        "    a/Dockerfile:3 and 2 more  copies model.pkl into the image\n"
         "    do: Register the model, and let the image load it.\n"
         "\n"
-        "Missing for the next level"
-    ) in report(replace(assessment, antipatterns=(BAKED,)))
+    ) in report(replace(assessment, problems=(BAKED,)))
     nowhere = replace(BAKED, evidence=())
-    assert "    lineage is not detected\n" in report(replace(assessment, antipatterns=(nowhere,)))
-    assert "Anti-patterns" not in report(assessment)
+    assert "    lineage is not detected\n" in report(replace(assessment, problems=(nowhere,)))
+    assert "Problems" not in report(assessment)
 
 
-def test_verbose_shows_all_of_an_anti_pattern(assessment: Assessment) -> None:
+def test_verbose_shows_all_of_a_problem(assessment: Assessment) -> None:
     assert (
-        "  A model baked into an image [notebook-behind-devops]\n"
+        "  misleading: A model baked into an image [notebook-behind-devops, likely]\n"
         "    seen at a/Dockerfile:3  copies model.pkl into the image\n"
         "    seen at b/Dockerfile:3  copies model.pkl into the image\n"
         "    seen at c/Dockerfile:3  copies model.pkl into the image\n"
         "    missing: lineage is not detected\n"
+        "    this hangs on a build argument\n"
         "    why: It cannot be made again.\n"
         "    do:  Register the model, and let the image load it.\n"
         "    source: https://example.org\n"
-    ) in report(replace(assessment, antipatterns=(BAKED,)), verbose=True)
+        "  no-licence at README.md is let be by the settings: ours alone\n"
+    ) in report(replace(assessment, problems=(BAKED,), suppressed=LET_BE), verbose=True)
 
 
-def test_many_anti_patterns_fit_the_screen(assessment: Assessment) -> None:
+def test_many_problems_fit_the_screen_and_the_rest_is_counted(assessment: Assessment) -> None:
     long = replace(BAKED, title="A model " * 30, remedy="Do " * 90, evidence=(Sighting("a-folder/" * 30, 3, "x"),))
-    text = report(replace(assessment, antipatterns=(long,) * 9))
+    broken = replace(long, severity="broken")
+    text = report(replace(assessment, problems=(*(broken,) * 4, *(long,) * 5), problems_left=7, suppressed=LET_BE))
     assert max(len(line) for line in text.splitlines()) <= 100
-    assert "Anti-patterns: 9" in text
-    assert "  and 5 more (--verbose)\n" in text
+    assert "Problems: 16  (4 broken, 5 misleading)" in text
+    assert "  and 1 broken, 5 misleading, 7 not listed (--verbose)\n  1 let be, with a reason (--verbose)\n" in text
 
 
 def test_repository_cannot_command_the_terminal(assessment: Assessment) -> None:
@@ -195,7 +201,10 @@ def test_repository_cannot_command_the_terminal(assessment: Assessment) -> None:
     result = CapabilityResult("training-code", Strength.present, (proof,))
     repository = replace(assessment.repository, name=nasty, why_kind=nasty)
     hostile = replace(
-        assessment, repository=repository, capabilities={"training-code": result}, problems=(Problem(nasty, nasty, 1),)
+        assessment,
+        repository=repository,
+        capabilities={"training-code": result},
+        read_faults=(ReadFault(nasty, nasty, 1),),
     )
     for verbose in (False, True):
         text = report(hostile, verbose=verbose)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 
-from mlripe.detection.broken import broken_steps
 from mlripe.detection.observations import Observation
 from mlripe.evidence import Strength
 from mlripe.facts import FileFacts
@@ -34,7 +33,6 @@ def integration(observations: list[Observation], store: FactStore, wiring: Wirin
         tried = observation.capability in _TRIED and StartKind.PULL_REQUEST in wiring.kinds(observation.place)
         if observation.shows in _WORK or tried:
             work.setdefault(observation.place, observation)
-    broken = set(broken_steps(store, wiring))
     for path, facts in list(store.loaded()):
         if store.role(path) is not None:
             continue
@@ -49,7 +47,7 @@ def integration(observations: list[Observation], store: FactStore, wiring: Wirin
                 trigger = first or next(iter(unit.triggers), None)
                 line = trigger.line if trigger else unit.line
                 says = f"{unit.says or unit.id} builds or checks the code"
-                most = Strength.present if _all_stop(path, facts, broken) else Strength.enforced
+                most = Strength.present if _all_stop(path, facts, wiring.broken) else Strength.enforced
                 yield Observation("continuous-integration", "integration", Place(path, unit.id), line, says, most=most)
                 # where the work itself stands, so that what waits for it can be seen
                 checks = [work[p] for p in sorted(below) if p in work and work[p].shows not in (Role.BUILD, *_TRIED)]
@@ -59,7 +57,7 @@ def integration(observations: list[Observation], store: FactStore, wiring: Wirin
                 yield from _runs_of_tests(below, store, wiring)
 
 
-def _all_stop(path: str, facts: FileFacts, broken: set[Place]) -> bool:
+def _all_stop(path: str, facts: FileFacts, broken: Set[Place]) -> bool:
     """Whether every job of a file has a step that cannot work, or needs one that has."""
     jobs = {unit.parent for unit in facts.units if unit.kind == "step"}
     stopped = {unit.parent for unit in facts.units if unit.kind == "step" and Place(path, unit.id) in broken}

@@ -75,13 +75,13 @@ def _definitions(snapshot: Snapshot, store: FactStore, catalog: Catalog) -> Iter
         # whatever it does, it does so on every change
         shows = ("continuous-integration",)
         yield Stop(UnresolvedKind.UNREAD_DEFINITION, path, 0, title, f"a definition of {title}", ANY_START, shows)
-    for problem in store.problems:
-        if problem.path and is_definition(store, problem.path) and store.role(problem.path) is None:
+    for read_fault in store.read_faults:
+        if read_fault.path and is_definition(store, read_fault.path) and store.role(read_fault.path) is None:
             kind = UnresolvedKind.BROKEN_DEFINITION
-            yield Stop(kind, problem.path, problem.line, problem.path, problem.says, ANY_START)
-    for problem in snapshot.problems:
-        if problem.says == MISSING:
-            yield Stop(UnresolvedKind.MISSING_CONTENT, problem.path, 0, "contents", "", ANY_START)
+            yield Stop(kind, read_fault.path, read_fault.line, read_fault.path, read_fault.says, ANY_START)
+    for read_fault in snapshot.read_faults:
+        if read_fault.says == MISSING:
+            yield Stop(UnresolvedKind.MISSING_CONTENT, read_fault.path, 0, "contents", "", ANY_START)
 
 
 def _set_aside(store: FactStore, detection: Detection) -> Iterator[Stop]:

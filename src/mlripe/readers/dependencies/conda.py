@@ -85,12 +85,12 @@ def _gather_entry(gathered: Gathered, item: Node) -> None:
             _gather_pip(gathered, item["pip"])
         for name, _ in item.entries():
             if name != "pip":
-                gathered.problem(item.line, f"`{name}:` is no conda package; write `{name}=1.2`")
+                gathered.read_fault(item.line, f"`{name}:` is no conda package; write `{name}=1.2`")
         return
     text = item.text.strip()
     match = _match(text)
     if match is None or not _VERSION.fullmatch(match[3]):
-        gathered.problem(item.line, f"{shown(text)} is no conda package; write `name`, `name=1.2` or `name>=1,<2`")
+        gathered.read_fault(item.line, f"{shown(text)} is no conda package; write `name`, `name=1.2` or `name>=1,<2`")
         return
     bracket = _BRACKET.search(match[2] or "")
     pin, version = pin_of(bracket[1]) if bracket else _pin(match[3].strip())

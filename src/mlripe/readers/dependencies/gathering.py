@@ -5,13 +5,13 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass, field
 
-from mlripe.facts import Dependency, FileFacts, Problem, Unit
+from mlripe.facts import Dependency, FileFacts, ReadFault, Unit
 from mlripe.readers.formats.cursor import beside
 
-__all__ = ["MAX_DEPENDENCIES", "MAX_PROBLEMS", "Gathered", "decode", "shown"]
+__all__ = ["MAX_DEPENDENCIES", "MAX_READ_FAULTS", "Gathered", "decode", "shown"]
 
-MAX_DEPENDENCIES = 5_000  # of one file; what follows is told as a problem and left out
-MAX_PROBLEMS = 10  # of one file: a page of prose under a requirements file's name should not fill the report
+MAX_DEPENDENCIES = 5_000  # of one file; what follows is told as a read fault and left out
+MAX_READ_FAULTS = 10  # of one file: a page of prose under a requirements file's name should not fill the report
 
 
 def decode(content: bytes) -> str:
@@ -30,12 +30,12 @@ def shown(text: str) -> str:
 
 @dataclass(slots=True)
 class Gathered:
-    """The dependencies, included files and problems of the file at `path`, gathered in the file's order."""
+    """The dependencies, included files and read faults of the file at `path`, gathered in the file's order."""
 
     path: str
     own: str = ""  # the name of the package that the file describes: `own[extra]` is no dependency
     dependencies: list[Dependency] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    read_faults: list[ReadFault] = field(default_factory=list)
     includes: dict[str, int] = field(default_factory=dict)  # "./path" from the repository's root -> line
     hashes_line: int = 0  # the first line that holds a hash
 
@@ -49,10 +49,10 @@ class Gathered:
         if not self.full and dependency.name != self.own:
             self.dependencies.append(dependency)
 
-    def problem(self, line: int, says: str) -> None:
-        """Keep a problem, as long as there is room; one beyond the bound likewise."""
-        if len(self.problems) <= MAX_PROBLEMS:
-            self.problems.append(Problem(self.path, says, line))
+    def read_fault(self, line: int, says: str) -> None:
+        """Keep a read fault, as long as there is room; one beyond the bound likewise."""
+        if len(self.read_faults) <= MAX_READ_FAULTS:
+            self.read_faults.append(ReadFault(self.path, says, line))
 
     def include(self, target: str, line: int) -> None:
         """Keep that this file includes `target`, a path relative to this file. Outside the repository: nothing."""
@@ -61,17 +61,17 @@ class Gathered:
 
     def facts(self) -> FileFacts:
         """All of it as facts; included files and hashes make one unit `requirements`."""
-        problems = self.problems
-        if len(problems) > MAX_PROBLEMS:
-            more = Problem(self.path, "more lines of this file cannot be read; mend the first ones and look again")
-            problems = [*problems[:MAX_PROBLEMS], more]
+        read_faults = self.read_faults
+        if len(read_faults) > MAX_READ_FAULTS:
+            more = ReadFault(self.path, "more lines of this file cannot be read; mend the first ones and look again")
+            read_faults = [*read_faults[:MAX_READ_FAULTS], more]
         if self.full:
             says = f"only the first {MAX_DEPENDENCIES} dependencies are read; split the file if the others matter"
-            problems = [*problems, Problem(self.path, says, self.dependencies[-1].line)]
+            read_faults = [*read_faults, ReadFault(self.path, says, self.dependencies[-1].line)]
         return FileFacts(
             dependencies=tuple(self.dependencies[:MAX_DEPENDENCIES]),
             units=self._units(),
-            problems=tuple(problems),
+            read_faults=tuple(read_faults),
         )
 
     def _units(self) -> tuple[Unit, ...]:

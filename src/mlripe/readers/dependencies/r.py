@@ -24,7 +24,7 @@ def read_description(path: str, content: bytes) -> FileFacts:
             break
         match = _ENTRY.fullmatch(entry)
         if match is None:
-            gathered.problem(line, f"{shown(entry)} is no R package; write `name` or `name (>= 1.2)`")
+            gathered.read_fault(line, f"{shown(entry)} is no R package; write `name` or `name (>= 1.2)`")
         elif match[1] != "R":
             gathered.add(Dependency("r", match[1], line, *pin_of(match[2] or ""), group))
     return gathered.facts()

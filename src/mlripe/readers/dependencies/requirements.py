@@ -73,7 +73,7 @@ def gather_line(gathered: Gathered, words: str, line: int, group: str = "", lock
 
 
 def gather_requirement(gathered: Gathered, text: str, line: int, group: str = "", locked: bool = False) -> None:
-    """Add the requirement that `text` states, or the problem that it states none."""
+    """Add the requirement that `text` states, or the read fault that it states none."""
     hashed = "--hash" in text
     if hashed:
         gathered.hashes_line = gathered.hashes_line or line
@@ -81,7 +81,7 @@ def gather_requirement(gathered: Gathered, text: str, line: int, group: str = ""
     try:
         found = parse_requirement(words)
     except Broken as broken:
-        gathered.problem(line, f"{shown(words)} is no Python requirement; {broken}")
+        gathered.read_fault(line, f"{shown(words)} is no Python requirement; {broken}")
         return
     if found is not None:
         pin = "exact" if hashed else found.pin

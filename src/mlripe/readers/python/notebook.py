@@ -100,5 +100,5 @@ def _moved(facts: FileFacts, origin: list[int]) -> FileFacts:
         ),
         branches=tuple(replace(f, line=at(f.line)) for f in facts.branches),
         comparisons=tuple(replace(f, line=at(f.line)) for f in facts.comparisons),
-        problems=facts.problems,
+        read_faults=facts.read_faults,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 
-from mlripe.facts import FileFacts, Problem
+from mlripe.facts import FileFacts, ReadFault
 from mlripe.readers import Unreadable
 from mlripe.readers.python.command_groups import GIVING, subcommands
 from mlripe.readers.python.comparisons import Looks
@@ -89,7 +89,7 @@ def facts_of_tree(tree: ast.Module, path: str, size: int, *, program: bool = Tru
         definitions=tuple(walker.definitions),
         branches=tuple(walker.branches),
         comparisons=tuple(walker.comparisons),
-        problems=() if walker.looks.left > 0 else (Problem(path, says),),
+        read_faults=() if walker.looks.left > 0 else (ReadFault(path, says),),
         choices=tuple(choice for choice in walker.choices if choice),
         subcommands=subcommands(tree) if any(name.endswith(GIVING) for name in walker.called()) else (),
     )

@@ -12,15 +12,17 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from mlripe.assessment import AntiPatternResult, Assessment, CriterionResult, ModelResult
+from mlripe.assessment import Assessment, CriterionResult, ModelResult, ProblemResult
 from mlripe.evidence import Evidence
+from mlripe.kinds import Severity
 from mlripe.maturity.verdicts import Lost, Verdict
 from mlripe.reports import Told
 from mlripe.reports.terminal.text import cut, one_line, place
 
-__all__ = ["Finding", "address", "findings"]
+__all__ = ["Finding", "address", "findings", "of_problem"]
 
 LONGEST: Final = 1000  # characters of one text
+MOST_LINES: Final = 10  # of one problem
 NOWHERE: Final = "README.md"  # where an empty repository would say something first
 _ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9._~:/?#@!$&()*+,;=%-]*")
 
@@ -42,6 +44,13 @@ class Finding:
     path: str
     line: int  # 0: the file as a whole
     help: str  # an address, or ""
+    severity: str = ""  # of a problem
+    others: tuple[tuple[str, int], ...] = ()  # further places that show it
+
+    @property
+    def is_grave(self) -> bool:
+        """Whether it is a problem that breaks something or can do harm."""
+        return self.severity in (Severity.BROKEN, Severity.DANGEROUS)
 
     @property
     def fingerprint(self) -> str:
@@ -55,9 +64,7 @@ class Finding:
 
 
 def findings(told: Told) -> tuple[Finding, ...]:
-    """What a check fails on, and what a baseline lets be; or what an audit's next levels lack, and the anti-patterns
-    that it looks like.
-    """
+    """What a check fails on, and what a baseline lets be; or what an audit's next levels lack, and its problems."""
     if told.verdicts:
         asked = [verdict for verdict in told.verdicts if verdict.accepted or not verdict.holds]
         # what it fails on last: of two that say the same the later counts
@@ -66,7 +73,7 @@ def findings(told: Told) -> tuple[Finding, ...]:
         ]
     else:
         rows = [row for model in told.assessment.models.values() for row in _next(told.assessment, model)]
-        rows += [_looks_like(told.assessment, each) for each in told.assessment.antipatterns]
+        rows += [of_problem(told.assessment, each, fails=False) for each in told.assessment.problems]
     return tuple({row.key: row for row in rows}.values())
 
 
@@ -103,12 +110,22 @@ def _missing(assessment: Assessment, model: ModelResult, criterion: CriterionRes
     )
 
 
-def _looks_like(assessment: Assessment, found: AntiPatternResult) -> Finding:
-    rule = f"antipattern/{found.id}"
+def of_problem(assessment: Assessment, found: ProblemResult, *, fails: bool) -> Finding:
+    """A problem at the first line that shows it; the other lines, and what it hangs on, among its details."""
+    rule = f"problem/{found.id}"
     front = assessment.repository.front or NOWHERE
     path, line = (found.evidence[0].path, found.evidence[0].line) if found.evidence else (front, 0)
-    title, details = _said(found.title), (_said(found.why), _said(found.remedy))
-    return Finding(rule, rule, title, f"looks like: {title}", details, False, path, line, address(found.source))
+    title, seen = _said(found.title), _said(found.evidence[0].says) if found.evidence else ""
+    details = [_said(found.why), _said(found.remedy), *(_said(lack) for lack in found.lacks)]
+    details += [_said(f"this hangs on {found.hangs_on}")] if found.hangs_on else []
+    details += [_said(f"also {place(each.path, each.line)}: {each.says}") for each in found.evidence[1:MOST_LINES]]
+    says = (
+        f"{found.severity}{'' if found.certainty == 'certain' else ', likely'}: {title}{f' ({seen})' if seen else ''}"
+    )
+    return Finding(
+        rule, f"{rule}/{found.key}" if found.key else rule, title, says, tuple(details), fails, path, line,
+        address(found.source), found.severity, tuple((each.path, each.line) for each in found.evidence[1:MOST_LINES]),
+    )  # fmt: skip
 
 
 def _at(assessment: Assessment, near: list[Evidence] | tuple[Evidence, ...]) -> tuple[str, int]:
@@ -119,7 +136,9 @@ def _at(assessment: Assessment, near: list[Evidence] | tuple[Evidence, ...]) -> 
 
 
 def _of_verdict(told: Told, verdict: Verdict) -> Iterator[Finding]:
-    if verdict.kind == "target":
+    if verdict.problem is not None:
+        yield of_problem(told.assessment, verdict.problem, fails=not verdict.accepted)
+    elif verdict.kind == "target":
         yield from _below(told.assessment, verdict)
     elif verdict.kind == "require":
         capability = verdict.subject.partition("=")[0]

@@ -1,4 +1,5 @@
-"""Workflow commands, which GitHub shows as annotations of a change: an error for what a check fails on, else a notice.
+"""Workflow commands, which GitHub shows as annotations of a change: an error for what a check fails on, a
+warning for a grave problem, else a notice.
 
 After "Workflow commands for GitHub Actions" in GitHub's documentation, and the escapes of its toolkit
 (packages/core/src/command.ts in actions/toolkit).
@@ -28,4 +29,5 @@ def _command(finding: Finding) -> str:
     line = {"line": str(finding.line)} if finding.line else {}
     properties = {"file": one_line(finding.path), **line, "title": f"mlripe {finding.rule}"}
     told = ",".join(f"{name}={written_out(value, _PROPERTY)}" for name, value in properties.items())
-    return f"::{'error' if finding.fails else 'notice'} {told}::{written_out(finding.text, _DATA)}\n"
+    kind = "error" if finding.fails else "warning" if finding.is_grave else "notice"
+    return f"::{kind} {told}::{written_out(finding.text, _DATA)}\n"

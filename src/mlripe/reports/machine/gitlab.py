@@ -13,13 +13,16 @@ __all__ = ["render"]
 
 
 def render(told: Told, options: Options) -> str:
-    """`major` for what a check fails on, `info` for what an audit misses. `options` changes nothing."""
+    """`major` for what a check fails on, `minor` for grave problems, `info` for what an audit misses.
+
+    `options` changes nothing.
+    """
     issues = [
         {
             "description": "; ".join((each.says, *each.details)),
             "check_name": each.rule,
             "fingerprint": each.fingerprint,
-            "severity": "major" if each.fails else "info",
+            "severity": "major" if each.fails else "minor" if each.is_grave else "info",
             "location": {"path": each.path, "lines": {"begin": max(each.line, 1)}},
         }
         for each in findings(told)

@@ -13,22 +13,22 @@ from typing import Any, Final
 
 import mlripe
 from mlripe.assessment import (
-    AntiPatternResult,
     CapabilityResult,
     CriterionResult,
     DimensionResult,
     ModelResult,
+    ProblemResult,
     ProjectResult,
     Repository,
 )
 from mlripe.evidence import Evidence, Strength, Unresolved
-from mlripe.facts import Problem
+from mlripe.facts import ReadFault
 from mlripe.maturity.verdicts import Verdict
 from mlripe.reports import Options, Told
 
 __all__ = ["SCHEMA_VERSION", "as_text", "evidence_data", "render"]
 
-SCHEMA_VERSION: Final = 1  # goes up when a key is removed or changes its meaning
+SCHEMA_VERSION: Final = 2  # goes up when a key is removed or changes its meaning
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -62,10 +62,15 @@ def render(told: Told, options: Options) -> str:
         "exclusions": [{"about": each.about, "reason": each.reason} for each in assessment.exclusions],
         "checks": [_verdict(verdict) for verdict in told.verdicts],
         "projects": map(_project, assessment.projects),
-        "antipatterns": [_antipattern(found) for found in assessment.antipatterns],
+        "problems": [_problem(found) for found in assessment.problems],
+        "problems_left": assessment.problems_left,
+        "suppressed": [
+            {"id": each.id, "path": each.path, "line": each.line, "by": each.by, "reason": each.reason}
+            for each in assessment.suppressed
+        ],
         "unresolved": [_unresolved(each) for each in assessment.unresolved],
         "unresolved_left": assessment.unresolved_left,
-        "problems": _problems(assessment.problems),
+        "read_faults": _read_faults(assessment.read_faults),
     }
     return as_text(report)
 
@@ -129,6 +134,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "says": verdict.says,
         "lacks": [lack.strip() for lack in verdict.lacks],
         "lost": [{"file": lost.file, "proof": evidence_data([lost.proof])[0]} for lost in verdict.lost],
+        "problem": _problem(verdict.problem) if verdict.problem else None,
     }
 
 
@@ -140,15 +146,19 @@ def _project(project: ProjectResult) -> dict[str, Any]:
     }
 
 
-def _antipattern(found: AntiPatternResult) -> dict[str, Any]:
+def _problem(found: ProblemResult) -> dict[str, Any]:
     return {
         "id": found.id,
         "title": found.title,
+        "severity": found.severity,
+        "certainty": found.certainty,
         "why": found.why,
         "remedy": found.remedy,
         "source": found.source,
         "evidence": [{"path": each.path, "line": each.line, "says": each.says} for each in found.evidence],
         "lacks": list(found.lacks),
+        "hangs_on": found.hangs_on,
+        "key": found.key,
     }
 
 
@@ -236,9 +246,9 @@ def _lack(capability: str, now: Strength, needed: Strength) -> dict[str, str]:
     return {"capability": capability, "now": now.name, "needed": needed.name}
 
 
-def _problems(problems: Iterable[Problem]) -> list[dict[str, Any]]:
-    ordered = sorted(problems, key=lambda problem: (problem.path, problem.line, problem.says))
-    return [{"path": problem.path, "line": problem.line, "says": problem.says} for problem in ordered]
+def _read_faults(read_faults: Iterable[ReadFault]) -> list[dict[str, Any]]:
+    ordered = sorted(read_faults, key=lambda read_fault: (read_fault.path, read_fault.line, read_fault.says))
+    return [{"path": read_fault.path, "line": read_fault.line, "says": read_fault.says} for read_fault in ordered]
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -9,21 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from xml.etree import ElementTree as Xml
 
-from mlripe.assessment import CriterionResult, ModelResult
+from mlripe.assessment import CriterionResult, ModelResult, ProblemResult
 from mlripe.maturity.verdicts import Verdict
 from mlripe.reports import Options, Told
+from mlripe.reports.machine.findings import of_problem
 from mlripe.reports.terminal.check import as_text
-from mlripe.reports.terminal.text import one_line
+from mlripe.reports.terminal.text import one_line, place
 
 __all__ = ["render"]
 
 
 def render(told: Told, options: Options) -> str:
-    """A suite for a check, a suite a model for an audit. `options` changes nothing."""
+    """A suite for a check; for an audit a suite for each model, and one of problems. `options` changes nothing."""
     if told.verdicts:
         suites = [_suite("mlripe check", [_verdict(each) for each in told.verdicts])]
     else:
         suites = [_suite(f"mlripe {name}", list(_model(model))) for name, model in told.assessment.models.items()]
+        if told.assessment.problems:
+            suites.append(_suite("mlripe problems", [_problem(told, each) for each in told.assessment.problems]))
     counts = _counts(case for suite in suites for case in suite)
     del counts["skipped"]  # which the schema has for suites alone
     root = Xml.Element("testsuites", {"name": "mlripe"} | counts)
@@ -63,6 +66,14 @@ def _model(model: ModelResult) -> Iterable[Xml.Element]:
         if criterion.status not in ("met", "attested"):
             Xml.SubElement(case, "skipped", message=one_line(_why(criterion)))
         yield case
+
+
+def _problem(told: Told, problem: ProblemResult) -> Xml.Element:
+    """A problem of an audit, which fails nothing: a skipped case with its place and its words."""
+    finding = of_problem(told.assessment, problem, fails=False)
+    case = _case(f"mlripe.problem.{problem.severity}", f"{problem.id}: {place(finding.path, finding.line)}")
+    Xml.SubElement(case, "skipped", message=one_line("; ".join((finding.says, *finding.details))))
+    return case
 
 
 def _why(criterion: CriterionResult) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import mlripe
 from mlripe.assessment import Assessment
-from mlripe.facts import Problem
+from mlripe.facts import ReadFault
 from mlripe.reports import Options, Told
 from mlripe.reports.machine.findings import Finding, findings
 from mlripe.reports.machine.json import as_text
@@ -24,7 +24,10 @@ SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sche
 
 
 def render(told: Told, options: Options) -> str:
-    """One run; errors for what a check fails on, notes for what an audit misses. `options` changes nothing."""
+    """One run; errors for what a check fails on, warnings for grave problems, notes for what an audit misses.
+
+    `options` changes nothing.
+    """
     found = findings(told)
     rules = {each.rule: each for each in found}
     numbers = {rule: number for number, rule in enumerate(rules)}
@@ -41,7 +44,7 @@ def render(told: Told, options: Options) -> str:
         "invocations": [
             {
                 "executionSuccessful": True,
-                "toolExecutionNotifications": [_notification(each) for each in assessment.problems],
+                "toolExecutionNotifications": [_notification(each) for each in assessment.read_faults],
             }
         ],
         "results": [_result(each, numbers) for each in found],
@@ -67,11 +70,12 @@ def _rule(finding: Finding) -> dict[str, Any]:
 def _explained(rule: str) -> str:
     """What `mlripe explain` knows it as: a criterion by its model, anything else by its own name."""
     kind, _, name = rule.partition("/")
-    return name if kind in ("require", "kept", "target") else rule
+    return name if kind in ("require", "kept", "target", "problem") else rule
 
 
 def _result(finding: Finding, numbers: Mapping[str, int]) -> dict[str, Any]:
-    return {
+    others = [_location(path, line) | {"id": number} for number, (path, line) in enumerate(finding.others, 1)]
+    result = {
         "ruleId": finding.rule,
         "ruleIndex": numbers[finding.rule],
         "level": _level(finding),
@@ -80,10 +84,11 @@ def _result(finding: Finding, numbers: Mapping[str, int]) -> dict[str, Any]:
         # code scanning would take the first from the line's content, and lose the finding when the line moves
         "partialFingerprints": {"primaryLocationLineHash": finding.fingerprint, "mlripe/v1": finding.fingerprint},
     }
+    return result | ({"relatedLocations": others} if others else {})
 
 
 def _level(finding: Finding) -> str:
-    return "error" if finding.fails else "note"
+    return "error" if finding.fails else "warning" if finding.is_grave else "note"
 
 
 def _location(path: str, line: int) -> dict[str, Any]:
@@ -92,9 +97,9 @@ def _location(path: str, line: int) -> dict[str, Any]:
     return {"physicalLocation": place}
 
 
-def _notification(problem: Problem) -> dict[str, Any]:
-    says = {"level": "warning", "message": {"text": one_line(problem.says)}}
-    return says | ({"locations": [_location(problem.path, problem.line)]} if problem.path else {})
+def _notification(read_fault: ReadFault) -> dict[str, Any]:
+    says = {"level": "warning", "message": {"text": one_line(read_fault.says)}}
+    return says | ({"locations": [_location(read_fault.path, read_fault.line)]} if read_fault.path else {})
 
 
 def _properties(assessment: Assessment) -> dict[str, Any]:

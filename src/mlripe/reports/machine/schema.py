@@ -164,7 +164,7 @@ class Repository(Shape):
     """How many files prove nothing, by what they are: tests, vendored, ..."""
 
 
-class Problem(Shape):
+class ReadFault(Shape):
     """Something that could not be read as it should be."""
 
     path: str
@@ -214,7 +214,7 @@ class Attestation(Shape):
 
 
 class Exclusion(Shape):
-    """What the repository need not have, or an anti-pattern that it is not."""
+    """What the repository need not have, or a kind of problem that it has not."""
 
     about: str
     reason: str
@@ -228,10 +228,42 @@ class Lost(Shape):
     proof: Evidence
 
 
+class Sighting(Shape):
+    """A place where something is seen, and what stands there."""
+
+    path: str
+    line: Line
+    says: str
+
+
+class Problem(Shape):
+    """Something that is wrong with the repository: one cause of one kind."""
+
+    id: str
+    """The kind's: `mlripe explain` tells of it."""
+    title: str
+    severity: Literal["broken", "dangerous", "misleading", "untidy"]
+    certainty: Literal["certain", "likely"]
+    why: str
+    """What happens because of it."""
+    remedy: str
+    """What to do."""
+    source: str
+    """Who named the kind; may be empty."""
+    evidence: list[Sighting]
+    """The lines that show it, first the one at which it is told. Never the value of a secret."""
+    lacks: list[str]
+    """What is missing for it to be none, in words."""
+    hangs_on: str
+    """What mlripe could not follow and the problem depends on; may be empty."""
+    key: str
+    """What tells apart two problems of one kind; never a line."""
+
+
 class Check(Shape):
     """The answer of `mlripe check` to one thing that was asked."""
 
-    kind: Literal["target", "require", "kept"]
+    kind: Literal["target", "require", "kept", "problem"]
     subject: str
     holds: bool
     accepted: bool
@@ -239,6 +271,8 @@ class Check(Shape):
     says: str
     lacks: list[str]
     lost: list[Lost]
+    problem: Problem | None
+    """Of the kind `problem`, where one is found."""
 
 
 class Project(Shape):
@@ -250,34 +284,20 @@ class Project(Shape):
     models: dict[str, Model]
 
 
-class Sighting(Shape):
-    """A place where something is seen, and what stands there."""
-
-    path: str
-    line: Line
-    says: str
-
-
-class AntiPattern(Shape):
-    """An anti-pattern that the repository looks like."""
+class Suppressed(Shape):
+    """A problem that is not told at this place, because somebody says why not."""
 
     id: str
-    title: str
-    why: str
-    """Why it matters."""
-    remedy: str
-    """What to do."""
-    source: str
-    evidence: list[Sighting]
-    """Where it is seen."""
-    lacks: list[str]
-    """What is missing for it to be none, in words."""
+    path: str
+    line: Line
+    by: Literal["settings", "comment"]
+    reason: str
 
 
 class Report(Shape):
     """The result of an audit. Within a version a key may be added; removing or changing one takes the next version."""
 
-    schema_version: Literal[1]
+    schema_version: Literal[2]
     tool: Tool
     repository: Repository
     capabilities: dict[str, Capability]
@@ -286,17 +306,21 @@ class Report(Shape):
     checks: list[Check]
     """Empty for an audit."""
     attestations: list[Attestation]
-    """Those that count: an expired one is told as a problem."""
+    """Those that count: an expired one is told as a read fault."""
     exclusions: list[Exclusion]
     projects: list[Project]
     """Empty unless the repository holds several."""
-    antipatterns: list[AntiPattern]
-    """Those that are found; of the repository as a whole."""
+    problems: list[Problem]
+    """The most severe first; of the repository as a whole."""
+    problems_left: Annotated[int, Field(ge=0)]
+    """How many more there are."""
+    suppressed: list[Suppressed]
+    """Problems that the settings or a comment let be."""
     unresolved: list[Unresolved]
     """What could not be followed, first what could hide something; the most important 200."""
     unresolved_left: Annotated[int, Field(ge=0)]
     """How many more there are."""
-    problems: list[Problem]
+    read_faults: list[ReadFault]
 
 
 def schema_text() -> str:

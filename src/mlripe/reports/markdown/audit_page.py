@@ -6,15 +6,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from mlripe.assessment import AntiPatternResult, CapabilityResult, CriterionResult, DimensionResult, ModelResult
+from mlripe.assessment import (
+    CapabilityResult,
+    CriterionResult,
+    DimensionResult,
+    ModelResult,
+    ProblemResult,
+    Suppressed,
+)
 from mlripe.evidence import Evidence, Strength
 from mlripe.planning.plan import Plan
 from mlripe.reports import Told, view
 from mlripe.reports.markdown.text import code, details, link, linked, named, prose, sentence, table
-from mlripe.reports.plan.markdown import step_lines
+from mlripe.reports.plan.markdown import repair_lines, step_lines
 from mlripe.reports.plan.words import ahead, headline, question
 
-__all__ = ["antipatterns", "attesting", "capabilities", "judged", "models", "projects", "road", "steps"]
+__all__ = ["attesting", "capabilities", "judged", "models", "problems", "projects", "road", "steps"]
 
 
 # --- levels ----------------------------------------------------------------------------------------------------------
@@ -119,27 +126,35 @@ def _place(path: str, line: int, told: Told) -> str:
     return link(code(f"{path}:{line}" if line else path), told.link(path, line))
 
 
-def antipatterns(told: Told) -> list[str]:
-    """Each that it looks like: why it is one, what to do, where it is seen, what is missing, who says so."""
-    found = told.assessment.antipatterns
-    lines = [line for each in found for line in _antipattern(each, told)]
-    return (
-        ["### Anti-patterns", "", "What it looks like; whether it is one, a person decides.", "", *lines]
-        if lines
-        else []
-    )
+def problems(told: Told) -> list[str]:
+    """Each problem: what happens because of it, what to do, where it is seen, what is missing; and what is let be."""
+    assessment = told.assessment
+    lines = [line for each in assessment.problems for line in _problem(each, told)]
+    left = [f"and {assessment.problems_left} more", ""] if assessment.problems_left else []
+    let_be = [f"- {_let_be(each, told)}" for each in assessment.suppressed]
+    head = ["### Problems", "", f"{view.by_severity(assessment.problems)}.".capitalize(), ""] if lines else []
+    return [*head, *lines, *left, *details(f"Problems that are let be: {len(let_be)}", let_be)]
 
 
-def _antipattern(found: AntiPatternResult, told: Told) -> Iterator[str]:
-    yield f"#### {prose(found.title)}"
+def _problem(found: ProblemResult, told: Told) -> Iterator[str]:
+    yield f"#### {found.severity.capitalize()}: {prose(found.title)}"
     yield ""
     yield sentence(found.why)
     yield ""
     yield f"- remedy: {sentence(found.remedy)}"
     yield from (f"- seen at {_place(seen.path, seen.line, told)} {code(seen.says)}" for seen in found.evidence)
     yield from (f"- missing: {prose(lack)}" for lack in found.lacks)
-    yield f"- source: {link(prose(found.source), found.source)}"
+    if found.hangs_on:
+        yield f"- hangs on {prose(found.hangs_on)}"
+    yield f"- kind: {code(found.id)}{'' if found.certainty == 'certain' else ', likely'}"
+    if found.source:
+        yield f"- source: {link(prose(found.source), found.source)}"
     yield ""
+
+
+def _let_be(each: Suppressed, told: Told) -> str:
+    by = "a comment" if each.by == "comment" else "the settings"
+    return f"{code(each.id)} at {_place(each.path, each.line, told)}, by {by}: {prose(each.reason)}"
 
 
 def projects(told: Told) -> Iterator[list[str]]:
@@ -161,6 +176,7 @@ def road(plan: Plan, told: Told) -> list[str]:
     """What to do first and what follows: a stage a level, each step with what to write and where."""
     lines = ["### Road map", "", *(f"{prose(says)}\n" for says in headline(plan))]
     lines += [f"- look first: {prose(question(place))}" for place in plan.questions]
+    lines += ["", *repair_lines(plan)]
     number = 0
     for stage in plan.stages:
         lines += ["", f"#### {prose(stage.title)}", "", f"{prose(ahead(stage))}.", ""]

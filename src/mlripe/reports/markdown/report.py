@@ -10,14 +10,14 @@ from typing import Final
 
 from mlripe.assessment import Assessment, CapabilityResult, CriterionResult, ModelResult, ProjectResult
 from mlripe.evidence import Strength
-from mlripe.facts import Problem
+from mlripe.facts import ReadFault
 from mlripe.maturity.verdicts import Lost, Verdict
 from mlripe.planning.plan import Plan
 from mlripe.reports import Options, Told, view
 from mlripe.reports.machine.findings import findings
 from mlripe.reports.markdown.text import code, details, link, linked, named, proof, prose, sentence, table
 from mlripe.reports.plan.words import days
-from mlripe.reports.terminal.problems import by_words, where
+from mlripe.reports.terminal.read_faults import by_words, where
 
 __all__ = ["MARKER", "render"]
 
@@ -27,7 +27,7 @@ STRENGTHS: Final = (
 )
 MOST_RESTS: Final = 2
 MOST_SEEN: Final = 3  # places of an anti-pattern
-MOST_ROWS: Final = 40  # of problems, projects and criteria
+MOST_ROWS: Final = 40  # of read faults, projects and criteria
 
 
 def render(told: Told, options: Options) -> str:
@@ -46,15 +46,15 @@ def _comment(told: Told, verbose: bool) -> Iterator[list[str]]:
     yield _heading(told)
     yield from _check(told)
     yield _levels(told)
+    yield _problems(told)
     yield _unresolved_places(told)
     yield _missing(told)
     yield _capabilities(told, verbose)
-    yield _antipatterns(told)
     yield _plan(told.plan)
     yield _projects(assessment.projects)
     yield _statements(assessment)
     yield _unseen(assessment.models.values())
-    yield _problems(assessment.problems)
+    yield _read_faults(assessment.read_faults)
     yield _footer(assessment)
 
 
@@ -66,17 +66,17 @@ def _page(told: Told, verbose: bool) -> Iterator[list[str]]:
     yield [MARKER]
     yield _heading(told)
     yield _levels(told)
+    yield whole.problems(told)
     yield _unresolved_places(told)
     yield _missing(told)
     yield from whole.models(told)
     yield from whole.capabilities(told, verbose)
     yield whole.road(plan, told) if plan and plan.steps else whole.steps(results, told)
-    yield whole.antipatterns(told)
     yield _projects(assessment.projects)
     yield from whole.projects(told)
     yield _statements(assessment)
     yield _unseen(results, whole.attesting)
-    yield _problems(assessment.problems)
+    yield _read_faults(assessment.read_faults)
     yield whole.judged()
     yield _footer(assessment)
 
@@ -211,14 +211,17 @@ def _strongest(result: CapabilityResult, told: Told, verbose: bool) -> str:
     return "<br>".join(linked(each, told) for each in shown)
 
 
-def _antipatterns(told: Told) -> list[str]:
-    """What it looks like, where, and what to do."""
+def _problems(told: Told) -> list[str]:
+    """What is wrong, where, and what to do: a line each, as many as a comment has room for."""
     lines = []
-    for found in told.assessment.antipatterns:
+    for found in told.assessment.problems:
         seen = found.evidence[:MOST_SEEN]
         places = ", ".join(link(code(f"{s.path}:{s.line}"), told.link(s.path, s.line)) for s in seen)
-        lines.append(f"- **{prose(found.title)}**: {prose(found.remedy)}{f' ({places})' if places else ''}")
-    return ["### Anti-patterns that it looks like", "", *lines, ""] if lines else []
+        title = f"**{found.severity.capitalize()}: {prose(found.title)}**"
+        lines.append(f"- {title}: {prose(found.remedy)}{f' ({places})' if places else ''}")
+    let_be = len(told.assessment.suppressed)
+    shown = [*lines[:MOST_ROWS], *_more(lines), *([f"- {let_be} let be, with a reason"] if let_be else [])]
+    return ["### Problems", "", *shown, ""] if shown else []
 
 
 # --- what to do, and what people state -------------------------------------------------------------------------------
@@ -262,12 +265,12 @@ def _unseen(models: Iterable[ModelResult], attesting: Callable[[str], Sequence[s
     return details(f"Not observable in a repository, can be attested: {len(unseen)}", lines)
 
 
-def _problems(problems: tuple[Problem, ...]) -> list[str]:
-    rows = [f"- {_wherever(found)}: {prose(says)}" for says, found in by_words(problems)]
-    return details(f"Problems: {len(problems)}", [*rows[:MOST_ROWS], *_more(rows)])
+def _read_faults(read_faults: tuple[ReadFault, ...]) -> list[str]:
+    rows = [f"- {_wherever(found)}: {prose(says)}" for says, found in by_words(read_faults)]
+    return details(f"Read faults: {len(read_faults)}", [*rows[:MOST_ROWS], *_more(rows)])
 
 
-def _wherever(found: Sequence[Problem]) -> str:
+def _wherever(found: Sequence[ReadFault]) -> str:
     places = ", ".join(code(where(each)) for each in found[:MOST_SEEN])
     return f"{places} and {len(found) - MOST_SEEN} more" if len(found) > MOST_SEEN else places
 

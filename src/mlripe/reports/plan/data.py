@@ -27,6 +27,17 @@ def plan_data(plan: Plan) -> dict[str, Any]:
             {"model": goal.model, "level": goal.level, "now": plan.models[goal.model].level} for goal in plan.goals
         ],
         "questions": [_place(each) for each in plan.questions],
+        "repairs": [
+            {
+                "problem": each.id,
+                "title": each.title,
+                "severity": each.severity,
+                "why": each.why,
+                "how": each.remedy,
+                "places": [{"path": seen.path, "line": seen.line} for seen in each.evidence],
+            }
+            for each in plan.repairs
+        ],
         "stages": [_stage(stage) for stage in plan.stages],
         "unseen": _reasons(plan.unseen),
     }

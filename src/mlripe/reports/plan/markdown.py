@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from mlripe.planning.plan import Plan, PlannedStep
 from mlripe.reports import Options
 from mlripe.reports.markdown.text import code, proof, prose, sentence
-from mlripe.reports.plan.words import FOR_LATER, ahead, days, edit, from_to, headline, near, question, reason
+from mlripe.reports.plan.words import FOR_LATER, ahead, days, edit, from_to, headline, near, question, reason, repaired
 from mlripe.reports.terminal.text import one_line
 
-__all__ = ["render", "step_lines"]
+__all__ = ["render", "repair_lines", "step_lines"]
 
 
 def render(name: str, plan: Plan, options: Options) -> str:
@@ -21,6 +21,7 @@ def render(name: str, plan: Plan, options: Options) -> str:
     if plan.questions:
         lines += ["### Look here first: the level may be higher", ""]
         lines += [*(f"- {prose(question(place))}" for place in plan.questions), ""]
+    lines += repair_lines(plan)
     number = 0
     for stage in plan.stages:
         lines += [f"### {prose(stage.title)}", "", f"{prose(ahead(stage))}.", ""]
@@ -32,6 +33,15 @@ def render(name: str, plan: Plan, options: Options) -> str:
         lines += ["### Files cannot show these; confirm them by attestation", ""]
         lines += [f"- {code(f'{r.model}/{r.criterion}')}: {prose(r.says)}" for r in plan.unseen]
     return "".join(f"{line}\n" for line in lines)
+
+
+def repair_lines(plan: Plan) -> list[str]:
+    """What to mend before any step, to tick off."""
+    lines = []
+    for each in plan.repairs:
+        places = ", ".join(code(place) for place in repaired(each))
+        lines.append(f"- [ ] **{prose(each.title)}** ({each.severity}): {places}. {sentence(each.remedy)}")
+    return ["### Repair first", "", *lines, ""] if lines else []
 
 
 def step_lines(number: int, step: PlannedStep) -> Iterator[str]:

@@ -7,7 +7,7 @@ import io
 
 from mlripe.planning.plan import Plan, PlannedStep
 from mlripe.reports import Options
-from mlripe.reports.plan.words import edit, from_to
+from mlripe.reports.plan.words import edit, from_to, repaired
 from mlripe.reports.terminal.text import one_line
 
 __all__ = ["HEADS", "render"]
@@ -21,6 +21,10 @@ def render(name: str, plan: Plan, options: Options) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(HEADS)
+    for each in plan.repairs:
+        places = " ".join(repaired(each))
+        row = ("Repair first", each.title, f"{each.remedy} Why: {each.why}", places, "", "", "mlripe tells it no more")
+        writer.writerow([_cell(cell) for cell in row])
     for stage in plan.stages:
         writer.writerows([_cell(cell) for cell in _row(stage.title, step)] for step in stage.steps)
     return out.getvalue()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from mlripe.planning.plan import Plan, PlannedStep
 from mlripe.reports import Options
-from mlripe.reports.plan.words import FOR_LATER, ahead, days, edit, from_to, headline, near, question, reason
+from mlripe.reports.plan.words import FOR_LATER, ahead, days, edit, from_to, headline, near, question, reason, repaired
 from mlripe.reports.terminal.text import Paint, one_line, proof_line, wrapped
 
 __all__ = ["render"]
+
+MOST_REPAIRS: Final = 8
 
 
 def render(name: str, plan: Plan, options: Options) -> str:
@@ -20,6 +24,15 @@ def render(name: str, plan: Plan, options: Options) -> str:
         lines += ["", paint("Look here first: the level may be higher", "bold")]
         for place in plan.questions:
             lines += wrapped(question(place), width, "  ")
+    if plan.repairs:
+        lines += ["", paint("Repair first", "bold")]
+        for problem in plan.repairs[: None if options.verbose else MOST_REPAIRS]:
+            lines += wrapped(
+                f"{problem.title} ({problem.severity}): {', '.join(repaired(problem))}", width, "  - ", "    "
+            )
+            lines += wrapped(problem.remedy, width, "    ")
+        if not options.verbose and len(plan.repairs) > MOST_REPAIRS:
+            lines.append(f"  and {len(plan.repairs) - MOST_REPAIRS} more (--verbose)")
     number = 0
     for index, stage in enumerate(plan.stages):
         lines += ["", paint(one_line(stage.title), "bold"), f"  {ahead(stage)}"]

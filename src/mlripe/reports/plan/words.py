@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from mlripe.assessment import ProblemResult
 from mlripe.evidence import Strength, Unresolved
 from mlripe.planning.plan import Plan, PlannedStep, Reason, Stage
 
-__all__ = ["FOR_LATER", "ahead", "days", "edit", "from_to", "headline", "near", "question", "reason"]
+_MOST_PLACES = 3
+
+__all__ = ["FOR_LATER", "ahead", "days", "edit", "from_to", "headline", "near", "question", "reason", "repaired"]
 
 FOR_LATER = "the steps that follow: they stand on it"
 
@@ -36,6 +39,13 @@ def near(place: Unresolved) -> str:
 def question(place: Unresolved) -> str:
     """A place on which the level hangs."""
     return f"{place.path}:{place.line}: {place.says}"
+
+
+def repaired(problem: ProblemResult) -> list[str]:
+    """The lines that show a problem, the first few of them."""
+    seen = [f"{each.path}:{each.line}" if each.line else each.path for each in problem.evidence]
+    more = len(seen) - _MOST_PLACES
+    return [*seen[:_MOST_PLACES], *([f"and {more} more"] if more > 0 else [])]
 
 
 def reason(given: Reason) -> str:

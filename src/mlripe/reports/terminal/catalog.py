@@ -1,4 +1,4 @@
-"""What the catalogue holds: maturity models, capabilities with the detectors of each, anti-patterns, detectors."""
+"""What the catalogue holds: maturity models, capabilities with the detectors of each, kinds of problem, detectors."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from mlripe.catalog import Catalog
 from mlripe.detection.near_misses import shown_by
+from mlripe.kinds import Severity
 from mlripe.reports import Options
 from mlripe.reports.terminal.text import Paint, one_line, wrapped
 
@@ -21,7 +22,7 @@ def as_text(catalog: Catalog, options: Options) -> str:
         (catalog.detectors, "detectors"),
         (catalog.capabilities, "capabilities"),
         (catalog.models, "models"),
-        (catalog.antipatterns, "anti-patterns"),
+        (catalog.problem_rules, "kinds of problem"),
     )
     counts = ", ".join(f"{len(part)} {name}" for part, name in parts)
     lines = [f"{paint('Catalogue', 'bold')} {catalog.version}: {counts}"]
@@ -38,8 +39,10 @@ def as_text(catalog: Catalog, options: Options) -> str:
         able = len(shown_by(catalog, capability.id))
         lines.append(f"  {area:12}  {capability.id:28}  {able:3}  {one_line(capability.title)}")
         before = capability.area
-    lines += ["", paint("Anti-patterns", "bold")]
-    lines += [f"  {rule.id:30}  {one_line(rule.title)}" for rule in catalog.antipatterns.values()]
+    lines += ["", paint("Kinds of problem", "bold") + "  (by how much they weigh)"]
+    weights = [severity.value for severity in Severity]
+    for rule in sorted(catalog.problem_rules.values(), key=lambda rule: weights.index(rule.severity)):
+        lines.append(f"  {rule.severity:10}  {rule.id:30}  {one_line(rule.title)}")
     lines += ["", paint("Detectors", "bold")]
     for area, count in sorted(Counter(detector.area for detector in catalog.detectors).items()):
         names = ", ".join(sorted(d.id for d in catalog.detectors if d.area == area))
@@ -73,9 +76,16 @@ def as_json(catalog: Catalog) -> str:
             }
             for capability in catalog.capabilities.values()
         ],
-        "antipatterns": [
-            {"id": rule.id, "title": rule.title, "source": rule.source, "judges": rule.judges}
-            for rule in catalog.antipatterns.values()
+        "problems": [
+            {
+                "id": rule.id,
+                "title": rule.title,
+                "severity": rule.severity,
+                "certainty": rule.certainty,
+                "source": rule.source,
+                "judges": rule.judges,
+            }
+            for rule in catalog.problem_rules.values()
         ],
         "detectors": [
             {

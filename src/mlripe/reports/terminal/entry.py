@@ -23,6 +23,8 @@ def as_text(entry: Entry, here: str, seen: Sequence[str], options: Options) -> s
         lines += ["", paint(one_line(title), "bold")]
         for row in rows:
             lines += wrapped(row, width, "  ", "      ")
+    for title, rows in entry.texts.items():
+        lines += ["", paint(one_line(title), "bold"), *(f"  {one_line(row)}".rstrip() for row in rows)]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -33,7 +35,7 @@ def as_json(entry: Entry, here: str, seen: Sequence[str]) -> str:
         "kind": entry.kind,
         "title": entry.title,
         "says": list(entry.says),
-        "lists": {title: list(rows) for title, rows in entry.lists.items()},
+        "lists": {title: list(rows) for title, rows in (*entry.lists.items(), *entry.texts.items())},
         "found": {"repository": here, "says": list(seen)} if here else None,
     }
     return json.dumps(data, indent=1) + "\n"

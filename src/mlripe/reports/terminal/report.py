@@ -14,12 +14,12 @@ from typing import Final
 from mlripe.assessment import Assessment, CapabilityResult, ModelResult, ProjectResult, Step
 from mlripe.evidence import Strength
 from mlripe.kinds import FileRole
-from mlripe.problem import Problem
+from mlripe.read_fault import ReadFault
 from mlripe.reports import Options, Told
-from mlripe.reports.terminal.antipatterns import antipatterns
 from mlripe.reports.terminal.details import every_criterion, every_proof
 from mlripe.reports.terminal.models_table import MOST_BLOCKS, goal, summary
-from mlripe.reports.terminal.problems import by_words, where
+from mlripe.reports.terminal.problems import problems
+from mlripe.reports.terminal.read_faults import by_words, where
 from mlripe.reports.terminal.text import Paint, cut, one_line, place, proof_line, wrapped
 from mlripe.reports.unresolved_places import headline, interval_parts
 from mlripe.reports.unresolved_places import says as unresolved_says
@@ -33,7 +33,7 @@ MOST_RESTS: Final = 2  # proofs that a level names without `verbose`
 MOST_STEPS: Final = 5
 MOST_GOALS: Final = 2  # models that a step serves, without `verbose`
 MOST_NAMES: Final = 3  # lines of names
-MOST_PROBLEMS: Final = 3
+MOST_READ_FAULTS: Final = 3
 MOST_PROJECTS: Final = 8
 
 
@@ -55,15 +55,15 @@ def render(told: Told, options: Options) -> str:
         _heading(assessment, options.width, paint),
         summary(models, options.width, paint) if many else [],
         [line for model in models for line in _level(model, options, paint)] if options.verbose or not many else [],
+        problems(assessment, options, paint),
         _unresolved_places(assessment, options, paint),
         _statements(assessment, options, paint),
         _projects(assessment.projects, options, paint),
         _capabilities(results, {each.about for each in assessment.exclusions}, options, paint),
-        antipatterns(assessment.antipatterns, options, paint),
         every_proof(results, paint) if options.verbose else [],
         every_criterion(models, paint) if options.verbose else [],
         _missing(models, options, paint),
-        _problems(assessment.problems, options, paint),
+        _read_faults(assessment.read_faults, options, paint),
     ]
     return "\n".join("".join(f"{line}\n" for line in block) for block in blocks if block)
 
@@ -298,18 +298,18 @@ def _now(strength: Strength) -> str:
     return "not detected" if strength is Strength.none else strength.name
 
 
-def _problems(problems: tuple[Problem, ...], options: Options, paint: Paint) -> list[str]:
-    if not problems:
+def _read_faults(read_faults: tuple[ReadFault, ...], options: Options, paint: Paint) -> list[str]:
+    if not read_faults:
         return []
-    head = paint(f"Problems: {len(problems)}", "bold")
+    head = paint(f"Read faults: {len(read_faults)}", "bold")
     if options.verbose:
-        return [head, *(f"  {where(problem)}: {one_line(problem.says)}" for problem in problems)]
-    shown = by_words(problems)[:MOST_PROBLEMS]
-    left = len(problems) - sum(len(found) for _, found in shown)
+        return [head, *(f"  {where(read_fault)}: {one_line(read_fault.says)}" for read_fault in read_faults)]
+    shown = by_words(read_faults)[:MOST_READ_FAULTS]
+    left = len(read_faults) - sum(len(found) for _, found in shown)
     return [head, *(_kind_of(found, options.width) for _, found in shown), *_left(left)]
 
 
-def _kind_of(found: list[Problem], width: int) -> str:
+def _kind_of(found: list[ReadFault], width: int) -> str:
     more = f" and {len(found) - 1} more" if len(found) > 1 else ""
     return cut(f"  {where(found[0])}{more}: {one_line(found[0].says)}", width)
 

@@ -1,0 +1,31 @@
+"""What visibly cannot work as committed: what a step, an image or a program needs, held against what is there.
+
+Each module looks for one family of faults. A fault is told only where the files show it with certainty; where a value
+is not written out, or something may bring what is missing, nothing is said. Two things read the faults: the strengths
+(`broken.py` tells which places fail by them) and the report.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Final
+
+from mlripe.detection.cannot_work.fault import Fault
+from mlripe.detection.cannot_work.programs import faults_of_programs
+from mlripe.detection.cannot_work.steps import faults_of_steps
+from mlripe.readers.store import FactStore
+from mlripe.wiring import Wiring
+
+__all__ = ["MOST_FAULTS", "Fault", "cannot_work"]
+
+MOST_FAULTS: Final = 500  # of one repository
+_FAMILIES: Final = (faults_of_steps, faults_of_programs)
+
+
+def cannot_work(store: FactStore, wiring: Wiring) -> tuple[Fault, ...]:
+    """The faults of a repository, by path and line, each once; no more than `MOST_FAULTS`.
+
+    A file that proves nothing (a test, vendored code) has none: what needs it fails at the place that needs it.
+    """
+    found = (fault for family in _FAMILIES for fault in islice(family(store, wiring), MOST_FAULTS))
+    return tuple(sorted(dict.fromkeys(fault for fault in found if store.role(fault.path) is None))[:MOST_FAULTS])

@@ -1,0 +1,63 @@
+"""Sources of defects: functions that find what no condition over observations can say, each loaded when it is asked.
+
+A source gives places and words (`evidence.Defect`). Titles, texts, severities and whom a kind spares stand in the rule
+of `rules/problems/` that asks for it by `finds`.
+
+To add one: a word in `kinds.DefectKind`, a row in SOURCES with a function `(Examined) -> Iterable[Defect]`, a rule with
+cases. A function may stand in several rows: it runs once, and each defect's own `finds` says which word it is of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Final
+
+from mlripe.catalog import Catalog
+from mlripe.detection.engine import Detection
+from mlripe.evidence import Defect
+from mlripe.kinds import DefectKind
+from mlripe.readers.store import FactStore
+from mlripe.wiring import Wiring
+
+__all__ = ["SOURCES", "Examined", "defects_by_kind"]
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a source may ask: the facts, what was observed, how it is wired, and what the catalogue knows."""
+
+    store: FactStore
+    detection: Detection
+    catalog: Catalog
+
+    @property
+    def wiring(self) -> Wiring:
+        """How the repository is wired."""
+        return self.detection.wiring
+
+
+Source = Callable[[Examined], Iterable[Defect]]
+
+SOURCES: Final[Mapping[DefectKind, str]] = {
+    DefectKind.CANNOT_WORK: "mlripe.problems.cannot_work:cannot_work",
+    DefectKind.NO_LICENCE: "mlripe.problems.licence:without_licence",
+}
+
+
+def defects_by_kind(asked: Collection[str], examined: Examined) -> Mapping[str, list[Defect]]:
+    """The defects of each of these words of `DefectKind`, in the order in which their sources give them."""
+    wanted: dict[str, list[DefectKind]] = {}
+    for kind, function in SOURCES.items():
+        if kind in asked:
+            wanted.setdefault(function, []).append(kind)
+    found: dict[str, list[Defect]] = {}
+    for function, kinds in wanted.items():
+        module, _, name = function.partition(":")
+        source: Source = getattr(import_module(module), name)
+        for defect in source(examined):
+            for kind in kinds:
+                if defect.finds in ("", kind):
+                    found.setdefault(kind, []).append(defect)
+    return found

@@ -1,0 +1,63 @@
+"""Sources of defects: each word that a rule may ask for has its function, and what becomes of what that gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+import pytest
+
+from mlripe.assessment import Assessment
+from mlripe.catalog import load
+from mlripe.evidence import Defect, Sighting
+from mlripe.kinds import DefectKind
+from mlripe.problems import licence
+from mlripe.problems.sources import SOURCES
+from tests.conftest import Assess
+
+CODE = {"README.md": "# Churn\n", "train.py": "import pandas\n", "app.py": "import flask\n"}
+Finding = Callable[..., Assessment]
+
+
+@pytest.mark.parametrize("kind", DefectKind)
+def test_every_word_has_a_function_and_a_rule_that_asks_for_it(kind: DefectKind) -> None:
+    module, _, name = SOURCES[kind].partition(":")
+    assert callable(getattr(import_module(module), name))
+    assert [rule.id for rule in load().problem_rules.values() if rule.finds == kind]
+
+
+@pytest.fixture
+def finding(assess: Assess, monkeypatch: pytest.MonkeyPatch) -> Finding:
+    """The assessment where the source of a kind gives these defects."""
+
+    def assessed(*defects: Defect) -> Assessment:
+        monkeypatch.setattr(licence, "without_licence", lambda _: defects)
+        return assess(CODE)
+
+    return assessed
+
+
+def test_faults_of_one_cause_are_one_problem_at_the_first(finding: Finding) -> None:
+    found = finding(
+        Defect("app.py", 1, "needs a.txt", cause="a.txt", beside=(Sighting("README.md", 1, "names it"),)),
+        Defect("train.py", 1, "needs a.txt too", cause="a.txt"),
+        Defect("train.py", 1, "needs b.txt", cause="b.txt"),
+    )
+    assert [(each.key, [(s.path, s.says) for s in each.evidence]) for each in found.problems] == [
+        ("a.txt", [("app.py", "needs a.txt"), ("train.py", "needs a.txt too"), ("README.md", "names it")]),
+        ("b.txt", [("train.py", "needs b.txt")]),
+    ]
+
+
+def test_a_fault_may_weigh_less_and_be_less_certain_and_hang_on_something(finding: Finding) -> None:
+    (found,) = finding(Defect("app.py", 1, "x", slight=True, likely=True, hangs_on="a variable")).problems
+    assert (found.severity, found.certainty, found.hangs_on) == ("untidy", "likely", "a variable")
+
+
+def test_a_fault_of_another_word_is_not_of_this_rule(finding: Finding) -> None:
+    assert finding(Defect("app.py", 1, "x", finds="another")).problems == ()
+
+
+def test_of_one_kind_as_many_are_listed_as_a_person_reads(finding: Finding) -> None:
+    found = finding(*(Defect("app.py", 1, "x", cause=f"{number:03}") for number in range(70)))
+    assert (len(found.problems), found.problems_left) == (50, 20)
