@@ -47,8 +47,6 @@ _LLM_WORK: Final = (Role.LLM, Role.WEB, "online-serving", "agent-runtime", "prom
 _BESIDE: Final = re.compile(
     r"(?i)(?:\A|[/_.-])(?:tests?|evals?|evaluat\w*|bench\w*|scripts?|examples?|train\w*|demos?|kitchen)[/_.-]"
 )
-    r"(?i)(?:\A|[/_.-])(?:tests?|evals?|evaluat\w*|bench\w*|scripts?|examples?|train\w*|demos?|kitchen)[/_.-]"
-)
 _DEPLOYS: Final = (Role.DEPLOY, "deployment-automation")
 
 
