@@ -87,6 +87,7 @@ class AdviceFile:
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
     risk: str
     advice: tuple[Advice, ...]
+    stronger: str = ""  # what is told where it is there already, and no way to more fits
     otherwise: str = ""  # what is told where none fits; the capability's own sentence where nothing stands here
     id: str = ""
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from mlripe.assessment import Found
-from mlripe.catalog.plan_schema import Advice, JobText, Work
+from mlripe.catalog.plan_schema import Advice, AdviceFile, JobText, Work
 from mlripe.catalog.plans import FILE, PlanBook, slots_in
 from mlripe.catalog.rule_schema import Capability
 from mlripe.evidence import Strength
-from mlripe.kinds import Landmark
+from mlripe.kinds import Landmark, StartKind
 from mlripe.maturity.explain import strengths_of
 
 __all__ = ["Advised", "Situation", "advised", "usual"]
@@ -70,18 +70,30 @@ def advised(
     return None if chosen is None else _filled(book, chosen, situation, files)
 
 
-def usual(capability: Capability, now: Strength, needed: Strength, started: bool, otherwise: str = "") -> str:
-    """What to do where no advice fits: from nothing what the advice says, else the capability's own sentence.
+def usual(
+    capability: Capability, now: Strength, needed: Strength, started: bool, known: AdviceFile | None = None
+) -> str:
+    """What to do where no advice fits: from nothing what its file says, else the capability's own sentence.
 
-    The capability's own as well where something starts what is there, and it is no more than present all the same.
+    The same as well where something starts what is there, and it is no more than present all the same.
     """
+    if known and known.stronger and Strength.present <= now and needed is not Strength.enforced:
+        return " ".join(known.stronger.split())
     if now < Strength.present or (now is Strength.present and started):
-        return " ".join((otherwise or capability.how).split())
+        return " ".join(((known and known.otherwise) or capability.how).split())
     takes = strengths_of(capability)
     if now is Strength.present and needed >= Strength.automated:
-        says = f"It is there, and a person runs it. Let something start it: {takes['automated'].rsplit(': ', 1)[-1]}."
+        says = f"It is there, and only a person runs it. {_started_by(capability)}"
         return f"{says} Then let it decide: {takes['enforced']}." if needed is Strength.enforced else says
     return f"It runs by itself. Let it decide: {takes['enforced']}."
+
+
+def _started_by(capability: Capability) -> str:
+    if not capability.raised_by or StartKind.PUSH in capability.raised_by:
+        return "Let a job of CI run it on every push."
+    if StartKind.DEPLOYMENT in capability.raised_by:
+        return "Let the service use it that automation deploys."
+    return "Let a schedule or a pipeline run it."
 
 
 def _fits(book: PlanBook, advice: Advice, now: Strength, situation: Situation) -> bool:

@@ -13,6 +13,7 @@ from mlripe.wiring.places import Place
 
 __all__ = ["ci", "deploying", "job_of", "test_job", "training_job", "training_workflow", "workflow"]
 
+_BY_ITSELF: Final = frozenset((StartKind.PUSH, StartKind.TAG, StartKind.RELEASE, StartKind.UPSTREAM))
 _CHANGES: Final = (StartKind.PUSH, StartKind.PULL_REQUEST)
 
 
@@ -68,6 +69,8 @@ def deploying(sight: Sight) -> Found | None:
     """The job that deploys; where none does, the one that releases."""
     shown = [each for each in sight.shown if each.shows in (Role.DEPLOY, "deployment-automation")]
     released = [each for each in sight.shown if each.shows == "release-automation"]
+    # one that a change of the code starts, before one that a person does
+    shown.sort(key=lambda each: not sight.wiring.kinds(each.place) & _BY_ITSELF)
     return job_of(sight, (place for each in (*shown, *released) for place in sight.starting(each.place)))
 
 

@@ -216,7 +216,8 @@ class _Planner:
         for number, (title, open_, phase, goal) in enumerate(levels, 1):
             needs = [need for model, each in open_ if (need := self._need(model, each)) is not None]
             spared = dict.fromkeys(self.statements.excluded, Strength.enforced)
-            way = dict(cheapest(needs, {**self.strengths, **spared}, self.catalog.capabilities)) if needs else {}
+            there = {**self.strengths, **spared}
+            way = dict(cheapest(needs, there, self.catalog.capabilities, self.book.rules.brings)) if needs else {}
             # a level that takes what such a repository cannot have is none to go to
             if ladder and not self.impossible.isdisjoint(way):
                 break
@@ -267,7 +268,9 @@ class _Planner:
     def _lacking(self, wanted: Mapping[str, Strength]) -> dict[str, Strength]:
         """Those that are not there yet, with what they stand on."""
         open_ = {name: need for name, need in wanted.items() if self.strengths.get(name, Strength.none) < need}
-        return dict(self._possible(with_first(open_, self.strengths, self.catalog.capabilities)))
+        return dict(
+            self._possible(with_first(open_, self.strengths, self.catalog.capabilities, self.book.rules.brings))
+        )
 
     def _need(self, model: MaturityModel, result: CriterionResult) -> Need | None:
         """What meets a criterion whole, without what is excluded."""
@@ -286,8 +289,9 @@ class _Planner:
         open_ = list(open_)
         steps: list[PlannedStep] = []
         for name in in_order(way, self.order, self.catalog.capabilities):
-            while self.strengths.get(name, Strength.none) < way[name]:
-                step = self._step(name, way[name], tuple(_reasons(name, open_)), tuple(way), stage)
+            needed = self._by_itself(name, way)
+            while self.strengths.get(name, Strength.none) < needed:
+                step = self._step(name, needed, tuple(_reasons(name, open_)), tuple(way), stage)
                 steps.append(step)
                 self.strengths[name] = step.needed
                 self._bring(name)
@@ -302,7 +306,7 @@ class _Planner:
         found = advised(self.book, name, now, needed, self.situation, self.files)
         if found is None:
             started = any(proof.chain for proof in proofs[:1])
-            says = usual(about, now, needed, started, known.otherwise if known else "")
+            says = usual(about, now, needed, started, known)
             found = Advised("", needed, _DAYS[about.effort], says, "", "", False)
         self._follow(name, found)
         return PlannedStep(
@@ -326,6 +330,18 @@ class _Planner:
             found.creates,
             stage,
         )
+
+    def _by_itself(self, name: str, way: Mapping[str, Strength]) -> Strength:
+        """How far steps of its own lead: another step of the way brings about the rest."""
+        limits = [
+            Strength.present
+            for brings in self.book.rules.brings
+            if name in brings.raises
+            and self.strengths.get(brings.capability, Strength.none)
+            < Strength[brings.strength]
+            <= min(way[name], way.get(brings.capability, Strength.none))
+        ]
+        return min([way[name], *limits])
 
     def _bring(self, capability: str) -> None:
         """What becomes stronger by the step for a capability: it itself, where what it needs for that is there already,

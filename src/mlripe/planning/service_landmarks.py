@@ -43,7 +43,7 @@ _HOSTS: Final = {
 }
 _APP_ENGINE: Final = "app.yaml"  # others use the name too: that of App Engine says which runtime it takes
 # what an application of language models is made of, and programs beside it
-_LLM_WORK: Final = (Role.LLM, Role.WEB, "online-serving", "agent-runtime", "prompt-versioning", "llm-guardrails")
+_LLM_WORK: Final = (Role.LLM, Role.WEB, "online-serving", "agent-runtime", "prompt-versioning")
 _BESIDE: Final = re.compile(
     r"(?i)(?:\A|[/_.-])(?:tests?|evals?|evaluat\w*|bench\w*|scripts?|examples?|train\w*|demos?|kitchen)[/_.-]"
 )
@@ -252,8 +252,8 @@ def _command(path: str) -> str | None:
 def _suite(sight: Sight) -> Observation | None:
     rows = [each for each in sight.shown if each.shows == "llm-evaluation" and each.path not in sight.store.ci_files]
     told = [each for each in rows if _command(each.path)]
-    evals = [each for each in told if re.search(r"eval|judge|bench|promptfoo", each.path)]
-    return min(evals or told, key=lambda each: (near(each.path), each.line), default=None)
+    evals = [each for each in told if re.search(r"eval|judge|bench|promptfoo|experiment|test", each.path)]
+    return min(evals, key=lambda each: (near(each.path), each.line), default=None)
 
 
 def _run(of: Callable[[Sight], Observation | None]) -> Callable[[Sight], Found | None]:
