@@ -83,7 +83,7 @@ def usual(
         return " ".join(((known and known.otherwise) or capability.how).split())
     takes = strengths_of(capability)
     if now is Strength.present and needed >= Strength.automated:
-        says = f"It is there, and only a person runs it. {_started_by(capability)}"
+        says = f"It is there, and a person runs it. {_started_by(capability)}"
         return f"{says} Then let it decide: {takes['enforced']}." if needed is Strength.enforced else says
     return f"It runs by itself. Let it decide: {takes['enforced']}."
 
