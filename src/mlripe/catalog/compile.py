@@ -25,6 +25,7 @@ from mlripe.catalog.faults import (
     program_faults,
     resource_faults,
     role_faults,
+    secret_faults,
     service_faults,
     show_faults,
     twins,
@@ -47,7 +48,7 @@ from mlripe.catalog.words import tools_of, words_of
 from mlripe.catalog.written import compact, renamed
 from mlripe.catalog.yaml_files import plain_yaml
 from mlripe.errors import CatalogError
-from mlripe.kinds import FileRole, Names, Role
+from mlripe.kinds import DataUse, FileRole, Names, Role
 
 __all__ = ["Known", "compile_catalog", "compiled", "detector_file"]
 
@@ -163,9 +164,16 @@ def compiled(
         if word and word not in names
     )
     faults += prediction_faults(rules["predictions"], names)
+    faults += secret_faults(
+        rules["secrets"], LARGEST_EXPRESSION if known.detectors == frozenset() else LARGEST_OF_OTHERS
+    )
     faults += installer_faults(rules["installers"])
     if whole:
         given = {row.id for row in rules["names"]}
+        used = {row.id for row in rules["data_flow"]}
+        faults += (
+            f"rules/data_flow.yaml: {use}: is missing, and code asks for it" for use in DataUse if use not in used
+        )
         faults += (f"rules/names.yaml: {name}: is missing, and code asks for it" for name in Names if name not in given)
         paths = {row.id for row in rules["roles"]}
         faults += (
@@ -239,6 +247,8 @@ def _no_place(loaded: Iterable[str]) -> Iterable[str]:
         "rules/names.yaml",
         "rules/decisions.yaml",
         "rules/predictions.yaml",
+        "rules/data_flow.yaml",
+        "rules/secrets.yaml",
         "rules/ci_services.yaml",
         "rules/models/<id>.yaml",
         "rules/problems/<id>.yaml",
