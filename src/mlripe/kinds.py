@@ -427,7 +427,7 @@ class Landmark(Word):
     DEPLOYING = "deploying", "the job of CI that deploys"
     TRAINING_JOB = "training-job", "the job of CI that starts the training"
     TRAINING_WORKFLOW = "training-workflow", "the file of that job"
-    FRAMEWORK = "framework", "what the model is trained with, by the id of its detector"
+    FRAMEWORK = "framework", "the package that the model is trained with, as code imports it"
     ORCHESTRATOR = "orchestrator", "the package in which the steps of the training are written, such as airflow"
     PYTHON = "python", "the first program in Python of the repository's own"
     EVALUATE = "evaluate", "the command that runs the evaluation, where that is a program of its own"

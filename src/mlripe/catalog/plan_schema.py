@@ -53,9 +53,9 @@ class Advice:
 
     It fits where the strength now is one of `now` (none given: any below `gives`), every landmark that it names is
     there, all of `needs` are and none of `lacks`, what a landmark of `among` is called is one of those words, the file
-    of each landmark of `imports` imports one of those packages, the capabilities of `where` are so strong, one of the
-    tools `uses` is in use and the kind of repository is one of `kinds` (where these are given). In `do`, `edit`,
-    `snippet` and `job`, `{landmark}` is what that is called here.
+    of each landmark of `imports` imports one of those packages, the capabilities of `where` are so strong and those of
+    `before` are not yet, one of the tools `uses` is in use and the kind of repository is one of `kinds` (where these
+    are given). In `do`, `edit`, `snippet` and `job`, `{landmark}` is what that is called here.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
@@ -71,6 +71,7 @@ class Advice:
     lacks: tuple[Landmark, ...] = ()
     among: dict[Landmark, tuple[str, ...]] = field(default_factory=dict)
     where: dict[str, StrengthName] = field(default_factory=dict)
+    before: dict[str, StrengthName] = field(default_factory=dict)
     uses: tuple[str, ...] = ()
     imports: dict[Landmark, tuple[str, ...]] = field(default_factory=dict)
     kinds: tuple[str, ...] = ()
@@ -87,8 +88,8 @@ class AdviceFile:
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
     risk: str
     advice: tuple[Advice, ...]
-    stronger: str = ""  # what is told where it is there already, and no way to more fits
     otherwise: str = ""  # what is told where none fits; the capability's own sentence where nothing stands here
+    by_itself: str = ""  # what is told where none fits, it is there, and nothing but a person starts it
     id: str = ""
 
 
@@ -116,7 +117,8 @@ class JobStyle:
 class Ladder:
     """What repositories of some kinds climb: the levels of a model, or a few practices and no level.
 
-    The first that has the kind, and none of whose landmarks `lacks` is there, is the one.
+    The first that has the kind, all of whose landmarks `needs` are there and none of `lacks`, and whose capabilities
+    `before` are weaker than that, is the one.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
@@ -125,7 +127,9 @@ class Ladder:
     says: str
     model: str = ""
     practices: dict[str, StrengthName] = field(default_factory=dict)  # instead of a model's levels, or before them
+    needs: tuple[Landmark, ...] = ()
     lacks: tuple[Landmark, ...] = ()
+    before: dict[str, StrengthName] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

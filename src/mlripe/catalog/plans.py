@@ -25,6 +25,7 @@ from mlripe.catalog.plan_schema import (
     Valuable,
     Work,
 )
+from mlripe.evidence import Strength
 from mlripe.kinds import Landmark
 
 __all__ = ["ADVICE", "FILE", "JOBS", "RULES", "PlanBook", "compiled_plans", "plans_from", "slots_in"]
@@ -44,16 +45,18 @@ class PlanBook:
     jobs: Mapping[str, JobStyle] = field(default_factory=dict)
     rules: PlanRules = field(default_factory=lambda: PlanRules(order=(), ladders=()))
 
-    def ladder(self, kind: str, landmarks: Collection[str] = ()) -> Ladder | None:
-        """What a repository of that kind climbs, with these landmarks."""
-        return next(
-            (
-                ladder
-                for ladder in self.rules.ladders
-                if kind in ladder.kinds and not any(mark in landmarks for mark in ladder.lacks)
-            ),
-            None,
-        )
+    def ladder(
+        self, kind: str, landmarks: Collection[str] = (), strengths: Mapping[str, Strength] | None = None
+    ) -> Ladder | None:
+        """What a repository of that kind climbs, with these landmarks and strengths."""
+        for ladder in self.rules.ladders:
+            fits = all(mark in landmarks for mark in ladder.needs) and not any(
+                mark in landmarks for mark in ladder.lacks
+            )
+            weak = all((strengths or {}).get(n, Strength.none) < Strength[least] for n, least in ladder.before.items())
+            if kind in ladder.kinds and fits and weak:
+                return ladder
+        return None
 
 
 def slots_in(text: str) -> list[str]:
@@ -125,7 +128,7 @@ def _advice_faults(
             texts = (advice.do, advice.edit, advice.snippet, *(advice.job.runs if advice.job else ()))
             for slot in sorted({slot for text in texts for slot in slots_in(text)} - marks - {FILE}):
                 yield f"{at}: {_unknown(slot, marks)} to fill in"
-            named = (*advice.where, *advice.also, *advice.lifts)
+            named = (*advice.where, *advice.before, *advice.also, *advice.lifts)
             yield from (f"{at}: {_unknown(name, capabilities)}" for name in named if name not in capabilities)
             yield from (f"{at}: kinds: {_unknown(kind, kinds)}" for kind in advice.kinds if kind not in kinds)
             yield from (f"{at}: uses: {_unknown(each, detectors)}" for each in advice.uses if each not in detectors)
@@ -150,7 +153,7 @@ def _rule_faults(rules: PlanRules, known: Mapping[str, Collection[str]]) -> Iter
 
 def _practices(rules: PlanRules) -> Iterator[str]:
     for ladder in rules.ladders:
-        yield from ladder.practices
+        yield from (*ladder.practices, *ladder.before)
     for each in rules.valuable:
         yield from each.where
     for brings in rules.brings:

@@ -73,17 +73,16 @@ def advised(
 def usual(
     capability: Capability, now: Strength, needed: Strength, started: bool, known: AdviceFile | None = None
 ) -> str:
-    """What to do where no advice fits: from nothing what its file says, else the capability's own sentence.
+    """What to do where no advice fits: from nothing what the advice says, else the capability's own sentence.
 
-    The same as well where something starts what is there, and it is no more than present all the same.
+    The same where something starts what is there, and it is no more than present all the same.
     """
-    if known and known.stronger and Strength.present <= now and needed is not Strength.enforced:
-        return " ".join(known.stronger.split())
-    if now < Strength.present or (now is Strength.present and started):
+    start = known.by_itself if known else ""
+    if now < Strength.present or (now is Strength.present and started and not start):
         return " ".join(((known and known.otherwise) or capability.how).split())
     takes = strengths_of(capability)
     if now is Strength.present and needed >= Strength.automated:
-        says = f"It is there, and a person runs it. {_started_by(capability)}"
+        says = " ".join(f"It is there, and a person runs it. {start or _started_by(capability)}".split())
         return f"{says} Then let it decide: {takes['enforced']}." if needed is Strength.enforced else says
     return f"It runs by itself. Let it decide: {takes['enforced']}."
 
@@ -105,6 +104,7 @@ def _fits(book: PlanBook, advice: Advice, now: Strength, situation: Situation) -
         and not any(mark in situation.landmarks for mark in advice.lacks)
         and all(_called(book, mark, situation) in words for mark, words in advice.among.items())
         and all(situation.strengths.get(name, Strength.none) >= Strength[at] for name, at in advice.where.items())
+        and all(situation.strengths.get(name, Strength.none) < Strength[at] for name, at in advice.before.items())
         and (not advice.uses or any(tool in situation.tools for tool in advice.uses))
         and all(_imported(mark, known, situation) for mark, known in advice.imports.items())
         and (not advice.kinds or situation.kind in advice.kinds)

@@ -88,4 +88,4 @@ def training_workflow(sight: Sight) -> Found | None:
 def _training(sight: Sight) -> Iterator[Place]:
     for each in sight.shown:
         if each.shows == "training-code" and not each.path.endswith(".ipynb"):
-            yield from sight.starting(each.place)
+            yield from sight.starting(each.place, at_run_time=False)

@@ -40,8 +40,6 @@ _PACKAGES: Final = {
     "bs4": "beautifulsoup4",
     "cv2": "opencv-python",
     "dotenv": "python-dotenv",
-    "lightning_fabric": "lightning",
-    "pytorch_lightning": "pytorch-lightning",
     "skimage": "scikit-image",
     "sklearn": "scikit-learn",
     "yaml": "pyyaml",
@@ -143,7 +141,7 @@ def imported(sight: Sight) -> Found | None:
                 if name not in own and name not in sys.stdlib_module_names:
                     counted[name] = counted.get(name, 0) + 1
     names = sorted(counted, key=lambda name: (-counted[name], name))
-    return Found(_pinned([_PACKAGES.get(name, name) for name in names])) if names else None
+    return Found(_pinned([_PACKAGES.get(name, name.replace("_", "-")) for name in names])) if names else None
 
 
 def _tops(modules: Iterator[str]) -> Iterator[str]:

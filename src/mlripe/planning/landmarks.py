@@ -11,6 +11,7 @@ import re
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from keyword import iskeyword
 from typing import Final
 
 from mlripe.assessment import Found
@@ -38,13 +39,16 @@ _TESTS: Final = re.compile(r"(?:\A|/)tests?/|(?:\A|/)test_[^/]*\.py\Z|_test\.py\
 _ACTS: Final = re.compile(
     r"(?:main|train|run|fit|download|fetch|get_data|crawl|scrape|upload|send|post|serve|start|stop|launch|plot|show|draw"
     r"|display|print|log|save|write|dump|export|load|read|open|connect|init|setup|set_|parse_arg|get_arg|get_parser"
-    r"|create_app|build_app|deploy|register|push|pull|delete|wait|sleep)",
+    r"|error|exception|log|create_app|build_app|deploy|register|push|pull|delete|wait|sleep)",
     re.IGNORECASE,
 )
+_PLUMBING: Final = re.compile(r"(?i)logg|exception|error|spark|session|engine|client|connect|parser|seed|device|config")
 _NO_INPUT: Final = re.compile(rb"\s*(?:async )?def \w+\(\s*\)")
 _PREPARES: Final = re.compile(
     r"(?i)clean|prepar|preprocess|process|featur|transform|encod|split|parse|normali[sz]|fill|convert|extract|build_|compute|calc"
 )
+_TEST_FOLDER: Final = re.compile(r"(?:[^/]+/)*?tests?/")
+_TEST_FILE: Final = re.compile(r"(?:\A|/)tests?/(?:.*/)?(?:test_[^/]*|[^/]*_test)\.py\Z")
 _SETTINGS: Final = re.compile(r"(?:\A|/)(?:params|config|conf|settings|hyperparameters)[^/]*\.(?:ya?ml|toml|json)\Z")
 _CHAINS: Final = {"dvc.yaml": "dvc repro", "Snakefile": "snakemake --cores 1", "Makefile": "make"}
 _PEOPLE: Final = re.compile(
@@ -91,25 +95,37 @@ def _notebook(sight: Sight) -> Found | None:
 def _train(sight: Sight) -> Found | None:
     """The command that runs the training program, from the root."""
     seen = sight.best("training-code")
-    if seen is None or not seen.path.endswith(".py"):
-        return None
-    return Found(f"python {shlex.quote(_entry(sight, seen))}", seen.path, seen.line)
+    entry = _entry(sight, seen) if seen and seen.path.endswith(".py") else None
+    return Found(f"python {shlex.quote(entry)}", seen.path, seen.line) if seen and entry else None
 
 
-def _entry(sight: Sight, seen: Observation) -> str:
-    """The program that runs the place: its own file where that has a main guard, else one that leads to it."""
-    if sight.runnable(seen):
+def _entry(sight: Sight, seen: Observation) -> str | None:
+    """The program that runs the place: its own file where that does, else the nearest one that leads to it.
+
+    A service that trains when somebody asks it to is none.
+    """
+    serving = {each.path for each in sight.shown if each.shows in (Role.WEB, Role.UI)}
+    if sight.runnable(seen) and seen.path not in serving:
         return seen.path
     asked, places = {seen.place}, [seen.place]
     while places and len(asked) < 200:
         for caller, _ in sight.wiring.callers(places.pop(0)):
-            if caller in asked:
+            if caller in asked or caller.path in serving:
                 continue
-            if caller.path.endswith(".py") and caller.unit == MAIN and not _TESTS.search(caller.path):
+            if caller.path.endswith(".py") and caller.unit in ("", MAIN) and not sight.store.is_test(caller.path):
                 return caller.path
             asked.add(caller)
             places.append(caller)
-    return seen.path
+    return None
+
+
+def _evaluation(sight: Sight) -> Found | None:
+    """The program that measures a model: the one that trains where that does both."""
+    training = sight.best("training-code")
+    rows = [
+        each for each in sight.shown if each.shows == "model-evaluation" and training and each.path == training.path
+    ]
+    return at(min(rows, key=lambda each: each.line, default=None) or sight.best("model-evaluation"))
 
 
 def _function(sight: Sight) -> tuple[str, Definition] | None:
@@ -117,18 +133,23 @@ def _function(sight: Sight) -> tuple[str, Definition] | None:
     ingesting = {each.path for each in sight.shown if each.shows == "data-ingestion"}
     candidates = []
     for path in sight.own:
-        if not path.endswith(".py") or _TESTS.search(path) or path not in sight.read:
+        if _TESTS.search(path) or path not in sight.read or _module_of(path) is None:
             continue
         lines = sight.store.text(path).split(b"\n")
         for each in sight.store.of(path).definitions:
             public = each.kind == "function" and "." not in each.name and not each.name.startswith("_")
-            if public and not each.stub and not each.decorators and not _ACTS.match(each.name):
+            if public and not each.stub and not each.decorators and not _acts(each.name):
                 body = b"\n".join(lines[each.line - 1 : each.end])
                 if not _NO_INPUT.match(body) and b"return" in body:
                     rank = (not _PREPARES.search(each.name), path not in ingesting, path not in sight.work)
                     candidates.append((rank, near(path), each.line, path, each))
     best = min(candidates, key=lambda row: row[:4], default=None)
     return None if best is None else (best[3], best[4])
+
+
+def _acts(name: str) -> bool:
+    """Whether a function of that name does something to the world, or only makes what others work with."""
+    return bool(_ACTS.match(name) or _PLUMBING.search(name))
 
 
 def _named_function(sight: Sight) -> Found | None:
@@ -138,9 +159,15 @@ def _named_function(sight: Sight) -> Found | None:
 
 def _module(sight: Sight) -> Found | None:
     found = _function(sight)
-    if found is None or not re.fullmatch(r"(?:[A-Za-z_]\w*/)*[A-Za-z_]\w*\.py", found[0]):
-        return None
-    return Found(found[0].removeprefix("src/").removesuffix(".py").replace("/", "."), found[0], found[1].line)
+    name = _module_of(found[0]) if found else None
+    return Found(name, found[0], found[1].line) if found and name else None
+
+
+def _module_of(path: str) -> str | None:
+    """The module that a test at the root imports; None where no import can name it."""
+    name = path.removeprefix("src/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    parts = name.split(".")
+    return name if path.endswith(".py") and all(each.isidentifier() and not iskeyword(each) for each in parts) else None
 
 
 def _data(sight: Sight) -> Found | None:
@@ -184,12 +211,14 @@ def _dockerfile(sight: Sight) -> Found | None:
 
 
 def _tests(sight: Sight) -> Found | None:
-    found = [path for path in sight.store.entries if _TESTS.search(path) and path.endswith(".py")]
-    path = min(found, key=near, default=None)
+    """Where tests stand: of those that assert something, else of files in a folder for tests."""
+    asserting = {each.path for each in sight.shown if each.shows == "code-testing" and each.path.endswith(".py")}
+    named = (path for path in sight.store.entries if _TEST_FILE.search(path))
+    path = min(asserting or named, key=near, default=None)
     if path is None:
         return None
-    folder = posixpath.dirname(path)
-    return Found(folder or path, path)
+    whole = _TEST_FOLDER.match(path)  # with those below it
+    return Found(whole[0].rstrip("/") if whole else posixpath.dirname(path) or path, path)
 
 
 def _tracker(sight: Sight) -> Found | None:
@@ -234,7 +263,7 @@ _FINDERS: Final[Mapping[Landmark, Callable[[Sight], Found | None]]] = {
     Landmark.TRAIN: _train,
     Landmark.FUNCTION: _named_function,
     Landmark.MODULE: _module,
-    Landmark.EVALUATION: _program("model-evaluation"),
+    Landmark.EVALUATION: _evaluation,
     Landmark.INGESTION: _program("data-ingestion"),
     Landmark.DATA: _data,
     Landmark.PIPELINE: _pipeline,

@@ -34,6 +34,7 @@ MOST_PROOFS: Final = 2
 MOST_NEAR: Final = 2
 _DAYS: Final = {"small": 0.5, "medium": 2.0, "large": 8.0}  # of a capability for which no advice fits
 _REPAIRED: Final = frozenset((Severity.BROKEN, Severity.DANGEROUS))
+_NO_LEVEL: Final = "What such a repository needs"  # the stage of a ladder without levels
 _ARCHIVED: Final = "archived"  # the ladder of what nobody works on any more
 
 
@@ -137,7 +138,8 @@ def climbed(catalog: Catalog, assessment: Assessment) -> str:
 def _ladder(book: PlanBook, assessment: Assessment) -> Ladder | None:
     if Landmark.ARCHIVED in assessment.landmarks:
         return next((each for each in book.rules.ladders if each.id == _ARCHIVED), None)
-    return book.ladder(assessment.repository.kind, assessment.landmarks)
+    strengths = {name: result.strength for name, result in assessment.capabilities.items()}
+    return book.ladder(assessment.repository.kind, assessment.landmarks, strengths)
 
 
 def planned(
@@ -212,7 +214,7 @@ class _Planner:
         first = self._lacking({**self._valuable(first=True), **first}) if ladder else {}
         levels = list(self._levels(goals))
         if not levels and ladder:
-            yield Stage(ladder.says, self._steps(first, (), 1))
+            yield Stage(_NO_LEVEL, self._steps(first, (), 1))
         for number, (title, open_, phase, goal) in enumerate(levels, 1):
             needs = [need for model, each in open_ if (need := self._need(model, each)) is not None]
             spared = dict.fromkeys(self.statements.excluded, Strength.enforced)
@@ -357,7 +359,12 @@ class _Planner:
     def _follow(self, name: str, step: Advised) -> None:
         """What is there once the step is done: the steps after it build on it."""
         self.homes.setdefault(name, set()).add(step.edit)
-        training = self.situation.landmarks.get(Landmark.TRAINING)
+        marks = self.situation.landmarks
+        if Landmark.TRAINING in step.makes and Landmark.NOTEBOOK in marks:
+            # what a notebook does besides its training goes with it
+            for paths in self.homes.values():
+                paths.update([step.edit] if marks[Landmark.NOTEBOOK].path in paths else [])
+        training = step.makes.get(Landmark.TRAINING) or marks.get(Landmark.TRAINING)
         in_it = [each for each in step.lifts if training and training.path in self.homes.get(each, ())]
         lifted = {each: step.gives for each in in_it if self.strengths.get(each, Strength.none) >= Strength.present}
         for each, strength in (*lifted.items(), *step.also.items()):

@@ -17,6 +17,7 @@ from mlripe.wiring.places import MAIN, Place
 __all__ = ["NOTEBOOK", "Sight", "at", "near"]
 
 NOTEBOOK: Final = ".ipynb"
+_DEPLOYED: Final = "deployment"
 # what belongs to a training beside the fit itself: the program that has most of it is the one to speak of
 _WORK: Final = ("training-code", "model-evaluation", "experiment-tracking", "model-registry", "data-ingestion")
 
@@ -76,6 +77,10 @@ class Sight:
         """Whether running its file does what was seen there, or leads to it."""
         return seen.place.unit in ("", MAIN) or any(each.name == MAIN for each in self.store.of(seen.path).definitions)
 
-    def starting(self, place: Place) -> list[Place]:
-        """The places of the ways by which a place is started, the nearest first."""
-        return [place, *(each for start in self.wiring.starts(place) for each in reversed(start.places))]
+    def starting(self, place: Place, at_run_time: bool = True) -> list[Place]:
+        """The places of the ways by which a place is started, the nearest first.
+
+        Without `at_run_time` those alone that do not lead through a deployment: what is deployed may start it one day.
+        """
+        starts = [each for each in self.wiring.starts(place) if at_run_time or each.kind != _DEPLOYED]
+        return [place, *(each for start in starts for each in reversed(start.places))]

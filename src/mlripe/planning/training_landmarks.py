@@ -40,20 +40,19 @@ _PLAIN_NAMES: Final = re.compile(
     r"(?i)(?:best|final|my|the|saved|trained|new)?[-_]?(?:model|classifier|regressor|weights)?"
 )
 _READS: Final = re.compile(r"\Apandas\.read_(?:csv|parquet|excel|sql\w*|table|feather|json)\Z")
-# the ids of detectors by the package that a training imports; one that wraps others before those that it wraps
+# what a training is written with, by what it calls; one that wraps others before those that it wraps
 _FRAMEWORKS: Final = {
-    "ultralytics": "ultralytics",
-    "pytorch_lightning": "pytorch-lightning",
-    "lightning": "pytorch-lightning",
-    "tensorflow": "keras",
-    "keras": "keras",
-    "torch": "pytorch",
-    "jax": "jax",
-    "xgboost": "xgboost",
-    "lightgbm": "lightgbm",
-    "catboost": "catboost",
-    "sklearn": "scikit-learn",
-    "statsmodels": "statistical-models",
+    "ultralytics": re.compile(r"ultralytics\."),
+    "lightning": re.compile(r"(?:pytorch_)?lightning\."),
+    "transformers": re.compile(r"(?:transformers|trl)\.(?:.*\.)?\w*Trainer\Z"),
+    "keras": re.compile(r"(?:.+\.)?keras\."),
+    "torch": re.compile(r"torch\.optim\.|.*\.backward\Z"),
+    "jax": re.compile(r"(?:jax|optax|flax)\."),
+    "xgboost": re.compile(r"xgboost\."),
+    "lightgbm": re.compile(r"lightgbm\."),
+    "catboost": re.compile(r"catboost\."),
+    "statsmodels": re.compile(r"statsmodels\."),
+    "sklearn": re.compile(r"sklearn\.(?!metrics|model_selection\.train_test_split)"),
 }
 _ORCHESTRATORS: Final = (
     "airflow",
@@ -71,22 +70,16 @@ _ORCHESTRATORS: Final = (
 )
 _HOOKS: Final = ".pre-commit-config.yaml"
 _LOADS: Final = re.compile(r"\Adatasets\.load_dataset\Z")
-_LINTERS: Final = ("ruff", "flake8", "pylint", "black", "mypy")
 
 
 def framework(sight: Sight) -> Found | None:
-    """What the model is trained with, by the id of its detector."""
+    """The package that the model is trained with, as code imports it; `other` where it is none of those known here."""
     seen = sight.best("training-code") or sight.best("training-code", notebook=True)
     if seen is None:
         return None
-    facts = sight.store.of(seen.path)
-    tops = {each.module.split(".")[0] for each in facts.imports}
-    if not any(".keras." in f".{call.name}" or call.name.startswith("keras.") for call in facts.calls):
-        tops.discard("tensorflow")  # a graph of its own
-    imported = [id for top, id in _FRAMEWORKS.items() if top in tops]
-    known = not imported or seen.detector in imported
-    name = seen.detector if known else imported[0]
-    return Found(name, seen.path, seen.line)
+    calls = [call.name for call in sight.store.of(seen.path).calls]
+    known = (name for name, pattern in _FRAMEWORKS.items() if any(pattern.match(call) for call in calls))
+    return Found(next(known, "other"), seen.path, seen.line)
 
 
 def orchestrator(sight: Sight) -> Found | None:
@@ -171,9 +164,8 @@ def linter(sight: Sight) -> Found | None:
     """The tool that is set up to check the code, by the id of its detector."""
     if sight.has(_HOOKS):
         return Found("pre-commit", _HOOKS)
-    seen = {each.detector: each for each in sight.shown if each.shows == "code-quality-checks"}
-    name = next((each for each in _LINTERS if each in seen), None)
-    return None if name is None else Found(name, seen[name].path, seen[name].line)
+    seen = sight.best("code-quality-checks", notebook=None)
+    return None if seen is None else Found(seen.detector, seen.path, seen.line)
 
 
 def model_file(sight: Sight) -> Found | None:
