@@ -16,6 +16,7 @@ from mlripe.catalog.plan_schema import (
     Advice,
     AdviceCase,
     AdviceFile,
+    Brings,
     JobStyle,
     JobText,
     Ladder,
@@ -138,6 +139,8 @@ def _rule_faults(rules: PlanRules, known: Mapping[str, Collection[str]]) -> Iter
     for word in (*rules.order, *(each.capability for each in rules.valuable), *_practices(rules)):
         if word not in capabilities:
             yield f"{RULES}: {_unknown(word, capabilities)}"
+    valued = [kind for each in rules.valuable for kind in each.kinds if kind not in kinds]
+    yield from (f"{RULES}: valuable: {_unknown(kind, kinds)}" for kind in valued)
     missing = sorted(set(capabilities) - set(rules.order))
     yield from (f"{RULES}: order: {word} is missing; say what comes before it" for word in missing)
     given = [kind for ladder in rules.ladders for kind in ladder.kinds]
@@ -153,6 +156,8 @@ def _practices(rules: PlanRules) -> Iterator[str]:
         yield from (*ladder.practices, *ladder.before)
     for each in rules.valuable:
         yield from each.where
+    for brings in rules.brings:
+        yield from (brings.capability, *brings.raises)
 
 
 # --- from plain data -------------------------------------------------------------------------------------------------
@@ -168,6 +173,7 @@ def plans_from(data: Mapping[str, Any]) -> PlanBook:
             order=tuple(rules["order"]),
             ladders=tuple(Ladder(**_tuples(each)) for each in rules["ladders"]),
             valuable=tuple(Valuable(**_tuples(each)) for each in rules.get("valuable", ())),
+            brings=tuple(Brings(**_tuples(each)) for each in rules.get("brings", ())),
             phases=tuple(Phase(**each) for each in rules.get("phases", ())),
         ),
     )
@@ -180,6 +186,8 @@ def _file(data: Mapping[str, Any]) -> AdviceFile:
 def advice_from(data: Mapping[str, Any]) -> Advice:
     """One advice of plain data."""
     fields = _tuples(data)
+    if "imports" in fields:
+        fields["imports"] = _tuples(fields["imports"])
     if "job" in fields:
         fields["job"] = Work(**_tuples(fields["job"]))
     if "among" in fields:

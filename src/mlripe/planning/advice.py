@@ -12,7 +12,7 @@ from mlripe.catalog.plan_schema import Advice, AdviceFile, JobText, Work
 from mlripe.catalog.plans import FILE, PlanBook, slots_in
 from mlripe.catalog.rule_schema import Capability
 from mlripe.evidence import Strength
-from mlripe.kinds import Landmark
+from mlripe.kinds import Landmark, StartKind
 from mlripe.maturity.explain import strengths_of
 
 __all__ = ["Advised", "Situation", "advised", "usual"]
@@ -77,15 +77,22 @@ def usual(
 
     The same where something starts what is there, and it is no more than present all the same.
     """
-    if now < Strength.present or (now is Strength.present and started):
+    start = known.by_itself if known else ""
+    if now < Strength.present or (now is Strength.present and started and not start):
         return " ".join(((known and known.otherwise) or capability.how).split())
     takes = strengths_of(capability)
     if now is Strength.present and needed >= Strength.automated:
-        start = known.by_itself if known else ""
-        start = start or f"Let something start it: {takes['automated'].rsplit(': ', 1)[-1]}."
-        says = " ".join(f"It is there, and a person runs it. {start}".split())
+        says = " ".join(f"It is there, and a person runs it. {start or _started_by(capability)}".split())
         return f"{says} Then let it decide: {takes['enforced']}." if needed is Strength.enforced else says
     return f"It runs by itself. Let it decide: {takes['enforced']}."
+
+
+def _started_by(capability: Capability) -> str:
+    if not capability.raised_by or StartKind.PUSH in capability.raised_by:
+        return "Let a job of CI run it on every push."
+    if StartKind.DEPLOYMENT in capability.raised_by:
+        return "Let the service use it that automation deploys."
+    return "Let a schedule or a pipeline run it."
 
 
 def _fits(book: PlanBook, advice: Advice, now: Strength, situation: Situation) -> bool:
@@ -99,8 +106,14 @@ def _fits(book: PlanBook, advice: Advice, now: Strength, situation: Situation) -
         and all(situation.strengths.get(name, Strength.none) >= Strength[at] for name, at in advice.where.items())
         and all(situation.strengths.get(name, Strength.none) < Strength[at] for name, at in advice.before.items())
         and (not advice.uses or any(tool in situation.tools for tool in advice.uses))
+        and all(_imported(mark, known, situation) for mark, known in advice.imports.items())
         and (not advice.kinds or situation.kind in advice.kinds)
     )
+
+
+def _imported(mark: str, packages: Collection[str], situation: Situation) -> bool:
+    found = situation.landmarks.get(mark)
+    return found is not None and any(package in found.imports for package in packages)
 
 
 def _called(book: PlanBook, mark: Landmark, situation: Situation) -> str:

@@ -11,8 +11,9 @@ from mlripe.kinds import Role, StartKind
 from mlripe.planning.sight import Sight
 from mlripe.wiring.places import Place
 
-__all__ = ["ci", "deploying", "test_job", "training_job", "training_workflow", "workflow"]
+__all__ = ["ci", "deploying", "job_of", "test_job", "training_job", "training_workflow", "workflow"]
 
+_BY_ITSELF: Final = frozenset((StartKind.PUSH, StartKind.TAG, StartKind.RELEASE, StartKind.UPSTREAM))
 _CHANGES: Final = (StartKind.PUSH, StartKind.PULL_REQUEST)
 
 
@@ -44,7 +45,7 @@ def workflow(sight: Sight) -> Found | None:
     return None if chosen is None else Found(chosen, chosen, lines[chosen])
 
 
-def _job_of(sight: Sight, wanted: Iterable[Place]) -> Found | None:
+def job_of(sight: Sight, wanted: Iterable[Place]) -> Found | None:
     """The job of CI to which the first of these places belongs."""
     for place in wanted:
         if place.path not in sight.store.ci_files:
@@ -61,18 +62,21 @@ def _job_of(sight: Sight, wanted: Iterable[Place]) -> Found | None:
 def test_job(sight: Sight) -> Found | None:
     """The job that runs the tests."""
     tested = [each.place for each in sight.shown if each.shows == "code-testing"]
-    return _job_of(sight, [place for test in tested for place in sight.starting(test)])
+    return job_of(sight, [place for test in tested for place in sight.starting(test)])
 
 
 def deploying(sight: Sight) -> Found | None:
-    """The job that deploys."""
-    shown = [each for each in sight.shown if each.shows in (Role.DEPLOY, "deployment-automation", "release-automation")]
-    return _job_of(sight, [place for each in shown for place in sight.starting(each.place)])
+    """The job that deploys; where none does, the one that releases."""
+    shown = [each for each in sight.shown if each.shows in (Role.DEPLOY, "deployment-automation")]
+    released = [each for each in sight.shown if each.shows == "release-automation"]
+    # one that a change of the code starts, before one that a person does
+    shown.sort(key=lambda each: not sight.wiring.kinds(each.place) & _BY_ITSELF)
+    return job_of(sight, (place for each in (*shown, *released) for place in sight.starting(each.place)))
 
 
 def training_job(sight: Sight) -> Found | None:
     """The job that starts the training."""
-    return _job_of(sight, _training(sight))
+    return job_of(sight, _training(sight))
 
 
 def training_workflow(sight: Sight) -> Found | None:

@@ -7,12 +7,13 @@ import re
 import shlex
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from mlripe.assessment import Found
 from mlripe.planning.sight import Sight, near
 
-__all__ = ["ecosystem", "imported", "install", "lock", "lock_file", "requirements", "run", "unbounded"]
+__all__ = ["dependencies", "ecosystem", "imported", "install", "lock", "lock_file", "requirements", "run", "unbounded"]
 
 MOST_NAMES: Final = 8  # that a snippet lists
 # how the dependencies of a file are installed, and what then leads a command; the first that is there
@@ -45,6 +46,15 @@ _PACKAGES: Final = {
 }
 
 
+# the files that lock files are made from
+_MADE_FROM: Final = {
+    "uv.lock": "pyproject.toml",
+    "poetry.lock": "pyproject.toml",
+    "pdm.lock": "pyproject.toml",
+    "Pipfile.lock": "Pipfile",
+}
+
+
 def _install(sight: Sight) -> tuple[str, str, str] | None:
     known = next((row for row in _INSTALLS if sight.has(row[0])), None)
     if known is not None:
@@ -63,6 +73,12 @@ def requirements(sight: Sight) -> Found | None:
     declared = [path for path, facts in sight.store.loaded() if facts.dependencies and sight.store.role(path) is None]
     path = min(declared, key=near, default=None)
     return None if path is None else Found(path, path)
+
+
+def dependencies(sight: Sight) -> Found | None:
+    """The file to which a person adds a dependency."""
+    found = requirements(sight)
+    return None if found is None else replace(found, text=_MADE_FROM.get(found.text, found.text))
 
 
 def install(sight: Sight) -> Found | None:

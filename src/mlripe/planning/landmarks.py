@@ -10,6 +10,7 @@ import posixpath
 import re
 import shlex
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from keyword import iskeyword
 from typing import Final
 
@@ -19,6 +20,7 @@ from mlripe.detection.observations import Observation
 from mlripe.facts import Definition
 from mlripe.kinds import Landmark, Role
 from mlripe.planning import ci_landmarks, dependency_landmarks, training_landmarks
+from mlripe.planning.service_landmarks import SCRIPTS, SERVICE_FINDERS, service
 from mlripe.planning.sight import NOTEBOOK, Sight, at, near
 from mlripe.readers.product import readme_of
 from mlripe.readers.store import FactStore
@@ -64,8 +66,18 @@ _ARCHIVED: Final = re.compile(
 def landmarks(store: FactStore, detection: Detection) -> dict[str, Found]:
     """The landmarks that are there, by the values of `kinds.Landmark`."""
     sight = Sight(store, detection)
-    found = ((mark.value, find(sight)) for mark, find in _FINDERS.items())
-    return {name: place for name, place in found if place is not None}
+    found = ((mark.value, find(sight)) for mark, find in {**_FINDERS, **SERVICE_FINDERS}.items())
+    return {name: replace(place, imports=_imports(sight, place)) for name, place in found if place is not None}
+
+
+def _imports(sight: Sight, place: Found) -> tuple[str, ...]:
+    """The packages that the file imports; those of Node are led by `node:`, as in detectors."""
+    if not place.path.endswith((".py", NOTEBOOK, *SCRIPTS)):
+        return ()
+    modules = {each.module for each in sight.store.of(place.path).imports if not each.module.startswith(".")}
+    if not place.path.endswith(SCRIPTS):
+        return tuple(sorted({module.partition(".")[0] for module in modules}))
+    return tuple(sorted({"node:" + "/".join(module.split("/")[: 1 + module.startswith("@")]) for module in modules}))
 
 
 def _program(*names: str) -> Callable[[Sight], Found | None]:
@@ -192,10 +204,6 @@ def _loaded(sight: Sight, seen: Observation) -> bool:
     return defines and not any(each.name == MAIN for each in facts.definitions)
 
 
-def _service(sight: Sight) -> Found | None:
-    return at(sight.best("online-serving") or sight.best(Role.WEB) or sight.best(Role.UI))
-
-
 def _dockerfile(sight: Sight) -> Found | None:
     named = [path for path in sight.own if posixpath.basename(path).lower().startswith("dockerfile")]
     path = min(named, key=near, default=None)
@@ -260,11 +268,11 @@ _FINDERS: Final[Mapping[Landmark, Callable[[Sight], Found | None]]] = {
     Landmark.DATA: _data,
     Landmark.PIPELINE: _pipeline,
     Landmark.CHAIN: _chain,
-    Landmark.SERVICE: _service,
-    Landmark.MODEL_CALL: _program(Role.LLM),
+    Landmark.SERVICE: lambda sight: at(service(sight)),
     Landmark.PROMPT: lambda sight: at(sight.best("prompt-versioning", notebook=None)),
     Landmark.DOCKERFILE: _dockerfile,
     Landmark.REQUIREMENTS: dependency_landmarks.requirements,
+    Landmark.DEPENDENCIES: dependency_landmarks.dependencies,
     Landmark.INSTALL: dependency_landmarks.install,
     Landmark.RUN: dependency_landmarks.run,
     Landmark.ECOSYSTEM: dependency_landmarks.ecosystem,

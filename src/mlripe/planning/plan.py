@@ -19,14 +19,14 @@ from mlripe.catalog.needs import Need, parse, wanting, without
 from mlripe.catalog.plan_schema import Ladder, Phase
 from mlripe.catalog.plans import PlanBook
 from mlripe.catalog.schema import Criterion, MaturityModel
-from mlripe.evidence import Evidence, Strength, Unresolved
+from mlripe.evidence import Evidence, Sighting, Strength, Unresolved
 from mlripe.kinds import Landmark, Severity
 from mlripe.maturity.attestations import Statements
 from mlripe.planning.advice import Advised, Situation, advised, usual
 from mlripe.planning.cheapest_way import cheapest, with_first
 from mlripe.planning.order import in_order
 
-__all__ = ["Goal", "Plan", "PlannedStep", "Reason", "Stage", "climbed", "planned"]
+__all__ = ["Goal", "Plan", "PlannedStep", "Reason", "Repair", "Stage", "climbed", "planned"]
 
 MOST_NOW: Final = 5  # steps that are told as those to begin with
 MOST_STAGES: Final = 3  # levels ahead, where none was asked for
@@ -87,6 +87,18 @@ class PlannedStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Repair:
+    """Something to mend before any step: problems of one kind that the same remedy mends, with all of their lines."""
+
+    problem: str  # the id of the kind
+    title: str
+    severity: str
+    why: str
+    how: str
+    places: tuple[Sighting, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """The steps that lead to one level; `goal` is None for practices that lead to none. `months` as its source says."""
 
@@ -106,7 +118,7 @@ class Stage:
 class Plan:
     """The way. `says` is what this repository climbs and why; `questions` are places to look at first.
 
-    `repairs` are the problems to mend before any step: what is broken or dangerous as it is committed. `unseen` are
+    `repairs` are what to mend before any step: what is broken or dangerous as it is committed. `unseen` are
     criteria on the way that no file shows, which only an attestation can meet.
     """
 
@@ -115,7 +127,7 @@ class Plan:
     stages: tuple[Stage, ...]
     says: str = ""
     questions: tuple[Unresolved, ...] = ()
-    repairs: tuple[ProblemResult, ...] = ()
+    repairs: tuple[Repair, ...] = ()
     unseen: tuple[Reason, ...] = ()
 
     @property
@@ -195,7 +207,7 @@ class _Planner:
             tuple(stage for stage in stages if stage.steps),
             ladder.says if ladder else "",
             tuple(self._questions(goals)),
-            tuple(each for each in self.assessment.problems if each.severity in _REPAIRED),
+            tuple(_repairs(self.assessment.problems)),
             tuple(self._unseen(goals)),
         )
 
@@ -218,7 +230,8 @@ class _Planner:
         for number, (title, open_, phase, goal) in enumerate(levels, 1):
             needs = [need for model, each in open_ if (need := self._need(model, each)) is not None]
             spared = dict.fromkeys(self.statements.excluded, Strength.enforced)
-            way = dict(cheapest(needs, {**self.strengths, **spared}, self.catalog.capabilities)) if needs else {}
+            there = {**self.strengths, **spared}
+            way = dict(cheapest(needs, there, self.catalog.capabilities, self.book.rules.brings)) if needs else {}
             # a level that takes what such a repository cannot have is none to go to
             if ladder and not self.impossible.isdisjoint(way):
                 break
@@ -253,6 +266,7 @@ class _Planner:
             each
             for each in self.book.rules.valuable
             if each.first is first
+            and (not each.kinds or self.situation.kind in each.kinds)
             and all(mark in self.situation.landmarks for mark in each.needs)
             and all(self.strengths.get(name, Strength.none) >= Strength[least] for name, least in each.where.items())
         ]
@@ -268,7 +282,9 @@ class _Planner:
     def _lacking(self, wanted: Mapping[str, Strength]) -> dict[str, Strength]:
         """Those that are not there yet, with what they stand on."""
         open_ = {name: need for name, need in wanted.items() if self.strengths.get(name, Strength.none) < need}
-        return dict(self._possible(with_first(open_, self.strengths, self.catalog.capabilities)))
+        return dict(
+            self._possible(with_first(open_, self.strengths, self.catalog.capabilities, self.book.rules.brings))
+        )
 
     def _need(self, model: MaturityModel, result: CriterionResult) -> Need | None:
         """What meets a criterion whole, without what is excluded."""
@@ -287,10 +303,12 @@ class _Planner:
         open_ = list(open_)
         steps: list[PlannedStep] = []
         for name in in_order(way, self.order, self.catalog.capabilities):
-            while self.strengths.get(name, Strength.none) < way[name]:
-                step = self._step(name, way[name], tuple(_reasons(name, open_)), tuple(way), stage)
+            needed = self._by_itself(name, way)
+            while self.strengths.get(name, Strength.none) < needed:
+                step = self._step(name, needed, tuple(_reasons(name, open_)), tuple(way), stage)
                 steps.append(step)
                 self.strengths[name] = step.needed
+                self._bring(name)
         return tuple(steps)
 
     def _step(
@@ -326,6 +344,29 @@ class _Planner:
             found.creates,
             stage,
         )
+
+    def _by_itself(self, name: str, way: Mapping[str, Strength]) -> Strength:
+        """How far steps of its own lead: another step of the way brings about the rest."""
+        limits = [
+            Strength.present
+            for brings in self.book.rules.brings
+            if name in brings.raises
+            and self.strengths.get(brings.capability, Strength.none)
+            < Strength[brings.strength]
+            <= min(way[name], way.get(brings.capability, Strength.none))
+        ]
+        return min([way[name], *limits])
+
+    def _bring(self, capability: str) -> None:
+        """What becomes stronger by the step for a capability: it itself, where what it needs for that is there already,
+        or what was there before."""
+        for brings in self.book.rules.brings:
+            strength = Strength[brings.strength]
+            if self.strengths.get(brings.capability, Strength.none) < strength:
+                continue
+            for name in brings.raises if brings.capability == capability else (capability,):
+                if name in brings.raises and Strength.present <= self.strengths.get(name, Strength.none) < strength:
+                    self.strengths[name] = strength
 
     def _follow(self, name: str, step: Advised) -> None:
         """What is there once the step is done: the steps after it build on it."""
@@ -365,6 +406,18 @@ class _Planner:
             for each in _supporting(model, result, goal.level):
                 if each.status == "not-observable":
                     yield _reason(model, each)
+
+
+def _repairs(problems: Iterable[ProblemResult]) -> Iterator[Repair]:
+    """What to mend, the most severe first, as the problems are."""
+    alike: dict[tuple[str, str], list[ProblemResult]] = {}
+    for each in problems:
+        if each.severity in _REPAIRED:
+            alike.setdefault((each.id, each.remedy), []).append(each)
+    for (kind, remedy), same in alike.items():
+        first = same[0]
+        places = tuple(place for each in same for place in each.evidence)
+        yield Repair(kind, first.title, first.severity, first.why, remedy, places)
 
 
 # --- criteria --------------------------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ class Sight:
     def __init__(self, store: FactStore, detection: Detection) -> None:
         self.store = store
         self.wiring = detection.wiring
+        self.seen = detection.observations
         self.shown = [each for each in detection.observations if each.strength >= Strength.present]
         self.work = Counter(each.path for each in self.shown if each.shows in _WORK)
         self.own = [path for path in store.entries if store.role(path) is None]
