@@ -14,7 +14,7 @@ from mlripe.readers.python.dataflow.modules import Module
 from mlripe.readers.python.names import FUNCTIONS
 from mlripe.readers.python.truth_walk import Function
 
-__all__ = ["Faked", "dotted", "faked", "predicts", "words"]
+__all__ = ["Faked", "dotted", "drawn", "faked", "predicts", "words"]
 
 _MOST_NODES: Final = 3000  # of one function
 _PREDICTS: Final = frozenset(
@@ -23,6 +23,8 @@ _PREDICTS: Final = frozenset(
 _ANSWERS: Final = frozenset(  # words of the keys of an answer
     "prediction predictions predicted probability probabilities score scores confidence forecast sentiment".split()
 )
+_MEASURES: Final = _ANSWERS | frozenset("drift accuracy precision recall f1 auc psi".split())
+_SURE: Final = frozenset("probability probabilities confidence".split())
 _SPARED: Final = frozenset(
     "baseline dummy naive heuristic rule rules health ready example sample demo test default".split()
 )
@@ -39,7 +41,7 @@ _ADMITS: Final = frozenset("error errors message detail status fallback note war
 
 
 class Faked(NamedTuple):
-    """An answer that no model gave. `kind`: written | chance | index | caught | mock; `other`: a line beside it."""
+    """An answer that no model gave, and a line beside it. `kind`: written, beside, chance, index, caught or mock."""
 
     kind: str
     node: ast.AST
@@ -62,15 +64,55 @@ def faked(module: Module, function: Function, route: str) -> Iterator[Faked]:
     calls = [node for node in nodes if isinstance(node, ast.Call)]
     made = _assigned(nodes)
     answers = [node for node in nodes if isinstance(node, ast.Return) and node.value is not None]
-    if not _knows_better(calls, module) and not _is_gated(nodes):
-        for answer in answers:
-            for key, value in _told(answer.value, made):  # type: ignore[arg-type]
-                if kind := _kind(value, made, module):
-                    yield Faked(kind, value if hasattr(value, "lineno") else answer, answer, key)
-                    return
+    if not _is_gated(nodes):
+        yield from islice(_unfounded(function, answers, made, module, _knows_better(calls, module)), 1)
     for node in nodes:
         if isinstance(node, ast.Try):
             yield from _caught(node, answers, made, module)
+
+
+def _unfounded(
+    function: Function,
+    answers: list[ast.Return],
+    made: Mapping[str, ast.expr | None],
+    module: Module,
+    known: bool,
+) -> Iterator[Faked]:
+    """The values of answers that no model gave; `known`: the function calls something that may have asked one."""
+    for answer in _unasked(function.body) if known else answers:
+        for key, value in _told(answer.value, made):
+            kind = _kind(value, made, module)
+            if kind and (not known or kind != "written" or _is_probability(key, value, made)):
+                yield Faked("beside" if known and kind == "written" else kind, value, answer, key)
+
+
+def drawn(module: Module, function: Function) -> Iterator[Faked]:
+    """What a function tells as measured that it draws by chance: `{"drift": random.random()}`."""
+    nodes = list(islice(_inside(function), _MOST_NODES))
+    if words(function.name) & (_MOCKS | _SPARED) or _is_gated(nodes):
+        return
+    made = _assigned(nodes)
+    for node in nodes:
+        for key, value in _told(node, made, _MEASURES) if isinstance(node, ast.Dict) else ():
+            if _kind(value, made, module) == "chance":
+                yield Faked("chance", value, node, key)
+                return
+
+
+def _unasked(body: list[ast.stmt]) -> Iterator[ast.Return]:
+    """The answers of a function that hang on no condition."""
+    for node in body:
+        if isinstance(node, ast.Return) and node.value is not None:
+            yield node
+        elif isinstance(node, (ast.Try, ast.With, ast.AsyncWith)):
+            yield from _unasked(node.body)
+
+
+def _is_probability(key: str, value: ast.expr, made: Mapping[str, ast.expr | None]) -> bool:
+    """Whether a number that is written out stands for how sure a model is."""
+    known = made.get(value.id) if isinstance(value, ast.Name) else value
+    number = known.value if isinstance(known, ast.Constant) else None
+    return isinstance(number, float) and 0 < number < 1 and bool(words(key) & _SURE)
 
 
 def words(name: str) -> frozenset[str]:
@@ -123,20 +165,22 @@ def _is_gated(nodes: list[ast.AST]) -> bool:
     )
 
 
-def _told(value: ast.expr, made: Mapping[str, ast.expr | None]) -> Iterator[tuple[str, ast.expr]]:
-    """The values of an answer that are called predictions."""
+def _told(
+    value: ast.expr | None, made: Mapping[str, ast.expr | None], called: frozenset[str] = _ANSWERS
+) -> Iterator[tuple[str, ast.expr]]:
+    """The values of an answer that are called so."""
     if isinstance(value, ast.Name) and (known := made.get(value.id)) is not None:
         value = known
     if isinstance(value, ast.Call):
         for keyword in value.keywords:
-            if keyword.arg and words(keyword.arg) & _ANSWERS:
+            if keyword.arg and words(keyword.arg) & called:
                 yield keyword.arg, keyword.value
         for each in value.args[:1]:
             if isinstance(each, ast.Dict):
-                yield from _told(each, made)
+                yield from _told(each, made, called)
     elif isinstance(value, ast.Dict):
         for key, each in zip(value.keys, value.values, strict=True):
-            if isinstance(key, ast.Constant) and isinstance(key.value, str) and words(key.value) & _ANSWERS:
+            if isinstance(key, ast.Constant) and isinstance(key.value, str) and words(key.value) & called:
                 yield key.value, each
 
 
@@ -185,7 +229,7 @@ def _caught(
             if not _lies_in(answer, handler.body):
                 continue
             keys = _keys(answer.value, made)
-            told = dict(_told(answer.value, made))  # type: ignore[arg-type]
+            told = dict(_told(answer.value, made))
             if keys and keys <= usual and told and not keys & _ADMITS:
                 kinds = {_kind(each, made, module) or _empty(each) for each in told.values()}
                 if kinds <= {"written", "chance"}:

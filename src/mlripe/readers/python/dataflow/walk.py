@@ -14,7 +14,7 @@ from typing import Final
 
 from mlripe.readers.python.comparisons import children
 from mlripe.readers.python.dataflow.calls import Calls, Given
-from mlripe.readers.python.dataflow.expressions import OutOfSteps
+from mlripe.readers.python.dataflow.expressions import OutOfSteps, as_target
 from mlripe.readers.python.dataflow.modules import Module
 from mlripe.readers.python.dataflow.parts import held_out, part_of, tells_parts
 from mlripe.readers.python.dataflow.trail import Split
@@ -104,7 +104,8 @@ class Walk(Calls):
         env: dict[str, Value] = {}
         for name in names:
             part = part_of(name) if parts else ""
-            env[name] = Data(frozenset((GIVEN,)), part, spot if part else None, rows=self.number())
+            known = Data(frozenset((GIVEN,)), part, spot if part else None, rows=self.number())
+            env[name] = as_target(name, known)
         if owner is not None and names:
             env[names[0]] = owner
         self.followed_from = 2
@@ -165,10 +166,10 @@ class Walk(Calls):
         defaults |= {a.arg: d for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=False) if d}
         env: dict[str, Value] = {}
         for name, value in zip(names, values, strict=False):
-            env[name] = value if value is not None else Data()
+            env[name] = as_target(name, value) if value is not None else Data()
         for name in [*names, *(a.arg for a in arguments.kwonlyargs)]:
             if name in given.keywords:
-                env[name] = given.keywords[name]
+                env[name] = as_target(name, given.keywords[name])
             elif name not in env:
                 default = defaults.get(name)
                 written = isinstance(default, ast.Constant) and not given.open
@@ -363,7 +364,7 @@ class Walk(Calls):
 
     def bind(self, target: ast.expr, value: Value) -> None:
         if isinstance(target, ast.Name):
-            self.env[target.id] = self.by_name(target.id, value, target)
+            self.env[target.id] = self.by_name(target.id, as_target(target.id, value), target)
         elif isinstance(target, (ast.Tuple, ast.List)):
             self.unpack(target.elts[:_MOST_NAMES], value)
         elif isinstance(target, ast.Starred):
