@@ -33,6 +33,9 @@ _LIBRARIES: Final = (
     rb"sklearn|imblearn|keras|xgboost|lightgbm|catboost|pyspark|category_encoders|feature_engine|cuml|pandas|torch"
 )
 
+# a file without one of these names does nothing to data
+_DATA: Final = rb"pandas|numpy|polars|pyspark|sklearn|imblearn|torch|tensorflow|keras|joblib|pickle|xgboost|lightgbm"
+
 
 class Uses:
     """What the names of libraries do with data, as the catalogue knows them."""
@@ -194,7 +197,7 @@ class Flows:
             last = place.unit.rpartition(".")[2]
             if not place.path.endswith(".py") or last != name.rpartition(".")[2]:
                 continue
-            module = self.module(place.path)
+            module = self.module(place.path) if _compiled(_DATA).search(self.store.text(place.path)) else None
             if module and (node := module.functions.get(place.unit) or module.classes.get(place.unit)):
                 return Own(module, node)
         return None

@@ -31,6 +31,7 @@ from mlripe.readers.python.dataflow.values import (
     Estimator,
     Instance,
     Own,
+    Ref,
     Spot,
     Table,
     Tup,
@@ -51,6 +52,7 @@ _LEAVES: Final = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _MOST_NAMES: Final = 60  # of one target
 _MOST_LOOKED: Final = 400  # nodes of a loop
 _BEST: Final = frozenset(("max", "min", "sorted", "idxmax", "idxmin", "argmax", "argmin", "sort_values", "nlargest"))
+_OPEN: Final = object()
 _NAMES_A_STEP: Final = 20  # names that are copied in the time of one step
 
 
@@ -64,6 +66,7 @@ class Walk(Calls):
         self.returned: list[Value] = []
         self.nested = 0
         self.followed: set[ast.AST] = set()
+        self.answers: dict[tuple[Function, tuple[object, ...]], Value] = {}  # of calls that were followed
         self.contest: Spot | None = None  # where models of a loop are measured by the test data
         self.cuts: dict[int, dict[str, str]] = {}  # by what rows are cut from, the names of the parts
         self.kept: list[Value] = []  # what `opened` names, so that no other value has its place
@@ -147,7 +150,22 @@ class Walk(Calls):
         static = any(isinstance(each, ast.Name) and each.id == "staticmethod" for each in called.node.decorator_list)
         values = [called.owner, *given.args] if called.owner is not None and not static else list(given.args)
         env = self.parameters(called, values, given)
-        return self.into(called.node, env, called.module)
+        asked = (called.node, tuple(map(_plain, env.values())))
+        if _OPEN in asked[1]:
+            return self.into(called.node, env, called.module)
+        if asked not in self.answers:
+            self.answers[asked] = self.into(called.node, env, called.module)
+            return self.answers[asked]
+        return self.again(self.answers[asked]) or self.into(called.node, env, called.module)
+
+    def again(self, value: Value) -> Value | None:
+        """What a call gives that was followed before with the like, with other rows; None for what may have changed."""
+        if isinstance(value, Tup):
+            items = tuple(each for each in map(self.again, value.items[:_MOST_NAMES]) if each is not None)
+            return Tup(items) if len(items) == len(value.items) else None
+        if isinstance(value, Data):
+            return replace(value, rows=self.number()) if not value.predicted else None
+        return value if isinstance(value, (Const, Ref, Own)) else None
 
     def constructed(self, called: Own, node: ast.ClassDef, given: Given) -> Value:
         """An object of a class of the repository, with what its constructor sets."""
@@ -291,7 +309,7 @@ class Walk(Calls):
     def compound(self, node: ast.stmt) -> None:
         if isinstance(node, (ast.For, ast.AsyncFor)):
             self.bind(node.target, self.item(node.iter))
-            before = len(self.trail.scores)
+            before = len(self.trail.scores), len(self.trail.fits)
             self.block(node.body)
             self.compared(node, before)
             self.block(node.orelse)
@@ -326,11 +344,16 @@ class Walk(Calls):
             if isinstance(child, ast.expr):
                 self.of(child)
 
-    def compared(self, node: ast.For | ast.AsyncFor, before: int) -> None:
+    def compared(self, node: ast.For | ast.AsyncFor, before: tuple[int, int]) -> None:
         """Whether a loop measures one model after another by the test data; where it keeps the best, it is chosen."""
         looped = {each.id for each in ast.walk(node.target) if isinstance(each, ast.Name)}
         models = {id(value) for name in looped if isinstance(value := self.env.get(name), Estimator)}
-        tested = [s for s in self.trail.scores[before:] if id(s.estimator) in models and s.data.part == TEST]
+        models |= {id(fit.estimator) for fit in self.trail.fits[before[1] :]}
+        tested = [
+            score
+            for score in self.trail.scores[before[0] :]
+            if id(score.estimator) in models and score.data.part == TEST and not self.parts_in(node, score.data)
+        ]
         if not tested:
             return
         self.contest = tested[0].spot
@@ -338,6 +361,12 @@ class Walk(Calls):
             if isinstance(each, ast.If) and isinstance(each.test, ast.Compare) and any(map(_keeps_best, each.body)):
                 self.trail.chosen.append((self.spot(each), self.contest))
                 return
+
+    def parts_in(self, node: ast.stmt, data: Data) -> bool:
+        """Whether a loop itself parts the data, anew each time: folds of cross-validation."""
+        parted = data.parted
+        here = parted is not None and parted.path == self.module.path
+        return here and node.lineno <= parted.line <= (node.end_lineno or node.lineno)  # type: ignore[union-attr]
 
     def context(self, node: ast.expr, value: Value) -> Value:
         """What `with` gives: of `open`, the file by its name."""
@@ -537,6 +566,16 @@ def _takes_best(node: ast.expr) -> bool:
         if name in _BEST:
             return True
     return False
+
+
+def _plain(value: Value) -> object:
+    """What tells a value from others, where nothing was done with it yet; `_OPEN` for others."""
+    if isinstance(value, Const):
+        return type(value.value), str(value.value)
+    if isinstance(value, Data):
+        done = value.part or value.learned or value.table or value.predicted or value.listed or value.cut
+        return _OPEN if done else (value.roots, value.target)
+    return value.name if isinstance(value, Ref) else _OPEN
 
 
 def _both(one: Mapping[str, Value], other: Mapping[str, Value]) -> dict[str, Value]:
