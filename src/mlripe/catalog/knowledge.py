@@ -68,6 +68,13 @@ class Programs:
             program = self.by_name.get(program.like)
         return program.applying if program else ()
 
+    def targets(self, name: str) -> tuple[str, ...]:
+        """The options of a program that name the target that it deploys to, else those of its like."""
+        program = self.by_name.get(name)
+        if program and program.like and not program.targets:
+            program = self.by_name.get(program.like)
+        return program.targets if program else ()
+
     def idle(self, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The words with which a program runs nothing, and its options that take a value; else those of its like."""
         program = self.by_name.get(name)

@@ -159,7 +159,7 @@ class Show(Pattern):
     swallowed: StrengthName = "enforced"  # the most that it proves where its own failure stops nothing
     when: tuple[Pattern, ...] = ()  # the same file also has a match of every one of these
     unless: tuple[Pattern, ...] = ()  # and of none of these
-    inside: tuple[str, ...] = ()  # the text of the function or class that matched holds every one of these expressions
+    inside: tuple[str, ...] = ()  # the text of the resource, function or class that matched holds every one of these
 
     @property
     def capabilities(self) -> tuple[str, ...]:

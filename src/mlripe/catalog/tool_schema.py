@@ -81,6 +81,7 @@ class Program:
     idle: tuple[str, ...] = ()  # words with which it runs nothing of what it names
     starting: tuple[str, ...] = ()  # leading words with which alone it runs something; (): with any
     applying: tuple[str, ...] = ()  # leading words with which it sets up what its files describe
+    targets: tuple[str, ...] = ()  # its options that name the target that it deploys to
     modules: tuple[str, ...] = ()  # `python -m MODULE` is this program
     plugins: tuple[str, ...] = ()  # programs that it has as commands
     names_first: bool = False  # its first argument names where the command runs
