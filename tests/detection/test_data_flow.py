@@ -135,6 +135,17 @@ def test_a_mock_among_the_tests_is_what_tests_need() -> None:
     assert kinds({"tests/app.py": MOCK}) == []
 
 
+def test_a_handler_that_asks_a_function_without_a_model_is_told_at_its_answer() -> None:
+    app = (
+        "from fastapi import FastAPI\n\nfrom services.model import predict_wine\n\napp = FastAPI()\n\n\n"
+        '@app.post("/predict")\ndef predict(row: dict):\n    return predict_wine(row)\n'
+    )
+    service = "def predict_wine(row):\n    return {'quality': 7, 'raw_score': 1}\n"
+    model = "import joblib\n\n\ndef predict_wine(row):\n    return {'raw_score': joblib.load('m').predict([row])[0]}\n"
+    assert kinds({"app.py": app, "services/model.py": service}) == [("faked-prediction", "services/model.py", 2)]
+    assert kinds({"app.py": app, "services/model.py": model}) == []
+
+
 def test_a_service_may_prepare_its_data_by_itself() -> None:
     own = SERVE.replace("list(row.values())", "(row['age'] - MEAN) / SPREAD").replace(
         "app = ", "MEAN, SPREAD = 40.0, 12.5\napp = "

@@ -49,6 +49,16 @@ def faking(flows: Flows) -> Iterator[Defect]:
                 found = list(faked(module, function, names[name])) if asked else []
                 for each in found or (drawn(module, function) if chance else ()):
                     yield _finding(each, path, name)
+                if asked:
+                    yield from _asked(flows, path, name)
+
+
+def _asked(flows: Flows, path: str, name: str) -> Iterator[Defect]:
+    """What a function of the repository answers that a handler asks for a prediction."""
+    for where, asked, module, function in flows.mentioned(path, name):
+        if predicts(asked):
+            for each in faked(module, function, ""):
+                yield _finding(each, where, asked)
 
 
 def line_of(node: ast.AST) -> int:

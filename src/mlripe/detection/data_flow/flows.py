@@ -17,7 +17,7 @@ from mlripe.readers.python.dataflow.values import Own
 from mlripe.readers.python.dataflow.walk import MOST_STEPS, Walk
 from mlripe.readers.python.truth_walk import Function
 from mlripe.readers.store import FactStore
-from mlripe.wiring import Wiring
+from mlripe.wiring import Place, Wiring
 
 __all__ = ["Flows", "Uses"]
 
@@ -186,21 +186,31 @@ class Flows:
                 yield definition.name
 
     def find(self, path: str, name: str) -> Own | None:
-        """The function or class of the repository that a dotted name stands for in a file."""
+        """The function or class of the repository that a dotted name stands for in a file, where it may touch data."""
         key = (path, name)
         if key not in self._found:
-            self._found[key] = self._find(path, name)
+            self._found[key] = None
+            for place in self._places(path, name):
+                module = self.module(place.path) if _compiled(_DATA).search(self.store.text(place.path)) else None
+                if module and (node := module.functions.get(place.unit) or module.classes.get(place.unit)):
+                    self._found[key] = Own(module, node)
+                    break
         return self._found[key]
 
-    def _find(self, path: str, name: str) -> Own | None:
+    def mentioned(self, path: str, name: str) -> Iterator[tuple[str, str, Module, Function]]:
+        """The functions and methods of the repository that a function mentions: path, name, and what they are."""
+        definition = next((each for each in self.store.of(path).definitions if each.name == name), None)
+        for mention in sorted(definition.mentions) if definition else ():
+            for place in self._places(path, mention):
+                module = self.module(place.path)
+                if module and place.unit != name and (function := _function(module, place.unit)):
+                    yield place.path, place.unit, module, function
+
+    def _places(self, path: str, name: str) -> Iterator[Place]:
+        """Where a dotted name is defined in programs of the repository."""
         for place in self.wiring.edges.python.defined(path, name):
-            last = place.unit.rpartition(".")[2]
-            if not place.path.endswith(".py") or last != name.rpartition(".")[2]:
-                continue
-            module = self.module(place.path) if _compiled(_DATA).search(self.store.text(place.path)) else None
-            if module and (node := module.functions.get(place.unit) or module.classes.get(place.unit)):
-                return Own(module, node)
-        return None
+            if place.path.endswith(".py") and place.unit.rpartition(".")[2] == name.rpartition(".")[2]:
+                yield place
 
 
 def _function(module: Module, name: str) -> Function | None:

@@ -191,7 +191,8 @@ def _kind(value: ast.expr | None, made: Mapping[str, ast.expr | None], module: M
     if value is None or depth == 0:
         return ""
     if isinstance(value, ast.Constant):
-        return "written" if value.value not in (None, "", True, False) else ""
+        told = isinstance(value.value, (int, float, str)) and not isinstance(value.value, bool)
+        return "written" if told and value.value != "" else ""
     if isinstance(value, (ast.List, ast.Tuple)):
         kinds = {_kind(each, made, module, depth - 1) for each in value.elts[:20]}
         return kinds.pop() if len(kinds) == 1 else ""
