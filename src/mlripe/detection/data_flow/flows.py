@@ -13,7 +13,7 @@ from mlripe.evidence import Defect
 from mlripe.kinds import DataUse
 from mlripe.readers.python.dataflow.modules import Module
 from mlripe.readers.python.dataflow.trail import Trail
-from mlripe.readers.python.dataflow.values import Own
+from mlripe.readers.python.dataflow.values import Own, Variable
 from mlripe.readers.python.dataflow.walk import MOST_STEPS, Walk
 from mlripe.readers.python.truth_walk import Function
 from mlripe.readers.store import FactStore
@@ -22,9 +22,11 @@ from mlripe.wiring import Place, Wiring
 __all__ = ["Flows", "Uses"]
 
 MOST_FILES: Final = 120  # programs that are followed
+_MOST_IMPORTS: Final = 40  # programs that one imports, directly or not
 _METHODS: Final = "method-"
 # what is followed: something is fitted, parted or resampled in it, or files are listed for training
 _LEARNS: Final = rb"\.fit(?:_\w+)?\(|train_test_split|random_split|randomSplit|get_dummies\("
+_PREPARES: Final = rb"fit_transform\(|fit_resample\(|fit_on_texts\(|get_dummies\(|(?i:scaler|encoder|imputer)\w*\.fit\("
 _LISTS: Final = rb"listdir\(|glob\("
 _TAKES: Final = rb"\bzip\(|\[:"
 _READS: Final = rb"\bread_\w+\("
@@ -68,7 +70,7 @@ class Flows:
         self.wiring = wiring
         self.uses = _uses(store.knowledge)
         self._modules: dict[str, Module | None] = {}
-        self._found: dict[tuple[str, str], Own | None] = {}
+        self._found: dict[tuple[str, str], Own | Variable | None] = {}
 
     @cached_property
     def trails(self) -> Mapping[str, Trail]:
@@ -78,11 +80,31 @@ class Flows:
     @cached_property
     def paths(self) -> list[str]:
         """The repository's own programs that may tell something."""
-        found = []
-        for path, _ in list(self.store.loaded()):
-            if path.endswith((".py", ".ipynb")) and self.store.role(path) is None and _tells(self.store.text(path)):
-                found.append(path)
-        return found[:MOST_FILES]
+        own = [
+            path
+            for path, _ in list(self.store.loaded())
+            if path.endswith((".py", ".ipynb")) and self.store.role(path) is None
+        ]
+        telling = [path for path in own if _tells(self.store.text(path))]
+        learning = {path for path in telling if _compiled(_PREPARES).search(self.store.text(path))}
+        known = set(telling)
+        served = [path for path in self.answering if path not in known and not learning.isdisjoint(self.below(path))]
+        return [*telling, *served][:MOST_FILES]
+
+    def below(self, path: str) -> set[str]:
+        """The programs of the repository that a program imports, and those that they import."""
+        found: dict[str, None] = {path: None}
+        waiting = [path]
+        for _ in range(_MOST_IMPORTS):
+            if not waiting:
+                break
+            here = waiting.pop(0)
+            for imported in self.store.of(here).imports:
+                for target in self.wiring.edges.python.imported_files(here, imported):
+                    if target not in found:
+                        found[target] = None
+                        waiting.append(target)
+        return set(found)
 
     @cached_property
     def answering(self) -> list[str]:
@@ -185,17 +207,26 @@ class Flows:
             ):
                 yield definition.name
 
-    def find(self, path: str, name: str) -> Own | None:
-        """The function or class of the repository that a dotted name stands for in a file, where it may touch data."""
+    def find(self, path: str, name: str) -> Own | Variable | None:
+        """What a dotted name stands for in a file that the repository defines where it may touch data."""
         key = (path, name)
         if key not in self._found:
-            self._found[key] = None
-            for place in self._places(path, name):
-                module = self.module(place.path) if _compiled(_DATA).search(self.store.text(place.path)) else None
-                if module and (node := module.functions.get(place.unit) or module.classes.get(place.unit)):
-                    self._found[key] = Own(module, node)
-                    break
+            self._found[key] = self._defined(path, name)
         return self._found[key]
+
+    def _defined(self, path: str, name: str) -> Own | Variable | None:
+        for place in self._places(path, name):
+            module = self._touching(place.path)
+            if module and (node := module.functions.get(place.unit) or module.classes.get(place.unit)):
+                return Own(module, node)
+        split = self.wiring.edges.python.split(name, path)
+        if split and split[1].isidentifier() and split[0].endswith(".py") and (module := self._touching(split[0])):
+            return Variable(module, split[1])
+        return None
+
+    def _touching(self, path: str) -> Module | None:
+        """A program, where it may do anything to data."""
+        return self.module(path) if _compiled(_DATA).search(self.store.text(path)) else None
 
     def mentioned(self, path: str, name: str) -> Iterator[tuple[str, str, Module, Function]]:
         """The functions and methods of the repository that a function mentions: path, name, and what they are."""

@@ -26,6 +26,7 @@ from mlripe.readers.python.dataflow.values import (
     Table,
     Tup,
     Value,
+    Variable,
     data_of,
     merged,
     mixed,
@@ -40,7 +41,9 @@ _NOTHING: Final = ast.Constant(None)
 _TARGETS: Final = frozenset(("target", "targets", "label", "labels", "y"))  # words of a column that is to be predicted
 _BUILTIN: Final = frozenset(dir(builtins))
 
-Find = Callable[[str, str], "Own | None"]  # what a dotted name stands for in a file, among the repository's own
+Find = Callable[
+    [str, str], "Own | Variable | None"
+]  # what a dotted name stands for in a file, among the repository's own
 
 
 class OutOfSteps(Exception):
@@ -126,8 +129,11 @@ class Expressions:
 
     def imported(self, name: str) -> Value:
         """What a dotted name of another module stands for: one of the repository's own, or only its name."""
-        if self.use(name) is None and (own := self.find(self.module.path, name)):
-            return own
+        found = self.find(self.module.path, name) if self.use(name) is None else None
+        if isinstance(found, Variable):
+            return self.module_env(found.module).get(found.name) or Ref(name[:_LONGEST])
+        if found is not None:
+            return found
         return Ref(name[:_LONGEST])
 
     def attribute(self, node: ast.Attribute, depth: int) -> Value:
@@ -317,6 +323,9 @@ class Expressions:
         return self.fresh()
 
     def call(self, node: ast.Call, depth: int) -> Value:
+        raise NotImplementedError
+
+    def module_env(self, module: Module) -> dict[str, Value]:
         raise NotImplementedError
 
     def bind(self, target: ast.expr, value: Value) -> None:

@@ -117,7 +117,7 @@ def _is_probability(key: str, value: ast.expr, made: Mapping[str, ast.expr | Non
 
 def words(name: str) -> frozenset[str]:
     """The words of a name of a function, a file or a route."""
-    return frozenset(name[:200].lower().replace("/", " ").replace("-", " ").replace("_", " ").split())
+    return frozenset(name[:200].lower().replace("/", " ").replace(".", " ").replace("-", " ").replace("_", " ").split())
 
 
 def _inside(function: Function) -> Iterator[ast.AST]:
@@ -171,6 +171,10 @@ def _told(
     """The values of an answer that are called so."""
     if isinstance(value, ast.Name) and (known := made.get(value.id)) is not None:
         value = known
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult):  # `[{"score": 0.5}] * len(rows)`
+        value = value.left
+    if isinstance(value, ast.List) and value.elts:
+        value = value.elts[0]
     if isinstance(value, ast.Call):
         for keyword in value.keywords:
             if keyword.arg and words(keyword.arg) & called:
@@ -223,15 +227,17 @@ def _caught(
     tried = [each for each in answers if _lies_in(each, node.body)]
     asked = any(isinstance(each, ast.Call) and _asks(each) for part in node.body for each in ast.walk(part))
     usual = {key for each in tried for key in _keys(each.value, made)}
-    if not asked or not usual:
+    if not asked or not tried:
         return
     for handler in node.handlers:
         for answer in answers:
             if not _lies_in(answer, handler.body):
                 continue
             keys = _keys(answer.value, made)
+            if not usual and not isinstance(answer.value, (ast.Dict, ast.List, ast.BinOp)):
+                continue
             told = dict(_told(answer.value, made))
-            if keys and keys <= usual and told and not keys & _ADMITS:
+            if keys and (keys <= usual or not usual) and told and not keys & _ADMITS:
                 kinds = {_kind(each, made, module) or _empty(each) for each in told.values()}
                 if kinds <= {"written", "chance"}:
                     yield Faked("caught", answer, node, next(iter(told)))
@@ -258,6 +264,10 @@ def _keys(value: ast.expr | None, made: Mapping[str, ast.expr | None]) -> frozen
     """The keys of an answer."""
     if isinstance(value, ast.Name):
         value = made.get(value.id)
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult):
+        value = value.left
+    if isinstance(value, ast.List) and value.elts:
+        value = value.elts[0]
     if isinstance(value, ast.Call):
         named = {keyword.arg for keyword in value.keywords if keyword.arg}
         if named and not value.args:

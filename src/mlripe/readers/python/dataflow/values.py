@@ -39,6 +39,7 @@ __all__ = [
     "Table",
     "Tup",
     "Value",
+    "Variable",
     "data_of",
     "held_in",
     "merged",
@@ -156,6 +157,14 @@ class Own:
     module: Module
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     owner: Instance | None = None  # of a method
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Variable:
+    """A name that a module of the repository sets at its top."""
+
+    module: Module
+    name: str
 
 
 @dataclass(slots=True, eq=False)
