@@ -6,10 +6,12 @@ its place, so that nothing that mlripe makes of it can tell the value.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from itertools import islice
 from typing import Any, Final
 
@@ -51,12 +53,13 @@ _IDENTIFIER: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\Z"
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A secret that a file holds, without its value: its line, the id of its form, and whether images or tutorials come
-    with the same one."""
+    """A secret that a file holds, without its value: its line, the id of its form, whether images or tutorials come
+    with the same one, and a number that others of the same value have in this search."""
 
     line: int
     form: str
     default: bool = False
+    number: int = 0
 
 
 class SecretSearch:
@@ -66,6 +69,8 @@ class SecretSearch:
         self._forms = forms
         self.found: dict[str, tuple[Secret, ...]] = {}
         self.searched: set[str] = set()
+        self._salt = os.urandom(16)
+        self._numbers: dict[bytes, int] = {}  # by a digest that nobody can make again
 
     def masked(self, path: str, content: bytes) -> bytes:
         """The content of a file with each value masked; what is found is kept."""
@@ -79,7 +84,8 @@ class SecretSearch:
                 value = content[start:end].decode("latin-1")
                 if not _is_secret(form, value) or any(start < stop and begin < end for begin, stop in spans):
                     continue
-                spans[start, end] = Secret(content.count(b"\n", 0, start) + 1, form.id, _is_default(form, value))
+                line, number = content.count(b"\n", 0, start) + 1, self._number(content[start:end])
+                spans[start, end] = Secret(line, form.id, _is_default(form, value), number)
         if not spans:
             return content
         self.found[path] = tuple(sorted(spans.values(), key=lambda each: (each.line, each.form))[:MOST_OF_FILE])
@@ -88,6 +94,9 @@ class SecretSearch:
             if not secret.default:  # which is everybody's, and may be a user's name or an image's elsewhere
                 text[start:end] = _mask(content[start:end])
         return bytes(text)
+
+    def _number(self, value: bytes) -> int:
+        return self._numbers.setdefault(blake2b(value, key=self._salt).digest(), len(self._numbers))
 
     @cached_property
     def _gate(self) -> Any:
