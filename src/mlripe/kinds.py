@@ -96,6 +96,7 @@ class Role(Word):
     )  # fmt: skip
     DATA_CHECK = "data-check", "something is called a test or a schema of data, whatever it does"
     DATA_CONTRACT = "data-contract", "a file says what data holds and who may rely on it"
+    MODEL_RECORD = "model-record", "a file or a program writes down what a model was made from"
     NOTEBOOK_RUN = "notebook-run", "a notebook is executed as a program"
     OWN_CLUSTER = "own-cluster", "infrastructure code makes a Kubernetes cluster"
     OWN_NETWORK = "own-network", "infrastructure code makes a network"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -9,18 +10,22 @@ from mlripe.evidence import Defect, Sighting
 from mlripe.facts import Call, Command, Unit
 from mlripe.kinds import DefectKind
 from mlripe.problems.sources import Examined
+from mlripe.readers.store import FactStore
 from mlripe.wiring import Place
 
 __all__ = ["development_servers"]
 
 _DEBUG_CALLS: Final = ("flask.Flask.run", ".run", "dash.Dash.run_server", "dash.Dash.run", "quart.Quart.run")
 _RELOADED: Final = ("uvicorn.run",)
+_SETTINGS: Final = re.compile(r"(?:^|/)settings(?:/(?:base|common|prod\w*|__init__))?\.py\Z")
+_DEBUG_IS_ON: Final = re.compile(rb"^DEBUG[ \t]*=[ \t]*(?:True\b|[^\n#]*,[ \t]*(?:#[^\n]*)?$)", re.MULTILINE)
 _DEVELOPMENT: Final = (("manage.py", "runserver"), ("flask", "--debug"), ("fastapi", "dev"), ("uvicorn", "--reload"))
 
 
 def development_servers(examined: Examined) -> Iterator[Defect]:
     """A command that starts such a server, and a program that does so when such a command starts it."""
     store, wiring = examined.store, examined.wiring
+    yield from _settings(store)
     for path, facts in list(store.loaded()):
         if store.role(path) is not None:
             continue
@@ -36,6 +41,18 @@ def development_servers(examined: Examined) -> Iterator[Defect]:
                         yield _found(
                             place.path, call.line, f"{call.name} in debug mode", (path, unit.commands[-1].line)
                         )
+
+
+def _settings(store: FactStore) -> Iterator[Defect]:
+    """Settings of Django in which debug mode is on, or a comma makes a tuple of it, which counts as on."""
+    if not any(path.endswith("manage.py") for path in store.entries):
+        return
+    for path in store.entries:
+        if _SETTINGS.search(path) and store.role(path) is None:
+            content = store.text(path)
+            if b"INSTALLED_APPS" in content and (found := _DEBUG_IS_ON.search(content)):
+                line = content.count(b"\n", 0, found.start()) + 1
+                yield _found(path, line, "the debug mode of Django is on")
 
 
 def _found(path: str, line: int, says: str, started: tuple[str, int] | None = None) -> Defect:

@@ -19,9 +19,11 @@ FEWEST_FILES: Final = 5  # of source, from which tests are missed
 _TESTING: Final = ("code-testing", "model-behaviour-tests", "serving-tests", "data-validation")
 _RUNNERS: Final = frozenset(("pytest", "tox", "nox", "unittest", "nosetests", "py.test", "jest", "vitest", "testthat"))
 _TASKS: Final = frozenset(
-    ("make", "just", "task", "npm", "yarn", "pnpm", "poe", "hatch", "pdm", "invoke", "inv", "rake", "bazel", "go", "cargo",
-     "mvn", "gradle", "gradlew", "sbt", "mix", "poetry", "uv", "earthly", "docker", "docker-compose", "bash", "sh")
-)  # fmt: skip
+    (
+        "make just task npm yarn pnpm poe hatch pdm invoke inv rake bazel go cargo mvn gradle gradlew sbt "
+        "mix poetry uv earthly docker docker-compose bash sh"
+    ).split()
+)
 _ASKS_FOR_TESTS: Final = re.compile(r"(?i)test|check|verify|\bci\b|all|spec")
 _TEST_NAME: Final = re.compile(
     r"(?i)(?:^|/)(?:tests?|spec|specs|__tests__)/|(?:^|/)(?:test_|check_)[^/]*$|[._-](?:tests?|spec)\.\w+$"

@@ -74,6 +74,8 @@ class SecretSearch:
 
     def masked(self, path: str, content: bytes) -> bytes:
         """The content of a file with each value masked; what is found is kept."""
+        if path in self.searched and path not in self.found:
+            return content
         self.searched.add(path)
         if not self._forms or len(content) > LARGEST or self._gate.search(content) is None:
             return content
@@ -101,15 +103,32 @@ class SecretSearch:
     @cached_property
     def _gate(self) -> Any:
         """Finds whether a text holds a word of any form."""
-        words = sorted({re.escape(word) for form in self._forms.values() for word in form.holds})
-        return _compiled("(?i)" + "|".join(words))
+        return _compiled("(?i)" + "|".join(map(re.escape, self._words)))
 
     @cached_property
-    def _expressions(self) -> list[tuple[SecretForm, tuple[bytes, ...], PathGlobs | None, Any]]:
+    def _words(self) -> list[str]:
+        """The words of all forms, each once."""
+        return sorted({word.lower() for form in self._forms.values() for word in form.holds})
+
+    @cached_property
+    def _which(self) -> Any:
+        """Finds the numbers of the words that a text holds, in one pass."""
+        import re2
+
+        words = re2.Set.SearchSet(_options())
+        for word in self._words:
+            words.Add(b"(?i)" + re.escape(word).encode("latin-1"))
+        words.Compile()
+        return words
+
+    @cached_property
+    def _expressions(self) -> list[tuple[SecretForm, frozenset[int], PathGlobs | None, Any]]:
+        """Each form with the numbers of its words, the files in which it is looked for, and its expression."""
+        numbers = {word: number for number, word in enumerate(self._words)}
         return [
             (
                 form,
-                tuple(word.lower().encode() for word in form.holds),
+                frozenset(numbers[word.lower()] for word in form.holds),
                 matcher(form.files) if form.files else None,
                 _compiled(form.expression),
             )
@@ -117,19 +136,26 @@ class SecretSearch:
         ]
 
     def _worth_trying(self, path: str, content: bytes) -> Iterable[tuple[SecretForm, Any]]:
-        lower = content.lower()
+        there = self._which.Match(content) or ()
         for form, words, files, expression in self._expressions:
-            if any(word in lower for word in words) and (files is None or files.fullmatch(path)):
+            if not words.isdisjoint(there) and (files is None or files.fullmatch(path)):
                 yield form, expression
 
 
-def _compiled(expression: str) -> Any:
+def _options() -> Any:
     import re2
 
     options = re2.Options()
     options.encoding = re2.Options.Encoding.LATIN1
     options.log_errors = False
-    return re2.compile(expression.encode("latin-1"), options)
+    options.max_mem = 32 << 20
+    return options
+
+
+def _compiled(expression: str) -> Any:
+    import re2
+
+    return re2.compile(expression.encode("latin-1"), _options())
 
 
 def _mask(value: bytes) -> bytes:
