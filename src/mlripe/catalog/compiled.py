@@ -78,6 +78,7 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
             partial(_installers, data["installers"]),
             {row["id"]: tuple(row["names"]) for row in data["names"]},
             {row["id"]: Prediction(**_tuples(row)) for row in data["predictions"]},
+            {row["id"]: tuple(row["names"]) for row in data["data_flow"]},
             partial(_rows, SecretForm, data["secrets"]),
         ),
     )

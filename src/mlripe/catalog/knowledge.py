@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from mlripe.kinds import Names, ProgramEffect
+from mlripe.kinds import DataUse, Names, ProgramEffect
 
 if TYPE_CHECKING:
     from mlripe.catalog.tool_schema import (
@@ -67,6 +67,13 @@ class Programs:
         if program and program.like and not program.applying:
             program = self.by_name.get(program.like)
         return program.applying if program else ()
+
+    def targets(self, name: str) -> tuple[str, ...]:
+        """The options of a program that name the target that it deploys to, else those of its like."""
+        program = self.by_name.get(name)
+        if program and program.like and not program.targets:
+            program = self.by_name.get(program.like)
+        return program.targets if program else ()
 
     def idle(self, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The words with which a program runs nothing, and its options that take a value; else those of its like."""
@@ -171,6 +178,7 @@ class Knowledge:
     rows_of_installers: Callable[[], Iterable[Installer]] = tuple
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     predictions: Mapping[str, Prediction] = field(default_factory=dict)  # by the capability that they show
+    data_uses: Mapping[DataUse, tuple[str, ...]] = field(default_factory=dict)  # names of what does that with data
     rows_of_secrets: Callable[[], Iterable[SecretForm]] = tuple
 
     @cached_property
@@ -208,8 +216,16 @@ class Knowledge:
             lambda: (*self.installers.by_id.values(), *other.installers.by_id.values()),
             {**self.names, **other.names},
             {**self.predictions, **other.predictions},
+            _added(self.data_uses, other.data_uses),
             lambda: (*self.secrets.values(), *other.secrets.values()),
         )
+
+
+def _added(
+    names: Mapping[DataUse, tuple[str, ...]], more: Mapping[DataUse, tuple[str, ...]]
+) -> dict[DataUse, tuple[str, ...]]:
+    """The names of both; those of `more` are asked first, since they know better what is their own."""
+    return {use: (*more.get(use, ()), *names.get(use, ())) for use in DataUse}
 
 
 SCOPE: Final = "~ci"  # in `within`: the files of every CI service

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from mlripe.kinds import Names, ProgramEffect
+from mlripe.kinds import DataUse, Names, ProgramEffect
 
 __all__ = [
     "CiLayout",
     "CiService",
+    "DataUseNames",
     "Decision",
     "Install",
     "Installer",
@@ -80,6 +81,7 @@ class Program:
     idle: tuple[str, ...] = ()  # words with which it runs nothing of what it names
     starting: tuple[str, ...] = ()  # leading words with which alone it runs something; (): with any
     applying: tuple[str, ...] = ()  # leading words with which it sets up what its files describe
+    targets: tuple[str, ...] = ()  # its options that name the target that it deploys to
     modules: tuple[str, ...] = ()  # `python -m MODULE` is this program
     plugins: tuple[str, ...] = ()  # programs that it has as commands
     names_first: bool = False  # its first argument names where the command runs
@@ -161,6 +163,15 @@ class Prediction:
     within: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
     apart: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DataUseNames:
+    """The objects and functions that do the same with data. `id` is its key in rules/data_flow.yaml."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: DataUse
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -50,6 +50,7 @@ from mlripe.snapshot.paths import folders_of
 
 if TYPE_CHECKING:
     from mlripe.readers.python.carried import Carried
+    from mlripe.readers.python.dataflow.modules import Module
     from mlripe.readers.python.decisions import Deciding
     from mlripe.readers.python.held_values import Holding
 
@@ -341,6 +342,15 @@ class FactStore:
             with self._followed(path) as content:
                 known = self._holdings[path] = Holding(content)
         return known
+
+    def program(self, path: str) -> Module | None:
+        """A Python file or notebook, parsed so that its data can be followed; None where it cannot be read."""
+        from mlripe.readers.python.dataflow.modules import module_of
+
+        with self._followed(path) as content:
+            if path.endswith(".ipynb"):
+                content = self.snapshot.read(path) or b"" if path in self.entries else b""
+            return module_of(path, content)
 
     @contextmanager
     def _followed(self, path: str) -> Iterator[bytes]:
