@@ -212,7 +212,7 @@ class Inspection:
         whole = self._results(models, capabilities, detection.observations, statements)
         projects = tuple(self._projects(models, statements))
         snapshot = store.snapshot
-        examined = Examined(store, detection, self.catalog)
+        examined = Examined(store, detection, self.catalog, self.unresolved_places.places)
         problems = find_problems(kind, examined, capabilities, statements, Suppression(self.config.let_be()))
         assessment = Assessment(
             Repository(

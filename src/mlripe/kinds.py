@@ -98,6 +98,7 @@ class Role(Word):
     )  # fmt: skip
     DATA_CHECK = "data-check", "something is called a test or a schema of data, whatever it does"
     DATA_CONTRACT = "data-contract", "a file says what data holds and who may rely on it"
+    MODEL_RECORD = "model-record", "a file or a program writes down what a model was made from"
     NOTEBOOK_RUN = "notebook-run", "a notebook is executed as a program"
     OWN_CLUSTER = "own-cluster", "infrastructure code makes a Kubernetes cluster"
     OWN_NETWORK = "own-network", "infrastructure code makes a network"
@@ -135,6 +136,25 @@ class DefectKind(Word):
         "a secret is written in a file, by the published forms of tokens or under a secret's name",
     )
     DEFAULT_PASSWORD = "default-password", "a password in a settings file is one that images and tutorials come with"
+    UNPICKLED_DOWNLOAD = "unpickled-download", "a program unpickles what it has fetched, and checks no hash"
+    NO_TESTS = "no-tests", "nothing tests the code"
+    TESTS_NOT_RUN = "tests-not-run", "there are tests, and no step of CI runs them"
+    TESTS_CANNOT_FAIL = (
+        "tests-cannot-fail",
+        "tests always pass, are skipped as a whole, or stop nothing",
+    )
+    UNPINNED = (
+        "unpinned",
+        "a package that models depend on has no exact version, and nothing locks it",
+    )
+    FLOATING_IMAGE = "floating-image", "an image is built on one whose name moves"
+    DEVELOPMENT_SERVER = "development-server", "what an image or a service starts is a server for development"
+    RELEASE_BEFORE_CHECKS = "release-before-checks", "a job of CI ships before, or beside, what checks it"
+    ALWAYS_HOLDS = "always-holds", "a condition of a workflow is a text, which always holds"
+    MOVING_NAME = "moving-name", "what is pushed has one name, which moves to the next version"
+    OPEN_NETWORK = "open-network", "infrastructure code lets everybody in"
+    TRACKED_BUILD = "tracked-build", "backups, or what a tool makes, are in git"
+    DIVERGING_COPIES = "diverging-copies", "a module stands in three folders or more, much the same and not the same"
     NO_LICENCE = "no-licence", "no file says under which terms the repository may be used"
 
 
