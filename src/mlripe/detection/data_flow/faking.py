@@ -10,11 +10,11 @@ from mlripe.detection.data_flow.defects import defect, sighting
 from mlripe.detection.data_flow.flows import Flows
 from mlripe.evidence import Defect
 from mlripe.kinds import DefectKind
-from mlripe.readers.python.dataflow.faked import Faked, drawn, faked, predicts
+from mlripe.readers.python.dataflow.faked import Faked, drawn, faked, predicts, silent
 from mlripe.readers.python.dataflow.made_up import made_up
 from mlripe.readers.python.dataflow.values import Spot
 
-__all__ = ["faking", "made_up_data"]
+__all__ = ["faking", "made_up_data", "silenced"]
 
 _SAYS: Final[Mapping[str, str]] = {
     "written": "answers {key} with what the code writes out: no model is asked",
@@ -51,6 +51,17 @@ def faking(flows: Flows) -> Iterator[Defect]:
                     yield _finding(each, path, name)
                 if asked:
                     yield from _asked(flows, path, name)
+
+
+def silenced(flows: Flows) -> Iterator[Defect]:
+    """The functions that predict and hide that the model failed, whoever calls them."""
+    for path in flows.catching:
+        module = flows.module(path)
+        for definition in flows.store.of(path).definitions if module else ():
+            if definition.kind == "function" and predicts(definition.name.rpartition(".")[2]):
+                function = flows.function(path, definition.name)
+                for each in silent(module, function) if module and function else ():
+                    yield _finding(each, path, definition.name)
 
 
 def _asked(flows: Flows, path: str, name: str) -> Iterator[Defect]:

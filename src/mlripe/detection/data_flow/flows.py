@@ -27,6 +27,7 @@ _METHODS: Final = "method-"
 # what is followed: something is fitted, parted or resampled in it, or files are listed for training
 _LEARNS: Final = rb"\.fit(?:_\w+)?\(|train_test_split|random_split|randomSplit|get_dummies\("
 _PREPARES: Final = rb"fit_transform\(|fit_resample\(|fit_on_texts\(|get_dummies\(|(?i:scaler|encoder|imputer)\w*\.fit\("
+_CATCHES: Final = rb"except[^\n]*:[ \t]*\n(?:[^\n]*\n){0,6}?[ \t]+return[ \t]*(?:[\[{0-9]|[A-Z]\w+\()"
 _LISTS: Final = rb"listdir\(|glob\("
 _TAKES: Final = rb"\bzip\(|\[:"
 _READS: Final = rb"\bread_\w+\("
@@ -117,6 +118,22 @@ class Flows:
             and path.endswith(".py")
             and any(True for _ in self.entry_names(path))
         ]
+
+    @cached_property
+    def catching(self) -> list[str]:
+        """The repository's own programs that may answer where a model failed."""
+        search = _compiled(_CATCHES).search
+        return [
+            path
+            for path, facts in list(self.store.loaded())
+            if path.endswith(".py") and facts.definitions and self.store.role(path) is None
+            if b"predict" in self.store.text(path) and search(self.store.text(path))
+        ]
+
+    def function(self, path: str, name: str) -> Function | None:
+        """A function or method of a program, by its name in it."""
+        module = self.module(path)
+        return _function(module, name) if module else None
 
     @cached_property
     def seeded(self) -> bool:

@@ -14,7 +14,7 @@ from mlripe.readers.python.dataflow.modules import Module
 from mlripe.readers.python.names import FUNCTIONS
 from mlripe.readers.python.truth_walk import Function
 
-__all__ = ["Faked", "dotted", "drawn", "faked", "predicts", "words"]
+__all__ = ["Faked", "dotted", "drawn", "faked", "predicts", "silent", "words"]
 
 _MOST_NODES: Final = 3000  # of one function
 _PREDICTS: Final = frozenset(
@@ -84,6 +84,16 @@ def _unfounded(
             kind = _kind(value, made, module)
             if kind and (not known or kind != "written" or _is_probability(key, value, made)):
                 yield Faked("beside" if known and kind == "written" else kind, value, answer, key)
+
+
+def silent(module: Module, function: Function) -> Iterator[Faked]:
+    """Handlers of a function that predicts, which answer for the model that failed."""
+    nodes = list(islice(_inside(function), _MOST_NODES))
+    answers = [node for node in nodes if isinstance(node, ast.Return) and node.value is not None]
+    made = _assigned(nodes)
+    for node in nodes:
+        if isinstance(node, ast.Try):
+            yield from _caught(node, answers, made, module)
 
 
 def drawn(module: Module, function: Function) -> Iterator[Faked]:
@@ -234,6 +244,8 @@ def _caught(
             if not _lies_in(answer, handler.body):
                 continue
             keys = _keys(answer.value, made)
+            if _is_number(answer.value) and not any(_is_number(each.value) for each in tried):
+                yield Faked("caught", answer, node, "the call")
             if not usual and not isinstance(answer.value, (ast.Dict, ast.List, ast.BinOp)):
                 continue
             told = dict(_told(answer.value, made))
@@ -245,6 +257,12 @@ def _caught(
 
 def _empty(value: ast.expr) -> str:
     return "written" if isinstance(value, ast.Constant) and value.value is not None and value.value != "" else ""
+
+
+def _is_number(value: ast.expr | None) -> bool:
+    """Whether a number is written out that may be a prediction: -1 tells that there is none."""
+    number = value.value if isinstance(value, ast.Constant) else None
+    return isinstance(number, (int, float)) and not isinstance(number, bool)
 
 
 def _lies_in(node: ast.AST, body: list[ast.stmt]) -> bool:
