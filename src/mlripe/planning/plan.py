@@ -34,7 +34,6 @@ MOST_PROOFS: Final = 2
 MOST_NEAR: Final = 2
 _DAYS: Final = {"small": 0.5, "medium": 2.0, "large": 8.0}  # of a capability for which no advice fits
 _REPAIRED: Final = frozenset((Severity.BROKEN, Severity.DANGEROUS))
-_NO_LEVEL: Final = "What such a repository needs"  # the stage of a ladder without levels
 _ARCHIVED: Final = "archived"  # the ladder of what nobody works on any more
 
 
@@ -226,7 +225,7 @@ class _Planner:
         first = self._lacking({**self._valuable(first=True), **first}) if ladder else {}
         levels = list(self._levels(goals))
         if not levels and ladder:
-            yield Stage(_NO_LEVEL, self._steps(first, (), 1))
+            yield Stage("What it should have", self._steps(first, (), 1))
         for number, (title, open_, phase, goal) in enumerate(levels, 1):
             needs = [need for model, each in open_ if (need := self._need(model, each)) is not None]
             spared = dict.fromkeys(self.statements.excluded, Strength.enforced)
