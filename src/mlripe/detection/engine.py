@@ -25,9 +25,10 @@ from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 from mlripe.wiring.roots import add_structured_roots
 
-__all__ = ["Detection", "detect"]
+__all__ = ["Detection", "detect", "told"]
 
 _HOLDERS = frozenset(("step", "job", "target", "stage", "script", "sql-task", "procedure"))
+_SEVERAL = 2  # commas: three tools or more
 Progress = Callable[[str, int, int], None]
 
 
@@ -115,7 +116,7 @@ def _observations(match: Match, store: FactStore, prints: Set[str]) -> Iterator[
         match.detector.id,
         place,
         found.line,
-        f"{pattern.says or match.detector.tool}: {found.what}" if found.what else pattern.says,
+        told(pattern.says or match.detector.tool, found.what) if found.what else pattern.says,
         strength,
         Strength[pattern.most],
         pattern.gates,
@@ -124,6 +125,12 @@ def _observations(match: Match, store: FactStore, prints: Set[str]) -> Iterator[
     )
     yield from (replace(observation, capability=capability) for capability in pattern.capabilities)
     yield from (replace(observation, role=role, deploys=pattern.deploys) for role in pattern.roles)
+
+
+def told(says: str, what: str) -> str:
+    """What is seen, in front of what matched; of a detector of several tools only the match says which one it is."""
+    several = says.count(", ") >= _SEVERAL and not says[:1].islower()
+    return what if several else f"{says}: {what}"
 
 
 def _enclosing(facts: FileFacts, line: int) -> str:
@@ -165,7 +172,7 @@ def _declared(store: FactStore, detectors: Iterable[Detector]) -> Iterator[Obser
             if dependency.locked:
                 continue
             for detector in wanted.get((dependency.ecosystem, dependency.name), ()):
-                says = f"{detector.tool}: dependency {dependency.name}"
+                says = told(detector.tool, f"dependency {dependency.name}")
                 least = Strength.declared
                 observation = Observation("", detector.id, Place(path), dependency.line, says, least, least)
                 yield from (replace(observation, capability=capability) for capability in detector.declares)
