@@ -110,6 +110,16 @@ SPELLINGS: Final[Mapping[tuple[str, str], tuple[str, str, Mapping[str, str]]]] =
         'object A : BuildType({\n  steps {\n    script { scriptContent = """\n@""" }\n  }\n  triggers { vcs { } }\n})\n',
         {},
     ),
+    ("amplify", "yml"): (
+        "amplify.yml",
+        "version: 1\nbackend:\n  phases:\n    build:\n      commands:\n        - |\n@",
+        {},
+    ),
+    ("amplify", "yaml"): (
+        "amplify.yaml",
+        "version: 1\nbackend:\n  phases:\n    build:\n      commands:\n        - |\n@",
+        {},
+    ),
     ("codebuild", "yml"): ("buildspec.yml", "version: 0.2\nphases:\n  build:\n    commands:\n      - |\n@", {}),
 }
 

@@ -55,6 +55,7 @@ def test_a_program_that_imports_what_is_not_there_starts_nothing(imports: str) -
         ("def later():\n    import churn.data", {}),
         ("from churn_data.rows import load", {}),  # a package that is installed
         ("from rows.data import load", {"rows/notes.md": "", "pyproject.toml": "[project]\ndependencies = ['rows']\n"}),
+        ("import churn.tracking", {"requirements.txt": "churn-tracking==1.2\n"}),  # it adds to a namespace
         ("from churn.data import load", {"lib/churn/data.py": "def load(): ...\n"}),  # a folder on the path
         ("from churn.data import load", {"churn/data.pyx": "def load(): pass\n"}),
         ("from airflow.decorators import dag", {"airflow/dags/fit.py": ""}),  # a folder of that name is no package

@@ -254,17 +254,26 @@ def test_scripts_of_node_reach_what_they_import(command: str, files: dict[str, s
     assert "push" in wiring.kinds(Place("lib/judge.ts"))
 
 
-def test_django_runs_the_tests_of_every_application() -> None:
+@pytest.mark.parametrize(
+    ("command", "program", "runs"),
+    [
+        ("coverage run --source=hc manage.py test", "manage.py", True),
+        ("python setup.py test", "setup.py", True),
+        ("python setup.py -q pytest --addopts=-x", "setup.py", True),
+        ("python setup.py sdist", "setup.py", False),
+    ],
+)
+def test_programs_that_run_the_tests_of_a_whole_project(command: str, program: str, runs: bool) -> None:
     files = {
-        ".github/workflows/ci.yml": workflow("run: coverage run --source=hc manage.py test"),
-        "manage.py": "import sys\n",
+        ".github/workflows/ci.yml": workflow(f"run: {command}"),
+        program: "import sys\n",
         "hc/api/tests/test_ping.py": "def test_ping():\n    assert True\n",
     }
     store = FactStore(MemorySnapshot(files), load().roles, lambda *_: True)
     store.load()
     wiring = Wiring(store)
     add_structured_roots(store, wiring)
-    assert wiring.kinds(Place("hc/api/tests/test_ping.py")) == {"push"}
+    assert bool(wiring.kinds(Place("hc/api/tests/test_ping.py"))) == runs
 
 
 def test_the_workflows_that_a_template_generates_run_beside_its_own() -> None:
@@ -335,7 +344,7 @@ def test_a_console_script_runs_its_module_on_the_way_to_its_function() -> None:
     ("command", "applied"),
     [
         ("terraform -chdir=infra apply -auto-approve", True),
-        ("terraform -chdir=infra plan", True),
+        ("terraform -chdir=infra plan", False),
         ("terraform fmt -check -recursive infra", False),
         ("terraform -chdir=infra validate", False),
         ("kubectl apply -f infra/job.yaml", True),

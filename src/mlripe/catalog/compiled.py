@@ -24,6 +24,7 @@ from mlripe.catalog.schema import (
     ProblemCase,
     ProblemRule,
     Profile,
+    RegistryPattern,
     Root,
     Show,
 )
@@ -36,6 +37,7 @@ from mlripe.catalog.tool_schema import (
     Others,
     Prediction,
     Program,
+    SecretForm,
     UnreadService,
 )
 from mlripe.kinds import Role
@@ -76,6 +78,8 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
             partial(_installers, data["installers"]),
             {row["id"]: tuple(row["names"]) for row in data["names"]},
             {row["id"]: Prediction(**_tuples(row)) for row in data["predictions"]},
+            {row["id"]: tuple(row["names"]) for row in data["data_flow"]},
+            partial(_rows, SecretForm, data["secrets"]),
         ),
     )
 
@@ -108,6 +112,8 @@ def _pattern_fields(data: Mapping[str, Any]) -> dict[str, Any]:
         fields["branch"] = tuple(BranchPattern(**_tuples(b)) for b in fields["branch"])
     if "compare" in fields:
         fields["compare"] = tuple(ComparisonPattern(**_tuples(c)) for c in fields["compare"])
+    if fields.get("registry"):
+        fields["registry"] = RegistryPattern(**_tuples(fields["registry"]))
     for name in ("when", "unless"):
         if name in fields:
             fields[name] = tuple(Pattern(**_pattern_fields(p)) for p in fields[name])

@@ -27,12 +27,14 @@ from mlripe.catalog.rule_schema import (
 )
 from mlripe.catalog.tool_schema import (
     CiService,
+    DataUseNames,
     Decision,
     Installer,
     NameList,
     Others,
     Prediction,
     Program,
+    SecretForm,
     Strict,
     UnreadService,
 )
@@ -58,6 +60,7 @@ __all__ = [
     "ProblemCase",
     "ProblemRule",
     "Profile",
+    "RegistryPattern",
     "Root",
     "Show",
     "StrengthName",
@@ -156,7 +159,7 @@ class Show(Pattern):
     swallowed: StrengthName = "enforced"  # the most that it proves where its own failure stops nothing
     when: tuple[Pattern, ...] = ()  # the same file also has a match of every one of these
     unless: tuple[Pattern, ...] = ()  # and of none of these
-    inside: tuple[str, ...] = ()  # the text of the function or class that matched holds every one of these expressions
+    inside: tuple[str, ...] = ()  # the text of the resource, function or class that matched holds every one of these
 
     @property
     def capabilities(self) -> tuple[str, ...]:
@@ -174,6 +177,19 @@ class Show(Pattern):
         return self.capabilities + self.roles
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RegistryPattern:
+    """Where a project says which of its definitions there are: in `function` of the file of this name above them.
+
+    Where that file calls one of `finds`, all are.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    file: str
+    function: str
+    finds: tuple[str, ...] = ()
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Root(Pattern):
     """A pattern whose match starts code by itself; the wiring begins there.
@@ -187,6 +203,7 @@ class Root(Pattern):
     says: str = ""
     disabled: dict[str, str] = field(default_factory=dict)  # a keyword, and a regex for the value that switches it off
     module: bool = False  # it starts what the module puts together, not only what it decorates
+    registry: RegistryPattern | None = None  # what this leaves out is no definition
     when: tuple[Pattern, ...] = ()
     unless: tuple[Pattern, ...] = ()
 
@@ -235,5 +252,7 @@ KEYED_FILES: Final[Mapping[str, tuple[str, type]]] = {
     "names": ("rules/names.yaml", NameList),
     "decisions": ("rules/decisions.yaml", Decision),
     "predictions": ("rules/predictions.yaml", Prediction),
+    "secrets": ("rules/secrets.yaml", SecretForm),
     "ci_services": ("rules/ci_services.yaml", CiService),
+    "data_flow": ("rules/data_flow.yaml", DataUseNames),
 }

@@ -16,19 +16,23 @@ from mlripe.detection.matching import Match, Matcher
 from mlripe.detection.observations import Observation
 from mlripe.detection.own_makers import with_own_makers
 from mlripe.detection.plugins import plugins
+from mlripe.detection.registries import Registries
 from mlripe.detection.starts import Starts
 from mlripe.detection.strength import StrengthGrader
+from mlripe.detection.trials import only_tries
 from mlripe.evidence import Evidence, Hop, Strength
 from mlripe.facts import FileFacts
 from mlripe.kinds import ProgramEffect, Role
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
+from mlripe.wiring.command_words import CommandWords
 from mlripe.wiring.roots import add_structured_roots
 
 __all__ = ["Detection", "detect", "told"]
 
 _HOLDERS = frozenset(("step", "job", "target", "stage", "script", "sql-task", "procedure"))
 _SEVERAL = 2  # commas: three tools or more
+_SHIPS = frozenset((Role.DEPLOY, Role.PUBLISH))
 Progress = Callable[[str, int, int], None]
 
 
@@ -60,16 +64,17 @@ def detect(store: FactStore, catalog: Catalog, progress: Progress | None = None)
     matches = list(_matcher(catalog.made).matches(store, wiring.words))
     matches = with_own_makers(matches, catalog.detectors, store, wiring)
     add_structured_roots(store, wiring)
+    registries = Registries(store, wiring)
     for match in matches:
         if isinstance(match.pattern, Root) and store.role(match.path) is None and not match.found.disabled:
-            _add_root(wiring, match)
+            _add_root(wiring, match, registries)
     prints = wiring.words.programs.doing(ProgramEffect.PRINTS)
     observations = [_disabled(match) for match in matches if match.found.disabled]
     observations += [
         observation
         for match in matches
         if isinstance(match.pattern, Show)
-        for observation in _observations(match, store, prints)
+        for observation in _observations(match, store, prints, wiring.words)
     ]
     observations += _declared(store, catalog.detectors)
     faults = cannot_work(store, wiring)
@@ -82,8 +87,11 @@ def detect(store: FactStore, catalog: Catalog, progress: Progress | None = None)
     return Detection(tuple(evidence), counted, tuple(observations), wiring, starts, faults)
 
 
-def _add_root(wiring: Wiring, match: Match) -> None:
+def _add_root(wiring: Wiring, match: Match, registries: Registries) -> None:
     if isinstance(match.pattern, Root) and match.pattern.kind != "service":
+        registry = match.pattern.registry
+        if registry and registries.leaves_out(registry, Place(match.path, match.found.unit)):
+            return
         says = match.pattern.says or f"{match.detector.tool} {match.pattern.kind} {match.found.what}"
         hop = Hop(match.path, match.found.line, says)
         for unit in dict.fromkeys((match.found.unit, "") if match.pattern.module else (match.found.unit,)):
@@ -99,7 +107,7 @@ def _disabled(match: Match) -> Observation:
     )
 
 
-def _observations(match: Match, store: FactStore, prints: Set[str]) -> Iterator[Observation]:
+def _observations(match: Match, store: FactStore, prints: Set[str], words: CommandWords) -> Iterator[Observation]:
     pattern, found = match.pattern, match.found
     if not isinstance(pattern, Show):
         return
@@ -124,7 +132,8 @@ def _observations(match: Match, store: FactStore, prints: Set[str]) -> Iterator[
         allow_failure,
     )
     yield from (replace(observation, capability=capability) for capability in pattern.capabilities)
-    yield from (replace(observation, role=role, deploys=pattern.deploys) for role in pattern.roles)
+    roles = () if _SHIPS.isdisjoint(pattern.roles) or not only_tries(match, store, words) else _SHIPS
+    yield from (replace(observation, role=r, deploys=pattern.deploys) for r in pattern.roles if r not in roles)
 
 
 def told(says: str, what: str) -> str:

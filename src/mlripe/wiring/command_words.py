@@ -187,6 +187,8 @@ class CommandWords:
             if word in ("-m", "--module"):  # `coverage run -m pytest`, `deepspeed --module pkg.train`
                 return ["python", "-m", *words[at + 1 :]]
             at += 2 if word in known.valued else 1
+        if not known.names_first and words[at : at + 1] and words[at].isdecimal():  # how often: `retry 3 docker push`
+            at += 1
         if environment and at < len(words) and ":" not in words[at]:
             return [f"{environment}:{words[at]}", *words[at + 1 :]]
         rest = [*known.stands_for.split(), *(words[at + 1 :] if known.names_first else words[at:])]

@@ -24,6 +24,8 @@ from mlripe.wiring.command_words import CommandWords
 from mlripe.wiring.commands import Launcher
 from mlripe.wiring.compiled_languages import ENDINGS, CompiledEdges
 from mlripe.wiring.conditions import Conditions
+from mlripe.wiring.container_calls import ContainerCalls
+from mlripe.wiring.image_names import OwnImages
 from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.places import EVERYTHING, Edge, Place
 from mlripe.wiring.procedures import Procedures
@@ -61,7 +63,8 @@ class Edges:
         self.units = UnitIndex(store)
         self.launcher = Launcher(tree, HANDLERS, CommandWords(store.knowledge.programs))
         self.conditions = Conditions(store, self.of, self.launcher.words)
-        self.handed_over = HandedOver(store, tree, self.launcher)
+        self.images = OwnImages(store, self)
+        self.handed_over = HandedOver(store, tree, self.launcher, ContainerCalls(self))
         self.charts = Charts(store)
         self.asks: dict[Place, frozenset[str]] = {}  # the environment's variables that decide what a place starts
         self.python = PythonEdges(store, tree, self.handed_over, self.units, self._unit, self._file, self.asks)
@@ -110,7 +113,9 @@ class Edges:
         unit = self.units.unit(place)
         if unit is None or unit.disabled:
             return unit is not None
-        return self.terraform.off(place) if place.path.endswith(TERRAFORM) else self.charts.off(place.path, unit)
+        if place.path.endswith(TERRAFORM):
+            return self.terraform.off(place)
+        return self.charts.off(place.path, unit) or self.bundles.off(place.path, unit)
 
     def schedule_disabled(self, place: Place) -> bool:
         """Whether the schedule of the unit at a place is switched off by a value."""

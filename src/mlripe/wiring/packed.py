@@ -18,9 +18,10 @@ PACKING = (".from_asset", ".AssetCode", ".from_image_asset", ".fromAsset", ".fro
 _OF_IMAGES = re.compile(r"(?:Image|ImageCode)\.(?:from_(?:image_)?asset|from(?:Image)?Asset)\Z|\.DockerImageAsset\Z")
 _DIRECTORY = ("directory", "entry")
 _HANDLER = re.compile(r"([\w./-]+)\.(\w+)\Z")
+_BESIDE = ".defineFunction"  # of Amplify: its script is `handler` beside it, if it says nothing else
 _ENTRY = "entry"  # of a function whose code is bundled: the script itself
 _MOST_VALUES = 100
-_APPS = ("cdk.json", "sst.config.ts", "Pulumi.yaml")
+_APPS = ("cdk.json", "sst.config.ts", "Pulumi.yaml", "amplify/backend.ts")
 
 
 def deployed_from(path: str, store: FactStore) -> str | None:
@@ -64,6 +65,8 @@ def packed(call: Call, bases: Sequence[str], folders: Sequence[str], tree: Repos
     else:
         yield from named_images(call, bases, tree)
     handler, entry = call.keywords.get("handler"), call.keywords.get(_ENTRY)
+    if call.name.endswith(_BESIDE) and entry is None:
+        entry = "handler"
     if isinstance(entry, str) and (script := tree.script(entry, bases)):
         yield Place(script, handler if isinstance(handler, str) else "handler")
     elif isinstance(handler, str) and (parts := _HANDLER.match(handler)):

@@ -6,10 +6,23 @@ from collections.abc import Iterator, Sequence
 
 from mlripe.wiring.command_words import arguments, option
 from mlripe.wiring.commands import Handler, Launcher
-from mlripe.wiring.places import Place
+from mlripe.wiring.places import EVERYTHING, Place
 from mlripe.wiring.started_by_name import ASSET, ASSET_JOB, FLOW, RESOURCE, SAGEMAKER, SERVICE
 
-__all__ = ["asks", "aws", "azd", "cdk", "dagster", "deploys", "gcloud", "kubectl", "prefect", "systemctl", "terraform"]
+__all__ = [
+    "ampx",
+    "asks",
+    "aws",
+    "azd",
+    "cdk",
+    "dagster",
+    "deploys",
+    "gcloud",
+    "kubectl",
+    "prefect",
+    "systemctl",
+    "terraform",
+]
 
 
 def kubectl(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
@@ -114,6 +127,14 @@ def cdk(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Itera
                 yield Place(path)
                 return
         yield from deploys("deploy", "app.py")(launcher, words, bases)
+
+
+def ampx(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`ampx pipeline-deploy` runs the program that describes the backend of Amplify."""
+    if words[:1] and words[0] == "pipeline-deploy":
+        found = (launcher.tree.script("amplify/backend", [base]) for base in bases)
+        if path := next(filter(None, found), None):
+            yield Place(path, EVERYTHING)
 
 
 def deploys(verbs: str, *names: str) -> Handler:

@@ -17,6 +17,7 @@ from mlripe.wiring.javascript_programs import application, bun, deno, moon, node
 from mlripe.wiring.pipeline_files import databricks_workflow, definition, mage, nextflow
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
 from mlripe.wiring.platforms import (
+    ampx,
     asks,
     aws,
     azd,
@@ -69,7 +70,7 @@ def _python(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
     path = launcher.tree.file(script, bases) if script else None
     if path and path.endswith(".py"):
         yield from launcher.run_program(path, words[at + 1 :], bases=bases)
-        if posixpath.basename(path) == "manage.py" and "test" in words[at + 1 : at + 2]:  # Django
+        if not _TESTING.get(posixpath.basename(path), frozenset()).isdisjoint(words[at + 1 :]):
             for tests in launcher.tree.tests([posixpath.dirname(path)]):
                 yield Place(tests)
         elif posixpath.basename(path) == "manage.py":
@@ -84,6 +85,10 @@ def _python(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> I
     # a script that is handed another script or a specification (`python launch.py --config job.yaml train.py`)
     for word in words[1:]:
         yield from launcher.run_word(word.split("=", 1)[-1], bases, RUNNABLE)
+
+
+# words with which the program of a whole project runs its tests: of Django, of setuptools and its plugins
+_TESTING = {"manage.py": frozenset(("test",)), "setup.py": frozenset(("test", "pytest", "nosetests", "ptr"))}
 
 
 def _django(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
@@ -351,6 +356,7 @@ HANDLERS: dict[str, Handler] = {
     "databricks": deploys("deploy run submit create reset", "databricks.yml", "databricks.yaml"),
     "sam": deploys("deploy build sync", "template.yaml", "template.yml"),
     "serverless": deploys("deploy", "serverless.yml", "serverless.yaml"),
+    "ampx": ampx,
     "cdk": cdk,
     "pulumi": deploys("up", "__main__.py"),
     "snakemake": definition("Snakefile", "workflow/Snakefile", asked=("-s", "--snakefile")),

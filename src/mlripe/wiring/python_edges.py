@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from mlripe.facts import Import
+from mlripe.facts import Call, Import
 from mlripe.readers.python.notebook_cells import CELLS
 from mlripe.readers.store import FactStore
 from mlripe.wiring.module_facts import ModuleFacts
 from mlripe.wiring.name_resolution import RepositoryTree
+from mlripe.wiring.own_methods import OwnMethods
 from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
 from mlripe.wiring.python_values import PythonValues
 from mlripe.wiring.started_by_calls import HandedOver
@@ -54,6 +55,7 @@ class PythonEdges:
         self.asks = asks
         self.unimportable = Unimportable(store, tree.modules)
         self.value_starts = ValueStarts(PythonValues(store, self._split), handed_over)
+        self.own_methods = OwnMethods(store)
         self._modules: dict[str, ModuleFacts] = {}
         self._added: dict[str, tuple[str, ...]] = {}
 
@@ -97,6 +99,7 @@ class PythonEdges:
                         )
         calls = self.store.of(path).calls if scope == EVERYTHING else module.calls.get(scope, ())
         if not testing:
+            yield from self._unknown_objects(path, scope, calls)
             yield from self.handed_over.edges(path, calls)
             yield from self.value_starts.edges(place, calls, lambda _: ())
             if asked := self.value_starts.asked(place, calls):
@@ -105,6 +108,24 @@ class PythonEdges:
             for target_path in self.imported_files(path, imported):
                 if not testing or self.store.is_test(target_path):
                     yield Edge(Place(target_path), imported.line, f"imports {imported.module}")
+
+    def _unknown_objects(self, path: str, scope: str, calls: Iterable[Call]) -> Iterator[Edge]:
+        """What the calls of a scope start on objects of classes that it does not name: a factory has made them."""
+        for call in calls:
+            owner, _, name = call.name.rpartition(".")
+            if call.decorator or not name or (owner and not self._makes(owner, path)):
+                continue
+            for place in self.own_methods.called(call, name) if owner or call.name.startswith(".") else ():
+                yield Edge(place, call.line, f"{scope or posixpath.basename(path)} calls {name} of what it is handed")
+
+    def _makes(self, owner: str, path: str) -> bool:
+        """Whether a dotted name is a function of the repository, whose result is meant then."""
+        split = self._split(owner, path) if "." in owner else None
+        if split and split[1]:
+            definition = self.module(split[0]).definitions.get(split[1])
+        else:
+            definition = None if "." in owner else self.module(path).definitions.get(owner)
+        return definition is not None and definition.kind == "function" and "." not in definition.name
 
     def _choice(self, place: Place) -> Iterator[Edge]:
         """What a program mentions where it chooses by the words that it is given."""

@@ -11,6 +11,7 @@ from mlripe.kinds import ProgramEffect
 from mlripe.readers.python.command_calls import RUNNING
 from mlripe.readers.store import FactStore
 from mlripe.wiring.commands import Launcher
+from mlripe.wiring.container_calls import ContainerCalls
 from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.packed import PACKING, deployed_from, packed
 from mlripe.wiring.places import MAIN, Edge, Place
@@ -78,10 +79,11 @@ _CONTAINER_ARGUMENTS = ("args", "arguments")
 class HandedOver:
     """The edges from the calls of one scope to what they are given."""
 
-    def __init__(self, store: FactStore, tree: RepositoryTree, launcher: Launcher) -> None:
+    def __init__(self, store: FactStore, tree: RepositoryTree, launcher: Launcher, containers: ContainerCalls) -> None:
         self.store = store
         self.tree = tree
         self.launcher = launcher
+        self.containers = containers
         self._apps: dict[str, str | None] = {}  # by folder, that from which infrastructure code in it is deployed
         self._runners = launcher.words.programs.doing(ProgramEffect.RUNS)
 
@@ -143,6 +145,9 @@ class HandedOver:
             for sql in [file for name in sent if (file := self.tree.file(name, self._seen_from(path)))]:
                 yield Edge(Place(sql), call.line, f"{call.name.lstrip('.')} is given {sql}")
             if only_reads(call):
+                continue
+            if contained := self.containers.of(call):
+                yield from contained
                 continue
             bases = self.bases(path, call)
             for place in packed(call, bases, folders, self.tree) if constructs else ():

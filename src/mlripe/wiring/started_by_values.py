@@ -26,6 +26,9 @@ _RUNS: Final = re.compile(
     r"(?:^|[._])(?:run|execute|exec|launch|start|submit|spawn|step|job|task)(?:$|_)", re.IGNORECASE
 )
 _MOST_CALLS: Final = 50  # of one scope
+_MOST_MODULES: Final = 20  # of one package
+_ANY: Final = re.compile(r"(\w+(?:\.\w+)*)\.\{\}")
+_OF_WORDS: Final = (".parse_args", ".parse_known_args", "click.command", "typer.run", "fire.Fire")
 
 Given = tuple[Call, dict[str, list[tuple[Text, ...]]]]
 
@@ -42,6 +45,9 @@ class ValueStarts:
         """What the calls of a scope start, where `environment` gives what a variable of the environment holds."""
         for call, given in self._of(place, calls):
             yield from self._started(place.path, call, given, environment)
+        for call in calls:
+            if call.name in _IMPORTS and place.unit:
+                yield from self._any_of_a_package(place.path, call)
 
     def asked(self, place: Place, calls: Sequence[Call]) -> frozenset[str]:
         """The variables of the environment that decide what the calls of a scope start."""
@@ -93,6 +99,23 @@ class ValueStarts:
         """The module that is imported by a computed name; what of it is called, is called by that name too."""
         if target := self.handed_over.tree.module(name, [posixpath.dirname(path), ""]):
             yield Edge(Place(target, EVERYTHING), call.line, f"imports {name} by its name")
+
+    def _any_of_a_package(self, path: str, call: Call) -> Iterator[Edge]:
+        """The modules of a package of which one is imported by a name that comes at run time: `f"app.kinds.{kind}"`.
+
+        Not of a program that takes the name from its command line: there the words tell.
+        """
+        name = call.args[0] if call.args else None
+        parts = _ANY.fullmatch(name) if isinstance(name, str) else None
+        tree, store = self.handed_over.tree, self.values.store
+        if not parts or any(known.name.endswith(_OF_WORDS) for known in store.of(path).calls):
+            return
+        init = tree.module(parts[1], [posixpath.dirname(path), ""]) or ""
+        folder = posixpath.dirname(init) if init.endswith("/__init__.py") else None
+        beside = [entry for entry in store.entries if folder and posixpath.dirname(entry) == folder]
+        modules = [module for module in beside if module.endswith(".py") and not module.startswith(f"{folder}/_")]
+        for module in modules if len(modules) <= _MOST_MODULES else ():
+            yield Edge(Place(module, EVERYTHING), call.line, f"imports one of {parts[1]} by its name")
 
 
 def _is_open(call: Call) -> bool:

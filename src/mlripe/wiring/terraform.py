@@ -26,6 +26,7 @@ from mlripe.wiring.places import Place
 __all__ = ["TERRAFORM", "Terraform"]
 
 TERRAFORM: Final = (".tf", ".tf.json")
+_IMAGE_KEYS: Final = ("image", "image_uri", "container_image")
 _DEPTH: Final = 6  # from a variable to what gives it, from there on, and so on
 _MOST: Final = 40  # resources that one resource starts
 # what runs: a reference to one of these from what has a trigger, or is started itself, starts it
@@ -156,7 +157,7 @@ class Terraform:
         found: dict[Place, list[Place]] = {}
         for folder, module in self._folders.items():
             for address, (path, body) in module.blocks.items():
-                for rule in {place for key in _RULES for _, place in self._named(folder, body[key])}:
+                for rule in dict.fromkeys(place for key in _RULES for _, place in self._named(folder, body[key])):
                     found.setdefault(rule, []).append(Place(path, address))
         return found
 
@@ -326,10 +327,14 @@ class Terraform:
         """The names of images that a resource gives by expressions: `"${aws_ecr_repository.fit.repository_url}:1"`."""
         folder, body = self._block(place)
         for key, node in body.walk():
-            if key in ("image", "image_uri", "container_image") and references(node.value):
+            if key in _IMAGE_KEYS and references(node.value):
                 for value in self.values(folder, node.value):
                     if isinstance(value, str) and "${" not in value:
                         yield value
+
+    def runs_image(self, place: Place) -> bool:
+        """Whether a resource runs an image, be it one that nothing here names."""
+        return any(key in _IMAGE_KEYS for key, _ in self._block(place)[1].walk())
 
 
 def _literal(text: str) -> object:

@@ -123,14 +123,18 @@ class Unimportable:
 
     @cached_property
     def _elsewhere(self) -> frozenset[str]:
-        """Names of modules that may come from outside: the standard library's, and those of dependencies."""
+        """Names of modules that may come from outside: the standard library's, and those of dependencies.
+
+        A dependency may add to a namespace: `azureml-mlflow` brings `azureml.mlflow`.
+        """
         declared = {
             each.name.replace("-", "_").lower()
             for _, facts in self.store.loaded()
             for each in facts.dependencies
             if each.ecosystem in ("python", "conda")
         }
-        return frozenset(sys.stdlib_module_names | declared)
+        namespaces = {name.partition("_")[0] for name in declared}
+        return frozenset(sys.stdlib_module_names | declared | namespaces)
 
     def _bearing(self, module: str) -> list[str]:
         """All files and folders of the repository that may be the module, wherever programs look for modules."""

@@ -30,6 +30,8 @@ _TRAINS = 1
 _CHAINS = frozenset("workflow target script job step environment job-spec service build timer".split())
 # a script that calls itself a training is one step, however many modules it is written in
 _ONE_STEP = re.compile(r"(?:pre)?train(?:_(?!.*(?:pipeline|flow|all)).*)?\.py|fine_?tun\w*\.py")
+_TRAINING_STEP = re.compile(r"(?i)(?:^|[^a-z])(?:re|pre)?train(?:ed|ing|er)?(?:[^a-z]|$)")
+_STEP = re.compile(r"_(?:op|task|step|component|job)\Z")
 _AUTOMATIC = (
     StartKind.SCHEDULE, StartKind.EVENT, StartKind.UPSTREAM, StartKind.PUSH, StartKind.PULL_REQUEST, StartKind.TAG,
     StartKind.RELEASE, StartKind.DISPATCH, StartKind.OUTSIDE,
@@ -53,9 +55,10 @@ def _own(observations: list[Observation], store: FactStore) -> dict[Place, int]:
 def training_pipeline(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """Pipeline definitions that train, and hand-made chains of at least two steps with training among them."""
     own = _own(observations, store)
+    definitions = [p for p in wiring.reached() if wiring.is_root(p, StartKind.PIPELINE)]
+    yield from _named_steps(definitions, observations, wiring)
     if not any(bits & _TRAINS for bits in own.values()):
         return
-    definitions = [p for p in wiring.reached() if wiring.is_root(p, StartKind.PIPELINE)]
     chains = list(_candidates(store))
     chosen = [choice for place in chains for choice in _chosen(place, wiring)]
     below = wiring.gathered(own, [*definitions, *chains, *chosen])
@@ -74,6 +77,39 @@ def training_pipeline(observations: list[Observation], store: FactStore, wiring:
             # a service that trains does so when somebody asks it to
             only = _AUTOMATIC if place.path.endswith(".py") else ()
             yield Observation("training-pipeline", "pipelines", place, line, says, only=only)
+
+
+def _named_steps(definitions: list[Place], observations: list[Observation], wiring: Wiring) -> Iterator[Observation]:
+    """Definitions of several steps of which one is called a training: present, whatever of it can be followed."""
+    known = {observation.path for observation in observations if observation.capability == "training-pipeline"}
+    steps: dict[str, set[str]] = {}
+    for place in definitions:
+        steps.setdefault(place.path, set()).update(_step_names(place, wiring))
+    for place in sorted(definitions):
+        names = steps[place.path]
+        named = sorted(name for name in _step_names(place, wiring) if _TRAINING_STEP.search(name))
+        if named and len(names) > 1 and place.path not in known:
+            says = f"a pipeline definition with a step {named[0]}"
+            yield Observation(
+                "training-pipeline", "pipelines", place, wiring.root_line(place), says, most=Strength.present
+            )
+
+
+def _step_names(place: Place, wiring: Wiring) -> Iterator[str]:
+    """What the steps of a definition are called: it may be a step itself, or a module that makes several."""
+    if not place.path.endswith(".py"):
+        yield place.unit
+        return
+    facts = wiring.store.of(place.path)
+    if place.unit:
+        yield place.unit
+    for call in facts.calls:
+        if call.scope == place.unit and not call.decorator:
+            name, last = call.keywords.get("task_id"), call.name.rpartition(".")[2]
+            if isinstance(name, str):
+                yield name
+            elif place.unit and _STEP.search(last):  # a function makes its pipeline of steps: `train_op(rows)`
+                yield last
 
 
 def _chosen(place: Place, wiring: Wiring) -> list[Place]:
@@ -126,12 +162,12 @@ def _candidates(store: FactStore) -> Iterator[Place]:
     for path, facts in list(store.loaded()):
         if store.role(path) is not None:
             continue
+        of_stages = {unit.parent for unit in facts.units if unit.kind == "stage"}
         for unit in facts.units:
-            if unit.kind in _CHAINS:
+            if unit.kind in _CHAINS or (unit.kind == "resource" and unit.id in of_stages):
                 yield Place(path, unit.id)
         if path.endswith(".py") and not _ONE_STEP.fullmatch(posixpath.basename(path)):
-            names = {d.name for d in facts.definitions}
-            for name in names:
+            for name in dict.fromkeys(d.name for d in facts.definitions):
                 if (
                     name == MAIN
                     or "pipeline" in name.lower()

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from mlripe.detection.derive.image_names import bare, built_names
 from mlripe.detection.observations import Observation
 from mlripe.evidence import Hop
 from mlripe.facts import Unit
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, StartKind, Wiring
 from mlripe.wiring.command_words import arguments, option
+from mlripe.wiring.image_names import bare
 
 __all__ = ["scheduled_by_commands"]
 
@@ -60,7 +60,7 @@ def _commands(
 
 def _defined(store: FactStore, wiring: Wiring) -> dict[str, list[Place]]:
     """By name, what runs in the jobs, services and functions that commands deploy."""
-    built: Mapping[str, set[Place]] = built_names(store, wiring)
+    built: Mapping[str, set[Place]] = wiring.edges.images.names
     found: dict[str, list[Place]] = {}
     for begins in _DEPLOYERS:
         for path, unit, _, words in _commands(store, wiring, begins):

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from mlripe.detection.derive.hugging_face_spaces import space_programs
-from mlripe.detection.derive.image_names import bare, built_names, chart_images, run_images
 from mlripe.detection.observations import Observation
 from mlripe.evidence import Hop, Strength
 from mlripe.facts import Unit
@@ -17,12 +15,12 @@ from mlripe.readers.infrastructure.kubernetes import WORKLOADS
 from mlripe.readers.store import FactStore
 from mlripe.snapshot.paths import folders_of
 from mlripe.wiring import Place, StartKind, Wiring
+from mlripe.wiring.image_names import bare, chart_images, like, run_images
 from mlripe.wiring.places import MAIN
 from mlripe.wiring.terraform import TERRAFORM
 
 __all__ = ["deployments", "jobs", "packaging", "releases", "serving"]
 
-_PART = re.compile(r"[-_.]")
 _NOT_APPLIED = frozenset((StartKind.MANIFEST, StartKind.PULL_REQUEST))
 _PUSHED = frozenset((StartKind.PUSH, StartKind.TAG, StartKind.RELEASE))
 _RUN_TIME = (StartKind.DEPLOYMENT, StartKind.MANIFEST)
@@ -36,8 +34,8 @@ _SERVES = frozenset((Role.MODEL_USE, Role.LLM, "online-serving"))
 
 def deployments(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """Makes roots of what is deployed: images that a deploying workflow builds, or what lies where it deploys from."""
-    images = _images(store)
-    names = built_names(store, wiring) if images else {}
+    images = wiring.edges.images.running
+    names = wiring.edges.images.names if images else {}
     for observation in observations:
         if observation.role == Role.DEPLOY and wiring.kinds(observation.place):
             hop = Hop(observation.path, observation.line, observation.says)
@@ -61,10 +59,10 @@ def deployments(observations: list[Observation], store: FactStore, wiring: Wirin
                     hop, own = Hop(path, unit.line, unit.says or unit.id), Place(path, unit.id)
                     applied = wiring.kinds(own) - _NOT_APPLIED
                     wiring.add_root(own, StartKind.MANIFEST, hop)
-                    found = _images_of(unit.uses, images, names)
+                    found = _images_of(unit.uses, images, wiring)
                     if not unit.uses and (charted := [*chart_images(path, store)]):
                         made = [image for image in images if wiring.kinds(Place(image.path, "image"))]
-                        found = _images_of(charted, images, names) or (made if len(made) == 1 else [])
+                        found = _images_of(charted, images, wiring) or (made if len(made) == 1 else [])
                     for place in found:
                         wiring.add_root(place, StartKind.MANIFEST, hop)
                         if applied:  # what CI or a controller applies is deployed
@@ -72,32 +70,20 @@ def deployments(observations: list[Observation], store: FactStore, wiring: Wirin
     return iter(())
 
 
-def _images(store: FactStore) -> list[Place]:
-    """What runs in each image that the repository itself defines."""
-    return [
-        Place(path, "run")
-        for path, facts in list(store.loaded())
-        if store.role(path) is None
-        for unit in facts.units
-        if unit.id == "run" and unit.kind == "service"
-    ]
-
-
 def jobs(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """Makes roots of the images that jobs run: a job specification or CronJob that is started starts its image,
     and so does a command that runs one (`docker run`), unless it is left serving."""
-    names: Mapping[str, set[Place]] | None = None
     serves = {observation.place for observation in observations if observation.role in _WEB}
     for place in sorted(wiring.reached()):
         unit = wiring.edges.units.unit(place) if not place.path.endswith((".py", ".ipynb")) else None
         used = [*_run_in(place, unit, wiring)] if unit else []
         if unit is None or not used:
             continue
-        names = built_names(store, wiring) if names is None else names
+        names = wiring.edges.images.names
         hop = Hop(place.path, unit.line, unit.says or unit.id)
-        like = _images_like([bare(name) for name in used], _images(store)) if unit.kind == "stage" else []
+        alike = like([bare(name) for name in used], wiring.edges.images.running) if unit.kind == "stage" else []
         built = {image for name in used for image in names.get(bare(name), ())}
-        for image in sorted(built or (like if len(like) == 1 else [])):
+        for image in sorted(built or (alike if len(alike) == 1 else [])):
             if unit.kind in _RUNS and not serves.isdisjoint(wiring.below([image])):
                 continue
             for kind in sorted(wiring.kinds(place)):
@@ -144,7 +130,7 @@ def _deployed(
         found = [image for image in found if image in named] or found
     unit = wiring.edges.units.unit(observation.place)
     if not found and remote and unit:  # `docker run -d backend` of what was built on the machine itself
-        found = _images_like([bare(name) for name in run_images(unit, wiring.words)], images)
+        found = like([bare(name) for name in run_images(unit, wiring.words)], images)
     if not found:  # a platform that builds by itself what lies where it is called
         folder = unit.directory if unit else ""
         here = [image for image in images if posixpath.dirname(image.path) == folder]
@@ -161,30 +147,9 @@ def _named(observation: Observation, names: Mapping[str, set[Place]], wiring: Wi
     return {place for word in words[:200] for place in names.get(bare(word.split("=", 1)[-1]), ())}
 
 
-def _images_of(uses: Sequence[str], images: list[Place], names: Mapping[str, set[Place]]) -> list[Place]:
-    """The repository's own images that a workload runs: by the name that they are built under, or else by the name of
-    the folder or file that defines them."""
-    named = [bare(used) for used in uses]
-    if built := [image for image in images if any(image in names.get(name, ()) for name in named)]:
-        return built
-    return _images_like(named, images) or (images if len(images) == 1 and named else [])
-
-
-def _images_like(named: Sequence[str], images: Sequence[Place]) -> list[Place]:
-    """The images whose folder or file bears the name of one that is run, or a part of that name."""
-    parts = [part for name in named for part in _PART.split(name)]
-    found, like = [], []
-    for image in images:
-        words = {
-            w for part in image.path.lower().split("/") for w in (part, part.replace("dockerfile", "").strip(".-_"))
-        }
-        if any(
-            name and (name in words or name.endswith(tuple(f"-{word}" for word in words if word))) for name in named
-        ):
-            found.append(image)
-        elif any(len(part) > 3 and part in words for part in parts):
-            like.append(image)
-    return found or like
+def _images_of(uses: Sequence[str], images: list[Place], wiring: Wiring) -> list[Place]:
+    """The repository's own images that a workload runs; the only one, where the names tell nothing."""
+    return wiring.edges.images.named(uses, images) or (images if len(images) == 1 and uses else [])
 
 
 def serving(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
@@ -286,11 +251,11 @@ def releases(observations: list[Observation], store: FactStore, wiring: Wiring) 
 def _elsewhere(observations: list[Observation], store: FactStore, wiring: Wiring) -> set[Place]:
     """Orders of GitOps controllers to follow folders of this repository that hold no workload."""
     following = set()
-    for place in {
+    for place in dict.fromkeys(
         observation.place
         for observation in observations
         if observation.role == Role.DEPLOY and not observation.path.endswith(".py")
-    }:
+    ):
         unit = wiring.edges.units.unit(place)
         if unit and unit.gitops and wiring.following(place):
             following.add(place)

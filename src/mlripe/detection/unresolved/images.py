@@ -6,12 +6,12 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from mlripe.detection.derive.image_names import bare, built_names
 from mlripe.detection.patterns import glob_words, without_version
 from mlripe.facts import Unit
 from mlripe.kinds import UnresolvedKind
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
+from mlripe.wiring.image_names import bare
 from mlripe.wiring.outcomes import FOLLOWED, HARMLESS, Outcome, is_open
 
 __all__ = ["Images"]
@@ -86,4 +86,4 @@ class Images:
 
     @cached_property
     def _built(self) -> dict[str, set[Place]]:
-        return built_names(self.store, self.wiring)
+        return self.wiring.edges.images.names

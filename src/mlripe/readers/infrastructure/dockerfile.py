@@ -30,6 +30,9 @@ OPTIONS = re.compile(r"\s*(?:(?:--[\w-]+(?:=\S*)?|\\\n)\s*)+")
 MOUNTED = re.compile(r"--mount=\S*\bfrom=([^\s,]+)")
 OPTIONS_FIRST = re.compile(r"(?:\s|\\\n)*--")
 ASSIGNED = re.compile(r"(\w+)=(.*)\Z", re.DOTALL)
+ENTRYPOINT = (
+    "entrypoint"  # among the inputs of what an image runs, the words that stand before those of whoever runs it
+)
 
 
 @dataclass(slots=True)
@@ -241,7 +244,7 @@ class _Reading:
         units += self._builds(folder)
         if started := self._started(final):
             started = tuple(self._served(command) for command in started)
-            line, inputs = started[0].line, final.inputs()
+            line, inputs = started[0].line, {**final.inputs(), ENTRYPOINT: _vector(final.entrypoint[0])}
             given = {name: (value,) for name, value in self.variables.items() if value}
             unit = Unit("run", "service", line, "container", commands=started, inputs=inputs, directory=folder)
             units.append(replace(unit, variables=given))

@@ -14,7 +14,7 @@ __all__ = ["items", "literal"]
 _MOST_ITEMS = 50
 _LONGEST = 4000  # characters of a text
 _LONGEST_PART = 250  # characters of a constant that is put into a text: it may be put into thousands
-_DEEPEST = 5  # levels of dictionaries and lists in a dictionary
+_DEEPEST = 5  # levels of dictionaries and lists in a dictionary, and in a list of dictionaries
 _DEEPEST_LIST = 2
 _MOST_PARTS = 3000
 _BITS = 10_000  # of a whole number: Python refuses to write out one of more than 4,300 digits
@@ -50,7 +50,8 @@ def _bounded(value: object) -> object:
         return value if len(value) <= _LONGEST else UNKNOWN
     levels = [value]
     parts = 0
-    for _ in range(_DEEPEST if isinstance(value, dict) else _DEEPEST_LIST):
+    described = isinstance(value, dict) or any(isinstance(part, dict) for part in _parts(value))
+    for _ in range(_DEEPEST if described else _DEEPEST_LIST):
         levels = [part for each in levels for part in _parts(each)[: _MOST_PARTS - parts]]
         parts += len(levels)
         if parts >= _MOST_PARTS:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mlripe.detection.derive.image_names import bare, built_names
 from mlripe.readers.store import FactStore
 from mlripe.snapshot.memory import MemorySnapshot
 from mlripe.wiring import Place, Wiring
+from mlripe.wiring.image_names import bare
 
 DOCKERFILES = {
     "Dockerfile": "FROM python:3.12\nCOPY . .\nCMD python serve.py\n",
@@ -41,10 +41,10 @@ def test_bare(image: str, name: str) -> None:
 def test_names_of_built_images(files: dict[str, str]) -> None:
     store = FactStore(MemorySnapshot({**DOCKERFILES, **files}), (), lambda *_: True)
     store.load()
-    assert built_names(store, Wiring(store)) == {"shop-api": {Place("Dockerfile", "run")}}
+    assert Wiring(store).edges.images.names == {"shop-api": {Place("Dockerfile", "run")}}
 
 
 def test_a_name_that_nothing_builds() -> None:
     store = FactStore(MemorySnapshot({**DOCKERFILES, "run.sh": "docker run -t shop-api\n"}), (), lambda *_: True)
     store.load()
-    assert built_names(store, Wiring(store)) == {}
+    assert Wiring(store).edges.images.names == {}
