@@ -76,3 +76,33 @@ def test_two_definitions_that_use_each_other_are_told_all_the_same(assess: Asses
     proof = shown(assess, {"one.py": one, "two.py": two})
     assert proof.strength.name == "automated"
     assert len({(hop.path, hop.line) for hop in proof.chain}) == len(proof.chain)
+
+
+def test_a_text_that_begins_behind_an_empty_line_stands_at_its_own(assess: Assess) -> None:
+    """What matched begins with the end of the line before, which belongs to another stage."""
+    job = "  jobs:\n  - job: a\n    steps:\n    - script: helm upgrade churn charts/churn\n"
+    text = f"trigger: [main]\nstages:\n- stage: Deploy\n{job}\n- stage: Rollback\n  condition: failed()\n{job}"
+    proof = shown(
+        assess, {"azure-pipelines.yml": text, "fit.py": FIT, "requirements.txt": "scikit-learn\n"}, "rollback"
+    )
+    assert text.split("\n")[proof.line - 1] == "- stage: Rollback"
+    assert proof.chain[-1].says == "stage Rollback"
+
+
+def test_no_hop_is_told_twice(assess: Assess) -> None:
+    service = (
+        'resource "google_cloud_run_v2_service" "ai" {\n  name = "churn-ai"\n  template {\n    containers {\n'
+        '      image = "europe-docker.pkg.dev/me/churn/ai"\n    }\n  }\n}\n'
+    )
+    web = "from fastapi import FastAPI\nimport joblib\napp = FastAPI()\nmodel = joblib.load('m')\n"
+    web += "@app.post('/predict')\ndef predict(x: dict):\n    return model.predict([x])\n"
+    apply = "{working-directory: infra, run: terraform apply -auto-approve}"
+    files = {
+        "infra/main.tf": service,
+        "ai/Dockerfile": 'FROM python:3.11\nCOPY . .\nCMD ["uvicorn", "web:app"]\n',
+        "ai/web.py": web,
+        ".github/workflows/a.yml": workflow("push", apply),
+    }
+    chain = shown(assess, files, "online-serving").chain
+    assert "google_cloud_run_v2_service.ai" in "".join(hop.says for hop in chain)
+    assert len(set(chain)) == len(chain)

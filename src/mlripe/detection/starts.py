@@ -32,8 +32,15 @@ DEFAULT_STARTS: Final = (
 _RANK: Final[dict[str, int]] = {kind: rank for rank, kind in enumerate((*DEFAULT_STARTS, StartKind.MANIFEST))}
 # what goes on by itself, what somebody's work starts, what a person or an outsider has to start
 _BY_ITSELF: Final = (
-    (StartKind.SCHEDULE, StartKind.EVENT, StartKind.UPSTREAM, StartKind.PUSH, StartKind.TAG, StartKind.RELEASE),
-    (StartKind.DEPLOYMENT,),
+    (
+        StartKind.SCHEDULE,
+        StartKind.EVENT,
+        StartKind.UPSTREAM,
+        StartKind.PUSH,
+        StartKind.TAG,
+        StartKind.RELEASE,
+        StartKind.DEPLOYMENT,
+    ),
     (StartKind.PULL_REQUEST,),
     (StartKind.OUTSIDE, StartKind.DISPATCH, StartKind.PIPELINE),
 )

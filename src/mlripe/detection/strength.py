@@ -71,7 +71,8 @@ class StrengthGrader:
         start = self.start(observation) if evidence.chain else None
         if start is None:
             return ()
-        return observation.place == start.places[0], by_itself(start), start.conditional
+        first = start.chain[0]
+        return (evidence.path, evidence.line) == (first.path, first.line), by_itself(start), start.conditional
 
     def start(self, observation: Observation) -> Start | None:
         """The best start of an observation's place among those that make its capability automated."""
@@ -103,7 +104,8 @@ class StrengthGrader:
             most = Strength[capability.swallowed]
             strength, note = (most, "its failure stops nothing") if most < strength else (strength, note)
         strength = min(strength, observation.most)
-        chain = start.chain if start else ()
+        # a way that begins anew at a deployment may come back to its line
+        chain = tuple(dict.fromkeys(start.chain)) if start else ()
         return Evidence(
             observation.capability,
             observation.detector,
