@@ -17,6 +17,7 @@ __all__ = [
     "FaultKind",
     "Feature",
     "FileRole",
+    "Landmark",
     "Names",
     "ProgramEffect",
     "Role",
@@ -388,3 +389,36 @@ class UnresolvedKind(Word):
     ABSENT_TARGET = "absent-target", "a runner is asked for a target, a module or a job that nothing here defines"
     SET_ASIDE = "set-aside", "what is started stands in a file that is set aside as product, vendored or generated"
     MISSING_CONTENT = "missing-content", "a file's content is missing from git's objects"
+
+
+class Landmark(Word):
+    """What advice asks for in a repository, and names in its sentences: `{training}` is the program that trains."""
+
+    NOTEBOOK = "notebook", "the notebook that trains a model, else the first of the repository's own"
+    TRAINING = "training", "the program that trains a model"
+    TRAIN = "train", "the command that runs it"
+    FUNCTION = "function", "a function of the repository's own code that a first test can call"
+    MODULE = "module", "the module of that function"
+    EVALUATION = "evaluation", "the program that measures a model"
+    INGESTION = "ingestion", "the program that fetches or prepares data"
+    DATA = "data", "a file of data that lies in git"
+    PIPELINE = "pipeline", "the file that puts the steps of a training in order"
+    CHAIN = "chain", "the command that runs it"
+    SERVICE = "service", "the program that answers requests"
+    MODEL_CALL = "model-call", "the program that calls a language model"
+    PROMPT = "prompt", "the place of a prompt"
+    DOCKERFILE = "dockerfile", "the Dockerfile of what is deployed, else the first one"
+    REQUIREMENTS = "requirements", "the file that declares the dependencies"
+    INSTALL = "install", "the command that installs them"
+    RUN = "run", "what leads a command, so that it finds what is installed"
+    TESTS = "tests", "the folder or file of the tests"
+    CI = "ci", "the CI service in use, else the one of the forge that keeps the repository"
+    WORKFLOW = "workflow", "the file of CI that a push or a pull request starts"
+    TEST_JOB = "test-job", "the job of CI that runs the tests"
+    DEPLOYING = "deploying", "the job of CI that deploys"
+    MODEL_FILE = "model-file", "the file to which the training writes its model"
+    TRACKER = "tracker", "the experiment tracker in use"
+    CODE = "code", "a program of the repository's own"
+    SETTINGS = "settings", "the file of settings that the training reads"
+    PEOPLE = "people", "what says that people are scored: an applicant, a patient, a candidate"
+    ARCHIVED = "archived", "what says that nobody works on it any more"

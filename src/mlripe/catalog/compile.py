@@ -32,6 +32,7 @@ from mlripe.catalog.faults import (
     unknown,
 )
 from mlripe.catalog.knowledge import is_scope, scope_of
+from mlripe.catalog.plans import ADVICE, JOBS, RULES, compiled_plans
 from mlripe.catalog.schema import (
     KEYED_FILES,
     MATCHERS,
@@ -107,8 +108,22 @@ def compile_catalog(root: Path) -> bytes:
     """
     paths = sorted([*root.glob("detectors/**/*.yaml"), *root.glob("rules/**/*.yaml")])
     files = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+    plans = {name: files.pop(name) for name in tuple(files) if name in (JOBS, RULES) or name.startswith(ADVICE)}
     rules, patterns = compiled(files)
-    return b"\n".join(json.dumps(part, separators=(",", ":")).encode() for part in (rules, patterns))
+    parts = (rules, patterns, _plans(plans, rules, patterns))
+    return b"\n".join(json.dumps(part, separators=(",", ":")).encode() for part in parts)
+
+
+def _plans(files: Mapping[str, bytes], rules: Mapping[str, Any], patterns: Mapping[str, Any]) -> dict[str, Any]:
+    """What plans are made of, held against the rest of the catalogue. Raises CatalogError with one line a fault."""
+    faults: list[str] = []
+    loaded = {name: plain_yaml(name, content, faults) for name, content in files.items()}
+    parts = {**rules, "detectors": patterns["detectors"]}
+    referred = ("capabilities", "kinds", "ci_services", "detectors", "models")
+    found = compiled_plans(loaded, {name: [row["id"] for row in parts[name]] for name in referred}, faults)
+    if faults:
+        raise CatalogError("\n".join(faults))
+    return found
 
 
 def compiled(

@@ -332,8 +332,14 @@ class Matcher:
         return self._searched(together, path, store) is not None
 
     def _searched(self, wanted: Any, path: str, store: FactStore) -> Any:
-        """The first match of an expression in a file's text; what is not searched any more is told once."""
-        found = self._search.find(wanted, store.text(path))
+        """The first match of an expression in a file's text; what is not searched any more is told once.
+
+        None in a file that could not be read: what it holds is not known, rather than nothing.
+        """
+        text = store.text(path)
+        if not text and store.entries[path].size != 0:
+            return None
+        found = self._search.find(wanted, text)
         if self._search.met and TOO_SLOW not in store.read_faults:
             store.read_faults.append(TOO_SLOW)
         return found
