@@ -50,6 +50,8 @@ def test_advice_gives_what_it_promises(capability: str, advice: Advice) -> None:
         assert not plain or plain.startswith("#") or "..." in plain or plain in written, f"{plain} is not in the case"
     after = Inspection(MemorySnapshot({**advice.case.files, **advice.case.after}), load()).assessment()
     reached = after.capabilities[capability]
+    for other, strength in advice.also.items():
+        assert after.capabilities[other].strength >= Strength[strength], other
     assert reached.strength >= Strength[advice.gives], [(each.path, each.line, each.note) for each in reached.evidence]
 
 

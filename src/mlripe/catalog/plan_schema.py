@@ -67,6 +67,7 @@ class Advice:
     uses: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     makes: dict[Landmark, str] = field(default_factory=dict)  # landmarks that are there once it is followed
+    also: dict[str, StrengthName] = field(default_factory=dict)  # other capabilities that it brings to a strength
     case: AdviceCase | None = None
 
 

@@ -117,6 +117,9 @@ def _advice_faults(
             texts = (advice.do, advice.edit, advice.snippet, *(advice.job.runs if advice.job else ()))
             for slot in sorted({slot for text in texts for slot in slots_in(text)} - marks - {FILE}):
                 yield f"{at}: {_unknown(slot, marks)} to fill in"
+            yield from (
+                f"{at}: also: {_unknown(each, capabilities)}" for each in advice.also if each not in capabilities
+            )
             yield from (f"{at}: kinds: {_unknown(kind, kinds)}" for kind in advice.kinds if kind not in kinds)
             yield from (f"{at}: uses: {_unknown(each, detectors)}" for each in advice.uses if each not in detectors)
 

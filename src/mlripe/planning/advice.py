@@ -44,6 +44,7 @@ class Advised:
     creates: bool
     at: int = 0
     makes: Mapping[str, Found] = field(default_factory=dict)  # landmarks that are there once it is followed
+    also: Mapping[str, Strength] = field(default_factory=dict)  # other capabilities, and what they are then
 
 
 def advised(
@@ -134,6 +135,7 @@ def _filled(book: PlanBook, advice: Advice, situation: Situation, files: Collect
         edit not in files,
         line,
         {mark: Found(_fill(text, {**words, FILE: edit}), edit) for mark, text in advice.makes.items()},
+        {name: Strength[strength] for name, strength in advice.also.items()},
     )
 
 

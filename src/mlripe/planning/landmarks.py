@@ -243,7 +243,9 @@ def _run(sight: _Sight) -> Found | None:
 
 
 def _tests(sight: _Sight) -> Found | None:
-    found = [path for path in sight.store.entries if _TESTS.search(path) and path.endswith(".py")]
+    """The folder of the tests, of those that assert something first; a file where it stands beside the programs."""
+    asserting = [each.path for each in sight.shown if each.shows == "code-testing" and each.path.endswith(".py")]
+    found = asserting or [path for path in sight.store.entries if _TESTS.search(path) and path.endswith(".py")]
     path = min(found, key=_near, default=None)
     if path is None:
         return None

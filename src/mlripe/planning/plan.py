@@ -19,14 +19,14 @@ from mlripe.catalog.needs import Need, parse, wanting, without
 from mlripe.catalog.plan_schema import Ladder, Phase
 from mlripe.catalog.plans import PlanBook
 from mlripe.catalog.schema import Criterion, MaturityModel
-from mlripe.evidence import Evidence, Strength, Unresolved
+from mlripe.evidence import Evidence, Sighting, Strength, Unresolved
 from mlripe.kinds import Landmark, Severity
 from mlripe.maturity.attestations import Statements
 from mlripe.planning.advice import Advised, Situation, advised, usual
 from mlripe.planning.cheapest_way import cheapest, with_first
 from mlripe.planning.order import in_order
 
-__all__ = ["Goal", "Plan", "PlannedStep", "Reason", "Stage", "climbed", "planned"]
+__all__ = ["Goal", "Plan", "PlannedStep", "Reason", "Repair", "Stage", "climbed", "planned"]
 
 MOST_NOW: Final = 5  # steps that are told as those to begin with
 MOST_STAGES: Final = 3  # levels ahead, where none was asked for
@@ -86,6 +86,18 @@ class PlannedStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Repair:
+    """Something to mend before any step: problems of one kind that the same remedy mends, with all of their lines."""
+
+    problem: str  # the id of the kind
+    title: str
+    severity: str
+    why: str
+    how: str
+    places: tuple[Sighting, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """The steps that lead to one level; `goal` is None for practices that lead to none. `months` as its source says."""
 
@@ -105,7 +117,7 @@ class Stage:
 class Plan:
     """The way. `says` is what this repository climbs and why; `questions` are places to look at first.
 
-    `repairs` are the problems to mend before any step: what is broken or dangerous as it is committed. `unseen` are
+    `repairs` are what to mend before any step: what is broken or dangerous as it is committed. `unseen` are
     criteria on the way that no file shows, which only an attestation can meet.
     """
 
@@ -114,7 +126,7 @@ class Plan:
     stages: tuple[Stage, ...]
     says: str = ""
     questions: tuple[Unresolved, ...] = ()
-    repairs: tuple[ProblemResult, ...] = ()
+    repairs: tuple[Repair, ...] = ()
     unseen: tuple[Reason, ...] = ()
 
     @property
@@ -186,7 +198,7 @@ class _Planner:
             tuple(stage for stage in stages if stage.steps),
             ladder.says if ladder else "",
             tuple(self._questions(goals)),
-            tuple(each for each in self.assessment.problems if each.severity in _REPAIRED),
+            tuple(_repairs(self.assessment.problems)),
             tuple(self._unseen(goals)),
         )
 
@@ -205,7 +217,7 @@ class _Planner:
         first = self._lacking({**self._valuable(first=True), **first}) if ladder else {}
         levels = list(self._levels(goals))
         if not levels and ladder:
-            yield Stage(ladder.says, self._steps(first, (), 1))
+            yield Stage("What it should have", self._steps(first, (), 1))
         for number, (title, open_, phase, goal) in enumerate(levels, 1):
             needs = [need for model, each in open_ if (need := self._need(model, each)) is not None]
             spared = dict.fromkeys(self.statements.excluded, Strength.enforced)
@@ -321,6 +333,8 @@ class _Planner:
         """What is there once the step is done: the steps after it build on it."""
         made = {**step.makes, **self.situation.landmarks}
         self.situation = replace(self.situation, landmarks=made)
+        for name, strength in step.also.items():
+            self.strengths[name] = max(strength, self.strengths.get(name, Strength.none))
         if step.edit:
             self.files = {*self.files, step.edit}
 
@@ -344,6 +358,18 @@ class _Planner:
             for each in _supporting(model, result, goal.level):
                 if each.status == "not-observable":
                     yield _reason(model, each)
+
+
+def _repairs(problems: Iterable[ProblemResult]) -> Iterator[Repair]:
+    """What to mend, the most severe first, as the problems are."""
+    alike: dict[tuple[str, str], list[ProblemResult]] = {}
+    for each in problems:
+        if each.severity in _REPAIRED:
+            alike.setdefault((each.id, each.remedy), []).append(each)
+    for (kind, remedy), same in alike.items():
+        first = same[0]
+        places = tuple(place for each in same for place in each.evidence)
+        yield Repair(kind, first.title, first.severity, first.why, remedy, places)
 
 
 # --- criteria --------------------------------------------------------------------------------------------------------

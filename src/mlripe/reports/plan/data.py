@@ -29,12 +29,12 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         "questions": [_place(each) for each in plan.questions],
         "repairs": [
             {
-                "problem": each.id,
+                "problem": each.problem,
                 "title": each.title,
                 "severity": each.severity,
                 "why": each.why,
-                "how": each.remedy,
-                "places": [{"path": seen.path, "line": seen.line} for seen in each.evidence],
+                "how": each.how,
+                "places": [{"path": seen.path, "line": seen.line, "says": seen.says} for seen in each.places],
             }
             for each in plan.repairs
         ],

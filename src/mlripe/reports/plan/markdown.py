@@ -40,7 +40,7 @@ def repair_lines(plan: Plan) -> list[str]:
     lines = []
     for each in plan.repairs:
         places = ", ".join(code(place) for place in repaired(each))
-        lines.append(f"- [ ] **{prose(each.title)}** ({each.severity}): {places}. {sentence(each.remedy)}")
+        lines.append(f"- [ ] **{prose(each.title)}** ({each.severity}): {places}. {sentence(each.how)}")
     return ["### Repair first", "", *lines, ""] if lines else []
 
 

@@ -26,11 +26,11 @@ def render(name: str, plan: Plan, options: Options) -> str:
             lines += wrapped(question(place), width, "  ")
     if plan.repairs:
         lines += ["", paint("Repair first", "bold")]
-        for problem in plan.repairs[: None if options.verbose else MOST_REPAIRS]:
+        for repair in plan.repairs[: None if options.verbose else MOST_REPAIRS]:
             lines += wrapped(
-                f"{problem.title} ({problem.severity}): {', '.join(repaired(problem))}", width, "  - ", "    "
+                f"{repair.title} ({repair.severity}): {', '.join(repaired(repair))}", width, "  - ", "    "
             )
-            lines += wrapped(problem.remedy, width, "    ")
+            lines += wrapped(repair.how, width, "    ")
         if not options.verbose and len(plan.repairs) > MOST_REPAIRS:
             lines.append(f"  and {len(plan.repairs) - MOST_REPAIRS} more (--verbose)")
     number = 0

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from mlripe.assessment import ProblemResult
 from mlripe.evidence import Strength, Unresolved
-from mlripe.planning.plan import Plan, PlannedStep, Reason, Stage
+from mlripe.planning.plan import Plan, PlannedStep, Reason, Repair, Stage
 
 _MOST_PLACES = 3
 
@@ -41,11 +40,12 @@ def question(place: Unresolved) -> str:
     return f"{place.path}:{place.line}: {place.says}"
 
 
-def repaired(problem: ProblemResult) -> list[str]:
-    """The lines that show a problem, the first few of them."""
-    seen = [f"{each.path}:{each.line}" if each.line else each.path for each in problem.evidence]
+def repaired(repair: Repair) -> list[str]:
+    """The lines to mend, the first few of them, with what stands there."""
+    seen = [f"{each.path}:{each.line}" if each.line else each.path for each in repair.places]
+    says = [f"{place} ({each.says})" for place, each in zip(seen, repair.places, strict=True)]
     more = len(seen) - _MOST_PLACES
-    return [*seen[:_MOST_PLACES], *([f"and {more} more"] if more > 0 else [])]
+    return [*says[:_MOST_PLACES], *([f"and {more} more"] if more > 0 else [])]
 
 
 def reason(given: Reason) -> str:
