@@ -106,3 +106,15 @@ def test_no_hop_is_told_twice(assess: Assess) -> None:
     chain = shown(assess, files, "online-serving").chain
     assert "google_cloud_run_v2_service.ai" in "".join(hop.says for hop in chain)
     assert len(set(chain)) == len(chain)
+
+
+def test_a_deployment_is_told_by_what_starts_it_though_on_a_condition(assess: Assess) -> None:
+    """The line that deploys is a start of the deployed service by itself, of which nothing tells who comes to it."""
+    deploy = "import subprocess\nsubprocess.run(['gcloud', 'run', 'deploy', 'churn', '--image', 'churn'], check=True)\n"
+    web = "from fastapi import FastAPI\nimport joblib\napp = FastAPI()\nmodel = joblib.load('m')\n"
+    web += "@app.post('/predict')\ndef predict(x: dict):\n    return model.predict([x])\n"
+    step = "{if: hashFiles('web/**') != '', run: python deploy.py}"
+    files = {"deploy.py": deploy, "web.py": web, ".github/workflows/a.yml": workflow("push", step)}
+    proof = shown(assess, files, "deployment-automation")
+    assert proof.path == "deploy.py"
+    assert proof.chain[0].says == "push"
