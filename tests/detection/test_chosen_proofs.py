@@ -118,3 +118,16 @@ def test_a_deployment_is_told_by_what_starts_it_though_on_a_condition(assess: As
     proof = shown(assess, files, "deployment-automation")
     assert proof.path == "deploy.py"
     assert proof.chain[0].says == "push"
+
+
+def test_a_deployment_of_a_change_is_shown_before_one_by_the_clock(assess: Assess) -> None:
+    """What the clock deploys is most often what runs already, started anew."""
+    web = "from fastapi import FastAPI\nimport joblib\napp = FastAPI()\nmodel = joblib.load('m')\n"
+    web += "@app.post('/predict')\ndef predict(x: dict):\n    return model.predict([x])\n"
+    deploy = "run: aws ecs update-service --cluster churn --service churn --force-new-deployment"
+    files = {
+        "web.py": web,
+        ".github/workflows/a.yml": workflow("{schedule: [{cron: '0 3 * * *'}]}", deploy),
+        ".github/workflows/b.yml": workflow("push", deploy),
+    }
+    assert shown(assess, files, "deployment-automation").path == ".github/workflows/b.yml"

@@ -13,6 +13,7 @@ from mlripe.wiring import Place, Start, StartKind
 __all__ = ["StrengthGrader"]
 
 SHIPPING = ("release-automation", "deployment-automation", "model-promotion", Role.DEPLOY, Role.PUBLISH)
+RELEASING = ("release-automation", "deployment-automation")  # the clock rather starts anew what runs already
 CHECKS = (
     "code-testing",
     "serving-tests",
@@ -72,7 +73,9 @@ class StrengthGrader:
         if start is None:
             return ()
         first = start.chain[0]
-        return (evidence.path, evidence.line) == (first.path, first.line), by_itself(start), start.conditional
+        at_its_start = (evidence.path, evidence.line) == (first.path, first.line)
+        by_the_clock = observation.capability in RELEASING and start.kind == StartKind.SCHEDULE
+        return at_its_start, by_the_clock, by_itself(start), start.conditional
 
     def start(self, observation: Observation) -> Start | None:
         """The best start of an observation's place among those that make its capability automated."""
