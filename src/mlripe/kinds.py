@@ -271,7 +271,10 @@ class Feature(Word):
 
     EMPTY = "empty", "no file of its own holds anything"
     ML = "ml", "it trains, loads or calls a model in any language, or is made for that"
-    TRAINS = "trains", "its scripts train models, and not only on the side of an application of language models"
+    TRAINS = (
+        "trains",
+        "its scripts train models, or a service of it uses trained ones, and not only on the side of language models",
+    )
     TRAINING = "training", "it holds training code, in a notebook as well"
     LLM = "llm", "it calls, serves, evaluates or guards a large language model"
     SERVES = "serves", "a program of it answers requests with what a model tells, and is more than the page of a demo"
