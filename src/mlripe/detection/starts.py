@@ -34,8 +34,15 @@ _ROUTES: Final = frozenset("api_route delete get patch post put route websocket"
 _RANK: Final[dict[str, int]] = {kind: rank for rank, kind in enumerate((*DEFAULT_STARTS, StartKind.MANIFEST))}
 # what goes on by itself, what somebody's work starts, what a person or an outsider has to start
 _BY_ITSELF: Final = (
-    (StartKind.SCHEDULE, StartKind.EVENT, StartKind.UPSTREAM, StartKind.PUSH, StartKind.TAG, StartKind.RELEASE),
-    (StartKind.DEPLOYMENT,),
+    (
+        StartKind.SCHEDULE,
+        StartKind.EVENT,
+        StartKind.UPSTREAM,
+        StartKind.PUSH,
+        StartKind.TAG,
+        StartKind.RELEASE,
+        StartKind.DEPLOYMENT,
+    ),
     (StartKind.PULL_REQUEST,),
     (StartKind.OUTSIDE, StartKind.DISPATCH, StartKind.PIPELINE),
 )
@@ -46,8 +53,10 @@ def by_itself(start: Start) -> int:
     return next((rank for rank, kinds in enumerate(_BY_ITSELF) if start.kind in kinds), len(_BY_ITSELF))
 
 
-def _worse(start: Start) -> tuple[bool, int, bool, int]:
-    return not start.strict, by_itself(start), start.conditional, _RANK.get(start.kind, 99)
+def _worse(start: Start) -> tuple[bool, bool, int, bool, int]:
+    """The least for the best: a deployment that nothing is known to start says less than one that something starts."""
+    apart = start.kind == StartKind.DEPLOYMENT and len(start.places) == 1
+    return not start.strict, apart, by_itself(start), start.conditional, _RANK.get(start.kind, 99)
 
 
 def _is_route(decorator: str) -> bool:
@@ -78,9 +87,7 @@ class Starts:
             starts = [s for s in starts if not any(self._stops_at(step, s) for step in self._broken)]
             if StartKind.DEPLOYMENT not in allowed:
                 starts = [s for s in starts if not self._asked_for(s)]
-            known = tuple(
-                sorted(starts, key=lambda s: (not s.strict, by_itself(s), s.conditional, _RANK.get(s.kind, 99)))
-            )
+            known = tuple(sorted(starts, key=_worse))
             self._known[key] = known
         return known
 
