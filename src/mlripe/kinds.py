@@ -297,6 +297,8 @@ class Names(Word):
     TEST_TARGETS = "test-targets", "targets of deployments that only try something out"
     LIBRARY_METHODS = "library-methods", "methods of libraries by which no method of one's own is known"
     IMAGE_PROGRAMS = "image-programs", "programs that a platform starts in an image without a command, by their names"
+    STEPS_WITHOUT_PACKAGES = "steps-without-packages", "actions that install no package of Python, by globs"
+    PYTHON_TOOLS = "python-tools", "programs that only an installed package of Python brings"
 
 
 class DataUse(Word):
@@ -386,13 +388,16 @@ class FaultKind(Word):
     ABSENT_JOB = "absent-job", "a job or task is needed or started that nothing defines"
     ABSENT_MODULE = "absent-module", "a program imports from the repository what the repository does not have"
     NOT_INSTALLED = "not-installed", "a program or package is used that nothing before it installs"
+    NOT_ON_PATH = (
+        "not-on-path",
+        "a program that is run by its path imports what lies in none of the folders that Python searches",
+    )
     UNBOUND_NAME = "unbound-name", "a program uses a name that nothing gives a value"
     WRONG_CALL = "wrong-call", "a function of the repository is called in a way that it does not take"
     NEVER_TRUE = "never-true", "a condition can never hold"
     ABSENT_OUTPUT = "absent-output", "an output or artifact is read that nothing before it writes"
     ABSENT_INPUT = "absent-input", "a workflow, action or module is not given an input that it must have"
-    EMPTY_DEFINITION = "empty-definition", "a definition holds nothing that could be run"
-    ABSENT_MODEL = "absent-model", "a service loads a model's file that is not in git and that nothing makes or fetches"
+    EMPTY_DEFINITION = "empty-definition", "a step holds nothing that could be run"
 
 
 class UnresolvedKind(Word):

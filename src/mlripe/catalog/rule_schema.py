@@ -131,6 +131,7 @@ class Criterion:
     observable: Literal["yes", "partial", "no"] = "yes"
     needs: dict[str, Any] = field(default_factory=dict)  # {capability: strength}, {all: [...]}, {any: [...]}
     grades: tuple[Grade, ...] = ()
+    history: bool = False  # commits of git meet it; files alone show it in no way
     note: str = ""  # what a reader should know beside it
     source: str = ""  # id of the criterion in the published text's order, or an address
 
