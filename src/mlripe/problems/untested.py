@@ -11,6 +11,7 @@ from mlripe.facts import Command, Unit
 from mlripe.kinds import DefectKind
 from mlripe.problems.sources import Examined
 from mlripe.readers import is_code, is_script
+from mlripe.readers.budgets import nearest
 from mlripe.readers.store import FactStore
 
 __all__ = ["untested"]
@@ -51,7 +52,7 @@ def untested(examined: Examined) -> Iterator[Defect]:
 
 def _front(store: FactStore, sources: list[str]) -> str:
     """The file that stands for the whole: the README of the root, else the first source file."""
-    return next((path for path in store.entries if path.lower().startswith("readme")), sources[0])
+    return next((path for path in store.entries if path.lower().startswith("readme")), min(sources, key=nearest))
 
 
 def _observed(examined: Examined, name: str) -> bool:
