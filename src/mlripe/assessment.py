@@ -15,6 +15,7 @@ __all__ = [
     "CriterionResult",
     "DimensionResult",
     "Exclusion",
+    "Found",
     "ModelResult",
     "ProblemResult",
     "ProjectResult",
@@ -43,6 +44,15 @@ class Repository:
         default_factory=dict
     )  # role -> files that prove nothing (tests, vendored, ...)
     front: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A landmark of a repository (`kinds.Landmark`): what it is called in a sentence, and where it stands."""
+
+    text: str
+    path: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,3 +244,4 @@ class Assessment:
     unresolved_left: int = 0  # how many more there are
     suppressed: tuple[Suppressed, ...] = ()  # problems that the settings or a comment let be
     problems_left: int = 0  # how many more problems there are than are listed
+    landmarks: Mapping[str, Found] = field(default_factory=dict)  # by `kinds.Landmark`: what a plan speaks of

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mlripe.detection.observations import Observation
     from mlripe.detection.unresolved import UnresolvedPlaces
     from mlripe.maturity.attestations import Statements
-    from mlripe.maturity.plan import Plan
+    from mlripe.planning.plan import Goal, Plan
     from mlripe.readers.store import FactStore
 
 __all__ = ["Inspection", "Progress", "audit", "inspected", "inspection"]
@@ -199,6 +199,7 @@ class Inspection:
     def _assessed(self, models: Sequence[MaturityModel], day: date, observed_only: bool) -> Assessment:
         from mlripe.maturity.attestations import Statements
         from mlripe.maturity.levels import of_projects
+        from mlripe.planning.landmarks import landmarks
         from mlripe.problems.find import find_problems
         from mlripe.problems.sources import Examined
         from mlripe.problems.suppression import Suppression
@@ -239,14 +240,22 @@ class Inspection:
             self.unresolved_places.left,
             problems.suppressed,
             problems.left,
+            landmarks(store, detection),
         )
         return snapshot.told_as_committed(assessment) if isinstance(snapshot, AsRead) else assessment
 
-    def plan(self, assessment: Assessment) -> Plan:
-        """The way to the next level of every model that the assessment gives a level."""
-        from mlripe.maturity.plan import next_goals, planned
+    def plan(self, assessment: Assessment, goals: Sequence[Goal] = (), host: str = "") -> Plan:
+        """The way to the goals; without any, what is to be done first in such a repository, and what follows.
 
-        return planned(self.catalog, assessment, next_goals(assessment))
+        `host` is that of the forge that keeps it, if that is known.
+        """
+        from mlripe.planning.plan import climbed, planned
+
+        model = "" if goals else climbed(self.catalog, assessment)
+        if model and model not in assessment.models:
+            also = self.assessment((model,)).models
+            assessment = replace(assessment, models={**assessment.models, **also})
+        return planned(self.catalog, assessment, goals, self.snapshot.entries().keys(), host)
 
     def _projects(self, models: Sequence[MaturityModel], statements: Statements) -> Iterator[ProjectResult]:
         from mlripe.detection.strength import StrengthGrader

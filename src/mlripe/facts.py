@@ -317,6 +317,7 @@ class Unit:
     directory: str = ""  # where it runs, relative to the repository's root
     environment: str = ""  # deployment environment (GitHub, GitLab, Azure)
     condition: str = ""  # `if:` / rules as written
+    only: tuple[str, ...] = ()  # the kinds of start of its own file for which its condition holds; () for any
     runs_after: RunsAfter = RunsAfter.SUCCESS  # of what it waits for: the earlier steps of its job, or other units
     side_by_side: bool = False  # its steps run at the same time: only their `needs` say what comes before what
     after_success: bool = False  # it asks whether the workflow that started it succeeded, or a person starts it

@@ -10,12 +10,14 @@ from enum import StrEnum
 from typing import Self
 
 __all__ = [
+    "DataUse",
     "DefectKind",
     "DeployedPart",
     "Dialect",
     "FaultKind",
     "Feature",
     "FileRole",
+    "Landmark",
     "Names",
     "ProgramEffect",
     "Role",
@@ -115,6 +117,24 @@ class DefectKind(Word):
     """What sources of defects find (`src/mlripe/problems/sources.py`); a rule of `rules/problems/` asks for it."""
 
     CANNOT_WORK = "cannot-work", "what a step, an image or a program needs is not there"
+    FITTED_BEFORE_SPLIT = "fitted-before-split", "what prepares data is fitted on all of it, before it is split"
+    RESAMPLED_BEFORE_SPLIT = "resampled-before-split", "rows are repeated or made up before the data is split"
+    FITTED_ON_TEST = "fitted-on-test", "what prepares data is fitted on the rows that are held out"
+    SCORED_ON_TRAINING = "scored-on-training-data", "a model is measured on the rows that it was fitted on alone"
+    CHOSEN_ON_TEST = "chosen-on-test", "the test data chooses the model, or when training ends, and then measures it"
+    TARGET_IN_FEATURES = "target-in-features", "the column that is to be predicted is among the features"
+    REFITTED_IN_SERVING = "refitted-in-serving", "what prepares data is fitted on a request, not on training data"
+    TRANSFORMER_LEFT_BEHIND = "transformer-left-behind", "a model is saved without what prepared its data"
+    FAKED_PREDICTION = "faked-prediction", "an answer that is called a prediction comes from no model"
+    MADE_UP_DATA = "made-up-data", "where data cannot be read, training goes on with data that is made up"
+    FAKED_ON_ERROR = "faked-on-error", "where the model fails, the answer is written out as if it were a prediction"
+    UNSEEDED_SPLIT = "unseeded-split", "training and test data are drawn anew in each run"
+    FILES_IN_NO_ORDER = "files-in-no-order", "files are taken in the order of the file system"
+    CREDENTIAL = (
+        "credential",
+        "a secret is written in a file, by the published forms of tokens or under a secret's name",
+    )
+    DEFAULT_PASSWORD = "default-password", "a password in a settings file is one that images and tutorials come with"
     NO_LICENCE = "no-licence", "no file says under which terms the repository may be used"
 
 
@@ -254,8 +274,55 @@ class Names(Word):
     MODEL_FILES = "model-files", "endings of files that hold a trained model"
     MLOPS_PLATFORMS = "mlops-platforms", "platforms of machine-learning operations, whose plugins bear their names"
     JULIA_STANDARD_LIBRARY = "julia-standard-library", "packages that Julia brings along"
+    TEST_TARGETS = "test-targets", "targets of deployments that only try something out"
     LIBRARY_METHODS = "library-methods", "methods of libraries by which no method of one's own is known"
     IMAGE_PROGRAMS = "image-programs", "programs that a platform starts in an image without a command, by their names"
+
+
+class DataUse(Word):
+    """What an object or a function of a library does with data (rules/data_flow.yaml)."""
+
+    STATELESS = "stateless", "transforms each row by itself: nothing is learned"
+    SCALER = "scaler", "learns the range or the spread of columns"
+    IMPUTER = "imputer", "learns what stands in for missing values"
+    SELECTOR = "selector", "learns which columns tell of the target"
+    REDUCER = "reducer", "learns fewer columns that tell as much"
+    TARGET_ENCODER = "target-encoder", "learns from the target what a category is worth"
+    ENCODER = "encoder", "learns which categories there are, and their order"
+    VOCABULARY = "vocabulary", "learns which words there are, and their numbers"
+    RESAMPLER = "resampler", "repeats, makes up or drops rows so that classes are as frequent"
+    COMPOSITE = "composite", "several steps that are fitted together"
+    SEARCH = "search", "fits a model many times, and measures each on rows that it did not see"
+    UNSUPERVISED = "unsupervised", "learns without a target, or is measured in another way"
+    SPLITTER = "splitter", "gives the places of the rows of training and test data, several times"
+    PREDICTOR = "predictor", "learns to predict a target"
+    NETWORK = "network", "a neural network with methods to fit, evaluate and predict"
+    STOPPER = "stopper", "ends training, or keeps the best model, by a measure of rows that are not learned from"
+    SPLIT = "split", "parts data into training and test data"
+    CROSS_VALIDATION = "cross-validation", "parts data several times, and measures a model each time"
+    RESAMPLING = "resampling", "draws rows, with some of them several times"
+    DUMMIES = "dummies", "makes a column for each category that it meets"
+    METRIC = "metric", "measures predictions against what is true"
+    DRAWING = "drawing", "shows what it is given to people"
+    READ = "read", "reads data"
+    SAVE = "save", "saves an object"
+    LOAD = "load", "loads an object that was saved"
+    SAME = "same", "gives what it is given, in another form"
+    JOINED = "joined", "joins what it is given"
+    INPUT = "input", "gives what a request or a form holds"
+    METHOD_SAME = "method-same", "a method or attribute: the same rows in another form"
+    METHOD_ROWS = "method-rows", "a method: other rows or columns of the same data"
+    METHOD_TELLS = "method-tells", "a method or attribute: something about the data"
+    METHOD_PARTED = "method-parted", "a method: training and test data, by these words"
+    METHOD_SPLIT_FRAME = "method-split-frame", "a method: training and test data, in their order"
+    METHOD_PREDICTS = "method-predicts", "a method: predictions of a model"
+    METHOD_COLUMNS = "method-columns", "a method: the columns are brought to those that are named"
+    ANSWERING_DECORATOR = "answering-decorator", "a decorator of functions that answer requests"
+    ANSWERING_CLASS = "answering-class", "a base of classes whose methods answer requests"
+    ANSWERING_METHOD = "answering-method", "a method of such a class that answers"
+    ANSWERING_NAME = "answering-name", "a function that a platform calls by its name"
+    SEEDS = "seeds", "sets the seed of all random numbers"
+    PAGE = "page", "a library of pages that run from top to bottom for each visitor"
 
 
 class FileRole(Word):
@@ -322,3 +389,36 @@ class UnresolvedKind(Word):
     ABSENT_TARGET = "absent-target", "a runner is asked for a target, a module or a job that nothing here defines"
     SET_ASIDE = "set-aside", "what is started stands in a file that is set aside as product, vendored or generated"
     MISSING_CONTENT = "missing-content", "a file's content is missing from git's objects"
+
+
+class Landmark(Word):
+    """What advice asks for in a repository, and names in its sentences: `{training}` is the program that trains."""
+
+    NOTEBOOK = "notebook", "the notebook that trains a model, else the first of the repository's own"
+    TRAINING = "training", "the program that trains a model"
+    TRAIN = "train", "the command that runs it"
+    FUNCTION = "function", "a function of the repository's own code that a first test can call"
+    MODULE = "module", "the module of that function"
+    EVALUATION = "evaluation", "the program that measures a model"
+    INGESTION = "ingestion", "the program that fetches or prepares data"
+    DATA = "data", "a file of data that lies in git"
+    PIPELINE = "pipeline", "the file that puts the steps of a training in order"
+    CHAIN = "chain", "the command that runs it"
+    SERVICE = "service", "the program that answers requests"
+    MODEL_CALL = "model-call", "the program that calls a language model"
+    PROMPT = "prompt", "the place of a prompt"
+    DOCKERFILE = "dockerfile", "the Dockerfile of what is deployed, else the first one"
+    REQUIREMENTS = "requirements", "the file that declares the dependencies"
+    INSTALL = "install", "the command that installs them"
+    RUN = "run", "what leads a command, so that it finds what is installed"
+    TESTS = "tests", "the folder or file of the tests"
+    CI = "ci", "the CI service in use, else the one of the forge that keeps the repository"
+    WORKFLOW = "workflow", "the file of CI that a push or a pull request starts"
+    TEST_JOB = "test-job", "the job of CI that runs the tests"
+    DEPLOYING = "deploying", "the job of CI that deploys"
+    MODEL_FILE = "model-file", "the file to which the training writes its model"
+    TRACKER = "tracker", "the experiment tracker in use"
+    CODE = "code", "a program of the repository's own"
+    SETTINGS = "settings", "the file of settings that the training reads"
+    PEOPLE = "people", "what says that people are scored: an applicant, a patient, a candidate"
+    ARCHIVED = "archived", "what says that nobody works on it any more"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from pathlib import Path
 
@@ -18,11 +20,11 @@ def trained(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_way_to_the_next_level_of_the_first_usual_model(trained: Path, capsys: Captured) -> None:
+def test_the_way_up_begins_with_the_next_level(trained: Path, capsys: Captured) -> None:
     assert run(["plan", str(trained)]) == 0
     out = capsys.readouterr().out
-    assert "level 1, DevOps but no MLOps, from technical evidence for level 0" in " ".join(out.split())
-    assert "1. Continuous integration: not detected -> automated  (continuous-integration, small)\n" in out
+    assert "Microsoft Azure MLOps maturity model: level 1, DevOps but no MLOps\n" in out
+    assert "; usually 1 to 3 months\n" in out
     assert "Google" not in out
 
 
@@ -36,16 +38,26 @@ def test_the_way_to_a_level_as_json(trained: Path, tmp_path: Path, capsys: Captu
         ("azure", 2, 0),
         ("google", 1, 0),
     ]
-    assert all(step["how"] and step["satisfied_by"] and step["needed"] != step["now"] for step in told["steps"])
-    assert {"training-pipeline", "model-evaluation"} <= {step["capability"] for step in told["steps"]}
+    steps = [step for stage in told["stages"] for step in stage["steps"]]
+    assert all(step["how"] and step["done"] and step["needed"] != step["now"] and step["days"] > 0 for step in steps)
+    assert {"training-pipeline", "model-evaluation"} <= {step["capability"] for step in steps}
 
 
 def test_the_way_as_a_list_to_tick_off(trained: Path, capsys: Captured) -> None:
     assert run(["plan", str(trained), "--to", "azure:2", "--format", "markdown"]) == 0
     out = capsys.readouterr().out
-    assert f"## {trained.name}: the way to azure 2\n\n1. [ ] **" in out.replace("\\", "")
+    assert f"## {trained.name}: what to do next\n" in out.replace("\\", "")
+    assert "\n1. [ ] **" in out
     assert "    - here: `train.py:2" in out
-    assert "### To be attested" in out
+    assert "### Files cannot show these" in out
+
+
+def test_the_way_as_lines_of_a_table(trained: Path, capsys: Captured) -> None:
+    assert run(["plan", str(trained), "--to", "azure:2", "--format", "csv"]) == 0
+    heads, *rows = csv.reader(io.StringIO(capsys.readouterr().out))
+    assert heads == ["stage", "title", "description", "file", "days", "criteria", "done"]
+    assert rows
+    assert all(len(row) == len(heads) and float(row[4]) > 0 for row in rows)
 
 
 def test_a_level_that_is_reached(trained: Path, capsys: Captured) -> None:

@@ -10,13 +10,13 @@ from mlripe.assessment import Assessment
 from mlripe.catalog import load
 from mlripe.evidence import Strength
 from mlripe.init.target import fitting, proposed
-from mlripe.maturity.plan import Goal, Plan, PlannedStep
+from mlripe.planning.plan import Goal, Plan, PlannedStep, Stage
 
 
 def plan_of(effort: str) -> Plan:
-    words = ("why", "how", "by")
-    step = PlannedStep("model-registry", "Registry", 1, Strength.none, Strength.present, effort, *words, reasons=())
-    return Plan((), {}, (step,))
+    words = ("why", "how", "done")
+    step = PlannedStep("model-registry", "Registry", Strength.none, Strength.present, 1, effort, *words)
+    return Plan((), {}, (Stage("level 2", (step,)),))
 
 
 @pytest.mark.parametrize(

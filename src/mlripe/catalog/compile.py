@@ -25,12 +25,14 @@ from mlripe.catalog.faults import (
     program_faults,
     resource_faults,
     role_faults,
+    secret_faults,
     service_faults,
     show_faults,
     twins,
     unknown,
 )
 from mlripe.catalog.knowledge import is_scope, scope_of
+from mlripe.catalog.plans import ADVICE, JOBS, RULES, compiled_plans
 from mlripe.catalog.schema import (
     KEYED_FILES,
     MATCHERS,
@@ -46,7 +48,7 @@ from mlripe.catalog.words import tools_of, words_of
 from mlripe.catalog.written import compact, renamed
 from mlripe.catalog.yaml_files import plain_yaml
 from mlripe.errors import CatalogError
-from mlripe.kinds import FileRole, Names, Role
+from mlripe.kinds import DataUse, FileRole, Names, Role
 
 __all__ = ["Known", "compile_catalog", "compiled", "detector_file"]
 
@@ -106,8 +108,22 @@ def compile_catalog(root: Path) -> bytes:
     """
     paths = sorted([*root.glob("detectors/**/*.yaml"), *root.glob("rules/**/*.yaml")])
     files = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+    plans = {name: files.pop(name) for name in tuple(files) if name in (JOBS, RULES) or name.startswith(ADVICE)}
     rules, patterns = compiled(files)
-    return b"\n".join(json.dumps(part, separators=(",", ":")).encode() for part in (rules, patterns))
+    parts = (rules, patterns, _plans(plans, rules, patterns))
+    return b"\n".join(json.dumps(part, separators=(",", ":")).encode() for part in parts)
+
+
+def _plans(files: Mapping[str, bytes], rules: Mapping[str, Any], patterns: Mapping[str, Any]) -> dict[str, Any]:
+    """What plans are made of, held against the rest of the catalogue. Raises CatalogError with one line a fault."""
+    faults: list[str] = []
+    loaded = {name: plain_yaml(name, content, faults) for name, content in files.items()}
+    parts = {**rules, "detectors": patterns["detectors"]}
+    referred = ("capabilities", "kinds", "ci_services", "detectors", "models")
+    found = compiled_plans(loaded, {name: [row["id"] for row in parts[name]] for name in referred}, faults)
+    if faults:
+        raise CatalogError("\n".join(faults))
+    return found
 
 
 def compiled(
@@ -148,9 +164,16 @@ def compiled(
         if word and word not in names
     )
     faults += prediction_faults(rules["predictions"], names)
+    faults += secret_faults(
+        rules["secrets"], LARGEST_EXPRESSION if known.detectors == frozenset() else LARGEST_OF_OTHERS
+    )
     faults += installer_faults(rules["installers"])
     if whole:
         given = {row.id for row in rules["names"]}
+        used = {row.id for row in rules["data_flow"]}
+        faults += (
+            f"rules/data_flow.yaml: {use}: is missing, and code asks for it" for use in DataUse if use not in used
+        )
         faults += (f"rules/names.yaml: {name}: is missing, and code asks for it" for name in Names if name not in given)
         paths = {row.id for row in rules["roles"]}
         faults += (
@@ -224,6 +247,8 @@ def _no_place(loaded: Iterable[str]) -> Iterable[str]:
         "rules/names.yaml",
         "rules/decisions.yaml",
         "rules/predictions.yaml",
+        "rules/data_flow.yaml",
+        "rules/secrets.yaml",
         "rules/ci_services.yaml",
         "rules/models/<id>.yaml",
         "rules/problems/<id>.yaml",

@@ -37,6 +37,7 @@ from mlripe.catalog.tool_schema import (
     Others,
     Prediction,
     Program,
+    SecretForm,
     UnreadService,
 )
 from mlripe.kinds import Role
@@ -77,6 +78,8 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
             partial(_installers, data["installers"]),
             {row["id"]: tuple(row["names"]) for row in data["names"]},
             {row["id"]: Prediction(**_tuples(row)) for row in data["predictions"]},
+            {row["id"]: tuple(row["names"]) for row in data["data_flow"]},
+            partial(_rows, SecretForm, data["secrets"]),
         ),
     )
 

@@ -12,6 +12,7 @@ from mlripe.catalog.nearest import nearest
 from mlripe.errors import UserError
 
 if TYPE_CHECKING:
+    from mlripe.catalog.plans import PlanBook
     from mlripe.catalog.schema import (
         Capability,
         Detector,
@@ -55,6 +56,14 @@ class Catalog:
     knowledge: Knowledge = field(default_factory=Knowledge)
     additions: tuple[str, ...] = ()  # where the catalogues come from that were added to mlripe's own
     patterns: Callable[[], Patterns] = Patterns
+    plans: Callable[[], PlanBook] | None = None
+
+    @cached_property
+    def plan_book(self) -> PlanBook:
+        """What plans are made of: advice, jobs of CI services, ladders."""
+        from mlripe.catalog.plans import PlanBook
+
+        return self.plans() if self.plans else PlanBook()
 
     @cached_property
     def _patterns(self) -> Patterns:

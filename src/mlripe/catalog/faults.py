@@ -18,7 +18,7 @@ from mlripe.catalog.schema import (
     Profile,
     Show,
 )
-from mlripe.catalog.tool_schema import CiService, Installer, Prediction, Program
+from mlripe.catalog.tool_schema import CiService, Installer, Prediction, Program, SecretForm
 from mlripe.kinds import DefectKind, DeployedPart, Dialect, Role
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "program_faults",
     "resource_faults",
     "role_faults",
+    "secret_faults",
     "service_faults",
     "show_faults",
     "twins",
@@ -229,3 +230,24 @@ def problem_faults(rule: ProblemRule, capabilities: Set[str], roles: Set[str], k
             path, _, line = place.rpartition(":")
             if path not in case.files or not line.isdecimal():
                 yield f"cases.{number}.tells: {place!r} is no `path:line` of the case's files"
+
+
+def secret_faults(forms: Iterable[SecretForm], largest: int) -> Iterable[str]:
+    """Expressions of secrets that do not run in linear time, are too large, or have not the one group of the value."""
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    for form in forms:
+        if not all(map(str.strip, form.holds or ("",))):
+            yield f"rules/secrets.yaml: {form.id}: holds: has no word, or an empty one; every file would be searched"
+        where = f"rules/secrets.yaml: {form.id}: expression"
+        try:
+            expression = re2.compile(form.expression, options)
+        except re2.error:
+            yield f"{where}: is no regular expression that runs in linear time (RE2: no look-around)"
+            continue
+        if expression.programsize > largest:
+            yield f"{where}: takes too long to search for; repeat less"
+        if expression.groups != 1:
+            yield f"{where}: has {expression.groups} groups; put the value, and nothing else, in one"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from mlripe.kinds import Names, ProgramEffect
+from mlripe.kinds import DataUse, Names, ProgramEffect
 
 if TYPE_CHECKING:
     from mlripe.catalog.tool_schema import (
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Others,
         Prediction,
         Program,
+        SecretForm,
         UnreadService,
     )
 
@@ -66,6 +67,13 @@ class Programs:
         if program and program.like and not program.applying:
             program = self.by_name.get(program.like)
         return program.applying if program else ()
+
+    def targets(self, name: str) -> tuple[str, ...]:
+        """The options of a program that name the target that it deploys to, else those of its like."""
+        program = self.by_name.get(name)
+        if program and program.like and not program.targets:
+            program = self.by_name.get(program.like)
+        return program.targets if program else ()
 
     def idle(self, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The words with which a program runs nothing, and its options that take a value; else those of its like."""
@@ -170,6 +178,8 @@ class Knowledge:
     rows_of_installers: Callable[[], Iterable[Installer]] = tuple
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     predictions: Mapping[str, Prediction] = field(default_factory=dict)  # by the capability that they show
+    data_uses: Mapping[DataUse, tuple[str, ...]] = field(default_factory=dict)  # names of what does that with data
+    rows_of_secrets: Callable[[], Iterable[SecretForm]] = tuple
 
     @cached_property
     def others(self) -> Mapping[str, Others]:
@@ -186,6 +196,11 @@ class Knowledge:
         """What installs the environment of a program."""
         return Installers(self.rows_of_installers)
 
+    @cached_property
+    def secrets(self) -> Mapping[str, SecretForm]:
+        """The forms of secrets, by their ids."""
+        return {row.id: row for row in self.rows_of_secrets()}
+
     def named(self, names: Names) -> tuple[str, ...]:
         """The names of one of the lists that code asks for."""
         return self.names.get(names, ())
@@ -201,7 +216,16 @@ class Knowledge:
             lambda: (*self.installers.by_id.values(), *other.installers.by_id.values()),
             {**self.names, **other.names},
             {**self.predictions, **other.predictions},
+            _added(self.data_uses, other.data_uses),
+            lambda: (*self.secrets.values(), *other.secrets.values()),
         )
+
+
+def _added(
+    names: Mapping[DataUse, tuple[str, ...]], more: Mapping[DataUse, tuple[str, ...]]
+) -> dict[DataUse, tuple[str, ...]]:
+    """The names of both; those of `more` are asked first, since they know better what is their own."""
+    return {use: (*more.get(use, ()), *names.get(use, ())) for use in DataUse}
 
 
 SCOPE: Final = "~ci"  # in `within`: the files of every CI service

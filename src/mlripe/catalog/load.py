@@ -7,9 +7,12 @@ import os
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mlripe.catalog.content import Catalog
+
+if TYPE_CHECKING:
+    from mlripe.catalog.plans import PlanBook
 
 __all__ = ["from_compiled", "load", "source_root", "version"]
 
@@ -51,11 +54,21 @@ def _content() -> bytes:
 
 
 def from_compiled(content: bytes) -> Catalog:
-    """The catalogue in the bytes that `compile_catalog` gives: a line of rules, and a longer one of detectors."""
+    """The catalogue in the bytes that `compile_catalog` gives: a line of rules, one of detectors, one of plans."""
     from mlripe.catalog.compiled import from_data, patterns_from
 
-    rules, _, patterns = content.partition(b"\n")
-    return replace(from_data(json.loads(rules)), patterns=lambda: patterns_from(json.loads(patterns)))
+    rules, patterns, plans = content.split(b"\n", 2)
+    return replace(
+        from_data(json.loads(rules)),
+        patterns=lambda: patterns_from(json.loads(patterns)),
+        plans=lambda: _plan_book(plans),
+    )
+
+
+def _plan_book(content: bytes) -> PlanBook:
+    from mlripe.catalog.plans import plans_from
+
+    return plans_from(json.loads(content))
 
 
 def _stale(root: Path) -> bool:
@@ -69,7 +82,7 @@ def _stale(root: Path) -> bool:
                 return True
             if any(os.stat(os.path.join(where, name)).st_mtime_ns > made for name in files):
                 return True
-    shapes = ("catalog/schema.py", "catalog/compile.py", "catalog/words.py", "kinds.py")
+    shapes = ("catalog/schema.py", "catalog/plan_schema.py", "catalog/compile.py", "catalog/words.py", "kinds.py")
     return any((PACKAGE / name).stat().st_mtime_ns > made for name in shapes)
 
 

@@ -18,8 +18,9 @@ __all__ = ["is_catalogue_file"]
 
 _LOOKS = frozenset(("shows", "starts", "declared_by"))  # a detector has at least one of these
 _FOUND_BY = frozenset(("when", "finds"))  # a kind of problem has one of these
-_BY_NAME = frozenset(("id", "area"))  # which a file's name gives, or its folder
+_BY_NAME = frozenset(("id", "area"))  # which a file's name gives, its folder, or the key of an entry
 _ENDINGS = (".yaml", ".yml")
+_OF_PLANS = ("advice/", "ci_jobs.", "plans.")
 
 
 def is_catalogue_file(path: str, documents: Iterable[object]) -> bool:
@@ -32,10 +33,21 @@ def is_catalogue_file(path: str, documents: Iterable[object]) -> bool:
         return not _LOOKS.isdisjoint(content)
     if _has_form(content, MaturityModel):
         return True
+    if f"/{path}".rpartition("/rules/")[2].startswith(_OF_PLANS) and _is_of_plans(path, content):
+        return True
     if _has_form(content, ProblemRule):
         return not _FOUND_BY.isdisjoint(content)
     entry = next((shape for name, shape in KEYED_FILES.values() if f"/{path}".endswith(f"/{name}")), None)
     return entry is not None and all(isinstance(row, dict) and _has_form(row, entry) for row in content.values())
+
+
+def _is_of_plans(path: str, content: dict[object, object]) -> bool:
+    """Whether the content is what plans are made of."""
+    from mlripe.catalog.plan_schema import AdviceFile, JobStyle, PlanRules  # few repositories have such files
+
+    if path.endswith("ci_jobs.yaml"):
+        return all(isinstance(row, dict) and _has_form(row, JobStyle) for row in content.values())
+    return _has_form(content, PlanRules) or _has_form(content, AdviceFile)
 
 
 def _has_form(keys: Collection[object], shape: type) -> bool:

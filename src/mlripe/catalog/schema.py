@@ -27,12 +27,14 @@ from mlripe.catalog.rule_schema import (
 )
 from mlripe.catalog.tool_schema import (
     CiService,
+    DataUseNames,
     Decision,
     Installer,
     NameList,
     Others,
     Prediction,
     Program,
+    SecretForm,
     Strict,
     UnreadService,
 )
@@ -157,7 +159,7 @@ class Show(Pattern):
     swallowed: StrengthName = "enforced"  # the most that it proves where its own failure stops nothing
     when: tuple[Pattern, ...] = ()  # the same file also has a match of every one of these
     unless: tuple[Pattern, ...] = ()  # and of none of these
-    inside: tuple[str, ...] = ()  # the text of the function or class that matched holds every one of these expressions
+    inside: tuple[str, ...] = ()  # the text of the resource, function or class that matched holds every one of these
 
     @property
     def capabilities(self) -> tuple[str, ...]:
@@ -250,5 +252,7 @@ KEYED_FILES: Final[Mapping[str, tuple[str, type]]] = {
     "names": ("rules/names.yaml", NameList),
     "decisions": ("rules/decisions.yaml", Decision),
     "predictions": ("rules/predictions.yaml", Prediction),
+    "secrets": ("rules/secrets.yaml", SecretForm),
     "ci_services": ("rules/ci_services.yaml", CiService),
+    "data_flow": ("rules/data_flow.yaml", DataUseNames),
 }

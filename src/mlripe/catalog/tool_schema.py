@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from mlripe.kinds import Names, ProgramEffect
+from mlripe.kinds import DataUse, Names, ProgramEffect
 
 __all__ = [
     "CiLayout",
     "CiService",
+    "DataUseNames",
     "Decision",
     "Install",
     "Installer",
@@ -80,6 +81,7 @@ class Program:
     idle: tuple[str, ...] = ()  # words with which it runs nothing of what it names
     starting: tuple[str, ...] = ()  # leading words with which alone it runs something; (): with any
     applying: tuple[str, ...] = ()  # leading words with which it sets up what its files describe
+    targets: tuple[str, ...] = ()  # its options that name the target that it deploys to
     modules: tuple[str, ...] = ()  # `python -m MODULE` is this program
     plugins: tuple[str, ...] = ()  # programs that it has as commands
     names_first: bool = False  # its first argument names where the command runs
@@ -164,6 +166,15 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DataUseNames:
+    """The objects and functions that do the same with data. `id` is its key in rules/data_flow.yaml."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: DataUse
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Install:
     """A command or step that installs, and from which files; one of `command`, `step` and `word` is enough."""
 
@@ -188,6 +199,24 @@ class Installer:
     frozen: tuple[str, ...] = ()  # commands that fail where what they install differs from the lock
     programs: tuple[str, ...] = ()  # further programs whose commands are looked at
     inputs: tuple[str, ...] = ()  # inputs of a step of CI that name a file to install from
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SecretForm:
+    """What a secret looks like. `id` is its key in rules/secrets.yaml; the one group of `expression` is the value.
+
+    `named`: only the name beside it says that it is one; `chosen`: such a value may be one that a person chose.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    says: str
+    holds: tuple[str, ...]  # one of these words, in any case, stands in a file that is worth searching for it
+    expression: str  # RE2
+    dummies: tuple[str, ...] = ()  # what a value holds that its issuer, or an emulator, documents for everybody
+    named: bool = False
+    chosen: bool = False
+    files: tuple[str, ...] = ()  # globs of the only files in which it is looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

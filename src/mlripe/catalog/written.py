@@ -53,6 +53,8 @@ def compact(value: Any, leave_out: tuple[str, ...] = ()) -> Any:
     """A shape as plain data, without the fields that have their default value."""
     if isinstance(value, (list, tuple)):
         return [compact(item) for item in value]
+    if isinstance(value, dict):
+        return {key: compact(item) for key, item in value.items()}
     if not is_dataclass(value):
         return value
     return {

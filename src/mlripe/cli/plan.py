@@ -1,4 +1,4 @@
-"""`mlripe plan`: the steps to a higher level, with the least work first."""
+"""`mlripe plan`: what to do first, and the steps to a higher level."""
 
 from __future__ import annotations
 
@@ -23,21 +23,23 @@ from mlripe.cli.usage import Command, OneOf
 __all__ = ["command"]
 
 
-@click.command("plan", cls=Command, short_help="The shortest way to a level, step by step.")
+@click.command("plan", cls=Command, short_help="What to do first, and the way to a level, step by step.")
 @path_argument
 @click.option(
     "--to",
     "targets",
     multiple=True,
     metavar="MODEL:LEVEL",
-    help="The level to reach, such as azure:3; may be given again. By default the next one of the first usual model.",
+    help="The level to reach, such as azure:3; may be given again. By default the levels above the present one.",
 )
 @rev_option
 @catalog_option
 @attestation_options
-@click.option("--format", "format_", type=OneOf("terminal", "json", "markdown"), default="terminal", show_default=True)
+@click.option(
+    "--format", "format_", type=OneOf("terminal", "json", "markdown", "csv"), default="terminal", show_default=True
+)
 @output_option
-@click.option("-v", "--verbose", is_flag=True, help="List all criteria that are named at the end, not only the first.")
+@click.option("-v", "--verbose", is_flag=True, help="Tell the steps of later levels in full as well.")
 def command(
     path: str,
     targets: tuple[str, ...],
@@ -49,23 +51,24 @@ def command(
     output: Path | None,
     verbose: bool,
 ) -> int:
-    """Plan the shortest way from the repository at PATH to a level of a maturity model.
+    """Plan what to do next in the repository at PATH, and what follows.
 
-    Each step is a capability to strengthen. What others stand on comes first, and then what takes least effort. A step
-    says what to do, what evidence would satisfy it, what is there to build on, and which tools do it: first those that
-    the repository uses.
+    What is climbed depends on what the repository is: an application of language models climbs GenAIOps, a notebook
+    study begins with its environment and a script. Each step names the file to edit, what to write there, why it comes
+    now, and what mlripe sees when it is done.
 
     \b
     Examples:
-      mlripe plan                       to the next level
+      mlripe plan                       what to do next
       mlripe plan --to azure:3
       mlripe plan ../churn-model --to google:1 --format json
     """
     from mlripe.auditing import inspected
-    from mlripe.maturity.plan import Goal, next_goals, planned
     from mlripe.maturity.targets import parse_target
-    from mlripe.reports.terminal import plan as report
+    from mlripe.planning.plan import Goal
+    from mlripe.reports.plan import FORMATS
     from mlripe.snapshot import repository_at
+    from mlripe.snapshot.remote import host_of
 
     repository = repository_at(path)
     check_writable(output, repository)
@@ -76,15 +79,7 @@ def command(
             today=today,
             observed_only=observed_only,
         )
-        goals = [Goal(target.model, target.level) for target in wanted]
-        # at the top of every model there is: what is reached is said of the first
-        goals = (
-            goals or next_goals(assessment)[:1] or [Goal(m, max(r.levels)) for m, r in assessment.models.items()][:1]
-        )
-        plan = planned(inspection.catalog, assessment, goals)
+        plan = inspection.plan(assessment, [Goal(target.model, target.level) for target in wanted], host_of(path))
         name = inspection.snapshot.name
-    if format_ == "terminal":
-        write(report.as_text(name, plan, options_for(output, verbose)), output, repository)
-    else:
-        write((report.as_json if format_ == "json" else report.as_markdown)(name, plan), output, repository)
+    write(FORMATS[format_](name, plan, options_for(output, verbose)), output, repository)
     return REACHED

@@ -19,16 +19,19 @@ from mlripe.detection.plugins import plugins
 from mlripe.detection.registries import Registries
 from mlripe.detection.starts import Starts
 from mlripe.detection.strength import StrengthGrader
+from mlripe.detection.trials import only_tries
 from mlripe.evidence import Evidence, Hop, Strength
 from mlripe.facts import FileFacts
 from mlripe.kinds import ProgramEffect, Role
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
+from mlripe.wiring.command_words import CommandWords
 from mlripe.wiring.roots import add_structured_roots
 
 __all__ = ["Detection", "detect"]
 
 _HOLDERS = frozenset(("step", "job", "target", "stage", "script", "sql-task", "procedure"))
+_SHIPS = frozenset((Role.DEPLOY, Role.PUBLISH))
 Progress = Callable[[str, int, int], None]
 
 
@@ -70,7 +73,7 @@ def detect(store: FactStore, catalog: Catalog, progress: Progress | None = None)
         observation
         for match in matches
         if isinstance(match.pattern, Show)
-        for observation in _observations(match, store, prints)
+        for observation in _observations(match, store, prints, wiring.words)
     ]
     observations += _declared(store, catalog.detectors)
     faults = cannot_work(store, wiring)
@@ -103,7 +106,7 @@ def _disabled(match: Match) -> Observation:
     )
 
 
-def _observations(match: Match, store: FactStore, prints: Set[str]) -> Iterator[Observation]:
+def _observations(match: Match, store: FactStore, prints: Set[str], words: CommandWords) -> Iterator[Observation]:
     pattern, found = match.pattern, match.found
     if not isinstance(pattern, Show):
         return
@@ -128,7 +131,8 @@ def _observations(match: Match, store: FactStore, prints: Set[str]) -> Iterator[
         allow_failure,
     )
     yield from (replace(observation, capability=capability) for capability in pattern.capabilities)
-    yield from (replace(observation, role=role, deploys=pattern.deploys) for role in pattern.roles)
+    roles = () if _SHIPS.isdisjoint(pattern.roles) or not only_tries(match, store, words) else _SHIPS
+    yield from (replace(observation, role=r, deploys=pattern.deploys) for r in pattern.roles if r not in roles)
 
 
 def _enclosing(facts: FileFacts, line: int) -> str:

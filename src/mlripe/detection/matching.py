@@ -13,6 +13,7 @@ from mlripe.catalog.globs import ending, matcher, matches
 from mlripe.catalog.knowledge import is_scope
 from mlripe.catalog.languages import LANGUAGES, PYTHON, language_of, names_of
 from mlripe.catalog.schema import Detector, KeyPattern, Pattern, Root, Show
+from mlripe.detection.blocks import block_at
 from mlripe.detection.dotted_names import NameIndex
 from mlripe.detection.file_scopes import FileScopes
 from mlripe.detection.own_modules import OwnModules
@@ -331,8 +332,14 @@ class Matcher:
         return self._searched(together, path, store) is not None
 
     def _searched(self, wanted: Any, path: str, store: FactStore) -> Any:
-        """The first match of an expression in a file's text; what is not searched any more is told once."""
-        found = self._search.find(wanted, store.text(path))
+        """The first match of an expression in a file's text; what is not searched any more is told once.
+
+        None in a file that could not be read: what it holds is not known, rather than nothing.
+        """
+        text = store.text(path)
+        if not text and store.entries[path].size != 0:
+            return None
+        found = self._search.find(wanted, text)
         if self._search.met and TOO_SLOW not in store.read_faults:
             store.read_faults.append(TOO_SLOW)
         return found
@@ -347,8 +354,10 @@ class Matcher:
 
 
 def _inside(pattern: Show, found: Found, facts: FileFacts, text: bytes) -> bool:
-    """Whether the text of the function or class in which something was found holds what the pattern wants there."""
-    around = next((definition for definition in facts.definitions if definition.name == found.unit), None)
-    lines = text.splitlines(keepends=True)[around.line - 1 : around.end] if around else []
-    own = b"".join(lines)
+    """Whether the text of the resource, function or class in which something was found holds what is wanted there."""
+    if any(resource.line == found.line for resource in facts.resources):
+        own = block_at(text, found.line)
+    else:
+        around = next((definition for definition in facts.definitions if definition.name == found.unit), None)
+        own = b"".join(text.splitlines(keepends=True)[around.line - 1 : around.end]) if around else b""
     return all(expression(each.encode()).search(own) for each in pattern.inside)

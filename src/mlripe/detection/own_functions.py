@@ -35,7 +35,7 @@ class OwnFunctions:
     def calling(self, path: str, function: str) -> list[str]:
         """The files that may call a function, and its own."""
         named = self.naming.get(function, ())
-        found = (where for where, name in named if (path, function) in self._elsewhere(where, name))
+        found = (where for where, name in sorted(named) if (path, function) in self._elsewhere(where, name))
         return sorted({path, *found})
 
     def _definitions(self, path: str, name: str) -> list[tuple[str, str]]:

@@ -67,6 +67,22 @@ class Precedence:
                     return two.runs_after is RunsAfter.SUCCESS
         return False
 
+    def in_order(self, first: Start, first_line: int, then: Start, then_line: int) -> bool:
+        """Whether what `first` leads to must succeed for what `then` leads to: as above, or by a line of one script."""
+        if self.before(first.places, first_line, then.places, then_line):
+            return True
+        ones, twos = _leaving(first, first_line), _leaving(then, then_line)
+        return any(self._in_one_script(place, line, twos[place]) for place, line in ones.items() if place in twos)
+
+    def _in_one_script(self, place: Place, first: int, then: int) -> bool:
+        """Whether a unit has commands at both lines, and those of the later one only run where the first succeeded."""
+        unit = self.units(place.path).get(place.unit)
+        if unit is None or not 0 < first < then:
+            return False
+        earlier = [command for command in unit.commands if command.line == first]
+        stops = bool(earlier) and not any(command.allow_failure for command in earlier)
+        return stops and any(command.line == then for command in unit.commands) and not _anyway(unit, then)
+
     def sequence(self, first: Start, first_line: int, then: Start, then_line: int, wiring: Wiring) -> bool | None:
         """Whether, in a run that comes to both, what `first` leads to must succeed for `then` to be come to.
 
@@ -91,6 +107,9 @@ class Precedence:
             return self.before((one,), 0, (two,), 0)
         if _anyway(unit, then.chain[common].line):
             return False
+        outcome = self.units(two.path).get(two.unit) if two.path == parting.path and unit.kind == "stage" else None
+        if outcome and outcome.kind == "step":  # of a stage with commands of its own: what it does about their outcome
+            return outcome.runs_after is RunsAfter.SUCCESS
         order = [place for place, _, _ in wiring.following(parting)]
         return order.index(one) < order.index(two) if one in order and two in order else None
 
@@ -138,6 +157,14 @@ class Precedence:
             return []
         steps = [unit.id for unit in units.values() if unit.kind == "step" and unit.parent == step.parent]
         return steps[: steps.index(step.id)]
+
+
+def _leaving(start: Start, line: int) -> dict[Place, int]:
+    """The places of a chain, each with the line at which it starts the next one; the last with a line of its own."""
+    lines = [
+        hop.line if hop.path == place.path else 0 for place, hop in zip(start.places, start.chain[1:], strict=False)
+    ]
+    return dict(zip(start.places, [*lines, line], strict=False))
 
 
 def _anyway(unit: Unit, line: int) -> bool:

@@ -70,15 +70,16 @@ class Shipping:
 
     def leads(self, places: Iterable[Place]) -> bool:
         """Whether any of these places, or what it starts, ships. A module as a whole leads to what its body does."""
-        seen = {place for place in places if place not in self._idle}
-        waiting = list(seen)
+        waiting = [place for place in dict.fromkeys(places) if place not in self._idle]
+        seen = set(waiting)
         while waiting:
             place = waiting.pop()
             if place in self._observations or self._calls_in(place):
                 return True
-            following = {each for each, _, _ in self.wiring.following(place)} - seen - self._idle
-            seen |= following
-            waiting += following
+            following = dict.fromkeys(each for each, _, _ in self.wiring.following(place))
+            fresh = [each for each in following if each not in seen and each not in self._idle]
+            seen.update(fresh)
+            waiting += fresh
         self._idle |= seen
         return False
 

@@ -100,7 +100,7 @@ class Spreading:
 
     def source(self, path: str, flow: Flow) -> Source | None:
         """The comparison that a flow's truth comes from, None where it tells of no model."""
-        found = [source for origin in flow.origins if (source := self._source(path, flow, origin))]
+        found = [source for origin in sorted(flow.origins) if (source := self._source(path, flow, origin))]
         return min(found, key=lambda source: (source.weak, source.path != path, source.line)) if found else None
 
     def returned(self, path: str, function: str) -> Source | None:

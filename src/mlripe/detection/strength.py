@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlripe.detection.observations import Observation
-from mlripe.detection.starts import Starts
+from mlripe.detection.starts import Starts, by_itself
 from mlripe.evidence import Evidence, Strength
 from mlripe.kinds import Role
 from mlripe.wiring import Place, Start, StartKind
@@ -52,15 +52,26 @@ class StrengthGrader:
         return [observation for observation in observations if self.start(observation)][:MOST_COMPARED]
 
     def evidence(self) -> Iterator[Evidence]:
-        """The evidence of every observation of a capability, strongest first within each capability."""
-        found: dict[str, list[Evidence]] = {}
+        """The evidence of every observation of a capability, strongest first within each capability.
+
+        Of the equally strong the one first that says most: what starts by itself before what a person starts.
+        """
+        found: dict[str, list[tuple[Evidence, tuple[int, ...]]]] = {}
         for observation in self.observations:
             if observation.capability:
-                found.setdefault(observation.capability, []).append(self._raised(observation))
+                raised = self._raised(observation)
+                found.setdefault(observation.capability, []).append((raised, self._worth(observation, raised)))
         for capability in self.catalog.capabilities:
             rows = found.get(capability, [])
-            rows.sort(key=lambda e: (-e.strength, e.path, e.line, e.detector, e.says))
-            yield from _distinct(rows)[:MOST_OF_A_KIND]
+            rows.sort(key=lambda row: (-row[0].strength, row[1], _order(row[0])))
+            yield from _distinct(evidence for evidence, _ in rows)[:MOST_OF_A_KIND]
+
+    def _worth(self, observation: Observation, evidence: Evidence) -> tuple[int, ...]:
+        """How much a proof says beside another one of the same strength, the least number first."""
+        start = self.start(observation) if evidence.chain else None
+        if start is None:
+            return ()
+        return observation.place == start.places[0], by_itself(start), start.conditional
 
     def start(self, observation: Observation) -> Start | None:
         """The best start of an observation's place among those that make its capability automated."""
@@ -131,7 +142,7 @@ class StrengthGrader:
     def _before(self, observation: Observation, start: Start, other: Observation) -> bool:
         later = self.start(other)
         return later is not None and (
-            self.order.before(start.places, observation.line, later.places, other.line)
+            self.order.in_order(start, observation.line, later, other.line)
             or observation.place in self.starts.required_by(later.places)
         )
 
@@ -139,7 +150,7 @@ class StrengthGrader:
         earlier = self.start(check)
         if earlier is None:
             return False
-        in_order = earlier.strict and self.order.before(earlier.places, check.line, start.places, observation.line)
+        in_order = earlier.strict and self.order.in_order(earlier, check.line, start, observation.line)
         return in_order or check.place in self.starts.required_by(start.places)
 
     def _ruled(self, observation: Observation, start: Start) -> str:
@@ -186,7 +197,11 @@ def _above(gate: Observation, observation: Observation, start: Start) -> bool:
     return any(line <= 1 or gate.line <= line for line in leads)
 
 
-def _distinct(rows: list[Evidence]) -> list[Evidence]:
+def _order(evidence: Evidence) -> tuple[str, int, str, str]:
+    return evidence.path, evidence.line, evidence.detector, evidence.says
+
+
+def _distinct(rows: Iterable[Evidence]) -> list[Evidence]:
     """One row a place, the strongest; several detectors may see the same line."""
     seen = set()
     out = []

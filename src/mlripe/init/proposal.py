@@ -14,9 +14,9 @@ from mlripe.init.hooks import CONFIG, hooks
 from mlripe.init.pipelines import Snippet, in_use, pipeline
 from mlripe.init.settings import settings
 from mlripe.init.target import Proposed, fitting, proposed
-from mlripe.maturity.plan import planned
 from mlripe.maturity.targets import parse_target
 from mlripe.maturity.verdicts import targeted
+from mlripe.planning.plan import planned
 from mlripe.settings.load import OWN_FILE, SHARED_FILE
 from mlripe.snapshot.location import locate
 

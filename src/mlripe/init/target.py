@@ -8,7 +8,7 @@ from typing import Final
 
 from mlripe.assessment import Assessment
 from mlripe.catalog.schema import Kind, Profile
-from mlripe.maturity.plan import Goal, Plan, PlannedStep
+from mlripe.planning.plan import Goal, Plan, PlannedStep
 
 __all__ = ["Proposed", "fitting", "proposed"]
 

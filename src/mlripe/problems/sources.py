@@ -40,8 +40,24 @@ class Examined:
 
 Source = Callable[[Examined], Iterable[Defect]]
 
+_DATA_FLOW: Final = "mlripe.problems.data_flow:data_flow"
 SOURCES: Final[Mapping[DefectKind, str]] = {
     DefectKind.CANNOT_WORK: "mlripe.problems.cannot_work:cannot_work",
+    DefectKind.FITTED_BEFORE_SPLIT: _DATA_FLOW,
+    DefectKind.RESAMPLED_BEFORE_SPLIT: _DATA_FLOW,
+    DefectKind.FITTED_ON_TEST: _DATA_FLOW,
+    DefectKind.SCORED_ON_TRAINING: _DATA_FLOW,
+    DefectKind.CHOSEN_ON_TEST: _DATA_FLOW,
+    DefectKind.TARGET_IN_FEATURES: _DATA_FLOW,
+    DefectKind.REFITTED_IN_SERVING: _DATA_FLOW,
+    DefectKind.TRANSFORMER_LEFT_BEHIND: _DATA_FLOW,
+    DefectKind.FAKED_PREDICTION: _DATA_FLOW,
+    DefectKind.FAKED_ON_ERROR: _DATA_FLOW,
+    DefectKind.MADE_UP_DATA: _DATA_FLOW,
+    DefectKind.UNSEEDED_SPLIT: _DATA_FLOW,
+    DefectKind.FILES_IN_NO_ORDER: _DATA_FLOW,
+    DefectKind.CREDENTIAL: "mlripe.problems.credentials:credentials",
+    DefectKind.DEFAULT_PASSWORD: "mlripe.problems.credentials:credentials",
     DefectKind.NO_LICENCE: "mlripe.problems.licence:without_licence",
 }
 

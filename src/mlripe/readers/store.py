@@ -42,6 +42,7 @@ from mlripe.readers.python.imports import read_imports
 from mlripe.readers.python.notebook_cells import typed
 from mlripe.readers.python.unnamed_programs import unnamed_programs
 from mlripe.readers.read_anew import AsRead
+from mlripe.readers.secrets import SecretSearch
 from mlripe.readers.templates import templates_in
 from mlripe.readers.work import metered
 from mlripe.snapshot import Snapshot
@@ -49,6 +50,7 @@ from mlripe.snapshot.paths import folders_of
 
 if TYPE_CHECKING:
     from mlripe.readers.python.carried import Carried
+    from mlripe.readers.python.dataflow.modules import Module
     from mlripe.readers.python.decisions import Deciding
     from mlripe.readers.python.held_values import Holding
 
@@ -93,6 +95,7 @@ class FactStore:
         self.gate = gate
         self.knowledge = knowledge or load().knowledge  # of tools: what readers and wiring ask
         self.files = file_table(self.knowledge)
+        self.secrets = SecretSearch(self.knowledge.secrets)
         self.entries, told = without_most_of(self.snapshot.entries(), is_code)
         self.read_faults: list[ReadFault] = [*told]
         self.oversized: set[str] = set()  # too large to be parsed: told, or taken for data
@@ -177,6 +180,7 @@ class FactStore:
         for done, (path, content) in enumerate(self.snapshot.read_many(wanted)):
             if progress:
                 progress("reading", done, len(wanted))
+            content = self.secrets.masked(path, content)
             if is_code(path):
                 chain = _CHAINS.search(path) and self.role(path) is None
                 if not (small or chain or self.gate(content, PYTHON)):
@@ -296,7 +300,7 @@ class FactStore:
             known_kind = self.files.readers_for(path) or _may_be_script(path)
             readable = path in self.entries and known_kind and not (role and not role.read)
             content = self.snapshot.read(path) if readable else None
-            known = self._late(path, content) if content is not None else FileFacts()
+            known = self._late(path, self.secrets.masked(path, content)) if content is not None else FileFacts()
             self._facts[path] = known
         return known
 
@@ -339,6 +343,15 @@ class FactStore:
                 known = self._holdings[path] = Holding(content)
         return known
 
+    def program(self, path: str) -> Module | None:
+        """A Python file or notebook, parsed so that its data can be followed; None where it cannot be read."""
+        from mlripe.readers.python.dataflow.modules import module_of
+
+        with self._followed(path) as content:
+            if path.endswith(".ipynb"):
+                content = self.snapshot.read(path) or b"" if path in self.entries else b""
+            return module_of(path, content)
+
     @contextmanager
     def _followed(self, path: str) -> Iterator[bytes]:
         """The source of a Python file that is parsed once more, for what it does with values."""
@@ -361,7 +374,7 @@ class FactStore:
             if self._text.met:
                 self._text.left.add(path)
                 return b""
-            known = self.snapshot.read(path) or b"" if path in self.entries else b""
+            known = self.secrets.masked(path, self.snapshot.read(path) or b"") if path in self.entries else b""
             self._text.spent += len(known) + _TEXT_COST
             if path.endswith(".ipynb"):
                 known = typed(known)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from mlripe.assessment import Assessment
     from mlripe.catalog.schema import Capability
-    from mlripe.maturity.plan import Plan
     from mlripe.maturity.verdicts import Verdict
+    from mlripe.planning.plan import Plan
 
 __all__ = ["FORMATS", "WHOLE", "Options", "Told", "render"]
 

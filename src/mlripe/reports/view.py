@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from itertools import groupby
 from typing import Final, TypeVar
 
 from mlripe.assessment import Assessment, Attestation, CapabilityResult, CriterionResult, Exclusion, ModelResult, Step
 from mlripe.evidence import Strength
-from mlripe.maturity.plan import PlannedStep
 from mlripe.reports import Told
 from mlripe.reports.terminal.problems import by_severity
 from mlripe.reports.terminal.read_faults import by_words
@@ -29,7 +28,6 @@ __all__ = [
     "by_words",
     "counts",
     "detected",
-    "efforts",
     "few",
     "gaps",
     "groups",
@@ -148,12 +146,6 @@ def steps(models: Iterable[ModelResult]) -> list[Step]:
             known = found.get(step.capability)
             found[step.capability] = step if known is None or step.needed > known.needed else known
     return list(found.values())
-
-
-def efforts(steps: Sequence[PlannedStep]) -> str:
-    """How many steps take which effort."""
-    found = Counter(step.effort for step in steps)
-    return ", ".join(f"{count} {effort}" for effort, count in found.items())
 
 
 # --- capabilities ----------------------------------------------------------------------------------------------------

@@ -19,11 +19,11 @@ from urllib.parse import quote, unquote, urlsplit
 
 from mlripe.snapshot.base import Snapshot, SnapshotError
 from mlripe.snapshot.git import GitFailure
-from mlripe.snapshot.location import locate
+from mlripe.snapshot.location import Location, locate
 from mlripe.snapshot.open_snapshot import git_of
 from mlripe.snapshot.revision import revision
 
-__all__ = ["Remote", "pattern", "permalink", "remote_of", "unlike_commit"]
+__all__ = ["Remote", "host_of", "pattern", "permalink", "remote_of", "unlike_commit"]
 
 _HOST: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _SCP: Final = re.compile(r"(?:[^@/:]*@)?([A-Za-z0-9.-]+):(?!//)(.+)")  # git@host:owner/name.git
@@ -52,14 +52,24 @@ def permalink(path: str | os.PathLike[str], commit: str) -> str:
     "" where `path` is in no repository, has no origin, or that is on no forge that is known here.
     """
     location = locate(os.fspath(path))
-    if location.top is None or not commit:
-        return ""
+    remote = _origin(location) if commit else None
+    return pattern(remote, commit, location.inner) if remote else ""
+
+
+def host_of(path: str | os.PathLike[str]) -> str:
+    """The host of the forge that keeps the repository of a folder; "" where none is known."""
+    remote = _origin(locate(os.fspath(path)))
+    return remote.host if remote else ""
+
+
+def _origin(location: Location) -> Remote | None:
+    if location.top is None:
+        return None
     try:
         with git_of(location).run("config", "--no-includes", "--get", "remote.origin.url") as asked:
-            remote = remote_of(asked.text())
+            return remote_of(asked.text())
     except GitFailure:  # it has none
-        return ""
-    return pattern(remote, commit, location.inner) if remote else ""
+        return None
 
 
 def unlike_commit(path: str | os.PathLike[str], snapshot: Snapshot, paths: Iterable[str]) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Databricks asset bundles: which schedules the targets pause that are deployed.
+"""Databricks asset bundles: which files they include, and which schedules the targets pause that are deployed.
 
 A target of mode development pauses what does not say UNPAUSED, and `presets` may pause or start all schedules of a
 target. Which targets are deployed, the commands of the repository tell; where one of them may be any, nothing is known.
@@ -19,6 +19,9 @@ from mlripe.wiring.command_words import option
 __all__ = ["Bundles"]
 
 FILES: Final = ("databricks.yml", "databricks.yaml", "bundle.yml", "bundle.yaml")
+RESOURCES: Final = ("resource", "stage")
+BUNDLE: Final = "bundle/"  # with which the id of a bundle's unit begins
+OPEN: Final = frozenset("?[{$")  # of an include that names files by more than `*`
 STARTING: Final = ("schedule", "trigger", "continuous")
 DEPLOY: Final = ["bundle", "deploy"]
 BY_NAME: Final = "DATABRICKS_BUNDLE_ENV"
@@ -44,6 +47,28 @@ class Bundles:
             return False
         own = self._own(path, f"{kind}.{key}")
         return all(_pauses(targets[name], f"{kind}.{key}", own) for name in deployed)
+
+    def off(self, path: str, unit: Unit) -> bool:
+        """Whether a resource stands in a file that lies in a bundle's folder and that no bundle includes."""
+        if unit.kind not in RESOURCES or not path.endswith((".yml", ".yaml")):
+            return False
+        kind = unit.id.partition("/")[0]
+        if not any(resource.type == f"databricks:{kind}" for resource in self.store.of(path).resources):
+            return False
+        return posixpath.basename(path) not in FILES and self._bundle(path) is not None and not self._includes(path)
+
+    def _includes(self, path: str) -> bool:
+        return path in self._included or any(OPEN & set(pattern) for pattern in self._patterns)
+
+    @cached_property
+    def _patterns(self) -> list[str]:
+        """What the bundles of the repository include, as paths of files that may hold wildcards."""
+        loaded = list(self.store.loaded())
+        return [used for _, facts in loaded for unit in facts.units if unit.id.startswith(BUNDLE) for used in unit.uses]
+
+    @cached_property
+    def _included(self) -> frozenset[str]:
+        return frozenset(path for pattern in self._patterns for path in self.store.named(pattern))
 
     def _bundle(self, path: str) -> Node | None:
         """The bundle that a file belongs to: that of its folder, or of one above it."""

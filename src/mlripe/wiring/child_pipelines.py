@@ -64,7 +64,7 @@ class ChildPipelines:
     @staticmethod
     def _closure(files: set[str], included: dict[str, set[str]]) -> set[str]:
         """The files with all that they include, directly or not."""
-        found, waiting = set(files), list(files)
+        found, waiting = set(files), sorted(files)
         while waiting:
             new = included.get(waiting.pop(), set()) - found
             found |= new

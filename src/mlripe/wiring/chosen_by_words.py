@@ -36,12 +36,12 @@ def chosen(facts: FileFacts, words: Sequence[str] | None, starts: Sequence[str] 
     waiting, seen, taken = [scope for scope in starts if scope in mentions], set(starts), set[int]()
     while waiting:
         scope = waiting.pop()
-        named = set(mentions[scope])
+        named = dict.fromkeys(mentions[scope])
         for number, choice in enumerate(facts.choices):
             outside = choice.within < 0 or choice.within in taken
             if choice.scope == scope and outside and command.takes(choice):
                 taken.add(number)
-                named |= set(choice.mentions)
+                named |= dict.fromkeys(choice.mentions)
                 yield number
         for name in named:
             head = name.partition(".")[0]

@@ -1,7 +1,8 @@
 """Conditions of GitHub's steps and jobs: those that cannot hold, and those that hold for some kinds of start only.
 
-What asks for an output that nothing writes, or for the failure of a step that cannot fail, never runs. Only what is
-certain counts: a conjunction, a step of the same job, and programs whose files are all in the repository.
+What asks for an output that nothing writes, for a job that it does not need, or for the failure of a step that cannot
+fail, never runs, and no job that needs it. Only what is certain counts: a conjunction, a step of the same job, and
+programs whose files are all in the repository.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from itertools import islice
 
 from mlripe.facts import Document, Unit
 from mlripe.kinds import ProgramEffect, RunsAfter
+from mlripe.readers.ci.common import names
 from mlripe.readers.formats.cursor import Node
 from mlripe.readers.store import FactStore
 from mlripe.wiring.command_words import CommandWords
@@ -22,6 +24,7 @@ from mlripe.wiring.places import Edge, Place
 __all__ = ["Conditions"]
 
 _OUTPUT = re.compile(r"(steps|needs)\.([\w-]+)\.outputs\.([\w-]+)\s*(?:==\s*(?:'([^']+)'|(true))|!=\s*'')?")
+_NEEDED = re.compile(r"needs\.([\w-]+)\.(?:outputs\.[\w-]+|result)\s*(?:==\s*(?:'[^']+'|true)|!=\s*'')?")
 _ASKED = re.compile(r"\b(steps|needs)\.([\w-]+)\.outputs\.([\w-]+)")
 _FAILED = re.compile(r"steps\.([\w-]+)\.(outcome|conclusion)\s*==\s*'failure'")
 _TAKEN = re.compile(r"steps\.([\w-]+)\.outputs\.([\w-]+)")
@@ -68,6 +71,7 @@ class Conditions:
         self.edges = edges
         self._steps: dict[tuple[str, str], dict[str, tuple[int, Node]]] = {}  # of a job, by the ids that they have
         self._units: dict[str, dict[str, Unit]] = {}
+        self._never: dict[str, set[str]] = {}
         self._known: dict[Place, tuple[str, ...]] = {}  # the files that a step leads to
 
     def asked(self, path: str, unit: Unit) -> Iterator[tuple[Place, str]]:
@@ -79,7 +83,29 @@ class Conditions:
                 yield Place(path, source.id), "\n".join(self._texts(Place(path, source.id), source.step))
 
     def never(self, path: str, unit: Unit) -> bool:
-        """Whether the condition of a step or job cannot hold."""
+        """Whether the condition of a step or job cannot hold, or that of a job that it needs."""
+        waits = unit.kind == "job" and unit.needs and _root(self.store, path)["jobs"].is_mapping
+        return unit.id in self._passed_over(path) if waits else self._cannot_hold(path, unit)
+
+    def _passed_over(self, path: str) -> set[str]:
+        """The jobs of a workflow that never run, with all that need them and run only where they succeed."""
+        if path not in self._never:
+            self._never[path] = set()  # while it is worked out
+            jobs = [unit for unit in self.store.of(path).units if unit.kind == "job"]
+            needing: dict[str, list[str]] = {}
+            for unit in jobs:
+                for need in unit.needs if unit.runs_after is RunsAfter.SUCCESS else ():
+                    needing.setdefault(need, []).append(unit.id)
+            waiting = [unit.id for unit in jobs if unit.disabled or self._cannot_hold(path, unit)]
+            found = set(waiting)
+            while waiting:
+                fresh = [id for id in needing.get(waiting.pop(), ()) if id not in found]
+                found.update(fresh)
+                waiting += fresh
+            self._never[path] = found
+        return self._never[path]
+
+    def _cannot_hold(self, path: str, unit: Unit) -> bool:
         if "||" in unit.condition:
             return False
         jobs, job = self._jobs(path, unit)
@@ -88,6 +114,8 @@ class Conditions:
 
     def kinds(self, path: str, unit: Unit) -> frozenset[str] | None:
         """The kinds of start of its own workflow for which a condition may hold; None where it asks for none."""
+        if unit.only:
+            return frozenset(unit.only)
         found: frozenset[str] | None = frozenset()
         jobs, job = self._jobs(path, unit)
         plain = job and "(" not in unit.condition and ".merged" not in unit.condition  # after a merge it is a push
@@ -100,8 +128,7 @@ class Conditions:
 
     def _jobs(self, path: str, unit: Unit) -> tuple[Node, str]:
         """The jobs of a workflow, and the one that a unit with a condition is or belongs to; "" for any other unit."""
-        document = next(iter(self.store.of(path).documents), None) if "." in unit.condition else None
-        root = Node.root(document or Document(None))
+        root = _root(self.store, path) if "." in unit.condition else Node.root(Document(None))
         known = unit.kind in ("step", "job") and unit.id.startswith("jobs/") and len(unit.condition) <= _LONGEST
         return root["jobs"], unit.id.split("/")[1] if known and root["jobs"] else ""
 
@@ -135,6 +162,9 @@ class Conditions:
         return None
 
     def _holds(self, term: str, asking: Unit, path: str, jobs: Node, job: str) -> bool:
+        asked = _NEEDED.fullmatch(term)
+        if asked and asked[1] not in names(jobs[job]["needs"]):
+            return False  # it is empty there
         if output := _OUTPUT.fullmatch(term):
             kind, name, key, *values = output.groups()
             source = self._source(path, jobs, job, kind, name, key)
@@ -217,6 +247,10 @@ class _Source:
     id: str
     step: Node
     key: str
+
+
+def _root(store: FactStore, path: str) -> Node:
+    return Node.root(next(iter(store.of(path).documents), None) or Document(None))
 
 
 def _terms(condition: str) -> list[str]:

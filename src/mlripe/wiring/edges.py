@@ -113,7 +113,9 @@ class Edges:
         unit = self.units.unit(place)
         if unit is None or unit.disabled:
             return unit is not None
-        return self.terraform.off(place) if place.path.endswith(TERRAFORM) else self.charts.off(place.path, unit)
+        if place.path.endswith(TERRAFORM):
+            return self.terraform.off(place)
+        return self.charts.off(place.path, unit) or self.bundles.off(place.path, unit)
 
     def schedule_disabled(self, place: Place) -> bool:
         """Whether the schedule of the unit at a place is switched off by a value."""

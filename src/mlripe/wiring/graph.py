@@ -1,7 +1,8 @@
 """The graph of what starts what, walked from its roots: each place learns by which kinds of start it is reached.
 
 A root is a place and the kind of its start: a CI trigger, a schedule, an event, a pipeline definition. The walk keeps,
-for each place and kind, the way it came, preferring a way on which every failure is passed on.
+for each place and kind, the way it came, preferring a way on which every failure is passed on, then one on which no
+condition may pass anything over.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from mlripe.evidence import Hop
+from mlripe.kinds import StartKind
 from mlripe.readers.store import FactStore
 from mlripe.wiring.edges import Edges
 from mlripe.wiring.name_resolution import RepositoryTree
@@ -35,6 +37,7 @@ class Start:
     allowed_explicitly: bool = (
         False  # somewhere on the way it is said in so many words that a failure is to stop nothing
     )
+    conditional: bool = False  # something on the way runs only on a condition
 
 
 @dataclass(slots=True)
@@ -44,6 +47,12 @@ class _Link:
     before: tuple[Place, str] | None
     hop: Hop
     strict: bool
+    conditional: bool = False
+
+    @property
+    def rank(self) -> tuple[bool, bool]:
+        """The higher, the better the way."""
+        return self.strict, not self.conditional
 
 
 class Wiring:
@@ -59,6 +68,7 @@ class Wiring:
         self.words = self.edges.launcher.words
         self.broken: frozenset[Place] = frozenset()
         self._reached: dict[Place, dict[str, _Link]] = {}
+        self._roots: dict[tuple[Place, str], Hop] = {}
         self._allowed_explicitly: set[tuple[Place, Place]] = set()
         self._led: dict[Place, list[Place]] = {}  # by the place that a start hangs on, where else the walk began
         self._only: dict[tuple[Place, Place], frozenset[str]] = {}  # the kinds of start that pass from one to the next
@@ -72,6 +82,8 @@ class Wiring:
         """Starts the walk at `place`, for a start of `kind`; `via` is the place that the start itself hangs on."""
         origins = self._reached.get(via, {}) if via else {}
         before = (via, kind if kind in origins else min(origins)) if via and origins else None
+        if before is None and kind not in self._reached.get(place, ()):
+            self._roots[place, kind] = hop
         if via and via != place:
             self._led.setdefault(via, []).append(place)
         self._walk(place, kind, _Link(before, hop, True))
@@ -82,12 +94,12 @@ class Wiring:
 
     def is_root(self, place: Place, kind: str) -> bool:
         """Whether a walk of this kind began at the place."""
-        link = self._reached.get(place, {}).get(kind)
-        return link is not None and link.before is None
+        return (place, kind) in self._roots
 
     def root_line(self, place: Place) -> int:
         """The line at which a root says that it is one."""
-        return next((link.hop.line for link in self._reached.get(place, {}).values() if link.before is None), 1)
+        roots = (self._roots.get((place, kind)) for kind in self._reached.get(place, ()))
+        return next((hop.line for hop in roots if hop), 1)
 
     def starts(self, place: Place) -> list[Start]:
         """All ways a place is started, one a kind."""
@@ -152,21 +164,22 @@ class Wiring:
 
     def below(
         self, places: Iterable[Place], *, strictly: bool = False, without: Set[Place] = frozenset()
-    ) -> set[Place]:
+    ) -> Set[Place]:
         """Everything that these places start, directly or not, themselves included; nothing through those of `without`.
 
+        In an order that is the same on every run: files are read on the way, until as much as may be read has been.
         `strictly`: what must succeed as well; a folder is started as a whole, and tells nothing of its single files.
         """
-        seen = set(places)
+        seen = dict.fromkeys(sorted(set(places)))
         queue = deque(seen)
         while queue and len(seen) < _MOST_PLACES:
             for following, _, strict in self.following(queue.popleft()):
                 if following in seen or following in without:
                     continue
                 if not (strictly and (not strict or following.path.endswith("/"))):
-                    seen.add(following)
+                    seen[following] = None
                     queue.append(following)
-        return seen
+        return seen.keys()
 
     def gathered(self, own: Mapping[Place, int], starts: Iterable[Place]) -> dict[Place, int]:
         """For each of `starts`, and all they start, the bits of `own` that lie at or below it.
@@ -174,11 +187,11 @@ class Wiring:
         What they start in an image or by a service counts as well, which a walk began anew (`via`).
         """
         before: dict[Place, list[Place]] = {}
-        reached: set[Place] = set()
+        reached: dict[Place, None] = {}
         waiting = set(starts)
         while waiting and len(reached) < _MOST_PLACES:
-            reached |= self.below(waiting)
-            waiting = {led for place in reached for led in self._led.get(place, ())} - reached
+            reached.update(dict.fromkeys(self.below(waiting)))
+            waiting = {led for place in reached for led in self._led.get(place, ()) if led not in reached}
         for place in reached:
             for following in (*(each for each, _, _ in self.following(place)), *self._led.get(place, ())):
                 before.setdefault(following, []).append(place)
@@ -198,19 +211,38 @@ class Wiring:
             place, link = queue.popleft()
             known = self._reached.setdefault(place, {})
             before = known.get(kind)
-            if before is not None and (before.strict or not link.strict):
+            if before is not None and before.rank >= link.rank:
+                if self._holds(link, before, place):
+                    known[kind] = link
                 continue
             known[kind] = link
             for following, hop, strict in self.following(place):
                 passing = self._only.get((place, following)) if root.path == place.path else None
                 if passing is not None and kind not in passing:
                     continue
-                queue.append((following, _Link((place, kind), hop, link.strict and strict)))
+                conditional = link.conditional or self._conditional(following)
+                queue.append((following, _Link((place, kind), hop, link.strict and strict, conditional)))
+
+    def _conditional(self, place: Place) -> bool:
+        unit = None if place.path.endswith((".py", ".ipynb")) else self.edges.units.unit(place)
+        return unit is not None and bool(unit.condition)
+
+    def _holds(self, link: _Link, before: _Link, place: Place) -> bool:
+        """Whether a definition that is a root by itself is a part of another one: a flow that another flow calls."""
+        kind = StartKind.PIPELINE
+        if before.before is not None or link.before is None or link.before[1] != kind or link.rank < before.rank:
+            return False
+        at: tuple[Place, str] | None = link.before
+        for _ in range(_LONGEST_CHAIN):
+            if at is None or at[0] == place:
+                return at is None
+            at = self._reached[at[0]][at[1]].before
+        return False
 
     def _start(self, place: Place, kind: str) -> Start:
         hops: list[Hop] = []
         places: list[Place] = []
-        strict = self._reached[place][kind].strict
+        reached = self._reached[place][kind]
         at: tuple[Place, str] | None = (place, kind)
         while at is not None and len(hops) < _LONGEST_CHAIN and at[0] not in places:
             link = self._reached[at[0]][at[1]]
@@ -218,4 +250,11 @@ class Wiring:
             hops.append(link.hop)
             at = link.before
         allowed_explicitly = any((earlier, later) in self._allowed_explicitly for later, earlier in pairwise(places))
-        return Start(kind, tuple(reversed(hops)), tuple(reversed(places)), strict, allowed_explicitly)
+        return Start(
+            kind,
+            tuple(reversed(hops)),
+            tuple(reversed(places)),
+            reached.strict,
+            allowed_explicitly,
+            reached.conditional,
+        )

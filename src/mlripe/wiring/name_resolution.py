@@ -211,8 +211,8 @@ class RepositoryTree:
     def _filled(self, path: str, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
         """What a program names by one of its words: `import_module(f"models.{args.model}")`, `f"steps/{name}.py"`."""
         facts = self.store.of(path)
-        names = {name for d in facts.definitions for name in d.mentions if name.count(_HOLE) == 1}
-        scripts = {text for call in facts.calls for text in _texts(call) if text.count(_HOLE) == 1}
+        names = dict.fromkeys(name for d in facts.definitions for name in d.mentions if name.count(_HOLE) == 1)
+        scripts = dict.fromkeys(text for call in facts.calls for text in _texts(call) if text.count(_HOLE) == 1)
         functions = {known.name for known in facts.definitions if known.kind == "function"}
         for word in words if names or scripts else ():
             for name in names if word.replace(".", "_").isidentifier() else ():

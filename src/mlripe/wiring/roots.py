@@ -51,7 +51,8 @@ def add_structured_roots(store: FactStore, wiring: Wiring) -> None:
                 wiring.add_root(place, StartKind.DISPATCH, Hop(path, unit.line, f"{unit.says}, when it is submitted"))
         for unit in _stages(facts):
             hop = Hop(path, unit.line, unit.says or f"stage {unit.id}")
-            wiring.add_root(Place(path, unit.id), StartKind.PIPELINE, hop)
+            if not wiring.edges.off(Place(path, unit.id)):
+                wiring.add_root(Place(path, unit.id), StartKind.PIPELINE, hop)
     for place, hop in wiring.edges.procedures.scheduled():
         wiring.add_root(place, StartKind.SCHEDULE, hop)
     for place, trigger in upstream:

@@ -157,7 +157,7 @@ class Terraform:
         found: dict[Place, list[Place]] = {}
         for folder, module in self._folders.items():
             for address, (path, body) in module.blocks.items():
-                for rule in {place for key in _RULES for _, place in self._named(folder, body[key])}:
+                for rule in dict.fromkeys(place for key in _RULES for _, place in self._named(folder, body[key])):
                     found.setdefault(rule, []).append(Place(path, address))
         return found
 

@@ -34,8 +34,8 @@ from mlripe.assessment import (
 from mlripe.catalog.schema import Capability
 from mlripe.cli.app import run
 from mlripe.evidence import Sighting, Strength
-from mlripe.maturity.plan import Goal, Plan, PlannedStep, Reason, Tool
 from mlripe.maturity.verdicts import Lost, Verdict
+from mlripe.planning.plan import Goal, Plan, PlannedStep, Reason, Stage
 from mlripe.read_fault import ReadFault
 from mlripe.reports import Options, Told, render
 
@@ -271,15 +271,17 @@ def test_road_map_says_what_to_do_in_order(pages: dict[str, Path]) -> None:
     found = Page(pages["notebooks-only"].read_text())
     steps = [" ".join(li.text.split()) for li in found.all("li") if li.attributes.get("id", "").startswith("step-")]
     assert len(steps) > 1
-    assert all("What counts" in step and "effort" in step and "For azure 1" in step for step in steps[:1])
-    assert "4 steps, in this order (effort: 2 medium, 2 small)" in found.text
+    assert all("Why" in step and "Done when mlripe finds" in step for step in steps)
+    assert "Its machine learning is in notebooks, so that it begins with" in found.text
+    assert "usually 1 to 3 months" in found.text
 
 
 def test_points_are_of_no_level(everything: Told) -> None:
     """A criterion that gives points is named by its model alone."""
     reasons = (Reason("azure", 2, "registered", "Models are registered"), Reason("rubric", 0, "a", "Points are given"))
     step = replace(everything.plan.steps[0], reasons=reasons)  # type: ignore[union-attr]
-    page = Page(render("html", replace(everything, plan=replace(everything.plan, steps=(step,))), Options()))  # type: ignore[type-var]
+    stages = (Stage("level 2", (step,)),)
+    page = Page(render("html", replace(everything, plan=replace(everything.plan, stages=stages)), Options()))  # type: ignore[type-var]
     assert "For azure 2: Models are registered rubric: Points are given" in page.text
 
 
@@ -453,10 +455,19 @@ def everything(assessment: Assessment) -> Told:
     proof = assessment.capabilities["training-code"].evidence
     reason = Reason("azure", 2, "registered", "Models are registered")
     step = PlannedStep(
-        "model-registry", "Model registry", 1, Strength.none, Strength.present, "small", "why", "how", "this", (reason,),
-        ("training-code",), proof, (Tool("MLflow", "https://mlflow.org", True),),
+        "model-registry", "Model registry", Strength.none, Strength.present, 1, "small", "why", "how", "this", (reason,),
+        ("training-code",), proof, assessment.unresolved, "first", "register.py", 3, "import mlflow\n", True,
     )  # fmt: skip
-    plan = Plan((Goal("azure", 2),), assessment.models, (step,), (reason,), (reason,))
+    stages = (Stage("level 2", (step,), Goal("azure", 2), "3 to 6", "https://example.org"),)
+    plan = Plan(
+        (Goal("azure", 2),),
+        assessment.models,
+        stages,
+        "It climbs",
+        assessment.unresolved,
+        assessment.problems,
+        (reason,),
+    )
     lost = Lost(assessment.capabilities["experiment-tracking"].evidence[0], "ci.yml")
     verdict = Verdict("target", "azure:2", False, "below", ("one",), (lost,))
     return Told(whole, (verdict,), plan, capabilities={name: capabilities[name] for name in whole.capabilities})

@@ -8,10 +8,12 @@ import pytest
 
 from mlripe.assessment import DimensionResult
 from mlripe.evidence import Evidence, Strength
-from mlripe.maturity.plan import Goal, Plan, PlannedStep
+from mlripe.maturity.verdicts import Verdict
+from mlripe.planning.plan import Goal, Plan, PlannedStep, Stage
 from mlripe.read_fault import ReadFault
 from mlripe.reports import Options, Told, render
 from mlripe.reports.markdown.text import code, link, proof, prose, sentence
+from mlripe.reports.plan import FORMATS
 
 PERMALINK = "https://forge.example/o/churn/blob/4c5b393aa0/{path}#L{line}"
 
@@ -138,29 +140,30 @@ def test_a_model_of_stages_tells_each(audited: Told) -> None:
     assert "<br>Model creation: automated<br>its text is not published |\n" in text
 
 
-def test_the_road_map_is_a_numbered_list(audited: Told) -> None:
+def test_a_plan_is_told_in_short_and_as_a_list_to_tick_off(audited: Told) -> None:
     step = PlannedStep(
-        "model-registry",
-        "Model registry",
-        1,
-        Strength.declared,
-        Strength.present,
-        "medium",
-        "why",
-        "Register the model.",
-        "a call that registers",
-        (),
-    )
-    plan = Plan((Goal("azure", 2),), audited.assessment.models, (step,))
+        "model-registry", "Model registry", Strength.declared, Strength.present, 2, "medium", "Nobody knows which.",
+        "Register the model in `train.py`.", "mlripe finds model registry present", edit="train.py", at=3,
+        snippet="import mlflow\n",
+    )  # fmt: skip
+    stage = Stage("level 2, Registered", (step,), Goal("azure", 2), "3 to 6")
+    plan = Plan((Goal("azure", 2),), audited.assessment.models, (stage,), "It climbs the levels.")
+    of_check = replace(audited, plan=plan, verdicts=(Verdict("target", "azure:2", False, "below"),))
     assert (
-        "The shortest way up: 1 step (effort: 1 medium). It leads to\n\n"
-        "- level 2, Registered (Azure MLOps)\n\n"
-        "1. **Model registry** (`model-registry`, medium effort): declared → present\n"
-        "    - do: Register the model.\n"
-        "    - for the steps that follow: they stand on it\n"
-        "    - why: why\n"
-        "    - what counts: a call that registers\n"
-    ) in report(replace(audited, plan=plan))
+        "### What to do first\n\n"
+        "1. **Model registry** (2 days): declared → present. Register the model in `train.py`.\n"
+    ) in report(of_check)
+    assert "### Road map\n\nIt climbs the levels.\n" in report(replace(audited, plan=plan))
+    assert FORMATS["markdown"]("churn", plan, Options()) == (
+        "## churn: what to do next\n\nIt climbs the levels.\n\n"
+        "### level 2, Registered\n\n1 step, 2 days of work; usually 3 to 6 months.\n\n"
+        "1. [ ] **Model registry** (2 days): declared -> present\n"
+        "    - do: Register the model in `train.py`.\n"
+        "    - file: `edit train.py:3`\n\n"
+        "    ```\n    import mlflow\n    ```\n\n"
+        "    - why: Nobody knows which.\n"
+        "    - done when mlripe finds model registry present\n\n"
+    )
 
 
 def test_proofs_are_linked_where_the_forge_is_known(audited: Told) -> None:

@@ -164,7 +164,7 @@ class _Ends:
         """Whether a step or job of the CI file that runs this asks for the output by its name, before it runs."""
         asks = re.compile(rf"(?:outputs?|variables)\b.{{0,80}}\b{re.escape(flow.name)}\b")
         for start in self.wiring.starts(Place(path, flow.scope)):
-            for where in {place.path for place in start.places}:
+            for where in dict.fromkeys(place.path for place in start.places):
                 units = (unit for unit in self.store.of(where).units if unit.condition)
                 if any(asks.search(unit.condition[:_LONGEST_CONDITION]) for unit in units):
                     return True
@@ -187,7 +187,7 @@ class _Ends:
         for flow in deciding.flows:
             if flow.kind == "hands" and self._asks(flow):
                 defined = self.spreading.defined(path, flow.key)
-                texts = {text for where, name in defined for text in self.store.decisions(where).texts.get(name, ())}
+                texts = [text for where, name in defined for text in self.store.decisions(where).texts.get(name, ())]
                 told = any(self.spreading.returned(where, name) for where, name in defined)
                 if (told or (not defined and self.spreading.is_verdict(flow.key))) and self._chooses(path, texts):
                     yield from self._guard(path, flow, flow.line, "a metric decides which tasks run")

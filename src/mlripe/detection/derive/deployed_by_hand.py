@@ -38,7 +38,7 @@ def deployed_by_hand(observations: list[Observation], store: FactStore, wiring: 
             below = wiring.below([Place(path, unit.id)]) if unit.kind == "service" and unit.id != "run" else set()
             if any(s.place in below for s in served) and not below.isdisjoint(registry):
                 found[path] = Hop(path, unit.line, unit.says), _BRINGS_UP
-    written = {command: _is_written(command, store) for command in {command for _, command in found.values()}}
+    written = {command: _is_written(command, store) for command in dict.fromkeys(c for _, c in found.values())}
     for path, (hop, command) in sorted(found.items()):
         if written[command]:
             says = f"runs a service with a model behind it: {hop.says}"

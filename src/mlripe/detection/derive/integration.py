@@ -68,7 +68,7 @@ def _all_stop(path: str, facts: FileFacts, broken: Set[Place]) -> bool:
     return bool(jobs) and jobs == stopped
 
 
-def _runs_of_tests(below: set[Place], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
+def _runs_of_tests(below: Set[Place], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """An observation for each place that starts tests: the tests' own files prove nothing but code-testing."""
     found = 0
     for place in sorted(below):

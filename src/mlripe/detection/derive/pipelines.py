@@ -176,12 +176,12 @@ def _candidates(store: FactStore) -> Iterator[Place]:
     for path, facts in list(store.loaded()):
         if store.role(path) is not None:
             continue
+        of_stages = {unit.parent for unit in facts.units if unit.kind == "stage"}
         for unit in facts.units:
-            if unit.kind in _CHAINS:
+            if unit.kind in _CHAINS or (unit.kind == "resource" and unit.id in of_stages):
                 yield Place(path, unit.id)
         if path.endswith(".py") and not _ONE_STEP.fullmatch(posixpath.basename(path)):
-            names = {d.name for d in facts.definitions}
-            for name in names:
+            for name in dict.fromkeys(d.name for d in facts.definitions):
                 if (
                     name == MAIN
                     or "pipeline" in name.lower()

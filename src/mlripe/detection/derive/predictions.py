@@ -5,7 +5,7 @@ Where values go is followed by `detection/carrying.py`; rules/predictions.yaml s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from itertools import islice
 from typing import Final
 
@@ -58,11 +58,11 @@ class _Bounds:
         return self.within is None or self._among(place, self.within)
 
     @staticmethod
-    def _among(place: Place, places: set[Place]) -> bool:
+    def _among(place: Place, places: Set[Place]) -> bool:
         return place in places or Place(place.path) in places
 
 
-def _reached(shown: Iterable[str], observations: Iterable[Observation], wiring: Wiring) -> set[Place]:
+def _reached(shown: Iterable[str], observations: Iterable[Observation], wiring: Wiring) -> Set[Place]:
     starts = {observation.place for observation in observations if observation.shows in shown}
     return wiring.below({place for start in starts for place in (start, Place(start.path))})
 

@@ -253,11 +253,11 @@ def releases(observations: list[Observation], store: FactStore, wiring: Wiring) 
 def _elsewhere(observations: list[Observation], store: FactStore, wiring: Wiring) -> set[Place]:
     """Orders of GitOps controllers to follow folders of this repository that hold no workload."""
     following = set()
-    for place in {
+    for place in dict.fromkeys(
         observation.place
         for observation in observations
         if observation.role == Role.DEPLOY and not observation.path.endswith(".py")
-    }:
+    ):
         unit = wiring.edges.units.unit(place)
         if unit and unit.gitops and wiring.following(place):
             following.add(place)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -15,6 +16,7 @@ from mlripe.facts import Command, FileFacts, Resource, Trigger, Unit
 from mlripe.kinds import RunsAfter
 from mlripe.readers.ci.common import folder, free, image_named
 from mlripe.readers.ci.groovy import Token, call_of, named, string_at, tokens
+from mlripe.readers.ci.jenkins_conditions import PARAMETERS, default_of, holds_by_default
 from mlripe.readers.formats.cursor import unique
 from mlripe.readers.formats.documents import text_of
 from mlripe.readers.shell.commands import commands, words
@@ -53,7 +55,9 @@ TRIGGERS: Final = {
     "upstream": "upstream",
     "GenericTrigger": "event",
 }
+CHOOSING: Final = ("parameterizedCron", "GenericTrigger")  # triggers that choose parameters
 ASSIGNED: Final = re.compile(r"\b([A-Za-z_]\w*)[ \t]*=[ \t]*[\"']([^\"'\n]{1,300})[\"']")
+MOST_ASKED: Final = 500  # tokens of a condition
 MOST_TEXT: Final = 20_000  # characters of a block of variables
 NEVER: Final = re.compile(r"expression\s*\{\s*(?:return\s+)?false\s*\}")
 
@@ -107,6 +111,9 @@ class _Scan:
         self.blocks = [_Block((), self.units[0])]
         self.taken: dict[str, int] = {}
         self.last_stage: dict[str, str] = {}
+        self.defaults: dict[str, str] = {}  # of the parameters
+        self.chosen = False  # a trigger brings parameters of its own
+        self.conditions: list[tuple[_Part, list[Token]]] = []
 
     @property
     def block(self) -> _Block:
@@ -134,6 +141,9 @@ class _Scan:
             elif token.kind == "word":
                 self.word(index, token, header)
             header.append(token)
+        for part, asked in self.conditions if not self.chosen else ():
+            if holds_by_default(asked, self.defaults) is False:
+                part.unit = replace(part.unit, only=("dispatch",))
 
     # --- blocks ------------------------------------------------------------------------------------------------------
 
@@ -172,6 +182,11 @@ class _Scan:
             condition = " ".join(self.text[block.start : min(brace.start, block.start + 500)].split())
             never = NEVER.fullmatch(condition) is not None
             block.part.unit = replace(block.part.unit, condition=condition, disabled=never)
+            self.conditions.append((block.part, self.between(block.start, brace.start)))
+
+    def between(self, start: int, end: int) -> list[Token]:
+        first = bisect_left(self.tokens, start, key=lambda token: token.start)
+        return self.tokens[first : bisect_left(self.tokens, end, first, key=lambda token: token.start)][:MOST_ASKED]
 
     def set(self, variables: Mapping[str, str]) -> None:
         """What the part of the pipeline that is open sets for what it runs."""
@@ -243,6 +258,7 @@ class _Scan:
         detail = next((text for text in texts if text.strip()), "")
         if TRIGGERS[token.text] in ("schedule", "upstream") and not detail:
             return
+        self.chosen = self.chosen or token.text in CHOOSING
         for name in detail.split(",") if token.text == "upstream" else [" ".join(detail.split())]:
             self.triggers.append(Trigger(TRIGGERS[token.text], token.line, name.strip()))
 
@@ -287,10 +303,11 @@ class _Scan:
             self.block.part.uses.append(f"./{posixpath.normpath(name.lstrip('/'))}")
 
     def parameter(self, token: Token, arguments: list[Token], owner: str, header: list[Token]) -> None:
-        name, _ = string_at(arguments, named(arguments, "name"))
-        default, line = string_at(arguments, named(arguments, "defaultValue"))
-        if line and self.inside("parameters"):
-            self.set({name: default})
+        found = default_of(token.text, arguments) if self.inside("parameters") else None
+        if found:
+            self.defaults.setdefault(*found)
+            if token.text == "string" and found[1]:
+                self.set(dict((found,)))
 
     def runs_on(self, label: str) -> None:
         part = self.block.part
@@ -303,7 +320,7 @@ class _Scan:
         **dict.fromkeys(SHELLS, shell),
         **dict.fromkeys(TRIGGERS, trigger),
         "input": approval,
-        "string": parameter,
+        **dict.fromkeys(PARAMETERS, parameter),
         "label": label,
         "image": docker_image,
         "docker": docker_image,

@@ -14,7 +14,7 @@ from mlripe.facts import FileFacts
 from mlripe.readers.python.notebook import facts_of_cells
 from mlripe.readers.python.notebook_cells import Cell
 
-__all__ = ["has_magics", "is_databricks", "read_exported"]
+__all__ = ["exported_cells", "has_magics", "is_databricks", "read_exported"]
 
 _HEADER: Final = "# Databricks notebook source"
 _MAGIC_LINE: Final = re.compile(r"(?m)^[%!][a-zA-Z]")
@@ -36,6 +36,11 @@ def has_magics(text: str) -> bool:
 def read_exported(path: str, text: str) -> FileFacts:
     """The facts of a notebook that is kept as source, by the lines of its file."""
     return facts_of_cells(path, _cells(text))
+
+
+def exported_cells(text: str) -> list[Cell]:
+    """The cells of a source that is a notebook, by its first line or by lines that are commands; none for another."""
+    return _cells(text) if is_databricks(text) or has_magics(text) else []
 
 
 def _cells(text: str) -> list[Cell]:

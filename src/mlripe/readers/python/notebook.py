@@ -6,6 +6,7 @@ Python are skipped. Lines are those of the .ipynb file itself, so that `path:lin
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 
 from mlripe.facts import FileFacts, Unit
@@ -13,7 +14,7 @@ from mlripe.readers import Unreadable
 from mlripe.readers.python.notebook_cells import CELLS, Cell, code_cells
 from mlripe.readers.python.safe_text import check_costs
 
-__all__ = ["facts_of_cells", "read_notebook"]
+__all__ = ["facts_of_cells", "read_notebook", "tree_of_cells"]
 
 
 def read_notebook(path: str, content: bytes) -> FileFacts:
@@ -31,38 +32,49 @@ _Plain = list[tuple[str, str, int]]  # of a cell: Python, shell command, and lin
 
 
 def _python_facts(path: str, cells: list[_Plain]) -> FileFacts:
-    """The facts of all cells as one module; without those that do not parse, where there are any."""
-    from mlripe.readers.python.source import parse
+    """The facts of all cells as one module."""
+    from mlripe.readers.python.source import facts_of_tree
 
     check_costs(_source(cells))
     try:
-        return _facts(path, cells)
-    except Unreadable:
-        pass
-    good = []
-    for cell in cells:
-        try:
-            parse(_source([cell]))
-        except Unreadable:
-            continue
-        good.append(cell)
-    try:
-        return _facts(path, good)
+        tree, lines, size = _tree(cells)
+        return _moved(facts_of_tree(tree, path, size, program=False), lines)
     except Unreadable:
         return FileFacts()
 
 
+def tree_of_cells(code: list[Cell]) -> tuple[ast.Module, tuple[int, ...]]:
+    """The tree of these cells as one module, and for each of its lines the line in the file. Raises `Unreadable`."""
+    cells = [[(*_plain(text), line) for text, line in cell] for cell in code]
+    check_costs(_source(cells))
+    tree, lines, _ = _tree(cells)
+    return tree, tuple(lines)
+
+
+def _tree(cells: list[_Plain]) -> tuple[ast.Module, list[int], int]:
+    """The tree of all cells, without those that do not parse, where there are any; its lines, and the size."""
+    from mlripe.readers.python.source import parse
+
+    try:
+        tree, kept = parse(_source(cells)), cells
+    except Unreadable:
+        kept = [cell for cell in cells if _parses(cell)]
+        tree = parse(_source(kept))
+    return tree, [line for cell in kept for _, _, line in cell], len(_source(kept))
+
+
+def _parses(cell: _Plain) -> bool:
+    from mlripe.readers.python.source import parse
+
+    try:
+        parse(_source([cell]))
+    except Unreadable:
+        return False
+    return True
+
+
 def _source(cells: list[_Plain]) -> str:
     return "\n".join(code for cell in cells for code, _, _ in cell)
-
-
-def _facts(path: str, cells: list[_Plain]) -> FileFacts:
-    from mlripe.readers.python.source import facts_of_tree, parse
-
-    source = _source(cells)
-    return _moved(
-        facts_of_tree(parse(source), path, len(source), program=False), [line for cell in cells for _, _, line in cell]
-    )
 
 
 def _shell_facts(cells: list[_Plain]) -> FileFacts:

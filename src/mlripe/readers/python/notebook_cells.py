@@ -46,8 +46,10 @@ def typed(content: bytes) -> bytes:
     return b"".join((*kept, b"\n" * content.count(b"\n", at)))
 
 
-def code_cells(content: bytes) -> list[Cell]:
+def code_cells(content: bytes, *, lines: bool = True) -> list[Cell]:
     """The code cells of a notebook in Python, or in a language that it does not name; none for another language.
+
+    Without `lines`, which take longer to find than the cells, each line of source stands at line 1.
 
     Raises `Unreadable` for what is no notebook, and for one that is too large.
     """
@@ -63,7 +65,7 @@ def code_cells(content: bytes) -> list[Cell]:
         raise Unreadable("no cells: not a notebook as Jupyter writes it")
     if _language(data) not in ("", "python"):
         return []
-    places = _places(text)
+    places = _places(text) if lines else []
     places += [{}] * (len(cells) - len(places))
     code = [(cell, place) for cell, place in zip(cells, places, strict=False) if cell.get("cell_type") == "code"]
     read = [_lines(cell, place) for cell, place in code[:_MOST_CELLS]]

@@ -19,6 +19,7 @@ from markupsafe import Markup
 import mlripe
 from mlripe.evidence import Strength
 from mlripe.reports import Told, view
+from mlripe.reports.plan import words
 from mlripe.reports.terminal.text import one_line
 
 __all__ = ["anchor", "page"]
@@ -55,6 +56,7 @@ def _environment(told: Told) -> Environment:
     )
     environment.globals["link"] = told.link
     environment.globals["view"] = view
+    environment.globals["words"] = words
     environment.filters["anchor"] = anchor
     environment.tests["web"] = _is_web
     return environment

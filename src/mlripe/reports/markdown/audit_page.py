@@ -15,9 +15,11 @@ from mlripe.assessment import (
     Suppressed,
 )
 from mlripe.evidence import Evidence, Strength
-from mlripe.maturity.plan import Plan, PlannedStep, Reason
+from mlripe.planning.plan import Plan
 from mlripe.reports import Told, view
 from mlripe.reports.markdown.text import code, details, link, linked, named, prose, sentence, table
+from mlripe.reports.plan.markdown import repair_lines, step_lines
+from mlripe.reports.plan.words import ahead, headline, question
 
 __all__ = ["attesting", "capabilities", "judged", "models", "problems", "projects", "road", "steps"]
 
@@ -171,42 +173,17 @@ def projects(told: Told) -> Iterator[list[str]]:
 
 
 def road(plan: Plan, told: Told) -> list[str]:
-    """The shortest way up, with what each step is for, why, what counts, and what is there to build on."""
-    goals = [
-        f"- level {goal.level}, {prose(result.levels[goal.level])} ({prose(result.title)})"
-        for goal in plan.goals
-        for result in (plan.models[goal.model],)
-    ]
-    lines = [line for number, step in enumerate(plan.steps, 1) for line in _step(number, step, told)]
-    further = [f"- {_reason(each)}" for each in plan.further]
-    count = "1 step" if len(plan.steps) == 1 else f"{len(plan.steps)} steps"
-    return [
-        "### Road map", "", f"The shortest way up: {count} (effort: {view.efforts(plan.steps)}). It leads to",
-        "", *goals, "", *lines, "",
-        *details(f"Worth it on the way, not needed: {len(further)}", further),
-    ]  # fmt: skip
-
-
-def _step(number: int, step: PlannedStep, told: Told) -> Iterator[str]:
-    move = f"{named(step.now)} → {step.needed.name}"
-    yield f"{number}. **{prose(step.title)}** ({code(step.capability)}, {prose(step.effort)} effort): {move}"
-    yield f"    - do: {sentence(step.how)}"
-    yield from (f"    - for {_reason(each)}" for each in step.reasons)
-    if not step.reasons:
-        yield "    - for the steps that follow: they stand on it"
-    yield f"    - why: {sentence(step.why)}"
-    yield f"    - what counts: {sentence(step.satisfied_by)}"
-    yield from (f"    - build on: {linked(found, told)}" for found in step.builds_on)
-    if step.after:
-        yield f"    - after: {', '.join(prose(view.title(told, name)) for name in step.after)}"
-    if step.tools:
-        tools = (f"{link(prose(t.name), t.homepage)}{' (used here)' if t.used else ''}" for t in step.tools)
-        yield f"    - with: {', '.join(tools)}"
-
-
-def _reason(reason: Reason) -> str:
-    level = f" {reason.level}" if reason.level else ""  # points are of no level
-    return f"{prose(reason.model)}{level}: {prose(reason.says)}"
+    """What to do first and what follows: a stage a level, each step with what to write and where."""
+    lines = ["### Road map", "", *(f"{prose(says)}\n" for says in headline(plan))]
+    lines += [f"- look first: {prose(question(place))}" for place in plan.questions]
+    lines += ["", *repair_lines(plan)]
+    number = 0
+    for stage in plan.stages:
+        lines += ["", f"#### {prose(stage.title)}", "", f"{prose(ahead(stage))}.", ""]
+        for step in stage.steps:
+            number += 1
+            lines += step_lines(number, step)
+    return [*lines, ""]
 
 
 def steps(results: Iterable[ModelResult], told: Told) -> list[str]:

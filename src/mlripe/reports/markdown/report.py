@@ -11,11 +11,12 @@ from typing import Final
 from mlripe.assessment import Assessment, CapabilityResult, CriterionResult, ModelResult, ProjectResult
 from mlripe.evidence import Strength
 from mlripe.facts import ReadFault
-from mlripe.maturity.plan import Plan
 from mlripe.maturity.verdicts import Lost, Verdict
+from mlripe.planning.plan import Plan
 from mlripe.reports import Options, Told, view
 from mlripe.reports.machine.findings import findings
-from mlripe.reports.markdown.text import code, details, link, linked, named, proof, prose, table
+from mlripe.reports.markdown.text import code, details, link, linked, named, proof, prose, sentence, table
+from mlripe.reports.plan.words import days
 from mlripe.reports.terminal.read_faults import by_words, where
 
 __all__ = ["MARKER", "render"]
@@ -229,11 +230,10 @@ def _problems(told: Told) -> list[str]:
 def _plan(plan: Plan | None) -> list[str]:
     if plan is None or not plan.steps:
         return []
-    goals = ", ".join(f"{prose(goal.model)} {goal.level}" for goal in plan.goals)
-    lines = [f"### The way to {goals}", ""]
-    for number, step in enumerate(plan.steps, 1):
-        head = f"**{prose(step.title)}** ({code(step.capability)}, {prose(step.effort)})"
-        lines.append(f"{number}. {head}: {named(step.now)} → {step.needed.name}. {prose(step.how)}")
+    lines = ["### What to do first", ""]
+    for number, step in enumerate(plan.first, 1):
+        head = f"**{prose(step.title)}** ({prose(days(step.days))})"
+        lines.append(f"{number}. {head}: {named(step.now)} → {step.needed.name}. {sentence(step.how)}")
     return [*lines, ""]
 
 

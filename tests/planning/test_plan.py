@@ -8,8 +8,9 @@ from mlripe.auditing import Inspection
 from mlripe.catalog import load
 from mlripe.catalog.needs import parse
 from mlripe.evidence import Strength
-from mlripe.maturity.cheapest_way import cheapest
-from mlripe.maturity.plan import Goal, Plan, planned
+from mlripe.planning.advice import usual
+from mlripe.planning.cheapest_way import cheapest
+from mlripe.planning.plan import Goal, Plan, planned
 from mlripe.snapshot.memory import MemorySnapshot
 
 CAPABILITIES = load().capabilities
@@ -58,19 +59,20 @@ def test_the_cheapest_way_meets_all_needs_at_once(
     assert {name: strength.name for name, strength in found.items()} == way
 
 
-def test_only_what_the_level_takes_is_a_step() -> None:
+def test_only_what_the_levels_take_one_after_the_other_is_a_step() -> None:
     found = plan({"train.py": TRAIN}, ("azure", 2))
+    assert [stage.goal for stage in found.stages] == [Goal("azure", 1), Goal("azure", 2)]
     assert steps(found) == [
-        ("model-registry", "none", "automated"),
+        ("continuous-integration", "none", "automated"),
         ("training-code", "present", "automated"),
+        ("model-registry", "none", "automated"),
     ]
-    assert "azure/models-managed" in {f"{each.model}/{each.criterion}" for each in found.further}
     assert "azure/software-team-releases" in {f"{each.model}/{each.criterion}" for each in found.unseen}
 
 
 def test_a_level_that_is_reached_takes_nothing() -> None:
     found = plan({"train.py": TRAIN, ".github/workflows/nightly.yml": NIGHTLY}, ("azure", 2))
-    assert (found.models["azure"].level, found.steps, found.further) == (2, (), ())
+    assert (found.models["azure"].level, found.steps) == (2, ())
 
 
 def test_where_no_model_applies_there_is_no_way() -> None:
@@ -102,18 +104,17 @@ def test_the_next_level_comes_before_those_above_it() -> None:
 # --- what each says --------------------------------------------------------------------------------------------------
 
 
-def test_a_step_names_what_is_there_and_the_tools_in_use() -> None:
+def test_a_step_names_what_is_there() -> None:
     training = plan({"train.py": TRAIN}, ("azure", 2)).steps[1]
     assert [(proof.path, proof.line) for proof in training.builds_on] == [("train.py", 4)]
-    assert [(tool.name, tool.used) for tool in training.tools] == [("scikit-learn", True)]
-    assert training.how.startswith("It is there, and a person runs it. Let something start it: ")
     assert (2, "training-automated") in [(reason.level, reason.criterion) for reason in training.reasons]
 
 
-def test_from_nothing_a_step_gives_the_capabilitys_own_advice() -> None:
-    gate = next(s for s in plan({"train.py": TRAIN}, ("google", 1)).steps if s.capability == "model-validation-gate")
-    assert gate.how == CAPABILITIES["model-validation-gate"].how.strip()
-    assert gate.satisfied_by == CAPABILITIES["model-validation-gate"].strengths["enforced"]
+def test_where_no_advice_fits_a_step_gives_the_capabilitys_own_sentence_or_what_is_left() -> None:
+    about = CAPABILITIES["model-validation-gate"]
+    assert usual(about, Strength.none, Strength.enforced, False) == about.how.strip()
+    assert usual(about, Strength.present, Strength.automated, False).startswith("It is there, and a person runs it.")
+    assert usual(about, Strength.automated, Strength.enforced, True).startswith("It runs by itself. Let it decide: ")
 
 
 def test_what_is_started_and_does_not_count_gets_the_capabilitys_own_advice() -> None:

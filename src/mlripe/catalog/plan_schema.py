@@ -1,0 +1,147 @@
+"""The shapes of what plans are made of: advice by situation, jobs of CI services, ladders of kinds of repository."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+from mlripe.catalog.rule_schema import StrengthName
+from mlripe.catalog.tool_schema import Strict
+from mlripe.kinds import Landmark
+
+__all__ = [
+    "Advice",
+    "AdviceCase",
+    "AdviceFile",
+    "JobStyle",
+    "JobText",
+    "Ladder",
+    "Phase",
+    "PlanRules",
+    "Valuable",
+    "Work",
+]
+
+JobTrigger = Literal["push", "schedule", "tag", "after-tests"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Work:
+    """A job of CI: what starts it and what it runs. rules/ci_jobs.yaml says how each service writes it."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    name: str
+    on: JobTrigger
+    runs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AdviceCase:
+    """A small repository for which the advice is the right one, and the files as they are once it is followed."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    files: dict[str, str]
+    after: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Advice:
+    """One way to strengthen a capability, for a situation.
+
+    It fits where the strength now is one of `now` (none given: any below `gives`), every landmark that it names is
+    there, all of `needs` are and none of `lacks`, one of the tools `uses` is in use and the kind of repository is one
+    of `kinds` (where these are given). In `do`, `edit`, `snippet` and `job`, `{landmark}` is what that is called here.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    gives: StrengthName  # what mlripe sees once it is followed
+    days: float  # of one person's work
+    do: str
+    now: tuple[StrengthName, ...] = ()
+    edit: str = ""  # the file to edit or to create; "" for that of the job
+    snippet: str = ""  # what to write there
+    job: Work | None = None
+    needs: tuple[Landmark, ...] = ()
+    lacks: tuple[Landmark, ...] = ()
+    uses: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    makes: dict[Landmark, str] = field(default_factory=dict)  # landmarks that are there once it is followed
+    also: dict[str, StrengthName] = field(default_factory=dict)  # other capabilities that it brings to a strength
+    case: AdviceCase | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AdviceFile:
+    """rules/advice/<capability>.yaml: what happens without it, and the ways to it; the first that fits is told."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    risk: str
+    advice: tuple[Advice, ...]
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class JobText:
+    """Where a job is written, and its text: `{name}` and `{runs}` are the job's, the latter a line each."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    edit: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class JobStyle:
+    """How a CI service writes a job, by what starts it. `id` is the service's key in rules/ci_services.yaml."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    line: str  # of one command: `      - run: {command}`
+    jobs: dict[JobTrigger, JobText]
+    forge: tuple[str, ...] = ()  # hosts of repositories for which it is proposed where none is in use
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ladder:
+    """What repositories of some kinds climb: the levels of a model, or a few practices and no level."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    kinds: tuple[str, ...]
+    says: str
+    model: str = ""
+    practices: dict[str, StrengthName] = field(default_factory=dict)  # instead of a model's levels, or before them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Valuable:
+    """A practice that is worth a step though no central criterion takes it: where all of `where` is reached."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    capability: str
+    strength: StrengthName
+    where: dict[str, StrengthName] = field(default_factory=dict)
+    needs: tuple[Landmark, ...] = ()
+    first: bool = False  # it comes before the next level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Phase:
+    """How long the way from one level of a model to the next takes, as its source says."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    model: str
+    level: int  # that is reached at its end
+    months: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PlanRules:
+    """rules/plans.yaml."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    order: tuple[str, ...]  # of capabilities: by what goes wrong without them, and by what stands on them
+    ladders: tuple[Ladder, ...]
+    valuable: tuple[Valuable, ...] = ()
+    phases: tuple[Phase, ...] = ()

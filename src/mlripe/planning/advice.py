@@ -1,0 +1,143 @@
+"""Advice for one capability, fitted to a repository: of its ways the one that makes sense with what is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from mlripe.assessment import Found
+from mlripe.catalog.plan_schema import Advice, JobText, Work
+from mlripe.catalog.plans import FILE, PlanBook, slots_in
+from mlripe.catalog.rule_schema import Capability
+from mlripe.evidence import Strength
+from mlripe.kinds import Landmark
+from mlripe.maturity.explain import strengths_of
+
+__all__ = ["Advised", "Situation", "advised", "usual"]
+
+USUAL_CI: Final = "github"  # where neither a CI service nor a forge is known
+_FILLED: Final = re.compile(r"(?<![{$])\{([a-z][a-z-]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What decides which advice fits: landmarks, tools in use, the kind of repository, the host that keeps it."""
+
+    landmarks: Mapping[str, Found]
+    tools: Collection[str] = ()
+    kind: str = ""
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Advised:
+    """One step's advice. `edit` is the file to edit, or to create where it is not there; `at` the line to look at."""
+
+    id: str
+    gives: Strength
+    days: float
+    do: str
+    edit: str
+    snippet: str
+    creates: bool
+    at: int = 0
+    makes: Mapping[str, Found] = field(default_factory=dict)  # landmarks that are there once it is followed
+    also: Mapping[str, Strength] = field(default_factory=dict)  # other capabilities, and what they are then
+
+
+def advised(
+    book: PlanBook, capability: str, now: Strength, needed: Strength, situation: Situation, files: Collection[str]
+) -> Advised | None:
+    """The first way to strengthen the capability that fits, and gives no more than it takes; None where none does.
+
+    `files` are the paths of the repository: a file that is not among them is to be created.
+    """
+    known = book.advice.get(capability)
+    fitting = [
+        each
+        for each in (known.advice if known else ())
+        if now < Strength[each.gives] <= needed and _fits(each, now, situation) and _job(book, each.job, situation)
+    ]
+    # one step that gives all of it, before one that gives a part
+    chosen = max(fitting, key=lambda each: Strength[each.gives], default=None)
+    return None if chosen is None else _filled(book, chosen, situation, files)
+
+
+def usual(capability: Capability, now: Strength, needed: Strength, started: bool) -> str:
+    """What to do where no advice fits: from nothing the capability's own sentence, else what is left to do.
+
+    The capability's own as well where something starts what is there, and it is no more than present all the same.
+    """
+    if now < Strength.present or (now is Strength.present and started):
+        return " ".join(capability.how.split())
+    takes = strengths_of(capability)
+    if now is Strength.present and needed >= Strength.automated:
+        says = f"It is there, and a person runs it. Let something start it: {takes['automated'].rsplit(': ', 1)[-1]}."
+        return f"{says} Then let it decide: {takes['enforced']}." if needed is Strength.enforced else says
+    return f"It runs by itself. Let it decide: {takes['enforced']}."
+
+
+def _fits(advice: Advice, now: Strength, situation: Situation) -> bool:
+    texts = (advice.do, advice.edit, advice.snippet, *(advice.job.runs if advice.job else ()))
+    asked = {*advice.needs, *(slot for text in texts for slot in slots_in(text))} - {Landmark.CI, FILE}
+    return (
+        (not advice.now or now.name in advice.now)
+        and asked <= situation.landmarks.keys()
+        and not any(mark in situation.landmarks for mark in advice.lacks)
+        and (not advice.uses or any(tool in situation.tools for tool in advice.uses))
+        and (not advice.kinds or situation.kind in advice.kinds)
+    )
+
+
+def _job(book: PlanBook, job: Work | None, situation: Situation) -> bool:
+    return job is None or _text_of(book, job, situation) is not None
+
+
+def _service(book: PlanBook, situation: Situation) -> str:
+    """The CI service to write for: the one in use, else the one of the forge."""
+    known = situation.landmarks.get(Landmark.CI)
+    if known is not None:
+        return known.text
+    hosts = (style.id for style in book.jobs.values() if any(situation.host.endswith(host) for host in style.forge))
+    return next(hosts, USUAL_CI) if situation.host else USUAL_CI
+
+
+def _text_of(book: PlanBook, job: Work, situation: Situation) -> JobText | None:
+    style = book.jobs.get(_service(book, situation))
+    text = style.jobs.get(job.on) if style else None
+    named = set(slots_in(text.edit + text.text)) - {"name", "runs"} if text else set()
+    return text if named <= situation.landmarks.keys() else None
+
+
+def _filled(book: PlanBook, advice: Advice, situation: Situation, files: Collection[str]) -> Advised:
+    words = {name: found.text for name, found in situation.landmarks.items()}
+    edit, snippet = advice.edit, advice.snippet
+    if advice.job is not None:
+        style, text = book.jobs[_service(book, situation)], _text_of(book, advice.job, situation)
+        assert text is not None  # it fits
+        runs = [part for command in advice.job.runs for part in _fill(command, words).split(" && ")]
+        of_job = {**words, "name": advice.job.name}
+        block = "\n".join(style.line.replace("{command}", command) for command in runs)
+        edit = text.edit
+        snippet = _fill(text.text.replace("{runs}", block), of_job)
+        words = of_job
+    edit = _fill(edit, words)
+    line = next((found.line for found in situation.landmarks.values() if found.path == edit and found.line), 0)
+    return Advised(
+        advice.id,
+        Strength[advice.gives],
+        advice.days,
+        _fill(" ".join(advice.do.split()), {**words, FILE: edit}),
+        edit,
+        _fill(snippet, words) if advice.job is None else snippet,
+        edit not in files,
+        line,
+        {mark: Found(_fill(text, {**words, FILE: edit}), edit) for mark, text in advice.makes.items()},
+        {name: Strength[strength] for name, strength in advice.also.items()},
+    )
+
+
+def _fill(text: str, words: Mapping[str, str]) -> str:
+    return _FILLED.sub(lambda match: words.get(match[1], match[0]), text)

@@ -1,0 +1,152 @@
+"""Secrets in the text of files: where each stands and what form it has. The value is masked before any reader sees it.
+
+A form is data (rules/secrets.yaml). What is found is kept without its value, and the text goes on with as many `x` in
+its place, so that nothing that mlripe makes of it can tell the value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import Any, Final
+
+from mlripe.catalog.globs import PathGlobs, matcher
+from mlripe.catalog.tool_schema import SecretForm
+
+__all__ = ["Secret", "SecretSearch"]
+
+MOST_OF_FILE: Final = 200  # secrets of one file that are kept
+LARGEST: Final = 16 << 20  # bytes of a file that is searched
+_RANDOM: Final = 16  # characters that a value has at least which a machine made
+_DISTINCT: Final = 9  # of them different ones
+
+# words of a value that is none: an example, or a place for one
+_PLACEHOLDER: Final = re.compile(
+    r"example|sample|dummy|fake|mock|placeholder|change.?(?:me|it|this)|replace|redacted|insert|your|todo|fixme|xxx|\*\*\*|"
+    r"\.\.\.|<|\$\{|\{\{|%\(|here|secret.?(?:key|value|name|here)|password.?(?:here|value)|my.?(?:secret|password|token)|"
+    r"test|demo|foobar|lorem|0123456|1234567|abcdef|987654|not.?(?:a|the|so).?|insecure|unsafe|super.?secret|unset|undefined",
+    re.IGNORECASE,
+)
+# what a password's place holds where the value comes from elsewhere, or is no password
+_ELSEWHERE: Final = re.compile(
+    r"(?:true|false|none|null|nil|yes|no|optional|required|string|str|password|\*+|x+|-+|\d{1,5}|pwd|passwd|pass|user|username|"
+    r"(?:os\.|self\.|config\.|settings\.|env\.|var\.|local\.|data\.|module\.|args\.|secrets?\.|process\.env).*|"
+    r"[@!&].*|.*(?:\.[a-z]{2,5}|secret|password|_key)|/.*|(?:arn|vault|sm|ssm|gsm|op|projects|file|https?):.*|[|>]-?)\Z",
+    re.IGNORECASE,
+)
+# passwords that images and tutorials come with
+_DEFAULT: Final = re.compile(
+    r"(?:(?:admin|root|user|guest|postgres|mysql|mongo|redis|rabbit|minio|airflow|mlflow|grafana|prefect|dagster|elastic|"
+    r"superset|jupyter|mage|pass(?:word|wd)?|secret|default|local|dev|changeme|qwerty|letmein|welcome|db|app|kafka|feast|"
+    r"metabase|prom|zenml|hive|spark|hadoop|test|label|studio|neo4j|weaviate|clickhouse|kong|sonar|pg|sql)"
+    r"[-_@!]?)+\d{0,4}[!@#]?\Z",
+    re.IGNORECASE,
+)
+_WORDS: Final = re.compile(r"[A-Za-z]+(?:[-_./][A-Za-z]+)*[-_./]?\d{0,4}\Z|(?:[a-z]+[-_.]){2,}\w+\Z")
+_IDENTIFIER: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A secret that a file holds, without its value: its line, the id of its form, and whether images or tutorials come
+    with the same one."""
+
+    line: int
+    form: str
+    default: bool = False
+
+
+class SecretSearch:
+    """Searches texts for the secrets of some forms, and keeps where they stand by the paths of their files."""
+
+    def __init__(self, forms: Mapping[str, SecretForm]) -> None:
+        self._forms = forms
+        self.found: dict[str, tuple[Secret, ...]] = {}
+        self.searched: set[str] = set()
+
+    def masked(self, path: str, content: bytes) -> bytes:
+        """The content of a file with each value masked; what is found is kept."""
+        self.searched.add(path)
+        if not self._forms or len(content) > LARGEST or self._gate.search(content) is None:
+            return content
+        spans: dict[tuple[int, int], Secret] = {}
+        for form, expression in self._worth_trying(path, content):
+            for match in islice(expression.finditer(content), MOST_OF_FILE):
+                start, end = match.span(1)
+                value = content[start:end].decode("latin-1")
+                if not _is_secret(form, value) or any(start < stop and begin < end for begin, stop in spans):
+                    continue
+                spans[start, end] = Secret(content.count(b"\n", 0, start) + 1, form.id, _is_default(form, value))
+        if not spans:
+            return content
+        self.found[path] = tuple(sorted(spans.values(), key=lambda each: (each.line, each.form))[:MOST_OF_FILE])
+        text = bytearray(content)
+        for (start, end), secret in spans.items():
+            if not secret.default:  # which is everybody's, and may be a user's name or an image's elsewhere
+                text[start:end] = _mask(content[start:end])
+        return bytes(text)
+
+    @cached_property
+    def _gate(self) -> Any:
+        """Finds whether a text holds a word of any form."""
+        words = sorted({re.escape(word) for form in self._forms.values() for word in form.holds})
+        return _compiled("(?i)" + "|".join(words))
+
+    @cached_property
+    def _expressions(self) -> list[tuple[SecretForm, tuple[bytes, ...], PathGlobs | None, Any]]:
+        return [
+            (
+                form,
+                tuple(word.lower().encode() for word in form.holds),
+                matcher(form.files) if form.files else None,
+                _compiled(form.expression),
+            )
+            for form in self._forms.values()
+        ]
+
+    def _worth_trying(self, path: str, content: bytes) -> Iterable[tuple[SecretForm, Any]]:
+        lower = content.lower()
+        for form, words, files, expression in self._expressions:
+            if any(word in lower for word in words) and (files is None or files.fullmatch(path)):
+                yield form, expression
+
+
+def _compiled(expression: str) -> Any:
+    import re2
+
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.log_errors = False
+    return re2.compile(expression.encode("latin-1"), options)
+
+
+def _mask(value: bytes) -> bytes:
+    """As many `x`; ends of lines stay, so that what follows keeps its line."""
+    return bytes(byte if byte in b"\r\n" else 0x78 for byte in value)
+
+
+def _is_secret(form: SecretForm, value: str) -> bool:
+    """Whether a value is no placeholder, and no example that its issuer documents."""
+    if any(dummy in value for dummy in form.dummies):
+        return False
+    if not form.named:
+        return len(set(value)) >= min(_DISTINCT, len(value)) and not _PLACEHOLDER.search(value)
+    if _ELSEWHERE.match(value) or len(set(value)) < 3:
+        return False
+    if form.chosen and _is_default(form, value):
+        return True
+    return not _PLACEHOLDER.search(value) and (form.chosen or _looks_random(value))
+
+
+def _is_default(form: SecretForm, value: str) -> bool:
+    return form.named and _DEFAULT.match(value) is not None
+
+
+def _looks_random(value: str) -> bool:
+    """Whether a machine made it: letters and digits mixed, and no words."""
+    if len(value) < _RANDOM or len(set(value)) < _DISTINCT or _WORDS.match(value) or _IDENTIFIER.match(value):
+        return False
+    return any(map(str.isdigit, value)) and any(map(str.isalpha, value))
