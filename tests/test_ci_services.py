@@ -22,7 +22,8 @@ EVERY_SERVICE: Final = "~ci"
 # what each entry of a detector that looks at the files of any service is shown by, as lines of a pipeline's script
 SCRIPTS: Final = {
     ("argo-cd", 3): "sed -i 's|image: .*|image: api:2|' k8s/deploy.yaml\ngit push",
-    ("compiled-language-tests", 5): "mvn -B test",
+    ("compiled-language-tests", 5): "mix test",
+    ("compiled-language-tests", 7): "mvn -B test",
     ("cluster-compute", 11): "python train.py\n- gpu",
     ("ansible", 3): "ansible-playbook -i hosts deploy.yml",
     ("databricks-deploys", 4): "databricks bundle deploy --target prod",
@@ -46,7 +47,7 @@ SCRIPTS: Final = {
     ("practice-validation-gate", 2): 'if [ "$accuracy" -lt 0.8 ]; then\n  exit 1\nfi',
     ("ssh-deploys", 3): "ssh host docker compose up -d",
     ("ssh-deploys", 4): "rsync -a build/ $TARGET@host:/srv",
-    ("terraform", 2): "terraform apply -auto-approve",
+    ("terraform", 3): "terraform apply -auto-approve",
 }
 WHOLE_FILES: Final = {("practice-ci-files", 1): "# on: push\n# jobs: {}\n", ("practice-ci-files", 2): "  \n"}
 # the spellings in which the file's own name tells, whatever it holds and whoever includes it
