@@ -212,7 +212,7 @@ class Inspection:
         whole = self._results(models, capabilities, detection.observations, statements)
         projects = tuple(self._projects(models, statements))
         snapshot = store.snapshot
-        examined = Examined(store, detection, self.catalog)
+        examined = Examined(store, detection, self.catalog, self.unresolved_places.places)
         problems = find_problems(kind, examined, capabilities, statements, Suppression(self.config.let_be()))
         assessment = Assessment(
             Repository(
@@ -295,7 +295,8 @@ class Inspection:
         for model in models:
             applies = says_no or (None if speaks or model.judges == "ml" else NO_LANGUAGE_MODEL)
             could_be = self.unresolved_places.could_be
-            results[model.id] = evaluate(model, capabilities, applies, self.catalog.capabilities, statements, could_be)
+            about, history = self.catalog.capabilities, bool(self.snapshot.commit)
+            results[model.id] = evaluate(model, capabilities, applies, about, statements, could_be, history)
         return results
 
     def _capabilities(self, evidence: Sequence[Evidence]) -> dict[str, CapabilityResult]:

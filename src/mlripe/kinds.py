@@ -98,6 +98,7 @@ class Role(Word):
     )  # fmt: skip
     DATA_CHECK = "data-check", "something is called a test or a schema of data, whatever it does"
     DATA_CONTRACT = "data-contract", "a file says what data holds and who may rely on it"
+    MODEL_RECORD = "model-record", "a file or a program writes down what a model was made from"
     NOTEBOOK_RUN = "notebook-run", "a notebook is executed as a program"
     OWN_CLUSTER = "own-cluster", "infrastructure code makes a Kubernetes cluster"
     OWN_NETWORK = "own-network", "infrastructure code makes a network"
@@ -135,6 +136,25 @@ class DefectKind(Word):
         "a secret is written in a file, by the published forms of tokens or under a secret's name",
     )
     DEFAULT_PASSWORD = "default-password", "a password in a settings file is one that images and tutorials come with"
+    UNPICKLED_DOWNLOAD = "unpickled-download", "a program unpickles what it has fetched, and checks no hash"
+    NO_TESTS = "no-tests", "nothing tests the code"
+    TESTS_NOT_RUN = "tests-not-run", "there are tests, and no step of CI runs them"
+    TESTS_CANNOT_FAIL = (
+        "tests-cannot-fail",
+        "tests always pass, are skipped as a whole, or stop nothing",
+    )
+    UNPINNED = (
+        "unpinned",
+        "a package that models depend on has no exact version, and nothing locks it",
+    )
+    FLOATING_IMAGE = "floating-image", "an image is built on one whose name moves"
+    DEVELOPMENT_SERVER = "development-server", "what an image or a service starts is a server for development"
+    RELEASE_BEFORE_CHECKS = "release-before-checks", "a job of CI ships before, or beside, what checks it"
+    ALWAYS_HOLDS = "always-holds", "a condition of a workflow is a text, which always holds"
+    MOVING_NAME = "moving-name", "what is pushed has one name, which moves to the next version"
+    OPEN_NETWORK = "open-network", "infrastructure code lets everybody in"
+    TRACKED_BUILD = "tracked-build", "backups, or what a tool makes, are in git"
+    DIVERGING_COPIES = "diverging-copies", "a module stands in three folders or more, much the same and not the same"
     NO_LICENCE = "no-licence", "no file says under which terms the repository may be used"
 
 
@@ -248,7 +268,10 @@ class Feature(Word):
 
     EMPTY = "empty", "no file of its own holds anything"
     ML = "ml", "it trains, loads or calls a model in any language, or is made for that"
-    TRAINS = "trains", "its scripts train models, and not only on the side of an application of language models"
+    TRAINS = (
+        "trains",
+        "its scripts train models, or a service of it uses trained ones, and not only on the side of language models",
+    )
     TRAINING = "training", "it holds training code, in a notebook as well"
     LLM = "llm", "it calls, serves, evaluates or guards a large language model"
     SERVES = "serves", "a program of it answers requests with what a model tells, and is more than the page of a demo"
@@ -277,6 +300,8 @@ class Names(Word):
     TEST_TARGETS = "test-targets", "targets of deployments that only try something out"
     LIBRARY_METHODS = "library-methods", "methods of libraries by which no method of one's own is known"
     IMAGE_PROGRAMS = "image-programs", "programs that a platform starts in an image without a command, by their names"
+    STEPS_WITHOUT_PACKAGES = "steps-without-packages", "actions that install no package of Python, by globs"
+    PYTHON_TOOLS = "python-tools", "programs that only an installed package of Python brings"
 
 
 class DataUse(Word):
@@ -366,13 +391,16 @@ class FaultKind(Word):
     ABSENT_JOB = "absent-job", "a job or task is needed or started that nothing defines"
     ABSENT_MODULE = "absent-module", "a program imports from the repository what the repository does not have"
     NOT_INSTALLED = "not-installed", "a program or package is used that nothing before it installs"
+    NOT_ON_PATH = (
+        "not-on-path",
+        "a program that is run by its path imports what lies in none of the folders that Python searches",
+    )
     UNBOUND_NAME = "unbound-name", "a program uses a name that nothing gives a value"
     WRONG_CALL = "wrong-call", "a function of the repository is called in a way that it does not take"
     NEVER_TRUE = "never-true", "a condition can never hold"
     ABSENT_OUTPUT = "absent-output", "an output or artifact is read that nothing before it writes"
     ABSENT_INPUT = "absent-input", "a workflow, action or module is not given an input that it must have"
-    EMPTY_DEFINITION = "empty-definition", "a definition holds nothing that could be run"
-    ABSENT_MODEL = "absent-model", "a service loads a model's file that is not in git and that nothing makes or fetches"
+    EMPTY_DEFINITION = "empty-definition", "a step holds nothing that could be run"
 
 
 class UnresolvedKind(Word):

@@ -135,6 +135,80 @@ def test_a_mock_among_the_tests_is_what_tests_need() -> None:
     assert kinds({"tests/app.py": MOCK}) == []
 
 
+def test_a_handler_that_asks_a_function_without_a_model_is_told_at_its_answer() -> None:
+    app = (
+        "from fastapi import FastAPI\n\nfrom services.model import predict_wine\n\napp = FastAPI()\n\n\n"
+        '@app.post("/predict")\ndef predict(row: dict):\n    return predict_wine(row)\n'
+    )
+    service = "def predict_wine(row):\n    return {'quality': 7, 'raw_score': 1}\n"
+    model = "import joblib\n\n\ndef predict_wine(row):\n    return {'raw_score': joblib.load('m').predict([row])[0]}\n"
+    assert kinds({"app.py": app, "services/model.py": service}) == [("faked-prediction", "services/model.py", 2)]
+    assert kinds({"app.py": app, "services/model.py": model}) == []
+
+
+SERVICE = """
+import joblib
+import pandas as pd
+
+from features import build
+
+
+class Service:
+    def __init__(self):
+        self.model = joblib.load("churn.joblib")
+
+    def predict(self, rows):
+        try:
+            return {"prediction": self.model.predict(build(pd.DataFrame(rows)))[0]}
+        except ValueError:
+            return {"error": "rows"}
+"""
+FEATURES = """
+import pandas as pd
+from sklearn.preprocessing import StandardScaler
+
+
+def scaled(df):
+    df[["age"]] = StandardScaler().fit_transform(df[["age"]])
+    return df
+
+
+def build(df):
+    return scaled(df.fillna(0))
+"""
+INJECTED = """
+from fastapi import Depends, FastAPI
+
+from service import Service
+
+app = FastAPI()
+
+
+@app.post("/predict")
+def predict(rows: list, service: Service = Depends(Service)):
+    return service.predict(rows)
+"""
+IMPORTED = """
+from fastapi import FastAPI
+
+from shared import service
+
+app = FastAPI()
+
+
+@app.post("/predict")
+def predict(rows: list):
+    return service.predict(rows)
+"""
+SHARED = "import joblib\n\nfrom service import Service\n\nservice = Service()\n"
+
+
+@pytest.mark.parametrize("app", [INJECTED, IMPORTED], ids=["injected", "imported"])
+def test_a_service_that_a_handler_gets_is_followed_to_what_it_fits(app: str) -> None:
+    files = {"app.py": app, "service.py": SERVICE, "features.py": FEATURES, "shared.py": SHARED}
+    assert kinds(files) == [("refitted-in-serving", "features.py", 7)]
+
+
 def test_a_service_may_prepare_its_data_by_itself() -> None:
     own = SERVE.replace("list(row.values())", "(row['age'] - MEAN) / SPREAD").replace(
         "app = ", "MEAN, SPREAD = 40.0, 12.5\napp = "

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from mlripe.assessment import CapabilityResult, CriterionResult, Exclusion, ModelResult
+from mlripe.catalog import load
 from mlripe.catalog.schema import Capability, Criterion, MaturityModel
 from mlripe.evidence import Evidence, Strength
 from mlripe.maturity.attestations import Statements
@@ -252,3 +253,12 @@ def test_a_level_of_which_something_is_left_is_not() -> None:
     two = model(BUILD, TRAINING, replace(TRACKING, weight="central"))
     statements = excluding("training-code", "training-pipeline")
     assert evaluate(two, results(continuous_integration="automated"), statements=statements).level == 1
+
+
+def test_commits_meet_version_control_and_a_folder_leaves_it_open() -> None:
+    azure = load().models["azure"]
+    status = {
+        history: {each.id: each.status for each in evaluate(azure, {}, history=history).criteria}["code-versioned"]
+        for history in (True, False)
+    }
+    assert status == {True: "met", False: "not-observable"}

@@ -130,7 +130,7 @@ TABLE: dict[str, tuple[Files, str, Files]] = {
     ),
     "unpinned-environment": (
         {"train.py": TRAIN, "app.py": SERVE, "requirements.txt": "fastapi\nscikit-learn\n"},
-        "train.py:6",
+        "requirements.txt:2",
         {"train.py": TRAIN, "app.py": SERVE, **LOCKED},
     ),
     "prompts-without-evaluation": (

@@ -103,7 +103,17 @@ IN_TEXT["address-password"] = (
     IN_TEXT["address-password"][0].replace("@@", "{}@", 1),
     IN_TEXT["address-password"][1],
 )
-FILE_OF = {"password-setting": ".env", "secret-setting": "settings.env", "terraform-default": "main.tf"}
+IN_TEXT |= {
+    "password-string": ('db_password = "@"', "Dunlin-" + made(LOWER, 12, "string")),
+    "secret-string": ('session_secret = "@"', made(LOWER, 32, "hcl")),
+}
+FILE_OF = {
+    "password-string": "a.tfvars",
+    "secret-string": "b.tfvars",
+    "password-setting": ".env",
+    "secret-setting": "settings.env",
+    "terraform-default": "main.tf",
+}
 FORMS = sorted(load().knowledge.secrets)
 
 

@@ -68,6 +68,13 @@ class Programs:
             program = self.by_name.get(program.like)
         return program.applying if program else ()
 
+    def needs(self, name: str) -> tuple[str, ...]:
+        """Which words of a program's command line name files without which it fails, else those of its like."""
+        program = self.by_name.get(name)
+        if program and program.like and not program.needs:
+            program = self.by_name.get(program.like)
+        return program.needs if program else ()
+
     def targets(self, name: str) -> tuple[str, ...]:
         """The options of a program that name the target that it deploys to, else those of its like."""
         program = self.by_name.get(name)

@@ -131,6 +131,7 @@ class Criterion:
     observable: Literal["yes", "partial", "no"] = "yes"
     needs: dict[str, Any] = field(default_factory=dict)  # {capability: strength}, {all: [...]}, {any: [...]}
     grades: tuple[Grade, ...] = ()
+    history: bool = False  # commits of git meet it; files alone show it in no way
     note: str = ""  # what a reader should know beside it
     source: str = ""  # id of the criterion in the published text's order, or an address
 
@@ -191,6 +192,7 @@ class ProblemRule:
     source: str = ""  # who named it: an address; "": nobody but mlripe
     when: dict[str, Any] = field(default_factory=dict)  # the condition, as `conditions.py` reads it
     finds: str = ""  # the name of what a source of defects finds
+    absent: str = ""  # what mlripe found none of; the one line that is told is where it would be looked for
     judges: Literal["any", "ml", "llm"] = "ml"  # every repository, those with machine learning, or with language models
     spares: tuple[str, ...] = ()  # kinds of repository in which it is nothing to worry about
     damps: tuple[str, ...] = ()  # kinds of repository in which it is no more than untidy

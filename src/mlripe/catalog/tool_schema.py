@@ -66,6 +66,7 @@ class CiService:
     named_as: Literal["", "workflow", "jenkins"] = ""  # under which kind of name others start its pipelines
     image_steps: bool = False  # what its steps use are images
     includes: bool = False  # its files may include others, whatever they are called
+    at_root: bool = False  # its jobs begin in the repository's root, where their files say nothing else
     named_on_service: bool = False  # a pipeline's name is given on the service: no file says it
 
 
@@ -93,6 +94,7 @@ class Program:
     folders: tuple[str, ...] = ()  # its options that name the folder from which it runs the command
     environments: tuple[str, ...] = ()  # its options that name the environment whose task is asked for, `ENV:TASK`
     stands_for: str = ""  # the command that it runs with the words that follow
+    needs: tuple[str, ...] = ()  # the files without which it fails: leading words, then an option, or FILE for a word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

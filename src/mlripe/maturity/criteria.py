@@ -56,11 +56,13 @@ class Judge:
         capabilities: Mapping[str, CapabilityResult],
         about: Mapping[str, Capability],
         statements: Statements,
+        history: bool = False,
     ) -> None:
         self.model = model
         self.capabilities = capabilities
         self.about = about
         self.statements = statements
+        self.history = history
         self.observed = {name: result.strength for name, result in capabilities.items()}
         self.strengths = statements.raised(self.observed)
 
@@ -74,6 +76,8 @@ class Judge:
             return unjudged(criterion, "not-applicable")
         if name in self.statements.attested:
             return self._told(criterion, "attested", ways, _most(criterion))
+        if criterion.history and self.history:
+            return self._told(criterion, "met", ways, _most(criterion))
         if criterion.observable == "no" or not ways:
             return unjudged(criterion, "not-observable")
         seen = max((way.points for way in ways if meets(way.need, self.observed)), default=0.0)

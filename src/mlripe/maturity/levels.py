@@ -34,21 +34,22 @@ def evaluate(
     about: Mapping[str, Capability] | None = None,
     statements: Statements | None = None,
     could_be: Mapping[str, Strength] | None = None,
+    history: bool = False,
 ) -> ModelResult:
     """What `capabilities` amount to under `model`, and at most if they were as strong as they `could_be`.
 
     `applies` is the sentence that says why the model does not apply to this repository (it has no machine learning
     in it), None where it applies. `about` tells each capability's effort, by which the nearest of several ways is
-    chosen; without it all are alike. `stated` is what people say of it.
+    chosen; without it all are alike. `statements` are what people say of it; `history`: it has commits.
     """
     if applies is not None:
         return _without_level(model, applies, tuple(unjudged(each, "not-applicable") for each in model.criteria))
-    result = _judged(model, capabilities, about, statements)
+    result = _judged(model, capabilities, about, statements, history)
     most = replace(result, if_followed=result.level)
     raised = _raised(capabilities, could_be or {})
     if result.level is None or result.reachable is None or not raised:
         return most
-    higher = _judged(model, {**capabilities, **raised}, about, statements)
+    higher = _judged(model, {**capabilities, **raised}, about, statements, history)
     reachable = max(result.reachable, higher.reachable or 0)
     return replace(most, if_followed=max(result.level, higher.level or 0), reachable=reachable)
 
@@ -66,8 +67,9 @@ def _judged(
     capabilities: Mapping[str, CapabilityResult],
     about: Mapping[str, Capability] | None,
     statements: Statements | None,
+    history: bool,
 ) -> ModelResult:
-    judge = Judge(model, capabilities, about or {}, statements or Statements())
+    judge = Judge(model, capabilities, about or {}, statements or Statements(), history)
     criteria = tuple(judge.result(criterion) for criterion in model.criteria)
     if not any(criterion.status in _COUNTED for criterion in criteria):
         why = "no criterion of this model can be seen in a repository; it takes a person's answers"

@@ -217,7 +217,7 @@ class _Planner:
         first = self._lacking({**self._valuable(first=True), **first}) if ladder else {}
         levels = list(self._levels(goals))
         if not levels and ladder:
-            yield Stage(ladder.says, self._steps(first, (), 1))
+            yield Stage("What it should have", self._steps(first, (), 1))
         for number, (title, open_, phase, goal) in enumerate(levels, 1):
             needs = [need for model, each in open_ if (need := self._need(model, each)) is not None]
             spared = dict.fromkeys(self.statements.excluded, Strength.enforced)

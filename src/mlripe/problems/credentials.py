@@ -33,9 +33,13 @@ _PROSE: Final = re.compile(r"(?i)\.(?:md|rst|txt|adoc|html?)\Z|(?:^|/)docs?/")
 
 
 def credentials(examined: Examined) -> Iterator[Defect]:
-    """A defect for each secret in the files of the repository; those of one file are one cause."""
+    """A defect for each secret in the files of the repository; those of one file, or of one value, are one cause."""
     store = examined.store
     _search_the_rest(store)
+    first_of: dict[int, str] = {}
+    for path, found in sorted(store.secrets.found.items()):
+        for secret in found:
+            first_of.setdefault(secret.number, path)
     for path, found in sorted(store.secrets.found.items()):
         role = store.role(path)
         if role is not None and (not role.read or role.id == FileRole.CATALOGUE):
@@ -45,12 +49,11 @@ def credentials(examined: Examined) -> Iterator[Defect]:
             form = store.knowledge.secrets[secret.form]
             if secret.default:
                 if not apart and _SETTINGS.search(path):
-                    yield Defect(path, secret.line, form.says, finds=DefectKind.DEFAULT_PASSWORD)
+                    yield Defect(path, secret.line, form.says, cause="all", finds=DefectKind.DEFAULT_PASSWORD)
             elif not (form.named and apart):
                 slight = bool(apart) or bool(_PROSE.search(path))
-                yield Defect(
-                    path, secret.line, form.says, slight=slight, likely=form.named, finds=DefectKind.CREDENTIAL
-                )
+                cause, kind = first_of[secret.number], DefectKind.CREDENTIAL
+                yield Defect(path, secret.line, form.says, cause, slight=slight, likely=form.named, finds=kind)
 
 
 def _stands_apart(store: FactStore, path: str) -> bool:

@@ -13,7 +13,7 @@ from mlripe.evidence import Defect, Sighting
 from mlripe.kinds import Severity
 from mlripe.maturity.attestations import Statements
 from mlripe.maturity.repository_kind import uses_language_models
-from mlripe.problems.conditions import Conditions
+from mlripe.problems.conditions import Case, Conditions
 from mlripe.problems.sources import Examined, defects_by_kind
 from mlripe.problems.suppression import Suppression
 from mlripe.readers import is_code, is_script
@@ -78,7 +78,15 @@ def _results(
             yield rule, list(_by_cause(rule, defects.get(rule.finds, ())))
         elif (case := conditions.holds(parse(rule.when))) is not None:
             lacks = tuple(dict.fromkeys(case.lacks))
-            yield rule, [replace(_of(rule), evidence=case.shown[:MOST_SEEN], lacks=lacks)]
+            yield rule, [replace(_of(rule), evidence=_shown(rule, case), lacks=lacks)]
+
+
+def _shown(rule: ProblemRule, case: Case) -> tuple[Sighting, ...]:
+    """The lines that show it; of what is absent one line at which it is missed, and what mlripe found none of."""
+    if not rule.absent:
+        return case.shown[:MOST_SEEN]
+    used = [each for each in case.shown if ": import " not in each.says] or case.shown  # where it is used says more
+    return tuple(replace(each, says=f"mlripe found no {rule.absent}: {each.says}") for each in used[:1])
 
 
 def _by_cause(rule: ProblemRule, defects: Iterable[Defect]) -> Iterator[ProblemResult]:

@@ -16,7 +16,7 @@ from typing import Final
 
 from mlripe.catalog import Catalog
 from mlripe.detection.engine import Detection
-from mlripe.evidence import Defect
+from mlripe.evidence import Defect, Unresolved
 from mlripe.kinds import DefectKind
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Wiring
@@ -31,6 +31,7 @@ class Examined:
     store: FactStore
     detection: Detection
     catalog: Catalog
+    unresolved: tuple[Unresolved, ...] = ()  # places that could not be followed
 
     @property
     def wiring(self) -> Wiring:
@@ -58,6 +59,19 @@ SOURCES: Final[Mapping[DefectKind, str]] = {
     DefectKind.FILES_IN_NO_ORDER: _DATA_FLOW,
     DefectKind.CREDENTIAL: "mlripe.problems.credentials:credentials",
     DefectKind.DEFAULT_PASSWORD: "mlripe.problems.credentials:credentials",
+    DefectKind.UNPICKLED_DOWNLOAD: "mlripe.problems.downloads:downloads",
+    DefectKind.NO_TESTS: "mlripe.problems.untested:untested",
+    DefectKind.TESTS_NOT_RUN: "mlripe.problems.untested:untested",
+    DefectKind.TESTS_CANNOT_FAIL: "mlripe.problems.untested:untested",
+    DefectKind.UNPINNED: "mlripe.problems.environments:environments",
+    DefectKind.FLOATING_IMAGE: "mlripe.problems.environments:environments",
+    DefectKind.DEVELOPMENT_SERVER: "mlripe.problems.development_servers:development_servers",
+    DefectKind.RELEASE_BEFORE_CHECKS: "mlripe.problems.releases:releases",
+    DefectKind.ALWAYS_HOLDS: "mlripe.problems.releases:releases",
+    DefectKind.MOVING_NAME: "mlripe.problems.releases:releases",
+    DefectKind.OPEN_NETWORK: "mlripe.problems.exposure:exposure",
+    DefectKind.TRACKED_BUILD: "mlripe.problems.copies:copies",
+    DefectKind.DIVERGING_COPIES: "mlripe.problems.copies:copies",
     DefectKind.NO_LICENCE: "mlripe.problems.licence:without_licence",
 }
 

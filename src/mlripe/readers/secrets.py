@@ -6,10 +6,12 @@ its place, so that nothing that mlripe makes of it can tell the value.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from itertools import islice
 from typing import Any, Final
 
@@ -51,12 +53,13 @@ _IDENTIFIER: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\Z"
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A secret that a file holds, without its value: its line, the id of its form, and whether images or tutorials come
-    with the same one."""
+    """A secret that a file holds, without its value: its line, the id of its form, whether images or tutorials come
+    with the same one, and a number that others of the same value have in this search."""
 
     line: int
     form: str
     default: bool = False
+    number: int = 0
 
 
 class SecretSearch:
@@ -66,9 +69,13 @@ class SecretSearch:
         self._forms = forms
         self.found: dict[str, tuple[Secret, ...]] = {}
         self.searched: set[str] = set()
+        self._salt = os.urandom(16)
+        self._numbers: dict[bytes, int] = {}  # by a digest that nobody can make again
 
     def masked(self, path: str, content: bytes) -> bytes:
         """The content of a file with each value masked; what is found is kept."""
+        if path in self.searched and path not in self.found:
+            return content
         self.searched.add(path)
         if not self._forms or len(content) > LARGEST or self._gate.search(content) is None:
             return content
@@ -79,7 +86,8 @@ class SecretSearch:
                 value = content[start:end].decode("latin-1")
                 if not _is_secret(form, value) or any(start < stop and begin < end for begin, stop in spans):
                     continue
-                spans[start, end] = Secret(content.count(b"\n", 0, start) + 1, form.id, _is_default(form, value))
+                line, number = content.count(b"\n", 0, start) + 1, self._number(content[start:end])
+                spans[start, end] = Secret(line, form.id, _is_default(form, value), number)
         if not spans:
             return content
         self.found[path] = tuple(sorted(spans.values(), key=lambda each: (each.line, each.form))[:MOST_OF_FILE])
@@ -89,18 +97,38 @@ class SecretSearch:
                 text[start:end] = _mask(content[start:end])
         return bytes(text)
 
+    def _number(self, value: bytes) -> int:
+        return self._numbers.setdefault(blake2b(value, key=self._salt).digest(), len(self._numbers))
+
     @cached_property
     def _gate(self) -> Any:
         """Finds whether a text holds a word of any form."""
-        words = sorted({re.escape(word) for form in self._forms.values() for word in form.holds})
-        return _compiled("(?i)" + "|".join(words))
+        return _compiled("(?i)" + "|".join(map(re.escape, self._words)))
 
     @cached_property
-    def _expressions(self) -> list[tuple[SecretForm, tuple[bytes, ...], PathGlobs | None, Any]]:
+    def _words(self) -> list[str]:
+        """The words of all forms, each once."""
+        return sorted({word.lower() for form in self._forms.values() for word in form.holds})
+
+    @cached_property
+    def _which(self) -> Any:
+        """Finds the numbers of the words that a text holds, in one pass."""
+        import re2
+
+        words = re2.Set.SearchSet(_options())
+        for word in self._words:
+            words.Add(b"(?i)" + re.escape(word).encode("latin-1"))
+        words.Compile()
+        return words
+
+    @cached_property
+    def _expressions(self) -> list[tuple[SecretForm, frozenset[int], PathGlobs | None, Any]]:
+        """Each form with the numbers of its words, the files in which it is looked for, and its expression."""
+        numbers = {word: number for number, word in enumerate(self._words)}
         return [
             (
                 form,
-                tuple(word.lower().encode() for word in form.holds),
+                frozenset(numbers[word.lower()] for word in form.holds),
                 matcher(form.files) if form.files else None,
                 _compiled(form.expression),
             )
@@ -108,19 +136,26 @@ class SecretSearch:
         ]
 
     def _worth_trying(self, path: str, content: bytes) -> Iterable[tuple[SecretForm, Any]]:
-        lower = content.lower()
+        there = self._which.Match(content) or ()
         for form, words, files, expression in self._expressions:
-            if any(word in lower for word in words) and (files is None or files.fullmatch(path)):
+            if not words.isdisjoint(there) and (files is None or files.fullmatch(path)):
                 yield form, expression
 
 
-def _compiled(expression: str) -> Any:
+def _options() -> Any:
     import re2
 
     options = re2.Options()
     options.encoding = re2.Options.Encoding.LATIN1
     options.log_errors = False
-    return re2.compile(expression.encode("latin-1"), options)
+    options.max_mem = 32 << 20
+    return options
+
+
+def _compiled(expression: str) -> Any:
+    import re2
+
+    return re2.compile(expression.encode("latin-1"), _options())
 
 
 def _mask(value: bytes) -> bytes:

@@ -54,7 +54,7 @@ class PythonEdges:
         self.of_file = of_file
         self.asks = asks
         self.unimportable = Unimportable(store, tree.modules)
-        self.value_starts = ValueStarts(PythonValues(store, self._split), handed_over)
+        self.value_starts = ValueStarts(PythonValues(store, self.split), handed_over)
         self.own_methods = OwnMethods(store)
         self._modules: dict[str, ModuleFacts] = {}
         self._added: dict[str, tuple[str, ...]] = {}
@@ -120,7 +120,7 @@ class PythonEdges:
 
     def _makes(self, owner: str, path: str) -> bool:
         """Whether a dotted name is a function of the repository, whose result is meant then."""
-        split = self._split(owner, path) if "." in owner else None
+        split = self.split(owner, path) if "." in owner else None
         if split and split[1]:
             definition = self.module(split[0]).definitions.get(split[1])
         else:
@@ -151,7 +151,7 @@ class PythonEdges:
                     yield module
                     break
 
-    def _split(self, name: str, path: str) -> tuple[str, str] | None:
+    def split(self, name: str, path: str) -> tuple[str, str] | None:
         """A dotted name as (path of its module, the rest), seen from a file and from the folders that it adds."""
         places = (path, *self._search_path(path))
         return next((found for seen_from in places if (found := self.tree.modules.split(name, seen_from))), None)
@@ -188,7 +188,7 @@ class PythonEdges:
         local = bool(head) and head in own and (name == head or head not in self.module(path).roots)
         if local and name not in own:
             yield Place(path, head)
-        split = None if local else self._split(name, path)
+        split = None if local else self.split(name, path)
         for target in self._inside(*split, depth=4) if split else ():
             yield target
             if target.unit and scope not in ("", MAIN):
@@ -213,6 +213,6 @@ class PythonEdges:
         if depth:
             for imported, source in module.bringing(head):
                 joint = "" if imported.module.endswith(".") else "."
-                split = self._split(f"{imported.module}{joint}{source}{rest[len(head) :]}", path)
+                split = self.split(f"{imported.module}{joint}{source}{rest[len(head) :]}", path)
                 if split and split[0] != path:
                     yield from self._inside(*split, depth=depth - 1)

@@ -42,7 +42,7 @@ class Unimportable:
     def missing_in(self, path: str) -> Iterator[tuple[Import, str]]:
         """The imports of a file that cannot work, each with what is missing: `module`, or `module.name`."""
         if self.store.role(path) is None and "{" not in path:
-            yield from self.missing(self._certain(path), path)
+            yield from self.missing(self.certain(path), path)
 
     def missing(self, imports: Iterable[Import], path: str) -> Iterator[tuple[Import, str]]:
         """Those of these imports, seen from a file, that cannot work, each with what is missing."""
@@ -53,13 +53,13 @@ class Unimportable:
     def _fails(self, path: str, depth: int) -> bool:
         if path not in self._known:
             self._known[path] = False  # for modules that import one another
-            imports = list(self._certain(path))
+            imports = list(self.certain(path))
             self._known[path] = any(self.missing(imports, path)) or (
                 depth < _DEEPEST and any(self._fails(file, depth + 1) for file in self._run_by(imports, path))
             )
         return self._known[path]
 
-    def _certain(self, path: str) -> Iterator[Import]:
+    def certain(self, path: str) -> Iterator[Import]:
         """The imports that a file makes in any case."""
         imports = [each for each in self.store.of(path).imports if not each.scope]
         lines = self.store.text(path).splitlines() if imports else []
@@ -98,18 +98,23 @@ class Unimportable:
         top, dot, _ = module.partition(".")
         if not top:
             return "" if posixpath.join(folder, "__init__.py") in self.store.entries else None
-        if not dot or top in self._elsewhere:
-            return None
+        if not dot or top in self._elsewhere or any(each.startswith(f"{top.lower()}_") for each in self._elsewhere):
+            return None  # `azureml_mlflow` brings a part of the package `azureml`
         around = module.rpartition(".")[0].replace(".", "/")
         bases = ["", "src", folder, posixpath.join(folder, "src")]
-        bases += [
-            path[:at] for at in _places(f"/{top}/", path) if f"{path[:at]}/{top}/__init__.py" in self.store.entries
-        ]
+        bases += [path[:at] for at in _places(f"/{top}/", path) if self._is_top(path[:at], top)]
         for base in bases:
             package = posixpath.join(base, top)
             if f"{package}/__init__.py" in self.store.entries or posixpath.join(base, around) in self.store.folders:
                 return package + "/"
         return None
+
+    def _is_top(self, folder: str, name: str) -> bool:
+        """Whether a package is imported by its bare name: one that lies in another package is not."""
+        around = (folder, posixpath.dirname(folder))
+        return f"{folder}/{name}/__init__.py" in self.store.entries and not any(
+            posixpath.join(each, "__init__.py") in self.store.entries for each in around
+        )
 
     def _beside(self, own: str, module: str, path: str) -> bool:
         """Whether a file lies in the package itself, and the module would lie among other modules of it."""

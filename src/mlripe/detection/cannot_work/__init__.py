@@ -10,16 +10,31 @@ from __future__ import annotations
 from itertools import islice
 from typing import Final
 
+from mlripe.detection.cannot_work.environments import faults_of_environments
 from mlripe.detection.cannot_work.fault import Fault
+from mlripe.detection.cannot_work.images import faults_of_images
+from mlripe.detection.cannot_work.named_files import faults_of_named_files
+from mlripe.detection.cannot_work.options import faults_of_options
 from mlripe.detection.cannot_work.programs import faults_of_programs
 from mlripe.detection.cannot_work.steps import faults_of_steps
+from mlripe.detection.cannot_work.targets import faults_of_targets
+from mlripe.detection.cannot_work.workflows import faults_of_workflows
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Wiring
 
 __all__ = ["MOST_FAULTS", "Fault", "cannot_work"]
 
 MOST_FAULTS: Final = 500  # of one repository
-_FAMILIES: Final = (faults_of_steps, faults_of_programs)
+_FAMILIES: Final = (
+    faults_of_steps,
+    faults_of_named_files,
+    faults_of_targets,
+    faults_of_images,
+    faults_of_programs,
+    faults_of_options,
+    faults_of_environments,
+    faults_of_workflows,
+)
 
 
 def cannot_work(store: FactStore, wiring: Wiring) -> tuple[Fault, ...]:

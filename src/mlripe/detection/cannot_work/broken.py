@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence, Set
 from typing import Final
 
 from mlripe.detection.cannot_work.fault import Fault
+from mlripe.kinds import FaultKind
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 
 __all__ = ["broken_places"]
 
+# a program that stops midway has done what stands above that line
+_STOPS_MIDWAY: Final = (FaultKind.UNBOUND_NAME, FaultKind.WRONG_CALL)
+# where Python looks for modules, a machine's own settings may say
+_UP_TO_THE_MACHINE: Final = (FaultKind.NOT_ON_PATH,)
 _MOST_PLACES: Final = 200  # that a step leads to before it comes to programs
 
 
-def broken_places(faults: Iterable[Fault], store: FactStore, wiring: Wiring) -> frozenset[Place]:
+def broken_places(faults: Sequence[Fault], store: FactStore, wiring: Wiring) -> frozenset[Place]:
     """The units that have a fault, and the steps of CI that fail with what they run."""
-    broken = {fault.breaks for fault in faults if fault.breaks.unit}
+    broken = {fault.breaks for fault in faults if fault.breaks.unit and fault.kind not in _UP_TO_THE_MACHINE}
+    programs = frozenset(f.breaks.path for f in faults if not f.breaks.unit and f.kind not in _STOPS_MIDWAY)
     for path, facts in list(store.loaded()):
         for unit in facts.units:
             place = Place(path, unit.id)
-            if unit.kind == "step" and place not in broken and _runs_broken(place, wiring):
+            if unit.kind == "step" and place not in broken and _runs_broken(place, programs, wiring):
                 broken.add(place)
     return frozenset(broken)
 
 
-def _runs_broken(step: Place, wiring: Wiring) -> bool:
-    """Whether a step runs a program, in whose failure it fails, that cannot import what it needs."""
-    programs = wiring.edges.python.unimportable
+def _runs_broken(step: Place, programs: Set[str], wiring: Wiring) -> bool:
+    """Whether a step runs a program, in whose failure it fails, that cannot work or import what it needs."""
+    unimportable = wiring.edges.python.unimportable
     waiting, seen = [step], {step}
     while waiting and len(seen) < _MOST_PLACES:
         for place, _, strict in wiring.following(waiting.pop()):
@@ -35,7 +41,7 @@ def _runs_broken(step: Place, wiring: Wiring) -> bool:
                 continue
             seen.add(place)
             if place.path.endswith(".py"):
-                if place.path in programs:
+                if place.path in programs or place.path in unimportable:
                     return True
             elif not place.path.endswith("/"):
                 waiting.append(place)

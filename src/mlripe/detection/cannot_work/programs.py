@@ -1,35 +1,101 @@
-"""Programs that import from the repository what the repository does not have."""
+"""Programs that cannot run: what they import, read or call in any case is not there."""
 
 from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from typing import Final
 
 from mlripe.detection.cannot_work.fault import Fault
+from mlripe.detection.cannot_work.started_programs import started_programs
 from mlripe.facts import Import
 from mlripe.kinds import FaultKind
+from mlripe.readers.python.straight_flow import Called, Signature, StraightFlow, straight_flow
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 
 __all__ = ["faults_of_programs"]
 
+_MOST_FLOWS: Final = 300  # sources that are parsed for what they do in any case
+_MOST_BYTES: Final = 1_000_000  # of them together
+
 
 def faults_of_programs(store: FactStore, wiring: Wiring) -> Iterator[Fault]:
-    """The imports that cannot work: of Python files, and of programs that stand in a step (`python -c`)."""
+    """What cannot work in Python files, and in programs that stand in a step (`python -c`)."""
     programs = wiring.edges.python.unimportable
     for path, facts in list(store.loaded()):
         if path.endswith(".py"):
             for imported, missing in programs.missing_in(path):
-                yield _fault(path, imported, missing, Place(path))
-        for unit in facts.units if facts.imports else ():
+                yield _unimportable(path, imported, missing, Place(path))
+        for unit in facts.units if facts.imports and store.role(path) is None else ():
             if unit.kind == "step" and not any(command.allow_failure for command in unit.commands):
                 seen_from = posixpath.join(unit.directory, "_.py")
                 written_there = [each for each in facts.imports if each.scope == unit.id]
                 for imported, missing in programs.missing(written_there, seen_from):
-                    yield _fault(path, imported, missing, Place(path, unit.id))
+                    yield _unimportable(path, imported, missing, Place(path, unit.id))
+    flows = _Flows(store, wiring)
+    for path in started_programs(store, wiring):
+        yield from flows.faults(path)
 
 
-def _fault(path: str, imported: Import, missing: str, place: Place) -> Fault:
+def _unimportable(path: str, imported: Import, missing: str, place: Place) -> Fault:
     happens = f"The program stops at this import, and so does all that runs it: nothing here is {missing}."
     remedy = "Commit the module, or import what is there."
     return Fault(path, imported.line, FaultKind.ABSENT_MODULE, missing, happens, remedy, place)
+
+
+class _Flows:
+    """What programs do in any case."""
+
+    def __init__(self, store: FactStore, wiring: Wiring) -> None:
+        self.store = store
+        self.modules = wiring.tree.modules
+        self._known: dict[str, StraightFlow] = {}
+        self._read = 0
+
+    def faults(self, path: str) -> Iterator[Fault]:
+        """The names that a program reads and nothing binds, and its calls of functions of the repository."""
+        flow = self._of(path)
+        for name, line in flow.unbound:
+            happens = f"The program stops here with a NameError: nothing in the file gives {name} a value."
+            remedy = f"Import or define {name} before it is used."
+            yield Fault(path, line, FaultKind.UNBOUND_NAME, name, happens, remedy, Place(path))
+        for call in flow.calls:
+            signature = self._signature(path, flow, call.name)
+            if signature and (wrong := _mismatch(call, signature)):
+                happens = f"The program stops here with a TypeError: {call.name} {wrong}."
+                remedy = f"Call {call.name} as it is defined, or change its definition."
+                yield Fault(path, call.line, FaultKind.WRONG_CALL, call.name, happens, remedy, Place(path))
+
+    def _of(self, path: str) -> StraightFlow:
+        if path not in self._known:
+            size = self.store.entries[path].size or 0 if path in self.store.entries else 0
+            self._read += size
+            fits = self._read <= _MOST_BYTES and len(self._known) < _MOST_FLOWS
+            self._known[path] = straight_flow(self.store.text(path)) if fits else StraightFlow()
+        return self._known[path]
+
+    def _signature(self, path: str, flow: StraightFlow, name: str) -> Signature | None:
+        """What a function takes that the file defines, or imports by its name from another one."""
+        if name in flow.signatures:
+            return flow.signatures[name]
+        if "." in name:
+            return None
+        brought = [each for each in self.store.of(path).imports if name in each.names or name in each.renamed.values()]
+        if len(brought) != 1 or name not in brought[0].names or brought[0].renamed:
+            return None
+        file = self.modules.file(brought[0].module, path)
+        return self._of(file).signatures.get(name) if file and file != path else None
+
+
+def _mismatch(call: Called, signature: Signature) -> str:
+    """How a call fails what a function takes, "" where it fits."""
+    given = set(signature.positional[: call.positional]) | call.keywords
+    lacking = [name for name in signature.required if name not in given]
+    if lacking:
+        return f"is not given {', '.join(lacking)}"
+    unknown = sorted(call.keywords - signature.names) if not signature.any_keyword else []
+    if unknown:
+        return f"does not take {', '.join(unknown)}"
+    more = call.positional - len(signature.positional)
+    return f"takes {len(signature.positional)} arguments" if more > 0 and not signature.any_positional else ""

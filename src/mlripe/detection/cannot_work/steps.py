@@ -1,4 +1,4 @@
-"""Steps of CI that need what is not there: a Dockerfile, a requirements file, a folder of tests, a folder to run in.
+"""Steps of CI that need what is not there: a Dockerfile, a folder of tests, a folder to run in.
 
 Only literal paths count, in a job that brings no other files of its own (a clone, a download).
 """
@@ -12,6 +12,7 @@ from typing import Final
 
 from mlripe.detection.cannot_work.contents import Contents, is_literal
 from mlripe.detection.cannot_work.fault import Fault
+from mlripe.detection.cannot_work.unit_commands import commands_here
 from mlripe.facts import Command, Unit
 from mlripe.kinds import FaultKind, ProgramEffect
 from mlripe.readers.store import FactStore
@@ -38,7 +39,6 @@ _VALUED: Final = (
     "--label",
 )
 _FLAGS: Final = frozenset(("-v", "-vv", "-vvv", "-q", "-s", "-x", "-l", "-ra", "-rA", "--verbose", "--exitfirst"))
-_ASKS: Final = ("[", "[[", "test")  # commands that ask whether a file is there
 _REMEDY: Final = "Add it, or name the one that is meant."
 
 
@@ -73,7 +73,6 @@ class _Step:
 
     def faults(self) -> Iterator[Fault]:
         yield from self._builds()
-        yield from self._installs()
         yield from self._tests()
         yield from self._folder()
 
@@ -88,9 +87,14 @@ class _Step:
         for line, builds in self._built():
             literal = not any(part and not is_literal(part) for build in builds for part in build)
             files = [file or posixpath.normpath(posixpath.join(context, "Dockerfile")) for context, file in builds]
-            if files and literal and not any(self.contents.has(file, self.path) for file in files):
+            if files and literal and not any(map(self._may_be_there, files)):
                 says = "The image is not built, and the step fails: there is no such Dockerfile."
                 yield self._fault(FaultKind.ABSENT_DEFINITION, line, files[0], says)
+
+    def _may_be_there(self, file: str) -> bool:
+        """Whether a file is there; who submits a build from the folder of its definition has that for its root."""
+        beside = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), file))
+        return self.contents.has(file, self.path) or beside in self.contents.store.entries
 
     def _built(self) -> Iterator[tuple[int, list[tuple[str, str]]]]:
         """By line, the contexts and Dockerfiles ("" for the default) that the step builds from, in each form."""
@@ -114,26 +118,13 @@ class _Step:
     def _seen(self, command: Command, path: str) -> str:
         return posixpath.join(self.unit.directory, command.directory, path)
 
-    # --- packages, tests, folders ------------------------------------------------------------------------------------
-
-    def _installs(self) -> Iterator[Fault]:
-        """The requirements files that the step installs from."""
-        for command in self.unit.commands:
-            argv = self.words.unwrapped(command.argv)
-            argv = argv[1:] if argv[:1] in (("uv",), ("-m",)) else argv
-            if argv[:1] in (("pip",), ("pip3",)) and "install" in argv and not command.allow_failure:
-                named = option(argv, "-r", "--requirement")
-                if is_literal(named) and not self.contents.has(self._seen(command, named), self.path):
-                    says = "pip stops at the missing file, and nothing that it should install is there."
-                    yield self._fault(FaultKind.ABSENT_FILE, command.line, named, says)
+    # --- tests, folders ----------------------------------------------------------------------------------------------
 
     def _tests(self) -> Iterator[Fault]:
         """The files and folders whose tests the step is told to run: pytest fails where one of them is not there."""
-        if any(command.argv[:1] and command.argv[0] in _ASKS for command in self.unit.commands):
-            return
-        for command in self.unit.commands:
+        for command in commands_here(self.path, self.unit, self.wiring):
             argv = self.words.spoken(command.argv)
-            if argv[:1] != ("pytest",) or command.allow_failure:
+            if argv[:1] != ("pytest",):
                 continue
             for before, word in pairwise(argv):
                 path = word.partition("::")[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlripe.detection.data_flow.faking import faking, made_up_data
+from mlripe.detection.data_flow.faking import faking, made_up_data, silenced
 from mlripe.detection.data_flow.flows import Flows
 from mlripe.detection.data_flow.leakage import leakage
 from mlripe.detection.data_flow.left_behind import left_behind
@@ -31,4 +31,5 @@ def _all(flows: Flows) -> Iterator[Defect]:
         yield from without_order(trail, seeded=flows.seeded)
     yield from left_behind(flows)
     yield from faking(flows)
+    yield from silenced(flows)
     yield from made_up_data(flows)

@@ -13,18 +13,21 @@ from mlripe.evidence import Defect
 from mlripe.kinds import DataUse
 from mlripe.readers.python.dataflow.modules import Module
 from mlripe.readers.python.dataflow.trail import Trail
-from mlripe.readers.python.dataflow.values import Own
+from mlripe.readers.python.dataflow.values import Own, Variable
 from mlripe.readers.python.dataflow.walk import MOST_STEPS, Walk
 from mlripe.readers.python.truth_walk import Function
 from mlripe.readers.store import FactStore
-from mlripe.wiring import Wiring
+from mlripe.wiring import Place, Wiring
 
 __all__ = ["Flows", "Uses"]
 
 MOST_FILES: Final = 120  # programs that are followed
+_MOST_IMPORTS: Final = 40  # programs that one imports, directly or not
 _METHODS: Final = "method-"
 # what is followed: something is fitted, parted or resampled in it, or files are listed for training
 _LEARNS: Final = rb"\.fit(?:_\w+)?\(|train_test_split|random_split|randomSplit|get_dummies\("
+_PREPARES: Final = rb"fit_transform\(|fit_resample\(|fit_on_texts\(|get_dummies\(|(?i:scaler|encoder|imputer)\w*\.fit\("
+_CATCHES: Final = rb"except[^\n]*:[ \t]*\n(?:[^\n]*\n){0,6}?[ \t]+return[ \t]*(?:[\[{0-9]|[A-Z]\w+\()"
 _LISTS: Final = rb"listdir\(|glob\("
 _TAKES: Final = rb"\bzip\(|\[:"
 _READS: Final = rb"\bread_\w+\("
@@ -32,6 +35,9 @@ _INVENTS: Final = rb"(?i)synthetic|dummy|fake|mock|simulated|random\.|make_"
 _LIBRARIES: Final = (
     rb"sklearn|imblearn|keras|xgboost|lightgbm|catboost|pyspark|category_encoders|feature_engine|cuml|pandas|torch"
 )
+
+# a file without one of these names does nothing to data
+_DATA: Final = rb"pandas|numpy|polars|pyspark|sklearn|imblearn|torch|tensorflow|keras|joblib|pickle|xgboost|lightgbm"
 
 
 class Uses:
@@ -65,7 +71,7 @@ class Flows:
         self.wiring = wiring
         self.uses = _uses(store.knowledge)
         self._modules: dict[str, Module | None] = {}
-        self._found: dict[tuple[str, str], Own | None] = {}
+        self._found: dict[tuple[str, str], Own | Variable | None] = {}
 
     @cached_property
     def trails(self) -> Mapping[str, Trail]:
@@ -75,11 +81,31 @@ class Flows:
     @cached_property
     def paths(self) -> list[str]:
         """The repository's own programs that may tell something."""
-        found = []
-        for path, _ in list(self.store.loaded()):
-            if path.endswith((".py", ".ipynb")) and self.store.role(path) is None and _tells(self.store.text(path)):
-                found.append(path)
-        return found[:MOST_FILES]
+        own = [
+            path
+            for path, _ in list(self.store.loaded())
+            if path.endswith((".py", ".ipynb")) and self.store.role(path) is None
+        ]
+        telling = [path for path in own if _tells(self.store.text(path))]
+        learning = {path for path in telling if _compiled(_PREPARES).search(self.store.text(path))}
+        known = set(telling)
+        served = [path for path in self.answering if path not in known and not learning.isdisjoint(self.below(path))]
+        return [*telling, *served][:MOST_FILES]
+
+    def below(self, path: str) -> set[str]:
+        """The programs of the repository that a program imports, and those that they import."""
+        found: dict[str, None] = {path: None}
+        waiting = [path]
+        for _ in range(_MOST_IMPORTS):
+            if not waiting:
+                break
+            here = waiting.pop(0)
+            for imported in self.store.of(here).imports:
+                for target in self.wiring.edges.python.imported_files(here, imported):
+                    if target not in found:
+                        found[target] = None
+                        waiting.append(target)
+        return set(found)
 
     @cached_property
     def answering(self) -> list[str]:
@@ -92,6 +118,22 @@ class Flows:
             and path.endswith(".py")
             and any(True for _ in self.entry_names(path))
         ]
+
+    @cached_property
+    def catching(self) -> list[str]:
+        """The repository's own programs that may answer where a model failed."""
+        search = _compiled(_CATCHES).search
+        return [
+            path
+            for path, facts in list(self.store.loaded())
+            if path.endswith(".py") and facts.definitions and self.store.role(path) is None
+            if b"predict" in self.store.text(path) and search(self.store.text(path))
+        ]
+
+    def function(self, path: str, name: str) -> Function | None:
+        """A function or method of a program, by its name in it."""
+        module = self.module(path)
+        return _function(module, name) if module else None
 
     @cached_property
     def seeded(self) -> bool:
@@ -182,22 +224,41 @@ class Flows:
             ):
                 yield definition.name
 
-    def find(self, path: str, name: str) -> Own | None:
-        """The function or class of the repository that a dotted name stands for in a file."""
+    def find(self, path: str, name: str) -> Own | Variable | None:
+        """What a dotted name stands for in a file that the repository defines where it may touch data."""
         key = (path, name)
         if key not in self._found:
-            self._found[key] = self._find(path, name)
+            self._found[key] = self._defined(path, name)
         return self._found[key]
 
-    def _find(self, path: str, name: str) -> Own | None:
-        for place in self.wiring.edges.python.defined(path, name):
-            last = place.unit.rpartition(".")[2]
-            if not place.path.endswith(".py") or last != name.rpartition(".")[2]:
-                continue
-            module = self.module(place.path)
+    def _defined(self, path: str, name: str) -> Own | Variable | None:
+        for place in self._places(path, name):
+            module = self._touching(place.path)
             if module and (node := module.functions.get(place.unit) or module.classes.get(place.unit)):
                 return Own(module, node)
+        split = self.wiring.edges.python.split(name, path)
+        if split and split[1].isidentifier() and split[0].endswith(".py") and (module := self._touching(split[0])):
+            return Variable(module, split[1])
         return None
+
+    def _touching(self, path: str) -> Module | None:
+        """A program, where it may do anything to data."""
+        return self.module(path) if _compiled(_DATA).search(self.store.text(path)) else None
+
+    def mentioned(self, path: str, name: str) -> Iterator[tuple[str, str, Module, Function]]:
+        """The functions and methods of the repository that a function mentions: path, name, and what they are."""
+        definition = next((each for each in self.store.of(path).definitions if each.name == name), None)
+        for mention in sorted(definition.mentions) if definition else ():
+            for place in self._places(path, mention):
+                module = self.module(place.path)
+                if module and place.unit != name and (function := _function(module, place.unit)):
+                    yield place.path, place.unit, module, function
+
+    def _places(self, path: str, name: str) -> Iterator[Place]:
+        """Where a dotted name is defined in programs of the repository."""
+        for place in self.wiring.edges.python.defined(path, name):
+            if place.path.endswith(".py") and place.unit.rpartition(".")[2] == name.rpartition(".")[2]:
+                yield place
 
 
 def _function(module: Module, name: str) -> Function | None:

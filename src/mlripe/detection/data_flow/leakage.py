@@ -10,7 +10,7 @@ from mlripe.evidence import Defect
 from mlripe.kinds import DataUse, DefectKind
 from mlripe.readers.python.dataflow.parts import held_out
 from mlripe.readers.python.dataflow.trail import Fit, Split, Trail
-from mlripe.readers.python.dataflow.values import TRAIN, Learned
+from mlripe.readers.python.dataflow.values import TRAIN, Estimator, Learned
 
 __all__ = ["leakage"]
 
@@ -23,9 +23,11 @@ _ON_TEST: Final = frozenset((*_STATISTICS, DataUse.RESAMPLER, DataUse.ENCODER))
 def leakage(trail: Trail, *, measured_elsewhere: bool) -> Iterator[Defect]:
     """What leaks in one program; `measured_elsewhere`: another program of the repository may measure its models."""
     yield from _before_splits(trail)
+    yield from _on_both(trail)
     yield from _on_test(trail)
     if not measured_elsewhere:
         yield from _on_what_was_fitted(trail)
+    yield from _on_a_part_of_it(trail)
     yield from _chosen_on_test(trail)
     yield from _target_left_in(trail)
 
@@ -57,6 +59,15 @@ def _before_split(learned: Learned, split: Split) -> Defect:
     return defect(kind, learned.spot, says, sighting(split.spot, f"the split: {split.name}"))
 
 
+def _on_both(trail: Trail) -> Iterator[Defect]:
+    """What is fitted on training and test data together."""
+    for fit in trail.fits:
+        if fit.data.spans and not fit.data.target and not _STATISTICS.isdisjoint(fit.estimator.uses()):
+            says = f"{fit.learned.name} is fitted on training and test data together"
+            beside = sighting(fit.data.spans, "parted here")
+            yield defect(DefectKind.FITTED_BEFORE_SPLIT, fit.learned.spot, says, beside)
+
+
 def _on_test(trail: Trail) -> Iterator[Defect]:
     for fit in trail.fits:
         data, learned = fit.data, fit.learned
@@ -74,9 +85,9 @@ def _on_what_was_fitted(trail: Trail) -> Iterator[Defect]:
     """Estimators of which every measure is of the rows that they were fitted on."""
     for fit in trail.fits:
         estimator = fit.estimator
-        if estimator.use not in (DataUse.PREDICTOR, DataUse.NETWORK) or estimator.escaped or not fit.data.rows:
+        if not _predicts(estimator) or estimator.escaped or not fit.data.rows:
             continue
-        if fit.target is None and estimator.use == DataUse.PREDICTOR:
+        if fit.target is None and estimator.use != DataUse.NETWORK:
             continue
         scores = [score for score in trail.scores if score.estimator is estimator]
         asked = [each for each in trail.predictions if each.estimator is estimator]
@@ -101,6 +112,20 @@ def _chosen_on_test(trail: Trail) -> Iterator[Defect]:
                 says = f"the test data says when {fit.learned.name} stops, and {score.name} is of the same rows"
                 yield defect(DefectKind.CHOSEN_ON_TEST, fit.learned.spot, says, sighting(score.spot, "measured here"))
                 break
+
+
+def _on_a_part_of_it(trail: Trail) -> Iterator[Defect]:
+    """Estimators that were fitted on all rows, and are measured on a part of them."""
+    for estimator, spot, name in trail.seen:
+        fits = [fit for fit in trail.fits if fit.estimator is estimator]
+        if fits and _predicts(estimator):
+            says = f"{name} of {estimator.name} is of rows that are held out only after it was fitted on all of them"
+            yield defect(DefectKind.SCORED_ON_TRAINING, spot, says, sighting(fits[-1].learned.spot, "fitted here"))
+
+
+def _predicts(estimator: Estimator) -> bool:
+    """Whether it is a model, alone or at the end of a pipeline."""
+    return not {DataUse.PREDICTOR, DataUse.NETWORK}.isdisjoint(estimator.uses()) and estimator.use != DataUse.SEARCH
 
 
 def _elsewhere(fit: Fit, trail: Trail) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from typing import Final
 
 from mlripe.facts import Command, FileFacts, Resource, Unit
 from mlripe.kinds import RunsAfter
@@ -12,6 +13,7 @@ from mlripe.readers.formats.documents import load_json, load_yaml
 
 __all__ = ["build_commands", "is_buildspec", "read_buildspec", "read_cloudbuild"]
 
+WORKSPACE: Final = "/workspace"  # where a build of Google's has its sources
 # The program that an image runs, where it is not called like the image; "" where the arguments begin with the program.
 PROGRAMS = {"cloud-sdk": "", "google-cloud-cli": "", "executor": "kaniko"}
 _PHASES = frozenset(("install", "pre_build", "build", "post_build"))  # of CodeBuild
@@ -56,9 +58,14 @@ def _cloudbuild_step(id: str, step: Node, needs: tuple[str, ...]) -> Unit:
         commands=found,
         uses=unique(name),
         needs=needs,
-        directory=folder("", step["dir"].text),
+        directory=folder("", _within(step["dir"].text)),
         allow_failure=is_true(step["allowFailure"]),
     )
+
+
+def _within(directory: str) -> str:
+    """A folder of the build's workspace, which holds the sources: `/workspace/jobs` is `jobs`."""
+    return directory[len(WORKSPACE) :].strip("/") or "." if f"{directory}/".startswith(f"{WORKSPACE}/") else directory
 
 
 def _cloudbuild_commands(step: Node) -> tuple[Command, ...]:

@@ -15,7 +15,7 @@ from mlripe.readers.formats.documents import text_of
 from mlripe.readers.infrastructure.container_paths import Copied, expanded, folder_of, run_vector
 from mlripe.readers.shell.commands import commands, words
 
-__all__ = ["read_dockerfile"]
+__all__ = ["copied_sources", "read_dockerfile"]
 
 STAGES: Final = 200
 VARIABLES: Final = 500
@@ -74,6 +74,19 @@ def read_dockerfile(path: str, content: bytes) -> FileFacts:
     for line, name, text in _instructions(text_of(content).replace("\r\n", "\n")):
         reading.instruction(line, name.upper(), text)
     return reading.facts()
+
+
+def copied_sources(content: bytes) -> Iterator[tuple[int, str]]:
+    """What COPY and ADD take out of the folder that the image is built from, as written: (line, path)."""
+    for line, name, text in _instructions(text_of(content).replace("\r\n", "\n")):
+        if name.upper() not in ("COPY", "ADD"):
+            continue
+        options = OPTIONS.match(text) if text.startswith("--") else None
+        rest = text[options.end() :] if options else text
+        if (options and "--from" in options[0]) or "<<" in rest:
+            continue
+        found = _vector(rest) or words(rest)
+        yield from ((line, source) for source in found[:-1] if "://" not in source)
 
 
 def _instructions(text: str) -> Iterator[tuple[int, str, str]]:

@@ -202,6 +202,7 @@ class Calls(Estimators):
         first = TRAIN if data.part not in (VALID, TEST) else data.part
         one, two = self.number(), self.number()
         rows = self.parted_rows.setdefault((spot, data.rows), (one, two)) if data.rows else (one, two)
+        self.whole |= dict.fromkeys(rows, data.rows)
         same = {"parted": spot, "predicted": None, "listed": None}
         return (
             replace(data, part=first, rows=rows[0], **same),  # type: ignore[arg-type]

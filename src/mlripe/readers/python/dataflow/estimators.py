@@ -33,6 +33,7 @@ __all__ = ["Estimators"]
 _FITS: Final = frozenset(("fit", "fit_transform", "fit_resample", "fit_sample", "fit_on_texts", "fit_predict", "adapt"))
 _TRANSFORMS: Final = frozenset(("transform", "fit_transform", "texts_to_sequences", "inverse_transform"))
 _RESAMPLES: Final = frozenset(("fit_resample", "fit_sample"))
+_MOST_PARTED: Final = 4  # times that rows are parted again
 _KEEPS_COLUMNS: Final = frozenset((DataUse.SCALER, DataUse.STATELESS))
 _MODELS: Final = frozenset((DataUse.PREDICTOR, DataUse.NETWORK, DataUse.SEARCH, DataUse.UNSUPERVISED))
 
@@ -42,6 +43,7 @@ class Estimators(Expressions):
 
     def __init__(self, *args: object, **keywords: object) -> None:
         super().__init__(*args, **keywords)  # type: ignore[arg-type]
+        self.whole: dict[int, int] = {}  # by the rows of a part, those of which it is one
         self.parted_rows: dict[tuple[Spot, int], tuple[int, int]] = {}
         self.unsure = 0  # conditions around that hang on what a call gives, and are not known
         self.opened: dict[int, str] = {}  # by what `open` gave, the name of the file
@@ -82,6 +84,10 @@ class Estimators(Expressions):
 
     def score(self, owner: Estimator, data: Data, rows: int, name: str, node: ast.AST) -> None:
         self.trail.scores.append(Score(self.spot(node), owner, data, rows, name))
+        for _ in range(_MOST_PARTED):
+            rows = self.whole.get(rows, 0)
+            if rows and rows == owner.rows:
+                self.trail.seen.append((owner, self.spot(node), name))
 
     def judged(self, value: Value | None, spot: Spot) -> None:
         """A measure is taken of what was held out."""
@@ -134,6 +140,7 @@ class Estimators(Expressions):
             self.trail.splits.append(Split(index.spot, (owner,), True, True, "split"))
         rows = self.parted_rows.setdefault((index.spot, owner.rows), (self.number(), self.number()))
         part = owner.part if held_out(owner.part) else index.part
+        self.whole |= dict.fromkeys(rows, owner.rows)
         at = rows[0 if index.part == TRAIN else 1]
         return replace(owner, part=part, parted=index.spot, rows=at if owner.rows else 0, predicted=None)
 

@@ -26,20 +26,24 @@ from mlripe.readers.python.dataflow.values import (
     Table,
     Tup,
     Value,
+    Variable,
     data_of,
     merged,
     mixed,
 )
 
-__all__ = ["Expressions", "OutOfSteps"]
+__all__ = ["Expressions", "OutOfSteps", "as_target"]
 
 _DEEPEST: Final = 40  # expressions in expressions
 _MOST_PARTS: Final = 80  # of one expression
 _LONGEST: Final = 300  # characters of a text or a dotted name that are kept
-_TARGETS: Final = frozenset(("target", "label", "labels", "y"))  # words of a column that is to be predicted
+_NOTHING: Final = ast.Constant(None)
+_TARGETS: Final = frozenset(("target", "targets", "label", "labels", "y"))  # words of a column that is to be predicted
 _BUILTIN: Final = frozenset(dir(builtins))
 
-Find = Callable[[str, str], "Own | None"]  # what a dotted name stands for in a file, among the repository's own
+Find = Callable[
+    [str, str], "Own | Variable | None"
+]  # what a dotted name stands for in a file, among the repository's own
 
 
 class OutOfSteps(Exception):
@@ -125,8 +129,11 @@ class Expressions:
 
     def imported(self, name: str) -> Value:
         """What a dotted name of another module stands for: one of the repository's own, or only its name."""
-        if self.use(name) is None and (own := self.find(self.module.path, name)):
-            return own
+        found = self.find(self.module.path, name) if self.use(name) is None else None
+        if isinstance(found, Variable):
+            return self.module_env(found.module).get(found.name) or Ref(name[:_LONGEST])
+        if found is not None:
+            return found
         return Ref(name[:_LONGEST])
 
     def attribute(self, node: ast.Attribute, depth: int) -> Value:
@@ -318,6 +325,9 @@ class Expressions:
     def call(self, node: ast.Call, depth: int) -> Value:
         raise NotImplementedError
 
+    def module_env(self, module: Module) -> dict[str, Value]:
+        raise NotImplementedError
+
     def bind(self, target: ast.expr, value: Value) -> None:
         raise NotImplementedError
 
@@ -360,6 +370,13 @@ def _texts(value: Tup) -> frozenset[str] | None:
     """The texts of a list that has only texts."""
     texts = [item.value for item in value.items if isinstance(item, Const) and isinstance(item.value, str)]
     return frozenset(texts) if texts and len(texts) == len(value.items) else None
+
+
+def as_target(name: str, value: Value) -> Value:
+    """Data as what is to be predicted, where its name says so."""
+    if isinstance(value, Data) and not value.target and _is_target(name, _NOTHING):
+        return replace(value, target=True)
+    return value
 
 
 def _is_target(column: str, key: ast.expr) -> bool:

@@ -14,7 +14,7 @@ from mlripe.readers.python.dataflow.modules import Module
 from mlripe.readers.python.names import FUNCTIONS
 from mlripe.readers.python.truth_walk import Function
 
-__all__ = ["Faked", "dotted", "faked", "predicts", "words"]
+__all__ = ["Faked", "dotted", "drawn", "faked", "predicts", "silent", "words"]
 
 _MOST_NODES: Final = 3000  # of one function
 _PREDICTS: Final = frozenset(
@@ -23,6 +23,8 @@ _PREDICTS: Final = frozenset(
 _ANSWERS: Final = frozenset(  # words of the keys of an answer
     "prediction predictions predicted probability probabilities score scores confidence forecast sentiment".split()
 )
+_MEASURES: Final = _ANSWERS | frozenset("drift accuracy precision recall f1 auc psi".split())
+_SURE: Final = frozenset("probability probabilities confidence".split())
 _SPARED: Final = frozenset(
     "baseline dummy naive heuristic rule rules health ready example sample demo test default".split()
 )
@@ -39,7 +41,7 @@ _ADMITS: Final = frozenset("error errors message detail status fallback note war
 
 
 class Faked(NamedTuple):
-    """An answer that no model gave. `kind`: written | chance | index | caught | mock; `other`: a line beside it."""
+    """An answer that no model gave, and a line beside it. `kind`: written, beside, chance, index, caught or mock."""
 
     kind: str
     node: ast.AST
@@ -62,20 +64,70 @@ def faked(module: Module, function: Function, route: str) -> Iterator[Faked]:
     calls = [node for node in nodes if isinstance(node, ast.Call)]
     made = _assigned(nodes)
     answers = [node for node in nodes if isinstance(node, ast.Return) and node.value is not None]
-    if not _knows_better(calls, module) and not _is_gated(nodes):
-        for answer in answers:
-            for key, value in _told(answer.value, made):  # type: ignore[arg-type]
-                if kind := _kind(value, made, module):
-                    yield Faked(kind, value if hasattr(value, "lineno") else answer, answer, key)
-                    return
+    if not _is_gated(nodes):
+        yield from islice(_unfounded(function, answers, made, module, _knows_better(calls, module)), 1)
     for node in nodes:
         if isinstance(node, ast.Try):
             yield from _caught(node, answers, made, module)
 
 
+def _unfounded(
+    function: Function,
+    answers: list[ast.Return],
+    made: Mapping[str, ast.expr | None],
+    module: Module,
+    known: bool,
+) -> Iterator[Faked]:
+    """The values of answers that no model gave; `known`: the function calls something that may have asked one."""
+    for answer in _unasked(function.body) if known else answers:
+        for key, value in _told(answer.value, made):
+            kind = _kind(value, made, module)
+            if kind and (not known or kind != "written" or _is_probability(key, value, made)):
+                yield Faked("beside" if known and kind == "written" else kind, value, answer, key)
+
+
+def silent(module: Module, function: Function) -> Iterator[Faked]:
+    """Handlers of a function that predicts, which answer for the model that failed."""
+    nodes = list(islice(_inside(function), _MOST_NODES))
+    answers = [node for node in nodes if isinstance(node, ast.Return) and node.value is not None]
+    made = _assigned(nodes)
+    for node in nodes:
+        if isinstance(node, ast.Try):
+            yield from _caught(node, answers, made, module)
+
+
+def drawn(module: Module, function: Function) -> Iterator[Faked]:
+    """What a function tells as measured that it draws by chance: `{"drift": random.random()}`."""
+    nodes = list(islice(_inside(function), _MOST_NODES))
+    if words(function.name) & (_MOCKS | _SPARED) or _is_gated(nodes):
+        return
+    made = _assigned(nodes)
+    for node in nodes:
+        for key, value in _told(node, made, _MEASURES) if isinstance(node, ast.Dict) else ():
+            if _kind(value, made, module) == "chance":
+                yield Faked("chance", value, node, key)
+                return
+
+
+def _unasked(body: list[ast.stmt]) -> Iterator[ast.Return]:
+    """The answers of a function that hang on no condition."""
+    for node in body:
+        if isinstance(node, ast.Return) and node.value is not None:
+            yield node
+        elif isinstance(node, (ast.Try, ast.With, ast.AsyncWith)):
+            yield from _unasked(node.body)
+
+
+def _is_probability(key: str, value: ast.expr, made: Mapping[str, ast.expr | None]) -> bool:
+    """Whether a number that is written out stands for how sure a model is."""
+    known = made.get(value.id) if isinstance(value, ast.Name) else value
+    number = known.value if isinstance(known, ast.Constant) else None
+    return isinstance(number, float) and 0 < number < 1 and bool(words(key) & _SURE)
+
+
 def words(name: str) -> frozenset[str]:
     """The words of a name of a function, a file or a route."""
-    return frozenset(name[:200].lower().replace("/", " ").replace("-", " ").replace("_", " ").split())
+    return frozenset(name[:200].lower().replace("/", " ").replace(".", " ").replace("-", " ").replace("_", " ").split())
 
 
 def _inside(function: Function) -> Iterator[ast.AST]:
@@ -123,20 +175,26 @@ def _is_gated(nodes: list[ast.AST]) -> bool:
     )
 
 
-def _told(value: ast.expr, made: Mapping[str, ast.expr | None]) -> Iterator[tuple[str, ast.expr]]:
-    """The values of an answer that are called predictions."""
+def _told(
+    value: ast.expr | None, made: Mapping[str, ast.expr | None], called: frozenset[str] = _ANSWERS
+) -> Iterator[tuple[str, ast.expr]]:
+    """The values of an answer that are called so."""
     if isinstance(value, ast.Name) and (known := made.get(value.id)) is not None:
         value = known
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult):  # `[{"score": 0.5}] * len(rows)`
+        value = value.left
+    if isinstance(value, ast.List) and value.elts:
+        value = value.elts[0]
     if isinstance(value, ast.Call):
         for keyword in value.keywords:
-            if keyword.arg and words(keyword.arg) & _ANSWERS:
+            if keyword.arg and words(keyword.arg) & called:
                 yield keyword.arg, keyword.value
         for each in value.args[:1]:
             if isinstance(each, ast.Dict):
-                yield from _told(each, made)
+                yield from _told(each, made, called)
     elif isinstance(value, ast.Dict):
         for key, each in zip(value.keys, value.values, strict=True):
-            if isinstance(key, ast.Constant) and isinstance(key.value, str) and words(key.value) & _ANSWERS:
+            if isinstance(key, ast.Constant) and isinstance(key.value, str) and words(key.value) & called:
                 yield key.value, each
 
 
@@ -147,7 +205,8 @@ def _kind(value: ast.expr | None, made: Mapping[str, ast.expr | None], module: M
     if value is None or depth == 0:
         return ""
     if isinstance(value, ast.Constant):
-        return "written" if value.value not in (None, "", True, False) else ""
+        told = isinstance(value.value, (int, float, str)) and not isinstance(value.value, bool)
+        return "written" if told and value.value != "" else ""
     if isinstance(value, (ast.List, ast.Tuple)):
         kinds = {_kind(each, made, module, depth - 1) for each in value.elts[:20]}
         return kinds.pop() if len(kinds) == 1 else ""
@@ -178,15 +237,19 @@ def _caught(
     tried = [each for each in answers if _lies_in(each, node.body)]
     asked = any(isinstance(each, ast.Call) and _asks(each) for part in node.body for each in ast.walk(part))
     usual = {key for each in tried for key in _keys(each.value, made)}
-    if not asked or not usual:
+    if not asked or not tried:
         return
     for handler in node.handlers:
         for answer in answers:
             if not _lies_in(answer, handler.body):
                 continue
             keys = _keys(answer.value, made)
-            told = dict(_told(answer.value, made))  # type: ignore[arg-type]
-            if keys and keys <= usual and told and not keys & _ADMITS:
+            if _is_number(answer.value) and not any(_is_number(each.value) for each in tried):
+                yield Faked("caught", answer, node, "the call")
+            if not usual and not isinstance(answer.value, (ast.Dict, ast.List, ast.BinOp)):
+                continue
+            told = dict(_told(answer.value, made))
+            if keys and (keys <= usual or not usual) and told and not keys & _ADMITS:
                 kinds = {_kind(each, made, module) or _empty(each) for each in told.values()}
                 if kinds <= {"written", "chance"}:
                     yield Faked("caught", answer, node, next(iter(told)))
@@ -194,6 +257,12 @@ def _caught(
 
 def _empty(value: ast.expr) -> str:
     return "written" if isinstance(value, ast.Constant) and value.value is not None and value.value != "" else ""
+
+
+def _is_number(value: ast.expr | None) -> bool:
+    """Whether a number is written out that may be a prediction: -1 tells that there is none."""
+    number = value.value if isinstance(value, ast.Constant) else None
+    return isinstance(number, (int, float)) and not isinstance(number, bool)
 
 
 def _lies_in(node: ast.AST, body: list[ast.stmt]) -> bool:
@@ -213,6 +282,10 @@ def _keys(value: ast.expr | None, made: Mapping[str, ast.expr | None]) -> frozen
     """The keys of an answer."""
     if isinstance(value, ast.Name):
         value = made.get(value.id)
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult):
+        value = value.left
+    if isinstance(value, ast.List) and value.elts:
+        value = value.elts[0]
     if isinstance(value, ast.Call):
         named = {keyword.arg for keyword in value.keywords if keyword.arg}
         if named and not value.args:

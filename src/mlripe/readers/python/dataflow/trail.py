@@ -96,6 +96,7 @@ class Trail:
     leaks: list[tuple[Fit, str]] = field(default_factory=list)  # fits with the target among the features
     stopped: list[tuple[Fit, Data]] = field(default_factory=list)  # fits that end where other data tells them to
     chosen: list[tuple[Spot, Spot]] = field(default_factory=list)  # where the best model is taken, and measured
+    seen: list[tuple[Estimator, Spot, str]] = field(default_factory=list)  # measured on a part of what it was fitted on
     measured: list[Spot] = field(default_factory=list)
     judged: dict[Spot, Spot] = field(default_factory=dict)  # by what parted the data, where a measure is taken of it
     used: set[tuple[str, Spot | None]] = field(default_factory=set)

@@ -39,6 +39,7 @@ __all__ = [
     "Table",
     "Tup",
     "Value",
+    "Variable",
     "data_of",
     "held_in",
     "merged",
@@ -95,6 +96,7 @@ class Data:
     lacks: frozenset[str] = frozenset()
     only: frozenset[str] | None = None
     target: bool = False  # what is to be predicted
+    spans: Spot | None = None  # it has training rows and rows that are held out, which this parted
     cut: int = 0  # it is some of these rows
     predicted: tuple[Estimator, int] | None = None  # by what, of which rows
     listed: Spot | None = None  # a list of files in the order of the file system
@@ -158,6 +160,14 @@ class Own:
     owner: Instance | None = None  # of a method
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Variable:
+    """A name that a module of the repository sets at its top."""
+
+    module: Module
+    name: str
+
+
 @dataclass(slots=True, eq=False)
 class Instance:
     """An object of a class of the repository, with what its attributes hold."""
@@ -218,9 +228,18 @@ def mixed(values: Iterable[Data]) -> Data:
     learned: frozenset[Learned] = frozenset().union(*(each.learned for each in given))
     told = [each for each in given if each.roots != {MADE}]
     parts = {(each.part, each.parted) for each in told}
+    spans = next((each.spans for each in given if each.spans), None) or _spanned(parts)
     part, parted = parts.pop() if len(parts) == 1 else ("", None)
     rows = {each.rows for each in told}
-    return Data(roots or frozenset((OTHER,)), part, parted, learned, rows.pop() if len(rows) == 1 else 0)
+    rows_ = rows.pop() if len(rows) == 1 else 0
+    return Data(roots or frozenset((OTHER,)), part, parted, learned, rows_, spans=spans)
+
+
+def _spanned(parts: set[tuple[str, Spot | None]]) -> Spot | None:
+    """What parted rows of which both parts are there."""
+    trained = {parted for part, parted in parts if part == TRAIN and parted}
+    held = sorted(parted for part, parted in parts if part == TEST and parted in trained and parted)
+    return held[0] if held else None
 
 
 def merged(one: Value | None, other: Value | None, depth: int = 3) -> Value:

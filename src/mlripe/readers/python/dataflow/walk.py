@@ -12,12 +12,13 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
+from mlripe.kinds import DataUse
 from mlripe.readers.python.comparisons import children
 from mlripe.readers.python.dataflow.calls import Calls, Given
-from mlripe.readers.python.dataflow.expressions import OutOfSteps
+from mlripe.readers.python.dataflow.expressions import OutOfSteps, as_target
 from mlripe.readers.python.dataflow.modules import Module
 from mlripe.readers.python.dataflow.parts import held_out, part_of, tells_parts
-from mlripe.readers.python.dataflow.trail import Split
+from mlripe.readers.python.dataflow.trail import Split, Trail
 from mlripe.readers.python.dataflow.values import (
     GIVEN,
     INPUT,
@@ -31,6 +32,7 @@ from mlripe.readers.python.dataflow.values import (
     Estimator,
     Instance,
     Own,
+    Ref,
     Spot,
     Table,
     Tup,
@@ -46,11 +48,14 @@ __all__ = ["MOST_STEPS", "Walk"]
 
 MOST_STEPS: Final = 60_000  # expressions of a program, those of followed calls counted each time
 _MOST_CALLS: Final = 3  # of functions in one another that are followed
+_MOST_CALLS_OF_SERVICE: Final = 6  # a handler asks a service, that a pipeline, that its steps
 _MOST_NESTED: Final = 30  # statements in statements
 _LEAVES: Final = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _MOST_NAMES: Final = 60  # of one target
 _MOST_LOOKED: Final = 400  # nodes of a loop
 _BEST: Final = frozenset(("max", "min", "sorted", "idxmax", "idxmin", "argmax", "argmin", "sort_values", "nlargest"))
+_OF_DATA: Final = frozenset(("len", "isinstance", "hasattr"))  # functions that tell something of data
+_OPEN: Final = object()
 _NAMES_A_STEP: Final = 20  # names that are copied in the time of one step
 
 
@@ -64,6 +69,7 @@ class Walk(Calls):
         self.returned: list[Value] = []
         self.nested = 0
         self.followed: set[ast.AST] = set()
+        self.answers: dict[tuple[Function, tuple[object, ...]], Value] = {}  # of calls that were followed
         self.contest: Spot | None = None  # where models of a loop are measured by the test data
         self.cuts: dict[int, dict[str, str]] = {}  # by what rows are cut from, the names of the parts
         self.kept: list[Value] = []  # what `opened` names, so that no other value has its place
@@ -104,7 +110,8 @@ class Walk(Calls):
         env: dict[str, Value] = {}
         for name in names:
             part = part_of(name) if parts else ""
-            env[name] = Data(frozenset((GIVEN,)), part, spot if part else None, rows=self.number())
+            known = Data(frozenset((GIVEN,)), part, spot if part else None, rows=self.number())
+            env[name] = as_target(name, known)
         if owner is not None and names:
             env[names[0]] = owner
         self.followed_from = 2
@@ -116,11 +123,27 @@ class Walk(Calls):
         arguments = function.args
         names = [a.arg for a in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]]
         env: dict[str, Value] = {each: Data(frozenset((INPUT,)), rows=self.number()) for each in names}
+        env |= self.injected(arguments)
         if owner is not None and names:
             env[names[0]] = owner
         self.entry, self.followed_from = name, 2
         self.into(function, env, self.module)
         self.entry, self.followed_from = "", 1
+
+    def injected(self, arguments: ast.arguments) -> dict[str, Value]:
+        """What a framework gives beside the request: `service: Service = Depends(...)`."""
+        plain = [*arguments.posonlyargs, *arguments.args]
+        pairs = [*zip(reversed(plain), reversed(arguments.defaults), strict=False)]
+        pairs += [(a, d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d is not None]
+        found: dict[str, Value] = {}
+        for argument, default in pairs[:_MOST_NAMES]:
+            function = default.func if isinstance(default, ast.Call) else None
+            called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+            if called == "Depends":
+                made = self.of(argument.annotation) if argument.annotation is not None else None
+                own = isinstance(made, Own) and isinstance(made.node, ast.ClassDef)
+                found[argument.arg] = self.own(made, default, Given([], {}, True)) if own else self.fresh()  # type: ignore[arg-type]
+        return found
 
     def class_alone(self, node: ast.ClassDef, entries: Mapping[str, Function]) -> None:
         """The methods of a class, those first that set its attributes."""
@@ -141,18 +164,38 @@ class Walk(Calls):
     def own(self, called: Own, node: ast.Call, given: Given) -> Value:
         if isinstance(called.node, ast.ClassDef):
             return self.constructed(called, called.node, given)
-        if len(self.active) >= _MOST_CALLS or called.node in self.active:
+        if self.is_deep or called.node in self.active:
             return self.unknown(given)
         static = any(isinstance(each, ast.Name) and each.id == "staticmethod" for each in called.node.decorator_list)
         values = [called.owner, *given.args] if called.owner is not None and not static else list(given.args)
         env = self.parameters(called, values, given)
-        return self.into(called.node, env, called.module)
+        asked = (called.node, tuple(map(_plain, env.values())))
+        if _OPEN in asked[1]:
+            return self.into(called.node, env, called.module)
+        if asked not in self.answers:
+            self.answers[asked] = self.into(called.node, env, called.module)
+            return self.answers[asked]
+        return self.again(self.answers[asked]) or self.into(called.node, env, called.module)
+
+    @property
+    def is_deep(self) -> bool:
+        """Whether as many functions in one another are followed as may be."""
+        return len(self.active) >= (_MOST_CALLS_OF_SERVICE if self.entry else _MOST_CALLS)
+
+    def again(self, value: Value) -> Value | None:
+        """What a call gives that was followed before with the like, with other rows; None for what may have changed."""
+        if isinstance(value, Tup):
+            items = tuple(each for each in map(self.again, value.items[:_MOST_NAMES]) if each is not None)
+            return Tup(items) if len(items) == len(value.items) else None
+        if isinstance(value, Data):
+            return replace(value, rows=self.number()) if not value.predicted else None
+        return value if isinstance(value, (Const, Ref, Own)) else None
 
     def constructed(self, called: Own, node: ast.ClassDef, given: Given) -> Value:
         """An object of a class of the repository, with what its constructor sets."""
         instance = Instance(called.module, node)
         first = called.module.methods(node).get("__init__")
-        if first is not None and len(self.active) < _MOST_CALLS and first not in self.active:
+        if first is not None and not self.is_deep and first not in self.active:
             env = self.parameters(Own(called.module, first, instance), [instance, *given.args], given)
             self.into(first, env, called.module)
         return instance
@@ -165,10 +208,10 @@ class Walk(Calls):
         defaults |= {a.arg: d for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=False) if d}
         env: dict[str, Value] = {}
         for name, value in zip(names, values, strict=False):
-            env[name] = value if value is not None else Data()
+            env[name] = as_target(name, value) if value is not None else Data()
         for name in [*names, *(a.arg for a in arguments.kwonlyargs)]:
             if name in given.keywords:
-                env[name] = given.keywords[name]
+                env[name] = as_target(name, given.keywords[name])
             elif name not in env:
                 default = defaults.get(name)
                 written = isinstance(default, ast.Constant) and not given.open
@@ -185,8 +228,7 @@ class Walk(Calls):
         self.followed.add(function)
         self.active.append(function)
         try:
-            if module.path not in self.globals:
-                self.globals[module.path] = {}
+            self.module_env(module)
             self.block(function.body)
             returned = self.returned
         finally:
@@ -198,6 +240,22 @@ class Walk(Calls):
         for other in returned[1:]:
             result = merged(result, other)
         return result
+
+    def module_env(self, module: Module) -> dict[str, Value]:
+        """What the names of another module stand for that it sets at its top; what it does is told by its own walk."""
+        known = self.globals.get(module.path)
+        if known is not None:
+            return known
+        env = self.globals[module.path] = {}
+        outer = (self.env, self.module, self.trail, self.entry)
+        self.env, self.module, self.trail, self.entry = env, module, Trail(), ""
+        try:
+            for node in module.body:
+                if isinstance(node, ast.Assign) and isinstance(node.value, (ast.Call, ast.Constant, ast.List)):
+                    self.statement(node)
+        finally:
+            self.env, self.module, self.trail, self.entry = outer
+        return env
 
     # --- statements --------------------------------------------------------------------------------------------------
 
@@ -257,6 +315,8 @@ class Walk(Calls):
         test = self.of(node.test)
         if isinstance(test, Const):
             return self.block(node.body if test.value else node.orelse)
+        if not node.orelse and _has_column(node.test):
+            return self.block(node.body)
         before = self.env
         self.steps -= len(before) // _NAMES_A_STEP
         self.unsure += (unsure := self.asks_caller(node.test))
@@ -279,7 +339,18 @@ class Walk(Calls):
             return False
         arguments = self.active[-1].args
         names = {a.arg for a in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]} - {"self", "cls"}
-        return any(isinstance(each, ast.Name) and each.id in names for each in islice(ast.walk(test), 60))
+        waiting: list[ast.AST] = [test]
+        for _ in range(_MOST_LOOKED):
+            if not waiting:
+                break
+            node = waiting.pop()
+            tells = isinstance(node, ast.Attribute) and self.method_use.get(node.attr) == DataUse.METHOD_TELLS
+            if tells or (isinstance(node, ast.Call) and getattr(node.func, "id", "") in _OF_DATA):
+                continue  # `if column in df.columns` asks the data, whoever gives it
+            if isinstance(node, ast.Name) and node.id in names:
+                return True
+            waiting.extend(ast.iter_child_nodes(node))
+        return False
 
     def keep(self, env: dict[str, Value], found: Mapping[str, Value]) -> None:
         """Names stand for what was found, in the same table: it is that of the module, or of a function."""
@@ -290,7 +361,7 @@ class Walk(Calls):
     def compound(self, node: ast.stmt) -> None:
         if isinstance(node, (ast.For, ast.AsyncFor)):
             self.bind(node.target, self.item(node.iter))
-            before = len(self.trail.scores)
+            before = len(self.trail.scores), len(self.trail.fits)
             self.block(node.body)
             self.compared(node, before)
             self.block(node.orelse)
@@ -307,9 +378,10 @@ class Walk(Calls):
             self.block(node.body)
             self.block(node.orelse)
             for handler in node.handlers:
-                kept, self.env = self.env, dict(self.env)
+                kept, self.env, returned = self.env, dict(self.env), len(self.returned)
                 self.block(handler.body)
                 self.env = kept
+                del self.returned[returned:]  # what a failure gives is no usual value
             self.block(node.finalbody)
         elif isinstance(node, ast.Match):
             self.of(node.subject)
@@ -325,11 +397,16 @@ class Walk(Calls):
             if isinstance(child, ast.expr):
                 self.of(child)
 
-    def compared(self, node: ast.For | ast.AsyncFor, before: int) -> None:
+    def compared(self, node: ast.For | ast.AsyncFor, before: tuple[int, int]) -> None:
         """Whether a loop measures one model after another by the test data; where it keeps the best, it is chosen."""
         looped = {each.id for each in ast.walk(node.target) if isinstance(each, ast.Name)}
         models = {id(value) for name in looped if isinstance(value := self.env.get(name), Estimator)}
-        tested = [s for s in self.trail.scores[before:] if id(s.estimator) in models and s.data.part == TEST]
+        models |= {id(fit.estimator) for fit in self.trail.fits[before[1] :]}
+        tested = [
+            score
+            for score in self.trail.scores[before[0] :]
+            if id(score.estimator) in models and score.data.part == TEST and not self.parts_in(node, score.data)
+        ]
         if not tested:
             return
         self.contest = tested[0].spot
@@ -337,6 +414,12 @@ class Walk(Calls):
             if isinstance(each, ast.If) and isinstance(each.test, ast.Compare) and any(map(_keeps_best, each.body)):
                 self.trail.chosen.append((self.spot(each), self.contest))
                 return
+
+    def parts_in(self, node: ast.stmt, data: Data) -> bool:
+        """Whether a loop itself parts the data, anew each time: folds of cross-validation."""
+        parted = data.parted
+        here = parted is not None and parted.path == self.module.path
+        return here and node.lineno <= parted.line <= (node.end_lineno or node.lineno)  # type: ignore[union-attr]
 
     def context(self, node: ast.expr, value: Value) -> Value:
         """What `with` gives: of `open`, the file by its name."""
@@ -363,7 +446,7 @@ class Walk(Calls):
 
     def bind(self, target: ast.expr, value: Value) -> None:
         if isinstance(target, ast.Name):
-            self.env[target.id] = self.by_name(target.id, value, target)
+            self.env[target.id] = self.by_name(target.id, as_target(target.id, value), target)
         elif isinstance(target, (ast.Tuple, ast.List)):
             self.unpack(target.elts[:_MOST_NAMES], value)
         elif isinstance(target, ast.Starred):
@@ -521,6 +604,13 @@ class Walk(Calls):
             self.env.pop(target.id, None)
 
 
+def _has_column(test: ast.expr) -> bool:
+    """Whether a condition only asks whether a table has the column that is meant: `if "age" in df.columns`."""
+    compared = test.comparators[0] if isinstance(test, ast.Compare) and len(test.comparators) == 1 else None
+    inside = compared is not None and isinstance(test.ops[0], ast.In)  # type: ignore[attr-defined]
+    return inside and (isinstance(compared, ast.Attribute) and compared.attr == "columns")
+
+
 def _keeps_best(node: ast.stmt) -> bool:
     """Whether a statement sets what is called the best model."""
     targets = node.targets if isinstance(node, ast.Assign) else []
@@ -536,6 +626,16 @@ def _takes_best(node: ast.expr) -> bool:
         if name in _BEST:
             return True
     return False
+
+
+def _plain(value: Value) -> object:
+    """What tells a value from others, where nothing was done with it yet; `_OPEN` for others."""
+    if isinstance(value, Const):
+        return type(value.value), str(value.value)
+    if isinstance(value, Data):
+        done = value.part or value.learned or value.table or value.predicted or value.listed or value.cut
+        return _OPEN if done else (value.roots, value.target)
+    return value.name if isinstance(value, Ref) else _OPEN
 
 
 def _both(one: Mapping[str, Value], other: Mapping[str, Value]) -> dict[str, Value]:

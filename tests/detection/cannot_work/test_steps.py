@@ -146,7 +146,7 @@ def test_tests_that_are_not_there(step: str) -> None:
     [
         "run: pytest",
         "run: pytest churn/",
-        "run: pytest churn/rows.py --cov-report html:../reports/html -m unit/fast -c setup/pytest.ini",
+        "run: pytest churn/rows.py --cov-report html:../reports/html -m unit/fast --rootdir setup/here",
         "run: pytest $WHERE/tests",
         "run: pytest tests/ || echo none",
         "run: if [ -d tests ]; then pytest tests/; fi",

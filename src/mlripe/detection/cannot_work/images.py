@@ -1,0 +1,90 @@
+"""Images that copy what the folder that they are built from does not hold, or keeps from them by `.dockerignore`.
+
+From which folder an image is built is said by whoever builds it. Where nobody does, it may be the Dockerfile's own or
+any other of the repository: then only what lies in none of them is missing.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from typing import Final
+
+from mlripe.catalog.globs import matches
+from mlripe.detection.cannot_work.contents import Contents, is_literal
+from mlripe.detection.cannot_work.fault import Fault
+from mlripe.detection.cannot_work.making import Making
+from mlripe.kinds import FaultKind
+from mlripe.readers.infrastructure.dockerfile import copied_sources
+from mlripe.readers.store import FactStore
+from mlripe.wiring import Place, Wiring
+
+__all__ = ["faults_of_images"]
+
+_REMEDY: Final = "Commit what is copied, or correct the path; it is relative to the build context."
+_MOST_IGNORED: Final = 500  # lines of a .dockerignore
+
+
+def faults_of_images(store: FactStore, wiring: Wiring) -> Iterator[Fault]:
+    """The sources that Dockerfiles copy and that are not there."""
+    images = _Images(store, wiring)
+    for path, facts in list(store.loaded()):
+        if any(unit.id == "image" for unit in facts.units) and wiring.edges.units.defines_image(path):
+            yield from images.faults(path)
+
+
+class _Images:
+    """The Dockerfiles of one repository."""
+
+    def __init__(self, store: FactStore, wiring: Wiring) -> None:
+        self.store = store
+        self.contents = Contents(store)
+        self.making = Making(store, wiring)
+
+    def faults(self, path: str) -> Iterator[Fault]:
+        if self.store.from_template(path):
+            return
+        for line, source in copied_sources(self.store.text(path)):
+            bare = posixpath.normpath(source.lstrip("/") or ".")
+            if not is_literal(source) or bare in (".", "..") or bare.startswith("../"):
+                continue
+            line = self.contents.line_of(path, line, source)
+            if not self.contents.ends_with(bare):
+                if not self.contents.ignored(bare) and not self.making.may_make(bare):
+                    yield self._absent(path, line, source)
+            elif ignoring := self._kept_out(path, bare):
+                yield self._ignored(path, line, source, ignoring)
+
+    def _absent(self, path: str, line: int, source: str) -> Fault:
+        happens = f"The image cannot be built: COPY stops, since {source} is in no folder of the repository."
+        return Fault(path, line, FaultKind.ABSENT_SOURCE, source, happens, _REMEDY, Place(path, "image"))
+
+    def _ignored(self, path: str, line: int, source: str, ignoring: str) -> Fault:
+        happens = f"The image cannot be built: {ignoring} keeps {source} out of what may be copied."
+        remedy = f"Add the line !{source} at the end of {ignoring}."
+        return Fault(path, line, FaultKind.ABSENT_SOURCE, source, happens, remedy, Place(path, "image"))
+
+    def _kept_out(self, path: str, source: str) -> str:
+        """The file that keeps a source out of every folder that has it, "" where the image may be built from one."""
+        own = f"{path}.dockerignore"
+        contexts = [folder for folder in ("", *self.store.folders) if self._lies_in(folder, source)]
+        keeping = [own if own in self.store.entries else posixpath.join(each, ".dockerignore") for each in contexts]
+        kept = [file for file, folder in zip(keeping, contexts, strict=True) if self._keeps(file, folder, source)]
+        return kept[0] if kept and len(kept) == len(contexts) else ""
+
+    def _lies_in(self, folder: str, source: str) -> bool:
+        full = posixpath.join(folder, source)
+        return full in self.store.entries or full in self.store.folders
+
+    def _keeps(self, file: str, context: str, source: str) -> bool:
+        """Whether a .dockerignore leaves out a file, or a folder with all that it holds."""
+        if file not in self.store.entries:
+            return False
+        lines = self.store.text(file).decode("utf-8", "replace").splitlines()[:_MOST_IGNORED]
+        written = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+        if any(line.startswith("!") for line in written):
+            return False  # exceptions below a folder are not followed
+        globs = tuple(f"/{line.strip('/')}" for line in written if len(line) < 200 and line.strip("/"))
+        parts = source.split("/")
+        above = ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
+        return any(matches(each, globs) for each in above)

@@ -1,0 +1,110 @@
+"""What is installed whatever its version: requirements without one, and base images whose name moves."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from mlripe.evidence import Defect
+from mlripe.facts import Dependency
+from mlripe.kinds import DefectKind
+from mlripe.problems.sources import Examined
+from mlripe.readers.store import FactStore
+
+__all__ = ["environments"]
+
+MOST_LINES: Final = 12
+_REQUIREMENTS: Final = re.compile(
+    r"(?i)(?:^|/)(?:[\w.-]*requirements?[\w.-]*\.(?:txt|in)|(?:conda|environment)[\w.-]*\.ya?ml)\Z"
+)
+_OF_DEVELOPERS: Final = re.compile(
+    r"(?i)(?:^|[/._-])(?:dev|test|tests|lint|docs?|ci|build|style|typing|optional)(?:[/._-]|\Z)"
+)
+_PINS: Final = re.compile(
+    r"(?i)(?:^|/)(?:constraints[\w.-]*\.txt|[\w.-]*\.lock|conda-lock\.ya?ml|renv\.lock|pylock[\w.-]*\.toml)\Z"
+)
+_FROM: Final = re.compile(rb"(?im)^[ \t]*FROM[ \t]+(?:--platform=\S+[ \t]+)?(\S+)(?:[ \t]+AS[ \t]+(\S+))?")
+_DOCKERFILE: Final = re.compile(r"(?i)(?:^|/)(?:dockerfile[^/]*|[^/]+\.dockerfile|containerfile)\Z")
+
+
+def environments(examined: Examined) -> Iterator[Defect]:
+    """Requirements and base images without a version, each file a cause of its own."""
+    store = examined.store
+    yield from _requirements(examined)
+    for path in store.entries:
+        if _DOCKERFILE.search(path) and store.role(path) is None:
+            yield from _base_images(store, path)
+
+
+# --- requirements ----------------------------------------------------------------------------------------------------
+
+
+def _requirements(examined: Examined) -> Iterator[Defect]:
+    """The packages of machine learning and serving that a file names without an exact version."""
+    store = examined.store
+    wanted = _that_matter(examined)
+    locks = examined.catalog.knowledge.installers.locks
+    pinned = {
+        posixpath.dirname(path) for path in store.entries if _PINS.search(path) or posixpath.basename(path) in locks
+    }
+    for path, facts in list(store.loaded()):
+        if not _REQUIREMENTS.search(path) or _OF_DEVELOPERS.search(path) or store.role(path) is not None:
+            continue
+        if any(folder in pinned for folder in _above(path)) or _compiled_beside(store, path):
+            continue
+        named = [each for each in facts.dependencies if each.ecosystem in ("python", "conda") and not each.group]
+        loose = [each for each in named if each.pin in ("none", "loose") and not each.locked]
+        for dependency in [each for each in loose if each.name in wanted][:MOST_LINES]:
+            yield Defect(path, dependency.line, _says(dependency), path, finds=DefectKind.UNPINNED)
+
+
+def _that_matter(examined: Examined) -> frozenset[str]:
+    """The packages of tools that do machine learning: a model depends on their version."""
+    names = {
+        name
+        for detector in examined.catalog.detectors
+        if detector.ml
+        for ecosystem in ("python", "conda")
+        for name in detector.declared_by.get(ecosystem, ())
+    }
+    return frozenset(names)
+
+
+def _above(path: str) -> Iterator[str]:
+    while path:
+        path = posixpath.dirname(path)
+        yield path
+
+
+def _compiled_beside(store: FactStore, path: str) -> bool:
+    """Whether it is what a lock is made of: `requirements.in` beside `requirements.txt`."""
+    return path.endswith(".in") and f"{path[:-3]}.txt" in store.entries
+
+
+def _says(dependency: Dependency) -> str:
+    return f"{dependency.name} {dependency.version or 'without a version'}".strip()
+
+
+# --- images ----------------------------------------------------------------------------------------------------------
+
+
+def _base_images(store: FactStore, path: str) -> Iterator[Defect]:
+    content = store.text(path)
+    stages: set[str] = set()
+    for found in _FROM.finditer(content):
+        image, stage = found[1].decode("utf-8", "replace"), (found[2] or b"").decode("utf-8", "replace")
+        if stage:
+            stages.add(stage.lower())
+        if image.lower() in stages or image == "scratch" or "$" in image or "{" in image or "@" in image:
+            continue
+        name, colon, tag = image.rpartition(":")
+        if not colon or "/" in tag:
+            says = f"the image {image} without a version"
+        elif tag.lower() in ("latest", "stable", "nightly", "edge"):
+            says = f"the image {name} under the name {tag}"
+        else:
+            continue
+        line = content.count(b"\n", 0, found.start()) + 1
+        yield Defect(path, line, says, "base image", finds=DefectKind.FLOATING_IMAGE)

@@ -1,0 +1,135 @@
+"""Tests: none at all, none that CI runs, and those that cannot fail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from mlripe.evidence import Defect, Sighting
+from mlripe.facts import Command, Unit
+from mlripe.kinds import DefectKind
+from mlripe.problems.sources import Examined
+from mlripe.readers import is_code, is_script
+from mlripe.readers.store import FactStore
+
+__all__ = ["untested"]
+
+FEWEST_FILES: Final = 5  # of source, from which tests are missed
+_TESTING: Final = ("code-testing", "model-behaviour-tests", "serving-tests", "data-validation")
+_RUNNERS: Final = frozenset(("pytest", "tox", "nox", "unittest", "nosetests", "py.test", "jest", "vitest", "testthat"))
+_TASKS: Final = frozenset(
+    (
+        "make just task npm yarn pnpm poe hatch pdm invoke inv rake bazel go cargo mvn gradle gradlew sbt "
+        "mix poetry uv earthly docker docker-compose bash sh"
+    ).split()
+)
+_ASKS_FOR_TESTS: Final = re.compile(r"(?i)test|check|verify|\bci\b|all|spec")
+_TEST_NAME: Final = re.compile(
+    r"(?i)(?:^|/)(?:tests?|spec|specs|__tests__)/|(?:^|/)(?:test_|check_)[^/]*$|[._-](?:tests?|spec)\.\w+$"
+)
+_WHOLE_MODULE: Final = re.compile(
+    rb"^pytestmark\s*=\s*(?:\[\s*)?pytest\.mark\.skip\(|^pytest\.skip\([^\n]*allow_module_level\s*=\s*True",
+    re.MULTILINE,
+)
+
+
+def untested(examined: Examined) -> Iterator[Defect]:
+    """What is wrong with the tests of a repository."""
+    store = examined.store
+    tests = [path for path in store.entries if store.is_test(path) or _TEST_NAME.search(path)]
+    if tests:
+        yield from _never_run(examined, tests)
+        yield from _cannot_fail(store, tests)
+    elif not any(_observed(examined, name) for name in _TESTING):
+        own = [path for path in store.entries if (is_code(path) or is_script(path)) and store.role(path) is None]
+        sources = [path for path in own if not path.endswith(".ipynb")]
+        if len(sources) >= FEWEST_FILES:
+            says = f"mlripe found no test of {len(sources)} source files"
+            yield Defect(_front(store), 0, says, cause="tests", finds=DefectKind.NO_TESTS)
+
+
+def _front(store: FactStore) -> str:
+    return min(store.entries, key=lambda path: (not path.lower().startswith("readme"), "/" in path, path))
+
+
+def _observed(examined: Examined, name: str) -> bool:
+    return any(each.capability == name for each in examined.detection.seen)
+
+
+def _never_run(examined: Examined, tests: list[str]) -> Iterator[Defect]:
+    """Tests, and CI that does other things: told at the first definition of CI that a push or a request starts."""
+    store, wiring = examined.store, examined.wiring
+    found = [each for each in examined.detection.observations if each.capability == "code-testing"]
+    files = [path for path in tests if path.endswith((".py", ".R", ".ts", ".js")) and not path.endswith("__init__.py")]
+    run = any(wiring.kinds(each.place) for each in found) or any(_runs_tests(store, path) for path in store.ci_files)
+    starts = [path for path in store.ci_files if any(_checks(unit) for unit in store.of(path).units)]
+    if found and files and starts and not run:
+        first = next(unit for unit in store.of(starts[0]).units if _checks(unit))
+        says = f"mlripe found no step that runs the tests of {found[0].path}"
+        beside = (Sighting(found[0].path, found[0].line, "the tests"),)
+        hangs = next((each for each in examined.unresolved if "code-testing" in each.could_hide), None)
+        hangs_on = f"{hangs.path}:{hangs.line}, which mlripe could not follow: {hangs.name}" if hangs else ""
+        yield Defect(
+            starts[0], first.line, says, cause="tests", beside=beside, hangs_on=hangs_on, finds=DefectKind.TESTS_NOT_RUN
+        )
+
+
+def _checks(unit: Unit) -> bool:
+    return any(trigger.active and trigger.kind in ("push", "pull_request") for trigger in unit.triggers)
+
+
+def _runs_tests(store: FactStore, path: str) -> bool:
+    return any(_is_test_run(command) for unit in store.of(path).units for command in unit.commands)
+
+
+def _is_test_run(command: Command) -> bool:
+    words = [word.rpartition("/")[2] for word in command.argv[:6]]
+    if not _RUNNERS.isdisjoint(words):
+        return True
+    return bool(words) and words[0] in _TASKS and any(_ASKS_FOR_TESTS.search(word) for word in words[1:])
+
+
+def _cannot_fail(store: FactStore, tests: list[str]) -> Iterator[Defect]:
+    for path in tests:
+        if not path.endswith(".py"):
+            continue
+        facts, cause = store.of(path), f"{DefectKind.TESTS_CANNOT_FAIL} {path}"
+        scopes = {branch.scope for branch in facts.branches if branch.assertion and not branch.constant}
+        for branch in facts.branches:
+            if branch.assertion and branch.constant and branch.scope not in scopes and _in_test(branch.scope):
+                says = f"{branch.scope} asserts what always holds"
+                yield Defect(path, branch.line, says, cause, finds=DefectKind.TESTS_CANNOT_FAIL)
+        content = store.text(path) if facts.definitions else b""
+        if found := _WHOLE_MODULE.search(content):
+            line = content.count(b"\n", 0, found.start()) + 1
+            yield Defect(path, line, "the whole file is skipped", cause, finds=DefectKind.TESTS_CANNOT_FAIL)
+    yield from _swallowed(store)
+
+
+def _in_test(scope: str) -> bool:
+    return scope.rpartition(".")[2].startswith("test")
+
+
+def _swallowed(store: FactStore) -> Iterator[Defect]:
+    """Runs of the tests whose failure stops nothing, where no run of them stops anything."""
+    runs = [
+        (path, unit, command)
+        for path in store.ci_files
+        if store.role(path) is None or not store.is_test(path)
+        for unit in store.of(path).units
+        for command in unit.commands
+        if command.argv and command.argv[0].rpartition("/")[2] in ("pytest", "py.test", "tox", "nox")
+    ]
+    lenient = [(path, unit, command) for path, unit, command in runs if _is_lenient(store, path, unit, command)]
+    if runs and len(lenient) == len(runs):
+        for path, _, command in lenient:
+            says = f"its failure stops nothing: {command.argv[0]}"
+            yield Defect(path, command.line, says, "swallowed", finds=DefectKind.TESTS_CANNOT_FAIL)
+
+
+def _is_lenient(store: FactStore, path: str, unit: Unit, command: Command) -> bool:
+    above = {known.id: known for known in store.of(path).units}
+    while unit is not None and not unit.allow_failure:
+        unit = above.get(unit.parent)  # type: ignore[assignment]
+    return unit is not None or command.allowed_explicitly

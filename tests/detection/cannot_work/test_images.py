@@ -1,0 +1,54 @@
+"""What images copy and the repository does not hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mlripe.kinds import FaultKind
+
+if TYPE_CHECKING:
+    from tests.detection.cannot_work.conftest import Faults
+
+HEAD = "FROM python:3.11\nWORKDIR /app\n"
+
+
+@pytest.mark.parametrize(
+    ("copied", "missing", "more"),
+    [
+        ("COPY requirements-serve.txt .", "requirements-serve.txt", {}),
+        ("COPY poetry.lock pyproject.toml ./", "poetry.lock", {"pyproject.toml": ""}),
+        ('ADD ["settings/serve.toml", "/app/"]', "settings/serve.toml", {"settings/train.toml": ""}),
+        ("COPY --chown=app:app scripts/start.sh /start.sh", "scripts/start.sh", {"scripts/stop.sh": ""}),
+        ("COPY churn/ ./churn", "churn/", {".dockerignore": "churn\n", "churn/api.py": ""}),
+    ],
+)
+def test_a_source_that_no_build_context_has(copied: str, missing: str, more: dict[str, str], faults: Faults) -> None:
+    (fault,) = faults({"Dockerfile": f"{HEAD}{copied}\n", **more})
+    assert (fault.kind, fault.missing, fault.line) == (FaultKind.ABSENT_SOURCE, missing, 3)
+    assert fault.breaks == ("Dockerfile", "image")
+
+
+@pytest.mark.parametrize(
+    ("copied", "more"),
+    [
+        ("COPY api.py .", {"api.py": ""}),
+        ("COPY api.py .", {"services/serve/api.py": ""}),  # another build context
+        ("COPY --from=build /wheels/churn.whl .", {}),
+        ("COPY $SOURCE/api.py .", {}),
+        ("COPY models/*.onnx models/", {}),
+        ("COPY dist/churn.whl .", {}),  # what a build makes
+        ("COPY model.onnx .", {"model.onnx.dvc": "outs:\n- path: model.onnx\n  md5: a\n"}),
+        ("COPY model.onnx .", {"Makefile": "model:\n\tcurl -o model.onnx https://example.org/model.onnx\n"}),
+        ("COPY requirements.txt .", {"Makefile": "lock:\n\tpoetry export > requirements.txt\n"}),
+        ("COPY .env .", {".gitignore": ".env\n"}),
+        ("ADD https://example.org/tool.tar.gz /opt/", {}),
+        ("COPY <<EOF /app/settings.toml\nport = 1\nEOF", {}),
+        ("COPY churn/ ./churn", {".dockerignore": "tests\n*.md\n", "churn/api.py": ""}),
+        ("COPY churn/ ./churn", {".dockerignore": "*\n!churn\n", "churn/api.py": ""}),
+        ("COPY vendor/tool/run.sh .", {".gitmodules": '[submodule "tool"]\n\tpath = vendor/tool\n'}),
+    ],
+)
+def test_what_may_be_there_is_no_fault(copied: str, more: dict[str, str], faults: Faults) -> None:
+    assert not faults({"Dockerfile": f"{HEAD}{copied}\n", **more})
