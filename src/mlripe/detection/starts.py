@@ -32,8 +32,15 @@ DEFAULT_STARTS: Final = (
 _RANK: Final[dict[str, int]] = {kind: rank for rank, kind in enumerate((*DEFAULT_STARTS, StartKind.MANIFEST))}
 # what goes on by itself, what somebody's work starts, what a person or an outsider has to start
 _BY_ITSELF: Final = (
-    (StartKind.SCHEDULE, StartKind.EVENT, StartKind.UPSTREAM, StartKind.PUSH, StartKind.TAG, StartKind.RELEASE),
-    (StartKind.DEPLOYMENT,),
+    (
+        StartKind.SCHEDULE,
+        StartKind.EVENT,
+        StartKind.UPSTREAM,
+        StartKind.PUSH,
+        StartKind.TAG,
+        StartKind.RELEASE,
+        StartKind.DEPLOYMENT,
+    ),
     (StartKind.PULL_REQUEST,),
     (StartKind.OUTSIDE, StartKind.DISPATCH, StartKind.PIPELINE),
 )
@@ -44,8 +51,10 @@ def by_itself(start: Start) -> int:
     return next((rank for rank, kinds in enumerate(_BY_ITSELF) if start.kind in kinds), len(_BY_ITSELF))
 
 
-def _worse(start: Start) -> tuple[bool, int, bool, int]:
-    return not start.strict, by_itself(start), start.conditional, _RANK.get(start.kind, 99)
+def _worse(start: Start) -> tuple[bool, bool, int, bool, int]:
+    """The least for the best: a deployment that nothing is known to start says less than one that something starts."""
+    apart = start.kind == StartKind.DEPLOYMENT and len(start.places) == 1
+    return not start.strict, apart, by_itself(start), start.conditional, _RANK.get(start.kind, 99)
 
 
 class Starts:
@@ -68,9 +77,7 @@ class Starts:
             runs = observation.place.path not in self.wiring.edges.python.unimportable
             starts = [s for s in self.wiring.starts(observation.place) if s.kind in allowed and runs]
             starts = [s for s in starts if not any(self._stops_at(step, s) for step in self._broken)]
-            known = tuple(
-                sorted(starts, key=lambda s: (not s.strict, by_itself(s), s.conditional, _RANK.get(s.kind, 99)))
-            )
+            known = tuple(sorted(starts, key=_worse))
             self._known[key] = known
         return known
 
