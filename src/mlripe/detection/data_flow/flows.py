@@ -22,11 +22,13 @@ from mlripe.wiring import Place, Wiring
 __all__ = ["Flows", "Uses"]
 
 MOST_FILES: Final = 120  # programs that are followed
+_MOST_CALLERS: Final = 3  # functions that call one another
 _MOST_IMPORTS: Final = 40  # programs that one imports, directly or not
 _METHODS: Final = "method-"
 # what is followed: something is fitted, parted or resampled in it, or files are listed for training
 _LEARNS: Final = rb"\.fit(?:_\w+)?\(|train_test_split|random_split|randomSplit|get_dummies\("
 _PREPARES: Final = rb"fit_transform\(|fit_resample\(|fit_on_texts\(|get_dummies\(|(?i:scaler|encoder|imputer)\w*\.fit\("
+_TELLS: Final = rb"fit|split|resampl|dummies|listdir|glob|sample\(|dump"
 _CATCHES: Final = rb"except[^\n]*:[ \t]*\n(?:[^\n]*\n){0,6}?[ \t]+return[ \t]*(?:[\[{0-9]|[A-Z]\w+\()"
 _LISTS: Final = rb"listdir\(|glob\("
 _TAKES: Final = rb"\bzip\(|\[:"
@@ -199,8 +201,29 @@ class Flows:
         walk = Walk(module, self.uses.of, self.uses.methods, self.find, MOST_STEPS)
         if any(name.partition(".")[0] in self.uses.names[DataUse.PAGE] for name in module.imported.values()):
             walk.entry = "page"
-        walk.program(dict(self.entries(path, module)))
+        notebook = path.endswith(".ipynb") or path not in self.paths
+        walk.program(dict(self.entries(path, module)), lambda name: notebook or (path, name) in self._worth)
         return walk.trail
+
+    @cached_property
+    def _worth(self) -> set[tuple[str, str]]:
+        """The functions that fit, part or list anything, and those that mention one of them."""
+        search = _compiled(_TELLS).search
+        functions = []
+        worth: set[tuple[str, str]] = set()
+        for path in self.paths:
+            lines = self.store.text(path).split(b"\n") if path.endswith(".py") else []
+            for definition in self.store.of(path).definitions if lines else ():
+                if definition.kind == "function":
+                    functions.append((path, definition))
+                    if search(b"\n".join(lines[definition.line - 1 : definition.end])):
+                        worth.add((path, definition.name))
+        for _ in range(_MOST_CALLERS):
+            names = {name.rpartition(".")[2] for _, name in worth}
+            for path, definition in functions:
+                if any(mention.rpartition(".")[2] in names for mention in definition.mentions):
+                    worth.add((path, definition.name))
+        return worth
 
     def entries(self, path: str, module: Module) -> Iterator[tuple[str, Function]]:
         """The functions and methods of a program that answer requests."""
