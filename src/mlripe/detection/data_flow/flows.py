@@ -23,6 +23,8 @@ __all__ = ["Flows", "Uses"]
 
 MOST_FILES: Final = 120  # programs that are followed
 _MOST_CALLERS: Final = 3  # functions that call one another
+_FEWEST_CALLED: Final = 2  # functions of others by which a program leads through the steps of training
+_MOST_CALLED: Final = 20
 _MOST_IMPORTS: Final = 40  # programs that one imports, directly or not
 _METHODS: Final = "method-"
 # what is followed: something is fitted, parted or resampled in it, or files are listed for training
@@ -83,16 +85,35 @@ class Flows:
     @cached_property
     def paths(self) -> list[str]:
         """The repository's own programs that may tell something."""
-        own = [
+        known = set(self._telling)
+        learning = {path for path in self._telling if _compiled(_PREPARES).search(self.store.text(path))}
+        served = [path for path in self.answering if path not in known and not learning.isdisjoint(self.below(path))]
+        known.update(served)
+        return [*self._telling, *served, *(path for path in self._leading() if path not in known)][:MOST_FILES]
+
+    @cached_property
+    def _telling(self) -> list[str]:
+        """Those in which it stands itself."""
+        return [
             path
             for path, _ in list(self.store.loaded())
-            if path.endswith((".py", ".ipynb")) and self.store.role(path) is None
+            if path.endswith((".py", ".ipynb")) and self.store.role(path) is None and _tells(self.store.text(path))
         ]
-        telling = [path for path in own if _tells(self.store.text(path))]
-        learning = {path for path in telling if _compiled(_PREPARES).search(self.store.text(path))}
-        known = set(telling)
-        served = [path for path in self.answering if path not in known and not learning.isdisjoint(self.below(path))]
-        return [*telling, *served][:MOST_FILES]
+
+    def _leading(self) -> Iterator[str]:
+        """Programs that only call one function after another that fit or part data in other files."""
+        names = {name.rpartition(".")[2] for _, name in self._worth}
+        for path, facts in list(self.store.loaded()):
+            if path.endswith(".py") and facts.definitions and self.store.role(path) is None:
+                called = {
+                    mention
+                    for definition in facts.definitions
+                    for mention in definition.mentions
+                    if "." in mention and mention.rpartition(".")[2] in names
+                }
+                own = [each for each in sorted(called)[:_MOST_CALLED] if self.wiring.edges.python.split(each, path)]
+                if len(own) >= _FEWEST_CALLED:
+                    yield path
 
     def below(self, path: str) -> set[str]:
         """The programs of the repository that a program imports, and those that they import."""
@@ -201,7 +222,7 @@ class Flows:
         walk = Walk(module, self.uses.of, self.uses.methods, self.find, MOST_STEPS)
         if any(name.partition(".")[0] in self.uses.names[DataUse.PAGE] for name in module.imported.values()):
             walk.entry = "page"
-        notebook = path.endswith(".ipynb") or path not in self.paths
+        notebook = path.endswith(".ipynb") or path not in self._telling
         walk.program(dict(self.entries(path, module)), lambda name: notebook or (path, name) in self._worth)
         return walk.trail
 
@@ -211,7 +232,7 @@ class Flows:
         search = _compiled(_TELLS).search
         functions = []
         worth: set[tuple[str, str]] = set()
-        for path in self.paths:
+        for path in self._telling:
             lines = self.store.text(path).split(b"\n") if path.endswith(".py") else []
             for definition in self.store.of(path).definitions if lines else ():
                 if definition.kind == "function":
