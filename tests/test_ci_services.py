@@ -46,7 +46,7 @@ SCRIPTS: Final = {
     ("practice-validation-gate", 2): 'if [ "$accuracy" -lt 0.8 ]; then\n  exit 1\nfi',
     ("ssh-deploys", 3): "ssh host docker compose up -d",
     ("ssh-deploys", 4): "rsync -a build/ $TARGET@host:/srv",
-    ("terraform", 2): "terraform apply -auto-approve",
+    ("terraform", 3): "terraform apply -auto-approve",
 }
 WHOLE_FILES: Final = {("practice-ci-files", 1): "# on: push\n# jobs: {}\n", ("practice-ci-files", 2): "  \n"}
 # the spellings in which the file's own name tells, whatever it holds and whoever includes it

@@ -53,6 +53,7 @@ class Found:
     text: str
     path: str = ""
     line: int = 0
+    imports: tuple[str, ...] = ()  # packages that its file imports
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,11 @@ IMAGE = "FROM python:3\nEXPOSE 80\nCMD gunicorn lib.app\n"
         ("ml-application", {"README.md": "# Cells\nData: https://doi.org/10.24432/C5XW20", "train.py": FIT}),
         ("ml-research", {f"chapters/{n}.tex": "x" for n in range(3)} | {"train.py": FIT}),
         ("ml-application", {"docs/report.tex": "x", "train.py": FIT}),
+        ("ml-application", {f"report/{n}.tex": "x" for n in range(3)} | {"train.py": FIT, "api.py": MOCK}),
+        # a service of a trained model, with a language model on the side
+        ("ml-application", {"README.md": "# Loans\nPredicts approvals.", "api.py": SERVE, "help.py": ASK}),
+        ("llm-application", {"README.md": "# Help\nA chatbot with an LLM.", "api.py": SERVE, "help.py": ASK}),
+        ("llm-application", {"README.md": "# Loans\nAnswers questions.", "help.py": ASK}),
         # what it is, its README in English says
         (
             "mlops-tool",
@@ -127,6 +132,9 @@ IMAGE = "FROM python:3\nEXPOSE 80\nCMD gunicorn lib.app\n"
             {"README.md": "# Auto\nAn automated machine learning platform with dataset management.", "train.py": FIT},
         ),
         ("ml-application", {"README.md": "# Churn\nAn MLOps platform that predicts churn.", "train.py": FIT}),
+        ("mlops-tool", {"README.md": "# Lift\nThe service can train your models on a cluster.", "train.py": FIT}),
+        ("mlops-tool", {"README.md": "# F\nAn MLOps platform.\n## Model lifecycle management", "train.py": FIT}),
+        ("ml-application", {"README.md": "# F\nYou can train your models with it later.", "train.py": FIT}),
         (
             "mlops-tool",
             {"README.md": "# x\nA minimal Go client for the MLflow API.", "go.mod": "", "x.go": "package x"},

@@ -37,22 +37,28 @@ def test_advice_gives_what_it_promises(capability: str, advice: Advice) -> None:
     assessment = before.assessment()
     now = assessment.capabilities[capability].strength
     tools = {proof.detector for each in assessment.capabilities.values() for proof in each.evidence}
-    situation = Situation(assessment.landmarks, tools, assessment.repository.kind)
+    strengths = {name: each.strength for name, each in assessment.capabilities.items()}
+    situation = Situation(assessment.landmarks, tools, assessment.repository.kind, strengths=strengths)
     told = advised(before.catalog.plan_book, capability, now, Strength[advice.gives], situation, advice.case.files)
     assert told is not None, f"nothing is told, from {now.name} with {assessment.landmarks}"
     assert told.id == advice.id, f"{told.id} is told, from {now.name} with {assessment.landmarks}"
     assert told.creates == (told.edit not in advice.case.files)
     assert told.edit in advice.case.after, f"the case does not show {told.edit}"
-    written = [line.strip() for line in advice.case.after[told.edit].splitlines()]
+    written = [line.partition("  #")[0].strip() for line in advice.case.after[told.edit].splitlines()]
     # what the reader is to fill in is `...`, and what stands in a comment explains
     for line in told.snippet.splitlines():
         plain = line.partition("  #")[0].strip()
-        assert not plain or plain.startswith("#") or "..." in plain or plain in written, f"{plain} is not in the case"
+        assert not plain or plain.startswith(("#", "//")) or "..." in plain or plain in written, (
+            f"{plain} is not in the case"
+        )
     after = Inspection(MemorySnapshot({**advice.case.files, **advice.case.after}), load()).assessment()
     reached = after.capabilities[capability]
-    for other, strength in advice.also.items():
-        assert after.capabilities[other].strength >= Strength[strength], other
     assert reached.strength >= Strength[advice.gives], [(each.path, each.line, each.note) for each in reached.evidence]
+    for name, promised in told.also.items():
+        assert after.capabilities[name].strength >= promised, f"{name} is {after.capabilities[name].strength.name}"
+    for name in told.lifts:
+        if strengths[name] is Strength.present:
+            assert after.capabilities[name].strength >= told.gives, f"{name} is not lifted"
 
 
 @pytest.mark.parametrize("path", sorted(ADVICE.glob("*.yaml")), ids=lambda path: path.stem)

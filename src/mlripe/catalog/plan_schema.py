@@ -13,6 +13,7 @@ __all__ = [
     "Advice",
     "AdviceCase",
     "AdviceFile",
+    "Brings",
     "JobStyle",
     "JobText",
     "Ladder",
@@ -22,7 +23,9 @@ __all__ = [
     "Work",
 ]
 
-JobTrigger = Literal["push", "schedule", "tag", "after-tests"]
+# after-tests: a job that waits for that of the tests; waits: the job that deploys begins to wait for it; own-tests: the
+# file that deploys gets such a job, for which the one that deploys waits; training-step: more steps of the training
+JobTrigger = Literal["push", "schedule", "tag", "after-tests", "waits", "own-tests", "training-step"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,8 +52,10 @@ class Advice:
     """One way to strengthen a capability, for a situation.
 
     It fits where the strength now is one of `now` (none given: any below `gives`), every landmark that it names is
-    there, all of `needs` are and none of `lacks`, one of the tools `uses` is in use and the kind of repository is one
-    of `kinds` (where these are given). In `do`, `edit`, `snippet` and `job`, `{landmark}` is what that is called here.
+    there, all of `needs` are and none of `lacks`, what a landmark of `among` is called is one of those words, the file
+    of each landmark of `imports` imports one of those packages, the capabilities of `where` are so strong and those of
+    `before` are not yet, one of the tools `uses` is in use and the kind of repository is one of `kinds` (where these
+    are given). In `do`, `edit`, `snippet` and `job`, `{landmark}` is what that is called here.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
@@ -64,10 +69,15 @@ class Advice:
     job: Work | None = None
     needs: tuple[Landmark, ...] = ()
     lacks: tuple[Landmark, ...] = ()
+    among: dict[Landmark, tuple[str, ...]] = field(default_factory=dict)
+    where: dict[str, StrengthName] = field(default_factory=dict)
+    before: dict[str, StrengthName] = field(default_factory=dict)
     uses: tuple[str, ...] = ()
+    imports: dict[Landmark, tuple[str, ...]] = field(default_factory=dict)
     kinds: tuple[str, ...] = ()
+    also: dict[str, StrengthName] = field(default_factory=dict)  # what else mlripe then sees
+    lifts: tuple[str, ...] = ()  # capabilities that become as strong where the training program has them
     makes: dict[Landmark, str] = field(default_factory=dict)  # landmarks that are there once it is followed
-    also: dict[str, StrengthName] = field(default_factory=dict)  # other capabilities that it brings to a strength
     case: AdviceCase | None = None
 
 
@@ -78,6 +88,8 @@ class AdviceFile:
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
     risk: str
     advice: tuple[Advice, ...]
+    otherwise: str = ""  # what is told where none fits; the capability's own sentence where nothing stands here
+    by_itself: str = ""  # what is told where none fits, it is there, and nothing but a person starts it
     id: str = ""
 
 
@@ -103,7 +115,11 @@ class JobStyle:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Ladder:
-    """What repositories of some kinds climb: the levels of a model, or a few practices and no level."""
+    """What repositories of some kinds climb: the levels of a model, or a few practices and no level.
+
+    The first that has the kind, all of whose landmarks `needs` are there and none of `lacks`, and whose capabilities
+    `before` are weaker than that, is the one.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
     id: str
@@ -111,6 +127,9 @@ class Ladder:
     says: str
     model: str = ""
     practices: dict[str, StrengthName] = field(default_factory=dict)  # instead of a model's levels, or before them
+    needs: tuple[Landmark, ...] = ()
+    lacks: tuple[Landmark, ...] = ()
+    before: dict[str, StrengthName] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -122,7 +141,18 @@ class Valuable:
     strength: StrengthName
     where: dict[str, StrengthName] = field(default_factory=dict)
     needs: tuple[Landmark, ...] = ()
+    kinds: tuple[str, ...] = ()  # of repository; none given: all
     first: bool = False  # it comes before the next level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Brings:
+    """What a step brings about beside its own: what is there already becomes as strong, and needs no step."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    capability: str
+    strength: StrengthName
+    raises: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -144,4 +174,5 @@ class PlanRules:
     order: tuple[str, ...]  # of capabilities: by what goes wrong without them, and by what stands on them
     ladders: tuple[Ladder, ...]
     valuable: tuple[Valuable, ...] = ()
+    brings: tuple[Brings, ...] = ()
     phases: tuple[Phase, ...] = ()

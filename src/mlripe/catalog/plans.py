@@ -16,6 +16,7 @@ from mlripe.catalog.plan_schema import (
     Advice,
     AdviceCase,
     AdviceFile,
+    Brings,
     JobStyle,
     JobText,
     Ladder,
@@ -24,6 +25,7 @@ from mlripe.catalog.plan_schema import (
     Valuable,
     Work,
 )
+from mlripe.evidence import Strength
 from mlripe.kinds import Landmark
 
 __all__ = ["ADVICE", "FILE", "JOBS", "RULES", "PlanBook", "compiled_plans", "plans_from", "slots_in"]
@@ -43,9 +45,18 @@ class PlanBook:
     jobs: Mapping[str, JobStyle] = field(default_factory=dict)
     rules: PlanRules = field(default_factory=lambda: PlanRules(order=(), ladders=()))
 
-    def ladder(self, kind: str) -> Ladder | None:
-        """What a repository of that kind climbs."""
-        return next((ladder for ladder in self.rules.ladders if kind in ladder.kinds), None)
+    def ladder(
+        self, kind: str, landmarks: Collection[str] = (), strengths: Mapping[str, Strength] | None = None
+    ) -> Ladder | None:
+        """What a repository of that kind climbs, with these landmarks and strengths."""
+        for ladder in self.rules.ladders:
+            fits = all(mark in landmarks for mark in ladder.needs) and not any(
+                mark in landmarks for mark in ladder.lacks
+            )
+            weak = all((strengths or {}).get(n, Strength.none) < Strength[least] for n, least in ladder.before.items())
+            if kind in ladder.kinds and fits and weak:
+                return ladder
+        return None
 
 
 def slots_in(text: str) -> list[str]:
@@ -117,9 +128,8 @@ def _advice_faults(
             texts = (advice.do, advice.edit, advice.snippet, *(advice.job.runs if advice.job else ()))
             for slot in sorted({slot for text in texts for slot in slots_in(text)} - marks - {FILE}):
                 yield f"{at}: {_unknown(slot, marks)} to fill in"
-            yield from (
-                f"{at}: also: {_unknown(each, capabilities)}" for each in advice.also if each not in capabilities
-            )
+            named = (*advice.where, *advice.before, *advice.also, *advice.lifts)
+            yield from (f"{at}: {_unknown(name, capabilities)}" for name in named if name not in capabilities)
             yield from (f"{at}: kinds: {_unknown(kind, kinds)}" for kind in advice.kinds if kind not in kinds)
             yield from (f"{at}: uses: {_unknown(each, detectors)}" for each in advice.uses if each not in detectors)
 
@@ -129,6 +139,8 @@ def _rule_faults(rules: PlanRules, known: Mapping[str, Collection[str]]) -> Iter
     for word in (*rules.order, *(each.capability for each in rules.valuable), *_practices(rules)):
         if word not in capabilities:
             yield f"{RULES}: {_unknown(word, capabilities)}"
+    valued = [kind for each in rules.valuable for kind in each.kinds if kind not in kinds]
+    yield from (f"{RULES}: valuable: {_unknown(kind, kinds)}" for kind in valued)
     missing = sorted(set(capabilities) - set(rules.order))
     yield from (f"{RULES}: order: {word} is missing; say what comes before it" for word in missing)
     given = [kind for ladder in rules.ladders for kind in ladder.kinds]
@@ -141,9 +153,11 @@ def _rule_faults(rules: PlanRules, known: Mapping[str, Collection[str]]) -> Iter
 
 def _practices(rules: PlanRules) -> Iterator[str]:
     for ladder in rules.ladders:
-        yield from ladder.practices
+        yield from (*ladder.practices, *ladder.before)
     for each in rules.valuable:
         yield from each.where
+    for brings in rules.brings:
+        yield from (brings.capability, *brings.raises)
 
 
 # --- from plain data -------------------------------------------------------------------------------------------------
@@ -159,6 +173,7 @@ def plans_from(data: Mapping[str, Any]) -> PlanBook:
             order=tuple(rules["order"]),
             ladders=tuple(Ladder(**_tuples(each)) for each in rules["ladders"]),
             valuable=tuple(Valuable(**_tuples(each)) for each in rules.get("valuable", ())),
+            brings=tuple(Brings(**_tuples(each)) for each in rules.get("brings", ())),
             phases=tuple(Phase(**each) for each in rules.get("phases", ())),
         ),
     )
@@ -171,8 +186,12 @@ def _file(data: Mapping[str, Any]) -> AdviceFile:
 def advice_from(data: Mapping[str, Any]) -> Advice:
     """One advice of plain data."""
     fields = _tuples(data)
+    if "imports" in fields:
+        fields["imports"] = _tuples(fields["imports"])
     if "job" in fields:
         fields["job"] = Work(**_tuples(fields["job"]))
+    if "among" in fields:
+        fields["among"] = _tuples(fields["among"])
     if "case" in fields:
         fields["case"] = AdviceCase(**fields["case"])
     return Advice(**fields)

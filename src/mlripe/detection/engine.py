@@ -28,9 +28,10 @@ from mlripe.wiring import Place, Wiring
 from mlripe.wiring.command_words import CommandWords
 from mlripe.wiring.roots import add_structured_roots
 
-__all__ = ["Detection", "detect"]
+__all__ = ["Detection", "detect", "told"]
 
 _HOLDERS = frozenset(("step", "job", "target", "stage", "script", "sql-task", "procedure"))
+_SEVERAL = 2  # commas: three tools or more
 _SHIPS = frozenset((Role.DEPLOY, Role.PUBLISH))
 Progress = Callable[[str, int, int], None]
 
@@ -123,7 +124,7 @@ def _observations(match: Match, store: FactStore, prints: Set[str], words: Comma
         match.detector.id,
         place,
         found.line,
-        f"{pattern.says or match.detector.tool}: {found.what}" if found.what else pattern.says,
+        told(pattern.says or match.detector.tool, found.what) if found.what else pattern.says,
         strength,
         Strength[pattern.most],
         pattern.gates,
@@ -133,6 +134,12 @@ def _observations(match: Match, store: FactStore, prints: Set[str], words: Comma
     yield from (replace(observation, capability=capability) for capability in pattern.capabilities)
     roles = () if _SHIPS.isdisjoint(pattern.roles) or not only_tries(match, store, words) else _SHIPS
     yield from (replace(observation, role=r, deploys=pattern.deploys) for r in pattern.roles if r not in roles)
+
+
+def told(says: str, what: str) -> str:
+    """What is seen, in front of what matched; of a detector of several tools only the match says which one it is."""
+    several = says.count(", ") >= _SEVERAL and not says[:1].islower()
+    return what if several else f"{says}: {what}"
 
 
 def _enclosing(facts: FileFacts, line: int) -> str:
@@ -174,7 +181,7 @@ def _declared(store: FactStore, detectors: Iterable[Detector]) -> Iterator[Obser
             if dependency.locked:
                 continue
             for detector in wanted.get((dependency.ecosystem, dependency.name), ()):
-                says = f"{detector.tool}: dependency {dependency.name}"
+                says = told(detector.tool, f"dependency {dependency.name}")
                 least = Strength.declared
                 observation = Observation("", detector.id, Place(path), dependency.line, says, least, least)
                 yield from (replace(observation, capability=capability) for capability in detector.declares)

@@ -2,6 +2,7 @@
 
 `python -m mlripe.dev unresolved FOLDER...` ranks what mlripe could not follow in these repositories.
 `python -m mlripe.dev proofs FOLDER...` draws proofs at random, with the source line of each hop.
+`python -m mlripe.dev names ECOSYSTEM [LIST]` tells the packages that detectors name, or those that a list lacks.
 `python -m mlripe.dev reports INTO FOLDER...` writes JSON reports; `differences BEFORE AFTER` compares two such folders.
 """
 
@@ -13,6 +14,7 @@ from mlripe.catalog import load
 from mlripe.catalog.load import source_root
 from mlripe.dev.differences import differences, reports
 from mlripe.dev.generated import stale, write
+from mlripe.dev.names import names
 from mlripe.dev.proofs import proofs
 from mlripe.dev.unresolved import unresolved
 
@@ -34,6 +36,7 @@ def main(context: click.Context, check: bool) -> None:
 
 main.add_command(unresolved)
 main.add_command(proofs)
+main.add_command(names)
 main.add_command(reports)
 main.add_command(differences)
 

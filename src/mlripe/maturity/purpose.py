@@ -151,7 +151,12 @@ _HOSTS = re.compile(
 )
 _BRINGS_DATA = re.compile(
     rb"(?i)\bupload (?:an? |your |own |any |custom )*datasets?\b|\bdataset (?:management|uploads?)\b"
-    rb"|\bbring your own data(?:sets?)?\b|\bpick a model\b"
+    rb"|\bbring your own data(?:sets?)?\b|\bpick a model\b|\b(?:ml|model) life-?cycle management\b"
+)
+# what trains or serves the models of those who use it
+_TAKES_MODELS = re.compile(
+    rb"(?i)\b(?:service|server|tool|platform|it) (?:can|helps you|lets you)[^.\n]{0,40}"
+    rb"\b(?:train|serve|deploy|host)s? your (?:own |trained )?models\b"
 )
 _SPEAKS_OF_MODELS = re.compile(
     rb"(?i)\b(?:models?|modell?ing|recommender|classifiers?|predict(?:s|ions?|ive)|forecast(?:s|ing)?|trained|inference)\b"
@@ -210,7 +215,7 @@ def purpose_of(readme: bytes) -> Purpose:
         compares=bool(_BENCHMARK.search(title)),
         application=bool(_APPLICATION.search(plain)),
         tool=bool(_TOOL.search(plain[:400])),
-        hosts=bool(_HOSTS.search(plain[:600]) and _BRINGS_DATA.search(plain)),
+        hosts=bool((_HOSTS.search(plain[:600]) and _BRINGS_DATA.search(plain)) or _TAKES_MODELS.search(plain)),
         models=len(_SPEAKS_OF_MODELS.findall(readme)),
         operates=bool(_MLOPS.search(start)),
         around=bool(_AROUND.search(start)),

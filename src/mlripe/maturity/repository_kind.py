@@ -110,12 +110,13 @@ def features(store: FactStore, detection: Detection, detectors: Iterable[Detecto
     works = says.about_ml and (bool(shown & _SET_UP) or any(p.endswith(_COMPUTING) for p in code))
     published = is_published(store.entries, store.snapshot.read, store.ci_files)
     library = given.library and (published or not says.titled_template)  # else it is copied, and not installed
-    experiments = says.research or says.compares or _has_experiments(own) or _is_written(own)
+    experiments = says.research or says.compares or _has_experiments(own) or (_is_written(own) and not answers)
     return {
         Feature.EMPTY: not any(store.entries[p].size for p in own),
         Feature.ML: learns or bare or tool or works or (named and given.generates),
         # a paper's code may ask one model for the data that another is tuned on
-        Feature.TRAINS: scripts_train and (says.research or not _mostly_asks(store, programs, says.about_llm)),
+        Feature.TRAINS: (scripts_train and (says.research or not _mostly_asks(store, programs, says.about_llm)))
+        or (not says.about_llm and _uses_others(programs)),
         # in a notebook as well
         Feature.TRAINING: any(observation.capability == "training-code" for observation in detection.observations),
         Feature.LLM: uses_language_models(observations),
@@ -183,6 +184,15 @@ def _mostly_asks(store: FactStore, observations: Iterable[Observation], says_so:
     others = {path for path in training - starting if not _TUNES.search(store.text(path))}
     tunes = training != others and not training <= starting
     return ((tunes and not others) or (says_so and bool(others))) and len(asking) > _ON_THE_SIDE * len(others)
+
+
+def _uses_others(observations: Iterable[Observation]) -> bool:
+    """Whether programs use trained models in files that ask no language model: of one, the rest is on the side."""
+    observations = tuple(observations)
+    asking = {observation.path for observation in observations if observation.shows in _LLM}
+    using = {observation.path for observation in observations if observation.shows == Role.MODEL_USE}
+    served = {observation.path for observation in observations if observation.shows in _SERVED}
+    return bool(using - asking) and bool(served)
 
 
 def _has_experiments(paths: Iterable[str]) -> bool:

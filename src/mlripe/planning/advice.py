@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from mlripe.assessment import Found
-from mlripe.catalog.plan_schema import Advice, JobText, Work
+from mlripe.catalog.plan_schema import Advice, AdviceFile, JobText, Work
 from mlripe.catalog.plans import FILE, PlanBook, slots_in
 from mlripe.catalog.rule_schema import Capability
 from mlripe.evidence import Strength
-from mlripe.kinds import Landmark
+from mlripe.kinds import Landmark, StartKind
 from mlripe.maturity.explain import strengths_of
 
 __all__ = ["Advised", "Situation", "advised", "usual"]
@@ -23,12 +23,14 @@ _FILLED: Final = re.compile(r"(?<![{$])\{([a-z][a-z-]*)\}")
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What decides which advice fits: landmarks, tools in use, the kind of repository, the host that keeps it."""
+    """What decides which advice fits: landmarks, tools in use, the kind of repository, the host that keeps it, and how
+    strong each capability is."""
 
     landmarks: Mapping[str, Found]
     tools: Collection[str] = ()
     kind: str = ""
     host: str = ""
+    strengths: Mapping[str, Strength] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Advised:
     creates: bool
     at: int = 0
     makes: Mapping[str, Found] = field(default_factory=dict)  # landmarks that are there once it is followed
-    also: Mapping[str, Strength] = field(default_factory=dict)  # other capabilities, and what they are then
+    also: Mapping[str, Strength] = field(default_factory=dict)  # capabilities that are then so strong as well
+    lifts: tuple[str, ...] = ()  # capabilities that are then as strong where the training program has them
 
 
 def advised(
@@ -58,37 +61,67 @@ def advised(
     fitting = [
         each
         for each in (known.advice if known else ())
-        if now < Strength[each.gives] <= needed and _fits(each, now, situation) and _job(book, each.job, situation)
+        if now < Strength[each.gives] <= needed
+        and _fits(book, each, now, situation)
+        and _job(book, each.job, situation)
     ]
     # one step that gives all of it, before one that gives a part
     chosen = max(fitting, key=lambda each: Strength[each.gives], default=None)
     return None if chosen is None else _filled(book, chosen, situation, files)
 
 
-def usual(capability: Capability, now: Strength, needed: Strength, started: bool) -> str:
-    """What to do where no advice fits: from nothing the capability's own sentence, else what is left to do.
+def usual(
+    capability: Capability, now: Strength, needed: Strength, started: bool, known: AdviceFile | None = None
+) -> str:
+    """What to do where no advice fits: from nothing what the advice says, else the capability's own sentence.
 
-    The capability's own as well where something starts what is there, and it is no more than present all the same.
+    The same where something starts what is there, and it is no more than present all the same.
     """
-    if now < Strength.present or (now is Strength.present and started):
-        return " ".join(capability.how.split())
+    start = known.by_itself if known else ""
+    if now < Strength.present or (now is Strength.present and started and not start):
+        return " ".join(((known and known.otherwise) or capability.how).split())
     takes = strengths_of(capability)
     if now is Strength.present and needed >= Strength.automated:
-        says = f"It is there, and a person runs it. Let something start it: {takes['automated'].rsplit(': ', 1)[-1]}."
+        says = " ".join(f"It is there, and a person runs it. {start or _started_by(capability)}".split())
         return f"{says} Then let it decide: {takes['enforced']}." if needed is Strength.enforced else says
     return f"It runs by itself. Let it decide: {takes['enforced']}."
 
 
-def _fits(advice: Advice, now: Strength, situation: Situation) -> bool:
+def _started_by(capability: Capability) -> str:
+    if not capability.raised_by or StartKind.PUSH in capability.raised_by:
+        return "Let a job of CI run it on every push."
+    if StartKind.DEPLOYMENT in capability.raised_by:
+        return "Let the service use it that automation deploys."
+    return "Let a schedule or a pipeline run it."
+
+
+def _fits(book: PlanBook, advice: Advice, now: Strength, situation: Situation) -> bool:
     texts = (advice.do, advice.edit, advice.snippet, *(advice.job.runs if advice.job else ()))
     asked = {*advice.needs, *(slot for text in texts for slot in slots_in(text))} - {Landmark.CI, FILE}
     return (
         (not advice.now or now.name in advice.now)
         and asked <= situation.landmarks.keys()
         and not any(mark in situation.landmarks for mark in advice.lacks)
+        and all(_called(book, mark, situation) in words for mark, words in advice.among.items())
+        and all(situation.strengths.get(name, Strength.none) >= Strength[at] for name, at in advice.where.items())
+        and all(situation.strengths.get(name, Strength.none) < Strength[at] for name, at in advice.before.items())
         and (not advice.uses or any(tool in situation.tools for tool in advice.uses))
+        and all(_imported(mark, known, situation) for mark, known in advice.imports.items())
         and (not advice.kinds or situation.kind in advice.kinds)
     )
+
+
+def _imported(mark: str, packages: Collection[str], situation: Situation) -> bool:
+    found = situation.landmarks.get(mark)
+    return found is not None and any(package in found.imports for package in packages)
+
+
+def _called(book: PlanBook, mark: Landmark, situation: Situation) -> str:
+    """What a landmark is called here; "" where there is none."""
+    if mark == Landmark.CI:
+        return _service(book, situation)
+    found = situation.landmarks.get(mark)
+    return found.text if found else ""
 
 
 def _job(book: PlanBook, job: Work | None, situation: Situation) -> bool:
@@ -124,7 +157,9 @@ def _filled(book: PlanBook, advice: Advice, situation: Situation, files: Collect
         snippet = _fill(text.text.replace("{runs}", block), of_job)
         words = of_job
     edit = _fill(edit, words)
-    line = next((found.line for found in situation.landmarks.values() if found.path == edit and found.line), 0)
+    named = advice.edit[1:-1] if slots_in(advice.edit) == [advice.edit[1:-1]] else ""
+    places = [situation.landmarks[named]] if named else situation.landmarks.values()
+    line = next((found.line for found in places if found.path == edit and found.line), 0)
     return Advised(
         advice.id,
         Strength[advice.gives],
@@ -136,6 +171,7 @@ def _filled(book: PlanBook, advice: Advice, situation: Situation, files: Collect
         line,
         {mark: Found(_fill(text, {**words, FILE: edit}), edit) for mark, text in advice.makes.items()},
         {name: Strength[strength] for name, strength in advice.also.items()},
+        advice.lifts,
     )
 
 

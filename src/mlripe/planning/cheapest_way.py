@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from mlripe.catalog.needs import Group, Leaf, Need, lacking, parse
+from mlripe.catalog.plan_schema import Brings
 from mlripe.catalog.schema import Capability
 from mlripe.evidence import Strength
 from mlripe.maturity.criteria import EFFORTS
@@ -18,21 +19,28 @@ Way = Mapping[str, Strength]  # capabilities, and the strengths that they must r
 Cost = Callable[[Way], tuple[int, int]]
 
 
-def cheapest(needs: Iterable[Need], strengths: Mapping[str, Strength], about: Mapping[str, Capability]) -> Way:
+def cheapest(
+    needs: Iterable[Need],
+    strengths: Mapping[str, Strength],
+    about: Mapping[str, Capability],
+    brings: Sequence[Brings] = (),
+) -> Way:
     """The capabilities to bring to which strength, so that all needs are met; with what has to be there first."""
 
     def cost(way: Way) -> tuple[int, int]:
-        whole = with_first(way, strengths, about)
+        whole = with_first(way, strengths, about, brings)
         work = (EFFORTS[about[n].effort] * (needed - strengths.get(n, Strength.none)) for n, needed in whole.items())
         return sum(work), len(whole)
 
-    return with_first(_ways(Group(True, tuple(needs)), strengths, cost)[0], strengths, about)
+    return with_first(_ways(Group(True, tuple(needs)), strengths, cost)[0], strengths, about, brings)
 
 
-def with_first(way: Way, strengths: Mapping[str, Strength], about: Mapping[str, Capability]) -> Way:
-    """The way with what has to be there first, where that is missing."""
-    whole = dict(way)
-    queue = list(way)
+def with_first(
+    way: Way, strengths: Mapping[str, Strength], about: Mapping[str, Capability], brings: Sequence[Brings] = ()
+) -> Way:
+    """The way with what has to be there first, and with what brings about the strengths that it asks for."""
+    whole = {**_bringing(way, strengths, brings), **way}
+    queue = list(whole)
     while queue:
         first = about[queue.pop()].after
         for name, _, needed in (
@@ -41,6 +49,17 @@ def with_first(way: Way, strengths: Mapping[str, Strength], about: Mapping[str, 
             whole[name] = needed
             queue.append(name)
     return whole
+
+
+def _bringing(way: Way, strengths: Mapping[str, Strength], brings: Sequence[Brings]) -> dict[str, Strength]:
+    """What brings about strengths of the way that no step of their own can: the first that could, where none does."""
+    found: dict[str, Strength] = {}
+    for name, needed in way.items():
+        could = [each for each in brings if name in each.raises and needed >= Strength[each.strength]]
+        there = {**strengths, **way}
+        if could and all(there.get(each.capability, Strength.none) < Strength[each.strength] for each in could):
+            found[could[0].capability] = Strength[could[0].strength]
+    return found
 
 
 def _ways(need: Need, strengths: Mapping[str, Strength], cost: Cost) -> list[Way]:

@@ -149,7 +149,8 @@ def climbed(catalog: Catalog, assessment: Assessment) -> str:
 def _ladder(book: PlanBook, assessment: Assessment) -> Ladder | None:
     if Landmark.ARCHIVED in assessment.landmarks:
         return next((each for each in book.rules.ladders if each.id == _ARCHIVED), None)
-    return book.ladder(assessment.repository.kind)
+    strengths = {name: result.strength for name, result in assessment.capabilities.items()}
+    return book.ladder(assessment.repository.kind, assessment.landmarks, strengths)
 
 
 def planned(
@@ -179,17 +180,24 @@ class _Planner:
         kind = assessment.repository.kind
         proofs = (proof for result in assessment.capabilities.values() for proof in result.evidence)
         tools = {proof.detector for proof in proofs if proof.strength >= Strength.present}
-        self.situation = Situation(assessment.landmarks, frozenset(tools), kind, host)
+        self.situation = Situation(assessment.landmarks, frozenset(tools), kind, host, self.strengths)
+        self.homes = {
+            name: {proof.path for proof in result.evidence if proof.strength >= Strength.present}
+            for name, result in assessment.capabilities.items()
+        }
         without = [each.without for each in catalog.kinds if each.id == kind]
         without += [each.without for each in catalog.profiles.values() if kind in each.fits]
         self.impossible = frozenset(name for names in without for name in names)
         self.files = files
+        self.order = self.book.rules.order
 
     def plan(self, goals: Sequence[Goal]) -> Plan:
         """The plan to the goals, or up the ladder."""
         ladder = None if goals else _ladder(self.book, self.assessment)
         if ladder is not None:
             goals = self._goals(ladder)
+            # what a ladder begins with is in its own order
+            self.order = (*ladder.practices, *self.order)
         stages = list(self._stages(ladder, goals))
         results = {goal.model: self.assessment.models[goal.model] for goal in goals}
         return Plan(
@@ -221,7 +229,8 @@ class _Planner:
         for number, (title, open_, phase, goal) in enumerate(levels, 1):
             needs = [need for model, each in open_ if (need := self._need(model, each)) is not None]
             spared = dict.fromkeys(self.statements.excluded, Strength.enforced)
-            way = dict(cheapest(needs, {**self.strengths, **spared}, self.catalog.capabilities)) if needs else {}
+            there = {**self.strengths, **spared}
+            way = dict(cheapest(needs, there, self.catalog.capabilities, self.book.rules.brings)) if needs else {}
             # a level that takes what such a repository cannot have is none to go to
             if ladder and not self.impossible.isdisjoint(way):
                 break
@@ -256,6 +265,7 @@ class _Planner:
             each
             for each in self.book.rules.valuable
             if each.first is first
+            and (not each.kinds or self.situation.kind in each.kinds)
             and all(mark in self.situation.landmarks for mark in each.needs)
             and all(self.strengths.get(name, Strength.none) >= Strength[least] for name, least in each.where.items())
         ]
@@ -271,7 +281,9 @@ class _Planner:
     def _lacking(self, wanted: Mapping[str, Strength]) -> dict[str, Strength]:
         """Those that are not there yet, with what they stand on."""
         open_ = {name: need for name, need in wanted.items() if self.strengths.get(name, Strength.none) < need}
-        return dict(self._possible(with_first(open_, self.strengths, self.catalog.capabilities)))
+        return dict(
+            self._possible(with_first(open_, self.strengths, self.catalog.capabilities, self.book.rules.brings))
+        )
 
     def _need(self, model: MaturityModel, result: CriterionResult) -> Need | None:
         """What meets a criterion whole, without what is excluded."""
@@ -289,11 +301,13 @@ class _Planner:
         """A step for each capability of the way, in order; one that its advice only begins is told once more."""
         open_ = list(open_)
         steps: list[PlannedStep] = []
-        for name in in_order(way, self.book.rules.order, self.catalog.capabilities):
-            while self.strengths.get(name, Strength.none) < way[name]:
-                step = self._step(name, way[name], tuple(_reasons(name, open_)), tuple(way), stage)
+        for name in in_order(way, self.order, self.catalog.capabilities):
+            needed = self._by_itself(name, way)
+            while self.strengths.get(name, Strength.none) < needed:
+                step = self._step(name, needed, tuple(_reasons(name, open_)), tuple(way), stage)
                 steps.append(step)
                 self.strengths[name] = step.needed
+                self._bring(name)
         return tuple(steps)
 
     def _step(
@@ -301,12 +315,13 @@ class _Planner:
     ) -> PlannedStep:
         about, now = self.catalog.capabilities[name], self.strengths.get(name, Strength.none)
         proofs = self.assessment.capabilities[name].evidence
+        known = self.book.advice.get(name)
         found = advised(self.book, name, now, needed, self.situation, self.files)
         if found is None:
             started = any(proof.chain for proof in proofs[:1])
-            found = Advised("", needed, _DAYS[about.effort], usual(about, now, needed, started), "", "", False)
-        self._follow(found)
-        known = self.book.advice.get(name)
+            says = usual(about, now, needed, started, known)
+            found = Advised("", needed, _DAYS[about.effort], says, "", "", False)
+        self._follow(name, found)
         return PlannedStep(
             name,
             about.title,
@@ -329,12 +344,44 @@ class _Planner:
             stage,
         )
 
-    def _follow(self, step: Advised) -> None:
+    def _by_itself(self, name: str, way: Mapping[str, Strength]) -> Strength:
+        """How far steps of its own lead: another step of the way brings about the rest."""
+        limits = [
+            Strength.present
+            for brings in self.book.rules.brings
+            if name in brings.raises
+            and self.strengths.get(brings.capability, Strength.none)
+            < Strength[brings.strength]
+            <= min(way[name], way.get(brings.capability, Strength.none))
+        ]
+        return min([way[name], *limits])
+
+    def _bring(self, capability: str) -> None:
+        """What becomes stronger by the step for a capability: it itself, where what it needs for that is there already,
+        or what was there before."""
+        for brings in self.book.rules.brings:
+            strength = Strength[brings.strength]
+            if self.strengths.get(brings.capability, Strength.none) < strength:
+                continue
+            for name in brings.raises if brings.capability == capability else (capability,):
+                if name in brings.raises and Strength.present <= self.strengths.get(name, Strength.none) < strength:
+                    self.strengths[name] = strength
+
+    def _follow(self, name: str, step: Advised) -> None:
         """What is there once the step is done: the steps after it build on it."""
+        self.homes.setdefault(name, set()).add(step.edit)
+        marks = self.situation.landmarks
+        if Landmark.TRAINING in step.makes and Landmark.NOTEBOOK in marks:
+            # what a notebook does besides its training goes with it
+            for paths in self.homes.values():
+                paths.update([step.edit] if marks[Landmark.NOTEBOOK].path in paths else [])
+        training = step.makes.get(Landmark.TRAINING) or marks.get(Landmark.TRAINING)
+        in_it = [each for each in step.lifts if training and training.path in self.homes.get(each, ())]
+        lifted = {each: step.gives for each in in_it if self.strengths.get(each, Strength.none) >= Strength.present}
+        for each, strength in (*lifted.items(), *step.also.items()):
+            self.strengths[each] = max(strength, self.strengths.get(each, Strength.none))
         made = {**step.makes, **self.situation.landmarks}
         self.situation = replace(self.situation, landmarks=made)
-        for name, strength in step.also.items():
-            self.strengths[name] = max(strength, self.strengths.get(name, Strength.none))
         if step.edit:
             self.files = {*self.files, step.edit}
 

@@ -1,0 +1,334 @@
+"""Landmarks of a service and of how it comes into use: the endpoint, the manifest, the host, the job that deploys."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import shlex
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from mlripe.assessment import Found
+from mlripe.detection.observations import Observation
+from mlripe.evidence import Strength
+from mlripe.facts import Call, Unit
+from mlripe.kinds import Landmark, Role
+from mlripe.planning.ci_landmarks import deploying, job_of, training_workflow
+from mlripe.planning.sight import NOTEBOOK, Sight, at, near
+
+__all__ = ["SCRIPTS", "SERVICE_FINDERS", "service"]
+
+SCRIPTS: Final = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs")
+_MODULE: Final = re.compile(r"(?:[A-Za-z_]\w*/)*[A-Za-z_]\w*\.py\Z")
+_ROUTES: Final = (".post", ".get", ".put", ".route", ".api_route")
+_ASKS: Final = re.compile(
+    r"predict|scor|infer|classif|recommend|forecast|detect|chat|ask|answer|generate|query|complet"
+)
+_COMPOSE: Final = re.compile(r"(?:\A|/)(?:docker-)?compose[^/]*\.ya?ml\Z")
+_DEVELOPED: Final = re.compile(r"(?i)[._-](?:dev\w*|debug|test\w*|local|override|ci|monitor\w*)\.ya?ml\Z")
+_WORKLOADS: Final = ("kubernetes:Deployment", "kubernetes:StatefulSet")
+# files by which a platform builds and runs what the repository holds, and how it is asked to
+_HOSTS: Final = {
+    "render.yaml": 'curl -fsS -X POST "$RENDER_DEPLOY_HOOK"',
+    "fly.toml": "flyctl deploy --remote-only",
+    "vercel.json": 'npx vercel deploy --prod --token "$VERCEL_TOKEN"',
+    "netlify.toml": "npx netlify deploy --build --prod",
+    "railway.json": "railway up --ci",
+    "railway.toml": "railway up --ci",
+    "serverless.yml": "npx serverless deploy",
+    "serverless.yaml": "npx serverless deploy",
+    "app.yaml": "gcloud app deploy --quiet",
+    "databricks.yml": "databricks bundle deploy -t prod",
+}
+_APP_ENGINE: Final = "app.yaml"  # others use the name too: that of App Engine says which runtime it takes
+# what an application of language models is made of, and programs beside it
+_LLM_WORK: Final = (Role.LLM, Role.WEB, "online-serving", "agent-runtime", "prompt-versioning")
+_BESIDE: Final = re.compile(
+    r"(?i)(?:\A|[/_.-])(?:tests?|evals?|evaluat\w*|bench\w*|scripts?|examples?|train\w*|demos?|kitchen)[/_.-]"
+)
+_DEPLOYS: Final = (Role.DEPLOY, "deployment-automation")
+
+
+def service(sight: Sight) -> Observation | None:
+    """What shows the program that answers requests."""
+    return sight.best("online-serving") or sight.best(Role.WEB) or sight.best(Role.UI)
+
+
+def _service_file(sight: Sight) -> str | None:
+    """The service's program; what shows it may also be a manifest."""
+    seen = service(sight)
+    if seen is not None and seen.path.endswith(".py"):
+        return seen.path
+    other = [each for each in sight.shown if each.shows in (Role.WEB, Role.UI) and each.path.endswith(".py")]
+    return min((each.path for each in other), key=near, default=None)
+
+
+def _service_module(sight: Sight) -> Found | None:
+    path = _service_file(sight)
+    if path is None or not _MODULE.match(path):
+        return None
+    return Found(path.removeprefix("src/").removesuffix(".py").replace("/", "."), path)
+
+
+def _endpoint(sight: Sight) -> tuple[str, Call] | None:
+    """The route of a Python service that answers with what its model says: the one that is called so, else a POST."""
+    first = _service_file(sight)
+    paths = {each.path for each in sight.shown if each.shows == Role.WEB and each.path.endswith(".py")}
+    rows = []
+    for path in sorted(paths | ({first} if first else set())):
+        for call in sight.store.of(path).calls:
+            address = call.args[0] if call.args else call.keywords.get("path")
+            if call.decorator and call.name.endswith(_ROUTES) and isinstance(address, str) and "{" not in address:
+                asks = bool(_ASKS.search(f"{address} {call.scope}".lower()))
+                if asks or call.name.endswith(".post"):
+                    rows.append(
+                        (not asks, path != first, call.name.endswith(".get"), near(path), call.line, path, call)
+                    )
+    chosen = min(rows, key=lambda row: row[:5], default=None)
+    return None if chosen is None else (chosen[5], chosen[6])
+
+
+def _of_endpoint(told: Callable[[str, Call], str]) -> Callable[[Sight], Found | None]:
+    def find(sight: Sight) -> Found | None:
+        found = _endpoint(sight)
+        return None if found is None else Found(told(*found), found[0], found[1].line)
+
+    return find
+
+
+def _route(path: str, call: Call) -> str:
+    address = call.args[0] if call.args else call.keywords.get("path")
+    return str(address)
+
+
+def _method(path: str, call: Call) -> str:
+    methods = call.keywords.get("methods")
+    if call.name.endswith((".route", ".api_route")):
+        asked = isinstance(methods, list | tuple) and any(str(each).upper() == "POST" for each in methods)
+        return "post" if asked else "get"
+    return call.name.rpartition(".")[2]
+
+
+# --- how it comes into use -------------------------------------------------------------------------------------------
+
+
+def _workload(sight: Sight) -> tuple[str, Unit] | None:
+    """What a cluster runs: the Deployment of the service, before others."""
+    serving = {each.path for each in sight.shown if each.shows in ("deployment-automation", "online-serving")}
+    rows = []
+    for path, facts in sight.store.loaded():
+        if sight.store.role(path) is not None:
+            continue
+        named = {each.unit for each in facts.resources if each.type in _WORKLOADS and each.unit}
+        rows += [(path not in serving, near(path), unit.line, path, unit) for unit in facts.units if unit.id in named]
+    chosen = min(rows, key=lambda row: row[:3], default=None)
+    return None if chosen is None else (chosen[3], chosen[4])
+
+
+def _manifest(sight: Sight) -> Found | None:
+    found = _workload(sight)
+    return None if found is None else Found(found[0], found[0], found[1].line)
+
+
+def _workload_name(sight: Sight) -> Found | None:
+    found = _workload(sight)
+    if found is None or not re.fullmatch(r"\w+/[a-z0-9-]+", found[1].id):
+        return None
+    return Found(found[1].id.lower(), found[0], found[1].line)
+
+
+def _image(sight: Sight) -> Found | None:
+    found = _workload(sight)
+    for image in found[1].uses if found else ():
+        plain = re.fullmatch(r"([a-z0-9][\w.-]*(?::\d+)?(?:/[\w.-]+)+)(?::[\w.-]+)?", image)
+        if found and plain:
+            return Found(plain[1], found[0], found[1].line)
+    return None
+
+
+def _built(sight: Sight) -> Iterator[tuple[str, Unit]]:
+    """The services of compose files that are built from this repository, the nearest to the root first."""
+    for path in sorted((each for each in sight.own if _COMPOSE.search(each)), key=near):
+        yield from ((path, unit) for unit in sight.store.of(path).units if any(use[:2] == "./" for use in unit.uses))
+
+
+def _compose(sight: Sight) -> Found | None:
+    paths = [each for each in sight.own if _COMPOSE.search(each) and not _DEVELOPED.search(each)]
+    path = min(paths, key=near, default=None)
+    return None if path is None else Found(path, path)
+
+
+def _compose_service(sight: Sight) -> Found | None:
+    found = _compose(sight)
+    rows = [unit for path, unit in _built(sight) if found and path == found.path]
+    named = [unit for unit in rows if re.search(r"api|app|serv|web|backend|model|predict", unit.id.lower())]
+    unit = next(iter(named or (rows if len(rows) == 1 else [])), None)
+    return None if unit is None or found is None else Found(unit.id, found.path, unit.line)
+
+
+def _host(sight: Sight) -> Found | None:
+    for name in _HOSTS:
+        if sight.has(name) and (name != _APP_ENGINE or b"runtime:" in sight.store.text(name)[:2000]):
+            return Found(name, name)
+    return None
+
+
+def _host_deploy(sight: Sight) -> Found | None:
+    found = _host(sight)
+    return None if found is None else Found(_HOSTS[found.path], found.path)
+
+
+def _terraform(sight: Sight) -> Found | None:
+    paths = sorted({each.path for each in sight.shown if each.path.endswith(".tf")}, key=near)
+    return Found(posixpath.dirname(paths[0]) or ".", paths[0]) if paths else None
+
+
+def _deploying_places(sight: Sight) -> list[Observation]:
+    rows = [each for each in sight.shown if each.shows in _DEPLOYS]
+    return sorted(rows, key=lambda each: (each.path in sight.store.ci_files, near(each.path), each.line))
+
+
+def _deploy(sight: Sight) -> Found | None:
+    """The command by which a person deploys: of a script, a make target or a program."""
+    for seen in _deploying_places(sight):
+        name = posixpath.basename(seen.path)
+        if seen.path in sight.store.ci_files:
+            continue
+        if name == "Makefile" and "/" not in seen.path and re.fullmatch(r"[\w.-]+", seen.place.unit):
+            return Found(f"make {seen.place.unit}", seen.path, seen.line)
+        if name.endswith((".sh", ".bash")):
+            return Found(f"bash {shlex.quote(seen.path)}", seen.path, seen.line)
+        if name.endswith(".py") and re.search(r"deploy|release|publish", name):
+            return Found(f"python {shlex.quote(seen.path)}", seen.path, seen.line)
+    return None
+
+
+def _deploy_workflow(sight: Sight) -> Found | None:
+    found = deploying(sight)
+    return None if found is None else Found(found.path, found.path, found.line)
+
+
+def _test_job_beside(sight: Sight) -> Found | None:
+    ships = deploying(sight)
+    tested = [place for each in sight.shown if each.shows == "code-testing" for place in sight.starting(each.place)]
+    found = job_of(sight, (place for place in tested if ships and place.path == ships.path))
+    return found if found and ships and found.text != ships.text else None
+
+
+def _training_name(sight: Sight) -> Found | None:
+    found = training_workflow(sight)
+    return None if found is None else Found(posixpath.basename(found.path), found.path, found.line)
+
+
+def _signal_workflow(sight: Sight) -> Found | None:
+    shown = [each for each in sight.shown if each.shows in ("drift-detection", "performance-monitoring")]
+    found = job_of(sight, (place for each in shown for place in sight.starting(each.place)))
+    return None if found is None else Found(found.path, found.path, found.line)
+
+
+def _released(sight: Sight) -> Found | None:
+    shown = [each for each in sight.shown if each.shows in (Role.PUBLISH, "release-automation")]
+    return job_of(sight, (place for each in shown for place in sight.starting(each.place)))
+
+
+# --- what watches it, and language models ----------------------------------------------------------------------------
+
+
+def _command(path: str) -> str | None:
+    """The command that runs a file."""
+    name = posixpath.basename(path)
+    if name.startswith("promptfoo"):
+        return f"npx promptfoo@latest eval -c {shlex.quote(path)}"
+    if name.endswith(".py"):
+        tested = name.startswith("test_") or name.endswith("_test.py")
+        folder = posixpath.dirname(path)
+        if tested and re.search(r"eval", folder):
+            return f"python -m pytest {shlex.quote(folder)}"
+        return f"{'python -m pytest' if tested else 'python'} {shlex.quote(path)}"
+    return None
+
+
+def _suite(sight: Sight) -> Observation | None:
+    rows = [each for each in sight.shown if each.shows == "llm-evaluation" and each.path not in sight.store.ci_files]
+    told = [each for each in rows if _command(each.path)]
+    evals = [each for each in told if re.search(r"eval|judge|bench|promptfoo|experiment|test", each.path)]
+    return min(evals, key=lambda each: (near(each.path), each.line), default=None)
+
+
+def _run(of: Callable[[Sight], Observation | None]) -> Callable[[Sight], Found | None]:
+    def find(sight: Sight) -> Found | None:
+        seen = of(sight)
+        command = _command(seen.path) if seen else None
+        return None if seen is None or command is None else Found(command, seen.path, seen.line)
+
+    return find
+
+
+def _model_call(sight: Sight) -> Found | None:
+    """The program that asks a language model for the application: one that something starts, and with most of it."""
+    asks = [each for each in sight.shown if each.shows == Role.LLM]
+    work = Counter(each.path for each in sight.shown if each.shows in _LLM_WORK)
+
+    def rank(seen: Observation) -> tuple[bool, bool, bool, int, tuple[int, str], int]:
+        started = bool(sight.wiring.kinds(seen.place))
+        beside = sight.store.role(seen.path) is not None or bool(_BESIDE.search(seen.path))
+        return seen.path.endswith(NOTEBOOK), beside, not started, -work[seen.path], near(seen.path), seen.line
+
+    return at(min(asks, key=rank, default=None))
+
+
+def _prompt_in_code(sight: Sight) -> Found | None:
+    rows = [each for each in sight.seen if each.shows == "prompt-versioning" and each.strength is Strength.declared]
+    rows = [each for each in rows if each.path.endswith((".py", *SCRIPTS)) and not _BESIDE.search(each.path)]
+    count = Counter(each.path for each in rows)
+    return at(min(rows, key=lambda each: (-count[each.path], near(each.path), each.line), default=None))
+
+
+def _signal(sight: Sight) -> Observation | None:
+    """What says that the model is no longer good enough: a measure of drift, else of the quality in use."""
+    return sight.best("drift-detection") or sight.best("performance-monitoring")
+
+
+def _package(sight: Sight) -> Found | None:
+    """The package of Node whose code calls a language model or answers requests; only where it has no such Python."""
+    if any(each.shows in (Role.LLM, Role.WEB) and each.path.endswith(".py") for each in sight.shown):
+        return None
+    path = min((each for each in sight.own if posixpath.basename(each) == "package.json"), key=near, default=None)
+    return None if path is None else Found(path, path)
+
+
+SERVICE_FINDERS: Final[Mapping[Landmark, Callable[[Sight], Found | None]]] = {
+    Landmark.SERVICE_MODULE: _service_module,
+    Landmark.ENDPOINT: _of_endpoint(lambda path, call: call.scope),
+    Landmark.ENDPOINT_FILE: _of_endpoint(lambda path, call: path),
+    Landmark.ROUTE: _of_endpoint(_route),
+    Landmark.METHOD: _of_endpoint(_method),
+    Landmark.MANIFEST: _manifest,
+    Landmark.WORKLOAD: _workload_name,
+    Landmark.IMAGE: _image,
+    Landmark.COMPOSE: _compose,
+    Landmark.COMPOSE_SERVICE: _compose_service,
+    Landmark.HOST: _host,
+    Landmark.HOST_DEPLOY: _host_deploy,
+    Landmark.TERRAFORM: _terraform,
+    Landmark.DEPLOY: _deploy,
+    Landmark.DEPLOY_WORKFLOW: _deploy_workflow,
+    Landmark.TEST_JOB_BESIDE: _test_job_beside,
+    Landmark.TRAINING_WORKFLOW_NAME: _training_name,
+    Landmark.DRIFT_RUN: _run(lambda sight: sight.best("drift-detection")),
+    Landmark.SIGNAL: lambda sight: at(_signal(sight)),
+    Landmark.SIGNAL_RUN: _run(_signal),
+    Landmark.SIGNAL_WORKFLOW: _signal_workflow,
+    Landmark.MODEL_CALL: _model_call,
+    Landmark.PROMPT_IN_CODE: _prompt_in_code,
+    Landmark.ENDPOINT_FOLDER: _of_endpoint(lambda path, call: path[: path.rfind("/") + 1]),
+    Landmark.QUALITY_RUN: _run(lambda sight: sight.best("performance-monitoring")),
+    Landmark.RETRAIN_RUN: _run(lambda sight: sight.best("automated-retraining")),
+    Landmark.STREAM: lambda sight: at(sight.best(Role.CONSUME)),
+    Landmark.STORED: lambda sight: at(sight.best("prediction-logging")),
+    Landmark.SUITE: lambda sight: at(_suite(sight)),
+    Landmark.SUITE_RUN: _run(_suite),
+    Landmark.NODE_PACKAGE: _package,
+    Landmark.RELEASED: _released,
+}

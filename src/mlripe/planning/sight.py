@@ -1,0 +1,86 @@
+"""What those see of one repository who look for its landmarks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from mlripe.assessment import Found
+from mlripe.detection.engine import Detection
+from mlripe.detection.observations import Observation
+from mlripe.evidence import Strength
+from mlripe.facts import Unit
+from mlripe.readers.store import FactStore
+from mlripe.wiring.places import MAIN, Place
+
+__all__ = ["NOTEBOOK", "Sight", "at", "near"]
+
+NOTEBOOK: Final = ".ipynb"
+_DEPLOYED: Final = "deployment"
+# what belongs to a training beside the fit itself: the program that has most of it is the one to speak of
+_WORK: Final = ("training-code", "model-evaluation", "experiment-tracking", "model-registry", "data-ingestion")
+
+
+def at(seen: Observation | None) -> Found | None:
+    """A landmark that is called by its path."""
+    return None if seen is None else Found(seen.path, seen.path, seen.line)
+
+
+def near(path: str) -> tuple[int, str]:
+    """The nearer to the root, the smaller."""
+    return path.count("/"), path
+
+
+class Sight:
+    """One repository, as those see it who look for its landmarks."""
+
+    def __init__(self, store: FactStore, detection: Detection) -> None:
+        self.store = store
+        self.wiring = detection.wiring
+        self.seen = detection.observations
+        self.shown = [each for each in detection.observations if each.strength >= Strength.present]
+        self.work = Counter(each.path for each in self.shown if each.shows in _WORK)
+        self.own = [path for path in store.entries if store.role(path) is None]
+        self.read = {path for path, _ in store.loaded()}
+
+    def best(self, *names: str, notebook: bool | None = False) -> Observation | None:
+        """The observation to speak of: of one of these capabilities or roles, in a notebook or in a program."""
+        rows = [
+            each
+            for each in self.shown
+            if each.shows in names and (notebook is None or each.path.endswith(NOTEBOOK) is notebook)
+        ]
+        return min(rows, key=self._rank, default=None)
+
+    def _rank(self, seen: Observation) -> tuple[bool, bool, int, int, str, int]:
+        started = bool(self.wiring.kinds(seen.place))
+        return (
+            self.store.is_test(seen.path),
+            not started,
+            -self.work[seen.path],
+            seen.path.count("/"),
+            seen.path,
+            seen.line,
+        )
+
+    def units(self) -> Iterator[tuple[str, Unit]]:
+        """The units of CI files."""
+        for path in sorted(self.store.ci_files):
+            yield from ((path, unit) for unit in self.store.of(path).units)
+
+    def has(self, name: str) -> bool:
+        """Whether the root holds a file of the repository's own by that name."""
+        return name in self.store.entries
+
+    def runnable(self, seen: Observation) -> bool:
+        """Whether running its file does what was seen there, or leads to it."""
+        return seen.place.unit in ("", MAIN) or any(each.name == MAIN for each in self.store.of(seen.path).definitions)
+
+    def starting(self, place: Place, at_run_time: bool = True) -> list[Place]:
+        """The places of the ways by which a place is started, the nearest first.
+
+        Without `at_run_time` those alone that do not lead through a deployment: what is deployed may start it one day.
+        """
+        starts = [each for each in self.wiring.starts(place) if at_run_time or each.kind != _DEPLOYED]
+        return [place, *(each for start in starts for each in reversed(start.places))]

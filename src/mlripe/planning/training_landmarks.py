@@ -1,0 +1,189 @@
+"""Landmarks about the training: what it is written with, how it is started and what belongs to it."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import shlex
+from typing import Final
+
+from mlripe.assessment import Found
+from mlripe.planning.sight import Sight, at, near
+
+__all__ = [
+    "dvc_stages",
+    "evaluate",
+    "framework",
+    "gate",
+    "hub_data",
+    "linter",
+    "model_file",
+    "model_name",
+    "orchestrator",
+    "package",
+    "python",
+    "table",
+    "tabular",
+]
+
+_SAVES: Final = (
+    "joblib.dump",
+    "pickle.dump",
+    "cloudpickle.dump",
+    "torch.save",
+    ".save",
+    ".save_model",
+    ".save_weights",
+)
+_MODEL_FILE: Final = re.compile(r"\.(?:pkl|pickle|joblib|pt|pth|h5|keras|onnx|bin|cbm|json|ubj|sav)\Z")
+_PLAIN_NAMES: Final = re.compile(
+    r"(?i)(?:best|final|my|the|saved|trained|new)?[-_]?(?:model|classifier|regressor|weights)?"
+)
+_READS: Final = re.compile(r"\Apandas\.read_(?:csv|parquet|excel|sql\w*|table|feather|json)\Z")
+# what a training is written with, by what it calls; one that wraps others before those that it wraps
+_FRAMEWORKS: Final = {
+    "ultralytics": re.compile(r"ultralytics\."),
+    "lightning": re.compile(r"(?:pytorch_)?lightning\."),
+    "transformers": re.compile(r"(?:transformers|trl)\.(?:.*\.)?\w*Trainer\Z"),
+    "keras": re.compile(r"(?:.+\.)?keras\."),
+    "torch": re.compile(r"torch\.optim\.|.*\.backward\Z"),
+    "jax": re.compile(r"(?:jax|optax|flax)\."),
+    "xgboost": re.compile(r"xgboost\."),
+    "lightgbm": re.compile(r"lightgbm\."),
+    "catboost": re.compile(r"catboost\."),
+    "statsmodels": re.compile(r"statsmodels\."),
+    "sklearn": re.compile(r"sklearn\.(?!metrics|model_selection\.train_test_split)"),
+}
+_ORCHESTRATORS: Final = (
+    "airflow",
+    "prefect",
+    "dagster",
+    "zenml",
+    "metaflow",
+    "flytekit",
+    "kfp",
+    "sagemaker",
+    "azure.ai.ml",
+    "azureml",
+    "kedro",
+    "luigi",
+)
+_HOOKS: Final = ".pre-commit-config.yaml"
+_LOADS: Final = re.compile(r"\Adatasets\.load_dataset\Z")
+
+
+def framework(sight: Sight) -> Found | None:
+    """The package that the model is trained with, as code imports it; `other` where it is none of those known here."""
+    seen = sight.best("training-code") or sight.best("training-code", notebook=True)
+    if seen is None:
+        return None
+    calls = [call.name for call in sight.store.of(seen.path).calls]
+    known = (name for name, pattern in _FRAMEWORKS.items() if any(pattern.match(call) for call in calls))
+    return Found(next(known, "other"), seen.path, seen.line)
+
+
+def orchestrator(sight: Sight) -> Found | None:
+    """The package in which the steps of the training are written."""
+    seen = sight.best("training-pipeline", notebook=None)
+    modules = [each.module for each in sight.store.of(seen.path).imports] if seen else []
+    for known in _ORCHESTRATORS:
+        if seen and any(module == known or module.startswith(f"{known}.") for module in modules):
+            return Found(known, seen.path, seen.line)
+    return None
+
+
+def python(sight: Sight) -> Found | None:
+    """The first program in Python of the repository's own, tests aside."""
+    found = [path for path in sight.own if path.endswith(".py") and not sight.store.is_test(path)]
+    path = min(found, key=near, default=None)
+    return None if path is None else Found(path, path)
+
+
+def evaluate(sight: Sight) -> Found | None:
+    """The command that runs the evaluation, where that is a program of its own."""
+    seen, training = sight.best("model-evaluation"), sight.best("training-code")
+    if seen is None or not seen.path.endswith(".py") or (training and training.path == seen.path):
+        return None
+    if not sight.runnable(seen):
+        return None
+    return Found(f"python {shlex.quote(seen.path)}", seen.path, seen.line)
+
+
+def dvc_stages(sight: Sight) -> Found | None:
+    """The file that defines stages of DVC."""
+    found = [path for path in sight.own if posixpath.basename(path) == "dvc.yaml" and sight.store.of(path).units]
+    path = min(found, key=near, default=None)
+    return None if path is None else Found(path, path)
+
+
+def table(sight: Sight) -> Found | None:
+    """The program that reads a table with pandas: the one that trains, else the nearest to the root."""
+    return _calling(sight, _READS)
+
+
+def tabular(sight: Sight) -> Found | None:
+    """The program or notebook that trains on a table."""
+    seen = sight.best("training-code") or sight.best("training-code", notebook=True)
+    if seen is None or not any(_READS.match(call.name) for call in sight.store.of(seen.path).calls):
+        return None
+    return at(seen)
+
+
+def hub_data(sight: Sight) -> Found | None:
+    """The program that loads a data set of the Hugging Face Hub."""
+    return _calling(sight, _LOADS)
+
+
+def _calling(sight: Sight, wanted: re.Pattern[str]) -> Found | None:
+    """The program that makes such a call: the one that trains, else the nearest to the root."""
+    training = sight.best("training-code")
+    found = [
+        (path, call.line)
+        for path, facts in sight.store.loaded()
+        if path.endswith(".py") and sight.store.role(path) is None and not sight.store.is_test(path)
+        for call in facts.calls
+        if wanted.match(call.name)
+    ]
+    best = min(found, key=lambda row: (training is None or row[0] != training.path, near(row[0]), row[1]), default=None)
+    return None if best is None else Found(best[0], best[0], best[1])
+
+
+def package(sight: Sight) -> Found | None:
+    """The file from which a package of Python is built."""
+    if sight.has("pyproject.toml") and b"[build-system]" in sight.store.text("pyproject.toml"):
+        return Found("pyproject.toml", "pyproject.toml")
+    return Found("setup.py", "setup.py") if sight.has("setup.py") else None
+
+
+def gate(sight: Sight) -> Found | None:
+    """The program that compares a metric with a limit."""
+    return at(sight.best("model-validation-gate"))
+
+
+def linter(sight: Sight) -> Found | None:
+    """The tool that is set up to check the code, by the id of its detector."""
+    if sight.has(_HOOKS):
+        return Found("pre-commit", _HOOKS)
+    seen = sight.best("code-quality-checks", notebook=None)
+    return None if seen is None else Found(seen.detector, seen.path, seen.line)
+
+
+def model_file(sight: Sight) -> Found | None:
+    """The file that a call of the training program writes a model to, where its name is written out."""
+    for path in sorted({each.path for each in sight.shown if each.shows == "training-code"}, key=near):
+        for call in sight.store.of(path).calls:
+            if call.name.endswith(_SAVES):
+                for value in (*call.args, *call.keywords.values()):
+                    if isinstance(value, str) and _MODEL_FILE.search(value) and not value.startswith(("/", "~", "..")):
+                        return Found(value, path, call.line)
+    return None
+
+
+def model_name(sight: Sight) -> Found | None:
+    """A name for the trained model: that of its file where it says something, else of the folder of the training."""
+    seen = sight.best("training-code") or sight.best("training-code", notebook=True)
+    if seen is None:
+        return None
+    file = model_file(sight)
+    stem = posixpath.splitext(posixpath.basename(file.text))[0] if file else ""
+    return Found("model" if _PLAIN_NAMES.fullmatch(stem) else stem.replace("_", "-"), seen.path, seen.line)
