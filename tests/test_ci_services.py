@@ -22,7 +22,8 @@ EVERY_SERVICE: Final = "~ci"
 # what each entry of a detector that looks at the files of any service is shown by, as lines of a pipeline's script
 SCRIPTS: Final = {
     ("argo-cd", 3): "sed -i 's|image: .*|image: api:2|' k8s/deploy.yaml\ngit push",
-    ("compiled-language-tests", 5): "mvn -B test",
+    ("compiled-language-tests", 5): "mix test",
+    ("compiled-language-tests", 7): "mvn -B test",
     ("cluster-compute", 11): "python train.py\n- gpu",
     ("ansible", 3): "ansible-playbook -i hosts deploy.yml",
     ("databricks-deploys", 4): "databricks bundle deploy --target prod",

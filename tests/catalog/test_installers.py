@@ -95,3 +95,28 @@ def test_what_a_command_of_the_table_begins_with_is_looked_at() -> None:
     known = load().knowledge.installers
     assert isinstance(known, Installers)
     assert {"poetry", "uv", "pip3", "cargo", "julia"} <= known.programs
+
+
+@pytest.mark.parametrize(
+    ("files", "command", "source"),
+    [
+        ({"build.sbt": "", "project/Versions.scala": 'val spark = "3.5.1"\n'}, "sbt test", "project/Versions.scala"),
+        (
+            {"src/A.csproj": '<PackageReference Include="Microsoft.ML" Version="1.6.0" />\n'},
+            "dotnet restore A.sln",
+            "src/A.csproj",
+        ),
+        ({"build.gradle": "implementation 'org.slf4j:slf4j-api:2.0.9'\n"}, "./gradlew build", "build.gradle"),
+        ({"pom.xml": "<parent><version>3.1.0</version></parent>\n"}, "./mvnw -B package", "pom.xml"),
+        ({"mix.lock": "%{}\n"}, "mix deps.get", "mix.lock"),
+        ({"build.gradle": "implementation 'org.slf4j:slf4j-api:+'\n"}, "./gradlew build", ""),
+        ({"src/A.csproj": '<PackageReference Include="Microsoft.ML" Version="*" />\n'}, "dotnet restore", ""),
+    ],
+)
+def test_builds_of_other_languages_install_what_their_files_pin(
+    files: dict[str, str], command: str, source: str
+) -> None:
+    found = environment(load(), {**files, **workflow(f"run: {command}")})
+    assert [says for says, strength in found.items() if strength == "automated"] == (
+        [f"installs from {source}"] if source else []
+    )

@@ -76,3 +76,58 @@ def test_two_definitions_that_use_each_other_are_told_all_the_same(assess: Asses
     proof = shown(assess, {"one.py": one, "two.py": two})
     assert proof.strength.name == "automated"
     assert len({(hop.path, hop.line) for hop in proof.chain}) == len(proof.chain)
+
+
+def test_a_text_that_begins_behind_an_empty_line_stands_at_its_own(assess: Assess) -> None:
+    """What matched begins with the end of the line before, which belongs to another stage."""
+    job = "  jobs:\n  - job: a\n    steps:\n    - script: helm upgrade churn charts/churn\n"
+    text = f"trigger: [main]\nstages:\n- stage: Deploy\n{job}\n- stage: Rollback\n  condition: failed()\n{job}"
+    proof = shown(
+        assess, {"azure-pipelines.yml": text, "fit.py": FIT, "requirements.txt": "scikit-learn\n"}, "rollback"
+    )
+    assert text.split("\n")[proof.line - 1] == "- stage: Rollback"
+    assert proof.chain[-1].says == "stage Rollback"
+
+
+def test_no_hop_is_told_twice(assess: Assess) -> None:
+    service = (
+        'resource "google_cloud_run_v2_service" "ai" {\n  name = "churn-ai"\n  template {\n    containers {\n'
+        '      image = "europe-docker.pkg.dev/me/churn/ai"\n    }\n  }\n}\n'
+    )
+    web = "from fastapi import FastAPI\nimport joblib\napp = FastAPI()\nmodel = joblib.load('m')\n"
+    web += "@app.post('/predict')\ndef predict(x: dict):\n    return model.predict([x])\n"
+    apply = "{working-directory: infra, run: terraform apply -auto-approve}"
+    files = {
+        "infra/main.tf": service,
+        "ai/Dockerfile": 'FROM python:3.11\nCOPY . .\nCMD ["uvicorn", "web:app"]\n',
+        "ai/web.py": web,
+        ".github/workflows/a.yml": workflow("push", apply),
+    }
+    chain = shown(assess, files, "online-serving").chain
+    assert "google_cloud_run_v2_service.ai" in "".join(hop.says for hop in chain)
+    assert len(set(chain)) == len(chain)
+
+
+def test_a_deployment_is_told_by_what_starts_it_though_on_a_condition(assess: Assess) -> None:
+    """The line that deploys is a start of the deployed service by itself, of which nothing tells who comes to it."""
+    deploy = "import subprocess\nsubprocess.run(['gcloud', 'run', 'deploy', 'churn', '--image', 'churn'], check=True)\n"
+    web = "from fastapi import FastAPI\nimport joblib\napp = FastAPI()\nmodel = joblib.load('m')\n"
+    web += "@app.post('/predict')\ndef predict(x: dict):\n    return model.predict([x])\n"
+    step = "{if: hashFiles('web/**') != '', run: python deploy.py}"
+    files = {"deploy.py": deploy, "web.py": web, ".github/workflows/a.yml": workflow("push", step)}
+    proof = shown(assess, files, "deployment-automation")
+    assert proof.path == "deploy.py"
+    assert proof.chain[0].says == "push"
+
+
+def test_a_deployment_of_a_change_is_shown_before_one_by_the_clock(assess: Assess) -> None:
+    """What the clock deploys is most often what runs already, started anew."""
+    web = "from fastapi import FastAPI\nimport joblib\napp = FastAPI()\nmodel = joblib.load('m')\n"
+    web += "@app.post('/predict')\ndef predict(x: dict):\n    return model.predict([x])\n"
+    deploy = "run: aws ecs update-service --cluster churn --service churn --force-new-deployment"
+    files = {
+        "web.py": web,
+        ".github/workflows/a.yml": workflow("{schedule: [{cron: '0 3 * * *'}]}", deploy),
+        ".github/workflows/b.yml": workflow("push", deploy),
+    }
+    assert shown(assess, files, "deployment-automation").path == ".github/workflows/b.yml"

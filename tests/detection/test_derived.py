@@ -104,6 +104,24 @@ def test_a_file_called_test_counts_with_test_functions_alone(test: str, strength
 
 
 @pytest.mark.parametrize(
+    ("helper", "runs"),
+    [("e2e/answers.ts", False), ("e2e/answers.test.ts", True)],
+    ids=["a helper of the tests", "a file of tests"],
+)
+def test_code_that_imports_what_lies_among_tests_runs_none(helper: str, runs: bool, assess: Assess) -> None:
+    name = helper.removesuffix(".ts")
+    files = {
+        "server.ts": f"import {{ canned }} from './{name}';\nexport function answer() {{ return canned(); }}\nanswer();\n",
+        helper: "export function canned() { return 'yes'; }\n",
+        "package.json": '{"name": "a", "scripts": {"start": "node server.ts"}}',
+        ".github/workflows/ci.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps: [{run: npm start}]\n",
+        "fit.py": "from sklearn.svm import SVC\nSVC().fit([[0]], [0])\n",
+    }
+    rows = assess(files).capabilities["continuous-integration"].evidence
+    assert any(row.says == "runs tests" for row in rows) == runs
+
+
+@pytest.mark.parametrize(
     ("needs", "strength"),
     [
         pytest.param("    needs: test\n", "enforced", id="what ships waits for the tests"),

@@ -54,6 +54,27 @@ make(app, "prod")
 """
 
 
+SOURCE = (
+    "actions.CodeCommitSourceAction(action_name='s', repository=self.repository, output=cp.Artifact(), branch='main')"
+)
+DELIVERY = """
+import aws_cdk as cdk
+from aws_cdk import aws_codepipeline as cp, aws_codepipeline_actions as actions, aws_events as events
+class Delivery(cdk.Stack):
+    def __init__(self, scope, id):
+        built = cp.Artifact()
+        pipeline = cp.Pipeline(self, "Delivery")
+        pipeline.add_stage(stage_name="s", actions=[SOURCE])
+        deploys = actions.CloudFormationCreateUpdateStackAction(
+            action_name="d", template_path=built.at_path("churn-prod.template.json")
+        )
+        pipeline.add_stage(stage_name="d", actions=[deploys])
+        rule = events.Rule(self, "Nightly", schedule=events.Schedule.expression("rate(1 day)"))
+        self.start(rule, "arn:aws:sagemaker:eu-west-1:1:pipeline/churn")
+Delivery(cdk.App(), "Delivery")
+"""
+
+
 @pytest.mark.parametrize(
     ("files", "strength"),
     [
@@ -82,6 +103,25 @@ def test_a_stack_is_deployed_by_the_name_of_its_template(name: str, deployed: bo
     files = {"endpoint/app.py": APP.replace("NAME", name), "endpoint/cdk.json": '{"app": "python app.py"}'}
     found = assess({**files, "pipeline.yml": PIPELINE}).capabilities
     assert (found["service-monitoring"].strength is Strength.automated) == deployed
+
+
+@pytest.mark.parametrize(
+    ("source", "start"), [(SOURCE, "a pipeline of AWS deploys"), ("", "schedule")], ids=["watched", "not watched"]
+)
+def test_what_a_stack_sets_up_is_told_by_its_deployment_rather_than_by_a_rule(
+    source: str, start: str, assess: Assess
+) -> None:
+    """The rule starts the pipeline of SageMaker in the stack; that sets up none of its alarms."""
+    files = {
+        "endpoint/app.py": "import train\n" + APP.replace("NAME)", '"churn-prod")\n    train.run()'),
+        "endpoint/train.py": "def run():\n    from sklearn.svm import SVC\n    SVC().fit([[0]], [0])\n",
+        "endpoint/cdk.json": '{"app": "python app.py"}',
+        "infra/delivery.py": DELIVERY.replace("SOURCE", source),
+        "infra/cdk.json": '{"app": "python delivery.py"}',
+    }
+    found = assess(files).capabilities
+    assert found["service-monitoring"].evidence[0].chain[0].says.startswith(start)
+    assert found["training-code"].evidence[0].chain[0].says.startswith("schedule")
 
 
 def test_the_build_file_beside_the_app_of_the_stack_is_the_one_that_is_built(assess: Assess) -> None:

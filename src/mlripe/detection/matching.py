@@ -349,7 +349,8 @@ class Matcher:
         for wanted in pattern.text:
             found = self._searched(expression(wanted.encode()), path, store)
             if found:
-                line = text.count(b"\n", 0, found.start()) + 1
+                blank = len(found.group()) - len(found.group().lstrip())
+                line = text.count(b"\n", 0, found.start() + blank) + 1
                 yield line, found.group().decode("utf-8", "replace").strip()[:80]
 
 

@@ -29,11 +29,20 @@ DEFAULT_STARTS: Final = (
     StartKind.DISPATCH,
     StartKind.PIPELINE,
 )
+# methods of web applications and their routers that decorate what answers requests
+_ROUTES: Final = frozenset("api_route delete get patch post put route websocket".split())
 _RANK: Final[dict[str, int]] = {kind: rank for rank, kind in enumerate((*DEFAULT_STARTS, StartKind.MANIFEST))}
 # what goes on by itself, what somebody's work starts, what a person or an outsider has to start
 _BY_ITSELF: Final = (
-    (StartKind.SCHEDULE, StartKind.EVENT, StartKind.UPSTREAM, StartKind.PUSH, StartKind.TAG, StartKind.RELEASE),
-    (StartKind.DEPLOYMENT,),
+    (
+        StartKind.SCHEDULE,
+        StartKind.EVENT,
+        StartKind.UPSTREAM,
+        StartKind.PUSH,
+        StartKind.TAG,
+        StartKind.RELEASE,
+        StartKind.DEPLOYMENT,
+    ),
     (StartKind.PULL_REQUEST,),
     (StartKind.OUTSIDE, StartKind.DISPATCH, StartKind.PIPELINE),
 )
@@ -44,8 +53,15 @@ def by_itself(start: Start) -> int:
     return next((rank for rank, kinds in enumerate(_BY_ITSELF) if start.kind in kinds), len(_BY_ITSELF))
 
 
-def _worse(start: Start) -> tuple[bool, int, bool, int]:
-    return not start.strict, by_itself(start), start.conditional, _RANK.get(start.kind, 99)
+def _worse(start: Start) -> tuple[bool, bool, int, bool, int]:
+    """The least for the best: a deployment that nothing is known to start says less than one that something starts."""
+    apart = start.kind == StartKind.DEPLOYMENT and len(start.places) == 1
+    return not start.strict, apart, by_itself(start), start.conditional, _RANK.get(start.kind, 99)
+
+
+def _is_route(decorator: str) -> bool:
+    owner, _, method = decorator.rpartition(".")
+    return bool(owner) and method in _ROUTES
 
 
 class Starts:
@@ -58,6 +74,7 @@ class Starts:
         self._broken = sorted(wiring.broken)
         self._known: dict[tuple[Place, str, tuple[str, ...]], tuple[Start, ...]] = {}
         self._required: dict[tuple[Place, ...], frozenset[Place]] = {}
+        self._answering: dict[str, frozenset[str]] = {}  # by path, the functions that answer requests
 
     def of(self, observation: Observation) -> tuple[Start, ...]:
         """The starts of an observation's place that make its capability automated, the best first."""
@@ -68,9 +85,9 @@ class Starts:
             runs = observation.place.path not in self.wiring.edges.python.unimportable
             starts = [s for s in self.wiring.starts(observation.place) if s.kind in allowed and runs]
             starts = [s for s in starts if not any(self._stops_at(step, s) for step in self._broken)]
-            known = tuple(
-                sorted(starts, key=lambda s: (not s.strict, by_itself(s), s.conditional, _RANK.get(s.kind, 99)))
-            )
+            if StartKind.DEPLOYMENT not in allowed:
+                starts = [s for s in starts if not self._asked_for(s)]
+            known = tuple(sorted(starts, key=_worse))
             self._known[key] = known
         return known
 
@@ -78,6 +95,22 @@ class Starts:
         """The kinds of start that make an observation's capability automated."""
         capability = self.catalog.capabilities.get(observation.capability)
         return observation.only or (capability.raised_by if capability else ()) or DEFAULT_STARTS
+
+    def _asked_for(self, start: Start) -> bool:
+        """Whether a service stands on the way that does it for whoever asks: what started the service is not what does.
+
+        A pipeline's definition that a service starts runs its steps by itself all the same.
+        """
+        return start.kind != StartKind.PIPELINE and any(self._answers(place) for place in start.places[1:])
+
+    def _answers(self, place: Place) -> bool:
+        """Whether a function of Python is the handler of a web application's route."""
+        known = self._answering.get(place.path)
+        if known is None:
+            definitions = self.wiring.store.of(place.path).definitions if place.path.endswith(".py") else ()
+            known = frozenset(d.name for d in definitions if any(map(_is_route, d.decorators)))
+            self._answering[place.path] = known
+        return place.unit in known
 
     def _stops_at(self, step: Place, start: Start) -> bool:
         """Whether a step that cannot work stands on the way, or must have worked before it."""

@@ -13,6 +13,7 @@ from mlripe.wiring import Place, Start, StartKind
 __all__ = ["StrengthGrader"]
 
 SHIPPING = ("release-automation", "deployment-automation", "model-promotion", Role.DEPLOY, Role.PUBLISH)
+RELEASING = ("release-automation", "deployment-automation")  # the clock rather starts anew what runs already
 CHECKS = (
     "code-testing",
     "serving-tests",
@@ -71,7 +72,10 @@ class StrengthGrader:
         start = self.start(observation) if evidence.chain else None
         if start is None:
             return ()
-        return observation.place == start.places[0], by_itself(start), start.conditional
+        first = start.chain[0]
+        at_its_start = (evidence.path, evidence.line) == (first.path, first.line)
+        by_the_clock = observation.capability in RELEASING and start.kind == StartKind.SCHEDULE
+        return at_its_start, by_the_clock, by_itself(start), start.conditional
 
     def start(self, observation: Observation) -> Start | None:
         """The best start of an observation's place among those that make its capability automated."""
@@ -103,7 +107,8 @@ class StrengthGrader:
             most = Strength[capability.swallowed]
             strength, note = (most, "its failure stops nothing") if most < strength else (strength, note)
         strength = min(strength, observation.most)
-        chain = start.chain if start else ()
+        # a way that begins anew at a deployment may come back to its line
+        chain = tuple(dict.fromkeys(start.chain)) if start else ()
         return Evidence(
             observation.capability,
             observation.detector,

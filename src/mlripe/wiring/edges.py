@@ -277,4 +277,6 @@ class Edges:
             for folder in (joined, base):
                 if folder not in bases and not folder.startswith(".."):
                     bases.append(folder)
+        before = (other.argv for other in unit.commands if other.line <= command.line)
+        bases += [folder for folder in self.tree.folders_entered(before) if folder not in bases]
         return bases

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from mlripe.evidence import Hop
 from mlripe.kinds import StartKind
+from mlripe.readers.infrastructure.code_pipelines import BY_RULE, DESCRIBED
 from mlripe.readers.store import FactStore
 from mlripe.wiring.edges import Edges
 from mlripe.wiring.name_resolution import RepositoryTree
@@ -206,6 +207,7 @@ class Wiring:
         return bits
 
     def _walk(self, root: Place, kind: str, link: _Link) -> None:
+        by_rule = root.unit.startswith(DESCRIBED) and BY_RULE in root.unit
         queue: deque[tuple[Place, _Link]] = deque([(root, link)])
         while queue and len(self._reached) < _MOST_PLACES:
             place, link = queue.popleft()
@@ -220,12 +222,18 @@ class Wiring:
                 passing = self._only.get((place, following)) if root.path == place.path else None
                 if passing is not None and kind not in passing:
                     continue
-                conditional = link.conditional or self._conditional(following)
+                conditional = link.conditional or self._conditional(following) or (by_rule and self._sets_up(following))
                 queue.append((following, _Link((place, kind), hop, link.strict and strict, conditional)))
 
     def _conditional(self, place: Place) -> bool:
         unit = None if place.path.endswith((".py", ".ipynb")) else self.edges.units.unit(place)
         return unit is not None and bool(unit.condition)
+
+    def _sets_up(self, place: Place) -> bool:
+        """Whether a class describes infrastructure, which is not set up by what starts a pipeline of its stack."""
+        name = place.unit.split(".", 1)[0]
+        known = (each for each in self.store.of(place.path).definitions if each.name == name)
+        return any("aws_cdk" in base or "aws-cdk" in base for each in known for base in each.bases)
 
     def _holds(self, link: _Link, before: _Link, place: Place) -> bool:
         """Whether a definition that is a root by itself is a part of another one: a flow that another flow calls."""

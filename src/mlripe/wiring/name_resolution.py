@@ -93,6 +93,12 @@ class RepositoryTree:
                     return path
         return None
 
+    def folders_entered(self, commands: Iterable[Sequence[str]]) -> list[str]:
+        """The folders that `cd /opt/scripts` may mean on a machine or in an image that has the repository's files."""
+        entered = (words[1] for words in commands if words[:1] and words[0] == "cd" and len(words) == 2)
+        found = [self.folder(path, [""]) for path in entered if path.startswith("/")]
+        return [folder for folder in found if folder]
+
     def units(self, path: str, kinds: Iterable[str] = ()) -> list[str]:
         wanted = frozenset(kinds)
         return [u.id for u in self.store.of(path).units if (not wanted or u.kind in wanted) and not u.parent]

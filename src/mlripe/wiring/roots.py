@@ -126,8 +126,9 @@ def _stages(facts: FileFacts) -> Iterator[Unit]:
     """
     if any(unit.kind in ("workflow", "job") or any(t.active for t in unit.triggers) for unit in facts.units):
         return
+    stages = {unit.id for unit in facts.units if unit.kind == "stage"}
     for unit in facts.units:
-        if unit.kind == "stage" and not unit.disabled:
+        if unit.id in stages and unit.parent not in stages and not unit.disabled:
             yield unit
 
 

@@ -27,6 +27,7 @@ _RUNS = re.compile(r"(?:^|[._])(?:run|execute|exec|launch|start|submit|spawn|inv
 _SUBMITTING = ("pipeline", "job", "component", "submit", "deploy", "create", "apply", "run")
 # the programs of a text that a shell may run, each without its folder
 _BEGINS = re.compile(r"(?:\A|&&|\|\||[;\n])\s*(?:[A-Za-z_]\w*=\S*\s+)*(?:[\w.-]*/)*([\w.-]+)")
+_CD = re.compile(r"\bcd[ \t]+/[\w./-]+")
 _DATA_CALLS = (
     "open",
     "pathlib.Path",
@@ -249,6 +250,7 @@ class HandedOver:
         ):
             from mlripe.readers.shell.commands import commands
 
+            bases = [*bases, *self.tree.folders_entered(words for words in map(str.split, _CD.findall(value)))]
             for command in commands(value, call.line):
                 folders = [posixpath.normpath(posixpath.join(base, command.directory)) for base in bases]
                 where = ["" if folder == "." else folder for folder in folders] if command.directory else bases

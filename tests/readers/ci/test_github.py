@@ -233,6 +233,13 @@ def test_folders_are_relative_to_the_root_as_far_as_they_are_known(written: str,
     assert step(f'run: make, working-directory: "{written}"').directory == directory
 
 
+@pytest.mark.parametrize(
+    ("around", "directory"), [("env: {WHERE: ./infra}", "infra"), ("env: {OTHER: ./infra}", "")], ids=["set", "unset"]
+)
+def test_a_folder_may_be_a_variable_of_the_environment(around: str, directory: str) -> None:
+    assert step('run: make, working-directory: "${{ env.WHERE }}"', around).directory == directory
+
+
 def test_a_checkout_into_a_folder_moves_the_root() -> None:
     text = """\
 on: push

@@ -157,6 +157,22 @@ def test_a_build_of_cdk_runs_its_project(spec: str, uses: tuple[str, ...], comma
     assert [command.text for command in step.commands] == commands
 
 
+def test_commands_of_a_build_have_lines_of_their_own() -> None:
+    """The line of a command, and not that of the call that is given all of them."""
+    project = (
+        "project = cb.PipelineProject(self, 'Fit', build_spec=cb.BuildSpec.from_object({'phases': {'build': {'commands': [",
+        "  'echo \\'fit it\\'',",
+        "  'make data',",
+        "  'python fit.py --all',",
+        "  'make data',",
+        "]}}}))",
+    )
+    (step,) = steps(in_class(*project, PIPELINE, BUILD))
+    assert [(command.argv[0], command.line) for command in step.commands] == [
+        ("echo", 5), ("make", 7), ("python", 8), ("make", 9),
+    ]  # fmt: skip
+
+
 def test_each_build_of_cdk_has_the_project_made_last_before_it() -> None:
     lines = []
     for name in ("check", "fit"):

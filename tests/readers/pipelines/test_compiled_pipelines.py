@@ -50,3 +50,35 @@ def test_a_task_runs_the_script_that_it_is_given(parameter: object, found: tuple
 )
 def test_what_a_run_gives_replaces_what_is_given_by_default(given: object) -> None:
     assert scripts({"componentInputParameter": "own"}, runtimeConfig=given) == ("gs://code/new.py",)
+
+
+def test_tasks_of_a_component_belong_to_the_task_that_asks_for_it() -> None:
+    """What stands behind a condition is written as a component of its own."""
+    behind = {"fit": {"componentRef": {"name": "comp-fit"}}}
+    whole = {
+        "judge": {"componentRef": {"name": "comp-judge"}},
+        "condition-1": {"componentRef": {"name": "comp-1"}, "triggerPolicy": {"condition": "x > 1"}},
+    }
+    components = {
+        "comp-1": {"dag": {"tasks": behind}},
+        "comp-fit": {"executorLabel": "a"},
+        "comp-2": {"dag": {"tasks": {}}},
+    }
+    spec = {"pipelineInfo": {"name": "churn"}, "components": components, "root": {"dag": {"tasks": whole}}}
+    facts = read("churn.json", json.dumps(spec).encode())
+    assert {unit.id: unit.parent for unit in facts.units if unit.kind == "stage"} == {
+        "pipeline/churn/judge": "pipeline/churn",
+        "pipeline/churn/condition-1": "pipeline/churn",
+        "pipeline/churn/condition-1/fit": "pipeline/churn/condition-1",
+    }
+
+
+def test_components_that_ask_for_each_other_are_read_once() -> None:
+    tasks = {"again": {"componentRef": {"name": "comp"}}}
+    spec = {"components": {"comp": {"dag": {"tasks": tasks}}}, "root": {"dag": {"tasks": tasks}}}
+    facts = read("churn.json", json.dumps(spec).encode())
+    assert [unit.id for unit in facts.units] == [
+        "pipeline/pipeline",
+        "pipeline/pipeline/again",
+        "pipeline/pipeline/again/again",
+    ]

@@ -30,7 +30,8 @@ _SIDE = re.compile(r"(?:^|[/_.-])(?:lint(?:ing)?|dev(?:elop(?:ment)?)?|tests?|te
 def environment(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """Definitions of the environment, and every command that builds or installs from one that pins."""
     known = store.knowledge.installers
-    pinned: dict[str, bool] = {}
+    # files of other languages that a detector has seen to pin versions
+    pinned = {o.path: True for o in observations if o.capability == CAPABILITY and o.strength >= Strength.present}
     own = [(path, facts) for path, facts in store.loaded() if store.role(path) is None]
     run_time = any(facts.dependencies and not _SIDE.search(path) for path, facts in own)
     for path, facts in own:
@@ -166,9 +167,20 @@ def _source(path: str, unit: Unit, command: Command, pinned: Mapping[str, bool],
             if named := option(original, *row.named_by):
                 return wiring.tree.file(named, bases)
             for base in bases:
-                if found := wiring.tree.named(base, *row.files):
+                if found := _lying(base, row.files, pinned, wiring):
                     return found
     return "" if _is_frozen(original, wiring) else None
+
+
+def _lying(base: str, names: Sequence[str], pinned: Mapping[str, bool], wiring: Wiring) -> str | None:
+    """The first of these files that lies in a folder; for a glob, one that pins versions."""
+    for name in names:
+        if "*" not in name:
+            if found := wiring.tree.named(base, name):
+                return found
+        elif globbed := [path for path in wiring.store.named(posixpath.join(base, name)) if pinned.get(path)]:
+            return globbed[0]
+    return None
 
 
 def _is(wanted: str, argv: tuple[str, ...], words: CommandWords) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 from dataclasses import replace
 
+from mlripe.catalog.languages import SCRIPTS
 from mlripe.detection.observations import Observation
 from mlripe.evidence import Strength
 from mlripe.facts import FileFacts
@@ -76,7 +77,7 @@ def _runs_of_tests(below: Set[Place], store: FactStore, wiring: Wiring) -> Itera
             return
         if store.role(place.path) is None:
             for following, hop, strict in wiring.following(place):
-                if not following.unit and store.is_test(following.path):
+                if not following.unit and store.is_test(following.path) and _starts(place, following):
                     found += 1
                     allow_failure = not strict
                     yield Observation(
@@ -88,6 +89,13 @@ def _runs_of_tests(below: Set[Place], store: FactStore, wiring: Wiring) -> Itera
                         allow_failure=allow_failure,
                     )
                     break
+
+
+def _starts(place: Place, tests: Place) -> bool:
+    """Whether a place starts tests: a source file that imports what lies among them may only take a helper."""
+    name = tests.path.rsplit("/", 1)[-1]
+    by_name = tests.path.endswith("/") or _holds_tests(tests.path) or ".test." in name or ".spec." in name
+    return by_name or not place.path.endswith((".py", *SCRIPTS))
 
 
 def _switched_off(decorator: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mlripe.detection.observations import Observation
 from mlripe.evidence import Strength
@@ -27,6 +27,7 @@ _STEPS = {
     "deployment-automation": 8,
 }
 _TRAINS = 1
+_SERVES = 16
 _CHAINS = frozenset("workflow target script job step environment job-spec service build timer".split())
 # a script that calls itself a training is one step, however many modules it is written in
 _ONE_STEP = re.compile(r"(?:pre)?train(?:_(?!.*(?:pipeline|flow|all)).*)?\.py|fine_?tun\w*\.py")
@@ -43,12 +44,9 @@ def _own(observations: list[Observation], store: FactStore) -> dict[Place, int]:
     """The steps that each place is itself, as bits."""
     own: dict[Place, int] = {}
     for observation in observations:
-        if (
-            observation.strength >= Strength.present
-            and observation.capability in _STEPS
-            and store.role(observation.path) is None
-        ):
-            own[observation.place] = own.get(observation.place, 0) | _STEPS[observation.capability]
+        bit = _SERVES if observation.role == Role.WEB else _STEPS.get(observation.capability, 0)
+        if bit and observation.strength >= Strength.present and store.role(observation.path) is None:
+            own[observation.place] = own.get(observation.place, 0) | bit
     return own
 
 
@@ -67,14 +65,14 @@ def training_pipeline(observations: list[Observation], store: FactStore, wiring:
             says = f"a pipeline definition with training: {place.unit or place.path}"
             yield Observation("training-pipeline", "pipelines", place, wiring.root_line(place), says)
     for place in chains:
-        following = _steps(place, wiring)
-        steps = [below[step] for step in following]
+        following, steps = _with_bits(_steps(place, wiring), below)
+        if _is_pipeline(place) and own.get(place, 0) & _TRAINS and len({bits for bits in steps if bits}) > 1:
+            following, steps = [place, *following], [_TRAINS, *steps]  # it fits between what others load and judge
         training = [number for number, bits in enumerate(steps) if bits & _TRAINS]
         others = [number for number, bits in enumerate(steps) if bits & ~_TRAINS and number not in training[:1]]
         if training and others and not _alternatives(place, following, training, others, store, wiring):
             line = next((hop.line for _, hop, _ in wiring.following(place)), 1)
             says = f"a chain of {len(steps)} steps with training among them"
-            # a service that trains does so when somebody asks it to
             only = _AUTOMATIC if place.path.endswith(".py") else ()
             yield Observation("training-pipeline", "pipelines", place, line, says, only=only)
 
@@ -119,21 +117,37 @@ def _chosen(place: Place, wiring: Wiring) -> list[Place]:
     return [Place(place.path, scope_of(facts.choices[number], number)) for number in numbers]
 
 
-def _steps(place: Place, wiring: Wiring) -> list[Place]:
-    """What a place starts as its steps: of a Python scope one a file, others than its own, and no mere imports.
+def _steps(place: Place, wiring: Wiring) -> list[tuple[object, Place]]:
+    """What a place starts as its steps, each with what makes it one step with others.
 
-    A class that calls itself a pipeline has its steps in its methods.
+    Of a Python scope a step is a file other than its own, and no mere import; a class that calls itself a pipeline has
+    its steps in its methods. Elsewhere it is what one command starts in one file.
     """
-    following = [following for following, _, _ in wiring.following(place)]
+    following = [(hop.line, step) for step, hop, _ in wiring.following(place)]
     if not place.path.endswith(".py"):
-        return following
-    following += [step for choice in _chosen(place, wiring) for step, _, _ in wiring.following(choice)]
+        return [((line, step.path) if step.path.endswith(".py") else step, step) for line, step in following]
+    steps = [step for _, step in following]
+    steps += [step for choice in _chosen(place, wiring) for step, _, _ in wiring.following(choice)]
     methods = place.unit.split(".", 1)[0] + "."
-    own = [p for p in following if p.path == place.path and p.unit.startswith(methods)]
+    own = [p for p in steps if p.path == place.path and p.unit.startswith(methods)]
     if "pipeline" in methods.lower():
-        following += [step for method in own for step, _, _ in wiring.following(method)]
-    called = [p for p in following if p.path != place.path and (p.unit or not p.path.endswith(".py"))]
-    return list({p.path: p for p in called}.values())
+        steps += [step for method in own for step, _, _ in wiring.following(method)]
+    return [(p.path, p) for p in steps if p.path != place.path and (p.unit or not p.path.endswith(".py"))]
+
+
+def _is_pipeline(place: Place) -> bool:
+    """Whether a function of Python calls itself a pipeline, or its file does."""
+    named = f"{posixpath.basename(place.path)}/{place.unit}".lower()
+    return place.path.endswith(".py") and bool(place.unit) and "pipeline" in named
+
+
+def _with_bits(steps: list[tuple[object, Place]], below: Mapping[Place, int]) -> tuple[list[Place], list[int]]:
+    """The steps with what each does; a service that trains does so when somebody asks it to."""
+    found: dict[object, tuple[Place, int]] = {}
+    for key, step in steps:
+        found[key] = (step, found.get(key, (step, 0))[1] | below[step])
+    does = [bits & ~(_TRAINS | _SERVES) if bits & _SERVES else bits for _, bits in found.values()]
+    return [step for step, _ in found.values()], does
 
 
 def _alternatives(

@@ -164,6 +164,8 @@ def serving(observations: list[Observation], store: FactStore, wiring: Wiring) -
         if observation.role not in _WEB or observation.path in seen or store.role(observation.path) is not None:
             continue
         below = wiring.below([Place(observation.path), observation.place])
+        if observation.path in wiring.edges.python.unimportable:  # it starts nothing, and is written all the same
+            below |= {place for place in uses if place.path == observation.path}
         used = sorted(below & uses)
         if not used:
             continue

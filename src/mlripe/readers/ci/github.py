@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice, product
 from pathlib import PurePosixPath
 from typing import Final
@@ -53,6 +53,7 @@ STATUS: Final = Language(
 UPSTREAM_RESULT: Final = "github.event.workflow_run.conclusion"
 NOTHING: Final[Mapping[str, str]] = {}
 MANY: Final = 20  # combinations of a matrix
+ENVIRONMENT: Final = re.compile(r"\$\{\{\s*env\.(\w+)\s*\}\}")
 MATRIX: Final = re.compile(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")
 VERSION: Final = re.compile(r"v?\d[\w.*-]*|(?:ubuntu|macos|windows)-.*|\$\{\{.*")
 # What reads a step's text as a program of its own language; whatever else `shell` names is a shell, perhaps in an
@@ -141,15 +142,18 @@ class _Surroundings:
     shell: str = ""
     checkout: str = ""  # the folder that the repository is checked out to
     action: str = ""  # the folder of the action that it is a step of
+    variables: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of the environment
 
     def within(self, node: Node) -> _Surroundings:
-        """With the `defaults` of a workflow or job."""
+        """With the `defaults` and the variables of a workflow or job."""
         run = node.at("defaults.run")
         directory = run["working-directory"].text[:LONGEST] or self.directory
-        return replace(self, directory=directory, shell=run["shell"].text[:LONGEST] or self.shell)
+        variables = {**self.variables, **settings(node["env"])}
+        return replace(self, directory=directory, shell=run["shell"].text[:LONGEST] or self.shell, variables=variables)
 
     def folder(self, path: str) -> str:
-        place = folder("", path or self.directory)
+        named = path or self.directory
+        place = folder("", ENVIRONMENT.sub(lambda found: next(iter(self.variables.get(found[1], ())), found[0]), named))
         if self.checkout and (place == self.checkout or place.startswith(f"{self.checkout}/")):
             return place[len(self.checkout) + 1 :]
         return place

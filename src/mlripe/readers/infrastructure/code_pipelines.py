@@ -18,14 +18,15 @@ from mlripe.readers.ci.cloud_builds import build_commands
 from mlripe.readers.formats.cursor import Node, beside, unique
 
 __all__ = [
-    "APPLYING", "BUILD", "DESCRIBED", "MADE_IN", "MOST_ACTIONS", "STACK", "Action", "Build", "build_of", "steps_of",
-    "template_of",
+    "APPLYING", "BUILD", "BY_RULE", "DESCRIBED", "MADE_IN", "MOST_ACTIONS", "STACK", "Action", "Build", "build_of",
+    "steps_of", "template_of",
 ]  # fmt: skip
 
 BUILD: Final = "codebuild:"  # what a step uses that runs the build file of this name, wherever its source lies
 APPLYING: Final = "codepipeline/CloudFormation"  # how a step that deploys a template or a stack says what it uses
 STACK: Final = "stack:"  # what a step uses that deploys the stack of this name
 DESCRIBED: Final = "code pipeline/"  # ids of units that a program describes: they stand beside the scopes of its code
+BY_RULE: Final = "/rule/"  # in ids of rules that start, by its name, the pipeline of SageMaker of a stack
 MADE_IN: Final = "made in:"  # what such a unit uses: the scope that makes it, and that an app must come to
 MOST_ACTIONS: Final = 60
 USUAL: Final = "buildspec.yml"  # where a build looks whose project names no file
@@ -70,7 +71,7 @@ def steps_of(pipeline: str, actions: Iterable[Action]) -> Iterator[Unit]:
             id,
             "step",
             action.line,
-            f"action {action.name or action.does}",
+            f"action {action.name.replace('{}', '*') or action.does}",
             pipeline,
             commands=action.build.commands,
             uses=unique(f"codepipeline/{action.does}", *action.build.uses),

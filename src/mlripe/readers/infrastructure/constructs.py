@@ -16,6 +16,7 @@ from mlripe.facts import Call, Command, FileFacts, Trigger, Unit
 from mlripe.readers.formats.cursor import unique
 from mlripe.readers.infrastructure.code_pipelines import (
     BUILD,
+    BY_RULE,
     DESCRIBED,
     MADE_IN,
     MOST_ACTIONS,
@@ -50,10 +51,11 @@ _APPROVAL: Final = "ManualApproval"
 _MOST_CALLS: Final = 4000
 _MOST_RULES: Final = 20
 _MOST_COMMANDS: Final = 200
+_MOST_LINES: Final = 300  # of the text of a build
 
 
-def with_constructs(facts: FileFacts) -> FileFacts:
-    """The facts of a program with the resources and the pipelines that it describes among them."""
+def with_constructs(facts: FileFacts, text: str) -> FileFacts:
+    """The facts of a program (its `text`) with the resources and the pipelines that it describes among them."""
     if not any(imported.module.startswith(_MODULES) for imported in facts.imports):
         return facts
     scopes: dict[str, list[Call]] = {}
@@ -64,6 +66,10 @@ def with_constructs(facts: FileFacts) -> FileFacts:
         calls.sort(key=lambda call: call.line)
         units += _pipelines(scope, calls)
     resources = resources_of(facts.calls[:_MOST_CALLS])
+    lines = text.split("\n") if any(unit.commands for unit in units) else []
+    units = [
+        replace(unit, commands=tuple(_at_lines(unit.commands, lines))) if unit.commands else unit for unit in units
+    ]
     return replace(facts, units=(*facts.units, *units), resources=(*facts.resources, *resources))
 
 
@@ -123,7 +129,9 @@ def _deployed_pipelines(id: str, made_in: str, steps: Sequence[Unit], calls: Seq
             triggers = tuple(_of_rule(rule, within))
             named = rule.args[1] if len(rule.args) > 1 and isinstance(rule.args[1], str) else ""
             says = f"rule {named}".rstrip()
-            yield Unit(f"{id}/rule/{number}", "resource", rule.line, says, triggers=triggers, uses=(made_in, *stacks))
+            yield Unit(
+                f"{id}{BY_RULE}{number}", "resource", rule.line, says, triggers=triggers, uses=(made_in, *stacks)
+            )
 
 
 def _texts(call: Call) -> Iterator[str]:
@@ -222,6 +230,17 @@ def _specified(spec: Call) -> Build:
         return Build() if spec.args else build_of("")
     parts = [phase.get("commands") for phase in phases.values() if isinstance(phase, Mapping)]
     return Build(commands=_of_texts(parts, spec.line))
+
+
+def _at_lines(found: Sequence[Command], lines: Sequence[str]) -> Iterator[Command]:
+    """Commands that are told at the line of the call that is given them, each at a line of its own, in their order."""
+    at = 0
+    for command in found:
+        at = max(at, command.line - 1)
+        words = " ".join(command.argv[:3])
+        line = next((n for n in range(at, min(len(lines), command.line + _MOST_LINES)) if words in lines[n]), None)
+        at = at if line is None else line
+        yield command if line is None else replace(command, line=line + 1)
 
 
 def _commands(call: Call) -> tuple[Command, ...]:

@@ -60,7 +60,7 @@ def read_script(path: str, content: bytes) -> FileFacts:
     if any("aws-cdk" in imported.module for imported in facts.imports):
         from mlripe.readers.infrastructure.constructs import with_constructs
 
-        return with_constructs(facts)
+        return with_constructs(facts, content.decode("utf-8", "replace"))
     return facts
 
 

@@ -22,8 +22,7 @@ def kubeflow_facts(path: str, root: Node) -> FileFacts:
     line = spec["root"].line
     units = [Unit(id, "pipeline", line, f"pipeline {name}")]
     resources = [Resource("kubeflow:pipeline", name, line, id)]
-    graphs = [(id, spec.at("root.dag.tasks"))]
-    graphs += [(id, component.at("dag.tasks")) for _, component in spec["components"].entries()]
+    graphs = list(_graphs(id, spec))
     commands_of = {label: _commands(body["container"]) for label, body in spec.at("deploymentSpec.executors").entries()}
     given = _given(root, spec)
     for parent, tasks in graphs:
@@ -36,6 +35,24 @@ def kubeflow_facts(path: str, root: Node) -> FileFacts:
             if image := image_name(container["image"].text):
                 resources.append(Resource(f"image:{image}", container["image"].text, container["image"].line, stage.id))
     return FileFacts(units=tuple(units), resources=tuple(resources))
+
+
+def _graphs(id: str, spec: Node) -> Iterator[tuple[str, Node]]:
+    """The tasks of the pipeline, and of each component that holds some, with the unit that they belong to.
+
+    A component's belong to the task that asks for it: one with a condition holds them all back.
+    """
+    inner = {name: tasks for name, body in spec["components"].entries() if (tasks := body.at("dag.tasks")).is_mapping}
+    waiting, seen = [(id, spec.at("root.dag.tasks"))], set[str]()
+    while waiting:
+        parent, tasks = waiting.pop(0)
+        yield parent, tasks
+        for key, task in tasks.entries():
+            name = task.at("componentRef.name").text
+            if name in inner and name not in seen:
+                seen.add(name)
+                waiting.append((f"{parent}/{key}", inner[name]))
+    yield from ((id, tasks) for name, tasks in inner.items() if name not in seen)
 
 
 def _given(root: Node, spec: Node) -> dict[str, str]:

@@ -29,15 +29,15 @@ def read_python(path: str, content: bytes) -> FileFacts:
         if has_magics(text):
             return read_exported(path, text)
         raise
-    return _with_constructs(facts_of_tree(tree, path, len(content)))
+    return _with_constructs(facts_of_tree(tree, path, len(content)), text)
 
 
-def _with_constructs(facts: FileFacts) -> FileFacts:
+def _with_constructs(facts: FileFacts, text: str) -> FileFacts:
     if not any(imported.module.startswith("aws_cdk") for imported in facts.imports):
         return facts
     from mlripe.readers.infrastructure.constructs import with_constructs
 
-    return with_constructs(facts)
+    return with_constructs(facts, text)
 
 
 def parse(source: bytes | str) -> ast.Module:
