@@ -465,6 +465,7 @@ class Landmark(Word):
     HUB_DATA = "hub-data", "the program that loads a data set of the Hugging Face Hub"
     PACKAGE = "package", "the file from which a package of Python is built"
     GATE = "gate", "the program that compares a metric with a limit"
+    CHECK = "check", "the command that compares it, where that is a program of its own"
     LINTER = "linter", "the tool that is set up to check the code, by the id of its detector"
     MODEL_NAME = "model-name", "a name for the trained model"
     MODEL_FILE = "model-file", "the file to which the training writes its model"

@@ -297,6 +297,7 @@ _FINDERS: Final[Mapping[Landmark, Callable[[Sight], Found | None]]] = {
     Landmark.HUB_DATA: training_landmarks.hub_data,
     Landmark.PACKAGE: training_landmarks.package,
     Landmark.GATE: training_landmarks.gate,
+    Landmark.CHECK: training_landmarks.check,
     Landmark.LINTER: training_landmarks.linter,
     Landmark.MODEL_FILE: training_landmarks.model_file,
     Landmark.MODEL_NAME: training_landmarks.model_name,
