@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 TABLE = yaml.safe_load(Path(__file__).with_name("runs_after.yaml").read_text(encoding="utf-8"))
 OTHERS = {
     "test_a.py": "def test_a():\n    assert 1\n",
+    "tell.sh": "#!/bin/sh\necho done\n",
     "k8s/a.yaml": "kind: Deployment\napiVersion: apps/v1\nmetadata: {name: a}\n",
 }
 

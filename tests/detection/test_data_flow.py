@@ -86,6 +86,18 @@ def test_a_function_of_another_file_is_followed() -> None:
     assert [(each.path, each.line) for each in defect.beside] == [("src/train.py", 11)]
 
 
+def test_a_program_that_only_calls_the_steps_of_others_is_followed() -> None:
+    steps = HEAD + (
+        "\n\ndef prepared(df):\n    return StandardScaler().fit_transform(df)\n"
+        "\n\ndef parted(rows):\n    return train_test_split(rows, random_state=1)\n"
+    )
+    main = (
+        "import pandas\n\nfrom steps import parted, prepared\n\n\ndef main():\n"
+        "    return parted(prepared(pandas.read_csv('a.csv')))\n\n\nmain()\n"
+    )
+    assert kinds({"steps.py": steps, "main.py": main}) == [("fitted-before-split", "steps.py", 11)]
+
+
 def test_a_method_of_an_object_of_another_file_is_followed() -> None:
     prepare = HEAD + (
         "\n\nclass Prepared:\n    def __init__(self):\n        self.scaler = StandardScaler()\n\n"

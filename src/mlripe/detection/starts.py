@@ -29,6 +29,8 @@ DEFAULT_STARTS: Final = (
     StartKind.DISPATCH,
     StartKind.PIPELINE,
 )
+# methods of web applications and their routers that decorate what answers requests
+_ROUTES: Final = frozenset("api_route delete get patch post put route websocket".split())
 _RANK: Final[dict[str, int]] = {kind: rank for rank, kind in enumerate((*DEFAULT_STARTS, StartKind.MANIFEST))}
 # what goes on by itself, what somebody's work starts, what a person or an outsider has to start
 _BY_ITSELF: Final = (
@@ -57,6 +59,11 @@ def _worse(start: Start) -> tuple[bool, bool, int, bool, int]:
     return not start.strict, apart, by_itself(start), start.conditional, _RANK.get(start.kind, 99)
 
 
+def _is_route(decorator: str) -> bool:
+    owner, _, method = decorator.rpartition(".")
+    return bool(owner) and method in _ROUTES
+
+
 class Starts:
     """The starts of the places of one repository."""
 
@@ -67,6 +74,7 @@ class Starts:
         self._broken = sorted(wiring.broken)
         self._known: dict[tuple[Place, str, tuple[str, ...]], tuple[Start, ...]] = {}
         self._required: dict[tuple[Place, ...], frozenset[Place]] = {}
+        self._answering: dict[str, frozenset[str]] = {}  # by path, the functions that answer requests
 
     def of(self, observation: Observation) -> tuple[Start, ...]:
         """The starts of an observation's place that make its capability automated, the best first."""
@@ -77,6 +85,8 @@ class Starts:
             runs = observation.place.path not in self.wiring.edges.python.unimportable
             starts = [s for s in self.wiring.starts(observation.place) if s.kind in allowed and runs]
             starts = [s for s in starts if not any(self._stops_at(step, s) for step in self._broken)]
+            if StartKind.DEPLOYMENT not in allowed:
+                starts = [s for s in starts if not self._asked_for(s)]
             known = tuple(sorted(starts, key=_worse))
             self._known[key] = known
         return known
@@ -85,6 +95,22 @@ class Starts:
         """The kinds of start that make an observation's capability automated."""
         capability = self.catalog.capabilities.get(observation.capability)
         return observation.only or (capability.raised_by if capability else ()) or DEFAULT_STARTS
+
+    def _asked_for(self, start: Start) -> bool:
+        """Whether a service stands on the way that does it for whoever asks: what started the service is not what does.
+
+        A pipeline's definition that a service starts runs its steps by itself all the same.
+        """
+        return start.kind != StartKind.PIPELINE and any(self._answers(place) for place in start.places[1:])
+
+    def _answers(self, place: Place) -> bool:
+        """Whether a function of Python is the handler of a web application's route."""
+        known = self._answering.get(place.path)
+        if known is None:
+            definitions = self.wiring.store.of(place.path).definitions if place.path.endswith(".py") else ()
+            known = frozenset(d.name for d in definitions if any(map(_is_route, d.decorators)))
+            self._answering[place.path] = known
+        return place.unit in known
 
     def _stops_at(self, step: Place, start: Start) -> bool:
         """Whether a step that cannot work stands on the way, or must have worked before it."""

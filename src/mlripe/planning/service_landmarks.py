@@ -269,10 +269,11 @@ def _model_call(sight: Sight) -> Found | None:
     """The program that asks a language model for the application: one that something starts, and with most of it."""
     asks = [each for each in sight.shown if each.shows == Role.LLM]
     work = Counter(each.path for each in sight.shown if each.shows in _LLM_WORK)
+    checks = {each.path for each in sight.shown if each.shows in ("llm-guardrails", "llm-evaluation")}
 
     def rank(seen: Observation) -> tuple[bool, bool, bool, int, tuple[int, str], int]:
         started = bool(sight.wiring.kinds(seen.place))
-        beside = sight.store.role(seen.path) is not None or bool(_BESIDE.search(seen.path))
+        beside = sight.store.role(seen.path) is not None or bool(_BESIDE.search(seen.path)) or seen.path in checks
         return seen.path.endswith(NOTEBOOK), beside, not started, -work[seen.path], near(seen.path), seen.line
 
     return at(min(asks, key=rank, default=None))

@@ -24,6 +24,7 @@ ALIKE: Final = 0.8
 _BACKUP: Final = re.compile(
     r"(?i)\.(?:bak|orig|old|backup|swp|rej)\Z|~\Z|(?:^|/)copy of [^/]+\Z| \(?copy(?: \d+)?\)?\.\w+\Z"
 )
+_DATA: Final = re.compile(r"(?i)\.(?:log|csv|tsv|txt|png|jpe?g|pdf|xlsx?|docx?|pptx?|zip)(?:\.\w+)?\Z")
 _BUILT: Final = re.compile(
     r"(?:^|/)(build/lib|[\w.-]+\.egg-info|__pycache__|\.ipynb_checkpoints|node_modules|site-packages|\.pytest_cache|"
     r"\.venv|venv)/"
@@ -46,7 +47,7 @@ def _made_by_tools(store: FactStore) -> Iterator[Defect]:
         found = _BUILT.search(path)
         if found:
             folders.setdefault(path[: found.end()], path)
-        elif _BACKUP.search(path):
+        elif _BACKUP.search(path) and not _DATA.search(path):
             backups.append(path)
     for folder, path in list(folders.items())[:MOST_PLACES]:
         yield Defect(path, 0, f"{folder} is in git, and a tool makes it", "built", finds=DefectKind.TRACKED_BUILD)

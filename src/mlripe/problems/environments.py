@@ -11,6 +11,7 @@ from mlripe.evidence import Defect
 from mlripe.facts import Dependency
 from mlripe.kinds import DefectKind
 from mlripe.problems.sources import Examined
+from mlripe.readers.budgets import nearest
 from mlripe.readers.store import FactStore
 
 __all__ = ["environments"]
@@ -25,12 +26,13 @@ _OF_DEVELOPERS: Final = re.compile(
 _PINS: Final = re.compile(
     r"(?i)(?:^|/)(?:constraints[\w.-]*\.txt|[\w.-]*\.lock|conda-lock\.ya?ml|renv\.lock|pylock[\w.-]*\.toml)\Z"
 )
+_RECORD: Final = "MLmodel"  # of MLflow: what stands beside it says what a model was made with, and installs nothing
 _FROM: Final = re.compile(rb"(?im)^[ \t]*FROM[ \t]+(?:--platform=\S+[ \t]+)?(\S+)(?:[ \t]+AS[ \t]+(\S+))?")
 _DOCKERFILE: Final = re.compile(r"(?i)(?:^|/)(?:dockerfile[^/]*|[^/]+\.dockerfile|containerfile)\Z")
 
 
 def environments(examined: Examined) -> Iterator[Defect]:
-    """Requirements and base images without a version, each file a cause of its own."""
+    """Requirements and base images without a version, those of the root first."""
     store = examined.store
     yield from _requirements(examined)
     for path in store.entries:
@@ -49,7 +51,10 @@ def _requirements(examined: Examined) -> Iterator[Defect]:
     pinned = {
         posixpath.dirname(path) for path in store.entries if _PINS.search(path) or posixpath.basename(path) in locks
     }
-    for path, facts in list(store.loaded()):
+    recorded = {posixpath.dirname(path) for path in store.entries if posixpath.basename(path) == _RECORD}
+    for path, facts in sorted(store.loaded(), key=lambda each: nearest(each[0])):
+        if posixpath.dirname(path) in recorded:
+            continue
         if not _REQUIREMENTS.search(path) or _OF_DEVELOPERS.search(path) or store.role(path) is not None:
             continue
         if any(folder in pinned for folder in _above(path)) or _compiled_beside(store, path):
@@ -57,7 +62,7 @@ def _requirements(examined: Examined) -> Iterator[Defect]:
         named = [each for each in facts.dependencies if each.ecosystem in ("python", "conda") and not each.group]
         loose = [each for each in named if each.pin in ("none", "loose") and not each.locked]
         for dependency in [each for each in loose if each.name in wanted][:MOST_LINES]:
-            yield Defect(path, dependency.line, _says(dependency), path, finds=DefectKind.UNPINNED)
+            yield Defect(path, dependency.line, _says(dependency), "requirements", finds=DefectKind.UNPINNED)
 
 
 def _that_matter(examined: Examined) -> frozenset[str]:

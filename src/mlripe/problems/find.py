@@ -60,7 +60,9 @@ def find_problems(
     small = _has_little_code(examined)
     judged = [rule for rule in judged if not (small and rule.small == "spared")]
     found = {
-        rule.id: [_weighed(each, rule, kind, small) for each in results]
+        rule.id: [
+            _weighed(each, rule, kind, small) for each in (_in_one(results) if kind.id in rule.damps else results)
+        ]
         for rule, results in _results(judged, examined, Conditions(examined.detection, capabilities, statements))
     }
     told = {rule.id for rule in judged if found.get(rule.id)}
@@ -120,6 +122,14 @@ def _weighed(found: ProblemResult, rule: ProblemRule, kind: Kind, small: bool) -
     if kind.id in rule.damps or (small and rule.small == "damped"):
         return replace(found, severity=Severity.UNTIDY.value)
     return found
+
+
+def _in_one(results: Sequence[ProblemResult]) -> Sequence[ProblemResult]:
+    """Several of one kind as one, with the lines of all: where a kind weighs less, it gets a line and no list."""
+    if len(results) < 2:
+        return results
+    lines = tuple({(each.path, each.line): each for one in results for each in one.evidence}.values())
+    return [replace(results[0], evidence=lines[:MOST_SEEN], key="")]
 
 
 def _has_little_code(examined: Examined) -> bool:

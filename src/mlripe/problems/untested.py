@@ -11,6 +11,7 @@ from mlripe.facts import Command, Unit
 from mlripe.kinds import DefectKind
 from mlripe.problems.sources import Examined
 from mlripe.readers import is_code, is_script
+from mlripe.readers.budgets import nearest
 from mlripe.readers.store import FactStore
 
 __all__ = ["untested"]
@@ -46,11 +47,12 @@ def untested(examined: Examined) -> Iterator[Defect]:
         sources = [path for path in own if not path.endswith(".ipynb")]
         if len(sources) >= FEWEST_FILES:
             says = f"mlripe found no test of {len(sources)} source files"
-            yield Defect(_front(store), 0, says, cause="tests", finds=DefectKind.NO_TESTS)
+            yield Defect(_front(store, sources), 0, says, cause="tests", finds=DefectKind.NO_TESTS)
 
 
-def _front(store: FactStore) -> str:
-    return min(store.entries, key=lambda path: (not path.lower().startswith("readme"), "/" in path, path))
+def _front(store: FactStore, sources: list[str]) -> str:
+    """The file that stands for the whole: the README of the root, else the first source file."""
+    return next((path for path in store.entries if path.lower().startswith("readme")), min(sources, key=nearest))
 
 
 def _observed(examined: Examined, name: str) -> bool:
@@ -60,9 +62,10 @@ def _observed(examined: Examined, name: str) -> bool:
 def _never_run(examined: Examined, tests: list[str]) -> Iterator[Defect]:
     """Tests, and CI that does other things: told at the first definition of CI that a push or a request starts."""
     store, wiring = examined.store, examined.wiring
-    found = [each for each in examined.detection.observations if each.capability == "code-testing"]
+    known = [each for each in examined.detection.observations if each.capability == "code-testing"]
+    found = [each for each in known if each.path in tests]
     files = [path for path in tests if path.endswith((".py", ".R", ".ts", ".js")) and not path.endswith("__init__.py")]
-    run = any(wiring.kinds(each.place) for each in found) or any(_runs_tests(store, path) for path in store.ci_files)
+    run = any(wiring.kinds(each.place) for each in known) or any(_runs_tests(store, path) for path in store.ci_files)
     starts = [path for path in store.ci_files if any(_checks(unit) for unit in store.of(path).units)]
     if found and files and starts and not run:
         first = next(unit for unit in store.of(starts[0]).units if _checks(unit))
@@ -96,8 +99,12 @@ def _cannot_fail(store: FactStore, tests: list[str]) -> Iterator[Defect]:
             continue
         facts, cause = store.of(path), f"{DefectKind.TESTS_CANNOT_FAIL} {path}"
         scopes = {branch.scope for branch in facts.branches if branch.assertion and not branch.constant}
+        calling = {call.scope for call in facts.calls if not call.decorator}  # a call may raise: a smoke test can fail
+        lines = store.text(path).split(b"\n") if any(branch.constant for branch in facts.branches) else []
         for branch in facts.branches:
-            if branch.assertion and branch.constant and branch.scope not in scopes and _in_test(branch.scope):
+            if not (branch.assertion and branch.constant and branch.scope not in scopes and _in_test(branch.scope)):
+                continue
+            if _always_holds(lines[branch.line - 1], calls=branch.scope in calling):
                 says = f"{branch.scope} asserts what always holds"
                 yield Defect(path, branch.line, says, cause, finds=DefectKind.TESTS_CANNOT_FAIL)
         content = store.text(path) if facts.definitions else b""
@@ -105,6 +112,13 @@ def _cannot_fail(store: FactStore, tests: list[str]) -> Iterator[Defect]:
             line = content.count(b"\n", 0, found.start()) + 1
             yield Defect(path, line, "the whole file is skipped", cause, finds=DefectKind.TESTS_CANNOT_FAIL)
     yield from _swallowed(store)
+
+
+def _always_holds(line: bytes, *, calls: bool) -> bool:
+    """Whether an assertion that can never differ holds, and makes of the test what cannot fail."""
+    if re.search(rb"\bor\s+(?:True|1)\b", line):
+        return True
+    return not calls and re.search(rb"\bassert\s+(?:True|1)\b", line) is not None
 
 
 def _in_test(scope: str) -> bool:

@@ -21,6 +21,8 @@ from mlripe.catalog.tool_schema import SecretForm
 __all__ = ["Secret", "SecretSearch"]
 
 MOST_OF_FILE: Final = 200  # secrets of one file that are kept
+MOST_MASKED: Final = 2000  # of one form in one file
+LONGEST: Final = 4096  # characters of a value that are looked at
 LARGEST: Final = 16 << 20  # bytes of a file that is searched
 _RANDOM: Final = 16  # characters that a value has at least which a machine made
 _DISTINCT: Final = 9  # of them different ones
@@ -79,23 +81,33 @@ class SecretSearch:
         self.searched.add(path)
         if not self._forms or len(content) > LARGEST or self._gate.search(content) is None:
             return content
-        spans: dict[tuple[int, int], Secret] = {}
-        for form, expression in self._worth_trying(path, content):
-            for match in islice(expression.finditer(content), MOST_OF_FILE):
-                start, end = match.span(1)
-                value = content[start:end].decode("latin-1")
-                if not _is_secret(form, value) or any(start < stop and begin < end for begin, stop in spans):
-                    continue
-                line, number = content.count(b"\n", 0, start) + 1, self._number(content[start:end])
-                spans[start, end] = Secret(line, form.id, _is_default(form, value), number)
+        spans = self._spans(path, content)
         if not spans:
             return content
-        self.found[path] = tuple(sorted(spans.values(), key=lambda each: (each.line, each.form))[:MOST_OF_FILE])
-        text = bytearray(content)
-        for (start, end), secret in spans.items():
-            if not secret.default:  # which is everybody's, and may be a user's name or an image's elsewhere
+        text, found = bytearray(content), list[Secret]()
+        line, counted = 1, 0
+        for start, end, form, default in spans:
+            line, counted = line + content.count(b"\n", counted, start), start
+            found.append(Secret(line, form.id, default, self._number(content[start:end])))
+            if not default:  # which is everybody's, and may be a user's name or an image's elsewhere
                 text[start:end] = _mask(content[start:end])
+        self.found[path] = tuple(found[:MOST_OF_FILE])
         return bytes(text)
+
+    def _spans(self, path: str, content: bytes) -> list[tuple[int, int, SecretForm, bool]]:
+        """Where values stand, in their order: of those that share a byte the first, by the form that stands first."""
+        met = []
+        for rank, (form, expression) in enumerate(self._worth_trying(path, content)):
+            for match in islice(expression.finditer(content), MOST_MASKED):
+                start, end = match.span(1)
+                value = content[start : min(end, start + LONGEST)].decode("latin-1")
+                if _is_secret(form, value):
+                    met.append((start, rank, end, form, _is_default(form, value)))
+        spans = list[tuple[int, int, SecretForm, bool]]()
+        for start, _, end, form, default in sorted(met, key=lambda each: each[:3]):
+            if not spans or start >= spans[-1][1]:
+                spans.append((start, end, form, default))
+        return spans
 
     def _number(self, value: bytes) -> int:
         return self._numbers.setdefault(blake2b(value, key=self._salt).digest(), len(self._numbers))

@@ -85,6 +85,12 @@ class Unimportable:
         if own is None:
             return ""
         file = self.modules.file(module, path)
+        if (
+            file is None
+            and f"{own}__init__.py" not in self.store.entries
+            and self._is_library(module.partition(".")[0])
+        ):
+            return ""
         if file is None:  # a folder without `__init__.py` may only bear the name of what is installed
             certain = not own or f"{own}__init__.py" in self.store.entries or self._beside(own, module, path)
             return module if certain and not module.endswith(_GENERATED) and not self._bearing(module) else ""
@@ -108,6 +114,21 @@ class Unimportable:
             if f"{package}/__init__.py" in self.store.entries or posixpath.join(base, around) in self.store.folders:
                 return package + "/"
         return None
+
+    def _is_library(self, top: str) -> bool:
+        """Whether programs import several parts of a package that are nowhere in the repository: it is installed."""
+        return len(self._parts_elsewhere.get(top, ())) > 1
+
+    @cached_property
+    def _parts_elsewhere(self) -> dict[str, set[str]]:
+        """By the name of a package, the parts of it that programs import and that lie nowhere in the repository."""
+        found: dict[str, set[str]] = {}
+        for path, facts in list(self.store.loaded()):
+            for each in facts.imports if path.endswith(".py") else ():
+                top, _, rest = each.module.partition(".")
+                if top and rest and (part := rest.partition(".")[0]) not in self._called:
+                    found.setdefault(top, set()).add(part)
+        return found
 
     def _is_top(self, folder: str, name: str) -> bool:
         """Whether a package is imported by its bare name: one that lies in another package is not."""

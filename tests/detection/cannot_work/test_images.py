@@ -52,3 +52,52 @@ def test_a_source_that_no_build_context_has(copied: str, missing: str, more: dic
 )
 def test_what_may_be_there_is_no_fault(copied: str, more: dict[str, str], faults: Faults) -> None:
     assert not faults({"Dockerfile": f"{HEAD}{copied}\n", **more})
+
+
+BUILT = "services:\n  serve:\n    build: {context: serve}\n"
+
+
+@pytest.mark.parametrize(
+    ("compose", "missing"),
+    [
+        (BUILT, "serve/Dockerfile"),
+        (
+            "services:\n  serve:\n    build:\n      context: .\n      dockerfile: docker/serve.Dockerfile\n",
+            "docker/serve.Dockerfile",
+        ),
+        ("services:\n  serve:\n    build: ./serve\n", "serve/Dockerfile"),
+    ],
+)
+def test_a_service_that_is_built_by_no_dockerfile(compose: str, missing: str, faults: Faults) -> None:
+    (fault,) = faults({"docker-compose.yml": compose, "serve/api.py": ""})
+    assert (fault.kind, fault.missing, fault.line) == (FaultKind.ABSENT_DEFINITION, missing, 3)
+
+
+@pytest.mark.parametrize(
+    ("compose", "more"),
+    [
+        (BUILT, {"serve/Dockerfile": "FROM python:3.11\n"}),
+        (BUILT, {".gitmodules": '[submodule "serve"]\n\tpath = serve\n'}),
+        ("services:\n  serve:\n    build: https://example.org/serve.git\n", {}),
+        ("services:\n  serve:\n    build: $FOLDER\n", {}),
+        ("services:\n  serve:\n    image: serve\n", {}),
+        ("services:\n  serve:\n    build: {context: ., dockerfile_inline: FROM python}\n", {}),
+    ],
+)
+def test_a_service_that_may_be_built(compose: str, more: dict[str, str], faults: Faults) -> None:
+    assert not faults({"docker-compose.yml": compose, **more})
+
+
+def test_the_build_stops_at_the_first_source_that_is_missing(faults: Faults) -> None:
+    copied = f"{HEAD}COPY api.py .\nCOPY rows.py .\nCOPY model.py .\n"
+    (fault,) = faults({"Dockerfile": copied, "api.py": ""})
+    assert (fault.missing, fault.line) == ("rows.py", 4)
+
+
+def test_a_build_context_of_which_nothing_is_there_lies_elsewhere(faults: Faults) -> None:
+    assert not faults({"Dockerfile": f"{HEAD}COPY ./runit /var/runit\nCOPY start.sh /\n"})
+
+
+def test_options_may_stand_on_lines_of_their_own(faults: Faults) -> None:
+    copied = f"{HEAD}COPY \\\n  --chown=1000 \\\n  --from=build \\\n  /wheels/a.whl \\\n  ./a.whl\nCOPY api.py .\n"
+    assert not faults({"Dockerfile": copied, "api.py": ""})

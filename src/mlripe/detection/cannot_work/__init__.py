@@ -10,11 +10,13 @@ from __future__ import annotations
 from itertools import islice
 from typing import Final
 
+from mlripe.detection.cannot_work.collected_tests import faults_of_tests
 from mlripe.detection.cannot_work.environments import faults_of_environments
 from mlripe.detection.cannot_work.fault import Fault
 from mlripe.detection.cannot_work.images import faults_of_images
 from mlripe.detection.cannot_work.named_files import faults_of_named_files
 from mlripe.detection.cannot_work.options import faults_of_options
+from mlripe.detection.cannot_work.orchestrators import faults_of_orchestrators
 from mlripe.detection.cannot_work.programs import faults_of_programs
 from mlripe.detection.cannot_work.steps import faults_of_steps
 from mlripe.detection.cannot_work.targets import faults_of_targets
@@ -34,13 +36,16 @@ _FAMILIES: Final = (
     faults_of_options,
     faults_of_environments,
     faults_of_workflows,
+    faults_of_orchestrators,
+    faults_of_tests,
 )
 
 
 def cannot_work(store: FactStore, wiring: Wiring) -> tuple[Fault, ...]:
     """The faults of a repository, by path and line, each once; no more than `MOST_FAULTS`.
 
-    A file that proves nothing (a test, vendored code) has none: what needs it fails at the place that needs it.
+    A file that proves nothing (vendored, generated) has none; a test has one where a step runs it.
     """
     found = (fault for family in _FAMILIES for fault in islice(family(store, wiring), MOST_FAULTS))
-    return tuple(sorted(dict.fromkeys(fault for fault in found if store.role(fault.path) is None))[:MOST_FAULTS])
+    own = (fault for fault in found if store.role(fault.path) is None or store.is_test(fault.path))
+    return tuple(sorted(dict.fromkeys(own))[:MOST_FAULTS])

@@ -12,8 +12,6 @@ from mlripe.wiring import Place, Wiring
 
 __all__ = ["broken_places"]
 
-# a program that stops midway has done what stands above that line
-_STOPS_MIDWAY: Final = (FaultKind.UNBOUND_NAME, FaultKind.WRONG_CALL)
 # where Python looks for modules, a machine's own settings may say
 _UP_TO_THE_MACHINE: Final = (FaultKind.NOT_ON_PATH,)
 _MOST_PLACES: Final = 200  # that a step leads to before it comes to programs
@@ -22,7 +20,9 @@ _MOST_PLACES: Final = 200  # that a step leads to before it comes to programs
 def broken_places(faults: Sequence[Fault], store: FactStore, wiring: Wiring) -> frozenset[Place]:
     """The units that have a fault, and the steps of CI that fail with what they run."""
     broken = {fault.breaks for fault in faults if fault.breaks.unit and fault.kind not in _UP_TO_THE_MACHINE}
-    programs = frozenset(f.breaks.path for f in faults if not f.breaks.unit and f.kind not in _STOPS_MIDWAY)
+    broken = {place for place in broken if not place.path.endswith(".py")}
+    # a program that stops at another line than an import has done what stands above it
+    programs = frozenset(f.breaks.path for f in faults if not f.breaks.unit and f.kind is FaultKind.ABSENT_MODULE)
     for path, facts in list(store.loaded()):
         for unit in facts.units:
             place = Place(path, unit.id)

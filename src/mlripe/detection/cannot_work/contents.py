@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Container, Iterable
+from collections.abc import Container
 from functools import cached_property
 from typing import Final
 
@@ -29,7 +29,6 @@ class Contents:
 
     def __init__(self, store: FactStore) -> None:
         self.store = store
-        self._endings: dict[str, bool] = {}
 
     def has(self, path: str, seen_from: str, others: Container[str] = ()) -> bool:
         """Whether the repository holds a file, or what is among `others`; what lies above its root may be there.
@@ -52,11 +51,21 @@ class Contents:
         path = posixpath.normpath(path).lstrip("/")
         while path.startswith("../"):
             path = path[3:]
-        if path not in self._endings:
-            end = f"/{path}"
-            everything: Iterable[str] = (*self.store.entries, *self.store.folders)
-            self._endings[path] = path in ("", ".", "..") or any(f"/{known}".endswith(end) for known in everything)
-        return self._endings[path]
+        name, end = posixpath.basename(path), f"/{path}"
+        return path in ("", ".", "..") or any(f"/{known}".endswith(end) for known in self._by_name.get(name, ()))
+
+    def above(self, path: str) -> list[str]:
+        """The folders below which a file or folder lies at such a path."""
+        alike = self._by_name.get(posixpath.basename(path), ())
+        return [known[: -len(path)].rstrip("/") for known in alike if f"/{known}".endswith(f"/{path}")]
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        """All files and folders by their last name."""
+        found: dict[str, list[str]] = {}
+        for known in (*self.store.entries, *self.store.folders):
+            found.setdefault(posixpath.basename(known), []).append(known)
+        return found
 
     def root_above(self, path: str) -> str:
         """The folder that a file takes for the repository's root: a template's, or ""."""

@@ -14,6 +14,7 @@ from mlripe.catalog.globs import matches
 from mlripe.detection.cannot_work.contents import Contents, is_literal
 from mlripe.detection.cannot_work.fault import Fault
 from mlripe.detection.cannot_work.making import Making
+from mlripe.facts import Unit
 from mlripe.kinds import FaultKind
 from mlripe.readers.infrastructure.dockerfile import copied_sources
 from mlripe.readers.store import FactStore
@@ -29,8 +30,15 @@ def faults_of_images(store: FactStore, wiring: Wiring) -> Iterator[Fault]:
     """The sources that Dockerfiles copy and that are not there."""
     images = _Images(store, wiring)
     for path, facts in list(store.loaded()):
-        if any(unit.id == "image" for unit in facts.units) and wiring.edges.units.defines_image(path):
+        if (
+            store.role(path) is None
+            and any(unit.id == "image" for unit in facts.units)
+            and wiring.edges.units.defines_image(path)
+        ):
             yield from images.faults(path)
+        for unit in facts.units if store.role(path) is None else ():
+            if unit.kind == "service":
+                yield from images.built_for(path, unit)
 
 
 class _Images:
@@ -44,16 +52,30 @@ class _Images:
     def faults(self, path: str) -> Iterator[Fault]:
         if self.store.from_template(path):
             return
-        for line, source in copied_sources(self.store.text(path)):
-            bare = posixpath.normpath(source.lstrip("/") or ".")
-            if not is_literal(source) or bare in (".", "..") or bare.startswith("../"):
-                continue
-            line = self.contents.line_of(path, line, source)
-            if not self.contents.ends_with(bare):
-                if not self.contents.ignored(bare) and not self.making.may_make(bare):
-                    yield self._absent(path, line, source)
-            elif ignoring := self._kept_out(path, bare):
+        sources = [(line, source) for line, source in copied_sources(self.store.text(path)) if _is_certain(source)]
+        there = [self.contents.ends_with(_bare(source)) for _, source in sources]
+        if len(sources) > 1 and not any(there):
+            return  # of a build context that is made, or lies elsewhere
+        for (line, source), held in zip(sources, there, strict=True):
+            bare, line = _bare(source), self.contents.line_of(path, line, source)
+            ignoring = self._kept_out(path, bare) if held else ""
+            if not held and not self.contents.ignored(bare) and not self.making.may_make(bare):
+                yield self._absent(path, line, source)
+                return  # the build stops at the first
+            if ignoring:
                 yield self._ignored(path, line, source, ignoring)
+                return
+
+    def built_for(self, path: str, unit: Unit) -> Iterator[Fault]:
+        """The Dockerfile that a service of a compose file is built by."""
+        for used in unit.uses:
+            file = posixpath.normpath(used)
+            named = "ockerfile" in posixpath.basename(file) and used.startswith("./") and is_literal(used)
+            if named and not self.contents.holds(file) and not self.making.may_make(file):
+                line = self.contents.line_of(path, unit.line, "build")
+                happens = f"{unit.says[0].upper()}{unit.says[1:]} cannot be built: there is no {file}."
+                remedy = "Add the Dockerfile, or correct build."
+                yield Fault(path, line, FaultKind.ABSENT_DEFINITION, file, happens, remedy, Place(path, unit.id))
 
     def _absent(self, path: str, line: int, source: str) -> Fault:
         happens = f"The image cannot be built: COPY stops, since {source} is in no folder of the repository."
@@ -67,14 +89,10 @@ class _Images:
     def _kept_out(self, path: str, source: str) -> str:
         """The file that keeps a source out of every folder that has it, "" where the image may be built from one."""
         own = f"{path}.dockerignore"
-        contexts = [folder for folder in ("", *self.store.folders) if self._lies_in(folder, source)]
+        contexts = self.contents.above(source)
         keeping = [own if own in self.store.entries else posixpath.join(each, ".dockerignore") for each in contexts]
         kept = [file for file, folder in zip(keeping, contexts, strict=True) if self._keeps(file, folder, source)]
         return kept[0] if kept and len(kept) == len(contexts) else ""
-
-    def _lies_in(self, folder: str, source: str) -> bool:
-        full = posixpath.join(folder, source)
-        return full in self.store.entries or full in self.store.folders
 
     def _keeps(self, file: str, context: str, source: str) -> bool:
         """Whether a .dockerignore leaves out a file, or a folder with all that it holds."""
@@ -88,3 +106,13 @@ class _Images:
         parts = source.split("/")
         above = ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
         return any(matches(each, globs) for each in above)
+
+
+def _bare(source: str) -> str:
+    return posixpath.normpath(source.lstrip("/") or ".")
+
+
+def _is_certain(source: str) -> bool:
+    """Whether a source is written out, and lies in the build context without being all of it."""
+    bare = _bare(source)
+    return is_literal(source) and bare not in (".", "..") and not bare.startswith("../")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -40,6 +41,7 @@ class _Options:
         self.wiring = wiring
         self.contents = Contents(store)
         self._known: dict[str, DeclaredOptions | None] = {}
+        self._read: dict[str, list[bytes]] = {}
 
     def faults(self, path: str, unit: Unit) -> Iterator[Fault]:
         """The faults of one unit."""
@@ -47,12 +49,11 @@ class _Options:
             if command.allow_failure or not any(word.startswith("--") for word in command.argv):
                 continue
             words = run_by_path(self.wiring.words.unwrapped(command.argv))
-            given = _given(words[1:])
+            given = _given(words[1:]) if words else []
             program = self._program(path, unit, command, words[0]) if given else ""
-            taken = self._of(program) if program else None
-            if taken is None:
-                continue
-            unknown = [name for name in given if not taken.takes(name)]
+            unwritten = [name for name in given if not self._writes(program, name)] if program else []
+            taken = self._of(program) if unwritten else None  # parsed only for an option that no source writes
+            unknown = [name for name in unwritten if taken and not taken.takes(name)]
             if unknown:
                 yield self._fault(path, unit, command, unknown[0], program)
 
@@ -67,9 +68,19 @@ class _Options:
     def _of(self, program: str) -> DeclaredOptions | None:
         if program not in self._known:
             fits = len(self._known) < _MOST and self.store.role(program) is None
-            sources = self._sources(program) if fits else []
-            self._known[program] = declared_options(map(self.store.text, sources)) if sources else None
+            texts = self._texts(program) if fits else []
+            self._known[program] = declared_options(texts) if texts else None
         return self._known[program]
+
+    def _writes(self, program: str, option: str) -> bool:
+        """Whether a source of a program holds an option's name."""
+        sought = re.compile(re.escape(option.encode("utf-8", "replace")) + rb"(?![\w-])")
+        return any(sought.search(text) for text in self._texts(program))
+
+    def _texts(self, program: str) -> list[bytes]:
+        if program not in self._read:
+            self._read[program] = [self.store.text(path) for path in self._sources(program)]
+        return self._read[program]
 
     def _sources(self, program: str) -> list[str]:
         """A program and the modules of the repository that it imports; [] where they are many."""

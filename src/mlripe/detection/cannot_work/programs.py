@@ -16,8 +16,8 @@ from mlripe.wiring import Place, Wiring
 
 __all__ = ["faults_of_programs"]
 
-_MOST_FLOWS: Final = 300  # sources that are parsed for what they do in any case
-_MOST_BYTES: Final = 1_000_000  # of them together
+_MOST_FLOWS: Final = 40  # sources that are parsed for what they do in any case
+_MOST_BYTES: Final = 100_000  # of them together: each was parsed before
 
 
 def faults_of_programs(store: FactStore, wiring: Wiring) -> Iterator[Fault]:

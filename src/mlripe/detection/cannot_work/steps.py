@@ -46,7 +46,7 @@ def faults_of_steps(store: FactStore, wiring: Wiring) -> Iterator[Fault]:
     """The steps of CI files that need a file or folder which the repository does not have."""
     contents = Contents(store)
     for path, facts in list(store.loaded()):
-        steps = [unit for unit in facts.units if unit.kind == "step"]
+        steps = [unit for unit in facts.units if unit.kind == "step"] if store.role(path) is None else []
         bringing = {unit.parent for unit in steps if brings_files(unit, wiring.words)}
         for unit in steps:
             if unit.parent not in bringing:

@@ -22,11 +22,15 @@ from mlripe.wiring import Place, Wiring
 __all__ = ["Flows", "Uses"]
 
 MOST_FILES: Final = 120  # programs that are followed
+_MOST_CALLERS: Final = 3  # functions that call one another
+_FEWEST_CALLED: Final = 2  # functions of others by which a program leads through the steps of training
+_MOST_CALLED: Final = 20
 _MOST_IMPORTS: Final = 40  # programs that one imports, directly or not
 _METHODS: Final = "method-"
 # what is followed: something is fitted, parted or resampled in it, or files are listed for training
 _LEARNS: Final = rb"\.fit(?:_\w+)?\(|train_test_split|random_split|randomSplit|get_dummies\("
 _PREPARES: Final = rb"fit_transform\(|fit_resample\(|fit_on_texts\(|get_dummies\(|(?i:scaler|encoder|imputer)\w*\.fit\("
+_TELLS: Final = rb"fit|split|resampl|dummies|listdir|glob|sample\(|dump"
 _CATCHES: Final = rb"except[^\n]*:[ \t]*\n(?:[^\n]*\n){0,6}?[ \t]+return[ \t]*(?:[\[{0-9]|[A-Z]\w+\()"
 _LISTS: Final = rb"listdir\(|glob\("
 _TAKES: Final = rb"\bzip\(|\[:"
@@ -81,16 +85,35 @@ class Flows:
     @cached_property
     def paths(self) -> list[str]:
         """The repository's own programs that may tell something."""
-        own = [
+        known = set(self._telling)
+        learning = {path for path in self._telling if _compiled(_PREPARES).search(self.store.text(path))}
+        served = [path for path in self.answering if path not in known and not learning.isdisjoint(self.below(path))]
+        known.update(served)
+        return [*self._telling, *served, *(path for path in self._leading() if path not in known)][:MOST_FILES]
+
+    @cached_property
+    def _telling(self) -> list[str]:
+        """Those in which it stands itself."""
+        return [
             path
             for path, _ in list(self.store.loaded())
-            if path.endswith((".py", ".ipynb")) and self.store.role(path) is None
+            if path.endswith((".py", ".ipynb")) and self.store.role(path) is None and _tells(self.store.text(path))
         ]
-        telling = [path for path in own if _tells(self.store.text(path))]
-        learning = {path for path in telling if _compiled(_PREPARES).search(self.store.text(path))}
-        known = set(telling)
-        served = [path for path in self.answering if path not in known and not learning.isdisjoint(self.below(path))]
-        return [*telling, *served][:MOST_FILES]
+
+    def _leading(self) -> Iterator[str]:
+        """Programs that only call one function after another that fit or part data in other files."""
+        names = {name.rpartition(".")[2] for _, name in self._worth}
+        for path, facts in list(self.store.loaded()):
+            if path.endswith(".py") and facts.definitions and self.store.role(path) is None:
+                called = {
+                    mention
+                    for definition in facts.definitions
+                    for mention in definition.mentions
+                    if "." in mention and mention.rpartition(".")[2] in names
+                }
+                own = [each for each in sorted(called)[:_MOST_CALLED] if self.wiring.edges.python.split(each, path)]
+                if len(own) >= _FEWEST_CALLED:
+                    yield path
 
     def below(self, path: str) -> set[str]:
         """The programs of the repository that a program imports, and those that they import."""
@@ -199,8 +222,29 @@ class Flows:
         walk = Walk(module, self.uses.of, self.uses.methods, self.find, MOST_STEPS)
         if any(name.partition(".")[0] in self.uses.names[DataUse.PAGE] for name in module.imported.values()):
             walk.entry = "page"
-        walk.program(dict(self.entries(path, module)))
+        notebook = path.endswith(".ipynb") or path not in self._telling
+        walk.program(dict(self.entries(path, module)), lambda name: notebook or (path, name) in self._worth)
         return walk.trail
+
+    @cached_property
+    def _worth(self) -> set[tuple[str, str]]:
+        """The functions that fit, part or list anything, and those that mention one of them."""
+        search = _compiled(_TELLS).search
+        functions = []
+        worth: set[tuple[str, str]] = set()
+        for path in self._telling:
+            lines = self.store.text(path).split(b"\n") if path.endswith(".py") else []
+            for definition in self.store.of(path).definitions if lines else ():
+                if definition.kind == "function":
+                    functions.append((path, definition))
+                    if search(b"\n".join(lines[definition.line - 1 : definition.end])):
+                        worth.add((path, definition.name))
+        for _ in range(_MOST_CALLERS):
+            names = {name.rpartition(".")[2] for _, name in worth}
+            for path, definition in functions:
+                if any(mention.rpartition(".")[2] in names for mention in definition.mentions):
+                    worth.add((path, definition.name))
+        return worth
 
     def entries(self, path: str, module: Module) -> Iterator[tuple[str, Function]]:
         """The functions and methods of a program that answer requests."""

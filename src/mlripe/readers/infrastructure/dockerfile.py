@@ -81,11 +81,11 @@ def copied_sources(content: bytes) -> Iterator[tuple[int, str]]:
     for line, name, text in _instructions(text_of(content).replace("\r\n", "\n")):
         if name.upper() not in ("COPY", "ADD"):
             continue
-        options = OPTIONS.match(text) if text.startswith("--") else None
+        options = OPTIONS.match(text) if OPTIONS_FIRST.match(text) else None
         rest = text[options.end() :] if options else text
         if (options and "--from" in options[0]) or "<<" in rest:
             continue
-        found = _vector(rest) or words(rest)
+        found = _vector(rest) or words(rest.replace("\\\n", " "))
         yield from ((line, source) for source in found[:-1] if "://" not in source)
 
 

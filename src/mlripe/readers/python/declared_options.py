@@ -8,6 +8,7 @@ unknown to all of them.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -31,6 +32,10 @@ _OPEN: Final = frozenset(
     "configargparse cyclopts plac sacred tap Tap parse_args_into_dataclasses ignore_unknown_options context_settings "
     "UNPROCESSED execute_from_command_line".split()
 )
+# those of them that nothing else is called, found before anything is parsed
+_WRITTEN: Final = re.compile(
+    rb"parse_known_args|HfArgumentParser|\b(?:fire\.Fire|hydra|typer|absl|docopt|tyro|jsonargparse|LightningCLI|configargparse)\b"
+)
 _CLICK: Final = frozenset("option argument command group version_option help_option pass_context pass_obj".split())
 
 
@@ -49,7 +54,10 @@ class DeclaredOptions:
 def declared_options(sources: Iterable[bytes]) -> DeclaredOptions | None:
     """The options that a program of these sources takes; None where they do not say all of them."""
     nodes: list[ast.AST] = []
-    for source in sources:
+    written = list(sources)
+    if any(_WRITTEN.search(source) for source in written):
+        return None
+    for source in written:
         try:
             tree = parse(source)
         except Unreadable:

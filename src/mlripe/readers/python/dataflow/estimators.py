@@ -84,7 +84,7 @@ class Estimators(Expressions):
 
     def score(self, owner: Estimator, data: Data, rows: int, name: str, node: ast.AST) -> None:
         self.trail.scores.append(Score(self.spot(node), owner, data, rows, name))
-        for _ in range(_MOST_PARTED):
+        for _ in range(_MOST_PARTED if held_out(data.part) else 0):
             rows = self.whole.get(rows, 0)
             if rows and rows == owner.rows:
                 self.trail.seen.append((owner, self.spot(node), name))

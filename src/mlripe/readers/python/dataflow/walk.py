@@ -76,18 +76,20 @@ class Walk(Calls):
 
     # --- programs ----------------------------------------------------------------------------------------------------
 
-    def program(self, entries: Mapping[str, Function]) -> None:
-        """The module's body, then what nothing in it calls; `entries`: functions that answer a service's requests."""
+    def program(self, entries: Mapping[str, Function], worth: Callable[[str], bool] = lambda _: True) -> None:
+        """The module's body, then what nothing in it calls; `entries`: functions that answer a service's requests;
+        `worth`: whether a function may tell anything by itself.
+        """
         body = self.module.body
         main = [node for node in body if isinstance(node, ast.If) and is_main(node.test)]
         self.guarded(self.block, [node for node in body if node not in main])
         for guard in main:
             self.guarded(self.block, guard.body)
         for name, function in self.module.functions.items():
-            if name not in entries and function not in self.followed:
+            if name not in entries and function not in self.followed and worth(name):
                 self.guarded(self.alone, function, None)
         for defined in self.module.classes.values():
-            self.guarded(self.class_alone, defined, entries)
+            self.guarded(self.class_alone, defined, entries, worth)
         for name, function in entries.items():
             if "." not in name:
                 self.guarded(self.answering, name, function, None)
@@ -145,9 +147,11 @@ class Walk(Calls):
                 found[argument.arg] = self.own(made, default, Given([], {}, True)) if own else self.fresh()  # type: ignore[arg-type]
         return found
 
-    def class_alone(self, node: ast.ClassDef, entries: Mapping[str, Function]) -> None:
+    def class_alone(self, node: ast.ClassDef, entries: Mapping[str, Function], worth: Callable[[str], bool]) -> None:
         """The methods of a class, those first that set its attributes."""
         methods = self.module.methods(node)
+        if not any(worth(f"{node.name}.{name}") or f"{node.name}.{name}" in entries for name in methods):
+            return
         instance = Instance(self.module, node)
         if first := methods.get("__init__"):
             self.alone(first, instance)
@@ -156,7 +160,7 @@ class Walk(Calls):
             static = any(isinstance(each, ast.Name) and each.id == "staticmethod" for each in method.decorator_list)
             if full in entries:
                 self.answering(full, method, instance)
-            elif name != "__init__" and method not in self.followed:
+            elif name != "__init__" and method not in self.followed and worth(full):
                 self.alone(method, None if static else instance)
 
     # --- calls of functions of the repository ------------------------------------------------------------------------
