@@ -131,3 +131,14 @@ def test_a_deployment_of_a_change_is_shown_before_one_by_the_clock(assess: Asses
         ".github/workflows/b.yml": workflow("push", deploy),
     }
     assert shown(assess, files, "deployment-automation").path == ".github/workflows/b.yml"
+
+
+def test_a_definition_that_is_told_by_a_stage_is_named_with_it(assess: Assess) -> None:
+    bundle = (
+        "bundle: {name: churn}\nresources:\n  jobs:\n    train:\n      tasks:\n"
+        "        - {task_key: fit, spark_python_task: {python_file: ./fit.py}}\n"
+    )
+    flow = "from prefect import flow\n@flow\ndef churn():\n    from sklearn.svm import SVC\n    SVC().fit([[0]], [0])\n"
+    proof = shown(assess, {"databricks.yml": bundle, "fit.py": FIT}, "training-pipeline")
+    assert proof.says == "a pipeline definition with training: task fit of Databricks job train"
+    assert shown(assess, {"flow.py": flow}, "training-pipeline").says == "a pipeline definition with training: churn"

@@ -47,11 +47,7 @@ ROWS = {
         ACTION: "inputs: {c: {required: true}}\nruns: {using: composite, steps: [{run: '${{ inputs.c }}', shell: bash}]}\n",
     },
     "variable of the text": {GITHUB: STEP + "S=train.py; python $S\n"},
-<<<<<<< HEAD
     "loop": {GITHUB: STEP + "for s in prepare train; do python $s.py; done\n", "prepare.py": "x = 1\n"},
-=======
-    "loop": {GITHUB: STEP + "for s in prepare train; do python $s.py; done\n", "prepare.py": "print(1)\n"},
->>>>>>> main
     "loop over files": {GITHUB: STEP + "for s in jobs/*.py; do python $s; done\n", "jobs/a.py": TRAIN},
     "Python in the step": {GITHUB: STEP + "|\n          python - <<EOF\n          import train\n          EOF\n"},
     "shell that is Python": {GITHUB: STEP + "import train\n        shell: python\n"},

@@ -85,11 +85,7 @@ class Unimportable:
         if own is None:
             return ""
         file = self.modules.file(module, path)
-        if (
-            file is None
-            and f"{own}__init__.py" not in self.store.entries
-            and self._is_library(module.partition(".")[0])
-        ):
+        if file is None and (self._makes_modules(module, path) or self._is_library(own, module.partition(".")[0])):
             return ""
         if file is None:  # a folder without `__init__.py` may only bear the name of what is installed
             certain = not own or f"{own}__init__.py" in self.store.entries or self._beside(own, module, path)
@@ -115,9 +111,20 @@ class Unimportable:
                 return package + "/"
         return None
 
-    def _is_library(self, top: str) -> bool:
+    def _makes_modules(self, module: str, path: str) -> bool:
+        """Whether a module lies below one that is a file, and that may bring it itself, as six does its `moves`."""
+        above = module.rpartition(".")[0]
+        while above.strip("."):
+            file = self.modules.file(above, path)
+            if file:
+                text = self.store.text(file)
+                return not file.endswith("/__init__.py") and (b"sys.modules" in text or bool(_OPEN.search(text)))
+            above = above.rpartition(".")[0]
+        return False
+
+    def _is_library(self, own: str, top: str) -> bool:
         """Whether programs import several parts of a package that are nowhere in the repository: it is installed."""
-        return len(self._parts_elsewhere.get(top, ())) > 1
+        return f"{own}__init__.py" not in self.store.entries and len(self._parts_elsewhere.get(top, ())) > 1
 
     @cached_property
     def _parts_elsewhere(self) -> dict[str, set[str]]:
@@ -126,8 +133,9 @@ class Unimportable:
         for path, facts in list(self.store.loaded()):
             for each in facts.imports if path.endswith(".py") else ():
                 top, _, rest = each.module.partition(".")
-                if top and rest and (part := rest.partition(".")[0]) not in self._called:
-                    found.setdefault(top, set()).add(part)
+                parts = (rest.partition(".")[0],) if rest else each.names
+                if top:
+                    found.setdefault(top, set()).update(part for part in parts if part not in self._called)
         return found
 
     def _is_top(self, folder: str, name: str) -> bool:

@@ -77,6 +77,7 @@ def test_a_service_that_is_built_by_no_dockerfile(compose: str, missing: str, fa
     ("compose", "more"),
     [
         (BUILT, {"serve/Dockerfile": "FROM python:3.11\n"}),
+        (BUILT, {"serve/dockerfile": "FROM python:3.11\n"}),  # which Docker takes as well
         (BUILT, {".gitmodules": '[submodule "serve"]\n\tpath = serve\n'}),
         ("services:\n  serve:\n    build: https://example.org/serve.git\n", {}),
         ("services:\n  serve:\n    build: $FOLDER\n", {}),

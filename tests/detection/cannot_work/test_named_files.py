@@ -178,3 +178,10 @@ def test_an_option_that_the_program_does_not_take(program: str, words: str, faul
 )
 def test_an_option_that_the_program_may_take(program: str, words: str, faults: Faults) -> None:
     assert not faults({".github/workflows/fit.yml": workflow(f"run: python fit.py {words}"), "fit.py": program})
+
+
+def test_an_option_that_is_given_only_at_times(faults: Faults) -> None:
+    step = (
+        '|\n          MORE=""\n          if [ "$DEEP" = 1 ]; then MORE="--depth 3"; fi\n          python fit.py $MORE'
+    )
+    assert not faults({".github/workflows/fit.yml": workflow(f"run: {step}"), "fit.py": PARSED})

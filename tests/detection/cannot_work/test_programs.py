@@ -95,3 +95,29 @@ def test_a_module_that_the_repository_does_not_have(faults: Faults) -> None:
     }
     (fault,) = faults(files)
     assert (fault.kind, fault.missing, fault.line) == (FaultKind.ABSENT_MODULE, "churn.model", 1)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        # a folder that bears the name of an installed package
+        {
+            "airflow/utils/slack.py": "def tell():\n    pass\n",
+            "airflow/dags/fit.py": "from airflow import DAG\nfrom airflow.operators.python import P\nfrom airflow.utils.dates import d\n",
+        },
+        # a module that brings its own modules
+        {
+            "churn/__init__.py": "",
+            "churn/six.py": "import sys\n\nsys.modules[__name__ + '.moves'] = sys\n",
+            "churn/rows.py": "from .six.moves import queue\n",
+        },
+        {
+            "pyproject.toml": "[project]\nname='a'\ndependencies=['azureml-mlflow']\n",
+            "azureml/jobs/a.py": "",
+            "fit.py": "import azureml.mlflow\n",
+        },
+    ],
+    ids=["a folder like a library", "a module with modules", "a part of another package"],
+)
+def test_a_module_that_may_come_from_elsewhere(files: dict[str, str], faults: Faults) -> None:
+    assert not faults(files)

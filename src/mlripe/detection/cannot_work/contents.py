@@ -11,7 +11,7 @@ from mlripe.catalog.globs import PathGlobs, matcher
 from mlripe.catalog.knowledge import above_home
 from mlripe.readers.store import FactStore
 
-__all__ = ["OPEN", "Contents", "is_literal"]
+__all__ = ["OPEN", "Contents", "in_small_letters", "is_literal"]
 
 OPEN: Final = frozenset("$*?{}~`(<>%[|;\\\0")  # a path with one of these is not written out
 _MOST_LINES: Final = 60  # of one command or step that are searched for a word
@@ -22,6 +22,11 @@ _LONGEST: Final = 300  # characters of a path
 def is_literal(path: str) -> bool:
     """Whether a path is written out, and means a place of this file system."""
     return bool(path) and len(path) < _LONGEST and not set(path) & OPEN and "://" not in path and " " not in path
+
+
+def in_small_letters(dockerfile: str) -> str:
+    """The path of a Dockerfile with its name in small letters, which Docker takes where the usual name is not there."""
+    return posixpath.join(posixpath.dirname(dockerfile), posixpath.basename(dockerfile).lower())
 
 
 class Contents:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from mlripe.catalog.globs import matches
-from mlripe.detection.cannot_work.contents import Contents, is_literal
+from mlripe.detection.cannot_work.contents import Contents, in_small_letters, is_literal
 from mlripe.detection.cannot_work.fault import Fault
 from mlripe.detection.cannot_work.making import Making
 from mlripe.facts import Unit
@@ -71,7 +71,8 @@ class _Images:
         for used in unit.uses:
             file = posixpath.normpath(used)
             named = "ockerfile" in posixpath.basename(file) and used.startswith("./") and is_literal(used)
-            if named and not self.contents.holds(file) and not self.making.may_make(file):
+            held = self.contents.holds(file) or self.contents.holds(in_small_letters(file))
+            if named and not held and not self.making.may_make(file):
                 line = self.contents.line_of(path, unit.line, "build")
                 happens = f"{unit.says[0].upper()}{unit.says[1:]} cannot be built: there is no {file}."
                 remedy = "Add the Dockerfile, or correct build."

@@ -49,7 +49,8 @@ class _Options:
             if command.allow_failure or not any(word.startswith("--") for word in command.argv):
                 continue
             words = run_by_path(self.wiring.words.unwrapped(command.argv))
-            given = _given(words[1:]) if words else []
+            # what a variable holds may be given only at times
+            given = [name for name in _given(words[1:]) if name in command.text]
             program = self._program(path, unit, command, words[0]) if given else ""
             unwritten = [name for name in given if not self._writes(program, name)] if program else []
             taken = self._of(program) if unwritten else None  # parsed only for an option that no source writes

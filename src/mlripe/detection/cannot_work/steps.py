@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-from mlripe.detection.cannot_work.contents import Contents, is_literal
+from mlripe.detection.cannot_work.contents import Contents, in_small_letters, is_literal
 from mlripe.detection.cannot_work.fault import Fault
 from mlripe.detection.cannot_work.unit_commands import commands_here
 from mlripe.facts import Command, Unit
@@ -94,7 +94,8 @@ class _Step:
     def _may_be_there(self, file: str) -> bool:
         """Whether a file is there; who submits a build from the folder of its definition has that for its root."""
         beside = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), file))
-        return self.contents.has(file, self.path) or beside in self.contents.store.entries
+        forms = (file, in_small_letters(file))
+        return any(self.contents.has(each, self.path) for each in forms) or beside in self.contents.store.entries
 
     def _built(self) -> Iterator[tuple[int, list[tuple[str, str]]]]:
         """By line, the contexts and Dockerfiles ("" for the default) that the step builds from, in each form."""

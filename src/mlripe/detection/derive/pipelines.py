@@ -62,7 +62,7 @@ def training_pipeline(observations: list[Observation], store: FactStore, wiring:
     below = wiring.gathered(own, [*definitions, *chains, *chosen])
     for place in sorted(definitions):
         if below[place] & _TRAINS:
-            says = f"a pipeline definition with training: {place.unit or place.path}"
+            says = f"a pipeline definition with training: {_named(place, wiring)}"
             yield Observation("training-pipeline", "pipelines", place, wiring.root_line(place), says)
     for place in chains:
         following, steps = _with_bits(_steps(place, wiring), below)
@@ -108,6 +108,13 @@ def _step_names(place: Place, wiring: Wiring) -> Iterator[str]:
                 yield name
             elif place.unit and _STEP.search(last):  # a function makes its pipeline of steps: `train_op(rows)`
                 yield last
+
+
+def _named(place: Place, wiring: Wiring) -> str:
+    """What a definition is called; of one that is told by a stage of it, that stage as well."""
+    unit = wiring.edges.units.unit(place)
+    around = wiring.edges.units.unit(Place(place.path, unit.parent)) if unit and unit.parent else None
+    return f"{unit.says} of {around.says}" if unit and around else place.unit or place.path
 
 
 def _chosen(place: Place, wiring: Wiring) -> list[Place]:

@@ -26,7 +26,7 @@ from mlripe.readers.python.dataflow.values import (
 )
 
 if TYPE_CHECKING:
-    from mlripe.readers.python.dataflow.calls import Given
+    from mlripe.readers.python.dataflow.tables import Given
 
 __all__ = ["Estimators"]
 
