@@ -242,6 +242,7 @@ def test_nothing_that_is_written_holds_a_value(
         'secret_name = "projects/shop/secrets/scores-db"',
         "-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA\n",
         "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----",
+        "- secretKey: AZURE_B2C_CLIENT_ID",
         'ACCESS_TOKEN_URL = "https://login.shop.org/oauth2/v2.0/token"',
     ],
 )

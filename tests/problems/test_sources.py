@@ -61,3 +61,16 @@ def test_a_fault_of_another_word_is_not_of_this_rule(finding: Finding) -> None:
 def test_of_one_kind_as_many_are_listed_as_a_person_reads(finding: Finding) -> None:
     found = finding(*(Defect("app.py", 1, "x", cause=f"{number:03}") for number in range(70)))
     assert (len(found.problems), found.problems_left) == (50, 20)
+
+
+@pytest.mark.parametrize(("folder", "severity"), [("shop", "broken"), ("old/shop", "untidy"), ("examples", "untidy")])
+def test_what_cannot_work_weighs_less_where_it_is_put_by(folder: str, severity: str, assess: Assess) -> None:
+    step = f"      - run: docker build -f {folder}/Dockerfile .\n"
+    workflow = (
+        f"on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n{step}"
+    )
+    named = {".github/workflows/a.yml": workflow, **CODE}
+    found = [each for each in assess(named).problems if each.id == "cannot-work"]
+    assert [each.severity for each in found] == ["broken"], "the step is no archive, whatever it names"
+    code = {f"{folder}/run.py": "from shop_parts.absent import load\n\nload()\n", "shop_parts/__init__.py": "", **CODE}
+    assert {each.severity for each in assess(code).problems if each.id == "cannot-work"} == {severity}

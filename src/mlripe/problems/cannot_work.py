@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from mlripe.evidence import Defect
 from mlripe.problems.sources import Examined
 
 __all__ = ["cannot_work"]
 
+_ARCHIVED: Final = re.compile(r"(?i)(?:^|/)_?(?:old|archived?|legacy|deprecated|attic|obsolete|backups?|examples?)/")
+
 
 def cannot_work(examined: Examined) -> Iterator[Defect]:
-    """A defect for each fault; what several places miss alike is one cause."""
+    """A defect for each fault; what several places miss alike is one cause. What is put by weighs less."""
     for fault in examined.detection.faults:
         cause = f"{fault.kind}: {fault.missing}"
-        yield Defect(fault.path, fault.line, cause, cause=cause, why=fault.happens, remedy=fault.remedy)
+        slight = _ARCHIVED.search(fault.path) is not None
+        yield Defect(fault.path, fault.line, cause, cause=cause, slight=slight, why=fault.happens, remedy=fault.remedy)

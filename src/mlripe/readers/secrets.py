@@ -49,7 +49,9 @@ _DEFAULT: Final = re.compile(
     r"[-_@!]?)+\d{0,4}[!@#]?\Z",
     re.IGNORECASE,
 )
-_WORDS: Final = re.compile(r"[A-Za-z]+(?:[-_./][A-Za-z]+)*[-_./]?\d{0,4}\Z|(?:[a-z]+[-_.]){2,}\w+\Z")
+_WORDS: Final = re.compile(
+    r"[A-Za-z]+(?:[-_./][A-Za-z]+)*[-_./]?\d{0,4}\Z|(?:[a-z]+[-_.]){2,}\w+\Z|[A-Z][A-Z0-9]*(?:[-_][A-Z0-9]+)+\Z"
+)
 _IDENTIFIER: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\Z", re.IGNORECASE)
 
 
