@@ -112,7 +112,8 @@ class _Images:
 
 def _says_build(root: Node, service: str) -> bool:
     """Whether a compose file says from what a service is built; other kinds of file only may name a Dockerfile."""
-    return bool((root["services"] if "services" in root else root)[service]["build"])
+    services = root["services"] or root  # the first version of the format had them at the top
+    return bool(services[service]["build"])
 
 
 def _bare(source: str) -> str:
