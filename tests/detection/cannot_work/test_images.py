@@ -82,6 +82,7 @@ def test_a_service_that_is_built_by_no_dockerfile(compose: str, missing: str, fa
         ("services:\n  serve:\n    build: https://example.org/serve.git\n", {}),
         ("services:\n  serve:\n    build: $FOLDER\n", {}),
         ("services:\n  serve:\n    image: serve\n", {}),
+        ("services:\n  serve:\n    build: {args: [PORT=80]}\n", {}),  # laid over another file
         ("services:\n  serve:\n    build: {context: ., dockerfile_inline: FROM python}\n", {}),
     ],
 )

@@ -113,7 +113,8 @@ class _Images:
 def _says_build(root: Node, service: str) -> bool:
     """Whether a compose file says from what a service is built; other kinds of file only may name a Dockerfile."""
     services = root["services"] or root  # the first version of the format had them at the top
-    return bool(services[service]["build"])
+    build = services[service]["build"]  # a file that is laid over another one may only add arguments
+    return bool(build.text or build["context"].text or build["dockerfile"].text)
 
 
 def _bare(source: str) -> str:
