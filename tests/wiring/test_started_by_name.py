@@ -33,6 +33,7 @@ def named() -> Named:
     ("text", "path"),
     [
         ("https://api.github.com/repos/a/b/actions/workflows/train.yml/dispatches", TRAIN),
+        ("https://api.github.com/repos/{}/actions/workflows/tra{}.yml/dispatches", TRAIN),
         ("createWorkflowDispatch({owner: o, workflow_id: 'train.yml'})", TRAIN),
         ('curl https://api.github.com/repos/a/b/dispatches -d {"event_type": "drift"}', TRAIN),
         ("http://airflow:8080/api/v1/dags/churn/dagRuns", "dags/churn.py"),
@@ -47,6 +48,7 @@ def test_a_request_names_what_it_starts(named: Named, text: str, path: str) -> N
     "text",
     [
         "https://api.github.com/repos/a/b/actions/workflows/docs.yml/dispatches",
+        "https://api.github.com/repos/a/b/actions/workflows/deploy-{}.yml/dispatches",
         "https://api.github.com/repos/a/b/dispatches {event_type: docs}",
         "https://api.github.com/repos/a/b/actions/workflows/train.yml/runs",
         "http://airflow:8080/api/v1/dags/fraud/dagRuns",

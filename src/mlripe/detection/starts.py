@@ -6,6 +6,7 @@ kept.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 from mlripe.catalog import Catalog
@@ -99,9 +100,17 @@ class Starts:
     def _asked_for(self, start: Start) -> bool:
         """Whether a service stands on the way that does it for whoever asks: what started the service is not what does.
 
-        A pipeline's definition that a service starts runs its steps by itself all the same.
+        A pipeline's definition that a service starts runs its steps by itself all the same, and a clock of the platform
+        asks by itself.
         """
-        return start.kind != StartKind.PIPELINE and any(self._answers(place) for place in start.places[1:])
+        return start.kind != StartKind.PIPELINE and any(
+            self._answers(place) and not self._asks(before) for before, place in pairwise(start.places)
+        )
+
+    def _asks(self, place: Place) -> bool:
+        """Whether a unit has a platform ask a service at an address, as a job of a scheduler does."""
+        unit = self.wiring.edges.units.unit(place) if not place.path.endswith(".py") else None
+        return unit is not None and any(used.startswith("route:") for used in unit.uses)
 
     def _answers(self, place: Place) -> bool:
         """Whether a function of Python is the handler of a web application's route."""

@@ -43,6 +43,7 @@ _ACTS: Final = re.compile(
     re.IGNORECASE,
 )
 _PLUMBING: Final = re.compile(r"(?i)logg|exception|error|spark|session|engine|client|connect|parser|seed|device|config")
+MOST_READ: Final = 20  # functions whose text is looked at
 _NO_INPUT: Final = re.compile(rb"\s*(?:async )?def \w+\(\s*\)")
 _PREPARES: Final = re.compile(
     r"(?i)clean|prepar|preprocess|process|featur|transform|encod|split|parse|normali[sz]|fill|convert|extract|build_|compute|calc"
@@ -135,16 +136,20 @@ def _function(sight: Sight) -> tuple[str, Definition] | None:
     for path in sight.own:
         if _TESTS.search(path) or path not in sight.read or _module_of(path) is None:
             continue
-        lines = sight.store.text(path).split(b"\n")
         for each in sight.store.of(path).definitions:
             public = each.kind == "function" and "." not in each.name and not each.name.startswith("_")
             if public and not each.stub and not each.decorators and not _acts(each.name):
-                body = b"\n".join(lines[each.line - 1 : each.end])
-                if not _NO_INPUT.match(body) and b"return" in body:
-                    rank = (not _PREPARES.search(each.name), path not in ingesting, path not in sight.work)
-                    candidates.append((rank, near(path), each.line, path, each))
-    best = min(candidates, key=lambda row: row[:4], default=None)
-    return None if best is None else (best[3], best[4])
+                rank = (not _PREPARES.search(each.name), path not in ingesting, path not in sight.work)
+                candidates.append((rank, near(path), each.line, path, each))
+    candidates.sort(key=lambda row: row[:4])
+    # the text of a file is read again for the few that are likeliest
+    return next(((path, each) for *_, path, each in candidates[:MOST_READ] if _computes(sight, path, each)), None)
+
+
+def _computes(sight: Sight, path: str, function: Definition) -> bool:
+    """Whether it takes something and gives something back."""
+    body = b"\n".join(sight.store.text(path).split(b"\n")[function.line - 1 : function.end])
+    return not _NO_INPUT.match(body) and b"return" in body
 
 
 def _acts(name: str) -> bool:
@@ -297,6 +302,7 @@ _FINDERS: Final[Mapping[Landmark, Callable[[Sight], Found | None]]] = {
     Landmark.HUB_DATA: training_landmarks.hub_data,
     Landmark.PACKAGE: training_landmarks.package,
     Landmark.GATE: training_landmarks.gate,
+    Landmark.CHECK: training_landmarks.check,
     Landmark.LINTER: training_landmarks.linter,
     Landmark.MODEL_FILE: training_landmarks.model_file,
     Landmark.MODEL_NAME: training_landmarks.model_name,

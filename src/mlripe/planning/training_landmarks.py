@@ -11,6 +11,7 @@ from mlripe.assessment import Found
 from mlripe.planning.sight import Sight, at, near
 
 __all__ = [
+    "check",
     "dvc_stages",
     "evaluate",
     "framework",
@@ -101,12 +102,20 @@ def python(sight: Sight) -> Found | None:
 
 def evaluate(sight: Sight) -> Found | None:
     """The command that runs the evaluation, where that is a program of its own."""
-    seen, training = sight.best("model-evaluation"), sight.best("training-code")
+    return _beside(sight, "model-evaluation")
+
+
+def check(sight: Sight) -> Found | None:
+    """The command that compares a metric with a limit, where that is a program of its own."""
+    return _beside(sight, "model-validation-gate")
+
+
+def _beside(sight: Sight, capability: str) -> Found | None:
+    """The command of a program that does this, and is not the one that trains."""
+    seen, training = sight.best(capability), sight.best("training-code")
     if seen is None or not seen.path.endswith(".py") or (training and training.path == seen.path):
         return None
-    if not sight.runnable(seen):
-        return None
-    return Found(f"python {shlex.quote(seen.path)}", seen.path, seen.line)
+    return Found(f"python {shlex.quote(seen.path)}", seen.path, seen.line) if sight.runnable(seen) else None
 
 
 def dvc_stages(sight: Sight) -> Found | None:

@@ -41,7 +41,7 @@ _MANIFESTS = ("WorkflowTemplate/", "ClusterWorkflowTemplate/", "Task/", "Cluster
 # kinds of which a request without a name means the only one that the repository has
 _ALONE = frozenset((JENKINS, SAGEMAKER, KUBEFLOW, COMPILED))
 _REQUESTS = (
-    (WORKFLOW, re.compile(r"/actions/workflows/([\w.%-]{1,100}|\{\})/dispatches\b")),
+    (WORKFLOW, re.compile(r"/actions/workflows/((?:[\w.%-]|\{\}){1,100})/dispatches\b")),
     (WORKFLOW, re.compile(r"createWorkflowDispatch\b[^;]{0,400}?workflow_id[\"']?\s{0,5}:\s{0,5}[\"']([\w.-]{1,100})")),
     (DAG, re.compile(r"/dags/([\w.-]{1,200}|\{\})/dagRuns\b")),
     (JENKINS, re.compile(r"/job/([\w.%-]{1,200}|\{\})/build(?:WithParameters)?\b")),
@@ -62,6 +62,10 @@ class Named:
         """The places that a name of this kind means; `name` is no text where the program does not write it out."""
         known = self._known.get(kind, {})
         if isinstance(name, str) and name and name != "{}":
+            if kind == WORKFLOW and "{}" in name:  # a part of the name comes at run time: `deploy-{}.yml`
+                begin, _, end = name.partition("{}")
+                like = (key for key in sorted(known) if key.startswith(begin) and key.endswith(end.rpartition("{}")[2]))
+                return [place for key in like for place in known[key]][:_MOST]
             return known.get(_plain(kind, name), [])[:_MOST]
         if kind == DISPATCH:
             return [place for places in known.values() for place in places][:_MOST]

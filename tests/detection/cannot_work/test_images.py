@@ -102,3 +102,7 @@ def test_a_build_context_of_which_nothing_is_there_lies_elsewhere(faults: Faults
 def test_options_may_stand_on_lines_of_their_own(faults: Faults) -> None:
     copied = f"{HEAD}COPY \\\n  --chown=1000 \\\n  --from=build \\\n  /wheels/a.whl \\\n  ./a.whl\nCOPY api.py .\n"
     assert not faults({"Dockerfile": copied, "api.py": ""})
+
+
+def test_a_service_of_another_kind_of_file_need_have_no_dockerfile(faults: Faults) -> None:
+    assert not faults({"azure.yaml": "services:\n  api: {project: serve, host: appservice}\n", "serve/api.py": ""})

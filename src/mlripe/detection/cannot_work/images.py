@@ -16,6 +16,7 @@ from mlripe.detection.cannot_work.fault import Fault
 from mlripe.detection.cannot_work.making import Making
 from mlripe.facts import Unit
 from mlripe.kinds import FaultKind
+from mlripe.readers.formats.cursor import Node
 from mlripe.readers.infrastructure.dockerfile import copied_sources
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
@@ -37,7 +38,7 @@ def faults_of_images(store: FactStore, wiring: Wiring) -> Iterator[Fault]:
         ):
             yield from images.faults(path)
         for unit in facts.units if store.role(path) is None else ():
-            if unit.kind == "service":
+            if unit.kind == "service" and any(_says_build(Node.root(each), unit.id) for each in facts.documents):
                 yield from images.built_for(path, unit)
 
 
@@ -107,6 +108,12 @@ class _Images:
         parts = source.split("/")
         above = ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
         return any(matches(each, globs) for each in above)
+
+
+def _says_build(root: Node, service: str) -> bool:
+    """Whether a compose file says from what a service is built; other kinds of file only may name a Dockerfile."""
+    services = root["services"] or root  # the first version of the format had them at the top
+    return bool(services[service]["build"])
 
 
 def _bare(source: str) -> str:

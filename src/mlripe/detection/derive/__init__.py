@@ -10,6 +10,7 @@ from mlripe.detection.derive.coverage_limits import coverage_limits
 from mlripe.detection.derive.decisions import decisions
 from mlripe.detection.derive.deploy_jobs import deploy_jobs
 from mlripe.detection.derive.deployed_by_hand import deployed_by_hand
+from mlripe.detection.derive.deployed_versions import deployed_versions
 from mlripe.detection.derive.environment import environment
 from mlripe.detection.derive.function_pipelines import function_pipelines
 from mlripe.detection.derive.gates import gates
@@ -57,6 +58,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
     releases,
     predictions,
     deployed_by_hand,
+    deployed_versions,
     training_pipeline,
     continuous_training,
     retraining,
