@@ -13,6 +13,7 @@ from mlripe.readers import is_code, is_script
 
 __all__ = ["without_licence"]
 
+MOST_READ: Final = 20  # pages of folders
 _FILE: Final = re.compile(
     r"(?:^|/)(?:(?:un)?licen[cs]es?|copying|copyright|eula|notice)(?:[.\-_/]|$)|licen[cs]e(?:\.\w+)?$", re.IGNORECASE
 )
@@ -32,7 +33,8 @@ def without_licence(examined: Examined) -> Iterator[Defect]:
         return
     top = [path for path in paths if "/" not in path]
     told = [path for path in top if path.lower().startswith("readme") or path in _PROJECT_FILES]
-    if any(_STATED.search(store.text(path)) for path in told):
+    deeper = [path for path in paths if "/" in path and posixpath.basename(path).lower().startswith("readme")]
+    if any(_STATED.search(store.text(path)) for path in (*told, *deeper[:MOST_READ])):
         return
     shown = next(iter(sorted(told, key=lambda path: not posixpath.basename(path).lower().startswith("readme"))), "")
     yield Defect(shown or (top or paths)[0], 0, "mlripe found no file that states a licence", cause="licence")
