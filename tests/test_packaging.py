@@ -71,7 +71,7 @@ def installed(
 def test_wheel_holds_the_catalogue_and_the_schema(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-        rules, patterns = map(json.loads, archive.read("mlripe/catalog.json").splitlines())
+        rules, patterns, plans = map(json.loads, archive.read("mlripe/catalog.json").splitlines())
     wanted = {
         path.relative_to(ROOT).as_posix()
         for folder in ("detectors", "rules")
@@ -85,6 +85,7 @@ def test_wheel_holds_the_catalogue_and_the_schema(wheel: Path) -> None:
     } <= names
     assert rules["capabilities"]
     assert patterns["detectors"]
+    assert plans["advice"]
     page = {f"mlripe/reports/html/{path.name}" for path in (ROOT / "src/mlripe/reports/html").glob("*.*")}
     assert page <= names
     assert {"mlripe/reports/html/report.html.j2", "mlripe/reports/html/style.css"} <= page

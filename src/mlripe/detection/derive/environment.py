@@ -30,8 +30,14 @@ _SIDE = re.compile(r"(?:^|[/_.-])(?:lint(?:ing)?|dev(?:elop(?:ment)?)?|tests?|te
 def environment(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """Definitions of the environment, and every command that builds or installs from one that pins."""
     known = store.knowledge.installers
-    # files of other languages that a detector has seen to pin versions
-    pinned = {o.path: True for o in observations if o.capability == CAPABILITY and o.strength >= Strength.present}
+    # files of other languages that a detector has seen to pin versions; a lock of Node may be that of a page beside
+    pinned = {
+        seen.path: True
+        for seen in observations
+        if seen.capability == CAPABILITY
+        and seen.strength >= Strength.present
+        and posixpath.basename(seen.path) not in known.locks_of_node
+    }
     own = [(path, facts) for path, facts in store.loaded() if store.role(path) is None]
     run_time = any(facts.dependencies and not _SIDE.search(path) for path, facts in own)
     for path, facts in own:
