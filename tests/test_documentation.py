@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
+import subprocess
 from dataclasses import fields
 from pathlib import Path
 
@@ -103,10 +105,15 @@ def test_the_exit_codes_are_those_of_the_program() -> None:
         assert codes == [str(code) for code in (REACHED, BELOW, UNUSABLE, FAULT)], page.name
 
 
-def test_the_readme_shows_what_its_first_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_readme_shows_what_its_first_command_prints(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Of a clone: what is under git has one criterion more than a plain folder."""
+    folder = tmp_path / "scheduled-training"
+    shutil.copytree(DOCS.parent / "fixtures/scheduled-training", folder)
+    for words in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "churn"]):
+        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@example.org", *words], cwd=folder, check=True)
     text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
     shown = text.split("<summary>It prints", 1)[1].split("```text\n", 1)[1].split("```", 1)[0]
-    assert run(["audit", str(DOCS.parent / "fixtures/scheduled-training")]) == 0
+    assert run(["audit", str(folder)]) == 0
     told, commits = capsys.readouterr().out, re.compile(r"(?m)^  (?:commit \w+, )?(?=\d+ files)")
     assert commits.sub("", told) == commits.sub("", shown)
 

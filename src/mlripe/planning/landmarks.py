@@ -21,7 +21,7 @@ from mlripe.facts import Definition
 from mlripe.kinds import Landmark, Role
 from mlripe.planning import ci_landmarks, dependency_landmarks, training_landmarks
 from mlripe.planning.service_landmarks import SCRIPTS, SERVICE_FINDERS, service
-from mlripe.planning.sight import NOTEBOOK, Sight, at, near
+from mlripe.planning.sight import LONGEST, NOTEBOOK, Sight, at, near
 from mlripe.readers.product import readme_of
 from mlripe.readers.store import FactStore
 from mlripe.wiring.places import MAIN
@@ -134,7 +134,7 @@ def _function(sight: Sight) -> tuple[str, Definition] | None:
     ingesting = {each.path for each in sight.shown if each.shows == "data-ingestion"}
     candidates = []
     for path in sight.own:
-        if _TESTS.search(path) or path not in sight.read or _module_of(path) is None:
+        if path not in sight.read or _TESTS.search(path) or _module_of(path) is None:
             continue
         for each in sight.store.of(path).definitions:
             public = each.kind == "function" and "." not in each.name and not each.name.startswith("_")
@@ -218,7 +218,7 @@ def _dockerfile(sight: Sight) -> Found | None:
 def _tests(sight: Sight) -> Found | None:
     """Where tests stand: of those that assert something, else of files in a folder for tests."""
     asserting = {each.path for each in sight.shown if each.shows == "code-testing" and each.path.endswith(".py")}
-    named = (path for path in sight.store.entries if _TEST_FILE.search(path))
+    named = (path for path in sight.store.entries if len(path) <= LONGEST and _TEST_FILE.search(path))
     path = min(asserting or named, key=near, default=None)
     if path is None:
         return None

@@ -14,9 +14,10 @@ from mlripe.facts import Unit
 from mlripe.readers.store import FactStore
 from mlripe.wiring.places import MAIN, Place
 
-__all__ = ["NOTEBOOK", "Sight", "at", "near"]
+__all__ = ["LONGEST", "NOTEBOOK", "Sight", "at", "near"]
 
 NOTEBOOK: Final = ".ipynb"
+LONGEST: Final = 300  # characters of a path that a person would name; every path is asked many questions
 _DEPLOYED: Final = "deployment"
 # what belongs to a training beside the fit itself: the program that has most of it is the one to speak of
 _WORK: Final = ("training-code", "model-evaluation", "experiment-tracking", "model-registry", "data-ingestion")
@@ -41,7 +42,7 @@ class Sight:
         self.seen = detection.observations
         self.shown = [each for each in detection.observations if each.strength >= Strength.present]
         self.work = Counter(each.path for each in self.shown if each.shows in _WORK)
-        self.own = [path for path in store.entries if store.role(path) is None]
+        self.own = [path for path in store.entries if len(path) <= LONGEST and store.role(path) is None]
         self.read = {path for path, _ in store.loaded()}
 
     def best(self, *names: str, notebook: bool | None = False) -> Observation | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from mlripe.evidence import Defect, Sighting
@@ -36,14 +36,14 @@ _APART: Final = re.compile(r"(?i)(?:^|/)(?:overlays?|generated|vendor|third_part
 def copies(examined: Examined) -> Iterator[Defect]:
     """A defect for each backup and each folder that a tool makes, and for each module that stands in three folders."""
     store = examined.store
-    yield from _made_by_tools(store)
+    yield from _made_by_tools(examined.paths)
     yield from _diverging(store)
 
 
-def _made_by_tools(store: FactStore) -> Iterator[Defect]:
+def _made_by_tools(paths: Iterable[str]) -> Iterator[Defect]:
     folders: dict[str, str] = {}
     backups = []
-    for path in store.entries:
+    for path in paths:
         found = _BUILT.search(path)
         if found:
             folders.setdefault(path[: found.end()], path)

@@ -24,7 +24,8 @@ _OF_DEVELOPERS: Final = re.compile(
     r"(?i)(?:^|[/._-])(?:dev|test|tests|lint|docs?|ci|build|style|typing|optional)(?:[/._-]|\Z)"
 )
 _PINS: Final = re.compile(
-    r"(?i)(?:^|/)(?:constraints[\w.-]*\.txt|[\w.-]*\.lock|conda-lock\.ya?ml|renv\.lock|pylock[\w.-]*\.toml)\Z"
+    r"(?i)(?:^|/)(?:constraints[\w.-]*\.txt|(?:requirements|uv|poetry|pdm|pixi|pipfile|conda)[\w.-]*\.lock"
+    r"|conda-lock\.ya?ml|pylock[\w.-]*\.toml)\Z"
 )
 _RECORD: Final = "MLmodel"  # of MLflow: what stands beside it says what a model was made with, and installs nothing
 _FROM: Final = re.compile(rb"(?im)^[ \t]*FROM[ \t]+(?:--platform=\S+[ \t]+)?(\S+)(?:[ \t]+AS[ \t]+(\S+))?")
@@ -35,7 +36,7 @@ def environments(examined: Examined) -> Iterator[Defect]:
     """Requirements and base images without a version, those of the root first."""
     store = examined.store
     yield from _requirements(examined)
-    for path in store.entries:
+    for path in examined.paths:
         if _DOCKERFILE.search(path) and store.role(path) is None:
             yield from _base_images(store, path)
 
@@ -47,9 +48,10 @@ def _requirements(examined: Examined) -> Iterator[Defect]:
     """The packages of machine learning and serving that a file names without an exact version."""
     store = examined.store
     wanted = _that_matter(examined)
-    locks = examined.catalog.knowledge.installers.locks
+    installers = examined.catalog.knowledge.installers
+    locks = installers.locks - installers.locks_of_node  # what pins a page beside pins nothing of Python
     pinned = {
-        posixpath.dirname(path) for path in store.entries if _PINS.search(path) or posixpath.basename(path) in locks
+        posixpath.dirname(path) for path in examined.paths if _PINS.search(path) or posixpath.basename(path) in locks
     }
     recorded = {posixpath.dirname(path) for path in store.entries if posixpath.basename(path) == _RECORD}
     for path, facts in sorted(store.loaded(), key=lambda each: nearest(each[0])):

@@ -28,7 +28,7 @@ _FROM_PORT: Final = re.compile(r"(?i)FromPort\"?\s*:\s*[\"']?(-?\d+)")
 def exposure(examined: Examined) -> Iterator[Defect]:
     """Lines that let everybody in; a port of the web is meant to be open."""
     store = examined.store
-    for path in store.entries:
+    for path in examined.paths:
         if store.role(path) is not None:
             continue
         if path.endswith(_TERRAFORM):

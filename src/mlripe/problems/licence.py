@@ -28,7 +28,7 @@ _PROJECT_FILES: Final = ("pyproject.toml", "setup.py", "setup.cfg", "package.jso
 def without_licence(examined: Examined) -> Iterator[Defect]:
     """One defect for a repository with code in which neither a file's name nor a README or project file names terms."""
     store = examined.store
-    paths = list(store.entries)
+    paths = examined.paths
     if any(_FILE.search(path) for path in paths) or not any(is_code(path) or is_script(path) for path in paths):
         return
     top = [path for path in paths if "/" not in path]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from mlripe.detection.observations import Observation
@@ -36,7 +36,7 @@ def releases(examined: Examined) -> Iterator[Defect]:
         yield from _before_checks(path, units, shipped.get(path, ()))
         yield from _beside_checks(path, units, shipped.get(path, ()))
         yield from _always(store, path, units)
-        yield from _moving_names(path, units)
+        yield from _moving_names(examined, path, units)
 
 
 # --- order -----------------------------------------------------------------------------------------------------------
@@ -121,13 +121,16 @@ def _line_of(store: FactStore, path: str, unit: Unit) -> int:
     return unit.line
 
 
-def _moving_names(path: str, units: Mapping[str, Unit]) -> Iterator[Defect]:
+def _moving_names(examined: Examined, path: str, units: Mapping[str, Unit]) -> Iterator[Defect]:
     """Images that are pushed under `latest`, or no tag, and under no other name in the same file."""
+    forms = examined.wiring.edges.values.forms
     pushes = [
         (command, image)
         for unit in units.values()
         for command in unit.commands
-        if command.argv[:2] in (("docker", "push"), ("podman", "push")) and (image := _last_word(command))
+        if command.argv[:2] in (("docker", "push"), ("podman", "push"))
+        for form in forms(path, unit, command)
+        if (image := _last_word(form))
     ]
     named = [image for _, image in pushes if not _moves(image)]
     if pushes and not named and "--all-tags" not in {word for command, _ in pushes for word in command.argv}:
@@ -136,8 +139,8 @@ def _moving_names(path: str, units: Mapping[str, Unit]) -> Iterator[Defect]:
             yield Defect(path, command.line, says, "image", finds=DefectKind.MOVING_NAME)
 
 
-def _last_word(command: Command) -> str:
-    words = [word for word in command.argv[2:] if not word.startswith("-")]
+def _last_word(argv: Sequence[str]) -> str:
+    words = [word for word in argv[2:] if not word.startswith("-")]
     return words[-1] if words else ""
 
 

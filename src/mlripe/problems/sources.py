@@ -34,11 +34,17 @@ class Examined:
     unresolved: tuple[Unresolved, ...] = ()  # places that could not be followed
 
     @property
+    def paths(self) -> list[str]:
+        """The files by whose names a source may look: without those whose paths are too long to be told."""
+        return [path for path in self.store.entries if len(path) <= LONGEST]
+
+    @property
     def wiring(self) -> Wiring:
         """How the repository is wired."""
         return self.detection.wiring
 
 
+LONGEST: Final = 300  # characters of a path that is looked at by its name
 Source = Callable[[Examined], Iterable[Defect]]
 
 _DATA_FLOW: Final = "mlripe.problems.data_flow:data_flow"

@@ -38,7 +38,7 @@ _WHOLE_MODULE: Final = re.compile(
 def untested(examined: Examined) -> Iterator[Defect]:
     """What is wrong with the tests of a repository."""
     store = examined.store
-    tests = [path for path in store.entries if store.is_test(path) or _TEST_NAME.search(path)]
+    tests = [path for path in examined.paths if store.is_test(path) or _TEST_NAME.search(path)]
     if tests:
         yield from _never_run(examined, tests)
         yield from _cannot_fail(store, tests)

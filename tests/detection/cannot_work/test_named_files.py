@@ -33,6 +33,7 @@ def workflow(*steps: str) -> str:
         ("run: streamlit run app/page.py", "app/page.py"),
         ("run: ruff check --config lint/ruff.toml .", "lint/ruff.toml"),
         ("run: cd churn && python fit.py", "fit.py"),
+        ("run: npx tsx scripts/seed.ts", "scripts/seed.ts"),
     ],
 )
 def test_a_file_that_is_not_there(step: str, missing: str, faults: Faults) -> None:

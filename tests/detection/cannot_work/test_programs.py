@@ -59,11 +59,14 @@ def test_a_name_that_may_be_bound_or_not_read(program: str, faults: Faults) -> N
         ("def fit(rows, trees=1):\n    pass\n\nfit([1], depth=3)\n", "does not take depth"),
         ("def fit(rows):\n    pass\n\nfit([1], 2, 3)\n", "takes 1 arguments"),
         ("from rows import load\n\nload()\n", "is not given path"),
+        ("import rows\n\nrows.load()\n", "is not given path"),
+        ("from churn import tables\n\ntables.read()\n", "is not given path"),
         ("def fit(*, rows):\n    pass\n\nfit()\n", "is not given rows"),
     ],
 )
 def test_a_call_that_the_function_does_not_take(program: str, says: str, faults: Faults) -> None:
-    (fault,) = faults({"Makefile": MAKEFILE, "fit.py": program, "rows.py": "def load(path):\n    pass\n"})
+    load, read = "def load(path):\n    pass\n", "def read(path):\n    pass\n"
+    (fault,) = faults({"Makefile": MAKEFILE, "fit.py": program, "rows.py": load, "churn/tables.py": read})
     assert (fault.kind, fault.path) == (FaultKind.WRONG_CALL, "fit.py")
     assert says in fault.happens
 
@@ -80,6 +83,8 @@ def test_a_call_that_the_function_does_not_take(program: str, says: str, faults:
         "def fit(rows):\n    pass\n\nfit = print\nfit()\n",
         "from rows import load as fit\n\nfit()\n",
         "import tool\n\ntool.fit()\n",
+        "import rows as tables\n\ntables.load()\n",
+        "import rows\n\nrows = open\nrows.load()\n",
     ],
 )
 def test_a_call_that_the_function_may_take(program: str, faults: Faults) -> None:

@@ -25,7 +25,8 @@ __all__ = ["faults_of_named_files"]
 FILE: Final = "FILE"  # in `needs`: the first argument that follows
 _ENDINGS: Final = (
     ".py", ".sh", ".bash", ".ps1", ".R", ".r", ".jl", ".ipynb", ".sql", ".yml", ".yaml", ".toml", ".ini", ".cfg",
-    ".txt", ".tf", ".tfvars", ".in", ".lock", ".json", ".js", ".mjs", ".smk", "Snakefile", "Makefile", "Dockerfile",
+    ".txt", ".tf", ".tfvars", ".in", ".lock", ".json", ".js", ".mjs", ".ts", ".mts", ".smk", "Snakefile", "Makefile",
+    "Dockerfile",
 )  # fmt: skip
 _REMEDY: Final = "Commit the file, or name the one that is meant."
 

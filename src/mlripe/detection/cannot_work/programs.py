@@ -80,12 +80,23 @@ class _Flows:
         if name in flow.signatures:
             return flow.signatures[name]
         if "." in name:
-            return None
+            return self._of_module(path, name) if name.rpartition(".")[0] in flow.modules else None
         brought = [each for each in self.store.of(path).imports if name in each.names or name in each.renamed.values()]
         if len(brought) != 1 or name not in brought[0].names or brought[0].renamed:
             return None
         file = self.modules.file(brought[0].module, path)
         return self._of(file).signatures.get(name) if file and file != path else None
+
+    def _of_module(self, path: str, name: str) -> Signature | None:
+        """What a function of another file takes, which is called through its module: `data.split(...)`."""
+        module, _, function = name.rpartition(".")
+        brought = {
+            each.module if module == each.module and not each.names else f"{each.module}.{module}"
+            for each in self.store.of(path).imports
+            if (module == each.module and not each.names) or (module in each.names and not each.renamed)
+        }
+        file = self.modules.file(brought.pop(), path) if len(brought) == 1 else None
+        return self._of(file).signatures.get(function) if file and file != path else None
 
 
 def _mismatch(call: Called, signature: Signature) -> str:

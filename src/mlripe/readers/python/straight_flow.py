@@ -55,11 +55,15 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class StraightFlow:
-    """`unbound` are names that are read in any case and that nothing in the file ever binds, with their lines."""
+    """`unbound` are names that are read in any case and that nothing in the file ever binds, with their lines.
+
+    `modules` are the names that imports bind and nothing else in the file.
+    """
 
     unbound: tuple[tuple[str, int], ...] = ()
     calls: tuple[Called, ...] = ()
     signatures: Mapping[str, Signature] = field(default_factory=dict)
+    modules: frozenset[str] = frozenset()
 
 
 def straight_flow(content: bytes) -> StraightFlow:
@@ -78,7 +82,10 @@ def straight_flow(content: bytes) -> StraightFlow:
     for name, line in flow.read if bound is not None else ():
         if name not in (bound or ()) and name not in _GIVEN:
             unbound.setdefault(name, line)
-    return StraightFlow(tuple(unbound.items()), tuple(flow.calls), _signatures(tree, nodes))
+    imported = [node for node in nodes if isinstance(node, ast.alias)]
+    others = _bound(node for node in nodes if not isinstance(node, ast.alias))
+    modules = (_bound(imported) or frozenset()) - others if others is not None else frozenset()
+    return StraightFlow(tuple(unbound.items()), tuple(flow.calls), _signatures(tree, nodes), modules)
 
 
 def _bounded(tree: ast.AST) -> list[ast.AST] | None:
