@@ -249,7 +249,7 @@ class Inspection:
 
         `host` is that of the forge that keeps it, if that is known.
         """
-        from mlripe.planning.plan import climbed, planned
+        from mlripe.planning.planner import climbed, planned
 
         model = "" if goals else climbed(self.catalog, assessment)
         if model and model not in assessment.models:

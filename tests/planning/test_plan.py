@@ -10,7 +10,8 @@ from mlripe.catalog.needs import parse
 from mlripe.evidence import Strength
 from mlripe.planning.advice import usual
 from mlripe.planning.cheapest_way import cheapest
-from mlripe.planning.plan import Goal, Plan, planned
+from mlripe.planning.plan import Goal, Plan
+from mlripe.planning.planner import planned
 from mlripe.snapshot.memory import MemorySnapshot
 
 CAPABILITIES = load().capabilities

@@ -16,7 +16,7 @@ from mlripe.init.settings import settings
 from mlripe.init.target import Proposed, fitting, proposed
 from mlripe.maturity.targets import parse_target
 from mlripe.maturity.verdicts import targeted
-from mlripe.planning.plan import planned
+from mlripe.planning.planner import planned
 from mlripe.settings.load import OWN_FILE, SHARED_FILE
 from mlripe.snapshot.location import locate
 
