@@ -157,6 +157,7 @@ class Show(Pattern):
     gates: bool = False  # its outcome decides something by itself: once automated it is enforced
     whole: bool = False  # the file shows it, not the unit that matched: what the unit declares starts other things
     swallowed: StrengthName = "enforced"  # the most that it proves where its own failure stops nothing
+    needs_files: tuple[str, ...] = ()  # globs: without such a file, where it looks, it is no more than declared
     when: tuple[Pattern, ...] = ()  # the same file also has a match of every one of these
     unless: tuple[Pattern, ...] = ()  # and of none of these
     inside: tuple[str, ...] = ()  # the text of the resource, function or class that matched holds every one of these

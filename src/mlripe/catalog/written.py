@@ -10,7 +10,9 @@ from mlripe.catalog.validation import RENAMED
 
 __all__ = ["compact", "renamed"]
 
-_LISTS: Final = frozenset((*MATCHERS, "within", "inside", "on", "off", "then", "declares", "declares_role"))
+_LISTS: Final = frozenset(
+    (*MATCHERS, "within", "inside", "needs_files", "on", "off", "then", "declares", "declares_role")
+)
 
 
 def renamed(data: Any) -> Any:

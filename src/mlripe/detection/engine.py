@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Set
+import posixpath
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from mlripe.catalog import Catalog
 from mlripe.catalog.content import Patterns
+from mlripe.catalog.globs import matcher
 from mlripe.catalog.schema import Detector, Root, Show
 from mlripe.detection.cannot_work import Fault, cannot_work
 from mlripe.detection.cannot_work.broken import broken_places
@@ -116,6 +118,8 @@ def _observations(match: Match, store: FactStore, prints: Set[str], words: Comma
     strength = Strength[pattern.strength]
     if found.stub or (not found.unit and place.unit and _only_prints(facts, place.unit, prints)):
         strength = min(strength, Strength.declared)
+    if pattern.needs_files and not _has_files(pattern.needs_files, match.path, store):
+        strength = min(strength, Strength.declared)
     allow_failure = _allows_failure(facts, place.unit, found.line)
     if allow_failure:
         strength = min(strength, Strength[pattern.swallowed])
@@ -134,6 +138,14 @@ def _observations(match: Match, store: FactStore, prints: Set[str], words: Comma
     yield from (replace(observation, capability=capability) for capability in pattern.capabilities)
     roles = () if _SHIPS.isdisjoint(pattern.roles) or not only_tries(match, store, words) else _SHIPS
     yield from (replace(observation, role=r, deploys=pattern.deploys) for r in pattern.roles if r not in roles)
+
+
+def _has_files(globs: Sequence[str], path: str, store: FactStore) -> bool:
+    """Whether the repository holds such a file in the folder of this one; a definition of CI looks everywhere."""
+    folder = "" if store.service(path) else posixpath.dirname(path)
+    below = (each for each in store.entries if not folder or each.startswith(f"{folder}/"))
+    wanted = matcher(tuple(globs))
+    return any(wanted.fullmatch(each) for each in below)
 
 
 def told(says: str, what: str) -> str:
