@@ -48,7 +48,7 @@ class Repository:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A landmark of a repository (`kinds.Landmark`): what it is called in a sentence, and where it stands."""
+    """A landmark of a repository (`landmark_kinds.Landmark`): what it is called in a sentence, and where it stands."""
 
     text: str
     path: str = ""
@@ -193,7 +193,7 @@ class ProblemResult:
 
     id: str
     title: str
-    severity: str  # one of kinds.Severity
+    severity: str  # one of problem_kinds.Severity
     certainty: str  # certain | likely
     why: str  # what happens because of it
     remedy: str  # what to do
@@ -245,4 +245,4 @@ class Assessment:
     unresolved_left: int = 0  # how many more there are
     suppressed: tuple[Suppressed, ...] = ()  # problems that the settings or a comment let be
     problems_left: int = 0  # how many more problems there are than are listed
-    landmarks: Mapping[str, Found] = field(default_factory=dict)  # by `kinds.Landmark`: what a plan speaks of
+    landmarks: Mapping[str, Found] = field(default_factory=dict)  # by `landmark_kinds.Landmark`: what a plan speaks of

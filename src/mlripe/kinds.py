@@ -10,19 +10,14 @@ from enum import StrEnum
 from typing import Self
 
 __all__ = [
-    "DataUse",
-    "DefectKind",
     "DeployedPart",
     "Dialect",
-    "FaultKind",
     "Feature",
     "FileRole",
-    "Landmark",
     "Names",
     "ProgramEffect",
     "Role",
     "RunsAfter",
-    "Severity",
     "StartKind",
     "UnitKind",
     "UnresolvedKind",
@@ -103,59 +98,6 @@ class Role(Word):
     OWN_CLUSTER = "own-cluster", "infrastructure code makes a Kubernetes cluster"
     OWN_NETWORK = "own-network", "infrastructure code makes a network"
     OWN_IDENTITY = "own-identity", "infrastructure code makes identities"
-
-
-class Severity(Word):
-    """How much a problem weighs, the worst first."""
-
-    BROKEN = "broken", "it does not work as it is committed"
-    DANGEROUS = "dangerous", "it works, and can do harm: to data, to money, to whoever relies on it"
-    MISLEADING = "misleading", "it looks like something that it is not: a test, a gate, a measure, a version"
-    UNTIDY = "untidy", "it costs more later than it saves now"
-
-
-class DefectKind(Word):
-    """What sources of defects find (`src/mlripe/problems/sources.py`); a rule of `rules/problems/` asks for it."""
-
-    CANNOT_WORK = "cannot-work", "what a step, an image or a program needs is not there"
-    FITTED_BEFORE_SPLIT = "fitted-before-split", "what prepares data is fitted on all of it, before it is split"
-    RESAMPLED_BEFORE_SPLIT = "resampled-before-split", "rows are repeated or made up before the data is split"
-    FITTED_ON_TEST = "fitted-on-test", "what prepares data is fitted on the rows that are held out"
-    SCORED_ON_TRAINING = "scored-on-training-data", "a model is measured on the rows that it was fitted on alone"
-    CHOSEN_ON_TEST = "chosen-on-test", "the test data chooses the model, or when training ends, and then measures it"
-    TARGET_IN_FEATURES = "target-in-features", "the column that is to be predicted is among the features"
-    REFITTED_IN_SERVING = "refitted-in-serving", "what prepares data is fitted on a request, not on training data"
-    TRANSFORMER_LEFT_BEHIND = "transformer-left-behind", "a model is saved without what prepared its data"
-    FAKED_PREDICTION = "faked-prediction", "an answer that is called a prediction comes from no model"
-    MADE_UP_DATA = "made-up-data", "where data cannot be read, training goes on with data that is made up"
-    FAKED_ON_ERROR = "faked-on-error", "where the model fails, the answer is written out as if it were a prediction"
-    UNSEEDED_SPLIT = "unseeded-split", "training and test data are drawn anew in each run"
-    FILES_IN_NO_ORDER = "files-in-no-order", "files are taken in the order of the file system"
-    CREDENTIAL = (
-        "credential",
-        "a secret is written in a file, by the published forms of tokens or under a secret's name",
-    )
-    DEFAULT_PASSWORD = "default-password", "a password in a settings file is one that images and tutorials come with"
-    UNPICKLED_DOWNLOAD = "unpickled-download", "a program unpickles what it has fetched, and checks no hash"
-    NO_TESTS = "no-tests", "nothing tests the code"
-    TESTS_NOT_RUN = "tests-not-run", "there are tests, and no step of CI runs them"
-    TESTS_CANNOT_FAIL = (
-        "tests-cannot-fail",
-        "tests always pass, are skipped as a whole, or stop nothing",
-    )
-    UNPINNED = (
-        "unpinned",
-        "a package that models depend on has no exact version, and nothing locks it",
-    )
-    FLOATING_IMAGE = "floating-image", "an image is built on one whose name moves"
-    DEVELOPMENT_SERVER = "development-server", "what an image or a service starts is a server for development"
-    RELEASE_BEFORE_CHECKS = "release-before-checks", "a job of CI ships before, or beside, what checks it"
-    ALWAYS_HOLDS = "always-holds", "a condition of a workflow is a text, which always holds"
-    MOVING_NAME = "moving-name", "what is pushed has one name, which moves to the next version"
-    OPEN_NETWORK = "open-network", "infrastructure code lets everybody in"
-    TRACKED_BUILD = "tracked-build", "backups, or what a tool makes, are in git"
-    DIVERGING_COPIES = "diverging-copies", "a module stands in three folders or more, much the same and not the same"
-    NO_LICENCE = "no-licence", "no file says under which terms the repository may be used"
 
 
 class DeployedPart(Word):
@@ -304,52 +246,6 @@ class Names(Word):
     PYTHON_TOOLS = "python-tools", "programs that only an installed package of Python brings"
 
 
-class DataUse(Word):
-    """What an object or a function of a library does with data (rules/data_flow.yaml)."""
-
-    STATELESS = "stateless", "transforms each row by itself: nothing is learned"
-    SCALER = "scaler", "learns the range or the spread of columns"
-    IMPUTER = "imputer", "learns what stands in for missing values"
-    SELECTOR = "selector", "learns which columns tell of the target"
-    REDUCER = "reducer", "learns fewer columns that tell as much"
-    TARGET_ENCODER = "target-encoder", "learns from the target what a category is worth"
-    ENCODER = "encoder", "learns which categories there are, and their order"
-    VOCABULARY = "vocabulary", "learns which words there are, and their numbers"
-    RESAMPLER = "resampler", "repeats, makes up or drops rows so that classes are as frequent"
-    COMPOSITE = "composite", "several steps that are fitted together"
-    SEARCH = "search", "fits a model many times, and measures each on rows that it did not see"
-    UNSUPERVISED = "unsupervised", "learns without a target, or is measured in another way"
-    SPLITTER = "splitter", "gives the places of the rows of training and test data, several times"
-    PREDICTOR = "predictor", "learns to predict a target"
-    NETWORK = "network", "a neural network with methods to fit, evaluate and predict"
-    STOPPER = "stopper", "ends training, or keeps the best model, by a measure of rows that are not learned from"
-    SPLIT = "split", "parts data into training and test data"
-    CROSS_VALIDATION = "cross-validation", "parts data several times, and measures a model each time"
-    RESAMPLING = "resampling", "draws rows, with some of them several times"
-    DUMMIES = "dummies", "makes a column for each category that it meets"
-    METRIC = "metric", "measures predictions against what is true"
-    DRAWING = "drawing", "shows what it is given to people"
-    READ = "read", "reads data"
-    SAVE = "save", "saves an object"
-    LOAD = "load", "loads an object that was saved"
-    SAME = "same", "gives what it is given, in another form"
-    JOINED = "joined", "joins what it is given"
-    INPUT = "input", "gives what a request or a form holds"
-    METHOD_SAME = "method-same", "a method or attribute: the same rows in another form"
-    METHOD_ROWS = "method-rows", "a method: other rows or columns of the same data"
-    METHOD_TELLS = "method-tells", "a method or attribute: something about the data"
-    METHOD_PARTED = "method-parted", "a method: training and test data, by these words"
-    METHOD_SPLIT_FRAME = "method-split-frame", "a method: training and test data, in their order"
-    METHOD_PREDICTS = "method-predicts", "a method: predictions of a model"
-    METHOD_COLUMNS = "method-columns", "a method: the columns are brought to those that are named"
-    ANSWERING_DECORATOR = "answering-decorator", "a decorator of functions that answer requests"
-    ANSWERING_CLASS = "answering-class", "a base of classes whose methods answer requests"
-    ANSWERING_METHOD = "answering-method", "a method of such a class that answers"
-    ANSWERING_NAME = "answering-name", "a function that a platform calls by its name"
-    SEEDS = "seeds", "sets the seed of all random numbers"
-    PAGE = "page", "a library of pages that run from top to bottom for each visitor"
-
-
 class FileRole(Word):
     """The roles of files (rules/paths.yaml) that code asks for; the file has others beside."""
 
@@ -381,28 +277,6 @@ class ProgramEffect(Word):
     RUNS_PACKAGED = "runs-packaged", "a manager of Node packages that runs programs of a package by their bare name"
 
 
-class FaultKind(Word):
-    """Why something cannot work as it is committed."""
-
-    ABSENT_FILE = "absent-file", "a file or folder is named that the repository does not hold and nothing in it makes"
-    ABSENT_SOURCE = "absent-source", "an image copies what no folder that it may be built from holds"
-    ABSENT_DEFINITION = "absent-definition", "a workflow, action, module or Dockerfile is used that is not there"
-    ABSENT_TARGET = "absent-target", "a target, script, task or stage is asked for that nothing defines"
-    ABSENT_JOB = "absent-job", "a job or task is needed or started that nothing defines"
-    ABSENT_MODULE = "absent-module", "a program imports from the repository what the repository does not have"
-    NOT_INSTALLED = "not-installed", "a program or package is used that nothing before it installs"
-    NOT_ON_PATH = (
-        "not-on-path",
-        "a program that is run by its path imports what lies in none of the folders that Python searches",
-    )
-    UNBOUND_NAME = "unbound-name", "a program uses a name that nothing gives a value"
-    WRONG_CALL = "wrong-call", "a function of the repository is called in a way that it does not take"
-    NEVER_TRUE = "never-true", "a condition can never hold"
-    ABSENT_OUTPUT = "absent-output", "an output or artifact is read that nothing before it writes"
-    ABSENT_INPUT = "absent-input", "a workflow, action or module is not given an input that it must have"
-    EMPTY_DEFINITION = "empty-definition", "a step holds nothing that could be run"
-
-
 class UnresolvedKind(Word):
     """Why mlripe could not follow what a place starts."""
 
@@ -417,91 +291,3 @@ class UnresolvedKind(Word):
     ABSENT_TARGET = "absent-target", "a runner is asked for a target, a module or a job that nothing here defines"
     SET_ASIDE = "set-aside", "what is started stands in a file that is set aside as product, vendored or generated"
     MISSING_CONTENT = "missing-content", "a file's content is missing from git's objects"
-
-
-class Landmark(Word):
-    """What advice asks for in a repository, and names in its sentences: `{training}` is the program that trains."""
-
-    NOTEBOOK = "notebook", "the notebook that trains a model, else the first of the repository's own"
-    TRAINING = "training", "the program that trains a model"
-    TRAIN = "train", "the command that runs it"
-    FUNCTION = "function", "a function of the repository's own code that a first test can call"
-    MODULE = "module", "the module of that function"
-    EVALUATION = "evaluation", "the program that measures a model"
-    INGESTION = "ingestion", "the program that fetches or prepares data"
-    DATA = "data", "a file of data that lies in git"
-    PIPELINE = "pipeline", "the file that puts the steps of a training in order"
-    CHAIN = "chain", "the command that runs it"
-    SERVICE = "service", "the program that answers requests"
-    MODEL_CALL = "model-call", "the program that calls a language model"
-    PROMPT = "prompt", "the place of a prompt"
-    DOCKERFILE = "dockerfile", "the Dockerfile of what is deployed, else the first one"
-    REQUIREMENTS = "requirements", "the file that declares the dependencies"
-    INSTALL = "install", "the command that installs them"
-    ECOSYSTEM = "ecosystem", "what Dependabot calls the manager of the packages"
-    DEPENDENCIES = "dependencies", "the file to which a person adds one: of a lock file the one that it is made from"
-    LOCK = "lock", "the command that locks the dependencies"
-    LOCK_FILE = "lock-file", "the file that it writes"
-    UNBOUNDED = "unbounded", "the dependencies that have no version, a line each"
-    IMPORTED = "imported", "the packages that the code imports, a line each"
-    RUN = "run", "what leads a command, so that it finds what is installed"
-    TESTS = "tests", "the folder or file of the tests"
-    CI = "ci", "the CI service in use, else the one of the forge that keeps the repository"
-    WORKFLOW = "workflow", "the file of CI that a push or a pull request starts"
-    TEST_JOB = "test-job", "the job of CI that runs the tests"
-    DEPLOYING = "deploying", "the job of CI that deploys"
-    TRAINING_JOB = "training-job", "the job of CI that starts the training"
-    TRAINING_WORKFLOW = "training-workflow", "the file of that job"
-    FRAMEWORK = "framework", "the package that the model is trained with, as code imports it"
-    ORCHESTRATOR = "orchestrator", "the package in which the steps of the training are written, such as airflow"
-    PYTHON = "python", "the first program in Python of the repository's own"
-    EVALUATE = "evaluate", "the command that runs the evaluation, where that is a program of its own"
-    DVC_STAGES = "dvc-stages", "the file that defines stages of DVC"
-    TABLE = "table", "the program that reads a table with pandas"
-    TABULAR = "tabular", "the program or notebook that trains on a table"
-    HUB_DATA = "hub-data", "the program that loads a data set of the Hugging Face Hub"
-    PACKAGE = "package", "the file from which a package of Python is built"
-    GATE = "gate", "the program that compares a metric with a limit"
-    CHECK = "check", "the command that compares it, where that is a program of its own"
-    LINTER = "linter", "the tool that is set up to check the code, by the id of its detector"
-    MODEL_NAME = "model-name", "a name for the trained model"
-    MODEL_FILE = "model-file", "the file to which the training writes its model"
-    TRACKER = "tracker", "the experiment tracker in use"
-    CODE = "code", "a program of the repository's own"
-    SETTINGS = "settings", "the file of settings that the training reads"
-    SERVICE_MODULE = "service-module", "the module of the program that answers requests, as a test imports it"
-    ENDPOINT = "endpoint", "the function of the service that answers with a prediction"
-    ENDPOINT_FILE = "endpoint-file", "the file of that function"
-    ENDPOINT_FOLDER = "endpoint-folder", "the folder of that file, with a slash at its end; nothing for the root"
-    ROUTE = "route", "the path of its address, such as /predict"
-    METHOD = "method", "the method of HTTP by which it is asked, in small letters"
-    MANIFEST = "manifest", "the file that tells a cluster to run the service"
-    WORKLOAD = "workload", "what the cluster calls the service, such as deployment/prices"
-    IMAGE = "image", "the image that the cluster runs, without its tag"
-    COMPOSE = "compose", "the compose file"
-    COMPOSE_SERVICE = "compose-service", "the service of the compose file that is built here"
-    HOST = "host", "the file by which a platform builds and runs the service from source"
-    HOST_DEPLOY = "host-deploy", "the command that asks that platform to do so"
-    TERRAFORM = "terraform", "the folder of infrastructure that Terraform applies"
-    DEPLOY = "deploy", "the command with which a person deploys"
-    DEPLOY_WORKFLOW = "deploy-workflow", "the file of CI that deploys"
-    TEST_JOB_BESIDE = "test-job-beside", "the job of the tests, where it stands in the file of CI that deploys"
-    TRAINING_WORKFLOW_NAME = "training-workflow-name", "the name of the file of CI that trains, without its folder"
-    DRIFT_RUN = "drift-run", "the command that measures drift"
-    SIGNAL = (
-        "signal",
-        "the program that says when a model is no longer good enough, by drift or its quality in use",
-    )
-    SIGNAL_RUN = "signal-run", "the command that runs it"
-    SIGNAL_WORKFLOW = "signal-workflow", "the file of CI that runs it"
-    QUALITY_RUN = "quality-run", "the command that measures the quality of the predictions in use"
-    RETRAIN_RUN = "retrain-run", "the command that trains where drift is found"
-    STREAM = "stream", "the program that reads a stream of messages"
-    STORED = "stored", "the program that stores what was predicted"
-    SUITE = "suite", "the program or file of cases that scores a language model's answers"
-    SUITE_RUN = "suite-run", "the command that runs it"
-    NODE_PACKAGE = "node-package", "the package.json of the application"
-    PROMPT_IN_CODE = "prompt-in-code", "the program that holds most prompts"
-    RELEASED = "released", "the job of CI that publishes an image"
-    PEOPLE = "people", "what says that people are scored: an applicant, a patient, a candidate"
-    ARCHIVED = "archived", "what says that nobody works on it any more"

@@ -10,7 +10,7 @@ import pytest
 from mlripe.assessment import Assessment
 from mlripe.catalog import load
 from mlripe.evidence import Defect, Sighting
-from mlripe.kinds import DefectKind
+from mlripe.problem_kinds import DefectKind
 from mlripe.problems import licence
 from mlripe.problems.sources import SOURCES
 from tests.conftest import Assess

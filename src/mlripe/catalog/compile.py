@@ -48,7 +48,8 @@ from mlripe.catalog.words import tools_of, words_of
 from mlripe.catalog.written import compact, renamed
 from mlripe.catalog.yaml_files import plain_yaml
 from mlripe.errors import CatalogError
-from mlripe.kinds import DataUse, FileRole, Names, Role
+from mlripe.kinds import FileRole, Names, Role
+from mlripe.problem_kinds import DataUse
 
 __all__ = ["Known", "compile_catalog", "compiled", "detector_file"]
 

@@ -19,7 +19,8 @@ from mlripe.catalog.schema import (
     Show,
 )
 from mlripe.catalog.tool_schema import CiService, Installer, Prediction, Program, SecretForm
-from mlripe.kinds import DefectKind, DeployedPart, Dialect, Role
+from mlripe.kinds import DeployedPart, Dialect, Role
+from mlripe.problem_kinds import DefectKind
 
 __all__ = [
     "empty_faults",

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from mlripe.kinds import DataUse, Names, ProgramEffect
+from mlripe.kinds import Names, ProgramEffect
+from mlripe.problem_kinds import DataUse
 
 if TYPE_CHECKING:
     from mlripe.catalog.tool_schema import (

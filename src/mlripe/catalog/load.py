@@ -18,6 +18,7 @@ __all__ = ["from_compiled", "load", "source_root", "version"]
 
 PACKAGE = Path(__file__).resolve().parent.parent
 COMPILED = PACKAGE / "catalog.json"
+_WORDS: Final = ("kinds.py", "landmark_kinds.py", "problem_kinds.py")
 _LEAD: Final = 64  # bytes that hold `{"version":"..."`
 
 
@@ -82,7 +83,7 @@ def _stale(root: Path) -> bool:
                 return True
             if any(os.stat(os.path.join(where, name)).st_mtime_ns > made for name in files):
                 return True
-    shapes = ("catalog/schema.py", "catalog/plan_schema.py", "catalog/compile.py", "catalog/words.py", "kinds.py")
+    shapes = ("catalog/schema.py", "catalog/plan_schema.py", "catalog/compile.py", "catalog/words.py", *_WORDS)
     return any((PACKAGE / name).stat().st_mtime_ns > made for name in shapes)
 
 

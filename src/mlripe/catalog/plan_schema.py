@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from mlripe.catalog.rule_schema import StrengthName
 from mlripe.catalog.tool_schema import Strict
-from mlripe.kinds import Landmark
+from mlripe.landmark_kinds import Landmark
 
 __all__ = [
     "Advice",

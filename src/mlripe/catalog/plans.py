@@ -26,7 +26,7 @@ from mlripe.catalog.plan_schema import (
     Work,
 )
 from mlripe.evidence import Strength
-from mlripe.kinds import Landmark
+from mlripe.landmark_kinds import Landmark
 
 __all__ = ["ADVICE", "FILE", "JOBS", "RULES", "PlanBook", "compiled_plans", "plans_from", "slots_in"]
 

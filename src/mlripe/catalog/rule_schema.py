@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 StrengthName = Literal["none", "declared", "present", "automated", "enforced"]
-SeverityName = Literal["broken", "dangerous", "misleading", "untidy"]  # kinds.Severity says what they mean
+SeverityName = Literal["broken", "dangerous", "misleading", "untidy"]  # problem_kinds.Severity says what they mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from mlripe.kinds import DataUse, Names, ProgramEffect
+from mlripe.kinds import Names, ProgramEffect
+from mlripe.problem_kinds import DataUse
 
 __all__ = [
     "CiLayout",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from mlripe.catalog import Catalog
 from mlripe.catalog.conditions import in_lines, parse
 from mlripe.catalog.schema import ProblemRule
-from mlripe.kinds import DefectKind, Severity
+from mlripe.problem_kinds import DefectKind, Severity
 
 __all__ = ["PAGE", "page"]
 

@@ -7,22 +7,20 @@ from typing import Final
 
 from mlripe.catalog import Catalog
 from mlripe.kinds import (
-    DefectKind,
     DeployedPart,
     Dialect,
-    FaultKind,
     Feature,
     FileRole,
-    Landmark,
     Names,
     ProgramEffect,
     Role,
-    Severity,
     StartKind,
     UnitKind,
     UnresolvedKind,
     Word,
 )
+from mlripe.landmark_kinds import Landmark
+from mlripe.problem_kinds import DefectKind, FaultKind, Severity
 
 __all__ = ["page"]
 

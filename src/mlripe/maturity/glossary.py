@@ -27,7 +27,7 @@ from mlripe.catalog.schema import (
 )
 from mlripe.detection.observations import Observation
 from mlripe.errors import UserError
-from mlripe.kinds import DefectKind, Severity
+from mlripe.problem_kinds import DefectKind, Severity
 
 __all__ = [
     "Entry",

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Iterator
 from mlripe.assessment import Assessment, ProblemResult
 from mlripe.catalog.nearest import nearest
 from mlripe.errors import UserError
-from mlripe.kinds import Severity
 from mlripe.maturity.verdicts import Verdict
+from mlripe.problem_kinds import Severity
 
 __all__ = ["parse_severities", "without_problems"]
 

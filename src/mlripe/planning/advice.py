@@ -12,7 +12,8 @@ from mlripe.catalog.plan_schema import Advice, AdviceFile, JobText, Work
 from mlripe.catalog.plans import FILE, PlanBook, slots_in
 from mlripe.catalog.rule_schema import Capability
 from mlripe.evidence import Strength
-from mlripe.kinds import Landmark, StartKind
+from mlripe.kinds import StartKind
+from mlripe.landmark_kinds import Landmark
 from mlripe.maturity.explain import strengths_of
 
 __all__ = ["Advised", "Situation", "advised", "usual"]

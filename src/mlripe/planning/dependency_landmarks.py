@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import Final
 
 from mlripe.assessment import Found
-from mlripe.planning.sight import Sight, near
+from mlripe.planning.sight import Sight
+from mlripe.readers.budgets import nearest
 
 __all__ = ["dependencies", "ecosystem", "imported", "install", "lock", "lock_file", "requirements", "run", "unbounded"]
 
@@ -61,7 +62,7 @@ def _install(sight: Sight) -> tuple[str, str, str] | None:
         return known
     if sight.has("pyproject.toml") and any(sight.store.of("pyproject.toml").dependencies):
         return "pyproject.toml", "pip install .", ""
-    named = min((path for path in sight.own if _REQUIREMENTS.search(path)), key=near, default=None)
+    named = min((path for path in sight.own if _REQUIREMENTS.search(path)), key=nearest, default=None)
     return None if named is None else (named, f"pip install -r {shlex.quote(named)}", "")
 
 
@@ -71,7 +72,7 @@ def requirements(sight: Sight) -> Found | None:
     if known is not None:
         return Found(known[0], known[0])
     declared = [path for path, facts in sight.store.loaded() if facts.dependencies and sight.store.role(path) is None]
-    path = min(declared, key=near, default=None)
+    path = min(declared, key=nearest, default=None)
     return None if path is None else Found(path, path)
 
 

@@ -1,4 +1,4 @@
-"""Landmarks: the programs, files, jobs and commands of a repository that advice speaks of (`kinds.Landmark`).
+"""Landmarks: the programs, files, jobs and commands of a repository that advice speaks of (`landmark_kinds.Landmark`).
 
 Of several places that could be meant the one is taken that a person would name: a program that something starts before
 one that nothing does, one that does more of the work before a helper, and the nearest to the root of those.
@@ -18,10 +18,12 @@ from mlripe.assessment import Found
 from mlripe.detection.engine import Detection
 from mlripe.detection.observations import Observation
 from mlripe.facts import Definition
-from mlripe.kinds import Landmark, Role
+from mlripe.kinds import Role
+from mlripe.landmark_kinds import Landmark
 from mlripe.planning import ci_landmarks, dependency_landmarks, training_landmarks
 from mlripe.planning.service_landmarks import SCRIPTS, SERVICE_FINDERS, service
-from mlripe.planning.sight import LONGEST, NOTEBOOK, Sight, at, near
+from mlripe.planning.sight import NOTEBOOK, Sight, at
+from mlripe.readers.budgets import nearest, told_by_name
 from mlripe.readers.product import readme_of
 from mlripe.readers.store import FactStore
 from mlripe.wiring.places import MAIN
@@ -65,7 +67,7 @@ _ARCHIVED: Final = re.compile(
 
 
 def landmarks(store: FactStore, detection: Detection) -> dict[str, Found]:
-    """The landmarks that are there, by the values of `kinds.Landmark`."""
+    """The landmarks that are there, by the values of `landmark_kinds.Landmark`."""
     sight = Sight(store, detection)
     found = ((mark.value, find(sight)) for mark, find in {**_FINDERS, **SERVICE_FINDERS}.items())
     return {name: replace(place, imports=_imports(sight, place)) for name, place in found if place is not None}
@@ -89,7 +91,7 @@ def _notebook(sight: Sight) -> Found | None:
     seen = sight.best("training-code", notebook=True) or sight.best(Role.ML, Role.MODEL_USE, notebook=True)
     if seen is not None:
         return at(seen)
-    first = min((path for path in sight.own if path.endswith(NOTEBOOK)), key=near, default=None)
+    first = min((path for path in sight.own if path.endswith(NOTEBOOK)), key=nearest, default=None)
     return None if first is None else Found(first, first)
 
 
@@ -140,7 +142,7 @@ def _function(sight: Sight) -> tuple[str, Definition] | None:
             public = each.kind == "function" and "." not in each.name and not each.name.startswith("_")
             if public and not each.stub and not each.decorators and not _acts(each.name):
                 rank = (not _PREPARES.search(each.name), path not in ingesting, path not in sight.work)
-                candidates.append((rank, near(path), each.line, path, each))
+                candidates.append((rank, nearest(path), each.line, path, each))
     candidates.sort(key=lambda row: row[:4])
     # the text of a file is read again for the few that are likeliest
     return next(((path, each) for *_, path, each in candidates[:MOST_READ] if _computes(sight, path, each)), None)
@@ -177,7 +179,7 @@ def _module_of(path: str) -> str | None:
 
 def _data(sight: Sight) -> Found | None:
     found = (each for each in sight.own if _DATA.search(each) and not _RESULTS.search(each))
-    path = min(found, key=near, default=None)
+    path = min(found, key=nearest, default=None)
     return None if path is None else Found(path, path)
 
 
@@ -211,15 +213,15 @@ def _loaded(sight: Sight, seen: Observation) -> bool:
 
 def _dockerfile(sight: Sight) -> Found | None:
     named = [path for path in sight.own if posixpath.basename(path).lower().startswith("dockerfile")]
-    path = min(named, key=near, default=None)
+    path = min(named, key=nearest, default=None)
     return None if path is None else Found(path, path)
 
 
 def _tests(sight: Sight) -> Found | None:
     """Where tests stand: of those that assert something, else of files in a folder for tests."""
     asserting = {each.path for each in sight.shown if each.shows == "code-testing" and each.path.endswith(".py")}
-    named = (path for path in sight.store.entries if len(path) <= LONGEST and _TEST_FILE.search(path))
-    path = min(asserting or named, key=near, default=None)
+    named = (path for path in told_by_name(sight.store.entries) if _TEST_FILE.search(path))
+    path = min(asserting or named, key=nearest, default=None)
     if path is None:
         return None
     whole = _TEST_FOLDER.match(path)  # with those below it
@@ -235,7 +237,9 @@ def _code(sight: Sight) -> Found | None:
     seen = sight.best("training-code") or sight.best(Role.ML, Role.MODEL_USE, Role.LLM, Role.WEB)
     if seen is not None:
         return at(seen)
-    path = min((each for each in sight.own if each.endswith(".py") and not _TESTS.search(each)), key=near, default=None)
+    path = min(
+        (each for each in sight.own if each.endswith(".py") and not _TESTS.search(each)), key=nearest, default=None
+    )
     return None if path is None else Found(path, path)
 
 

@@ -20,13 +20,14 @@ from mlripe.catalog.plan_schema import Ladder, Phase
 from mlripe.catalog.plans import PlanBook
 from mlripe.catalog.schema import MaturityModel
 from mlripe.evidence import Strength, Unresolved
-from mlripe.kinds import Landmark, Severity
+from mlripe.landmark_kinds import Landmark
 from mlripe.maturity.attestations import Statements
 from mlripe.planning.advice import Advised, Situation, advised, usual
 from mlripe.planning.cheapest_way import cheapest, with_first
 from mlripe.planning.open_criteria import deciding, fullest, reason, reasons, supporting
 from mlripe.planning.order import in_order
 from mlripe.planning.plan import Goal, Plan, PlannedStep, Reason, Repair, Stage
+from mlripe.problem_kinds import Severity
 
 __all__ = ["climbed", "planned"]
 

@@ -13,9 +13,11 @@ from mlripe.assessment import Found
 from mlripe.detection.observations import Observation
 from mlripe.evidence import Strength
 from mlripe.facts import Call, Unit
-from mlripe.kinds import Landmark, Role
+from mlripe.kinds import Role
+from mlripe.landmark_kinds import Landmark
 from mlripe.planning.ci_landmarks import deploying, job_of, training_workflow
-from mlripe.planning.sight import NOTEBOOK, Sight, at, near
+from mlripe.planning.sight import NOTEBOOK, Sight, at
+from mlripe.readers.budgets import nearest
 
 __all__ = ["SCRIPTS", "SERVICE_FINDERS", "service"]
 
@@ -61,7 +63,7 @@ def _service_file(sight: Sight) -> str | None:
     if seen is not None and seen.path.endswith(".py"):
         return seen.path
     other = [each for each in sight.shown if each.shows in (Role.WEB, Role.UI) and each.path.endswith(".py")]
-    return min((each.path for each in other), key=near, default=None)
+    return min((each.path for each in other), key=nearest, default=None)
 
 
 def _service_module(sight: Sight) -> Found | None:
@@ -83,7 +85,7 @@ def _endpoint(sight: Sight) -> tuple[str, Call] | None:
                 asks = bool(_ASKS.search(f"{address} {call.scope}".lower()))
                 if asks or call.name.endswith(".post"):
                     rows.append(
-                        (not asks, path != first, call.name.endswith(".get"), near(path), call.line, path, call)
+                        (not asks, path != first, call.name.endswith(".get"), nearest(path), call.line, path, call)
                     )
     chosen = min(rows, key=lambda row: row[:5], default=None)
     return None if chosen is None else (chosen[5], chosen[6])
@@ -121,7 +123,9 @@ def _workload(sight: Sight) -> tuple[str, Unit] | None:
         if sight.store.role(path) is not None:
             continue
         named = {each.unit for each in facts.resources if each.type in _WORKLOADS and each.unit}
-        rows += [(path not in serving, near(path), unit.line, path, unit) for unit in facts.units if unit.id in named]
+        rows += [
+            (path not in serving, nearest(path), unit.line, path, unit) for unit in facts.units if unit.id in named
+        ]
     chosen = min(rows, key=lambda row: row[:3], default=None)
     return None if chosen is None else (chosen[3], chosen[4])
 
@@ -149,13 +153,13 @@ def _image(sight: Sight) -> Found | None:
 
 def _built(sight: Sight) -> Iterator[tuple[str, Unit]]:
     """The services of compose files that are built from this repository, the nearest to the root first."""
-    for path in sorted((each for each in sight.own if _COMPOSE.search(each)), key=near):
+    for path in sorted((each for each in sight.own if _COMPOSE.search(each)), key=nearest):
         yield from ((path, unit) for unit in sight.store.of(path).units if any(use[:2] == "./" for use in unit.uses))
 
 
 def _compose(sight: Sight) -> Found | None:
     paths = [each for each in sight.own if _COMPOSE.search(each) and not _DEVELOPED.search(each)]
-    path = min(paths, key=near, default=None)
+    path = min(paths, key=nearest, default=None)
     return None if path is None else Found(path, path)
 
 
@@ -180,13 +184,13 @@ def _host_deploy(sight: Sight) -> Found | None:
 
 
 def _terraform(sight: Sight) -> Found | None:
-    paths = sorted({each.path for each in sight.shown if each.path.endswith(".tf")}, key=near)
+    paths = sorted({each.path for each in sight.shown if each.path.endswith(".tf")}, key=nearest)
     return Found(posixpath.dirname(paths[0]) or ".", paths[0]) if paths else None
 
 
 def _deploying_places(sight: Sight) -> list[Observation]:
     rows = [each for each in sight.shown if each.shows in _DEPLOYS]
-    return sorted(rows, key=lambda each: (each.path in sight.store.ci_files, near(each.path), each.line))
+    return sorted(rows, key=lambda each: (each.path in sight.store.ci_files, nearest(each.path), each.line))
 
 
 def _deploy(sight: Sight) -> Found | None:
@@ -253,7 +257,7 @@ def _suite(sight: Sight) -> Observation | None:
     rows = [each for each in sight.shown if each.shows == "llm-evaluation" and each.path not in sight.store.ci_files]
     told = [each for each in rows if _command(each.path)]
     evals = [each for each in told if re.search(r"eval|judge|bench|promptfoo|experiment|test", each.path)]
-    return min(evals, key=lambda each: (near(each.path), each.line), default=None)
+    return min(evals, key=lambda each: (nearest(each.path), each.line), default=None)
 
 
 def _run(of: Callable[[Sight], Observation | None]) -> Callable[[Sight], Found | None]:
@@ -274,7 +278,7 @@ def _model_call(sight: Sight) -> Found | None:
     def rank(seen: Observation) -> tuple[bool, bool, bool, int, tuple[int, str], int]:
         started = bool(sight.wiring.kinds(seen.place))
         beside = sight.store.role(seen.path) is not None or bool(_BESIDE.search(seen.path)) or seen.path in checks
-        return seen.path.endswith(NOTEBOOK), beside, not started, -work[seen.path], near(seen.path), seen.line
+        return seen.path.endswith(NOTEBOOK), beside, not started, -work[seen.path], nearest(seen.path), seen.line
 
     return at(min(asks, key=rank, default=None))
 
@@ -283,7 +287,7 @@ def _prompt_in_code(sight: Sight) -> Found | None:
     rows = [each for each in sight.seen if each.shows == "prompt-versioning" and each.strength is Strength.declared]
     rows = [each for each in rows if each.path.endswith((".py", *SCRIPTS)) and not _BESIDE.search(each.path)]
     count = Counter(each.path for each in rows)
-    return at(min(rows, key=lambda each: (-count[each.path], near(each.path), each.line), default=None))
+    return at(min(rows, key=lambda each: (-count[each.path], nearest(each.path), each.line), default=None))
 
 
 def _signal(sight: Sight) -> Observation | None:
@@ -295,7 +299,7 @@ def _package(sight: Sight) -> Found | None:
     """The package of Node whose code calls a language model or answers requests; only where it has no such Python."""
     if any(each.shows in (Role.LLM, Role.WEB) and each.path.endswith(".py") for each in sight.shown):
         return None
-    path = min((each for each in sight.own if posixpath.basename(each) == "package.json"), key=near, default=None)
+    path = min((each for each in sight.own if posixpath.basename(each) == "package.json"), key=nearest, default=None)
     return None if path is None else Found(path, path)
 
 

@@ -11,13 +11,13 @@ from mlripe.detection.engine import Detection
 from mlripe.detection.observations import Observation
 from mlripe.evidence import Strength
 from mlripe.facts import Unit
+from mlripe.readers.budgets import told_by_name
 from mlripe.readers.store import FactStore
 from mlripe.wiring.places import MAIN, Place
 
-__all__ = ["LONGEST", "NOTEBOOK", "Sight", "at", "near"]
+__all__ = ["NOTEBOOK", "Sight", "at"]
 
 NOTEBOOK: Final = ".ipynb"
-LONGEST: Final = 300  # characters of a path that a person would name; every path is asked many questions
 _DEPLOYED: Final = "deployment"
 # what belongs to a training beside the fit itself: the program that has most of it is the one to speak of
 _WORK: Final = ("training-code", "model-evaluation", "experiment-tracking", "model-registry", "data-ingestion")
@@ -26,11 +26,6 @@ _WORK: Final = ("training-code", "model-evaluation", "experiment-tracking", "mod
 def at(seen: Observation | None) -> Found | None:
     """A landmark that is called by its path."""
     return None if seen is None else Found(seen.path, seen.path, seen.line)
-
-
-def near(path: str) -> tuple[int, str]:
-    """The nearer to the root, the smaller."""
-    return path.count("/"), path
 
 
 class Sight:
@@ -42,7 +37,7 @@ class Sight:
         self.seen = detection.observations
         self.shown = [each for each in detection.observations if each.strength >= Strength.present]
         self.work = Counter(each.path for each in self.shown if each.shows in _WORK)
-        self.own = [path for path in store.entries if len(path) <= LONGEST and store.role(path) is None]
+        self.own = [path for path in told_by_name(store.entries) if store.role(path) is None]
         self.read = {path for path, _ in store.loaded()}
 
     def best(self, *names: str, notebook: bool | None = False) -> Observation | None:

@@ -8,7 +8,8 @@ import shlex
 from typing import Final
 
 from mlripe.assessment import Found
-from mlripe.planning.sight import Sight, at, near
+from mlripe.planning.sight import Sight, at
+from mlripe.readers.budgets import nearest
 
 __all__ = [
     "check",
@@ -96,7 +97,7 @@ def orchestrator(sight: Sight) -> Found | None:
 def python(sight: Sight) -> Found | None:
     """The first program in Python of the repository's own, tests aside."""
     found = [path for path in sight.own if path.endswith(".py") and not sight.store.is_test(path)]
-    path = min(found, key=near, default=None)
+    path = min(found, key=nearest, default=None)
     return None if path is None else Found(path, path)
 
 
@@ -121,7 +122,7 @@ def _beside(sight: Sight, capability: str) -> Found | None:
 def dvc_stages(sight: Sight) -> Found | None:
     """The file that defines stages of DVC."""
     found = [path for path in sight.own if posixpath.basename(path) == "dvc.yaml" and sight.store.of(path).units]
-    path = min(found, key=near, default=None)
+    path = min(found, key=nearest, default=None)
     return None if path is None else Found(path, path)
 
 
@@ -153,7 +154,9 @@ def _calling(sight: Sight, wanted: re.Pattern[str]) -> Found | None:
         for call in facts.calls
         if wanted.match(call.name)
     ]
-    best = min(found, key=lambda row: (training is None or row[0] != training.path, near(row[0]), row[1]), default=None)
+    best = min(
+        found, key=lambda row: (training is None or row[0] != training.path, nearest(row[0]), row[1]), default=None
+    )
     return None if best is None else Found(best[0], best[0], best[1])
 
 
@@ -179,7 +182,7 @@ def linter(sight: Sight) -> Found | None:
 
 def model_file(sight: Sight) -> Found | None:
     """The file that a call of the training program writes a model to, where its name is written out."""
-    for path in sorted({each.path for each in sight.shown if each.shows == "training-code"}, key=near):
+    for path in sorted({each.path for each in sight.shown if each.shows == "training-code"}, key=nearest):
         for call in sight.store.of(path).calls:
             if call.name.endswith(_SAVES):
                 for value in (*call.args, *call.keywords.values()):

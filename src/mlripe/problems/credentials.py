@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from mlripe.evidence import Defect
-from mlripe.kinds import DefectKind, FileRole
+from mlripe.kinds import FileRole
+from mlripe.problem_kinds import DefectKind
 from mlripe.problems.sources import Examined
 from mlripe.read_fault import ReadFault
 from mlripe.readers.budgets import nearest

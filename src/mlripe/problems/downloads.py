@@ -8,7 +8,7 @@ from typing import Final
 
 from mlripe.evidence import Defect, Sighting
 from mlripe.facts import Call
-from mlripe.kinds import DefectKind
+from mlripe.problem_kinds import DefectKind
 from mlripe.problems.sources import Examined
 
 __all__ = ["downloads"]

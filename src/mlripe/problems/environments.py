@@ -9,7 +9,7 @@ from typing import Final
 
 from mlripe.evidence import Defect
 from mlripe.facts import Dependency
-from mlripe.kinds import DefectKind
+from mlripe.problem_kinds import DefectKind
 from mlripe.problems.sources import Examined
 from mlripe.readers.budgets import nearest
 from mlripe.readers.store import FactStore

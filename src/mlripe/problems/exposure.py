@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from mlripe.evidence import Defect
-from mlripe.kinds import DefectKind
+from mlripe.problem_kinds import DefectKind
 from mlripe.problems.sources import Examined
 
 __all__ = ["exposure"]

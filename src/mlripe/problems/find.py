@@ -10,9 +10,9 @@ from mlripe.assessment import CapabilityResult, ProblemResult, Suppressed
 from mlripe.catalog.conditions import parse
 from mlripe.catalog.schema import Kind, ProblemRule
 from mlripe.evidence import Defect, Sighting
-from mlripe.kinds import Severity
 from mlripe.maturity.attestations import Statements
 from mlripe.maturity.repository_kind import uses_language_models
+from mlripe.problem_kinds import Severity
 from mlripe.problems.conditions import Case, Conditions
 from mlripe.problems.sources import Examined, defects_by_kind
 from mlripe.problems.suppression import Suppression

@@ -10,7 +10,8 @@ from typing import Final
 from mlripe.detection.observations import Observation
 from mlripe.evidence import Defect, Sighting
 from mlripe.facts import Command, Unit
-from mlripe.kinds import DefectKind, Role
+from mlripe.kinds import Role
+from mlripe.problem_kinds import DefectKind
 from mlripe.problems.sources import Examined
 from mlripe.readers.store import FactStore
 

@@ -3,8 +3,8 @@
 A source gives places and words (`evidence.Defect`). Titles, texts, severities and whom a kind spares stand in the rule
 of `rules/problems/` that asks for it by `finds`.
 
-To add one: a word in `kinds.DefectKind`, a row in SOURCES with a function `(Examined) -> Iterable[Defect]`, a rule with
-cases. A function may stand in several rows: it runs once, and each defect's own `finds` says which word it is of.
+To add one: a word in `problem_kinds.DefectKind`, a row in SOURCES with a function `(Examined) -> Iterable[Defect]`, a
+rule with cases. A function may stand in several rows: it runs once, and each defect's own `finds` says of which word.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from typing import Final
 from mlripe.catalog import Catalog
 from mlripe.detection.engine import Detection
 from mlripe.evidence import Defect, Unresolved
-from mlripe.kinds import DefectKind
+from mlripe.problem_kinds import DefectKind
+from mlripe.readers.budgets import told_by_name
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Wiring
 
@@ -36,7 +37,7 @@ class Examined:
     @property
     def paths(self) -> list[str]:
         """The files by whose names a source may look: without those whose paths are too long to be told."""
-        return [path for path in self.store.entries if len(path) <= LONGEST]
+        return told_by_name(self.store.entries)
 
     @property
     def wiring(self) -> Wiring:
@@ -44,7 +45,6 @@ class Examined:
         return self.detection.wiring
 
 
-LONGEST: Final = 300  # characters of a path that is looked at by its name
 Source = Callable[[Examined], Iterable[Defect]]
 
 _DATA_FLOW: Final = "mlripe.problems.data_flow:data_flow"

@@ -8,7 +8,7 @@ from typing import Final
 
 from mlripe.evidence import Defect, Sighting
 from mlripe.facts import Command, Unit
-from mlripe.kinds import DefectKind
+from mlripe.problem_kinds import DefectKind
 from mlripe.problems.sources import Examined
 from mlripe.readers import is_code, is_script
 from mlripe.readers.budgets import nearest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, takewhile
 from typing import Final
@@ -12,13 +12,14 @@ from mlripe.snapshot import Entry
 
 __all__ = [
     "MOST_CODE_FILES", "MOST_STRUCTURED", "Budget", "code_budget", "first_of", "nearest", "script_budget",
-    "structured_budget", "text_budget", "without_most_of",
+    "structured_budget", "text_budget", "told_by_name", "without_most_of",
 ]  # fmt: skip
 
 MOST_CODE_FILES: Final = 12_000
 MOST_STRUCTURED: Final = 4000
 _MOST_BYTES: Final = {"source": 256 << 20, "configuration": 64 << 20}  # of all files of a kind, to look through
 
+_LONGEST: Final = 300  # characters
 _ADVICE: Final = "audit a sub-folder to see them"
 
 
@@ -66,6 +67,14 @@ def text_budget() -> Budget:
 def nearest(path: str) -> tuple[int, str]:
     """By which paths stand in order: what is nearest to the root first."""
     return path.count("/"), path
+
+
+def told_by_name(paths: Iterable[str]) -> list[str]:
+    """The paths by whose names files are looked for: without those that are too long to be told.
+
+    Many questions are asked of every name, and git can describe 16,000 files with names of 1,000 bytes.
+    """
+    return [path for path in paths if len(path) <= _LONGEST]
 
 
 def without_most_of(

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from mlripe.catalog import load
 from mlripe.evidence import Strength
-from mlripe.kinds import Severity
+from mlripe.problem_kinds import Severity
 from mlripe.settings.load import AttestationSetting, ExclusionSetting, Settings
 
 __all__ = ["SCHEMA_FILE", "schema_text"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mlripe.kinds import FaultKind
+from mlripe.problem_kinds import FaultKind
 
 if TYPE_CHECKING:
     from tests.conftest import Assess

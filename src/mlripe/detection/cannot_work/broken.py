@@ -6,7 +6,7 @@ from collections.abc import Sequence, Set
 from typing import Final
 
 from mlripe.detection.cannot_work.fault import Fault
-from mlripe.kinds import FaultKind
+from mlripe.problem_kinds import FaultKind
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 

@@ -18,7 +18,8 @@ from mlripe.detection.cannot_work.contents import Contents
 from mlripe.detection.cannot_work.fault import Fault
 from mlripe.detection.cannot_work.unit_commands import commands_here, folders_of, run_by_path, units_here
 from mlripe.facts import Command, Import, Unit
-from mlripe.kinds import FaultKind, Names, ProgramEffect
+from mlripe.kinds import Names, ProgramEffect
+from mlripe.problem_kinds import FaultKind
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 

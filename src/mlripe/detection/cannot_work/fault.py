@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mlripe.kinds import FaultKind
+from mlripe.problem_kinds import FaultKind
 from mlripe.wiring.places import Place
 
 __all__ = ["Fault"]

@@ -15,7 +15,7 @@ from mlripe.detection.cannot_work.contents import Contents, in_small_letters, is
 from mlripe.detection.cannot_work.fault import Fault
 from mlripe.detection.cannot_work.making import Making
 from mlripe.facts import Unit
-from mlripe.kinds import FaultKind
+from mlripe.problem_kinds import FaultKind
 from mlripe.readers.formats.cursor import Node
 from mlripe.readers.infrastructure.dockerfile import copied_sources
 from mlripe.readers.store import FactStore

@@ -15,7 +15,7 @@ from mlripe.detection.cannot_work.fault import Fault
 from mlripe.detection.cannot_work.making import Making
 from mlripe.detection.cannot_work.unit_commands import commands_here, folders_of, units_here
 from mlripe.facts import Command, Unit
-from mlripe.kinds import FaultKind
+from mlripe.problem_kinds import FaultKind
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 from mlripe.wiring.command_words import arguments, option

@@ -11,7 +11,7 @@ from mlripe.detection.cannot_work.contents import Contents
 from mlripe.detection.cannot_work.fault import Fault
 from mlripe.detection.cannot_work.unit_commands import folders_of, run_by_path
 from mlripe.facts import Command, Unit
-from mlripe.kinds import FaultKind
+from mlripe.problem_kinds import FaultKind
 from mlripe.readers.python.declared_options import DeclaredOptions, declared_options
 from mlripe.readers.store import FactStore
 from mlripe.wiring import MAIN, Place, Wiring

@@ -9,7 +9,7 @@ from typing import Final
 
 from mlripe.detection.cannot_work.fault import Fault
 from mlripe.facts import UNKNOWN, Call
-from mlripe.kinds import FaultKind
+from mlripe.problem_kinds import FaultKind
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 

@@ -9,7 +9,7 @@ from typing import Final
 from mlripe.detection.cannot_work.fault import Fault
 from mlripe.detection.cannot_work.started_programs import started_programs
 from mlripe.facts import Import
-from mlripe.kinds import FaultKind
+from mlripe.problem_kinds import FaultKind
 from mlripe.readers.python.straight_flow import Called, Signature, StraightFlow, straight_flow
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring

@@ -14,7 +14,8 @@ from mlripe.detection.cannot_work.contents import Contents, in_small_letters, is
 from mlripe.detection.cannot_work.fault import Fault
 from mlripe.detection.cannot_work.unit_commands import commands_here
 from mlripe.facts import Command, Unit
-from mlripe.kinds import FaultKind, ProgramEffect
+from mlripe.kinds import ProgramEffect
+from mlripe.problem_kinds import FaultKind
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 from mlripe.wiring.command_words import CommandWords, arguments, option

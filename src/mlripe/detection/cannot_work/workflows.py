@@ -13,7 +13,7 @@ from typing import Final
 
 from mlripe.detection.cannot_work.contents import Contents, is_literal
 from mlripe.detection.cannot_work.fault import Fault
-from mlripe.kinds import FaultKind
+from mlripe.problem_kinds import FaultKind
 from mlripe.readers.ci.common import names
 from mlripe.readers.formats.cursor import Node
 from mlripe.readers.store import FactStore

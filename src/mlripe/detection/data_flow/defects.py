@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlripe.evidence import Defect, Sighting
-from mlripe.kinds import DefectKind
+from mlripe.problem_kinds import DefectKind
 from mlripe.readers.python.dataflow.values import Spot
 
 __all__ = ["defect", "sighting"]

@@ -9,7 +9,7 @@ from typing import Final
 from mlripe.detection.data_flow.defects import defect, sighting
 from mlripe.detection.data_flow.flows import Flows
 from mlripe.evidence import Defect
-from mlripe.kinds import DefectKind
+from mlripe.problem_kinds import DefectKind
 from mlripe.readers.python.dataflow.faked import Faked, drawn, faked, predicts, silent
 from mlripe.readers.python.dataflow.made_up import made_up
 from mlripe.readers.python.dataflow.values import Spot

@@ -10,7 +10,7 @@ from typing import Any, Final
 from mlripe.catalog.knowledge import Knowledge
 from mlripe.detection.dotted_names import NameIndex, name_matches
 from mlripe.evidence import Defect
-from mlripe.kinds import DataUse
+from mlripe.problem_kinds import DataUse
 from mlripe.readers.python.dataflow.modules import Module
 from mlripe.readers.python.dataflow.trail import Trail
 from mlripe.readers.python.dataflow.values import Own, Variable

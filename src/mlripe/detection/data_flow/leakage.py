@@ -7,7 +7,7 @@ from typing import Final
 
 from mlripe.detection.data_flow.defects import defect, sighting
 from mlripe.evidence import Defect
-from mlripe.kinds import DataUse, DefectKind
+from mlripe.problem_kinds import DataUse, DefectKind
 from mlripe.readers.python.dataflow.parts import held_out
 from mlripe.readers.python.dataflow.trail import Fit, Split, Trail
 from mlripe.readers.python.dataflow.values import TRAIN, Estimator, Learned

@@ -8,7 +8,7 @@ from typing import Final
 from mlripe.detection.data_flow.defects import defect, sighting
 from mlripe.detection.data_flow.flows import Flows
 from mlripe.evidence import Defect
-from mlripe.kinds import DataUse, DefectKind
+from mlripe.problem_kinds import DataUse, DefectKind
 from mlripe.readers.python.dataflow.trail import Fit, Moved, Trail
 from mlripe.readers.python.dataflow.values import INPUT
 

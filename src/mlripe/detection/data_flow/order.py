@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mlripe.detection.data_flow.defects import defect, sighting
 from mlripe.evidence import Defect
-from mlripe.kinds import DefectKind
+from mlripe.problem_kinds import DefectKind
 from mlripe.readers.python.dataflow.trail import Trail
 
 __all__ = ["without_order"]

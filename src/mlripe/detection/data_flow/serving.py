@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from mlripe.detection.data_flow.defects import defect, sighting
 from mlripe.evidence import Defect, Sighting
-from mlripe.kinds import DataUse, DefectKind
+from mlripe.problem_kinds import PREPARING, DefectKind
 from mlripe.readers.python.dataflow.trail import Prediction, Trail
 from mlripe.readers.python.dataflow.values import CURRENT, INPUT, Data
 
 __all__ = ["refitting"]
-
-_LEARNS: Final = frozenset(
-    (
-        DataUse.SCALER,
-        DataUse.IMPUTER,
-        DataUse.SELECTOR,
-        DataUse.REDUCER,
-        DataUse.TARGET_ENCODER,
-        DataUse.ENCODER,
-        DataUse.VOCABULARY,
-        DataUse.RESAMPLER,
-    )
-)
 
 
 def refitting(trail: Trail) -> Iterator[Defect]:
     """What entry points of a service learn from what they are asked."""
     for fit in trail.fits:
         learned = fit.learned
-        if not fit.entry or not _from_request(fit.data) or _LEARNS.isdisjoint(fit.estimator.uses()):
+        if not fit.entry or not _from_request(fit.data) or PREPARING.isdisjoint(fit.estimator.uses()):
             continue
         for asked in trail.predictions:
             if learned.spot in {each.spot for each in asked.data.learned} and not _fitted_here(asked, trail):

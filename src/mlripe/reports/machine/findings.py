@@ -14,8 +14,8 @@ from typing import Final
 
 from mlripe.assessment import Assessment, CriterionResult, ModelResult, ProblemResult
 from mlripe.evidence import Evidence
-from mlripe.kinds import Severity
 from mlripe.maturity.verdicts import Lost, Verdict
+from mlripe.problem_kinds import Severity
 from mlripe.reports import Told
 from mlripe.reports.terminal.text import cut, one_line, place
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from mlripe.catalog import Catalog
 from mlripe.detection.near_misses import shown_by
-from mlripe.kinds import Severity
+from mlripe.problem_kinds import Severity
 from mlripe.reports import Options
 from mlripe.reports.terminal.text import Paint, one_line, wrapped
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from mlripe.assessment import Assessment, ProblemResult, Suppressed
-from mlripe.kinds import Severity
+from mlripe.problem_kinds import Severity
 from mlripe.reports import Options
 from mlripe.reports.terminal.text import Paint, cut, one_line, place, wrapped
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from mlripe.kinds import DataUse
+from mlripe.problem_kinds import PREPARING, DataUse
 from mlripe.readers.python.dataflow.tables import OF_PATHS, Given, Tables
 from mlripe.readers.python.dataflow.trail import Dummies, Joining, Moved, Split
 from mlripe.readers.python.dataflow.values import (
@@ -38,17 +38,9 @@ from mlripe.readers.python.dataflow.values import (
 
 __all__ = ["Calls"]
 
-_LEARNERS: Final = frozenset(
+_LEARNERS: Final = PREPARING | frozenset(
     (
         DataUse.STATELESS,
-        DataUse.SCALER,
-        DataUse.IMPUTER,
-        DataUse.SELECTOR,
-        DataUse.REDUCER,
-        DataUse.TARGET_ENCODER,
-        DataUse.ENCODER,
-        DataUse.VOCABULARY,
-        DataUse.RESAMPLER,
         DataUse.COMPOSITE,
         DataUse.SEARCH,
         DataUse.UNSUPERVISED,

@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from mlripe.kinds import DataUse
+from mlripe.problem_kinds import DataUse
 from mlripe.readers.python.dataflow.expressions import Expressions
 from mlripe.readers.python.dataflow.parts import held_out
 from mlripe.readers.python.dataflow.trail import Fit, Prediction, Score, Split

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from mlripe.kinds import DataUse
+from mlripe.problem_kinds import DataUse
 from mlripe.readers.python.dataflow.modules import Module
 from mlripe.readers.python.dataflow.parts import tells_parts
 from mlripe.readers.python.dataflow.trail import Limit, Trail

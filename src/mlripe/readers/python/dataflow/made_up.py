@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Final, NamedTuple
 
-from mlripe.kinds import DataUse
+from mlripe.problem_kinds import DataUse
 from mlripe.readers.python.dataflow.faked import dotted, words
 from mlripe.readers.python.dataflow.modules import Module
 from mlripe.readers.python.names import FUNCTIONS

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Final
 
-from mlripe.kinds import DataUse
+from mlripe.problem_kinds import DataUse
 from mlripe.readers.python.comparisons import children
 from mlripe.readers.python.dataflow.naming import Naming
 from mlripe.readers.python.dataflow.values import (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from mlripe.kinds import DataUse
+from mlripe.problem_kinds import DataUse
 from mlripe.readers.python.dataflow.estimators import Estimators
 from mlripe.readers.python.dataflow.trail import Prediction, Split
 from mlripe.readers.python.dataflow.values import (

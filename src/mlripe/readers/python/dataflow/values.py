@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from mlripe.kinds import DataUse
+from mlripe.problem_kinds import DataUse
 
 if TYPE_CHECKING:
     from mlripe.readers.python.dataflow.modules import Module
