@@ -8,7 +8,7 @@ from typing import Final
 
 from mlripe.assessment import Found
 from mlripe.kinds import Role, StartKind
-from mlripe.planning.sight import Sight
+from mlripe.planning.sight import PLAIN, Sight
 from mlripe.wiring.places import Place
 
 __all__ = ["ci", "deploying", "job_of", "test_job", "training_job", "training_workflow", "workflow"]
@@ -55,7 +55,8 @@ def job_of(sight: Sight, wanted: Iterable[Place]) -> Found | None:
         while unit is not None and unit.kind not in ("job", "stage"):
             unit = units.get(unit.parent)
         if unit is not None:
-            return Found(unit.id.rpartition("/")[2], place.path, unit.line)
+            name = unit.id.rpartition("/")[2]
+            return Found(name, place.path, unit.line) if PLAIN.fullmatch(name) else None
     return None
 
 

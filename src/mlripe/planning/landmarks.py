@@ -22,7 +22,7 @@ from mlripe.kinds import Role
 from mlripe.landmark_kinds import Landmark
 from mlripe.planning import ci_landmarks, dependency_landmarks, training_landmarks
 from mlripe.planning.service_landmarks import SCRIPTS, SERVICE_FINDERS, service
-from mlripe.planning.sight import NOTEBOOK, Sight, at
+from mlripe.planning.sight import NOTEBOOK, PLAIN, Sight, at
 from mlripe.readers.budgets import nearest, told_by_name
 from mlripe.readers.product import readme_of
 from mlripe.readers.store import FactStore
@@ -41,7 +41,7 @@ _TESTS: Final = re.compile(r"(?:\A|/)tests?/|(?:\A|/)test_[^/]*\.py\Z|_test\.py\
 _ACTS: Final = re.compile(
     r"(?:main|train|run|fit|download|fetch|get_data|crawl|scrape|upload|send|post|serve|start|stop|launch|plot|show|draw"
     r"|display|print|log|save|write|dump|export|load|read|open|connect|init|setup|set_|parse_arg|get_arg|get_parser"
-    r"|error|exception|log|create_app|build_app|deploy|register|push|pull|delete|wait|sleep)",
+    r"|error|exception|create_app|build_app|deploy|register|push|pull|delete|wait|sleep)",
     re.IGNORECASE,
 )
 _PLUMBING: Final = re.compile(r"(?i)logg|exception|error|spark|session|engine|client|connect|parser|seed|device|config")
@@ -56,8 +56,8 @@ _SETTINGS: Final = re.compile(r"(?:\A|/)(?:params|config|conf|settings|hyperpara
 _CHAINS: Final = {"dvc.yaml": "dvc repro", "Snakefile": "snakemake --cores 1", "Makefile": "make"}
 _PEOPLE: Final = re.compile(
     rb"(?i)\b(?:credit (?:risk|scor\w+|card default)|loan (?:default|approval|applica\w+)|applicants?|recidivism|hiring"
-    rb"|r[e\xc3\xa9]sum[e\xc3\xa9] screening|candidates? (?:scor|rank|screen)\w*|insurance (?:claim|premium|fraud)s?"
-    rb"|patients?|diabetes|stroke prediction|heart disease|student (?:performance|dropout)|attrition)\b"
+    rb"|r(?:e|\xc3\xa9)sum(?:e|\xc3\xa9) screening|candidates? (?:scor|rank|screen)\w*"
+    rb"|insurance (?:claim|premium|fraud)s?|patients?|diabetes|stroke prediction|heart disease|student (?:performance|dropout)|attrition)\b"
 )
 _ARCHIVED: Final = re.compile(
     rb"(?i)\b(?:(?:this )?(?:repo(?:sitory)?|project)[^.\n]{0,40}(?:is|has been|was) (?:now )?(?:archived|deprecated"
@@ -70,7 +70,11 @@ def landmarks(store: FactStore, detection: Detection) -> dict[str, Found]:
     """The landmarks that are there, by the values of `landmark_kinds.Landmark`."""
     sight = Sight(store, detection)
     found = ((mark.value, find(sight)) for mark, find in {**_FINDERS, **SERVICE_FINDERS}.items())
-    return {name: replace(place, imports=_imports(sight, place)) for name, place in found if place is not None}
+    return {
+        name: replace(place, imports=_imports(sight, place))
+        for name, place in found
+        if place is not None and PLAIN.fullmatch(place.path)
+    }
 
 
 def _imports(sight: Sight, place: Found) -> tuple[str, ...]:

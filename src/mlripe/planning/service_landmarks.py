@@ -24,6 +24,7 @@ __all__ = ["SCRIPTS", "SERVICE_FINDERS", "service"]
 SCRIPTS: Final = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs")
 _MODULE: Final = re.compile(r"(?:[A-Za-z_]\w*/)*[A-Za-z_]\w*\.py\Z")
 _ROUTES: Final = (".post", ".get", ".put", ".route", ".api_route")
+_ADDRESS: Final = re.compile(r"/[\w/.-]*")  # of a route without parameters
 _ASKS: Final = re.compile(
     r"predict|scor|infer|classif|recommend|forecast|detect|chat|ask|answer|generate|query|complet"
 )
@@ -47,7 +48,7 @@ _APP_ENGINE: Final = "app.yaml"  # others use the name too: that of App Engine s
 # what an application of language models is made of, and programs beside it
 _LLM_WORK: Final = (Role.LLM, Role.WEB, "online-serving", "agent-runtime", "prompt-versioning")
 _BESIDE: Final = re.compile(
-    r"(?i)(?:\A|[/_.-])(?:tests?|evals?|evaluat\w*|bench\w*|scripts?|examples?|train\w*|demos?|kitchen)[/_.-]"
+    r"(?i)(?:\A|[/_.-])(?:tests?|evals?|evaluat\w*|bench\w*|scripts?|examples?|train\w*|demos?)[/_.-]"
 )
 _DEPLOYS: Final = (Role.DEPLOY, "deployment-automation")
 
@@ -81,7 +82,12 @@ def _endpoint(sight: Sight) -> tuple[str, Call] | None:
     for path in sorted(paths | ({first} if first else set())):
         for call in sight.store.of(path).calls:
             address = call.args[0] if call.args else call.keywords.get("path")
-            if call.decorator and call.name.endswith(_ROUTES) and isinstance(address, str) and "{" not in address:
+            if (
+                call.decorator
+                and call.name.endswith(_ROUTES)
+                and isinstance(address, str)
+                and _ADDRESS.fullmatch(address)
+            ):
                 asks = bool(_ASKS.search(f"{address} {call.scope}".lower()))
                 if asks or call.name.endswith(".post"):
                     rows.append(

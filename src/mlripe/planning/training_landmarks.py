@@ -8,7 +8,7 @@ import shlex
 from typing import Final
 
 from mlripe.assessment import Found
-from mlripe.planning.sight import Sight, at
+from mlripe.planning.sight import PLAIN, Sight, at
 from mlripe.readers.budgets import nearest
 
 __all__ = [
@@ -186,9 +186,15 @@ def model_file(sight: Sight) -> Found | None:
         for call in sight.store.of(path).calls:
             if call.name.endswith(_SAVES):
                 for value in (*call.args, *call.keywords.values()):
-                    if isinstance(value, str) and _MODEL_FILE.search(value) and not value.startswith(("/", "~", "..")):
+                    if isinstance(value, str) and _is_model_file(value):
                         return Found(value, path, call.line)
     return None
+
+
+def _is_model_file(name: str) -> bool:
+    """Whether a name is that of a model's file, in the repository, and means itself."""
+    plain = _MODEL_FILE.search(name) and PLAIN.fullmatch(name)
+    return bool(plain) and not name.startswith(("/", "~", ".."))
 
 
 def model_name(sight: Sight) -> Found | None:
