@@ -57,7 +57,8 @@ _CHAINS: Final = {"dvc.yaml": "dvc repro", "Snakefile": "snakemake --cores 1", "
 _PEOPLE: Final = re.compile(
     rb"(?i)\b(?:credit (?:risk|scor\w+|card default)|loan (?:default|approval|applica\w+)|applicants?|recidivism|hiring"
     rb"|r(?:e|\xc3\xa9)sum(?:e|\xc3\xa9) screening|candidates? (?:scor|rank|screen)\w*"
-    rb"|insurance (?:claim|premium|fraud)s?|patients?|diabetes|stroke prediction|heart disease|student (?:performance|dropout)|attrition)\b"
+    rb"|insurance (?:claim|premium|fraud)s?|patients?|diabetes|stroke prediction|heart disease|attrition"
+    rb"|student (?:performance|dropout))\b"
 )
 _ARCHIVED: Final = re.compile(
     rb"(?i)\b(?:(?:this )?(?:repo(?:sitory)?|project)[^.\n]{0,40}(?:is|has been|was) (?:now )?(?:archived|deprecated"
