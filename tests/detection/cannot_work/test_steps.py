@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import process_time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from mlripe.wiring import Wiring
 
 if TYPE_CHECKING:
     from tests.conftest import Assess
+    from tests.detection.cannot_work.conftest import Faults
 
 
 def broken(step: str, *before: str, **files: str) -> bool:
@@ -176,3 +178,50 @@ jobs:
 def test_what_needs_a_job_that_cannot_work_does_not_run(key: str, strength: str, assess: Assess) -> None:
     found = assess({".github/workflows/x.yml": NEEDS.format(key=key)})
     assert found.capabilities["release-automation"].strength.name == strength
+
+
+@pytest.mark.parametrize(
+    ("workflow", "files"),
+    [
+        ("jobs:\n  a:\n    if: false\n    steps:\n      - run: docker build -t x .\n", {}),
+        ("jobs:\n  a:\n    continue-on-error: true\n    steps:\n      - run: docker build -t x .\n", {}),
+        ("jobs:\n  a:\n    if: hashFiles('Dockerfile') != ''\n    steps:\n      - run: docker build -t x .\n", {}),
+        ("jobs:\n  a:\n    steps:\n      - if: hashFiles('Dockerfile') != ''\n        run: docker build -t x .\n", {}),
+        ("jobs:\n  a:\n    steps:\n      - {run: make, working-directory: libs/rows/src}\n",
+         {".gitmodules": '[submodule "rows"]\n\tpath = libs/rows\n\turl = https://example.org/rows\n'}),
+        ("jobs:\n  a:\n    steps:\n      - run: mkdir work\n      - {run: make, working-directory: work}\n", {}),
+    ],
+)  # fmt: skip
+def test_a_step_that_need_not_run_or_whose_folder_is_brought(
+    workflow: str, files: dict[str, str], faults: Faults
+) -> None:
+    assert not faults({".github/workflows/x.yml": f"on: push\n{workflow}", "Makefile": "all:\n\techo\n", **files})
+
+
+def test_a_folder_that_nothing_makes(faults: Faults) -> None:
+    steps = "      - run: mkdir other\n      - {run: make, working-directory: work}\n"
+    workflow = f"on: push\njobs:\n  a:\n    steps:\n{steps}"
+    (fault,) = faults({".github/workflows/x.yml": workflow, "Makefile": "all:\n\techo\n"})
+    assert fault.missing == "work"
+
+
+def test_a_workflow_below_the_root_is_none(faults: Faults) -> None:
+    """GitHub reads those of the root alone."""
+    workflow = "on: push\njobs:\n  a:\n    uses: ./.github/workflows/b.yml\n"
+    assert not faults({"services/api/.github/workflows/a.yml": workflow})
+    assert faults({".github/workflows/a.yml": workflow})
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"fit.py": "import rows\n", "requirements.txt": "\n" * 200_000},
+        {"Makefile": "%" * 200_000 + "\n", ".github/workflows/x.yml": "on: push\njobs:\n  a:\n    steps:\n      - run: make x\n"},
+        {"a.py": ">" * 200_000, ".github/workflows/x.yml": "on: push\njobs:\n  a:\n    steps:\n      - run: python b.py\n"},
+    ],
+)  # fmt: skip
+def test_no_text_makes_the_search_slow(files: dict[str, str], faults: Faults) -> None:
+    program = {"jobs/run.py": "import fit\n", "Justfile": "x:\n  python jobs/run.py\n"}
+    begun = process_time()
+    faults({**files, **program})
+    assert process_time() - begun < 5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from typing import Final
 
 from mlripe.detection.cannot_work.fault import Fault
@@ -21,18 +21,16 @@ def broken_places(faults: Sequence[Fault], store: FactStore, wiring: Wiring) -> 
     """The units that have a fault, and the steps of CI that fail with what they run."""
     broken = {fault.breaks for fault in faults if fault.breaks.unit and fault.kind not in _UP_TO_THE_MACHINE}
     broken = {place for place in broken if not place.path.endswith(".py")}
-    # a program that stops at another line than an import has done what stands above it
-    programs = frozenset(f.breaks.path for f in faults if not f.breaks.unit and f.kind is FaultKind.ABSENT_MODULE)
     for path, facts in list(store.loaded()):
         for unit in facts.units:
             place = Place(path, unit.id)
-            if unit.kind == "step" and place not in broken and _runs_broken(place, programs, wiring):
+            if unit.kind == "step" and place not in broken and _runs_broken(place, wiring):
                 broken.add(place)
     return frozenset(broken)
 
 
-def _runs_broken(step: Place, programs: Set[str], wiring: Wiring) -> bool:
-    """Whether a step runs a program, in whose failure it fails, that cannot work or import what it needs."""
+def _runs_broken(step: Place, wiring: Wiring) -> bool:
+    """Whether a step runs a program, in whose failure it fails, that cannot import what it needs."""
     unimportable = wiring.edges.python.unimportable
     waiting, seen = [step], {step}
     while waiting and len(seen) < _MOST_PLACES:
@@ -41,7 +39,8 @@ def _runs_broken(step: Place, programs: Set[str], wiring: Wiring) -> bool:
                 continue
             seen.add(place)
             if place.path.endswith(".py"):
-                if place.path in programs or place.path in unimportable:
+                # a program that stops at another line than an import has done what stands above it
+                if place.path in unimportable:
                     return True
             elif not place.path.endswith("/"):
                 waiting.append(place)

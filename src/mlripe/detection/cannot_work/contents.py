@@ -11,9 +11,9 @@ from mlripe.catalog.globs import PathGlobs, matcher
 from mlripe.catalog.knowledge import above_home
 from mlripe.readers.store import FactStore
 
-__all__ = ["OPEN", "Contents", "in_small_letters", "is_literal"]
+__all__ = ["Contents", "in_small_letters", "is_literal"]
 
-OPEN: Final = frozenset("$*?{}~`(<>%[|;\\\0")  # a path with one of these is not written out
+_OPEN: Final = frozenset("$*?{}~`(<>%[|;\\\0")  # a path with one of these is not written out
 _MOST_LINES: Final = 60  # of one command or step that are searched for a word
 _MOST_PATTERNS: Final = 2000  # of one .gitignore
 _LONGEST: Final = 300  # characters of a path
@@ -21,7 +21,7 @@ _LONGEST: Final = 300  # characters of a path
 
 def is_literal(path: str) -> bool:
     """Whether a path is written out, and means a place of this file system."""
-    return bool(path) and len(path) < _LONGEST and not set(path) & OPEN and "://" not in path and " " not in path
+    return bool(path) and len(path) < _LONGEST and not set(path) & _OPEN and "://" not in path and " " not in path
 
 
 def in_small_letters(dockerfile: str) -> str:
@@ -49,6 +49,10 @@ class Contents:
         path = posixpath.normpath(path)
         if path.startswith(("/", "..")) or path == "." or self.store.known(path) or path in self.store.folders:
             return True
+        return self.in_submodule(path)
+
+    def in_submodule(self, path: str) -> bool:
+        """Whether a path lies in another repository, of which nothing is known here."""
         return any(path == each or path.startswith(f"{each}/") for each in self.submodules)
 
     def ends_with(self, path: str) -> bool:

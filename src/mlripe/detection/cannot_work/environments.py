@@ -17,7 +17,7 @@ from mlripe.catalog.globs import WordGlobs
 from mlripe.detection.cannot_work.contents import Contents
 from mlripe.detection.cannot_work.fault import Fault
 from mlripe.detection.cannot_work.unit_commands import commands_here, folders_of, run_by_path, units_here
-from mlripe.facts import Command, Import, Unit
+from mlripe.facts import Command, Unit
 from mlripe.kinds import Names, ProgramEffect
 from mlripe.problem_kinds import FaultKind
 from mlripe.readers.store import FactStore
@@ -29,13 +29,14 @@ _PATHS: Final = re.compile(
     rb"(?i:pythonpath)|sys\.path|\bsite\.|\bpath\.(?:append|insert)\b|runpy|__path__|conda develop"
 )
 _INSTALLABLE: Final = ("setup.py", "setup.cfg", "pyproject.toml", "conda.yaml", "environment.yml", "Pipfile")
-_OWN_PATH: Final = re.compile(rb"^\s*-?\s*(?:-e|--editable|\.|file:|git\+)", re.MULTILINE)
+_OWN_PATH: Final = re.compile(rb"^[ \t]*(?:-[ \t]*)?(?:-e|--editable|\.|file:|git\+)", re.MULTILINE)
 _SETTINGS: Final = (
     ".env", ".envrc", "Dockerfile", "Makefile", ".yml", ".yaml", ".toml", ".cfg", ".ini", ".json", ".sh", ".md", ".py",
     ".ipynb", ".code-workspace", ".bat", ".ps1",
 )  # fmt: skip
 _LARGEST: Final = 200_000  # bytes of a file in which a path of Python may be set
 _INSTALLERS: Final = ("pip", "install", "conda", "poetry", "uv ", "uvx", "pdm", "hatch", "pixi", "rye")
+_BY_ITSELF: Final = ("develop", "bootstrap.py", "setup.py", "setup", "ensurepip", "venv")  # of a program that installs
 _INTERPRETERS: Final = ("python", "python3", "py", "$(PYTHON)", "${PYTHON}", "$PYTHON")
 _SETS_UP: Final = "actions/setup-python"
 
@@ -76,7 +77,7 @@ class _Environments:
                 remedy = "Install the requirements in a step before."
                 yield self._fault(path, unit, command, posixpath.basename(program), happens, remedy)
                 return
-            if self._out_of_sight(top, imported, program):
+            if self._out_of_sight(top, program):
                 folder = posixpath.dirname(program)
                 happens = f"{program} stops at its import of {top}: run by its path, it looks for modules in {folder}."
                 remedy = f"Run it with python -m, or set PYTHONPATH to the folder that holds {top}."
@@ -132,8 +133,16 @@ class _Environments:
     def _may_install(self, command: Command) -> bool:
         argv = self.wiring.words.spoken(command.argv)
         name = argv[0] if argv else ""
-        plain = name == "python" or name in self._tools or name in self._plain
+        plain = self._runs_known(argv) or name in self._tools or name in self._plain
         return not plain or any(word in command.text for word in _INSTALLERS)
+
+    def _runs_known(self, argv: Sequence[str]) -> bool:
+        """Whether Python runs a text, a tool that is known, or a program of the repository that installs nothing."""
+        if argv[:1] != ("python",):
+            return False
+        if argv[1:2] == ("-m",):
+            return argv[2:3] != () and (argv[2] in self._tools or argv[2] == "unittest")
+        return argv[1:2] == ("-c",) or not any(word in _BY_ITSELF for word in argv[1:])
 
     @cached_property
     def _plain(self) -> frozenset[str]:
@@ -149,7 +158,7 @@ class _Environments:
 
     # --- where modules are looked for --------------------------------------------------------------------------------
 
-    def _out_of_sight(self, top: str, imported: Import, program: str) -> bool:
+    def _out_of_sight(self, top: str, program: str) -> bool:
         """Whether a module of the repository lies where a program that is run by its path does not look."""
         folder = posixpath.dirname(program)
         if not top or not folder or top in sys.stdlib_module_names or top not in self._tops or self._installable:
@@ -157,7 +166,7 @@ class _Environments:
         beside = (posixpath.join(folder, top), posixpath.join(folder, f"{top}.py"))
         if any(each in self.store.entries or each in self.store.folders for each in beside):
             return False
-        return not self._sets_paths and not self._declared(top)
+        return not self._sets_paths and top.lower() not in self._declared
 
     @cached_property
     def _tops(self) -> frozenset[str]:
@@ -181,12 +190,15 @@ class _Environments:
     def _sets_paths(self) -> bool:
         """Whether anything in the repository says where Python looks for modules."""
         for path, entry in self.store.entries.items():
-            read = path.endswith(_SETTINGS) and (entry.size or 0) < _LARGEST
-            if read and _PATHS.search(self.store.text(path)):
+            if not path.endswith(_SETTINGS):
+                continue
+            text = self.store.text(path) if (entry.size or 0) < _LARGEST else b""
+            if _PATHS.search(text) or (not text and entry.size != 0):  # what is not read may say it
                 return True
         return False
 
-    def _declared(self, top: str) -> bool:
-        """Whether a dependency has the name of a module."""
+    @cached_property
+    def _declared(self) -> frozenset[str]:
+        """The names of all dependencies, as modules are called."""
         declared = (each.name for _, facts in list(self.store.loaded()) for each in facts.dependencies)
-        return any(name.replace("-", "_").lower() == top.lower() for name in declared)
+        return frozenset(name.replace("-", "_").lower() for name in declared)

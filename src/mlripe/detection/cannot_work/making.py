@@ -17,10 +17,10 @@ from mlripe.kinds import ProgramEffect
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Wiring
 
-__all__ = ["CODE", "Making"]
+__all__ = ["Making"]
 
 # what is written by people and committed: nothing but a command that names it makes it
-CODE: Final = (
+_CODE: Final = (
     ".py", ".sh", ".bash", ".ps1", ".R", ".jl", ".ipynb", ".sql", ".tf", "Dockerfile", "Makefile", "requirements.txt",
     "setup.py", "setup.cfg", "pyproject.toml",
 )  # fmt: skip
@@ -29,8 +29,9 @@ _NAME: Final = re.compile(r"[\w.@+-]+")
 _WRITING: Final = re.compile(r"--?o(?:ut\w*)?(?:[-_]?(?:file|dir|path|folder))?=?|--?dest\w*|--?to|--?save\w*|--?path")
 _SOURCES: Final = (".py", ".ps1", ".R", ".ipynb", ".js", ".ts", ".jl")
 _BY_PROGRAM: Final = (
-    r"(?:writefile|open\()[^\n]{0,120}%(name)s|%(name)s[^\n]{0,80}(?:write_text|['\"]w)|>\s*\S*%(name)s"
+    r"(?:writefile|open\()[^\n]{0,120}%(name)s|%(name)s[^\n]{0,80}(?:write_text|['\"]w)|>\s*[^\s>]{0,200}%(name)s"
 )
+_UNLIKELY: Final = (".ipynb", ".md", ".rst", ".txt", ".adoc")  # they write no programs, however large they are
 _READMES: Final = (".md", ".rst", ".txt", ".adoc")
 _MOST_TEXT: Final = 3_000_000  # bytes that are searched for a name
 _CONVERTS: Final = ("nbconvert", "jupytext", "nbdev_export", "nbdev-export")
@@ -46,6 +47,8 @@ class Making:
     def __init__(self, store: FactStore, wiring: Wiring) -> None:
         self.store = store
         self.words = wiring.words
+        self._answers: dict[str, bool] = {}
+        self._left: list[str] = []  # texts that are not read, and may name what they write
         self._makers = wiring.words.programs.doing(ProgramEffect.MAKES_FILES)
 
     def may_make(self, path: str) -> bool:
@@ -54,10 +57,18 @@ class Making:
         if not parts or not _BUILT.isdisjoint(parts) or any(part in self._written for part in parts):
             return True
         name = parts[-1]
+        if name not in self._answers:
+            self._answers[name] = self._may_write(name)
+        return self._answers[name]
+
+    def _may_write(self, name: str) -> bool:
+        """Whether a program or a text names such a file as one that it writes; what is not read may do it."""
         if self._converts and f"{posixpath.splitext(name)[0]}.ipynb" in self._names:
             return True
         texts = (*self._sources, *self._readmes)
-        if name.endswith(CODE):
+        if any(not name.endswith(_CODE) or not path.endswith(_UNLIKELY) for path in self._left):
+            return True
+        if name.endswith(_CODE):
             written = re.compile((_BY_PROGRAM % {"name": re.escape(name)}).encode("utf-8", "replace"))
             return any(written.search(text) for text in texts)
         return any(name.encode("utf-8", "replace") in text for text in texts)
@@ -122,9 +133,12 @@ class Making:
     def _texts(self, endings: tuple[str, ...]) -> list[bytes]:
         found, room = [], _MOST_TEXT
         for path in sorted(self.store.entries, key=lambda each: (each.count("/"), each)):
-            size = self.store.entries[path].size or 0
-            if path.endswith(endings) and size < room // 4:
-                text = self.store.text(path)
-                room -= len(text)
-                found.append(text)
+            if not path.endswith(endings):
+                continue
+            size = self.store.entries[path].size
+            text = self.store.text(path) if (size or 0) < room // 4 else b""
+            room -= len(text)
+            found.append(text)
+            if not text and size != 0:
+                self._left.append(path)
         return found

@@ -22,7 +22,7 @@ from mlripe.wiring.command_words import arguments, option
 
 __all__ = ["faults_of_named_files"]
 
-FILE: Final = "FILE"  # in `needs`: the first argument that follows
+_FILE: Final = "FILE"  # in `needs`: the first argument that follows
 _ENDINGS: Final = (
     ".py", ".sh", ".bash", ".ps1", ".R", ".r", ".jl", ".ipynb", ".sql", ".yml", ".yaml", ".toml", ".ini", ".cfg",
     ".txt", ".tf", ".tfvars", ".in", ".lock", ".json", ".js", ".mjs", ".ts", ".mts", ".smk", "Snakefile", "Makefile",
@@ -92,7 +92,7 @@ class _NamedFiles:
             words = arguments(argv[1:], valued)
             if len(words) < len(leading) or not all(map(fnmatchcase, words, leading)):
                 continue
-            if last != FILE:
+            if last != _FILE:
                 if value := option(argv, last):
                     yield value
             elif len(words) > len(leading) and not _given_text(argv):

@@ -9,7 +9,7 @@ from typing import Final
 
 from mlripe.detection.cannot_work.contents import Contents
 from mlripe.detection.cannot_work.fault import Fault
-from mlripe.detection.cannot_work.unit_commands import folders_of, run_by_path
+from mlripe.detection.cannot_work.unit_commands import folders_of, optional_units, run_by_path
 from mlripe.facts import Command, Unit
 from mlripe.problem_kinds import FaultKind
 from mlripe.readers.python.declared_options import DeclaredOptions, declared_options
@@ -29,8 +29,10 @@ def faults_of_options(store: FactStore, wiring: Wiring) -> Iterator[Fault]:
     for path, facts in list(store.loaded()):
         if path.endswith((".py", ".ipynb")) or store.role(path) is not None or store.from_template(path):
             continue
+        optional = optional_units(facts.units)
         for unit in facts.units:
-            yield from options.faults(path, unit)
+            if optional.isdisjoint((unit.id, unit.parent)):
+                yield from options.faults(path, unit)
 
 
 class _Options:

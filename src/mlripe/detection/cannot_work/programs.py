@@ -70,8 +70,8 @@ class _Flows:
     def _of(self, path: str) -> StraightFlow:
         if path not in self._known:
             size = self.store.entries[path].size or 0 if path in self.store.entries else 0
-            self._read += size
-            fits = self._read <= _MOST_BYTES and len(self._known) < _MOST_FLOWS
+            fits = self._read + size <= _MOST_BYTES and len(self._known) < _MOST_FLOWS
+            self._read += size if fits else 0
             self._known[path] = straight_flow(self.store.text(path)) if fits else StraightFlow()
         return self._known[path]
 

@@ -12,7 +12,8 @@ from typing import Final
 
 from mlripe.detection.cannot_work.contents import Contents, in_small_letters, is_literal
 from mlripe.detection.cannot_work.fault import Fault
-from mlripe.detection.cannot_work.unit_commands import commands_here
+from mlripe.detection.cannot_work.making import Making
+from mlripe.detection.cannot_work.unit_commands import checks_out_more, commands_here, optional_units
 from mlripe.facts import Command, Unit
 from mlripe.kinds import ProgramEffect
 from mlripe.problem_kinds import FaultKind
@@ -20,7 +21,7 @@ from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 from mlripe.wiring.command_words import CommandWords, arguments, option
 
-__all__ = ["brings_files", "faults_of_steps"]
+__all__ = ["faults_of_steps"]
 
 _BUILDERS: Final = (
     "docker/build-push-action",
@@ -45,30 +46,30 @@ _REMEDY: Final = "Add it, or name the one that is meant."
 
 def faults_of_steps(store: FactStore, wiring: Wiring) -> Iterator[Fault]:
     """The steps of CI files that need a file or folder which the repository does not have."""
-    contents = Contents(store)
+    contents, making = Contents(store), Making(store, wiring)
     for path, facts in list(store.loaded()):
         steps = [unit for unit in facts.units if unit.kind == "step"] if store.role(path) is None else []
-        bringing = {unit.parent for unit in steps if brings_files(unit, wiring.words)}
+        left = {unit.parent for unit in steps if _brings_files(unit, wiring.words)} | optional_units(facts.units)
         for unit in steps:
-            if unit.parent not in bringing:
-                yield from _Step(path, unit, contents, wiring).faults()
+            if left.isdisjoint((unit.id, unit.parent)):
+                yield from _Step(path, unit, contents, making, wiring).faults()
 
 
-def brings_files(unit: Unit, words: CommandWords) -> bool:
+def _brings_files(unit: Unit, words: CommandWords) -> bool:
     """Whether a step may bring files that the repository does not hold."""
-    checks_out = any("checkout" in used for used in unit.uses) and bool({"repository", "path"} & set(unit.inputs))
     fetched = any("download-artifact" in used for used in unit.uses)
     programs = {argv[0] for command in unit.commands if (argv := words.unwrapped(command.argv))}
-    return checks_out or fetched or not programs.isdisjoint(words.programs.doing(ProgramEffect.MAKES_FILES))
+    return checks_out_more(unit) or fetched or not programs.isdisjoint(words.programs.doing(ProgramEffect.MAKES_FILES))
 
 
 class _Step:
     """One step, and what it needs."""
 
-    def __init__(self, path: str, unit: Unit, contents: Contents, wiring: Wiring) -> None:
+    def __init__(self, path: str, unit: Unit, contents: Contents, making: Making, wiring: Wiring) -> None:
         self.path = path
         self.unit = unit
         self.contents = contents
+        self.making = making
         self.wiring = wiring
         self.words = wiring.words
 
@@ -120,6 +121,12 @@ class _Step:
     def _seen(self, command: Command, path: str) -> str:
         return posixpath.join(self.unit.directory, command.directory, path)
 
+    def _holds(self, path: str) -> bool:
+        """Whether a file or folder is there, as the step sees the repository, or may be there as another one's."""
+        full = posixpath.normpath(posixpath.join(self.contents.root_above(self.path), path))
+        held = self.contents.has(path, self.path, self.contents.store.folders)
+        return held or self.contents.in_submodule(full) or self.making.may_make(full)
+
     # --- tests, folders ----------------------------------------------------------------------------------------------
 
     def _tests(self) -> Iterator[Fault]:
@@ -134,7 +141,7 @@ class _Step:
                 value = before.startswith("-") and "=" not in before and before not in _FLAGS
                 if not named or value or path.startswith(("-", "/")) or not is_literal(path):
                     continue
-                if not self.contents.has(self._seen(command, path), self.path, self.contents.store.folders):
+                if not self._holds(self._seen(command, path)):
                     says = "pytest stops at the missing path, and no test is run."
                     yield self._fault(FaultKind.ABSENT_FILE, command.line, path, says)
 
@@ -144,8 +151,6 @@ class _Step:
         folder = posixpath.normpath(unit.directory) if unit.directory and unit.commands else ""
         if not is_literal(folder) or folder.startswith(("..", "/")) or folder == ".":
             return
-        made = any("mkdir" in command.argv[:2] or "-p" in command.argv for command in unit.commands)
-        full = posixpath.join(self.contents.root_above(self.path), folder)
-        if not made and full not in self.contents.store.folders:
+        if not self._holds(folder):
             says = "The step fails before its first command: the folder that it runs in does not exist."
             yield self._fault(FaultKind.ABSENT_FILE, unit.line, folder, says)

@@ -27,7 +27,7 @@ _MAKEFILES: Final = ("GNUmakefile", "makefile", "Makefile")
 _MAKE_VALUED: Final = ("-C", "-f", "-j", "--directory", "--file", "-I", "-o", "-l", "-W", "--makefile")
 # what a Makefile may have targets by that it does not write out
 _OPEN_TARGETS: Final = re.compile(
-    rb"^-?s?include\b|\$[({](?:eval|foreach|call)\b|^[^\t#\n=]*[%$][^\n=]*:(?!=)", re.MULTILINE
+    rb"^-?s?include\b|\$[({](?:eval|foreach|call)\b|^[^\t#\n=%$]*[%$][^\n=]*:(?!=)", re.MULTILINE
 )
 _ELSEWHERE: Final = (
     "-w",
@@ -112,7 +112,8 @@ class _Targets:
             return "", ""
         where = [posixpath.normpath(posixpath.join(each, folder)) for each in folders] if folder else folders
         file = self._named(where, *_MAKEFILES)
-        if not file or _OPEN_TARGETS.search(self.store.text(file)):
+        text = self.store.text(file) if file else b""
+        if not text or _OPEN_TARGETS.search(text):
             return "", ""
         units = {unit.id for unit in self.store.of(file).units}
         for goal in arguments(words, _MAKE_VALUED):
@@ -121,7 +122,7 @@ class _Targets:
                 written = re.compile(
                     rb"^[^\t#\n]*(?<![\w.-])" + re.escape(goal.encode()) + rb"(?![\w.-])", re.MULTILINE
                 )
-                if units and not written.search(self.store.text(file)):
+                if units and not written.search(text):
                     return goal, file
         return "", ""
 

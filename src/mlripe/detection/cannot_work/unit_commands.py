@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from mlripe.detection.cannot_work.contents import Contents, is_literal
@@ -12,7 +12,7 @@ from mlripe.readers.store import FactStore
 from mlripe.wiring import Wiring
 from mlripe.wiring.command_words import program
 
-__all__ = ["commands_here", "folders_of", "run_by_path", "units_here"]
+__all__ = ["checks_out_more", "commands_here", "folders_of", "optional_units", "run_by_path", "units_here"]
 
 # kinds of unit whose commands run in a folder of the repository
 _RUN_HERE: Final = frozenset(("step", "job", "target", "task", "environment", "stage", "hook"))
@@ -36,10 +36,23 @@ def units_here(store: FactStore, wiring: Wiring) -> Iterator[tuple[str, Unit]]:
         if not facts.units or store.role(path) is not None or store.from_template(path):
             continue
         bringing = {unit.parent or unit.id for unit in facts.units if _brings(unit, wiring)}
+        left = bringing | optional_units(facts.units)
         for unit in facts.units:
-            optional = unit.allow_failure or unit.disabled or "hashFiles" in unit.condition
-            if unit.kind in _RUN_HERE and not optional and bringing.isdisjoint((unit.id, unit.parent or unit.id)):
+            if unit.kind in _RUN_HERE and left.isdisjoint((unit.id, unit.parent or unit.id)):
                 yield path, unit
+
+
+def optional_units(units: Iterable[Unit]) -> set[str]:
+    """The ids of those whose failure stops nothing, that are switched off, or that ask whether a file is there.
+
+    What belongs to one of them is optional with it.
+    """
+    return {unit.id for unit in units if unit.allow_failure or unit.disabled or "hashFiles" in unit.condition}
+
+
+def checks_out_more(unit: Unit) -> bool:
+    """Whether a step checks out another repository, or into a folder of its own."""
+    return any("checkout" in used for used in unit.uses) and bool({"repository", "path"} & set(unit.inputs))
 
 
 def commands_here(path: str, unit: Unit, wiring: Wiring) -> Iterator[Command]:
@@ -89,9 +102,10 @@ def _runs_elsewhere(argv: Sequence[str]) -> bool:
 
 def _brings(unit: Unit, wiring: Wiring) -> bool:
     """Whether a unit brings files from elsewhere: another repository, an archive, an artifact."""
-    checks_out = any("checkout" in used for used in unit.uses) and bool({"repository", "path"} & set(unit.inputs))
     fetched = any("artifact" in used or "cache" in used for used in unit.uses)
-    return checks_out or fetched or any(_unpacks(wiring.words.unwrapped(each.argv)) for each in unit.commands)
+    return (
+        checks_out_more(unit) or fetched or any(_unpacks(wiring.words.unwrapped(each.argv)) for each in unit.commands)
+    )
 
 
 def _unpacks(argv: Sequence[str]) -> bool:

@@ -36,7 +36,7 @@ def faults_of_workflows(store: FactStore, wiring: Wiring) -> Iterator[Fault]:
     """The faults of the workflows in `.github/workflows`."""
     contents = Contents(store)
     for path, facts in list(store.loaded()):
-        if _WORKFLOWS in f"/{path}" and not store.from_template(path) and store.role(path) is None:
+        if path.startswith(_WORKFLOWS) and not store.from_template(path) and store.role(path) is None:
             for document in facts.documents[:1]:
                 root = Node.root(document)
                 if root["jobs"].is_mapping and len(dict(root["jobs"].entries())) <= _MOST_JOBS:
@@ -112,7 +112,7 @@ class _Workflow:
             call = Node.root(document).at("on.workflow_call")
             for key, given in (("inputs", job["with"]), ("secrets", job["secrets"])):
                 for wanted, node in call[key].entries():
-                    required = node["required"].value is True and not node["default"].text
+                    required = node["required"].value is True and "default" not in node
                     if required and wanted not in given and given.text != "inherit":
                         why = f"job {name} does not give {wanted}, which {target} requires"
                         remedy = f"Give {wanted}, or let {target} not require it."
@@ -167,7 +167,7 @@ class _Workflow:
         for _, step in steps:
             used = step["uses"].text
             if used.startswith("actions/upload-artifact@"):
-                uploaded.append(_EXPRESSION.sub("*", step["with"]["name"].text or "artifact"))
+                uploaded.append(_EXPRESSION.sub("*", (step["with"]["name"].text or "artifact")[:_LONGEST]))
             elif used.startswith("./") or ("download" not in used and ("artifact" in used or "upload" in used)):
                 return  # what an action of others uploads, nothing here says
         for unit, step in steps:
