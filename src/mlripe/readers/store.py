@@ -347,15 +347,15 @@ class FactStore:
         """A Python file or notebook, parsed so that its data can be followed; None where it cannot be read."""
         from mlripe.readers.python.dataflow.modules import module_of
 
-        with self._followed(path) as content:
-            if path.endswith(".ipynb"):
-                content = self.snapshot.read(path) or b"" if path in self.entries else b""
+        with self._followed(path, (".py", ".ipynb")) as content:
+            if content and path.endswith(".ipynb"):  # its cells, with their lines
+                content = self.secrets.masked(path, self.snapshot.read(path) or b"")
             return module_of(path, content)
 
     @contextmanager
-    def _followed(self, path: str) -> Iterator[bytes]:
+    def _followed(self, path: str, endings: tuple[str, ...] = (".py",)) -> Iterator[bytes]:
         """The source of a Python file that is parsed once more, for what it does with values."""
-        content = self.text(path) if path.endswith(".py") else b""
+        content = self.text(path) if path.endswith(endings) else b""
         self._decided += len(content)
         if self._code.met or self._decided > MOST_DECIDING:
             self._code.left.add(path)

@@ -76,6 +76,7 @@ class Flows:
         self.uses = _uses(store.knowledge)
         self._modules: dict[str, Module | None] = {}
         self._found: dict[tuple[str, str], Own | Variable | None] = {}
+        self._trails: dict[str, Trail] = {}
 
     @cached_property
     def trails(self) -> Mapping[str, Trail]:
@@ -216,6 +217,11 @@ class Flows:
 
     def trail(self, path: str) -> Trail:
         """What a program does with data."""
+        if path not in self._trails:
+            self._trails[path] = self._walked(path)
+        return self._trails[path]
+
+    def _walked(self, path: str) -> Trail:
         module = self.module(path)
         if module is None:
             return Trail()

@@ -25,10 +25,9 @@ def left_behind(flows: Flows) -> Iterator[Defect]:
     for path, trail in flows.trails.items():
         for saved in trail.saved:
             if saved.file and saved.estimator is not None and saved.estimator.use in _MODELS:
-                for fit in _lost(saved, trail):
-                    for served in _served(path, saved.file, flows):
-                        yield _finding(fit, saved, served)
-                        break
+                lost = list(_lost(saved, trail))
+                served = next(_served(path, saved.file, flows), None) if lost else None
+                yield from (_finding(fit, saved, served) for fit in lost if served)
 
 
 def _lost(saved: Moved, trail: Trail) -> Iterator[Fit]:

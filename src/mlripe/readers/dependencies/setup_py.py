@@ -11,6 +11,7 @@ from mlripe.facts import FileFacts
 from mlripe.readers.dependencies.gathering import Gathered
 from mlripe.readers.dependencies.requirements import gather_line, logical_lines
 from mlripe.readers.dependencies.specifiers import normalise
+from mlripe.readers.python.names import last_name
 from mlripe.readers.python.source import parse
 
 __all__ = ["read_setup_py"]
@@ -73,7 +74,7 @@ class _Script:
         for node in self.nodes:
             if not isinstance(node, ast.Call):
                 continue
-            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            called = last_name(node.func)
             if called != "setup":
                 continue
             for keyword in node.keywords:

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Callable
 from typing import Final
 
+from mlripe.readers.python.names import last_name
+
 __all__ = ["defaults_of", "is_settings", "prefix_of", "read_of"]
 
 _MAPPINGS: Final = ("os.environ",)
@@ -35,7 +37,7 @@ def read_of(node: ast.expr, dotted: Callable[[ast.expr], str]) -> tuple[str, ast
 
 def is_settings(node: ast.ClassDef) -> bool:
     """Whether the fields of a class are read from the environment, by pydantic."""
-    bases = (base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "") for base in node.bases)
+    bases = (last_name(base) for base in node.bases)
     return any(base in _SETTINGS for base in bases)
 
 

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Final
 
 from mlripe.facts import UNKNOWN
+from mlripe.readers.python.names import last_name
 from mlripe.readers.python.values import literal
 
 __all__ = ["FUNCTIONS", "Given", "Signature", "Template", "function_of", "signature", "template"]
@@ -76,7 +77,7 @@ def template(tree: ast.Module, scope: str, name: str, line: int) -> Template | N
     """The arguments of the call of that last name at a line, seen from the function that it stands in."""
     function = function_of(tree, scope)
     for call in _calls(function or tree):
-        last = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        last = last_name(call.func)
         if last == name and call.lineno == line:
             known = signature(tree, scope) or Signature()
             return _template(call, known)

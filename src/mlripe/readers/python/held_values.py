@@ -17,7 +17,7 @@ from mlripe.facts import Call
 from mlripe.readers import Unreadable
 from mlripe.readers.python.environment_reads import defaults_of, is_settings, prefix_of, read_of
 from mlripe.readers.python.forwarding import FUNCTIONS, function_of
-from mlripe.readers.python.names import is_self, statements
+from mlripe.readers.python.names import is_self, last_name, statements
 from mlripe.readers.python.source import parse
 
 __all__ = ["OWN", "Elsewhere", "Holding", "Text", "Variable"]
@@ -199,7 +199,7 @@ class Holding:
         last = call.name.rsplit(".", 1)[-1]
         for node in _at_line(function or self._tree, call.line):
             if isinstance(node, ast.Call) and node.lineno == call.line:
-                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                name = last_name(node.func)
                 if name == last or self._imports.get(name, "").endswith(f".{last}"):
                     return node, function
         return None, None
@@ -242,7 +242,7 @@ class Holding:
         return (Elsewhere(dotted),) if dotted else ()
 
     def _of_call(self, node: ast.Call, depth: int) -> Text:
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        name = last_name(node.func)
         if name in _JOINS and node.args:
             start = [node.func.value] if name == "joinpath" and isinstance(node.func, ast.Attribute) else []
             return self._joined([self._text(each, depth - 1) for each in (*start, *node.args)], "/")
@@ -319,9 +319,7 @@ def _set_once(function: Function) -> Mapping[str, ast.expr]:
 
 def _is_property(function: Function) -> bool:
     """Whether a method is read as an attribute is."""
-    names = (
-        each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "") for each in function.decorator_list
-    )
+    names = (last_name(each) for each in function.decorator_list)
     return any(name in ("property", "cached_property") for name in names)
 
 

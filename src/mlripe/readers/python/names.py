@@ -16,10 +16,20 @@ from typing import Final
 
 from mlripe.readers import Unreadable
 
-__all__ = ["FUNCTIONS", "LONGEST_NAME", "OWN_NAME", "Names", "is_own_names", "is_self", "statements"]
+__all__ = [
+    "BUILTIN",
+    "FUNCTIONS",
+    "LONGEST_NAME",
+    "OWN_NAME",
+    "Names",
+    "is_own_names",
+    "is_self",
+    "last_name",
+    "statements",
+]
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_BUILTIN = frozenset(dir(builtins))
+BUILTIN = frozenset(dir(builtins))
 _IMPORTING = ("importlib.import_module", "__import__")
 OWN_NAME: Final = "globals.{}"  # a name of the module itself that a word gives: `globals()[sys.argv[1]]`
 Frame = dict[str, str | None]  # what a name is in a scope; None for a name of its own that is not known
@@ -69,7 +79,7 @@ class Names:
 
     def starred(self, name: str) -> Iterator[str]:
         """What a name may stand for that only `from module import *` can have brought in."""
-        bound = name in _BUILTIN or name in self.local or any(name in frame for frame in self._frames)
+        bound = name in BUILTIN or name in self.local or any(name in frame for frame in self._frames)
         for module in self._stars if not bound else ():
             yield module + name if module.endswith(".") else f"{module}.{name}"
 
@@ -185,6 +195,11 @@ def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
                 yield from statements(inner)
         for handler in getattr(node, "handlers", ()):
             yield from statements(handler.body)
+
+
+def last_name(node: ast.AST | None) -> str:
+    """`fit` of `model.fit` and of `fit`; "" where the last part of an expression is no name."""
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def is_self(node: ast.expr) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from math import isfinite
 
 from mlripe.facts import UNKNOWN
+from mlripe.readers.python.names import last_name
 
 __all__ = ["items", "literal"]
 
@@ -149,7 +150,7 @@ def _operand(node: ast.expr, constants: Mapping[str, object], depth: int) -> obj
 
 def _is_member(node: ast.Attribute) -> bool:
     """Whether it is written as a member of an enumeration is: `DefaultScheduleStatus.STOPPED`."""
-    owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
+    owner = last_name(node.value)
     return node.attr.isupper() and owner[:1].isupper() and not owner.isupper()
 
 

@@ -35,6 +35,7 @@ from mlripe.readers.python.dataflow.values import (
     held_in,
     mixed,
 )
+from mlripe.readers.python.names import last_name
 
 __all__ = ["Calls"]
 
@@ -72,7 +73,7 @@ class Calls(Tables):
         keywords = {each.arg or "**": self.of(each.value, depth) for each in node.keywords[:60]}
         is_open = "**" in keywords or any(isinstance(each, ast.Starred) for each in node.args)
         given = Given(args, keywords, is_open)
-        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        name = last_name(function)
         if "best" in name and not _CHOOSES.isdisjoint(name.lower().split("_")):
             tested = (each.parted for each in args if isinstance(each, Data) and each.part == TEST and each.parted)
             self.trail.chosen += [(self.spot(node), parted) for parted in list(tested)[:1]]
@@ -250,7 +251,7 @@ class Calls(Tables):
         first = given.args[0]
         if isinstance(first, Tup) and name in ("list", "tuple"):
             return first
-        return replace(data_of(first), listed=data_of(first).listed)
+        return data_of(first)
 
     def joined(self, name: str, node: ast.Call, given: Given) -> Value:
         return mixed([data_of(each) for each in given.args] or [Data()])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import builtins
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
@@ -31,6 +30,7 @@ from mlripe.readers.python.dataflow.values import (
     merged,
     mixed,
 )
+from mlripe.readers.python.names import BUILTIN
 
 __all__ = ["Expressions", "OutOfSteps", "as_target"]
 
@@ -39,7 +39,6 @@ _MOST_PARTS: Final = 80  # of one expression
 _LONGEST: Final = 300  # characters of a text or a dotted name that are kept
 _NOTHING: Final = ast.Constant(None)
 _TARGETS: Final = frozenset(("target", "targets", "label", "labels", "y"))  # words of a column that is to be predicted
-_BUILTIN: Final = frozenset(dir(builtins))
 
 Find = Callable[
     [str, str], "Own | Variable | None"
@@ -51,7 +50,7 @@ class OutOfSteps(Exception):
 
 
 class Expressions:
-    """The expressions of one program; `env` has what the names of the function stand for, `outer` those around it."""
+    """The expressions of one program; `env` has what the names of the function stand for."""
 
     def __init__(
         self,
@@ -125,7 +124,7 @@ class Expressions:
             return Own(module, module.functions.get(name) or module.classes[name])
         if name in module.imported:
             return self.imported(module.imported[name])
-        return Ref(name) if name in _BUILTIN else self.fresh()
+        return Ref(name) if name in BUILTIN else self.fresh()
 
     def imported(self, name: str) -> Value:
         """What a dotted name of another module stands for: one of the repository's own, or only its name."""

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from mlripe.readers.python.dataflow.modules import Module
-from mlripe.readers.python.names import FUNCTIONS
+from mlripe.readers.python.names import FUNCTIONS, last_name
 from mlripe.readers.python.truth_walk import Function
 
 __all__ = ["Faked", "dotted", "drawn", "faked", "predicts", "silent", "words"]
@@ -155,7 +155,7 @@ def _knows_better(calls: list[ast.Call], module: Module) -> bool:
     """Whether a function calls anything that may have asked a model."""
     for call in calls:
         function = call.func
-        last = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        last = last_name(function)
         if last in _IDLE or dotted(function, module).startswith(_CHANCE):
             continue
         if isinstance(function, ast.Name) and last[:1].isupper():  # an answer's class
@@ -272,7 +272,7 @@ def _lies_in(node: ast.AST, body: list[ast.stmt]) -> bool:
 
 def _asks(call: ast.Call) -> bool:
     function = call.func
-    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    name = last_name(function)
     return name in ("model", "pipeline", "classifier") or bool(
         words(name) & {"predict", "infer", "classify", "forward"}
     )

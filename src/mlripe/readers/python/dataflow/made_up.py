@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from mlripe.problem_kinds import DataUse
 from mlripe.readers.python.dataflow.faked import dotted, words
 from mlripe.readers.python.dataflow.modules import Module
-from mlripe.readers.python.names import FUNCTIONS
+from mlripe.readers.python.names import FUNCTIONS, last_name
 from mlripe.readers.python.shapes import passes_on
 
 __all__ = ["MadeUp", "made_up"]
@@ -95,8 +95,4 @@ def _invents(call: ast.Call, module: Module) -> bool:
 
 
 def _asks_for_file(test: ast.expr) -> bool:
-    return any(
-        isinstance(node, ast.Call)
-        and (node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")) in _EXISTS
-        for node in islice(ast.walk(test), 40)
-    )
+    return any(isinstance(node, ast.Call) and last_name(node.func) in _EXISTS for node in islice(ast.walk(test), 40))

@@ -10,7 +10,7 @@ from typing import Final
 from mlripe.readers.python.dataflow.calls import Calls
 from mlripe.readers.python.dataflow.expressions import as_target
 from mlripe.readers.python.dataflow.parts import held_out, part_of, tells_parts
-from mlripe.readers.python.dataflow.trail import Split
+from mlripe.readers.python.dataflow.trail import Split, Trail
 from mlripe.readers.python.dataflow.values import (
     GIVEN,
     OTHER,
@@ -172,7 +172,9 @@ class Naming(Calls):
         if any(
             k.arg == "inplace" and isinstance(k.value, ast.Constant) and k.value.value is True for k in node.keywords
         ):
+            # the call was looked at before: what it does is in the trail already
             steps, trail = self.steps, self.trail
+            self.trail = Trail()
             value = self.of(node)
             self.steps, self.trail = steps, trail
             self.rebind(holder, value)

@@ -21,6 +21,7 @@ from mlripe.readers.python.dataflow.values import (
     Value,
     merged,
 )
+from mlripe.readers.python.names import last_name
 
 __all__ = ["Statements"]
 
@@ -238,7 +239,7 @@ def _takes_best(node: ast.expr) -> bool:
     """Whether an expression takes the first by order."""
     for each in islice(ast.walk(node), 80):
         function = each.func if isinstance(each, ast.Call) else None
-        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        name = last_name(function)
         if name in _BEST:
             return True
     return False

@@ -104,7 +104,7 @@ class Data:
 
 @dataclass(slots=True, eq=False)
 class Estimator:
-    """An object that learns from data. `fitted` has what it learned last, `rows` of which rows."""
+    """An object that learns from data. `learned` has what it learned last, `rows` of which rows."""
 
     use: DataUse
     name: str

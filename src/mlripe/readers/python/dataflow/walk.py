@@ -29,6 +29,7 @@ from mlripe.readers.python.dataflow.values import (
     Value,
     merged,
 )
+from mlripe.readers.python.names import last_name
 from mlripe.readers.python.shapes import is_main
 from mlripe.readers.python.truth_walk import Function
 
@@ -110,7 +111,7 @@ class Walk(Statements):
         found: dict[str, Value] = {}
         for argument, default in pairs[:_MOST_NAMES]:
             function = default.func if isinstance(default, ast.Call) else None
-            called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+            called = last_name(function)
             if called == "Depends":
                 made = self.of(argument.annotation) if argument.annotation is not None else None
                 own = isinstance(made, Own) and isinstance(made.node, ast.ClassDef)
