@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -70,13 +71,13 @@ def detect(store: FactStore, catalog: Catalog, progress: Progress | None = None)
     for match in matches:
         if isinstance(match.pattern, Root) and store.role(match.path) is None and not match.found.disabled:
             _add_root(wiring, match, registries)
-    prints = wiring.words.programs.doing(ProgramEffect.PRINTS)
+    prints, files = wiring.words.programs.doing(ProgramEffect.PRINTS), _Files(store)
     observations = [_disabled(match) for match in matches if match.found.disabled]
     observations += [
         observation
         for match in matches
         if isinstance(match.pattern, Show)
-        for observation in _observations(match, store, prints, wiring.words)
+        for observation in _observations(match, store, prints, wiring.words, files)
     ]
     observations += _declared(store, catalog.detectors)
     faults = cannot_work(store, wiring)
@@ -109,7 +110,9 @@ def _disabled(match: Match) -> Observation:
     )
 
 
-def _observations(match: Match, store: FactStore, prints: Set[str], words: CommandWords) -> Iterator[Observation]:
+def _observations(
+    match: Match, store: FactStore, prints: Set[str], words: CommandWords, files: _Files
+) -> Iterator[Observation]:
     pattern, found = match.pattern, match.found
     if not isinstance(pattern, Show):
         return
@@ -118,7 +121,7 @@ def _observations(match: Match, store: FactStore, prints: Set[str], words: Comma
     strength = Strength[pattern.strength]
     if found.stub or (not found.unit and place.unit and _only_prints(facts, place.unit, prints)):
         strength = min(strength, Strength.declared)
-    if pattern.needs_files and not _has_files(pattern.needs_files, match.path, store):
+    if pattern.needs_files and not files.beside(match.path, pattern.needs_files):
         strength = min(strength, Strength.declared)
     allow_failure = _allows_failure(facts, place.unit, found.line)
     if allow_failure:
@@ -140,12 +143,22 @@ def _observations(match: Match, store: FactStore, prints: Set[str], words: Comma
     yield from (replace(observation, role=r, deploys=pattern.deploys) for r in pattern.roles if r not in roles)
 
 
-def _has_files(globs: Sequence[str], path: str, store: FactStore) -> bool:
-    """Whether the repository holds such a file in the folder of this one; a definition of CI looks everywhere."""
-    folder = "" if store.service(path) else posixpath.dirname(path)
-    below = (each for each in store.entries if not folder or each.startswith(f"{folder}/"))
-    wanted = matcher(tuple(globs))
-    return any(wanted.fullmatch(each) for each in below)
+class _Files:
+    """Which files a repository holds, by globs and a folder; each question is answered once."""
+
+    def __init__(self, store: FactStore) -> None:
+        self.store = store
+        self._wanted: dict[tuple[str, ...], list[str]] = {}
+
+    def beside(self, path: str, globs: tuple[str, ...]) -> bool:
+        """Whether such a file lies in or below the folder of this one; a definition of CI looks everywhere."""
+        if globs not in self._wanted:
+            wanted = matcher(globs)
+            self._wanted[globs] = sorted(each for each in self.store.entries if wanted.fullmatch(each))
+        folder = "" if self.store.service(path) else posixpath.dirname(path)
+        held = self._wanted[globs]
+        at = bisect_left(held, f"{folder}/" if folder else "")
+        return at < len(held) and held[at].startswith(f"{folder}/" if folder else "")
 
 
 def told(says: str, what: str) -> str:

@@ -7,7 +7,7 @@ functions that it mentions.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 
@@ -48,6 +48,7 @@ _BRINGS_NEEDS = frozenset(("target", "stage", "environment", "service", "task", 
 _ASKED_FOR = frozenset("target template console environment image service timer build-stage sql-task procedure".split())
 # kinds of unit that run inside an image
 _IN_IMAGES = frozenset(("stage", "resource", "job-spec"))
+_MOST_ENTERED = 100  # folders that the commands of one unit go to
 _LISTS = ("kustomization.yaml", "kustomization.yml")
 _MANIFESTS = (".yaml", ".yml", ".json", ".tf", ".bicep")
 _SOURCES = ("source", ".")
@@ -80,6 +81,7 @@ class Edges:
         self.scripts = ScriptEdges(store, tree.scripts, self.handed_over)
         self.compiled = CompiledEdges(store)
         self.r = REdges(store, self.handed_over)
+        self._entering: dict[int, tuple[tuple[Command, ...], Mapping[str, int]]] = {}
         self._sql_clients = store.knowledge.programs.doing(ProgramEffect.SENDS_SQL)
 
     def of(self, place: Place) -> list[Edge]:
@@ -277,6 +279,20 @@ class Edges:
             for folder in (joined, base):
                 if folder not in bases and not folder.startswith(".."):
                     bases.append(folder)
-        before = (other.argv for other in unit.commands if other.line <= command.line)
-        bases += [folder for folder in self.tree.folders_entered(before) if folder not in bases]
-        return bases
+        entered = (folder for folder, line in self._entered(unit.commands).items() if line <= command.line)
+        return [*dict.fromkeys((*bases, *entered))]
+
+    def _entered(self, commands: tuple[Command, ...]) -> Mapping[str, int]:
+        """The folders of the repository that commands enter by where a machine has them, each with its first line.
+
+        Asked for each of the commands, and found once for all of them.
+        """
+        known = self._entering.get(id(commands))
+        if known is None or known[0] is not commands:
+            found: dict[str, int] = {}
+            for command in commands:
+                for folder in self.tree.folders_entered([command.argv]):
+                    if len(found) < _MOST_ENTERED:
+                        found.setdefault(folder, command.line)
+            known = self._entering[id(commands)] = (commands, found)
+        return known[1]

@@ -39,6 +39,8 @@ class ValueStarts:
     def __init__(self, values: PythonValues, handed_over: HandedOver) -> None:
         self.values = values
         self.handed_over = handed_over
+        self._modules: dict[str, list[str]] = {}  # of a package, by its folder
+        self._of_words: dict[str, bool] = {}
         self._given: dict[Place, list[Given]] = {}
 
     def edges(self, place: Place, calls: Sequence[Call], environment: Environment) -> Iterator[Edge]:
@@ -108,14 +110,23 @@ class ValueStarts:
         name = call.args[0] if call.args else None
         parts = _ANY.fullmatch(name) if isinstance(name, str) else None
         tree, store = self.handed_over.tree, self.values.store
-        if not parts or any(known.name.endswith(_OF_WORDS) for known in store.of(path).calls):
+        if not parts or self._takes_words(path):
             return
         init = tree.module(parts[1], [posixpath.dirname(path), ""]) or ""
-        folder = posixpath.dirname(init) if init.endswith("/__init__.py") else None
-        beside = [entry for entry in store.entries if folder and posixpath.dirname(entry) == folder]
-        modules = [module for module in beside if module.endswith(".py") and not module.startswith(f"{folder}/_")]
+        folder = posixpath.dirname(init) if init.endswith("/__init__.py") else ""
+        if folder not in self._modules:
+            beside = (entry for entry in store.entries if folder and posixpath.dirname(entry) == folder)
+            self._modules[folder] = [e for e in beside if e.endswith(".py") and not e.startswith(f"{folder}/_")]
+        modules = self._modules[folder]
         for module in modules if len(modules) <= _MOST_MODULES else ():
             yield Edge(Place(module, EVERYTHING), call.line, f"imports one of {parts[1]} by its name")
+
+    def _takes_words(self, path: str) -> bool:
+        """Whether a program asks its command line for anything."""
+        if path not in self._of_words:
+            calls = self.values.store.of(path).calls
+            self._of_words[path] = any(known.name.endswith(_OF_WORDS) for known in calls)
+        return self._of_words[path]
 
 
 def _is_open(call: Call) -> bool:

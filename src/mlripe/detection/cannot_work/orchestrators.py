@@ -19,6 +19,7 @@ _STARTS: Final = "TriggerDagRunOperator"
 _KEY: Final = "trigger_dag_id"
 _PLAIN: Final = re.compile(r"[\w.-]{1,200}\Z")
 _TEXTS: Final = (".py", ".yaml", ".yml", ".json", ".toml", ".env")
+_MOST_IDS: Final = 50  # that texts are searched for
 _LARGEST: Final = 300_000  # bytes of a file that may name a DAG
 
 
@@ -48,6 +49,7 @@ class _Dags:
 
     def __init__(self, store: FactStore) -> None:
         self.store = store
+        self._written: dict[str, bool] = {}
 
     def lack(self, name: str) -> bool:
         """Whether for certain no DAG has an id."""
@@ -73,7 +75,15 @@ class _Dags:
         return frozenset(found) or None
 
     def _written_elsewhere(self, name: str) -> bool:
-        """Whether a file writes the id in another place than where a task starts it: a factory may make that DAG."""
+        """Whether a file writes the id in another place than where a task starts it: a factory may make that DAG.
+
+        All texts are searched for it, so that of many ids only the first are asked for; the others may be written.
+        """
+        if name not in self._written:
+            self._written[name] = len(self._written) >= _MOST_IDS or self._is_written(name)
+        return self._written[name]
+
+    def _is_written(self, name: str) -> bool:
         quoted = re.compile(rb"""["']?\b""" + re.escape(name.encode()) + rb"""\b["']?\s*[:,)\]=]""")
         for path, entry in self.store.entries.items():
             if path.endswith(_TEXTS) and (entry.size or 0) < _LARGEST:
