@@ -1,6 +1,6 @@
 """What visibly cannot work as committed: what a step, an image or a program needs, held against what is there.
 
-Each module looks for one family of faults. A fault is told only where the files show it with certainty; where a value
+Each module looks for one family of faults on a site (`site.py`), which is made once. A fault is told only where the files show it with certainty; where a value
 is not written out, or something may bring what is missing, nothing is said. Two things read the faults: the strengths
 (`broken.py` tells which places fail by them) and the report.
 """
@@ -18,6 +18,7 @@ from mlripe.detection.cannot_work.named_files import faults_of_named_files
 from mlripe.detection.cannot_work.options import faults_of_options
 from mlripe.detection.cannot_work.orchestrators import faults_of_orchestrators
 from mlripe.detection.cannot_work.programs import faults_of_programs
+from mlripe.detection.cannot_work.site import Site
 from mlripe.detection.cannot_work.steps import faults_of_steps
 from mlripe.detection.cannot_work.targets import faults_of_targets
 from mlripe.detection.cannot_work.workflows import faults_of_workflows
@@ -46,6 +47,7 @@ def cannot_work(store: FactStore, wiring: Wiring) -> tuple[Fault, ...]:
 
     A file that proves nothing (vendored, generated) has none; a test has one where a step runs it.
     """
-    found = (fault for family in _FAMILIES for fault in islice(family(store, wiring), MOST_FAULTS))
+    site = Site(store, wiring)
+    found = (fault for family in _FAMILIES for fault in islice(family(site), MOST_FAULTS))
     own = (fault for fault in found if store.role(fault.path) is None or store.is_test(fault.path))
     return tuple(sorted(dict.fromkeys(own))[:MOST_FAULTS])

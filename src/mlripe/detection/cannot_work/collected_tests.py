@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from mlripe.detection.cannot_work.fault import Fault
-from mlripe.detection.cannot_work.unit_commands import commands_here, units_here
+from mlripe.detection.cannot_work.site import Site
+from mlripe.detection.cannot_work.unit_commands import commands_here
 from mlripe.problem_kinds import FaultKind
 from mlripe.readers.store import FactStore
-from mlripe.wiring import Place, Wiring
+from mlripe.wiring import Place
 
 __all__ = ["faults_of_tests"]
 
@@ -23,9 +24,10 @@ _COLLECTED: Final = re.compile(r"test_.*\.py|.*_test\.py")
 _MOST: Final = 300  # test modules of one step
 
 
-def faults_of_tests(store: FactStore, wiring: Wiring) -> Iterator[Fault]:
+def faults_of_tests(site: Site) -> Iterator[Fault]:
     """The imports in tests that cannot work, for each step that runs them."""
-    steps = [(path, unit) for path, unit in units_here(store, wiring) if unit.kind in ("step", "job")]
+    store, wiring = site.store, site.wiring
+    steps = [(path, unit) for path, unit in site.units if unit.kind in ("step", "job")]
     if not steps or _leaves_out(store):
         return
     programs = wiring.edges.python.unimportable

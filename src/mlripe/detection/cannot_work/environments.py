@@ -14,14 +14,13 @@ from functools import cached_property
 from typing import Final
 
 from mlripe.catalog.globs import WordGlobs
-from mlripe.detection.cannot_work.contents import Contents
 from mlripe.detection.cannot_work.fault import Fault
-from mlripe.detection.cannot_work.unit_commands import commands_here, folders_of, run_by_path, units_here
+from mlripe.detection.cannot_work.site import Site
+from mlripe.detection.cannot_work.unit_commands import commands_here, folders_of, run_by_path
 from mlripe.facts import Command, Unit
 from mlripe.kinds import Names, ProgramEffect
 from mlripe.problem_kinds import FaultKind
-from mlripe.readers.store import FactStore
-from mlripe.wiring import Place, Wiring
+from mlripe.wiring import Place
 
 __all__ = ["faults_of_environments"]
 
@@ -41,23 +40,23 @@ _INTERPRETERS: Final = ("python", "python3", "py", "$(PYTHON)", "${PYTHON}", "$P
 _SETS_UP: Final = "actions/setup-python"
 
 
-def faults_of_environments(store: FactStore, wiring: Wiring) -> Iterator[Fault]:
+def faults_of_environments(site: Site) -> Iterator[Fault]:
     """The programs and tools that do not find what they need where they run."""
-    environments = _Environments(store, wiring)
-    for path, unit in units_here(store, wiring):
-        for command in commands_here(path, unit, wiring):
+    environments = _Environments(site)
+    for path, unit in site.units:
+        for command in commands_here(path, unit, site.wiring):
             yield from environments.faults(path, unit, command)
 
 
 class _Environments:
     """The environments of one repository's commands."""
 
-    def __init__(self, store: FactStore, wiring: Wiring) -> None:
-        self.store = store
-        self.wiring = wiring
-        self.contents = Contents(store)
-        self._harmless = WordGlobs(store.knowledge.named(Names.STEPS_WITHOUT_PACKAGES))
-        self._tools = frozenset(store.knowledge.named(Names.PYTHON_TOOLS))
+    def __init__(self, site: Site) -> None:
+        self.store = site.store
+        self.wiring = site.wiring
+        self.contents = site.contents
+        self._harmless = WordGlobs(site.store.knowledge.named(Names.STEPS_WITHOUT_PACKAGES))
+        self._tools = frozenset(site.store.knowledge.named(Names.PYTHON_TOOLS))
         self._bare: dict[tuple[str, str], bool] = {}
 
     def faults(self, path: str, unit: Unit, command: Command) -> Iterator[Fault]:

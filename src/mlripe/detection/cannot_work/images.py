@@ -11,15 +11,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from mlripe.catalog.globs import matches
-from mlripe.detection.cannot_work.contents import Contents, in_small_letters, is_literal
+from mlripe.detection.cannot_work.contents import in_small_letters, is_literal
 from mlripe.detection.cannot_work.fault import Fault
-from mlripe.detection.cannot_work.making import Making
+from mlripe.detection.cannot_work.site import Site
 from mlripe.facts import Unit
 from mlripe.problem_kinds import FaultKind
 from mlripe.readers.formats.cursor import Node
 from mlripe.readers.infrastructure.dockerfile import copied_sources
-from mlripe.readers.store import FactStore
-from mlripe.wiring import Place, Wiring
+from mlripe.wiring import Place
 
 __all__ = ["faults_of_images"]
 
@@ -27,9 +26,10 @@ _REMEDY: Final = "Commit what is copied, or correct the path; it is relative to 
 _MOST_IGNORED: Final = 500  # lines of a .dockerignore
 
 
-def faults_of_images(store: FactStore, wiring: Wiring) -> Iterator[Fault]:
+def faults_of_images(site: Site) -> Iterator[Fault]:
     """The sources that Dockerfiles copy and that are not there."""
-    images = _Images(store, wiring)
+    store, wiring = site.store, site.wiring
+    images = _Images(site)
     for path, facts in list(store.loaded()):
         if (
             store.role(path) is None
@@ -45,10 +45,10 @@ def faults_of_images(store: FactStore, wiring: Wiring) -> Iterator[Fault]:
 class _Images:
     """The Dockerfiles of one repository."""
 
-    def __init__(self, store: FactStore, wiring: Wiring) -> None:
-        self.store = store
-        self.contents = Contents(store)
-        self.making = Making(store, wiring)
+    def __init__(self, site: Site) -> None:
+        self.store = site.store
+        self.contents = site.contents
+        self.making = site.making
 
     def faults(self, path: str) -> Iterator[Fault]:
         if self.store.from_template(path):

@@ -10,14 +10,13 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import Final
 
-from mlripe.detection.cannot_work.contents import Contents, is_literal
+from mlripe.detection.cannot_work.contents import is_literal
 from mlripe.detection.cannot_work.fault import Fault
-from mlripe.detection.cannot_work.making import Making
-from mlripe.detection.cannot_work.unit_commands import commands_here, folders_of, units_here
+from mlripe.detection.cannot_work.site import Site
+from mlripe.detection.cannot_work.unit_commands import commands_here, folders_of
 from mlripe.facts import Command, Unit
 from mlripe.problem_kinds import FaultKind
-from mlripe.readers.store import FactStore
-from mlripe.wiring import Place, Wiring
+from mlripe.wiring import Place
 from mlripe.wiring.command_words import arguments, option
 
 __all__ = ["faults_of_named_files"]
@@ -31,22 +30,22 @@ _ENDINGS: Final = (
 _REMEDY: Final = "Commit the file, or name the one that is meant."
 
 
-def faults_of_named_files(store: FactStore, wiring: Wiring) -> Iterator[Fault]:
+def faults_of_named_files(site: Site) -> Iterator[Fault]:
     """The files that commands of CI, of targets and of stages need and that the repository does not hold."""
-    named = _NamedFiles(store, wiring)
-    for path, unit in units_here(store, wiring):
+    named = _NamedFiles(site)
+    for path, unit in site.units:
         yield from named.faults(path, unit)
 
 
 class _NamedFiles:
     """The commands of one repository."""
 
-    def __init__(self, store: FactStore, wiring: Wiring) -> None:
-        self.store = store
-        self.wiring = wiring
-        self.words = wiring.words
-        self.contents = Contents(store)
-        self.making = Making(store, wiring)
+    def __init__(self, site: Site) -> None:
+        self.store = site.store
+        self.wiring = site.wiring
+        self.words = site.wiring.words
+        self.contents = site.contents
+        self.making = site.making
 
     def faults(self, path: str, unit: Unit) -> Iterator[Fault]:
         """The faults of one unit."""

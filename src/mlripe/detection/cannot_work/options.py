@@ -7,14 +7,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from mlripe.detection.cannot_work.contents import Contents
 from mlripe.detection.cannot_work.fault import Fault
+from mlripe.detection.cannot_work.site import Site
 from mlripe.detection.cannot_work.unit_commands import folders_of, optional_units, run_by_path
 from mlripe.facts import Command, Unit
 from mlripe.problem_kinds import FaultKind
 from mlripe.readers.python.declared_options import DeclaredOptions, declared_options
-from mlripe.readers.store import FactStore
-from mlripe.wiring import MAIN, Place, Wiring
+from mlripe.wiring import MAIN, Place
 
 __all__ = ["faults_of_options"]
 
@@ -23,9 +22,10 @@ _MOST: Final = 100  # programs that are looked into
 _MOST_SOURCES: Final = 25  # files of a program; of one that has more, who reads its options is not followed
 
 
-def faults_of_options(store: FactStore, wiring: Wiring) -> Iterator[Fault]:
+def faults_of_options(site: Site) -> Iterator[Fault]:
     """The options in commands that the program which is started has not."""
-    options = _Options(store, wiring)
+    store = site.store
+    options = _Options(site)
     for path, facts in list(store.loaded()):
         if path.endswith((".py", ".ipynb")) or store.role(path) is not None or store.from_template(path):
             continue
@@ -38,10 +38,10 @@ def faults_of_options(store: FactStore, wiring: Wiring) -> Iterator[Fault]:
 class _Options:
     """The programs of one repository by what they take."""
 
-    def __init__(self, store: FactStore, wiring: Wiring) -> None:
-        self.store = store
-        self.wiring = wiring
-        self.contents = Contents(store)
+    def __init__(self, site: Site) -> None:
+        self.store = site.store
+        self.wiring = site.wiring
+        self.contents = site.contents
         self._known: dict[str, DeclaredOptions | None] = {}
         self._read: dict[str, list[bytes]] = {}
 

@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import Final
 
 from mlripe.detection.cannot_work.fault import Fault
+from mlripe.detection.cannot_work.site import Site
 from mlripe.facts import UNKNOWN, Call
 from mlripe.problem_kinds import FaultKind
 from mlripe.readers.store import FactStore
-from mlripe.wiring import Place, Wiring
+from mlripe.wiring import Place
 
 __all__ = ["faults_of_orchestrators"]
 
@@ -23,8 +24,9 @@ _MOST_IDS: Final = 50  # that texts are searched for
 _LARGEST: Final = 300_000  # bytes of a file that may name a DAG
 
 
-def faults_of_orchestrators(store: FactStore, wiring: Wiring) -> Iterator[Fault]:
+def faults_of_orchestrators(site: Site) -> Iterator[Fault]:
     """The tasks that start a DAG which is not there; nothing where a DAG's id is not written out."""
+    store = site.store
     dags = _Dags(store)
     for path, facts in list(store.loaded()):
         if path.endswith(".py") and store.role(path) is None and not store.from_template(path):

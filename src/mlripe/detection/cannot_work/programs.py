@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from mlripe.detection.cannot_work.fault import Fault
+from mlripe.detection.cannot_work.site import Site
 from mlripe.detection.cannot_work.started_programs import started_programs
 from mlripe.facts import Import
 from mlripe.problem_kinds import FaultKind
 from mlripe.readers.python.straight_flow import Called, Signature, StraightFlow, straight_flow
-from mlripe.readers.store import FactStore
-from mlripe.wiring import Place, Wiring
+from mlripe.wiring import Place
 
 __all__ = ["faults_of_programs"]
 
@@ -20,8 +20,9 @@ _MOST_FLOWS: Final = 40  # sources that are parsed for what they do in any case
 _MOST_BYTES: Final = 100_000  # of them together: each was parsed before
 
 
-def faults_of_programs(store: FactStore, wiring: Wiring) -> Iterator[Fault]:
+def faults_of_programs(site: Site) -> Iterator[Fault]:
     """What cannot work in Python files, and in programs that stand in a step (`python -c`)."""
+    store, wiring = site.store, site.wiring
     programs = wiring.edges.python.unimportable
     for path, facts in list(store.loaded()):
         if path.endswith(".py"):
@@ -33,7 +34,7 @@ def faults_of_programs(store: FactStore, wiring: Wiring) -> Iterator[Fault]:
                 written_there = [each for each in facts.imports if each.scope == unit.id]
                 for imported, missing in programs.missing(written_there, seen_from):
                     yield _unimportable(path, imported, missing, Place(path, unit.id))
-    flows = _Flows(store, wiring)
+    flows = _Flows(site)
     for path in started_programs(store, wiring):
         yield from flows.faults(path)
 
@@ -47,9 +48,9 @@ def _unimportable(path: str, imported: Import, missing: str, place: Place) -> Fa
 class _Flows:
     """What programs do in any case."""
 
-    def __init__(self, store: FactStore, wiring: Wiring) -> None:
-        self.store = store
-        self.modules = wiring.tree.modules
+    def __init__(self, site: Site) -> None:
+        self.store = site.store
+        self.modules = site.wiring.tree.modules
         self._known: dict[str, StraightFlow] = {}
         self._read = 0
 

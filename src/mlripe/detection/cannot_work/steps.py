@@ -13,11 +13,11 @@ from typing import Final
 from mlripe.detection.cannot_work.contents import Contents, in_small_letters, is_literal
 from mlripe.detection.cannot_work.fault import Fault
 from mlripe.detection.cannot_work.making import Making
+from mlripe.detection.cannot_work.site import Site
 from mlripe.detection.cannot_work.unit_commands import checks_out_more, commands_here, optional_units
 from mlripe.facts import Command, Unit
 from mlripe.kinds import ProgramEffect
 from mlripe.problem_kinds import FaultKind
-from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 from mlripe.wiring.command_words import CommandWords, arguments, option
 
@@ -44,9 +44,10 @@ _FLAGS: Final = frozenset(("-v", "-vv", "-vvv", "-q", "-s", "-x", "-l", "-ra", "
 _REMEDY: Final = "Add it, or name the one that is meant."
 
 
-def faults_of_steps(store: FactStore, wiring: Wiring) -> Iterator[Fault]:
+def faults_of_steps(site: Site) -> Iterator[Fault]:
     """The steps of CI files that need a file or folder which the repository does not have."""
-    contents, making = Contents(store), Making(store, wiring)
+    store, wiring = site.store, site.wiring
+    contents, making = site.contents, site.making
     for path, facts in list(store.loaded()):
         steps = [unit for unit in facts.units if unit.kind == "step"] if store.role(path) is None else []
         left = {unit.parent for unit in steps if _brings_files(unit, wiring.words)} | optional_units(facts.units)

@@ -11,14 +11,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from mlripe.detection.cannot_work.contents import Contents, is_literal
+from mlripe.detection.cannot_work.contents import is_literal
 from mlripe.detection.cannot_work.fault import Fault
-from mlripe.detection.cannot_work.unit_commands import commands_here, folders_of, units_here
+from mlripe.detection.cannot_work.site import Site
+from mlripe.detection.cannot_work.unit_commands import commands_here, folders_of
 from mlripe.facts import Command, Unit
 from mlripe.problem_kinds import FaultKind
 from mlripe.readers.formats.cursor import Node
-from mlripe.readers.store import FactStore
-from mlripe.wiring import Place, Wiring
+from mlripe.wiring import Place
 from mlripe.wiring.command_words import arguments, option
 
 __all__ = ["faults_of_targets"]
@@ -59,20 +59,20 @@ _DVC_VALUED: Final = (
 )
 
 
-def faults_of_targets(store: FactStore, wiring: Wiring) -> Iterator[Fault]:
+def faults_of_targets(site: Site) -> Iterator[Fault]:
     """What commands of CI, of targets and of stages ask of runners that do not have it."""
-    targets = _Targets(store, wiring)
-    for path, unit in units_here(store, wiring):
+    targets = _Targets(site)
+    for path, unit in site.units:
         yield from targets.faults(path, unit)
 
 
 class _Targets:
     """The runners of one repository."""
 
-    def __init__(self, store: FactStore, wiring: Wiring) -> None:
-        self.store = store
-        self.wiring = wiring
-        self.contents = Contents(store)
+    def __init__(self, site: Site) -> None:
+        self.store = site.store
+        self.wiring = site.wiring
+        self.contents = site.contents
         self._judges: Mapping[str, Callable[[Sequence[str], Sequence[str]], tuple[str, str]]] = {
             "make": self._make,
             "npm": self._package,

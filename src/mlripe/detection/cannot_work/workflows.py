@@ -13,11 +13,11 @@ from typing import Final
 
 from mlripe.detection.cannot_work.contents import Contents, is_literal
 from mlripe.detection.cannot_work.fault import Fault
+from mlripe.detection.cannot_work.site import Site
 from mlripe.problem_kinds import FaultKind
 from mlripe.readers.ci.common import names
 from mlripe.readers.formats.cursor import Node
-from mlripe.readers.store import FactStore
-from mlripe.wiring import Place, Wiring
+from mlripe.wiring import Place
 
 __all__ = ["faults_of_workflows"]
 
@@ -32,9 +32,10 @@ _MOST_JOBS: Final = 300
 _CALLS: Final = re.compile(r"[(!)]")
 
 
-def faults_of_workflows(store: FactStore, wiring: Wiring) -> Iterator[Fault]:
+def faults_of_workflows(site: Site) -> Iterator[Fault]:
     """The faults of the workflows in `.github/workflows`."""
-    contents = Contents(store)
+    store = site.store
+    contents = site.contents
     for path, facts in list(store.loaded()):
         if path.startswith(_WORKFLOWS) and not store.from_template(path) and store.role(path) is None:
             for document in facts.documents[:1]:
