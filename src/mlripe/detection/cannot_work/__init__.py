@@ -1,8 +1,8 @@
 """What visibly cannot work as committed: what a step, an image or a program needs, held against what is there.
 
-Each module looks for one family of faults on a site (`site.py`), which is made once. A fault is told only where the files show it with certainty; where a value
-is not written out, or something may bring what is missing, nothing is said. Two things read the faults: the strengths
-(`broken.py` tells which places fail by them) and the report.
+Each module looks for one family of faults on a site (`site.py`), which is made once. A fault is told only where the
+files show it with certainty; where a value is not written out, or something may bring what is missing, nothing is
+said. Two things read the faults: the strengths (`broken.py` tells which places fail by them) and the report.
 """
 
 from __future__ import annotations
