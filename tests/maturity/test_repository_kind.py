@@ -105,7 +105,14 @@ IMAGE = "FROM python:3\nEXPOSE 80\nCMD gunicorn lib.app\n"
         ("ml-research", {"README.md": "# Cells\n## Abstract\nWe compare nets.", "train.py": FIT, "app.py": PAGE}),
         ("ml-research", {"README.md": "# Cells\nThe ablation study is below.", "train.py": FIT, "api.py": MOCK}),
         ("ml-application", {"README.md": "# Cells\nAn abstract of a thesis is below.", "a.py": FIT, "b.py": SERVE}),
+        ("ml-research", {"README.md": "# Zellen\nPh.D. thesis of one of us.", "train.py": FIT}),
+        ("ml-research", {"README.md": "# \u7ec6\u80de\n\u6bd5\u4e1a\u8bbe\u8ba1", "train.py": FIT}),
         ("ml-application", {"README.md": "# Cells\nWe test the hypothesis.", "train.py": FIT}),
+        # the words of others' studies, and of what is not one
+        ("ml-application", {"README.md": "# Shares\nScores every investment thesis.", "train.py": FIT}),
+        ("ml-application", {"README.md": "# Shares\nIt answers research questions.", "train.py": FIT}),
+        ("ml-application", {"README.md": "# Shares\nLayers can be left out for ablations.", "train.py": FIT}),
+        ("ml-application", {"README.md": "# \u7ec6\u80de\n\u53c2\u8003\u8bba\u6587", "train.py": FIT}),
         ("ml-research", {"README.md": "# A replication of Deep Cells\nDOI: 10.1016/j.x.2021", "train.py": FIT}),
         ("ml-application", {"README.md": "# Cells\nReproduces its runs.\nData: no number", "train.py": FIT}),
         ("ml-application", {"README.md": "# Cells\nData: https://doi.org/10.24432/C5XW20", "train.py": FIT}),
@@ -135,6 +142,7 @@ IMAGE = "FROM python:3\nEXPOSE 80\nCMD gunicorn lib.app\n"
         ("mlops-tool", {"README.md": "# Lift\nThe service can train your models on a cluster.", "train.py": FIT}),
         ("mlops-tool", {"README.md": "# F\nAn MLOps platform.\n## Model lifecycle management", "train.py": FIT}),
         ("ml-application", {"README.md": "# F\nYou can train your models with it later.", "train.py": FIT}),
+        ("ml-application", {"README.md": "# F\nWith a key it can deploy your models.", "train.py": FIT}),
         (
             "mlops-tool",
             {"README.md": "# x\nA minimal Go client for the MLflow API.", "go.mod": "", "x.go": "package x"},

@@ -74,10 +74,11 @@ _RESEARCH = re.compile(
 )
 # somebody's thesis or study, in the words of the languages that such texts are mostly written in
 _STUDY = re.compile(
-    rb"(?i)\b(?:thesis|dissertations?|dissertac\w+|disserta\xc3\xa7\xc3\xa3o|masterarbeit|bachelorarbeit|diplomarbeit"
-    rb"|tesis (?:de|doctoral)|th\xc3\xa8se de|m\xc3\xa9moire de|research (?:code|questions?|artifacts?)"
-    rb"|(?:this|our) (?:study|research) \w+s\b|ablations?\b|in this paper,? we)"
-    rb"|\xe8\xae\xba\xe6\x96\x87|\xe6\xaf\x95\xe4\xb8\x9a\xe8\xae\xbe\xe8\xae\xa1"  # Chinese: paper, graduation project
+    rb"(?i)\b(?:(?:bachelor|master|ph\.?d|doctoral|diploma)\W{0,3}s?\W{1,2}thesis"
+    rb"|dissertations?|dissertac\w+|disserta\xc3\xa7\xc3\xa3o|masterarbeit|bachelorarbeit|diplomarbeit"
+    rb"|tesis (?:de|doctoral)|th\xc3\xa8se de|m\xc3\xa9moire de|research (?:code|artifacts?)"
+    rb"|(?:this|our) (?:study|research) \w+s\b|ablation (?:study|studies)\b|in this paper,? we)"
+    rb"|\xe6\xaf\x95\xe4\xb8\x9a\xe8\xae\xbe\xe8\xae\xa1"  # Chinese: graduation project
     rb"|^#{1,4}[ \t]*abstract\b",
     re.MULTILINE,
 )
@@ -155,7 +156,7 @@ _BRINGS_DATA = re.compile(
 )
 # what trains or serves the models of those who use it
 _TAKES_MODELS = re.compile(
-    rb"(?i)\b(?:service|server|tool|platform|it) (?:can|helps you|lets you)[^.\n]{0,40}"
+    rb"(?i)\b(?:service|server|tool|platform) (?:can|helps you|lets you)[^.\n]{0,40}"
     rb"\b(?:train|serve|deploy|host)s? your (?:own |trained )?models\b"
 )
 _SPEAKS_OF_MODELS = re.compile(
