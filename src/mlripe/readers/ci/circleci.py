@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
+
+from msgspec.structs import replace
 
 from mlripe.facts import Command, FileFacts, Resource, Trigger, Unit
 from mlripe.kinds import RunsAfter

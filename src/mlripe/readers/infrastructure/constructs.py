@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from mlripe.facts import Call, Command, FileFacts, Trigger, Unit
 from mlripe.readers.formats.cursor import unique

@@ -6,8 +6,9 @@ import itertools
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from mlripe.facts import Command, Document, FileFacts, Unit
 from mlripe.readers.formats.cursor import Node, beside, unique

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from textwrap import dedent
 from typing import Final
+
+from msgspec.structs import replace
 
 from mlripe.facts import Command, FileFacts
 

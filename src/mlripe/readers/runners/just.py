@@ -5,9 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from textwrap import dedent
 from typing import Final
+
+from msgspec.structs import replace
 
 from mlripe.facts import Command, FileFacts, Unit
 from mlripe.readers.formats.cursor import beside, unique

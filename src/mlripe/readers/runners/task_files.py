@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from mlripe.facts import Command, Document, FileFacts, Resource, Unit
 from mlripe.readers import Unreadable
