@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -13,6 +12,7 @@ from mlripe.catalog.schema import BranchPattern, ComparisonPattern, KeyPattern, 
 from mlripe.detection.command_index import word_fits, words_match
 from mlripe.detection.dotted_names import name_matches
 from mlripe.facts import UNKNOWN, Branch, Call, Comparison, Definition, Document, FileFacts, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.wiring.command_words import CommandWords
 
 __all__ = [
@@ -35,7 +35,7 @@ __all__ = [
 
 
 LONGEST = 500  # characters of a value that an expression is searched in: what is longer is no setting
-_WORD = re.compile(r"[a-z0-9]+")
+_WORD = lazy_regex(r"[a-z0-9]+")
 
 
 class Found(NamedTuple):
