@@ -26,7 +26,7 @@ from mlripe.kinds import UnresolvedKind
 from mlripe.lazy_regex import lazy_regex
 from mlripe.snapshot import Snapshot
 
-__all__ = ["keep", "kept", "key_of"]
+__all__ = ["MOST_BYTES_KEPT", "is_of_answers", "keep", "kept", "key_of"]
 
 MOST_KEPT: Final = 64
 MOST_BYTES: Final = 8 << 20  # of one answer
@@ -94,6 +94,11 @@ def keep(key: str, value: Any) -> None:
         _tidy(folder)
     except OSError:
         return
+
+
+def is_of_answers(name: str) -> bool:
+    """Whether a file of that name in the cache's folder is an answer, or one that was never finished."""
+    return bool(_ANSWER.fullmatch(name) or _ASIDE.fullmatch(name))
 
 
 def _seal(key: str, data: bytes) -> bytes:

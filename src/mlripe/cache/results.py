@@ -23,7 +23,7 @@ from mlripe.readers.memory import FileMemory
 if TYPE_CHECKING:
     import sqlite3
 
-__all__ = ["NAME", "Results"]
+__all__ = ["MOST_BYTES", "NAME", "Results", "count_of"]
 
 NAME: Final = "files.sqlite3"
 MOST_BYTES: Final = 256 << 20  # of the file, beyond which the half that was used the longest ago is removed
@@ -34,6 +34,7 @@ _WAIT: Final = 0.25  # seconds for another process that writes
 _KEY_SIZE: Final = 20
 _SEAL_SIZE: Final = 16
 _FORMAT: Final = 1
+_ENDINGS: Final = ("", "-wal", "-shm")  # of the files that SQLite makes
 _TABLE: Final = """
 create table if not exists results (key blob primary key, day integer not null, seal blob not null, data blob not null)
 """
@@ -58,24 +59,46 @@ class Results:
         return known
 
     def save(self) -> None:
-        """Keeps what was made since, and of all only the newest."""
-        new = [(key, memory) for key, memory in self._asked.items() if memory.made]
+        """Keeps what was made since, and of all only the newest; the file is closed until more is asked."""
+        new = [(key, memory) for key, memory in self._asked.items() if memory.changed]
         connection = self._connection
-        if connection is None or not (new or self._old):
+        if connection is None:
             return
-        rows = [(key, self._today, _seal(key, data), data) for key, data in _encoded(new)]
-        with suppress(*_faults()):
-            connection.execute("begin immediate")
-            connection.executemany("insert or replace into results values (?, ?, ?, ?)", rows)
-            connection.executemany(
-                "update results set day = ? where key = ?", [(self._today, key) for key in self._old]
+        try:
+            if new or self._old:
+                self._write(connection, _encoded(new, self._today))
+                self._tidy(connection)
+        except _faults() as error:
+            if _is_foreign(error):
+                self._remove()
+        finally:
+            self._close()
+            self._asked.clear()
+            self._old.clear()
+
+    def _write(self, connection: sqlite3.Connection, rows: list[tuple[bytes, int, bytes, bytes]]) -> None:
+        used = [(self._today, key) for key in self._old]
+        connection.execute("begin immediate")
+        connection.executemany("insert or replace into results values (?, ?, ?, ?)", rows)
+        connection.executemany("update results set day = ? where key = ?", used)
+        connection.execute("commit")
+
+    def count(self) -> int:
+        """How many rows there are."""
+        try:
+            return (
+                int(self._connection.execute("select count(*) from results").fetchone()[0]) if self._connection else 0
             )
-            connection.execute("commit")
-            self._old = []
-            self._tidy(connection)
-        with suppress(*_faults()):
-            if connection.in_transaction:
-                connection.execute("rollback")
+        except _faults():
+            return 0
+        finally:
+            self._close()
+
+    def _close(self) -> None:
+        """Closes the file; it is opened again where more is asked."""
+        if self._connection is not None:
+            self._connection.close()
+            del self._connection
 
     def _key(self, path: str, content: bytes) -> bytes:
         named = blake2b(content, digest_size=_KEY_SIZE, key=self._context)
@@ -95,7 +118,9 @@ class Results:
             if day != self._today:
                 self._old.append(key)
             return FileMemory.decoded(data)
-        except (*_faults(), msgspec.DecodeError):
+        except msgspec.DecodeError:
+            return None
+        except _faults():
             return None
 
     @cached_property
@@ -105,21 +130,26 @@ class Results:
             try:
                 return self._opened()
             except _faults() as error:
-                if not self._is_foreign(error):
+                if not _is_foreign(error):
                     return None
-                for ending in ("", "-wal", "-shm"):
-                    with suppress(OSError):
-                        os.unlink(f"{self._place}{ending}")
+                self._remove()
         return None
+
+    def _remove(self) -> None:
+        """Removes the file, so that it is begun anew."""
+        for ending in _ENDINGS:
+            with suppress(OSError):
+                os.unlink(f"{self._place}{ending}")
 
     def _opened(self) -> sqlite3.Connection | None:
         import sqlite3
 
         folder = self._place.parent
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not is_own(folder) or (os.path.lexists(self._place) and not is_own(self._place)):
+        there = os.path.lexists(self._place)
+        if not is_own(folder) or (there and not (is_own(self._place) and self._place.is_file())):
             return None
-        if not os.path.lexists(self._place):
+        if not there:
             os.close(os.open(self._place, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         connection = sqlite3.connect(self._place, timeout=_WAIT, isolation_level=None)
         try:
@@ -134,12 +164,6 @@ class Results:
             connection.close()
             raise
         return connection
-
-    def _is_foreign(self, error: Exception) -> bool:
-        """Whether the file is no database of ours, rather than one that is busy or cannot be written."""
-        import sqlite3
-
-        return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
 
     def _tidy(self, connection: sqlite3.Connection) -> None:
         """Removes what is too old, and the half that was used the longest ago where all of it is too much."""
@@ -156,9 +180,9 @@ class Results:
             connection.execute("pragma incremental_vacuum")
 
 
-def _encoded(memories: list[tuple[bytes, FileMemory]]) -> list[tuple[bytes, bytes]]:
+def _encoded(memories: list[tuple[bytes, FileMemory]], day: int) -> list[tuple[bytes, int, bytes, bytes]]:
     rows = ((key, memory.encoded()) for key, memory in memories)
-    return [(key, data) for key, data in rows if len(data) <= MOST_BYTES_OF_ONE]
+    return [(key, day, _seal(key, data), data) for key, data in rows if len(data) <= MOST_BYTES_OF_ONE]
 
 
 def _seal(key: bytes, data: bytes) -> bytes:
@@ -171,3 +195,17 @@ def _faults() -> tuple[type[Exception], ...]:
     import sqlite3
 
     return sqlite3.Error, OSError, ValueError, OverflowError
+
+
+def _is_foreign(error: Exception) -> bool:
+    """Whether the file is no database of ours, rather than one that is busy or cannot be written."""
+    import sqlite3
+
+    return isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError)
+
+
+def count_of(folder: Path) -> int:
+    """How many contents of files are known in a folder."""
+    if not (folder / NAME).is_file():
+        return 0
+    return Results(folder, "").count()

@@ -18,6 +18,7 @@ from mlripe.facts import UNKNOWN, Call, FileFacts, Unit, Unknown
 __all__ = ["NOTHING_KEPT", "FileMemory", "Memory", "Reading", "Worked"]
 
 T = TypeVar("T")
+_SEARCHES: Final = "searches"
 _UNKNOWN: Final = 1  # the code of `UNKNOWN` among msgpack's extensions
 
 
@@ -90,23 +91,38 @@ def _tuples(value: Any) -> Any:
 class FileMemory:
     """What is known of one content of one file: results by their names, those that were kept and those of this run."""
 
-    __slots__ = ("_kept", "made")
+    __slots__ = ("_kept", "_made", "_searched", "_searches")
 
     def __init__(self, kept: Mapping[str, msgspec.Raw] | None = None) -> None:
         self._kept = kept or {}
-        self.made: dict[str, tuple[Any, Any]] = {}  # what nobody has kept yet, each with its type
+        self._made: dict[str, tuple[Any, Any]] = {}  # what nobody has kept yet, each with its type
+        self._searches: dict[int, tuple[int, str] | None] | None = None
+        self._searched = 0  # how many searches are kept
+
+    @property
+    def changed(self) -> bool:
+        """Whether something of it is not kept yet."""
+        return bool(self._made) or len(self._searches or ()) != self._searched
+
+    @property
+    def searches(self) -> dict[int, tuple[int, str] | None]:
+        """What searches found in the text, line and words, by the numbers of their expressions; None for nothing."""
+        if self._searches is None:
+            self._searches = self._remembered(_SEARCHES, dict[int, tuple[int, str] | None]) or {}
+            self._searched = len(self._searches)
+        return self._searches
 
     def recall(self, name: str, shape: type[T], make: Callable[[], T]) -> T:
         """The result of that name, of the type `shape`: as it is kept, else as it is made now."""
-        if name in self.made:
-            return self.made[name][1]  # type: ignore[no-any-return]
+        if name in self._made:
+            return self._made[name][1]  # type: ignore[no-any-return]
         known = self._remembered(name, shape)
         if known is None:
             known = make()
-            self.made[name] = shape, known
-        return known
+            self._made[name] = shape, known
+        return known  # type: ignore[no-any-return]
 
-    def _remembered(self, name: str, shape: type[T]) -> T | None:
+    def _remembered(self, name: str, shape: Any) -> Any:
         kept = self._kept.get(name)
         if kept is None:
             return None
@@ -118,13 +134,15 @@ class FileMemory:
     def encoded(self) -> bytes:
         """All of it as plain data, without what would not come back as it is."""
         kept = dict(self._kept)
-        for name, (shape, value) in self.made.items():
+        for name, (shape, value) in self._made.items():
             try:
                 data = encoder().encode(value)
                 if _plain_again(_decoder(shape).decode(data)) == value:
                     kept[name] = msgspec.Raw(data)
             except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError):
                 continue
+        if self._searches is not None:
+            kept[_SEARCHES] = msgspec.Raw(encoder().encode(self._searches))
         return encoder().encode(kept)
 
     @classmethod
@@ -146,7 +164,7 @@ def encoder() -> msgspec.msgpack.Encoder:
 def _extension(value: object) -> msgspec.msgpack.Ext:
     if isinstance(value, Unknown):
         return msgspec.msgpack.Ext(_UNKNOWN, b"")
-    raise NotImplementedError(f"{type(value).__name__} is not kept")
+    raise TypeError(f"{type(value).__name__} is not kept")
 
 
 @cache

@@ -45,7 +45,7 @@ from mlripe.readers.python.unnamed_programs import unnamed_programs
 from mlripe.readers.read_anew import AsRead
 from mlripe.readers.secrets import SecretSearch
 from mlripe.readers.templates import templates_in
-from mlripe.readers.work import metered, spend
+from mlripe.readers.work import Work, metered, spend
 from mlripe.snapshot import Snapshot
 from mlripe.snapshot.paths import folders_of
 
@@ -208,7 +208,7 @@ class FactStore:
 
     def _passes(self, path: str, content: bytes) -> bool:
         """Whether a source text holds anything worth parsing it for."""
-        return self.recalled(path, "gate", bool, lambda: self.gate(content, language_of(path)))
+        return self.recalled(path, "gate", bool, content, lambda text: self.gate(text, language_of(path)))
 
     def _masked(self, path: str, content: bytes) -> bytes:
         """The content of a file with its secrets masked; it is what `recalled` speaks of from now on."""
@@ -216,15 +216,23 @@ class FactStore:
         if known is None:
             return self.secrets.masked(path, content)
         self._known[path] = known
-        clean = known.recall("clean", bool, lambda: self.secrets.masked(path, content) is content)
-        if clean:
-            self.secrets.searched.add(path)
-        return content if clean else self.secrets.masked(path, content)
+        if not known.recall("clean", bool, lambda: self.secrets.masked(path, content) is content):
+            return self.secrets.masked(path, content)
+        self.secrets.searched.add(path)
+        return content
 
-    def recalled(self, path: str, name: str, shape: type[T], make: Callable[[], T]) -> T:
-        """A result that the path and content of a file alone decide: as it was kept before, else as it is made now."""
+    def recalled(self, path: str, name: str, shape: type[T], content: bytes, read: Callable[[bytes], T]) -> T:
+        """What `read` makes of a file's content, which nothing else decides: as it was kept before, else made now.
+
+        Nothing is kept of an empty text, which may stand for one that was not read.
+        """
         known = self._known.get(path)
-        return make() if known is None else known.recall(name, shape, make)
+        return read(content) if known is None or not content else known.recall(name, shape, lambda: read(content))
+
+    def searches(self, path: str) -> dict[int, tuple[int, str] | None]:
+        """What searches found in the text of a file, by numbers of their expressions; what is put there is kept."""
+        known = self._known.get(path)
+        return {} if known is None else known.searches
 
     def _own(self, path: str, facts: FileFacts) -> FileFacts:
         """The facts of a file, none where it is detectors or rules: such a file gets its role by what it holds."""
@@ -303,7 +311,7 @@ class FactStore:
         name = "facts" if chosen is None else f"facts by {' '.join(chosen.readers)}"
         if chosen and chosen.service:
             name += f" of {chosen.service.id}"
-        read = self.recalled(path, name, Reading, lambda: self._read_now(path, content, chosen))
+        read = self.recalled(path, name, Reading, content, lambda text: self._read_now(path, text, chosen))
         budget.spent += read.work
         self.read_faults += read.facts.read_faults
         return read.facts
@@ -366,7 +374,7 @@ class FactStore:
             from mlripe.readers.python.carried import Carried, carried
 
             with self._followed(path) as content:
-                known = self._carried[path] = self._worked(path, "carried", carried, content, Carried)
+                known = self._carried[path] = self._worked(path, "carried", Carried, content, carried)
         return known
 
     def holding(self, path: str) -> Holding:
@@ -388,22 +396,18 @@ class FactStore:
                 content = self._masked(path, self.snapshot.read(path) or b"")
             return module_of(path, content)
 
-    def _worked(self, path: str, name: str, read: Callable[[bytes], T], content: bytes, shape: type[T]) -> T:
-        """What reading a file once more gave, and the work that it took then; nothing is kept of what is not read."""
-        if not content:
-            return read(content)
+    def _worked(self, path: str, name: str, shape: type[T], content: bytes, read: Callable[[bytes], T]) -> T:
+        """The same of a result whose work counts, whether or not it is done again."""
+        done = Work()
 
-        done: list[int] = []
-
-        def now() -> Worked[T]:
+        def now(text: bytes) -> Worked[T]:
             with metered() as work:
-                value = read(content)
-            done.append(work.spent)
+                value = read(text)
+            done.spent = work.spent
             return Worked(value, work.spent)
 
-        found = self.recalled(path, name, Worked[shape], now)  # type: ignore[valid-type]
-        if not done:
-            spend(found.work)
+        found = self.recalled(path, name, Worked[shape], content, now)  # type: ignore[valid-type]
+        spend(found.work - done.spent)
         return found.value
 
     @contextmanager
