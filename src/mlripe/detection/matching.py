@@ -323,23 +323,22 @@ class Matcher:
             wanted = [f"(?:{text})" for _, pattern in self.texts[within] for text in pattern.text]
             if len(wanted) >= _SEVERAL:
                 self._together[within] = expression("|".join(wanted).encode())
-        together = self._together.get(within)
-        if together is None or together.programsize * len(store.text(path)) > _MOST_TOGETHER:
+        text, together = store.text(path), self._together.get(within)
+        if together is None or together.programsize * len(text) > _MOST_TOGETHER:
             return True
         known, number = store.searches(path), _number("|".join(within))
         if number in known:
             return known[number] is not None
-        found = self._searched(together, path, store) is not None
+        found = self._searched(together, text, path, store) is not None
         if not self._search.met:
             known[number] = (0, "") if found else None
         return found
 
-    def _searched(self, wanted: Any, path: str, store: FactStore) -> Any:
+    def _searched(self, wanted: Any, text: bytes, path: str, store: FactStore) -> Any:
         """The first match of an expression in a file's text; what is not searched any more is told once.
 
         None in a file that could not be read: what it holds is not known, rather than nothing.
         """
-        text = store.text(path)
         if not text and store.entries[path].size != 0:
             return None
         found = self._search.find(wanted, text)
@@ -355,7 +354,7 @@ class Matcher:
             if number in known:
                 told = known[number]
             else:
-                found = self._searched(expression(wanted.encode()), path, store)
+                found = self._searched(expression(wanted.encode()), text, path, store)
                 told = _told(found, text) if found else None
                 if not self._search.met:
                     known[number] = told
