@@ -115,7 +115,11 @@ def test_values_come_back_as_they_were() -> None:
     assert not again.changed
 
 
-@pytest.mark.parametrize("value", [[(1,)], {"a": {1, 2}}, float("nan"), 1 << 70, object()], ids=repr)
+@pytest.mark.parametrize(
+    "value",
+    [[(1,)], {"a": {1, 2}}, float("nan"), 1 << 70, object()],
+    ids=["a list", "a set", "no number", "too large", "an object"],
+)
 def test_what_would_not_come_back_is_not_kept(value: object) -> None:
     memory = FileMemory()
     memory.recall("odd", Worked[object], lambda: Worked(value, 1))

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from mlripe.cache.answers import keep, kept, key_of
 from mlripe.cache.folder import code_state, folder_for
-from mlripe.readers.memory import NOTHING_KEPT, Memory
 from mlripe.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from mlripe.readers.memory import Memory
 
 __all__ = ["keep", "kept", "key_of", "results_of"]
 
 
 def results_of(snapshot: Snapshot, context: Iterable[str]) -> Memory:
     """The memory of the files of a repository, for results that depend on the words of `context` as well."""
+    from mlripe.readers.memory import NOTHING_KEPT
+
     folder = folder_for(snapshot)
     if folder is None or not snapshot.top:
         return NOTHING_KEPT

@@ -28,7 +28,13 @@ def command() -> None:
 
 @command.command("info", cls=Command, short_help="Where the cache lies, and how large it is.")
 def info() -> int:
-    """Say where the cache lies, how large it is and how large it may get."""
+    """Say where the cache lies, how large it is and how large it may get.
+
+    \b
+    Examples:
+      mlripe cache info
+      MLRIPE_CACHE_DIR=.cache mlripe cache info
+    """
     from mlripe.cache.upkeep import usage
 
     used = usage()
@@ -43,7 +49,12 @@ def info() -> int:
 
 @command.command("clear", cls=Command, short_help="Remove all that is kept.")
 def clear() -> int:
-    """Remove all that is kept. The next run reads everything anew."""
+    """Remove all that is kept. The next run reads everything anew.
+
+    \b
+    Examples:
+      mlripe cache clear
+    """
     from mlripe.cache.upkeep import clear as removed
 
     count = removed()
