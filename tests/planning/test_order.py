@@ -18,6 +18,15 @@ from mlripe.snapshot.memory import MemorySnapshot
 RULES = load().plan_book.rules
 TRAIN = "import pandas as pd\nfrom sklearn.svm import SVC\ntable = pd.read_csv('data.csv')\nSVC().fit(table[['a']], table.y)\n"
 
+SERVICE = """import joblib
+from fastapi import FastAPI
+app = FastAPI()
+model = joblib.load("m.joblib")
+@app.post("/predict")
+def predict(row: dict):
+    return {"y": float(model.predict([[row["a"]]])[0])}
+"""
+
 
 def plan(files: dict[str, str]) -> Plan:
     inspection = Inspection(MemorySnapshot(files), load())
@@ -36,7 +45,9 @@ def test_a_secret_comes_before_what_cannot_work_and_versions_come_after_the_firs
         {
             "requirements.txt": "scikit-learn\n",
             "train.py": TRAIN,
-            "Dockerfile": 'FROM python:3.11.9\nCOPY train.py ./\nCOPY settings.toml ./\nCMD ["python", "train.py"]\n',
+            "main.py": SERVICE,
+            **{f"{name}.py": "def ask(a):\n    return a\n" for name in ("mail", "orders", "prices", "rooms", "users")},
+            "Dockerfile": "FROM python:3.11.9\nCOPY main.py ./\nCOPY settings.toml ./\nCMD uvicorn main:app\n",
             "compose.yaml": "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_PASSWORD: Kestrel.92-plum\n",
         }
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -14,6 +13,7 @@ from mlripe.catalog.rule_schema import Capability
 from mlripe.evidence import Strength
 from mlripe.kinds import StartKind
 from mlripe.landmark_kinds import Landmark
+from mlripe.lazy_regex import lazy_regex
 from mlripe.maturity.explain import strengths_of
 
 __all__ = ["Advised", "Situation", "advised", "usual"]
@@ -32,9 +32,9 @@ _INSTALLED: Final = frozenset(
         Landmark.UNBOUNDED,
     )
 )
-_FOLDER_FIRST: Final = re.compile(r"(\S[^&]* )cd (\S+) && (.*)")
-_VARIABLE_FIRST: Final = re.compile(r"\A((?:uv|poetry|pdm|pipenv) run (?:--project \S+ )?)(PYTHONPATH=\S+ )")
-_FILLED: Final = re.compile(r"(?<![{$])\{([a-z][a-z-]*)\}")
+_FOLDER_FIRST: Final = lazy_regex(r"(\S[^&]* )cd (\S+) && (.*)")
+_VARIABLE_FIRST: Final = lazy_regex(r"\A((?:uv|poetry|pdm|pipenv) run (?:--project \S+ )?)(PYTHONPATH=\S+ )")
+_FILLED: Final = lazy_regex(r"(?<![{$])\{([a-z][a-z-]*)\}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from mlripe.detection.engine import Detection
 from mlripe.detection.observations import Observation
 from mlripe.kinds import Names, Role, ToolKind
 from mlripe.landmark_kinds import Landmark
+from mlripe.lazy_regex import lazy_regex
 from mlripe.planning import ci_landmarks, training_landmarks
 from mlripe.planning.dependency_landmarks import DEPENDENCY_FINDERS, in_folders
 from mlripe.planning.image_landmarks import IMAGE_FINDERS
@@ -35,19 +36,19 @@ from mlripe.wiring.places import MAIN
 __all__ = ["FINDERS", "landmarks"]
 
 _TRACKERS: Final = "experiment-tracking"
-_DATA: Final = re.compile(r"\.(?:csv|tsv|parquet|feather|xlsx?|arff|jsonl|h5|npz)\Z", re.IGNORECASE)
-_RESULTS: Final = re.compile(
+_DATA: Final = lazy_regex(r"\.(?:csv|tsv|parquet|feather|xlsx?|arff|jsonl|h5|npz)\Z", re.IGNORECASE)
+_RESULTS: Final = lazy_regex(
     r"(?i)(?:\A|[/_-])(?:metrics?|results?|reports?|logs?|outputs?|predict\w*|submissions?|scores?|plots?|figures?|docs?"
     r"|tests?|fixtures?|examples?|samples?|prompts?|evals?|golden)(?=[/_.-])"
 )
-_SETTINGS: Final = re.compile(r"(?:\A|/)(?:params|config|conf|settings|hyperparameters)[^/]*\.(?:ya?ml|toml|json)\Z")
-_PEOPLE: Final = re.compile(
+_SETTINGS: Final = lazy_regex(r"(?:\A|/)(?:params|config|conf|settings|hyperparameters)[^/]*\.(?:ya?ml|toml|json)\Z")
+_PEOPLE: Final = lazy_regex(
     rb"(?i)\b(?:credit (?:risk|scor\w+|card default)|loan (?:default|approval|applica\w+)|applicants?|recidivism|hiring"
     rb"|r(?:e|\xc3\xa9)sum(?:e|\xc3\xa9) screening|candidates? (?:scor|rank|screen)\w*"
     rb"|insurance (?:claim|premium|fraud)s?|patients?|diabetes|stroke prediction|heart disease|attrition"
     rb"|student (?:performance|dropout))\b"
 )
-_ARCHIVED: Final = re.compile(
+_ARCHIVED: Final = lazy_regex(
     rb"(?i)\b(?:(?:this )?(?:repo(?:sitory)?|project)[^.\n]{0,40}(?:is|has been|was) (?:now )?(?:archived|deprecated"
     rb"|discontinued|retired|no longer (?:actively )?(?:maintained|developed|supported))"
     rb"|no longer (?:actively )?maintained|unmaintained|not (?:actively )?maintained any ?more)\b"

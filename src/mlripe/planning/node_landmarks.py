@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 import shlex
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -11,13 +10,14 @@ from typing import Final
 from mlripe.assessment import Found
 from mlripe.kinds import Role, ToolKind
 from mlripe.landmark_kinds import Landmark
+from mlripe.lazy_regex import lazy_regex
 from mlripe.planning.sight import Sight
 from mlripe.readers.budgets import nearest
 
 __all__ = ["NODE_FINDERS"]
 
 _MANIFEST: Final = "package.json"
-_NO_TEST: Final = re.compile(r"no test specified|\bexit 1\b")  # what `npm init` writes
+_NO_TEST: Final = lazy_regex(r"no test specified|\bexit 1\b")  # what `npm init` writes
 _CHECKS: Final = ("typecheck", "type-check", "check-types", "lint", "build")
 
 

@@ -14,6 +14,7 @@ from mlripe.detection.observations import Observation
 from mlripe.facts import Call, Unit
 from mlripe.kinds import Role, ToolKind
 from mlripe.landmark_kinds import Landmark
+from mlripe.lazy_regex import lazy_regex
 from mlripe.planning.ci_landmarks import deploying, job_of, training_workflow
 from mlripe.planning.python_home import command, guessed_home, module, tests_home
 from mlripe.planning.sight import Sight, at
@@ -22,12 +23,12 @@ from mlripe.readers.budgets import nearest
 __all__ = ["SERVICE_FINDERS", "service"]
 
 _ROUTES: Final = (".post", ".get", ".put", ".route", ".api_route")
-_ADDRESS: Final = re.compile(r"/[\w/.-]*")  # of a route without parameters
+_ADDRESS: Final = lazy_regex(r"/[\w/.-]*")  # of a route without parameters
 # how a route is called that answers with a model: of a model of its own, and of a language model
-_PREDICTS: Final = re.compile(r"predict|scor|infer|classif|recommend|forecast|detect")
-_ASKS: Final = re.compile(r"chat|ask|answer|generate|query|complet")
-_COMPOSE: Final = re.compile(r"(?:\A|/)(?:docker-)?compose[^/]*\.ya?ml\Z")
-_DEVELOPED: Final = re.compile(r"(?i)[._-](?:dev\w*|debug|test\w*|local|override|ci|monitor\w*)\.ya?ml\Z")
+_PREDICTS: Final = lazy_regex(r"predict|scor|infer|classif|recommend|forecast|detect")
+_ASKS: Final = lazy_regex(r"chat|ask|answer|generate|query|complet")
+_COMPOSE: Final = lazy_regex(r"(?:\A|/)(?:docker-)?compose[^/]*\.ya?ml\Z")
+_DEVELOPED: Final = lazy_regex(r"(?i)[._-](?:dev\w*|debug|test\w*|local|override|ci|monitor\w*)\.ya?ml\Z")
 _WORKLOADS: Final = ("kubernetes:Deployment", "kubernetes:StatefulSet")
 _HEAD: Final = 2000  # bytes of such a file that are looked at
 _DEPLOYS: Final = (Role.DEPLOY, "deployment-automation")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -15,6 +14,7 @@ from mlripe.detection.observations import Observation
 from mlripe.evidence import Strength
 from mlripe.facts import Unit
 from mlripe.kinds import Role
+from mlripe.lazy_regex import lazy_regex
 from mlripe.planning.managers import Managed, main, managed_folders
 from mlripe.readers.budgets import told_by_name
 from mlripe.readers.store import FactStore
@@ -25,8 +25,8 @@ __all__ = ["NOTEBOOK", "PLAIN", "SCRIPTS", "Sight", "at"]
 NOTEBOOK: Final = ".ipynb"
 SCRIPTS: Final = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs")
 # what means itself in a command and in YAML: people copy snippets, and a repository chooses its own names
-PLAIN: Final = re.compile(r"[\w./@+,=~() -]*")
-_TUNES: Final = re.compile(r"(?i)tun(?:e|ing|er)|optuna|sweep|hpo|grid_?search")
+PLAIN: Final = lazy_regex(r"[\w./@+,=~() -]*")
+_TUNES: Final = lazy_regex(r"(?i)tun(?:e|ing|er)|optuna|sweep|hpo|grid_?search")
 _MOST_CALLERS: Final = 200
 _DEPLOYED: Final = "deployment"
 # what belongs to a training beside the fit itself: the program that has most of it is the one to speak of

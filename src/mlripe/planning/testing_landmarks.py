@@ -11,28 +11,29 @@ from typing import Final
 from mlripe.assessment import Found
 from mlripe.facts import Definition
 from mlripe.landmark_kinds import Landmark
+from mlripe.lazy_regex import lazy_regex
 from mlripe.planning.python_home import guessed_home, module, tests_from, tests_home
 from mlripe.planning.sight import Sight
 from mlripe.readers.budgets import nearest, told_by_name
 
 __all__ = ["TEST_FILES", "TEST_FINDERS"]
 
-TEST_FILES: Final = re.compile(r"(?:\A|/)tests?/|(?:\A|/)test_[^/]*\.py\Z|_test\.py\Z")
+TEST_FILES: Final = lazy_regex(r"(?:\A|/)tests?/|(?:\A|/)test_[^/]*\.py\Z|_test\.py\Z")
 # functions that act on the world, start something or draw, and those that take nothing: no first test calls them
-_ACTS: Final = re.compile(
+_ACTS: Final = lazy_regex(
     r"(?:main|train|run|fit|download|fetch|get_data|crawl|scrape|upload|send|post|serve|start|stop|launch|plot|show|draw"
     r"|display|print|log|save|write|dump|export|load|read|open|connect|init|setup|set_|parse_arg|get_arg|get_parser"
     r"|error|exception|create_app|build_app|deploy|register|push|pull|delete|wait|sleep|handle|lambda_handler)",
     re.IGNORECASE,
 )
-_PLUMBING: Final = re.compile(r"(?i)logg|exception|error|spark|session|engine|client|connect|parser|seed|device|config")
+_PLUMBING: Final = lazy_regex(r"(?i)logg|exception|error|spark|session|engine|client|connect|parser|seed|device|config")
 MOST_READ: Final = 20  # functions whose text is looked at
-_NO_INPUT: Final = re.compile(rb"\s*(?:async )?def \w+\(\s*\)")
-_PREPARES: Final = re.compile(
+_NO_INPUT: Final = lazy_regex(rb"\s*(?:async )?def \w+\(\s*\)")
+_PREPARES: Final = lazy_regex(
     r"(?i)clean|prepar|preprocess|process|featur|transform|encod|split|parse|normali[sz]|fill|convert|extract|build_|compute|calc"
 )
-_TEST_FOLDER: Final = re.compile(r"(?:[^/]+/)*?tests?/")
-_TEST_FILE: Final = re.compile(r"(?:\A|/)tests?/(?:.*/)?(?:test_[^/]*|[^/]*_test)\.py\Z")
+_TEST_FOLDER: Final = lazy_regex(r"(?:[^/]+/)*?tests?/")
+_TEST_FILE: Final = lazy_regex(r"(?:\A|/)tests?/(?:.*/)?(?:test_[^/]*|[^/]*_test)\.py\Z")
 
 
 def _function(sight: Sight) -> tuple[str, Definition] | None:

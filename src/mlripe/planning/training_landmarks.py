@@ -10,6 +10,7 @@ from typing import Final
 from mlripe.assessment import Found
 from mlripe.catalog.tool_schema import KnownTool
 from mlripe.kinds import ToolKind
+from mlripe.lazy_regex import lazy_regex
 from mlripe.planning.python_home import command
 from mlripe.planning.sight import PLAIN, Sight, at
 from mlripe.readers.budgets import nearest
@@ -40,13 +41,13 @@ _SAVES: Final = (
     ".save_model",
     ".save_weights",
 )
-_MODEL_FILE: Final = re.compile(r"\.(?:pkl|pickle|joblib|pt|pth|h5|keras|onnx|bin|cbm|json|ubj|sav)\Z")
-_PLAIN_NAMES: Final = re.compile(
+_MODEL_FILE: Final = lazy_regex(r"\.(?:pkl|pickle|joblib|pt|pth|h5|keras|onnx|bin|cbm|json|ubj|sav)\Z")
+_PLAIN_NAMES: Final = lazy_regex(
     r"(?i)(?:best|final|my|the|saved|trained|new)?[-_]?(?:model|classifier|regressor|weights)?"
 )
-_READS: Final = re.compile(r"\Apandas\.read_(?:csv|parquet|excel|sql\w*|table|feather|json)\Z")
+_READS: Final = lazy_regex(r"\Apandas\.read_(?:csv|parquet|excel|sql\w*|table|feather|json)\Z")
 _HOOKS: Final = ".pre-commit-config.yaml"
-_LOADS: Final = re.compile(r"\Adatasets\.load_dataset\Z")
+_LOADS: Final = lazy_regex(r"\Adatasets\.load_dataset\Z")
 
 
 def framework(sight: Sight) -> Found | None:

@@ -14,6 +14,7 @@ from mlripe.detection.observations import Observation
 from mlripe.evidence import Strength
 from mlripe.kinds import Role, ToolKind
 from mlripe.landmark_kinds import Landmark
+from mlripe.lazy_regex import lazy_regex
 from mlripe.planning.python_home import command, tests_from
 from mlripe.planning.sight import NOTEBOOK, SCRIPTS, Sight, at
 from mlripe.readers.budgets import nearest
@@ -22,7 +23,7 @@ __all__ = ["WATCHING_FINDERS"]
 
 # what an application of language models is made of, and programs beside it
 _LLM_WORK: Final = (Role.LLM, Role.WEB, "online-serving", "agent-runtime", "prompt-versioning")
-_BESIDE: Final = re.compile(
+_BESIDE: Final = lazy_regex(
     r"(?i)(?:\A|[/_.-])(?:tests?|evals?|evaluat\w*|bench\w*|scripts?|examples?|train\w*|demos?)[/_.-]"
 )
 
