@@ -140,6 +140,8 @@ class Ladder:
     model: str = ""
     practices: dict[str, StrengthName] = field(default_factory=dict)  # instead of a model's levels, or before them
     asks: dict[str, tuple[Landmark, ...]] = field(default_factory=dict)  # without which a practice is left out
+    advised: tuple[str, ...] = ()  # practices that are left out where no advice fits
+    mends: tuple[str, ...] = ()  # the problems that such a repository mends; none given: all that are mended
     needs: tuple[Landmark, ...] = ()
     lacks: tuple[Landmark, ...] = ()
     before: dict[str, StrengthName] = field(default_factory=dict)
@@ -224,4 +226,5 @@ class PlanRules:
     mend: Mend = field(default_factory=Mend)
     relaxed: tuple[Relaxed, ...] = ()
     rare: tuple[str, ...] = ()  # capabilities that are taken to meet a need only where nothing else does
+    nothing: str = ""  # what is said where there is nothing to do
     jumping: str = ""  # what is said of a way of several levels

@@ -157,7 +157,7 @@ def _rule_faults(rules: PlanRules, known: Mapping[str, Collection[str]]) -> Iter
         if word not in capabilities:
             yield f"{RULES}: {_unknown(word, capabilities)}"
     problems = known["problem_rules"]
-    mended = (*rules.mend.first, *rules.mend.later)
+    mended = (*rules.mend.first, *rules.mend.later, *(each for ladder in rules.ladders for each in ladder.mends))
     yield from (f"{RULES}: mend: {_unknown(each, problems)}" for each in mended if each not in problems)
     valued = [kind for each in rules.valuable for kind in each.kinds if kind not in kinds]
     yield from (f"{RULES}: valuable: {_unknown(kind, kinds)}" for kind in valued)
@@ -173,7 +173,7 @@ def _rule_faults(rules: PlanRules, known: Mapping[str, Collection[str]]) -> Iter
 
 def _practices(rules: PlanRules) -> Iterator[str]:
     for ladder in rules.ladders:
-        yield from (*ladder.practices, *ladder.before, *ladder.asks)
+        yield from (*ladder.practices, *ladder.before, *ladder.asks, *ladder.advised)
     for each in rules.valuable:
         yield from (*each.where, *each.before)
     for brings in rules.brings:
@@ -202,6 +202,7 @@ def plans_from(data: Mapping[str, Any]) -> PlanBook:
             mend=Mend(**_tuples(rules.get("mend", {}))),
             relaxed=tuple(Relaxed(**each) for each in rules.get("relaxed", ())),
             rare=tuple(rules.get("rare", ())),
+            nothing=rules.get("nothing", ""),
             jumping=rules.get("jumping", ""),
         ),
     )

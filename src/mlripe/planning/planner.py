@@ -13,10 +13,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from mlripe.assessment import Assessment, CriterionResult, ProblemResult, level_above
+from mlripe.assessment import Assessment, CriterionResult, level_above
 from mlripe.catalog import Catalog
 from mlripe.catalog.needs import Need, parse, wanting, without
-from mlripe.catalog.plan_schema import Ladder, Mend, Phase
+from mlripe.catalog.plan_schema import Ladder, Phase
 from mlripe.catalog.plans import PlanBook
 from mlripe.catalog.schema import MaturityModel
 from mlripe.evidence import Sighting, Strength, Unresolved
@@ -24,10 +24,10 @@ from mlripe.landmark_kinds import Landmark
 from mlripe.maturity.attestations import Statements
 from mlripe.planning.advice import Advised, Situation, advised, usual
 from mlripe.planning.cheapest_way import cheapest, with_first
+from mlripe.planning.mending import repairs
 from mlripe.planning.open_criteria import deciding, fullest, reason, reasons, supporting
 from mlripe.planning.order import in_order, with_relaxed
-from mlripe.planning.plan import Goal, Plan, PlannedStep, Reason, Repair, Stage
-from mlripe.problem_kinds import Severity
+from mlripe.planning.plan import Goal, Plan, PlannedStep, Reason, Stage
 
 __all__ = ["climbed", "planned", "stepped"]
 
@@ -101,16 +101,17 @@ class _Planner:
             goals = self._goals(ladder)
             # what a ladder begins with is in its own order
             self.order = self._ordered(tuple(ladder.practices))
-        stages = list(self._stages(ladder, goals))
+        stages = [stage for stage in self._stages(ladder, goals) if stage.steps]
+        mended = tuple(repairs(self.assessment.problems, self.book.rules.mend, ladder))
         named = [*(goal.model for goal in goals), *([ladder.model] if ladder else [])]
         results = {name: self.assessment.models[name] for name in named if name in self.assessment.models}
         return Plan(
             tuple(goals),
             results,
-            tuple(stage for stage in stages if stage.steps),
-            ladder.says if ladder else "",
+            tuple(stages),
+            self._says(ladder, bool(stages or mended)) if ladder else "",
             tuple(self._questions(goals)),
-            tuple(_repairs(self.assessment.problems, self.book.rules.mend)),
+            mended,
             tuple(self._unseen(goals)),
             self.book.rules.jumping if sum(stage.goal is not None for stage in stages) > 1 else "",
         )
@@ -118,6 +119,10 @@ class _Planner:
     def steps_of(self, capability: str, needed: Strength) -> tuple[PlannedStep, ...]:
         """The steps that bring one capability to a strength."""
         return self._steps({capability: needed}, (), 1)
+
+    def _says(self, ladder: Ladder, told: bool) -> str:
+        """What such a repository climbs; where nothing is told to be done, that too."""
+        return ladder.says if told or ladder.id == _ARCHIVED else f"{ladder.says} {self.book.rules.nothing}"
 
     def _goals(self, ladder: Ladder) -> list[Goal]:
         result = self.assessment.models.get(ladder.model)
@@ -130,6 +135,8 @@ class _Planner:
 
     def _stages(self, ladder: Ladder | None, goals: Sequence[Goal]) -> Iterator[Stage]:
         """A stage a level; what comes before any level belongs to the first."""
+        if ladder and ladder.id == _ARCHIVED:
+            return
         first = self._lacking({**self._valuable(first=True), **self._practices(ladder)}) if ladder else {}
         levels = list(self._levels(goals))
         if not levels and ladder:
@@ -176,8 +183,13 @@ class _Planner:
     def _practices(self, ladder: Ladder) -> dict[str, Strength]:
         """What such a repository begins with, without what asks for more than is there."""
         marks = self.situation.landmarks
-        asked = [name for name in ladder.practices if all(mark in marks for mark in ladder.asks.get(name, ()))]
-        return dict(self._possible({name: Strength[ladder.practices[name]] for name in asked}))
+        asked = {
+            name: Strength[strength]
+            for name, strength in ladder.practices.items()
+            if all(mark in marks for mark in ladder.asks.get(name, ()))
+            and (name not in ladder.advised or self._is_advised(name, Strength[strength]))
+        }
+        return dict(self._possible(asked))
 
     def _valuable(self, first: bool) -> dict[str, Strength]:
         """What is worth a step here though no central criterion takes it."""
@@ -207,7 +219,9 @@ class _Planner:
     def _lacking(self, wanted: Mapping[str, Strength]) -> dict[str, Strength]:
         """Those that are not there yet, with what they stand on."""
         open_ = {name: need for name, need in wanted.items() if self.strengths.get(name, Strength.none) < need}
-        return dict(self._possible(with_first(open_, self.strengths, self.catalog.capabilities, self.book.rules)))
+        whole = dict(self._possible(with_first(open_, self.strengths, self.catalog.capabilities, self.book.rules)))
+        # what is only to stand on, and for which there is no advice, is often there in a way that no proof shows
+        return {name: need for name, need in whole.items() if name in open_ or self._is_advised(name, need)}
 
     def _need(self, model: MaturityModel, result: CriterionResult) -> Need | None:
         """What meets a criterion whole, without what is excluded."""
@@ -337,16 +351,3 @@ class _Planner:
             for each in supporting(model, result, goal.level):
                 if each.status == "not-observable":
                     yield reason(model, each)
-
-
-def _repairs(problems: Iterable[ProblemResult], mend: Mend) -> Iterator[Repair]:
-    """What to mend, in the order of the rules."""
-    rank = {kind: number for number, kind in enumerate((*mend.first, *mend.later))}
-    alike: dict[tuple[str, str], list[ProblemResult]] = {}
-    for each in sorted((each for each in problems if each.id in rank), key=lambda each: rank[each.id]):
-        if each.severity != Severity.UNTIDY:
-            alike.setdefault((each.id, each.remedy), []).append(each)
-    for (kind, remedy), same in alike.items():
-        first = same[0]
-        places = tuple(place for each in same for place in each.evidence)
-        yield Repair(kind, first.title, first.severity, first.why, remedy, places, kind in mend.later)

@@ -61,7 +61,8 @@ def _service_home(sight: Sight) -> Found | None:
 
 
 def _endpoint(sight: Sight) -> tuple[str, Call] | None:
-    """The route of a Python service that answers with what its model says: the one that is called so, else a POST."""
+    """The route of a Python service that answers with what its model says: the one that is called so, else the one
+    POST that there is."""
     first = _service_file(sight)
     paths = {each.path for each in sight.shown if each.shows == Role.WEB and each.path.endswith(".py")}
     rows = []
@@ -74,13 +75,14 @@ def _endpoint(sight: Sight) -> tuple[str, Call] | None:
                 and isinstance(address, str)
                 and _ADDRESS.fullmatch(address)
             ):
-                called = f"{address} {call.scope}".lower()
-                asks = 2 if _PREDICTS.search(called) else 1 if _ASKS.search(called) else 0
+                predicts = _PREDICTS.search(f"{address} {call.scope}".lower())
+                asks = 2 if predicts else 1 if _ASKS.search(address.lower()) else 0
                 if asks or call.name.endswith(".post"):
                     rows.append(
                         (-asks, path != first, call.name.endswith(".get"), nearest(path), call.line, path, call)
                     )
-    chosen = min(rows, key=lambda row: row[:5], default=None)
+    called = [row for row in rows if row[0]] or (rows if len(rows) == 1 else [])
+    chosen = min(called, key=lambda row: row[:5], default=None)
     return None if chosen is None else (chosen[5], chosen[6])
 
 
