@@ -48,10 +48,24 @@ _PEOPLE: Final = lazy_regex(
     rb"|insurance (?:claim|premium|fraud)s?|patients?|diabetes|stroke prediction|heart disease|attrition"
     rb"|student (?:performance|dropout))\b"
 )
+_THING: Final = rb"(?:repo(?:sitory)?|project|package|library|tool|plugin|framework|code ?base)"
+_OVER: Final = (
+    rb"(?:archived|deprecated|discontinued|retired|abandoned|unmaintained|unsupported|superseded|in maintenance mode"
+    rb"|(?:no longer|not) (?:being )?(?:actively )?(?:maintained|developed|supported))"
+)
+# a sentence about this repository, a notice at its head, or a badge; "the original project" is another one
 _ARCHIVED: Final = lazy_regex(
-    rb"(?i)\b(?:(?:this )?(?:repo(?:sitory)?|project)[^.\n]{0,40}(?:is|has been|was) (?:now )?(?:archived|deprecated"
-    rb"|discontinued|retired|no longer (?:actively )?(?:maintained|developed|supported))"
-    rb"|no longer (?:actively )?maintained|unmaintained|not (?:actively )?maintained any ?more)\b"
+    rb"(?i)\b(?:this (?:[\w-]+ ){0,2}|the )"
+    + _THING
+    + rb"\)?(?: itself)? (?:is|has been|was)\b[^.\n]{0,30}\b"
+    + _OVER
+    + rb"\b"
+    rb"|\A[^a-z\n]{0,40}" + _OVER + rb"\b"
+    rb"|\A#[^\n]{0,80}[(\[]" + _OVER + rb"[)\]]"
+    rb"|^\W{0,12}(?:note|warning|notice|important|attention|deprecation notice)\b[^.\n]{0,80}\b" + _OVER + rb"\b"
+    rb"|repostatus\.org/badges/[\w.]{1,20}/(?:abandoned|inactive|unsupported|moved)"
+    rb"|unmaintained\.tech/badge|badge/maintenance-(?:deprecated|unmaintained|none|no)\b",
+    re.MULTILINE,
 )
 
 
@@ -252,7 +266,7 @@ _FINDERS: Final[Mapping[Landmark, Callable[[Sight], Found | None]]] = {
     Landmark.CODE: _code,
     Landmark.SETTINGS: _settings,
     Landmark.PEOPLE: _said(_PEOPLE, 3000),
-    Landmark.ARCHIVED: _said(_ARCHIVED, 1500),
+    Landmark.ARCHIVED: _said(_ARCHIVED, 2500),
 }
 FINDERS: Final[Mapping[Landmark, Callable[[Sight], Found | None]]] = {
     **_FINDERS,
