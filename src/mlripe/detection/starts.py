@@ -88,6 +88,8 @@ class Starts:
             starts = [s for s in starts if not any(self._stops_at(step, s) for step in self._broken)]
             if StartKind.DEPLOYMENT not in allowed:
                 starts = [s for s in starts if not self._asked_for(s)]
+            elif StartKind.PUSH not in allowed:  # what a service does at run time
+                starts = self._without_checks(starts, observation.place)
             known = tuple(sorted(starts, key=_worse))
             self._known[key] = known
         return known
@@ -96,6 +98,11 @@ class Starts:
         """The kinds of start that make an observation's capability automated."""
         capability = self.catalog.capabilities.get(observation.capability)
         return observation.only or (capability.raised_by if capability else ()) or DEFAULT_STARTS
+
+    def _without_checks(self, starts: list[Start], place: Place) -> list[Start]:
+        """The starts without the nightly runs of what checks pull requests: a check runs no service for its users."""
+        checks = {s.places[0].path for s in self.wiring.starts(place) if s.kind == StartKind.PULL_REQUEST}
+        return [s for s in starts if s.kind != StartKind.SCHEDULE or s.places[0].path not in checks]
 
     def _asked_for(self, start: Start) -> bool:
         """Whether a service stands on the way that does it for whoever asks: what started the service is not what does.
