@@ -86,13 +86,17 @@ class Starts:
             runs = observation.place.path not in self.wiring.edges.python.unimportable
             starts = [s for s in self.wiring.starts(observation.place) if s.kind in allowed and runs]
             starts = [s for s in starts if not any(self._stops_at(step, s) for step in self._broken)]
-            if StartKind.DEPLOYMENT not in allowed:
+            if StartKind.DEPLOYMENT not in allowed or not self._on_request(observation):
                 starts = [s for s in starts if not self._asked_for(s)]
             elif StartKind.PUSH not in allowed:  # what a service does at run time
                 starts = self._without_checks(starts, observation.place)
             known = tuple(sorted(starts, key=_worse))
             self._known[key] = known
         return known
+
+    def _on_request(self, observation: Observation) -> bool:
+        capability = self.catalog.capabilities.get(observation.capability)
+        return capability is None or capability.on_request
 
     def allowed(self, observation: Observation) -> tuple[str, ...]:
         """The kinds of start that make an observation's capability automated."""
