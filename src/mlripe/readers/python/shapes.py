@@ -9,7 +9,6 @@ from mlripe.readers.python.comparisons import LEAVING
 from mlripe.readers.python.truths import below, named
 
 __all__ = [
-    "always_same",
     "caught",
     "imports",
     "is_error",
@@ -93,15 +92,6 @@ def written_out(value: ast.expr) -> bool:
     if isinstance(value, (ast.Tuple, ast.List, ast.Dict)):
         return not (value.values if isinstance(value, ast.Dict) else value.elts)
     return isinstance(value, ast.Constant)
-
-
-def always_same(*values: ast.expr) -> bool:
-    """Whether values come out alike in every run, whatever the program does: `True`, `1 + 1 == 2`."""
-    parts: list[ast.expr] = []
-    for value in values:
-        parts += [value.left, *value.comparators] if isinstance(value, ast.Compare) else [value]
-    sides = [side for part in parts for side in ((part.left, part.right) if isinstance(part, ast.BinOp) else (part,))]
-    return bool(sides) and all(map(written_out, sides))
 
 
 def keeps_best(node: ast.If) -> bool:
