@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from mlripe.evidence import Defect
+from mlripe.lazy_regex import lazy_regex
 from mlripe.problems.sources import Examined
 
 __all__ = ["cannot_work"]
 
-_ARCHIVED: Final = re.compile(r"(?i)(?:^|/)_?(?:old|archived?|legacy|deprecated|attic|obsolete|backups?|examples?)/")
+_ARCHIVED: Final = lazy_regex(r"(?i)(?:^|/)_?(?:old|archived?|legacy|deprecated|attic|obsolete|backups?|examples?)/")
 
 
 def cannot_work(examined: Examined) -> Iterator[Defect]:

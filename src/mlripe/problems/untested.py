@@ -8,6 +8,7 @@ from typing import Final
 
 from mlripe.evidence import Defect, Sighting
 from mlripe.facts import Command, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import DefectKind
 from mlripe.problems.sources import Examined
 from mlripe.readers import is_code, is_script
@@ -25,11 +26,11 @@ _TASKS: Final = frozenset(
         "mix poetry uv earthly docker docker-compose bash sh"
     ).split()
 )
-_ASKS_FOR_TESTS: Final = re.compile(r"(?i)test|check|verify|\bci\b|all|spec")
-_TEST_NAME: Final = re.compile(
+_ASKS_FOR_TESTS: Final = lazy_regex(r"(?i)test|check|verify|\bci\b|all|spec")
+_TEST_NAME: Final = lazy_regex(
     r"(?i)(?:^|/)(?:tests?|spec|specs|__tests__)/|(?:^|/)(?:test_|check_)[^/]*$|[._-](?:tests?|spec)\.\w+$"
 )
-_WHOLE_MODULE: Final = re.compile(
+_WHOLE_MODULE: Final = lazy_regex(
     rb"^pytestmark\s*=\s*(?:\[\s*)?pytest\.mark\.skip\(|^pytest\.skip\([^\n]*allow_module_level\s*=\s*True",
     re.MULTILINE,
 )

@@ -10,6 +10,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
+from mlripe.lazy_regex import lazy_regex
+
 __all__ = [
     "ENVIRONMENT_MARKS",
     "GENERATED",
@@ -52,8 +54,8 @@ GENERATED: Final = frozenset(
 )
 ENVIRONMENT_MARKS: Final = frozenset({b"pyvenv.cfg", b"conda-meta"})  # what holds one is an installed environment
 
-_GENERATED: Final = re.compile(b"(?:^|/)(?:%b)/" % b"|".join(map(re.escape, sorted(GENERATED))))
-_MARKED: Final = re.compile(b"(.+?/)(?:%b)(?:/|\\Z)" % b"|".join(map(re.escape, sorted(ENVIRONMENT_MARKS))), re.DOTALL)
+_GENERATED: Final = lazy_regex(b"(?:^|/)(?:%b)/" % b"|".join(map(re.escape, sorted(GENERATED))))
+_MARKED: Final = lazy_regex(b"(.+?/)(?:%b)(?:/|\\Z)" % b"|".join(map(re.escape, sorted(ENVIRONMENT_MARKS))), re.DOTALL)
 _NEVER: Final = frozenset({b"", b".", b"..", b".git"})
 _ESCAPES: Final = {"\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 

@@ -6,9 +6,9 @@ A handler is given the words after the program's name, and the folders from whic
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Sequence
 
+from mlripe.lazy_regex import lazy_regex
 from mlripe.wiring.command_words import arguments, option
 from mlripe.wiring.commands import RUNNABLE, Handler, Launcher
 from mlripe.wiring.compiled_languages import go, jvm
@@ -39,7 +39,7 @@ from mlripe.wiring.task_runners import TASKFILES, doit, earthly, functions, just
 __all__ = ["HANDLERS"]
 
 
-_EXPRESSION = re.compile(r"\$\{\{[^{}]*\}\}")  # what a CI service fills in before any shell sees the command
+_EXPRESSION = lazy_regex(r"\$\{\{[^{}]*\}\}")  # what a CI service fills in before any shell sees the command
 
 
 def _inline(launcher: Launcher, code: str, bases: Sequence[str]) -> Iterator[Place]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from mlripe.facts import Call, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 from mlripe.wiring.places import Place
 
@@ -43,13 +44,13 @@ _MANIFESTS = ("WorkflowTemplate/", "ClusterWorkflowTemplate/", "Task/", "Cluster
 _ALONE = frozenset((JENKINS, SAGEMAKER, KUBEFLOW, COMPILED))
 _EACH = frozenset((DISPATCH, TFX))  # kinds of which it may mean each
 _REQUESTS = (
-    (WORKFLOW, re.compile(r"/actions/workflows/((?:[\w.%-]|\{\}){1,100})/dispatches\b")),
-    (WORKFLOW, re.compile(r"createWorkflowDispatch\b[^;]{0,400}?workflow_id[\"']?\s{0,5}:\s{0,5}[\"']([\w.-]{1,100})")),
-    (DAG, re.compile(r"/dags/([\w.-]{1,200}|\{\})/dagRuns\b")),
-    (JENKINS, re.compile(r"/job/([\w.%-]{1,200}|\{\})/build(?:WithParameters)?\b")),
+    (WORKFLOW, lazy_regex(r"/actions/workflows/((?:[\w.%-]|\{\}){1,100})/dispatches\b")),
+    (WORKFLOW, lazy_regex(r"createWorkflowDispatch\b[^;]{0,400}?workflow_id[\"']?\s{0,5}:\s{0,5}[\"']([\w.-]{1,100})")),
+    (DAG, lazy_regex(r"/dags/([\w.-]{1,200}|\{\})/dagRuns\b")),
+    (JENKINS, lazy_regex(r"/job/([\w.%-]{1,200}|\{\})/build(?:WithParameters)?\b")),
 )
-_DISPATCHES = re.compile(r"/repos/[^/\s]{1,200}/[^/\s]{1,200}/dispatches\b|/dispatches[\"']?\Z|createDispatchEvent\b")
-_EVENT_TYPE = re.compile(r"event[_-]type[\"'\\]{0,3}\s{0,5}[:=]\s{0,5}[\"'\\]{0,3}([\w.-]{1,100})")
+_DISPATCHES = lazy_regex(r"/repos/[^/\s]{1,200}/[^/\s]{1,200}/dispatches\b|/dispatches[\"']?\Z|createDispatchEvent\b")
+_EVENT_TYPE = lazy_regex(r"event[_-]type[\"'\\]{0,3}\s{0,5}[:=]\s{0,5}[\"'\\]{0,3}([\w.-]{1,100})")
 _MOST = 50  # places of one name
 _LONGEST = 4000  # characters of a text that are searched
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
 
 from mlripe.detection.observations import Observation
 from mlripe.evidence import Strength
 from mlripe.facts import Trigger, Unit
 from mlripe.kinds import Role
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.cron_times import never_comes
 from mlripe.readers.store import FactStore
 from mlripe.wiring import MAIN, Place, StartKind, Wiring
@@ -30,9 +30,9 @@ _TRAINS = 1
 _SERVES = 16
 _CHAINS = frozenset("workflow target script job step environment job-spec service build timer".split())
 # a script that calls itself a training is one step, however many modules it is written in
-_ONE_STEP = re.compile(r"(?:pre)?train(?:_(?!.*(?:pipeline|flow|all)).*)?\.py|fine_?tun\w*\.py")
-_TRAINING_STEP = re.compile(r"(?i)(?:^|[^a-z])(?:re|pre)?train(?:ed|ing|er)?(?:[^a-z]|$)")
-_STEP = re.compile(r"_(?:op|task|step|component|job)\Z")
+_ONE_STEP = lazy_regex(r"(?:pre)?train(?:_(?!.*(?:pipeline|flow|all)).*)?\.py|fine_?tun\w*\.py")
+_TRAINING_STEP = lazy_regex(r"(?i)(?:^|[^a-z])(?:re|pre)?train(?:ed|ing|er)?(?:[^a-z]|$)")
+_STEP = lazy_regex(r"_(?:op|task|step|component|job)\Z")
 _AUTOMATIC = (
     StartKind.SCHEDULE, StartKind.EVENT, StartKind.UPSTREAM, StartKind.PUSH, StartKind.PULL_REQUEST, StartKind.TAG,
     StartKind.RELEASE, StartKind.DISPATCH, StartKind.OUTSIDE,
