@@ -16,10 +16,12 @@ from mlripe.readers.python.source import parse
 
 __all__ = ["machine_paths"]
 
-_FILES: Final = "csv|tsv|pkl|pickle|joblib|h5|hdf5|keras|pt|pth|json|ya?ml|txt|xlsx?|parquet|onnx|npy|npz|db|sqlite|html|png|jpe?g"
+_FILES: Final = (
+    "csv|tsv|pkl|pickle|joblib|h5|hdf5|keras|pt|pth|json|ya?ml|txt|xlsx?|parquet|onnx|npy|npz|db|sqlite|html|png|jpe?g"
+)
 # accounts that images, platforms and examples have
 _NOBODY: Final = (
-    r"jovyan|ubuntu|ec2-user|app\w*|user(?:name)?|runner|airflow|vscode|docker|node|root|sagemaker-user|mlflow|coder|"
+    r"jovyan|ubuntu|ec2-user|app\w*|user(?:name)?|runner|airflow|vscode|docker|node|root|src|work|workspace|project|code|repo|data|model\w*|sagemaker-user|mlflow|coder|"
     r"studio-lab-user|shared|public|admin|default|gitpod|codespace|codio|me|my\w*|you\w*|name|site|www|dev\w*|nonroot|"
     r"worker|python|spark|hadoop|dagster|prefect|celery|azureuser|centos|debian|opc|test\w*|foo|xxx+|someone|some\w*"
 )
@@ -28,15 +30,25 @@ _OF_ONE: Final = re.compile(
     r"|/(?:share|scratch|gpfs|nfs|media|lustre|hdd\d*|ssd\d*|raid\d*)/[\w.-]+/[\w.-])"
 )
 _OF_WINDOWS: Final = re.compile(rf"(?i)(?:\.{{1,2}}\\)?[\w-]+(?:\\[\w .-]+)*\\[\w .-]+\.(?:{_FILES})")
-_MARKS: Final = re.compile(rb"(?i)/home/|/users/|[\"'][a-z]:[\\/]|/share/|/scratch/|/gpfs/|/nfs/|/media/|/lustre/|/hdd|/ssd|/raid|\\[\w .-]+\.\w+[\"']")
+_MARKS: Final = re.compile(
+    rb"(?i)/home/|/users/|[\"'][a-z]:[\\/]|/share/|/scratch/|/gpfs/|/nfs/|/media/|/lustre/|/hdd|/ssd|/raid"
+    rb"|\\[\w .-]+\.\w+[\"']"
+)
 # what gives a default, or tells people something
 _TELLING: Final = re.compile(
-    r"(?i)get|getenv|getenviron|add_argument|Option|Argument|option|argument|Field|print|info|debug|warning|warn|error|exception|"
-    r"Markdown|write|sub|compile|match|search|startswith|replace|exists|isfile|isdir|is_file|is_dir|add_parser|config|text_input"
+    r"(?i)get|getenv|add_argument|option|argument|field|print|info|debug|warning|warn|error|exception|markdown|write|sub"
+    r"|compile|match|search|startswith|replace|exists|isfile|isdir|is_file|is_dir|add_parser|config|text_input"
 )
 _MOST: Final = 10  # lines of a file
 _LARGEST: Final = 200_000  # bytes of a file
-_DOCKER: Final = ("Dockerfile", ".dockerfile", "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml")
+_DOCKER: Final = (
+    "Dockerfile",
+    ".dockerfile",
+    "docker-compose.yml",
+    "docker-compose.yaml",
+    "compose.yml",
+    "compose.yaml",
+)
 
 
 def machine_paths(examined: Examined) -> Iterator[Defect]:
@@ -67,7 +79,7 @@ def _paths_in(text: bytes) -> Iterator[tuple[int, str]]:
         tree = parse(text)
     except (Unreadable, RecursionError):
         return
-    asked = {name.encode() for name in re.findall(r"(?:exists|isfile|isdir)\(\s*(\w+)", text.decode("utf-8", "replace"))}
+    asked = set(re.findall(rb"(?:exists|isfile|isdir)\(\s*(\w+)", text))
     waiting: list[tuple[ast.AST, bool]] = [(tree, False)]
     found: dict[int, str] = {}
     while waiting:

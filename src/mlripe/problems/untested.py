@@ -31,17 +31,18 @@ _TEST_NAME: Final = re.compile(
     r"(?i)(?:^|/)(?:tests?|spec|specs|__tests__)/|(?:^|/)(?:test_|check_)[^/]*$|(?:^|[/._-])(?:tests?|spec)\.\w+$"
 )
 _TEST_DEFINED: Final = re.compile(
-    rb"(?m)^[ \t]*(?:async[ \t]+)?def[ \t]+(?:test|check_|it_|should_)|TestCase\b|\bdoctest\b|^[ \t]*(?:@given|Scenario)"
-    rb"|^[ \t]*assert\b"
+    rb"(?m)^[ \t]*(?:async[ \t]+)?def[ \t]+(?:test|check_|it_|should_)|TestCase\b|\bdoctest\b"
+    rb"|^[ \t]*(?:@given|Scenario|assert\b)"
 )
 _ASSERTS: Final = re.compile(
-    rb"(?m)^[ \t]*assert\b|\.assert\w+[ \t]*\(|\bassert_\w+[ \t]*\(|\braises\b|\bfail\(|\.expect|sys\.exit|^[ \t]*raise\b"
-    rb"|\bcheck_\w+[ \t]*\(|\bverify\w*[ \t]*\(|\bbenchmark\b|\bsnapshot\b|raise_for_status|check=True|regression"
+    rb"(?m)^[ \t]*assert\b|\.assert\w+[ \t]*\(|\bassert_\w+[ \t]*\(|\braises\b|\bfail\(|\.expect"
+    rb"|sys\.exit|^[ \t]*raise\b|\bcheck_\w+[ \t]*\(|\bverify\w*[ \t]*\(|\bbenchmark\b|\bsnapshot\b"
+    rb"|raise_for_status|check=True|regression"
 )
 _CALLED: Final = re.compile(rb"(?m)^[ \t]*(?:async[ \t]+)?def[ \t]+(test\w*)")
 _LANGUAGES: Final = (
     ".R", ".r", ".jl", ".scala", ".java", ".kt", ".go", ".rs", ".ex", ".exs", ".rb", ".php", ".cs", ".cpp", ".cc", ".c",
-    ".swift", ".sql", ".sh", ".bats", ".yml", ".yaml", ".feature", ".dart", ".lua", ".pl", ".m", ".ipynb", ".pyx", ".robot",
+    ".swift", ".sql", ".sh", ".bats", ".yml", ".yaml", ".feature", ".dart", ".lua", ".pl", ".m", ".ipynb", ".robot",
 )  # fmt: skip
 _MOST_NAMED: Final = 3  # files that are called tests and hold none
 _FEWEST_TESTS: Final = 2  # of a repository, before it is told that none of them asserts anything

@@ -22,7 +22,7 @@ _LARGEST: Final = 200_000  # bytes of a file: what is larger was mostly generate
 _MOST_BASES: Final = 6  # classes above a class
 _EMPTY_BASES: Final = ("object", "ABC", "abc.ABC", "Protocol", "Generic")
 _MANY: Final = 8  # faults of one file: more of them mean a file that something else fills
-_TEMPLATED: Final = (b"{{", b"{%", b"<%")
+_FILLED: Final = (b"{%", b"<%", b"%run ")  # a template, or a notebook that runs another one in its place
 
 
 def fails_when_called(examined: Examined) -> Iterator[Defect]:
@@ -59,19 +59,21 @@ class _Known:
                 room -= size
                 self.paths.append(path)
         self._own = frozenset(self.paths)
+        declared = (each.name for _, facts in list(self.store.loaded()) for each in facts.dependencies)
+        self._declared = frozenset(name.replace("-", "_").lower() for name in declared)
 
     def of(self, path: str) -> Uses:
         """What a file uses."""
         if path not in self._uses:
             text = self.store.text(path) if path in self._own else b""
-            self._uses[path] = Uses() if any(mark in text for mark in _TEMPLATED[1:]) else uses(text)
+            self._uses[path] = Uses() if any(mark in text for mark in _FILLED) else uses(text)
         return self._uses[path]
 
     def faults(self, path: str) -> Iterator[_Found]:
         """What fails in a file, by kind, line, name, what stands there and what to do."""
         found = self.of(path)
         for name, line in found.unbound:
-            if not self._given_elsewhere(name):
+            if name.strip("_") and not self._given_elsewhere(name):
                 yield FaultKind.UNBOUND_NAME, line, name, f"nothing gives {name} a value", f"Import or define {name}."
         for call in found.calls:
             takes = self._signature(path, found, call.name)
@@ -80,9 +82,9 @@ class _Known:
         for member in found.members:
             yield from self._of_member(path, found, member)
         for dotted, line in found.read:
-            if file := self._lacking(path, found, dotted):
+            if lacking := self._lacking(path, found, dotted):
                 name = ".".join(dotted.split(".")[:2])
-                says = f"{file} has no {dotted.split('.')[1]}"
+                says = f"{lacking} has no {dotted.split('.')[1]}"
                 yield FaultKind.ABSENT_MODULE, line, name, says, "Use what the module has, or add it there."
 
     def _given_elsewhere(self, name: str) -> bool:
@@ -99,8 +101,8 @@ class _Known:
         if root not in found.only:
             return None
         if not rest:
-            file, own = self._home(path, found, name)
-            return self._takes(file, own) if file else None
+            home, own = self._home(path, found, name)
+            return self._takes(home, own) if home else None
         file = self._module(path, root)
         return self._takes(file, rest) if file and file != path and "." not in rest else None
 
@@ -122,16 +124,21 @@ class _Known:
         imported = brought[0]
         original = imported.renamed.get(name, name)
         file = self.modules.file(imported.module, path)
-        alone = file is not None and self._is_alone(imported.module)
+        alone = file is not None and self._is_alone(imported.module, file, path)
         return (file, original) if file and alone and file != path else ("", "")
 
-    def _is_alone(self, module: str) -> bool:
-        """Whether just one file of the repository can be the module, and nothing from elsewhere."""
-        if module.partition(".")[0] in sys.stdlib_module_names:
+    def _is_alone(self, module: str, file: str, path: str) -> bool:
+        """Whether a file, and nothing else of the repository or from elsewhere, is the module that another imports."""
+        top = module.partition(".")[0]
+        if not top:
+            return True
+        if top in sys.stdlib_module_names or top.lower() in self._declared:
             return False
-        end = "/" + module.lstrip(".").replace(".", "/")
+        end = "/" + module.replace(".", "/")
         ends = (f"{end}.py", f"{end}/__init__.py")
-        return module.startswith(".") or sum(f"/{path}".endswith(ends) for path in self.store.entries) == 1
+        above = next((f"/{file}"[: -len(each)] for each in ends if f"/{file}".endswith(each)), "-").lstrip("/")
+        seen = above in ("", "src", posixpath.dirname(path)) or not path.startswith(f"{above}/{top}/")
+        return seen and sum(f"/{each}".endswith(ends) for each in self.store.entries) == 1
 
     def _module(self, path: str, name: str) -> str | None:
         """The file of the module that a file calls by a plain name."""
@@ -142,7 +149,8 @@ class _Known:
             elif name in each.names and name not in each.renamed.values():
                 modules.add(f"{each.module}{'' if each.module.endswith('.') else '.'}{name}")
         module = modules.pop() if len(modules) == 1 else ""
-        return self.modules.file(module, path) if module and self._is_alone(module) else None
+        file = self.modules.file(module, path) if module else None
+        return file if file and self._is_alone(module, file, path) else None
 
     def _lacking(self, path: str, found: Uses, dotted: str) -> str:
         """The file of the module of which something is read that it has not, "" where that is not certain."""

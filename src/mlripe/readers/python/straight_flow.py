@@ -16,7 +16,8 @@ from mlripe.readers import Unreadable
 from mlripe.readers.python.source import parse
 
 __all__ = [
-    "GIVEN", "OPENING", "Called", "Signature", "StraightFlow", "bound_names", "signature", "signatures", "straight_flow",
+    "GIVEN", "OPENING", "Called", "Signature", "StraightFlow", "bound_names", "signature", "signatures",
+    "straight_flow",
 ]  # fmt: skip
 
 _MOST_NODES: Final = 60_000  # of a module that are looked at

@@ -25,7 +25,8 @@ _LONGEST: Final = 4  # parts of a dotted name
 # what Python 2 had, for which programs ask in ways of their own, and what tools give to the files that they run
 _GIVEN_ELSEWHERE: Final = frozenset(
     "unicode xrange raw_input basestring long unichr reduce file reload cmp execfile buffer apply intern coerce "
-    "profile c get_config tags Import Export Return Environment ARGUMENTS r R sqlCtx hiveContext".split()
+    "profile c get_config tags Import Export Return Environment ARGUMENTS r R sqlCtx hiveContext table sql getArgument "
+    "udf".split()
 )
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 _OPEN_METHODS: Final = frozenset(("__getattr__", "__getattribute__", "__new__", "__setattr__", "__slots__"))
@@ -143,8 +144,8 @@ def _bound_once(nodes: list[ast.AST]) -> frozenset[str]:
             others.add(node.id)
         elif isinstance(node, ast.arg):
             others.add(node.arg)
-        elif isinstance(name := getattr(node, "name", None), str):
-            others.add(name)
+        elif isinstance(other := getattr(node, "name", None), str):
+            others.add(other)
     return frozenset(name for name, count in counts.items() if count == 1) - others
 
 
@@ -221,9 +222,7 @@ class _Walk:
             for child in ast.iter_child_nodes(node):
                 self._statement(child, caught, objects, owner, depth + 1)
 
-    def _try(
-        self, node: ast.AST, caught: tuple[str, ...], objects: Mapping[str, str], owner: str, depth: int
-    ) -> None:
+    def _try(self, node: ast.AST, caught: tuple[str, ...], objects: Mapping[str, str], owner: str, depth: int) -> None:
         handlers: list[ast.ExceptHandler] = getattr(node, "handlers", [])
         names = tuple(name for handler in handlers for name in _caught_by(handler))
         self.block(getattr(node, "body", []), (*caught, *names), objects, owner, depth + 1)
@@ -262,7 +261,7 @@ class _Walk:
 
 
 def _objects(function: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, str]:
-    """The class of each variable of a function that one statement at its margin, and nothing else, sets to an object."""
+    """The class of each variable of a function that one statement, and nothing else, sets to an object."""
     found: dict[str, str] = {}
     bound: dict[str, int] = {}
     for node in ast.walk(function):
