@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -25,6 +24,7 @@ from mlripe.catalog.load import PACKAGE, source_root
 from mlripe.evidence import Strength
 from mlripe.files import put, read_regular, written_aside
 from mlripe.kinds import UnresolvedKind
+from mlripe.lazy_regex import lazy_regex
 from mlripe.snapshot import Snapshot
 
 __all__ = ["keep", "kept", "key_of"]
@@ -36,8 +36,8 @@ MOST_BYTES_KEPT: Final = 64 << 20  # of all
 OLDEST: Final = 30 * 24 * 3600.0  # seconds
 _UNFINISHED: Final = 3600.0  # seconds after which a file that never got its place belongs to no process that still runs
 _MOST_SEEN: Final = 10_000  # entries of the folder that are looked at
-_ANSWER: Final = re.compile(r"[0-9a-f]{64}\.json")
-_ASIDE: Final = re.compile(r"\.mlripe-[0-9a-f]{12}\.tmp|[0-9a-f]{64}\.\d+\.tmp")  # the second is that of version 0.1.0
+_ANSWER: Final = lazy_regex(r"[0-9a-f]{64}\.json")
+_ASIDE: Final = lazy_regex(r"\.mlripe-[0-9a-f]{12}\.tmp|[0-9a-f]{64}\.\d+\.tmp")  # the second is that of version 0.1.0
 _SEPARATOR: Final = "\0"
 Kept = TypeVar("Kept")
 

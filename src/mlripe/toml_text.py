@@ -10,15 +10,16 @@ import re
 from typing import Any, Final
 
 from mlripe.data_limits import DEPTH, TOO_DEEP, beyond_limits
+from mlripe.lazy_regex import lazy_regex
 
 __all__ = ["NotToml", "read_toml"]
 
 MOST_PARTS: Final = 100_000  # of all keys with three or more
-_MANY_DOTS: Final = re.compile(rf"(?:\.[^.\n]*+){{{DEPTH}}}")  # in one line; a key is never longer than that
+_MANY_DOTS: Final = lazy_regex(rf"(?:\.[^.\n]*+){{{DEPTH}}}")  # in one line; a key is never longer than that
 _PART: Final = r"""(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+"""
 _SKIPPED: Final = r'''"""(?:[^"\\]|\\.|"(?!""))*+"{3,5}|\'\'\'(?:[^\']|\'(?!\'\'))*+\'{3,5}|#[^\n]*+'''
-_DOTTED: Final = re.compile(rf"{_SKIPPED}|(?P<key>{_PART}(?:\.[ \t]*+{_PART})*+)", re.DOTALL)
-_SEPARATOR: Final = re.compile(rf"{_PART}(\.?)", re.DOTALL)
+_DOTTED: Final = lazy_regex(rf"{_SKIPPED}|(?P<key>{_PART}(?:\.[ \t]*+{_PART})*+)", re.DOTALL)
+_SEPARATOR: Final = lazy_regex(rf"{_PART}(\.?)", re.DOTALL)
 
 
 class NotToml(ValueError):

@@ -10,6 +10,7 @@ import re
 from typing import Any, Final
 
 from mlripe.data_limits import DEPTH, TOO_DEEP, too_deep
+from mlripe.lazy_regex import lazy_regex
 
 __all__ = ["why_not_yaml"]
 
@@ -21,12 +22,12 @@ _BY_CLASS: Final = {  # of PyYAML and of ruamel.yaml, which name their errors al
     "RecursionError": TOO_DEEP,
     "ValueError": "a date or a number in it does not exist",
 }
-_MERGE: Final = re.compile(r"^<{7} ", re.MULTILINE)
+_MERGE: Final = lazy_regex(r"^<{7} ", re.MULTILINE)
 LONGEST_LINE: Final = 1_000  # characters of one that are looked at: the time goes with their square
 _BY_LINE: Final = (  # what people get wrong, as the line shows it at which a parser gives up
-    (re.compile(r" *\t"), "a tab indents the line; use spaces"),
-    (re.compile(r"""[ -]*[^\s'"#\[{][^'"#\[{]*?:\s[^'"#\[{]*?:\s"""), "two keys stand in one line; quote the text"),
-    (re.compile(r"(?:.*?[:-]\s|\s*)[@`%]"), "no value begins with @, ` or %; quote it"),
+    (lazy_regex(r" *\t"), "a tab indents the line; use spaces"),
+    (lazy_regex(r"""[ -]*[^\s'"#\[{][^'"#\[{]*?:\s[^'"#\[{]*?:\s"""), "two keys stand in one line; quote the text"),
+    (lazy_regex(r"(?:.*?[:-]\s|\s*)[@`%]"), "no value begins with @, ` or %; quote it"),
 )
 
 

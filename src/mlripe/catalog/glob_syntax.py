@@ -18,6 +18,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from mlripe.lazy_regex import lazy_regex
+
 __all__ = [
     "MOST_ALTERNATIVES",
     "SPECIAL",
@@ -30,7 +32,7 @@ __all__ = [
     "translate",
 ]
 
-SPECIAL: Final = re.compile(r"[*?\[\\]")  # what a segment does not hold that stands for itself
+SPECIAL: Final = lazy_regex(r"[*?\[\\]")  # what a segment does not hold that stands for itself
 MOST_ALTERNATIVES: Final = 200  # globs that the braces of one may stand for; beyond, they stand for themselves
 _POSIX: Final = {
     "alnum": ("09", "AZ", "az"), "alpha": ("AZ", "az"), "blank": ("  ", "\t\t"), "cntrl": ("\0\x1f", "\x7f\x7f"),
@@ -38,12 +40,12 @@ _POSIX: Final = {
     "space": ("  ", "\t\r"), "upper": ("AZ",), "xdigit": ("09", "AF", "af"),
 }  # fmt: skip
 _CLASS: Final = rf"\[[!^]?+\]?+(?:\\.|\[:(?:{'|'.join(_POSIX)}):\]|[^\]\\])*+\]"
-_PATH: Final = re.compile(rf"\\.|{_CLASS}|.", re.DOTALL)
-_WORD: Final = re.compile(rf"{_CLASS}|.", re.DOTALL)
-_ITEM: Final = re.compile(rf"\[:({'|'.join(_POSIX)}):\]|(\\.|.)(?:-(\\.|[^\]]))?", re.DOTALL)
+_PATH: Final = lazy_regex(rf"\\.|{_CLASS}|.", re.DOTALL)
+_WORD: Final = lazy_regex(rf"{_CLASS}|.", re.DOTALL)
+_ITEM: Final = lazy_regex(rf"\[:({'|'.join(_POSIX)}):\]|(\\.|.)(?:-(\\.|[^\]]))?", re.DOTALL)
 _ANY: Final = "[^/]"
 _NONE: Final = f"[^\0-{chr(0x10FFFF)}]"  # what no character matches
-_IN_CLASS: Final = re.compile(r"[\\\]\[^&~|]")
+_IN_CLASS: Final = lazy_regex(r"[\\\]\[^&~|]")
 
 # --- from one glob to those that it stands for, and to segments ------------------------------------------------------
 

@@ -14,12 +14,13 @@ from collections.abc import Iterable
 from functools import cached_property, lru_cache
 
 from mlripe.catalog.glob_syntax import SPECIAL, alternatives, fits, joint, literals, segments
+from mlripe.lazy_regex import lazy_regex
 
 __all__ = ["PathGlobs", "WordGlobs", "ending", "matcher", "matches", "walk"]
 
 _OFTEN = 50  # questions after which compiling an expression pays
-_WILD = re.compile(r"[*?\[]")  # what a plain word does not hold
-_NO_ENDING = re.compile(r"[*?\[\]{}\\]")
+_WILD = lazy_regex(r"[*?\[]")  # what a plain word does not hold
+_NO_ENDING = lazy_regex(r"[*?\[\]{}\\]")
 _BELOW = ("*", "**")  # the last segments of a glob that stands for all that lies below a folder
 
 

@@ -5,7 +5,6 @@ It is a part of the compiled catalogue of its own, which is only looked at when 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +26,7 @@ from mlripe.catalog.plan_schema import (
 )
 from mlripe.evidence import Strength
 from mlripe.landmark_kinds import Landmark
+from mlripe.lazy_regex import lazy_regex
 
 __all__ = ["ADVICE", "FILE", "JOBS", "RULES", "PlanBook", "compiled_plans", "plans_from", "slots_in"]
 
@@ -34,7 +34,7 @@ ADVICE: Final = "rules/advice/"
 JOBS: Final = "rules/ci_jobs.yaml"
 RULES: Final = "rules/plans.yaml"
 FILE: Final = "file"  # in `do`: the file to edit
-_SLOT: Final = re.compile(r"(?<![{$])\{([a-z][a-z-]*)\}")  # `${{ x }}` and `{{ x }}` are of the snippet itself
+_SLOT: Final = lazy_regex(r"(?<![{$])\{([a-z][a-z-]*)\}")  # `${{ x }}` and `{{ x }}` are of the snippet itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from mlripe.cli.exhausted import exhausted
 from mlripe.cli.exits import FAULT, INTERRUPTED, REACHED, UNUSABLE
 from mlripe.cli.usage import Group, wrong_use
 from mlripe.errors import UserError
+from mlripe.lazy_regex import lazy_regex
 
 __all__ = ["mlripe", "run"]
 
@@ -30,7 +31,7 @@ COMMANDS = (
     "init",
 )  # each is `command` in the module of its name
 TRACEBACK = "MLRIPE_TRACEBACK"
-_LONG = re.compile(r"\S{1500,}")  # longer than any path that is read
+_LONG = lazy_regex(r"\S{1500,}")  # longer than any path that is read
 
 
 class LazyGroup(Group):

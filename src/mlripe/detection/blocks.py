@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
+
+from mlripe.lazy_regex import lazy_regex
 
 __all__ = ["block_at"]
 
 _LONGEST: Final = 400  # lines
-_BRACKETS = re.compile(rb"[(\[{]|[)\]}]")
+_BRACKETS = lazy_regex(rb"[(\[{]|[)\]}]")
 
 
 def block_at(text: bytes, line: int) -> bytes:

@@ -14,6 +14,7 @@ from mlripe.catalog.knowledge import is_scope
 from mlripe.catalog.languages import LANGUAGES, PYTHON, language_of, names_of
 from mlripe.catalog.schema import Detector, KeyPattern, Pattern, Root, Show
 from mlripe.detection.blocks import block_at
+from mlripe.detection.command_index import AskedCommands, CommandIndex
 from mlripe.detection.dotted_names import NameIndex
 from mlripe.detection.file_scopes import FileScopes
 from mlripe.detection.own_modules import OwnModules
@@ -35,7 +36,6 @@ from mlripe.detection.patterns import (
     name_glob,
     own_name,
     without_version,
-    words_match,
 )
 from mlripe.detection.reexports import Exports
 from mlripe.detection.text_search import TOO_SLOW, TextSearch
@@ -78,7 +78,7 @@ class Matcher:
     def __init__(self, detectors: Iterable[Detector], tools: Set[str]) -> None:
         # by kind and language
         self.names: dict[tuple[str, str], NameIndex[Entry]] = {(k, of): NameIndex() for k in _KINDS for of in LANGUAGES}
-        self.commands: dict[str, list[tuple[list[str], str, Entry]]] = {}  # by the program's name
+        self.commands: CommandIndex[Entry] = CommandIndex()
         self.keys: dict[str, list[tuple[int, KeyPattern, Entry]]] = {}  # by the first key, "" where it is a glob
         self.imports: dict[str, list[tuple[str, Entry]]] = {}
         self.rest: dict[str, list[Entry]] = {}
@@ -105,6 +105,7 @@ class Matcher:
     def _begin(self) -> None:
         """Clears what was kept of the repository that was matched before."""
         self.words: CommandWords
+        self._asked_commands: AskedCommands[Entry]
         self._texts_by_ending: dict[str, list[tuple[str, ...]]] = {}
         self._conditions: dict[tuple[int, str], bool] = {}
         # how many files were searched for the text patterns of these paths
@@ -120,8 +121,7 @@ class Matcher:
                 for name in names_of(getattr(pattern, kind), of):
                     self.names[kind, of].add(name, entry)
         for command in pattern.command:
-            words = command.split()
-            self.commands.setdefault("*" if "*" in words[0] else words[0], []).append((words, command, entry))
+            self.commands.add(command, entry)
         for key in pattern.key:
             wanted = key if isinstance(key, KeyPattern) else KeyPattern(path=key)
             head = wanted.path.split(".", 1)[0]
@@ -143,6 +143,7 @@ class Matcher:
         fresh = copy(self)  # the index is made once for many repositories, what is known of one is its own
         fresh._begin()
         fresh.words = words
+        fresh._asked_commands = self.commands.asked_with(words)
         yield from fresh._matches(store)
 
     def _matches(self, store: FactStore) -> Iterator[Match]:
@@ -238,13 +239,8 @@ class Matcher:
 
     def _commanded(self, commands: Iterable[Command], unit: str) -> Iterator[tuple[Entry, Found]]:
         for command in commands:
-            said = self.words.spoken(command.argv)
-            # the program that it runs, and the one that it names first, which may only wrap it
-            programs = (words[0].rsplit("/", 1)[-1] if words else "" for words in (said, command.argv))
-            for name in dict.fromkeys((*programs, "*")):
-                for wanted, written, entry in self.commands.get(name, ()):
-                    if words_match(wanted, command.argv if self.words.of_wrapper(written) else said):
-                        yield entry, Found(command.line, unit, " ".join(command.text.split())[:80])
+            for entry in self._asked_commands.find(command.argv):
+                yield entry, Found(command.line, unit, " ".join(command.text.split())[:80])
 
     def _importing(self, module: str, language: str) -> list[tuple[str, Entry]]:
         """The modules of patterns that may be the one that a file imports, or hold it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -10,8 +9,10 @@ from typing import Any, NamedTuple
 from mlripe.catalog.globs import WordGlobs, matches
 from mlripe.catalog.languages import language_of, names_of
 from mlripe.catalog.schema import BranchPattern, ComparisonPattern, KeyPattern, Pattern
+from mlripe.detection.command_index import word_fits, words_match
 from mlripe.detection.dotted_names import name_matches
 from mlripe.facts import UNKNOWN, Branch, Call, Comparison, Definition, Document, FileFacts, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.wiring.command_words import CommandWords
 
 __all__ = [
@@ -29,14 +30,12 @@ __all__ = [
     "own_name",
     "value_fits",
     "without_version",
-    "words_match",
     "words_of",
 ]
 
 
-MOST_WORDS = 200  # of a command that are looked at
 LONGEST = 500  # characters of a value that an expression is searched in: what is longer is no setting
-_WORD = re.compile(r"[a-z0-9]+")
+_WORD = lazy_regex(r"[a-z0-9]+")
 
 
 class Found(NamedTuple):
@@ -260,18 +259,6 @@ def dependency_matches(ecosystem: str, name: str, wanted: Iterable[str]) -> bool
     return False
 
 
-def words_match(wanted: Sequence[str], words: Sequence[str]) -> bool:
-    """Whether a command, as a person would say it, is of the first wanted word and holds the others in their order."""
-    if not words or not _word_fits(words[0].rsplit("/", 1)[-1], wanted[0]):
-        return False
-    rest = iter(words[1:MOST_WORDS])
-    return all(any(_word_fits(word, piece) for word in rest) for piece in wanted[1:])
-
-
-def _word_fits(word: str, wanted: str) -> bool:
-    return word == wanted or ("*" in wanted and glob_words((wanted,)).fullmatch(word))
-
-
 def command_matches(wanted: str, argv: Sequence[str], words: CommandWords) -> bool:
     """Whether a command is of the wanted program and holds the wanted words in their order, others between them."""
     return words_match(wanted.split(), argv if words.of_wrapper(wanted) else words.spoken(tuple(argv)))
@@ -322,5 +309,5 @@ def _walk(
     if isinstance(data, dict) and "*" not in step:
         items = [(step, data[step])] if step in data else []
     for key, value in items:
-        if step == "*" or _word_fits(str(key), step):
+        if step == "*" or word_fits(str(key), step):
             yield from _walk(value, rest, (*path, key))

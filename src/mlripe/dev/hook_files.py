@@ -11,6 +11,7 @@ from mlripe.catalog import Catalog
 from mlripe.catalog.glob_syntax import translate
 from mlripe.catalog.globs import ending
 from mlripe.detection.evidence_files import BY_NAME
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers import file_table
 
 __all__ = ["HOOKS", "files", "with_files"]
@@ -18,7 +19,7 @@ __all__ = ["HOOKS", "files", "with_files"]
 HOOKS: Final = ".pre-commit-hooks.yaml"
 WIDTH: Final = 110
 ANYWHERE: Final = translate("*").removesuffix("[^/]*")
-_FILES: Final = re.compile(r"(?m)(?<=^  files: \|-\n)(?:    .*\n)+")
+_FILES: Final = lazy_regex(r"(?m)(?<=^  files: \|-\n)(?:    .*\n)+")
 
 
 def files(catalog: Catalog) -> str:

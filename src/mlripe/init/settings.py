@@ -10,13 +10,14 @@ from typing import Any, Final
 
 from mlripe.errors import UserError
 from mlripe.init.files import Change, patched, read
+from mlripe.lazy_regex import lazy_regex
 from mlripe.settings.load import OWN_FILE, SHARED_FILE
 from mlripe.toml_text import NotToml, read_toml
 
 __all__ = ["settings"]
 
 LARGEST: Final = 16 << 10  # characters that are read with their form: tables in them take the cube of their number
-_HEADER: Final = re.compile(r"(?m)^[ \t]*\[")
+_HEADER: Final = lazy_regex(r"(?m)^[ \t]*\[")
 BYTE_ORDER_MARK: Final = "\ufeff"  # which some editors write, and no parser of TOML takes
 
 

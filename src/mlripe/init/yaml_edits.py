@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from mlripe.errors import UserError
 from mlripe.init.files import patched
+from mlripe.lazy_regex import lazy_regex
 from mlripe.unparsable import why_not_yaml
 
 __all__ = ["YamlFile"]
@@ -16,8 +17,8 @@ __all__ = ["YamlFile"]
 DEEPEST: Final = 60  # levels of nesting
 MOST_EVENTS: Final = 20_000  # values, and starts and ends of lists and tables: each ten thousand take a second
 MOST_REPEATED: Final = 300_000  # the same, with all that aliases repeat
-_DASH: Final = re.compile(r"^( *)-( +)\S", re.MULTILINE)
-_ODD_BREAKS: Final = re.compile("[\x85\u2028\u2029]")
+_DASH: Final = lazy_regex(r"^( *)-( +)\S", re.MULTILINE)
+_ODD_BREAKS: Final = lazy_regex("[\x85\u2028\u2029]")
 _WIDTH: Final = 1 << 16  # no line is folded
 
 

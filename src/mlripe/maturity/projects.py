@@ -8,7 +8,6 @@ to every one of them where it names none.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,6 +15,7 @@ from typing import Any, Final
 from mlripe.detection.observations import Observation
 from mlripe.evidence import Evidence, Strength
 from mlripe.facts import Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 
@@ -26,7 +26,7 @@ MOST: Final = 50
 MOST_SHARED: Final = 40_000  # observations of which each counts for several projects, once for each of them
 FEWER: Final = (200, 100, 50, 20, 10, 5, 2, 1)  # of a capability, where they are more
 MEMORY: Final = 64 << 20  # of the search for the names of projects; beyond it gets slow, not wrong
-_DEPENDS = re.compile(
+_DEPENDS = lazy_regex(
     r"(?:pyproject\.toml|setup\.(?:py|cfg)|requirements[^/]*\.(?:txt|in)|Pipfile|environment[^/]*\.ya?ml|conda\.ya?ml"
     r"|MLproject|renv\.lock|DESCRIPTION|Project\.toml)\Z"
 )

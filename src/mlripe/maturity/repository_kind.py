@@ -12,6 +12,7 @@ from mlripe.detection.engine import Detection
 from mlripe.detection.observations import Observation
 from mlripe.evidence import Strength
 from mlripe.kinds import Feature, Names, Role
+from mlripe.lazy_regex import lazy_regex
 from mlripe.maturity.purpose import Purpose, purpose_of, words_on_learning
 from mlripe.readers.product import is_published, package_names, readme_of
 from mlripe.readers.store import FactStore
@@ -27,39 +28,39 @@ _SERVED = frozenset(("online-serving", Role.WEB))
 _RUN = frozenset(("training-code", Role.MODEL_USE, Role.LLM, Role.WEB))
 _CODE = (".py", ".R", ".r", ".jl", ".scala", ".java", ".ts", ".js", ".go", ".rs", ".cpp", ".c", ".cs", ".kt")
 _COMPUTING = tuple(set(_CODE) - {".ts", ".js"})  # and no pages of a site
-_ENGLISH = re.compile(r"(?i)readme[-_.](?:en|eng|english|en[-_]us)\.(?:md|rst|txt)")
-_LESSON = re.compile(
+_ENGLISH = lazy_regex(r"(?i)readme[-_.](?:en|eng|english|en[-_]us)\.(?:md|rst|txt)")
+_LESSON = lazy_regex(
     r"(?:course[-_ ]?notes/|lessons/|lectures/)?"
     r"((?:\d{1,2}[-_. ]|(?:section|lesson|chapter|week|module|lab|exercise|assignment|day|unit|part|step)[-_ ]?\d"
     r"|[ms]\d{1,2}_)[^/]*)[/.]",
     re.IGNORECASE,
 )
 # lessons one folder down: parts in an order, which their folder's own README explains
-_PART = re.compile(
+_PART = lazy_regex(
     r"([^/]+)/((?:section|lesson|chapter|week|module|lab|exercise|assignment|day|unit|part|step|session)[-_ ]?\d[^/]*)"
     r"/readme[^/]*\Z",
     re.IGNORECASE,
 )
-_IMAGE = re.compile(r"(?i)(?:\A|/)(?:docker-compose|compose\.y|dockerfile)[^/]*\Z")
+_IMAGE = lazy_regex(r"(?i)(?:\A|/)(?:docker-compose|compose\.y|dockerfile)[^/]*\Z")
 _PACKAGING = ("pyproject.toml", "setup.py", "setup.cfg", "Project.toml", "DESCRIPTION", "package.json")
 # what those who learn, or those who teach them, are handed
-_HANDED_OUT = re.compile(
+_HANDED_OUT = lazy_regex(
     r"(?i)(?:\A|[/_. -])(?:lab|student|instructor|workshop)[-_ ]?(?:guide|manual|handout)[^/]*(?:/|\Z)"
 )
 _LECTURES = ("lectures/", "lessons/", "seminars/", "homeworks/")
-_TUNES = re.compile(rb"(?m)^[ \t]*(?:from|import) (?:peft|trl|unsloth|axolotl|sagemaker\.huggingface)\b|ForCausalLM\b")
+_TUNES = lazy_regex(rb"(?m)^[ \t]*(?:from|import) (?:peft|trl|unsloth|axolotl|sagemaker\.huggingface)\b|ForCausalLM\b")
 _SET_UP = frozenset((Role.PIPELINE_DEFINITION, Role.DEPLOY, "training-pipeline", "infrastructure-as-code"))
-_EXPERIMENT = re.compile(
+_EXPERIMENT = lazy_regex(
     r"(?:\A|/)experiments?/(?:\d{1,2}[_-]|exp_?\d|[^/]*(?:ablation|baseline))[^/]*\.(?:py|R|jl|sh|ya?ml)\Z"
 )
-_ARRAYS = re.compile(
+_ARRAYS = lazy_regex(
     rb"(?m)^[ \t]*(?:(?:import|from) (?:numpy|scipy|polars|jax)\b|library\((?:tidyverse|dplyr|data\.table)\))"
 )
 _MOST_READ = 60  # files of code that are searched for it
 _CHAPTERS = 3  # files of LaTeX: one or two are a report beside an application
 _SPOKEN = 5  # words on models in a README of something that has them
 _ON_THE_SIDE = 3  # programs that ask language models, for each that trains another model
-_ACTION = re.compile(rb"(?m)^runs:\s{0,80}\n\s{1,80}using:")
+_ACTION = lazy_regex(rb"(?m)^runs:\s{0,80}\n\s{1,80}using:")
 # capabilities whose tools are tools of machine-learning operations, whatever else they are used for
 _TRADE = frozenset(
     (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -14,12 +13,13 @@ from mlripe.catalog.rule_schema import Capability
 from mlripe.evidence import Strength
 from mlripe.kinds import StartKind
 from mlripe.landmark_kinds import Landmark
+from mlripe.lazy_regex import lazy_regex
 from mlripe.maturity.explain import strengths_of
 
 __all__ = ["Advised", "Situation", "advised", "usual"]
 
 USUAL_CI: Final = "github"  # where neither a CI service nor a forge is known
-_FILLED: Final = re.compile(r"(?<![{$])\{([a-z][a-z-]*)\}")
+_FILLED: Final = lazy_regex(r"(?<![{$])\{([a-z][a-z-]*)\}")
 
 
 @dataclass(frozen=True, slots=True)

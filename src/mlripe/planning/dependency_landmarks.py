@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 import shlex
 import sys
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from mlripe.assessment import Found
+from mlripe.lazy_regex import lazy_regex
 from mlripe.planning.sight import Sight
 from mlripe.readers.budgets import nearest
 
@@ -28,7 +28,7 @@ _INSTALLS: Final = (
     ("environment.yaml", "conda env update -n base -f environment.yaml", ""),
     ("setup.py", "pip install .", ""),
 )
-_REQUIREMENTS: Final = re.compile(r"(?:\A|/)requirements(?:[-_.][\w-]+)?\.txt\Z|(?:\A|/)requirements/[\w-]+\.txt\Z")
+_REQUIREMENTS: Final = lazy_regex(r"(?:\A|/)requirements(?:[-_.][\w-]+)?\.txt\Z|(?:\A|/)requirements/[\w-]+\.txt\Z")
 # by what a file of dependencies says of its manager: the command that locks them, and the file that it writes
 _LOCKS: Final = (
     (b"[tool.poetry", "poetry lock", "poetry.lock"),

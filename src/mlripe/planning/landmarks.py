@@ -20,6 +20,7 @@ from mlripe.detection.observations import Observation
 from mlripe.facts import Definition
 from mlripe.kinds import Role
 from mlripe.landmark_kinds import Landmark
+from mlripe.lazy_regex import lazy_regex
 from mlripe.planning import ci_landmarks, dependency_landmarks, training_landmarks
 from mlripe.planning.service_landmarks import SCRIPTS, SERVICE_FINDERS, service
 from mlripe.planning.sight import NOTEBOOK, PLAIN, Sight, at
@@ -31,36 +32,36 @@ from mlripe.wiring.places import MAIN
 __all__ = ["landmarks"]
 
 _TRACKERS: Final = "experiment-tracking"
-_DATA: Final = re.compile(r"\.(?:csv|tsv|parquet|feather|xlsx?|arff|jsonl|h5|npz)\Z", re.IGNORECASE)
-_RESULTS: Final = re.compile(
+_DATA: Final = lazy_regex(r"\.(?:csv|tsv|parquet|feather|xlsx?|arff|jsonl|h5|npz)\Z", re.IGNORECASE)
+_RESULTS: Final = lazy_regex(
     r"(?i)(?:\A|[/_-])(?:metrics?|results?|reports?|logs?|outputs?|predict\w*|submissions?|scores?|plots?|figures?|docs?"
     r"|tests?|fixtures?|examples?|samples?|prompts?|evals?|golden)(?=[/_.-])"
 )
-_TESTS: Final = re.compile(r"(?:\A|/)tests?/|(?:\A|/)test_[^/]*\.py\Z|_test\.py\Z")
+_TESTS: Final = lazy_regex(r"(?:\A|/)tests?/|(?:\A|/)test_[^/]*\.py\Z|_test\.py\Z")
 # functions that act on the world, start something or draw, and those that take nothing: no first test calls them
-_ACTS: Final = re.compile(
+_ACTS: Final = lazy_regex(
     r"(?:main|train|run|fit|download|fetch|get_data|crawl|scrape|upload|send|post|serve|start|stop|launch|plot|show|draw"
     r"|display|print|log|save|write|dump|export|load|read|open|connect|init|setup|set_|parse_arg|get_arg|get_parser"
     r"|error|exception|create_app|build_app|deploy|register|push|pull|delete|wait|sleep)",
     re.IGNORECASE,
 )
-_PLUMBING: Final = re.compile(r"(?i)logg|exception|error|spark|session|engine|client|connect|parser|seed|device|config")
+_PLUMBING: Final = lazy_regex(r"(?i)logg|exception|error|spark|session|engine|client|connect|parser|seed|device|config")
 MOST_READ: Final = 20  # functions whose text is looked at
-_NO_INPUT: Final = re.compile(rb"\s*(?:async )?def \w+\(\s*\)")
-_PREPARES: Final = re.compile(
+_NO_INPUT: Final = lazy_regex(rb"\s*(?:async )?def \w+\(\s*\)")
+_PREPARES: Final = lazy_regex(
     r"(?i)clean|prepar|preprocess|process|featur|transform|encod|split|parse|normali[sz]|fill|convert|extract|build_|compute|calc"
 )
-_TEST_FOLDER: Final = re.compile(r"(?:[^/]+/)*?tests?/")
-_TEST_FILE: Final = re.compile(r"(?:\A|/)tests?/(?:.*/)?(?:test_[^/]*|[^/]*_test)\.py\Z")
-_SETTINGS: Final = re.compile(r"(?:\A|/)(?:params|config|conf|settings|hyperparameters)[^/]*\.(?:ya?ml|toml|json)\Z")
+_TEST_FOLDER: Final = lazy_regex(r"(?:[^/]+/)*?tests?/")
+_TEST_FILE: Final = lazy_regex(r"(?:\A|/)tests?/(?:.*/)?(?:test_[^/]*|[^/]*_test)\.py\Z")
+_SETTINGS: Final = lazy_regex(r"(?:\A|/)(?:params|config|conf|settings|hyperparameters)[^/]*\.(?:ya?ml|toml|json)\Z")
 _CHAINS: Final = {"dvc.yaml": "dvc repro", "Snakefile": "snakemake --cores 1", "Makefile": "make"}
-_PEOPLE: Final = re.compile(
+_PEOPLE: Final = lazy_regex(
     rb"(?i)\b(?:credit (?:risk|scor\w+|card default)|loan (?:default|approval|applica\w+)|applicants?|recidivism|hiring"
     rb"|r(?:e|\xc3\xa9)sum(?:e|\xc3\xa9) screening|candidates? (?:scor|rank|screen)\w*"
     rb"|insurance (?:claim|premium|fraud)s?|patients?|diabetes|stroke prediction|heart disease|attrition"
     rb"|student (?:performance|dropout))\b"
 )
-_ARCHIVED: Final = re.compile(
+_ARCHIVED: Final = lazy_regex(
     rb"(?i)\b(?:(?:this )?(?:repo(?:sitory)?|project)[^.\n]{0,40}(?:is|has been|was) (?:now )?(?:archived|deprecated"
     rb"|discontinued|retired|no longer (?:actively )?(?:maintained|developed|supported))"
     rb"|no longer (?:actively )?maintained|unmaintained|not (?:actively )?maintained any ?more)\b"

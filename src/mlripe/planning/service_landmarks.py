@@ -15,6 +15,7 @@ from mlripe.evidence import Strength
 from mlripe.facts import Call, Unit
 from mlripe.kinds import Role
 from mlripe.landmark_kinds import Landmark
+from mlripe.lazy_regex import lazy_regex
 from mlripe.planning.ci_landmarks import deploying, job_of, training_workflow
 from mlripe.planning.sight import NOTEBOOK, Sight, at
 from mlripe.readers.budgets import nearest
@@ -22,14 +23,14 @@ from mlripe.readers.budgets import nearest
 __all__ = ["SCRIPTS", "SERVICE_FINDERS", "service"]
 
 SCRIPTS: Final = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs")
-_MODULE: Final = re.compile(r"(?:[A-Za-z_]\w*/)*[A-Za-z_]\w*\.py\Z")
+_MODULE: Final = lazy_regex(r"(?:[A-Za-z_]\w*/)*[A-Za-z_]\w*\.py\Z")
 _ROUTES: Final = (".post", ".get", ".put", ".route", ".api_route")
-_ADDRESS: Final = re.compile(r"/[\w/.-]*")  # of a route without parameters
-_ASKS: Final = re.compile(
+_ADDRESS: Final = lazy_regex(r"/[\w/.-]*")  # of a route without parameters
+_ASKS: Final = lazy_regex(
     r"predict|scor|infer|classif|recommend|forecast|detect|chat|ask|answer|generate|query|complet"
 )
-_COMPOSE: Final = re.compile(r"(?:\A|/)(?:docker-)?compose[^/]*\.ya?ml\Z")
-_DEVELOPED: Final = re.compile(r"(?i)[._-](?:dev\w*|debug|test\w*|local|override|ci|monitor\w*)\.ya?ml\Z")
+_COMPOSE: Final = lazy_regex(r"(?:\A|/)(?:docker-)?compose[^/]*\.ya?ml\Z")
+_DEVELOPED: Final = lazy_regex(r"(?i)[._-](?:dev\w*|debug|test\w*|local|override|ci|monitor\w*)\.ya?ml\Z")
 _WORKLOADS: Final = ("kubernetes:Deployment", "kubernetes:StatefulSet")
 # files by which a platform builds and runs what the repository holds, and how it is asked to
 _HOSTS: Final = {
@@ -47,7 +48,7 @@ _HOSTS: Final = {
 _APP_ENGINE: Final = "app.yaml"  # others use the name too: that of App Engine says which runtime it takes
 # what an application of language models is made of, and programs beside it
 _LLM_WORK: Final = (Role.LLM, Role.WEB, "online-serving", "agent-runtime", "prompt-versioning")
-_BESIDE: Final = re.compile(
+_BESIDE: Final = lazy_regex(
     r"(?i)(?:\A|[/_.-])(?:tests?|evals?|evaluat\w*|bench\w*|scripts?|examples?|train\w*|demos?)[/_.-]"
 )
 _DEPLOYS: Final = (Role.DEPLOY, "deployment-automation")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final
@@ -12,6 +11,7 @@ from mlripe.detection.engine import Detection
 from mlripe.detection.observations import Observation
 from mlripe.evidence import Strength
 from mlripe.facts import Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.budgets import told_by_name
 from mlripe.readers.store import FactStore
 from mlripe.wiring.places import MAIN, Place
@@ -20,7 +20,7 @@ __all__ = ["NOTEBOOK", "PLAIN", "Sight", "at"]
 
 NOTEBOOK: Final = ".ipynb"
 # what means itself in a command and in YAML: people copy snippets, and a repository chooses its own names
-PLAIN: Final = re.compile(r"[\w./@+,=~() -]*")
+PLAIN: Final = lazy_regex(r"[\w./@+,=~() -]*")
 _DEPLOYED: Final = "deployment"
 # what belongs to a training beside the fit itself: the program that has most of it is the one to speak of
 _WORK: Final = ("training-code", "model-evaluation", "experiment-tracking", "model-registry", "data-ingestion")

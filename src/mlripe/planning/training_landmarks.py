@@ -8,6 +8,7 @@ import shlex
 from typing import Final
 
 from mlripe.assessment import Found
+from mlripe.lazy_regex import lazy_regex
 from mlripe.planning.sight import PLAIN, Sight, at
 from mlripe.readers.budgets import nearest
 
@@ -37,24 +38,24 @@ _SAVES: Final = (
     ".save_model",
     ".save_weights",
 )
-_MODEL_FILE: Final = re.compile(r"\.(?:pkl|pickle|joblib|pt|pth|h5|keras|onnx|bin|cbm|json|ubj|sav)\Z")
-_PLAIN_NAMES: Final = re.compile(
+_MODEL_FILE: Final = lazy_regex(r"\.(?:pkl|pickle|joblib|pt|pth|h5|keras|onnx|bin|cbm|json|ubj|sav)\Z")
+_PLAIN_NAMES: Final = lazy_regex(
     r"(?i)(?:best|final|my|the|saved|trained|new)?[-_]?(?:model|classifier|regressor|weights)?"
 )
-_READS: Final = re.compile(r"\Apandas\.read_(?:csv|parquet|excel|sql\w*|table|feather|json)\Z")
+_READS: Final = lazy_regex(r"\Apandas\.read_(?:csv|parquet|excel|sql\w*|table|feather|json)\Z")
 # what a training is written with, by what it calls; one that wraps others before those that it wraps
 _FRAMEWORKS: Final = {
-    "ultralytics": re.compile(r"ultralytics\."),
-    "lightning": re.compile(r"(?:pytorch_)?lightning\."),
-    "transformers": re.compile(r"(?:transformers|trl)\.(?:.*\.)?\w*Trainer\Z"),
-    "keras": re.compile(r"(?:.+\.)?keras\."),
-    "torch": re.compile(r"torch\.optim\.|.*\.backward\Z"),
-    "jax": re.compile(r"(?:jax|optax|flax)\."),
-    "xgboost": re.compile(r"xgboost\."),
-    "lightgbm": re.compile(r"lightgbm\."),
-    "catboost": re.compile(r"catboost\."),
-    "statsmodels": re.compile(r"statsmodels\."),
-    "sklearn": re.compile(r"sklearn\.(?!metrics|model_selection\.train_test_split)"),
+    "ultralytics": lazy_regex(r"ultralytics\."),
+    "lightning": lazy_regex(r"(?:pytorch_)?lightning\."),
+    "transformers": lazy_regex(r"(?:transformers|trl)\.(?:.*\.)?\w*Trainer\Z"),
+    "keras": lazy_regex(r"(?:.+\.)?keras\."),
+    "torch": lazy_regex(r"torch\.optim\.|.*\.backward\Z"),
+    "jax": lazy_regex(r"(?:jax|optax|flax)\."),
+    "xgboost": lazy_regex(r"xgboost\."),
+    "lightgbm": lazy_regex(r"lightgbm\."),
+    "catboost": lazy_regex(r"catboost\."),
+    "statsmodels": lazy_regex(r"statsmodels\."),
+    "sklearn": lazy_regex(r"sklearn\.(?!metrics|model_selection\.train_test_split)"),
 }
 _ORCHESTRATORS: Final = (
     "airflow",
@@ -71,7 +72,7 @@ _ORCHESTRATORS: Final = (
     "luigi",
 )
 _HOOKS: Final = ".pre-commit-config.yaml"
-_LOADS: Final = re.compile(r"\Adatasets\.load_dataset\Z")
+_LOADS: Final = lazy_regex(r"\Adatasets\.load_dataset\Z")
 
 
 def framework(sight: Sight) -> Found | None:

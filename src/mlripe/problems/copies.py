@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from mlripe.evidence import Defect, Sighting
+from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import DefectKind
 from mlripe.problems.sources import Examined
 from mlripe.readers.store import FactStore
@@ -21,16 +21,16 @@ FEWEST_LINES: Final = 25  # of a module that is compared
 LARGEST: Final = 200_000
 MOST_COMPARED: Final = 400  # modules
 ALIKE: Final = 0.8
-_BACKUP: Final = re.compile(
+_BACKUP: Final = lazy_regex(
     r"(?i)\.(?:bak|orig|old|backup|swp|rej)\Z|~\Z|(?:^|/)copy of [^/]+\Z| \(?copy(?: \d+)?\)?\.\w+\Z"
 )
-_DATA: Final = re.compile(r"(?i)\.(?:log|csv|tsv|txt|png|jpe?g|pdf|xlsx?|docx?|pptx?|zip)(?:\.\w+)?\Z")
-_BUILT: Final = re.compile(
+_DATA: Final = lazy_regex(r"(?i)\.(?:log|csv|tsv|txt|png|jpe?g|pdf|xlsx?|docx?|pptx?|zip)(?:\.\w+)?\Z")
+_BUILT: Final = lazy_regex(
     r"(?:^|/)(build/lib|[\w.-]+\.egg-info|__pycache__|\.ipynb_checkpoints|node_modules|site-packages|\.pytest_cache|"
     r"\.venv|venv)/"
 )
 _CALLED_ALIKE: Final = frozenset(("__init__.py", "setup.py", "conftest.py", "conf.py", "__main__.py", "manage.py"))
-_APART: Final = re.compile(r"(?i)(?:^|/)(?:overlays?|generated|vendor|third_party|migrations|versions|clients?|sdk)/")
+_APART: Final = lazy_regex(r"(?i)(?:^|/)(?:overlays?|generated|vendor|third_party|migrations|versions|clients?|sdk)/")
 
 
 def copies(examined: Examined) -> Iterator[Defect]:

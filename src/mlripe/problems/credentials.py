@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from mlripe.evidence import Defect
 from mlripe.kinds import FileRole
+from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import DefectKind
 from mlripe.problems.sources import Examined
 from mlripe.read_fault import ReadFault
@@ -20,17 +20,17 @@ MOST_FILES: Final = 3000  # that nothing else reads
 MOST_BYTES: Final = 24 << 20
 LARGEST: Final = 1 << 20
 # what holds no text that people write, or is made by a tool that writes hashes
-_NO_TEXT: Final = re.compile(
+_NO_TEXT: Final = lazy_regex(
     r"(?i)\.(?:png|jpe?g|gif|bmp|ico|webp|tiff?|svg|pdf|docx?|xlsx?|pptx?|odt|mp[34]|wav|avi|mov|zip|gz|tgz|bz2|xz|zst|7z|"
     r"tar|rar|whl|jar|class|so|dll|dylib|exe|bin|o|a|pyc|pkl|pickle|joblib|npy|npz|h5|hdf5|keras|pt|pth|onnx|pb|tflite|"
     r"safetensors|gguf|bst|cbm|ubj|parquet|feather|arrow|avro|orc|csv|tsv|jsonl|ndjson|db|sqlite3?|rds|rdata|mat|nii|dcm|"
     r"woff2?|ttf|otf|eot|map|lock|sum|min\.js|min\.css|dvc)\Z|(?:^|/)(?:package-lock\.json|pnpm-lock\.yaml|conda-lock\.yml)\Z"
 )
-_EXAMPLE: Final = re.compile(r"(?i)(?:^|[._/-])(?:examples?|samples?|templates?|dist|dummy|default|stub)(?:[._/-]|\Z)")
-_SETTINGS: Final = re.compile(
+_EXAMPLE: Final = lazy_regex(r"(?i)(?:^|[._/-])(?:examples?|samples?|templates?|dist|dummy|default|stub)(?:[._/-]|\Z)")
+_SETTINGS: Final = lazy_regex(
     r"(?i)\.(?:ya?ml|env|tf|tfvars|ini|cfg|conf|properties|toml)\Z|(?:^|/)(?:\.env|dockerfile)[^/]*\Z"
 )
-_PROSE: Final = re.compile(r"(?i)\.(?:md|rst|txt|adoc|html?)\Z|(?:^|/)docs?/")
+_PROSE: Final = lazy_regex(r"(?i)\.(?:md|rst|txt|adoc|html?)\Z|(?:^|/)docs?/")
 
 
 def credentials(examined: Examined) -> Iterator[Defect]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from mlripe.evidence import Defect, Sighting
 from mlripe.facts import Call, Command, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import DefectKind
 from mlripe.problems.sources import Examined
 from mlripe.readers.store import FactStore
@@ -17,8 +18,8 @@ __all__ = ["development_servers"]
 
 _DEBUG_CALLS: Final = ("flask.Flask.run", ".run", "dash.Dash.run_server", "dash.Dash.run", "quart.Quart.run")
 _RELOADED: Final = ("uvicorn.run",)
-_SETTINGS: Final = re.compile(r"(?:^|/)settings(?:/(?:base|common|prod\w*|__init__))?\.py\Z")
-_DEBUG_IS_ON: Final = re.compile(rb"^DEBUG[ \t]*=[ \t]*(?:True\b|[^\n#]*,[ \t]*(?:#[^\n]*)?$)", re.MULTILINE)
+_SETTINGS: Final = lazy_regex(r"(?:^|/)settings(?:/(?:base|common|prod\w*|__init__))?\.py\Z")
+_DEBUG_IS_ON: Final = lazy_regex(rb"^DEBUG[ \t]*=[ \t]*(?:True\b|[^\n#]*,[ \t]*(?:#[^\n]*)?$)", re.MULTILINE)
 _DEVELOPMENT: Final = (("manage.py", "runserver"), ("flask", "--debug"), ("fastapi", "dev"), ("uvicorn", "--reload"))
 
 

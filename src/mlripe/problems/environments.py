@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from mlripe.evidence import Defect
 from mlripe.facts import Dependency
+from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import DefectKind
 from mlripe.problems.sources import Examined
 from mlripe.readers.budgets import nearest
@@ -17,19 +17,19 @@ from mlripe.readers.store import FactStore
 __all__ = ["environments"]
 
 MOST_LINES: Final = 12
-_REQUIREMENTS: Final = re.compile(
+_REQUIREMENTS: Final = lazy_regex(
     r"(?i)(?:^|/)(?:[\w.-]*requirements?[\w.-]*\.(?:txt|in)|(?:conda|environment)[\w.-]*\.ya?ml)\Z"
 )
-_OF_DEVELOPERS: Final = re.compile(
+_OF_DEVELOPERS: Final = lazy_regex(
     r"(?i)(?:^|[/._-])(?:dev|test|tests|lint|docs?|ci|build|style|typing|optional)(?:[/._-]|\Z)"
 )
-_PINS: Final = re.compile(
+_PINS: Final = lazy_regex(
     r"(?i)(?:^|/)(?:constraints[\w.-]*\.txt|(?:requirements|uv|poetry|pdm|pixi|pipfile|conda)[\w.-]*\.lock"
     r"|conda-lock\.ya?ml|pylock[\w.-]*\.toml)\Z"
 )
 _RECORD: Final = "MLmodel"  # of MLflow: what stands beside it says what a model was made with, and installs nothing
-_FROM: Final = re.compile(rb"(?im)^[ \t]*FROM[ \t]+(?:--platform=\S+[ \t]+)?(\S+)(?:[ \t]+AS[ \t]+(\S+))?")
-_DOCKERFILE: Final = re.compile(r"(?i)(?:^|/)(?:dockerfile[^/]*|[^/]+\.dockerfile|containerfile)\Z")
+_FROM: Final = lazy_regex(rb"(?im)^[ \t]*FROM[ \t]+(?:--platform=\S+[ \t]+)?(\S+)(?:[ \t]+AS[ \t]+(\S+))?")
+_DOCKERFILE: Final = lazy_regex(r"(?i)(?:^|/)(?:dockerfile[^/]*|[^/]+\.dockerfile|containerfile)\Z")
 
 
 def environments(examined: Examined) -> Iterator[Defect]:

@@ -7,22 +7,23 @@ from collections.abc import Iterator
 from typing import Final
 
 from mlripe.evidence import Defect
+from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import DefectKind
 from mlripe.problems.sources import Examined
 
 __all__ = ["exposure"]
 
 _TERRAFORM: Final = (".tf", ".tf.json")
-_TEMPLATE: Final = re.compile(r"(?i)\.(?:ya?ml|json|template)\Z")
-_ANYWHERE: Final = re.compile(r'"(?:0\.0\.0\.0/0|::/0)"')
-_PUBLIC_READ: Final = re.compile(r'\bacl\s*=\s*"public-read(?:-write)?"|\bpredefined_acl\s*=\s*"public')
-_OPEN_DATABASE: Final = re.compile(r"\bpublicly_accessible\s*=\s*true\b")
-_ALL_USERS: Final = re.compile(r'\bmembers?\s*=\s*\[?\s*"all(?:Authenticated)?Users"')
-_BLOCK: Final = re.compile(r'^\s*(?:resource|module|data)\s+"([\w-]+)"')
-_PORT: Final = re.compile(r'\b(?:from_port|to_port|port|ports)\s*=\s*\[?\s*"?(-?\d+)')
+_TEMPLATE: Final = lazy_regex(r"(?i)\.(?:ya?ml|json|template)\Z")
+_ANYWHERE: Final = lazy_regex(r'"(?:0\.0\.0\.0/0|::/0)"')
+_PUBLIC_READ: Final = lazy_regex(r'\bacl\s*=\s*"public-read(?:-write)?"|\bpredefined_acl\s*=\s*"public')
+_OPEN_DATABASE: Final = lazy_regex(r"\bpublicly_accessible\s*=\s*true\b")
+_ALL_USERS: Final = lazy_regex(r'\bmembers?\s*=\s*\[?\s*"all(?:Authenticated)?Users"')
+_BLOCK: Final = lazy_regex(r'^\s*(?:resource|module|data)\s+"([\w-]+)"')
+_PORT: Final = lazy_regex(r'\b(?:from_port|to_port|port|ports)\s*=\s*\[?\s*"?(-?\d+)')
 _WEB: Final = frozenset(("80", "443"))
-_GROUP_INGRESS: Final = re.compile(rb"(?i)CidrIp(?:v6)?\"?\s*:\s*[\"']?(?:0\.0\.0\.0/0|::/0)")
-_FROM_PORT: Final = re.compile(r"(?i)FromPort\"?\s*:\s*[\"']?(-?\d+)")
+_GROUP_INGRESS: Final = lazy_regex(rb"(?i)CidrIp(?:v6)?\"?\s*:\s*[\"']?(?:0\.0\.0\.0/0|::/0)")
+_FROM_PORT: Final = lazy_regex(r"(?i)FromPort\"?\s*:\s*[\"']?(-?\d+)")
 
 
 def exposure(examined: Examined) -> Iterator[Defect]:

@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from mlripe.evidence import Defect
+from mlripe.lazy_regex import lazy_regex
 from mlripe.problems.sources import Examined
 from mlripe.readers import is_code, is_script
 
 __all__ = ["without_licence"]
 
 MOST_READ: Final = 20  # pages of folders
-_FILE: Final = re.compile(
+_FILE: Final = lazy_regex(
     r"(?:^|/)(?:(?:un)?licen[cs]es?|copying|copyright|eula|notice)(?:[.\-_/]|$)|licen[cs]e(?:\.\w+)?$", re.IGNORECASE
 )
-_STATED: Final = re.compile(
+_STATED: Final = lazy_regex(
     rb"licen[cs]e|licen[cs]ed|copyright|lizenz|licencia|licenza|all rights reserved|"
     rb"\xe8\xae\xb8\xe5\x8f\xaf|\xe3\x83\xa9\xe3\x82\xa4\xe3\x82\xbb\xe3\x83\xb3\xe3\x82\xb9",
     re.IGNORECASE,

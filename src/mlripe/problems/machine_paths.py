@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from mlripe.evidence import Defect
+from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import DefectKind
 from mlripe.problems.sources import Examined
 from mlripe.readers import Unreadable
@@ -25,17 +26,17 @@ _NOBODY: Final = (
     r"studio-lab-user|shared|public|admin|default|gitpod|codespace|codio|me|my\w*|you\w*|name|site|www|dev\w*|nonroot|"
     r"worker|python|spark|hadoop|dagster|prefect|celery|azureuser|centos|debian|opc|test\w*|foo|xxx+|someone|some\w*"
 )
-_OF_ONE: Final = re.compile(
+_OF_ONE: Final = lazy_regex(
     rf"(?i)(?:file:///?)?(?:/(?:home|users)/(?!(?:{_NOBODY})/)[\w.-]{{2,40}}/|[a-z]:[\\/]{{1,2}}\w"
     r"|/(?:share|scratch|gpfs|nfs|media|lustre|hdd\d*|ssd\d*|raid\d*)/[\w.-]+/[\w.-])"
 )
-_OF_WINDOWS: Final = re.compile(rf"(?i)(?:\.{{1,2}}\\)?[\w-]+(?:\\[\w .-]+)*\\[\w .-]+\.(?:{_FILES})")
-_MARKS: Final = re.compile(
+_OF_WINDOWS: Final = lazy_regex(rf"(?i)(?:\.{{1,2}}\\)?[\w-]+(?:\\[\w .-]+)*\\[\w .-]+\.(?:{_FILES})")
+_MARKS: Final = lazy_regex(
     rb"(?i)/home/|/users/|[\"'][a-z]:[\\/]|/share/|/scratch/|/gpfs/|/nfs/|/media/|/lustre/|/hdd|/ssd|/raid"
     rb"|\\[\w .-]+\.\w+[\"']"
 )
 # what gives a default, or tells people something
-_TELLING: Final = re.compile(
+_TELLING: Final = lazy_regex(
     r"(?i)get|getenv|add_argument|option|argument|field|print|info|debug|warning|warn|error|exception|markdown|write|sub"
     r"|compile|match|search|startswith|replace|exists|isfile|isdir|is_file|is_dir|add_parser|config|text_input"
 )

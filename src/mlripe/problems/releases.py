@@ -11,6 +11,7 @@ from mlripe.detection.observations import Observation
 from mlripe.evidence import Defect, Sighting
 from mlripe.facts import Command, Unit
 from mlripe.kinds import Role
+from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import DefectKind
 from mlripe.problems.sources import Examined
 from mlripe.readers.store import FactStore
@@ -18,8 +19,8 @@ from mlripe.readers.store import FactStore
 __all__ = ["releases"]
 
 _CHECKS: Final = frozenset(("pytest", "py.test", "tox", "nox", "unittest", "dvc-repro"))
-_ALWAYS: Final = re.compile(r"\$\{\{.*?\}\}\s*(?:==|!=|&&|\|\||<|>)")
-_STAGING: Final = re.compile(r"(?i)stag|dev\b|test.?pypi|preview|canary|sandbox|qa\b|dry.?run")
+_ALWAYS: Final = lazy_regex(r"\$\{\{.*?\}\}\s*(?:==|!=|&&|\|\||<|>)")
+_STAGING: Final = lazy_regex(r"(?i)stag|dev\b|test.?pypi|preview|canary|sandbox|qa\b|dry.?run")
 _EXPRESSIONS: Final = ":read_github_workflow"  # the reader of those whose conditions are expressions of GitHub
 
 

@@ -6,7 +6,6 @@ problem or alone on the line above it. Without a reason it changes nothing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
@@ -14,13 +13,14 @@ from typing import Final
 from mlripe.assessment import ProblemResult, Suppressed
 from mlripe.catalog.globs import matcher
 from mlripe.evidence import Sighting
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 from mlripe.settings.load import ExclusionSetting
 
 __all__ = ["Suppression"]
 
 _MARK: Final = b"mlripe: ignore["
-_COMMENT: Final = re.compile(r"mlripe: ignore\[([\w, -]{1,400})\][ \t]*([^\r\n]{0,400})")
+_COMMENT: Final = lazy_regex(r"mlripe: ignore\[([\w, -]{1,400})\][ \t]*([^\r\n]{0,400})")
 _ENDS: Final = ("*/", "-->", "#}", '"', ",")  # what closes a comment, or the text that holds it
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from mlripe.evidence import Defect, Sighting, Strength
 from mlripe.facts import Command, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import DefectKind
 from mlripe.problems.sources import Examined
 from mlripe.readers import is_code, is_script
@@ -26,27 +27,27 @@ _TASKS: Final = frozenset(
         "mix poetry uv earthly docker docker-compose bash sh"
     ).split()
 )
-_ASKS_FOR_TESTS: Final = re.compile(r"(?i)test|check|verify|\bci\b|all|spec")
-_TEST_NAME: Final = re.compile(
+_ASKS_FOR_TESTS: Final = lazy_regex(r"(?i)test|check|verify|\bci\b|all|spec")
+_TEST_NAME: Final = lazy_regex(
     r"(?i)(?:^|/)(?:tests?|spec|specs|__tests__)/|(?:^|/)(?:test_|check_)[^/]*$|(?:^|[/._-])(?:tests?|spec)\.\w+$"
 )
-_TEST_DEFINED: Final = re.compile(
+_TEST_DEFINED: Final = lazy_regex(
     rb"(?m)^[ \t]*(?:async[ \t]+)?def[ \t]+(?:test|check_|it_|should_)|TestCase\b|\bdoctest\b"
     rb"|^[ \t]*(?:@given|Scenario|assert\b)"
 )
-_ASSERTS: Final = re.compile(
+_ASSERTS: Final = lazy_regex(
     rb"(?m)^[ \t]*assert\b|\.assert\w+[ \t]*\(|\bassert_\w+[ \t]*\(|\braises\b|\bfail\(|\.expect"
     rb"|sys\.exit|^[ \t]*raise\b|\bcheck_\w+[ \t]*\(|\bverify\w*[ \t]*\(|\bbenchmark\b|\bsnapshot\b"
     rb"|raise_for_status|check=True|regression"
 )
-_CALLED: Final = re.compile(rb"(?m)^[ \t]*(?:async[ \t]+)?def[ \t]+(test\w*)")
+_CALLED: Final = lazy_regex(rb"(?m)^[ \t]*(?:async[ \t]+)?def[ \t]+(test\w*)")
 _LANGUAGES: Final = (
     ".R", ".r", ".jl", ".scala", ".java", ".kt", ".go", ".rs", ".ex", ".exs", ".rb", ".php", ".cs", ".cpp", ".cc", ".c",
     ".swift", ".sql", ".sh", ".bats", ".yml", ".yaml", ".feature", ".dart", ".lua", ".pl", ".m", ".ipynb", ".robot",
 )  # fmt: skip
 _MOST_NAMED: Final = 3  # files that are called tests and hold none
 _FEWEST_TESTS: Final = 2  # of a repository, before it is told that none of them asserts anything
-_WHOLE_MODULE: Final = re.compile(
+_WHOLE_MODULE: Final = lazy_regex(
     rb"^pytestmark\s*=\s*(?:\[\s*)?pytest\.mark\.skip\(|^pytest\.skip\([^\n]*allow_module_level\s*=\s*True",
     re.MULTILINE,
 )

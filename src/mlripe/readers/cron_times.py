@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
+
+from mlripe.lazy_regex import lazy_regex
 
 __all__ = ["never_comes"]
 
 LONGEST: Final = 200  # characters of an expression
 DAYS: Final = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 MONTHS: Final = tuple("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split())
-WRAPPED: Final = re.compile(r"cron\((.*)\)")
-PART: Final = re.compile(r"(\d{1,2})(?:-(\d{1,2}))?(?:/\d{1,2})?")
+WRAPPED: Final = lazy_regex(r"cron\((.*)\)")
+PART: Final = lazy_regex(r"(\d{1,2})(?:-(\d{1,2}))?(?:/\d{1,2})?")
 ANY: Final = ("*", "?")
 
 

@@ -15,37 +15,39 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from mlripe.lazy_regex import lazy_regex
+
 __all__ = ["is_published", "package_names", "product_paths", "readme_of"]
 
 _PACKAGING = ("pyproject.toml", "setup.cfg", "setup.py")
-_FOR_USERS = re.compile(rb"(?:Development Status|Intended Audience|Topic) ::")
-_NAMED = re.compile(rb"(?im)(?:^[ \t]*|\bsetup\(\s{0,80})name\s{0,80}=\s{0,80}[\"']([\w-]{1,80})[\"']")
-_INDEX_NAME = re.compile(
+_FOR_USERS = lazy_regex(rb"(?:Development Status|Intended Audience|Topic) ::")
+_NAMED = lazy_regex(rb"(?im)(?:^[ \t]*|\bsetup\(\s{0,80})name\s{0,80}=\s{0,80}[\"']([\w-]{1,80})[\"']")
+_INDEX_NAME = lazy_regex(
     rb"\b(?:pip3?|uv pip|uv|poetry|conda) (?:install|add)"
     rb"(?: -c [\w-]+| --?(?!r\b|e\b|requirement|editable)[\w-]+)* [\"']?([\w-]{1,80})(?!\.?[\w/-])"
 )
-_NODE_NAME = re.compile(rb'(?m)^  ?\t?"name":\s*"([@\w./-]{1,120})"')
-_NODE_PRIVATE = re.compile(rb'"private":\s*true')
+_NODE_NAME = lazy_regex(rb'(?m)^  ?\t?"name":\s*"([@\w./-]{1,120})"')
+_NODE_PRIVATE = lazy_regex(rb'"private":\s*true')
 _NODE_INSTALLS = (
     rb"\bnpmjs\.com/package/|\b(?:npm (?:i|install|add)|npx|yarn add|pnpm add|bun add|pnpm dlx)(?: -{1,2}[\w=-]+)* "
 )
 # an app of CDK is deployed from where it lies; the packaging file that its generator makes describes it all the same
 _DEPLOYED = "cdk.json"
-_BUILDS = re.compile(rb"(?m)^\[build-system\]")  # a project without it is run where it lies, never installed
-_PUBLISHES = re.compile(rb"pypa/gh-action-pypi-publish|\b(?:twine upload|(?:poetry|uv|flit|hatch|pdm) publish)\b")
-_INSTALLED = re.compile(rb"(?:pip3?|uv(?: pip)?|poetry|conda) (?:install|add) |//(?:www\.)?pypi\.org/project/")
+_BUILDS = lazy_regex(rb"(?m)^\[build-system\]")  # a project without it is run where it lies, never installed
+_PUBLISHES = lazy_regex(rb"pypa/gh-action-pypi-publish|\b(?:twine upload|(?:poetry|uv|flit|hatch|pdm) publish)\b")
+_INSTALLED = lazy_regex(rb"(?:pip3?|uv(?: pip)?|poetry|conda) (?:install|add) |//(?:www\.)?pypi\.org/project/")
 # ways to get it that are no clone of its repository: an index, a command that it installs
-_OFFERED = re.compile(rb"(?i)pypi|conda-forge|\bpipx? install git\+")
-_COMMANDS = re.compile(
+_OFFERED = lazy_regex(rb"(?i)pypi|conda-forge|\bpipx? install git\+")
+_COMMANDS = lazy_regex(
     rb"(?m)^\[(?:project|tool\.poetry)\.(?:scripts|entry-points|plugins)\b|\bentry_points\b|^console_scripts"
 )
-_IN_PLACE = re.compile(
+_IN_PLACE = lazy_regex(
     rb"\bgit clone |\bpip3? install -[er] |\b(?:poetry|pipenv|pdm) install\b|\buv sync\b|\bdocker[ -](?:compose|run) "
     rb"|\b(?:kubectl|terraform) apply\b|\bmake [a-z]|\bpython3? [\w/.-]+\.py\b"
 )
-_JULIA_PACKAGE = re.compile(rb'(?m)^name\s*=\s*"(\w+)"')
-_JULIA_IDENTITY = re.compile(rb"(?m)^uuid\s*=")
-_R_PACKAGE = re.compile(rb"(?m)^Package:[ \t]*([\w.]{1,80})[ \t\r]*$")
+_JULIA_PACKAGE = lazy_regex(rb'(?m)^name\s*=\s*"(\w+)"')
+_JULIA_IDENTITY = lazy_regex(rb"(?m)^uuid\s*=")
+_R_PACKAGE = lazy_regex(rb"(?m)^Package:[ \t]*([\w.]{1,80})[ \t\r]*$")
 _R_FOLDERS = ("R/", "src/", "inst/", "man/", "vignettes/", "data-raw/", "demo/", "revdep/")
 _R_STARTED = frozenset(("app.R", "server.R", "plumber.R", "_targets.R", "inst/golem-config.yml"))  # run where it lies
 _NOT_PRODUCT = frozenset(
@@ -63,43 +65,43 @@ _MOST_NESTED = 200  # packages of one repository that have packaging files of th
 # a package whose own model is trained where it lies is no mere product: a pipeline of experiments at the root
 _TRAINED_HERE = frozenset(("dvc.yaml", "MLproject"))
 _IMAGES = frozenset(("Dockerfile", "docker/Dockerfile"))
-_SERVED = re.compile(
+_SERVED = lazy_regex(
     rb"(?m)^[ \t]*EXPOSE\b|^[ \t]*(?:CMD|ENTRYPOINT)\b[^\n]*(?:uvicorn|gunicorn|flask|\bserve\b|\bweb\b|/run\b)"
 )
 # files that build it, what publishes it, how its README says to install it
 _COMPILED = (
     (
-        re.compile(r"\.(?:csproj|fsproj)\Z"),
-        re.compile(rb"(?i)\bnuget(?:\.exe)? push\b|publish-nuget\b"),
-        re.compile(rb"(?i)nuget\.org|shields\.io/nuget|\bdotnet add package\b|\bInstall-Package\b"),
+        lazy_regex(r"\.(?:csproj|fsproj)\Z"),
+        lazy_regex(rb"(?i)\bnuget(?:\.exe)? push\b|publish-nuget\b"),
+        lazy_regex(rb"(?i)nuget\.org|shields\.io/nuget|\bdotnet add package\b|\bInstall-Package\b"),
     ),
     (
-        re.compile(r"(?:\A|/)(?:pom\.xml|build\.gradle(?:\.kts)?|build\.sbt)\Z"),
-        re.compile(
+        lazy_regex(r"(?:\A|/)(?:pom\.xml|build\.gradle(?:\.kts)?|build\.sbt)\Z"),
+        lazy_regex(
             rb"(?i)\bmvnw?\b[^\n]* deploy\b|\bsbt\b[^\n]*(?:publish|ci-release)|\bgradlew?\b[^\n]* publish|sonatype"
         ),
-        re.compile(rb"<groupId>|\blibraryDependencies\b|\bimplementation[ (][\"']|maven-central|search\.maven\.org"),
+        lazy_regex(rb"<groupId>|\blibraryDependencies\b|\bimplementation[ (][\"']|maven-central|search\.maven\.org"),
     ),
     (
-        re.compile(r"\ACargo\.toml\Z"),
-        re.compile(rb"\bcargo publish\b|publish-crates|release-plz"),
-        re.compile(rb"\bcargo (?:add|install) |crates\.io/crates/|docs\.rs/"),
+        lazy_regex(r"\ACargo\.toml\Z"),
+        lazy_regex(rb"\bcargo publish\b|publish-crates|release-plz"),
+        lazy_regex(rb"\bcargo (?:add|install) |crates\.io/crates/|docs\.rs/"),
     ),
 )
-_MARKUP = re.compile(rb"<[^>]*>|!?\[[^\]]*\]\([^)]*\)|[#*`|>]+")
+_MARKUP = lazy_regex(rb"<[^>]*>|!?\[[^\]]*\]\([^)]*\)|[#*`|>]+")
 # "an open source LLM engineering platform": what a README says of a product that others run for themselves
-_PLATFORM = re.compile(
+_PLATFORM = lazy_regex(
     rb"(?i)\bopen[- ]source(?:,? [\w-]+){0,3}"
     rb" (?:llm|llmops|mlops|ml|ai|machine[- ]learning|experiment|prompt|model|agent)"
     rb" (?:engineering|ops|operations|observability|evaluation|tracking|monitoring|management|development|lifecycle)"
     rb"(?: and [\w-]+)? (?:platform|server|suite|tool|toolkit)\b"
 )
-_HOSTED = re.compile(rb"(?i)\bself[- ]?host")
-_RELEASED = re.compile(
+_HOSTED = lazy_regex(rb"(?i)\bself[- ]?host")
+_RELEASED = lazy_regex(
     rb"goreleaser|docker/build-push-action|\bdocker (?:buildx )?(?:push|build)|action-gh-release|\bgh release create\b"
     rb"|promu\b|semantic-release|changesets/action"
 )
-_GO_INSTALLED = re.compile(rb"(?i)\bgo install \S|brew install|/releases\b|docker (?:run|pull) |helm install")
+_GO_INSTALLED = lazy_regex(rb"(?i)\bgo install \S|brew install|/releases\b|docker (?:run|pull) |helm install")
 
 
 def product_paths(

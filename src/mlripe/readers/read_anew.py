@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final, TypeVar
 
+from mlripe.lazy_regex import lazy_regex
 from mlripe.read_fault import ReadFault
 from mlripe.readers.formats.documents import text_of
 from mlripe.snapshot import Entry, Snapshot
@@ -25,7 +26,7 @@ _LARGEST: Final = 512 * 1024  # bytes of a file whose text is changed
 _MOST_FILLED: Final = 8 * 1024 * 1024  # bytes of all of them
 
 _TOLD: Final = ("says", "note")  # texts of a result that may name places
-_PLACE: Final = re.compile(r"([\w./-]{0,1000}\w)(?::(\d+)\b)?")
+_PLACE: Final = lazy_regex(r"([\w./-]{0,1000}\w)(?::(\d+)\b)?")
 _DIGITS: Final = 9  # of the number of a line
 
 T = TypeVar("T")

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from mlripe.catalog.globs import PathGlobs, matcher
 from mlripe.catalog.tool_schema import SecretForm
+from mlripe.lazy_regex import lazy_regex
 
 __all__ = ["Secret", "SecretSearch"]
 
@@ -28,31 +29,31 @@ _RANDOM: Final = 16  # characters that a value has at least which a machine made
 _DISTINCT: Final = 9  # of them different ones
 
 # words of a value that is none: an example, or a place for one
-_PLACEHOLDER: Final = re.compile(
+_PLACEHOLDER: Final = lazy_regex(
     r"example|sample|dummy|fake|mock|placeholder|change.?(?:me|it|this)|replace|redacted|insert|your|todo|fixme|xxx|\*\*\*|"
     r"\.\.\.|<|\$\{|\{\{|%\(|here|secret.?(?:key|value|name|here)|password.?(?:here|value)|my.?(?:secret|password|token)|"
     r"test|demo|foobar|lorem|0123456|1234567|abcdef|987654|not.?(?:a|the|so).?|insecure|unsafe|super.?secret|unset|undefined",
     re.IGNORECASE,
 )
 # what a password's place holds where the value comes from elsewhere, or is no password
-_ELSEWHERE: Final = re.compile(
+_ELSEWHERE: Final = lazy_regex(
     r"(?:true|false|none|null|nil|yes|no|optional|required|string|str|password|\*+|x+|-+|\d{1,5}|pwd|passwd|pass|user|username|"
     r"(?:os\.|self\.|config\.|settings\.|env\.|var\.|local\.|data\.|module\.|args\.|secrets?\.|process\.env).*|"
     r"[@!&].*|.*(?:\.[a-z]{2,5}|secret|password|_key)|/.*|(?:arn|vault|sm|ssm|gsm|op|projects|file|https?):.*|[|>]-?)\Z",
     re.IGNORECASE,
 )
 # passwords that images and tutorials come with
-_DEFAULT: Final = re.compile(
+_DEFAULT: Final = lazy_regex(
     r"(?:(?:admin|root|user|guest|postgres|mysql|mongo|redis|rabbit|minio|airflow|mlflow|grafana|prefect|dagster|elastic|"
     r"superset|jupyter|mage|pass(?:word|wd)?|secret|default|local|dev|changeme|qwerty|letmein|welcome|db|app|kafka|feast|"
     r"metabase|prom|zenml|hive|spark|hadoop|test|label|studio|neo4j|weaviate|clickhouse|kong|sonar|pg|sql)"
     r"[-_@!]?)+\d{0,4}[!@#]?\Z",
     re.IGNORECASE,
 )
-_WORDS: Final = re.compile(
+_WORDS: Final = lazy_regex(
     r"[A-Za-z]+(?:[-_./][A-Za-z]+)*[-_./]?\d{0,4}\Z|(?:[a-z]+[-_.]){2,}\w+\Z|[A-Z][A-Z0-9]*(?:[-_][A-Z0-9]+)+\Z"
 )
-_IDENTIFIER: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\Z", re.IGNORECASE)
+_IDENTIFIER: Final = lazy_regex(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ of it, all of it is.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +24,7 @@ from mlripe.catalog.schema import PathRole
 from mlripe.catalog.tool_schema import CiService
 from mlripe.facts import FileFacts, ReadFault
 from mlripe.kinds import FileRole
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers import SCRIPT, ReadAs, file_table, is_code, is_script
 from mlripe.readers.budgets import (
     MOST_STRUCTURED,
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 __all__ = ["FactStore", "Gate"]
 
 # where a chain of steps is written, though it may hold no word that a detector looks for
-_CHAINS = re.compile(r"(?:pipeline|workflow|flow|main|run|train)[^/]*\.py\Z")
+_CHAINS = lazy_regex(r"(?:pipeline|workflow|flow|main|run|train)[^/]*\.py\Z")
 Gate = Callable[[bytes, str], bool]  # whether a source text of a language holds anything worth parsing it for
 Progress = Callable[[str, int, int], None]
 

@@ -21,7 +21,6 @@ gets a pager). What could start one all the same, and what keeps it from doing s
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import threading
@@ -33,6 +32,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
 
+from mlripe.lazy_regex import lazy_regex
 from mlripe.snapshot.base import SnapshotError
 from mlripe.snapshot.watch import MOST_MEMORY, WAITS, Allowance, bound_memory, end, fifo_below, watched
 
@@ -41,7 +41,7 @@ __all__ = ["Git", "GitFailure", "Run", "unreadable"]
 MOST_OUTPUT: Final = 128 << 20  # bytes of one listing that are read
 LONGEST_FIELD: Final = 8 << 10  # bytes of a field that are kept
 _CHUNK: Final = 1 << 16
-_OUT_OF_MEMORY: Final = re.compile(r"[Oo]ut of memory|attempting to allocate \d+ over limit")
+_OUT_OF_MEMORY: Final = lazy_regex(r"[Oo]ut of memory|attempting to allocate \d+ over limit")
 _MAX_WORDS: Final = 2000  # bytes of git's complaint that are kept
 TOO_LARGE: Final = f"it needs more than {MOST_MEMORY >> 20} MB of memory"
 

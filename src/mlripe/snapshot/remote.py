@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
+from mlripe.lazy_regex import lazy_regex
 from mlripe.snapshot.base import Snapshot, SnapshotError
 from mlripe.snapshot.git import GitFailure
 from mlripe.snapshot.location import Location, locate
@@ -25,8 +26,8 @@ from mlripe.snapshot.revision import revision
 
 __all__ = ["Remote", "host_of", "pattern", "permalink", "remote_of", "unlike_commit"]
 
-_HOST: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
-_SCP: Final = re.compile(r"(?:[^@/:]*@)?([A-Za-z0-9.-]+):(?!//)(.+)")  # git@host:owner/name.git
+_HOST: Final = lazy_regex(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
+_SCP: Final = lazy_regex(r"(?:[^@/:]*@)?([A-Za-z0-9.-]+):(?!//)(.+)")  # git@host:owner/name.git
 _WEB: Final = ("http", "https")
 _OTHER: Final = ("ssh", "git+ssh", "ssh+git", "git")
 _LONGEST: Final = 2000  # characters of an address

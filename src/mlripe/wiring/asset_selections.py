@@ -9,12 +9,12 @@ The job stands in one file, the schedule in another, the assets in more of them;
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Final
 
 from mlripe.facts import Call
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 from mlripe.wiring.modules import Modules
 from mlripe.wiring.places import Place
@@ -32,7 +32,7 @@ _DECORATORS: Final = frozenset("asset multi_asset graph_asset graph_multi_asset"
 _LOADING: Final = frozenset("load_assets_from_modules load_assets_from_package_module".split())
 _ALL: Final = "*"
 _GROUP: Final = "group:"
-_MARKS: Final = re.compile(r"^[+*]+|[+*]+$")
+_MARKS: Final = lazy_regex(r"^[+*]+|[+*]+$")
 _PROJECTS: Final = ("pyproject.toml", "setup.py", "setup.cfg", "dagster_cloud.yaml", "workspace.yaml")
 _MOST: Final = 200  # assets of one selection
 

@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from mlripe.facts import Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.cursor import Node
 from mlripe.readers.infrastructure.kubernetes import OPEN_VALUES
 from mlripe.readers.store import FactStore
 
 __all__ = ["Charts"]
 
-ACTION: Final = re.compile(r"\{\{-?\s*(if|with|range|define|block|end|else)\b([^{}\n]*)\}\}")
-CONDITION: Final = re.compile(r"\s*(not\s+)?\.Values((?:\.\w+)+)\s*-?\s*\Z")
+ACTION: Final = lazy_regex(r"\{\{-?\s*(if|with|range|define|block|end|else)\b([^{}\n]*)\}\}")
+CONDITION: Final = lazy_regex(r"\s*(not\s+)?\.Values((?:\.\w+)+)\s*-?\s*\Z")
 LONGEST: Final = 200_000  # characters of a template
 MOST: Final = 20  # files of values
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from mlripe.facts import UNKNOWN, Call, Choice, FileFacts
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.python.choices import PARSER
 from mlripe.wiring.places import MAIN
 
 __all__ = ["chosen", "scope_of", "together"]
 
-_OPEN = re.compile(r"[$`{%*]")  # what a shell or a CI service fills in
+_OPEN = lazy_regex(r"[$`{%*]")  # what a shell or a CI service fills in
 _FLAGS = ("store_true", "store_false", "store_const", "count", "append_const", "help", "version")
-_POSITION = re.compile(r"argv (\d+)")
+_POSITION = lazy_regex(r"argv (\d+)")
 _MARK = "#"
 
 

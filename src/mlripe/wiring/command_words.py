@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Final
 
 from mlripe.catalog.knowledge import Programs
 from mlripe.kinds import ProgramEffect
+from mlripe.lazy_regex import lazy_regex
 
 __all__ = ["CommandWords", "arguments", "option", "program"]
 
 _ASKS = frozenset(("--help", "--version"))  # a program that only says what it is runs nothing
-_PYTHON = re.compile(
+_PYTHON = lazy_regex(
     r"(?:python|pypy)[\d.]*w?(?:\.exe)?|\$[({]?\w*(?:PY|PYTHON|python)(?:\d|_\w+)?(?::-[\w./-]*)?[)}]?"
 )
-_NUMBERED = re.compile(r"pip\d+\.\d+")
-_PREFIX = re.compile(r"\$\{\w+\}(?=[A-Za-z])")  # `${PREFIX}pytest`: the folder of an environment, or nothing
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+_NUMBERED = lazy_regex(r"pip\d+\.\d+")
+_PREFIX = lazy_regex(r"\$\{\w+\}(?=[A-Za-z])")  # `${PREFIX}pytest`: the folder of an environment, or nothing
+_ASSIGNMENT = lazy_regex(r"[A-Za-z_]\w*=")
 # what an environment installed, wherever that was made: /app/.venv/bin/uvicorn, ./env/bin/python
-_INSTALLED = re.compile(r"(?:^|/)(?:\.?v?env|\.?virtualenv|envs/[\w.-]+)/bin/[^/]+$")
+_INSTALLED = lazy_regex(r"(?:^|/)(?:\.?v?env|\.?virtualenv|envs/[\w.-]+)/bin/[^/]+$")
 _OUTSIDE = ("/usr/", "/bin/", "/opt/", "$", "~", "venv", ".venv")  # programs of the machine or of an environment
 _DEEPEST: Final = 6  # wrappers of wrappers
 _MOST_KEPT: Final = 20_000

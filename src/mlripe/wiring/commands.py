@@ -7,12 +7,12 @@ job specifications, scripts and manifests are handed over as arguments by far mo
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from mlripe.facts import Unit
 from mlripe.kinds import ProgramEffect
+from mlripe.lazy_regex import lazy_regex
 from mlripe.wiring.command_words import CommandWords
 from mlripe.wiring.places import EVERYTHING, MAIN, Place
 from mlripe.wiring.sql_files import SQL
@@ -99,11 +99,11 @@ class Tree(Protocol):
 Handler = Callable[["Launcher", Sequence[str], Sequence[str]], Iterable[Place]]
 
 _MOST_KNOWN = 20_000  # commands whose places are kept: several questions are asked of the same ones
-_DOTTED = re.compile(r"[a-z_]\w*(?:\.\w+)+")
+_DOTTED = lazy_regex(r"[a-z_]\w*(?:\.\w+)+")
 RUNNABLE = (".py", ".sh", ".bash", ".ps1", ".ipynb", ".R", ".r", ".jl", ".smk", SQL)
 _SPECIFIED = (".yaml", ".yml", ".json", ".tf", ".bicep", ".toml", ".jsonnet", ".nomad", ".sbatch", ".slurm")
 _MOST_NESTED = 12  # commands that start commands
-_OF_MATRIX = re.compile(r"\.[\w.-]{1,100}(?=:)")  # `test.py3.12:cov` of hatch: the task cov of the environment test
+_OF_MATRIX = lazy_regex(r"\.[\w.-]{1,100}(?=:)")  # `test.py3.12:cov` of hatch: the task cov of the environment test
 _TASK_FILES = ("pyproject.toml", "pixi.toml", "hatch.toml", "Pipfile")
 # what programs do that run nothing of the files that they are given
 _HARMLESS = (

@@ -7,10 +7,10 @@ package of Go is a folder, which is used as a whole.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 from mlripe.wiring.command_words import arguments, option
 from mlripe.wiring.commands import Launcher
@@ -20,9 +20,9 @@ __all__ = ["ENDINGS", "CompiledEdges", "go", "jvm"]
 
 _OF_CLASSES = (".java", ".scala", ".kt")
 ENDINGS = (*_OF_CLASSES, ".go")
-_WORD = re.compile(rb"\b[A-Z]\w{1,80}")
-_IMPORTED = re.compile(rb'"([\w.-]+(?:/[\w.-]+){1,12})"')
-_CLASS = re.compile(r"(?:[a-z]\w*\.)+[A-Z]\w*")
+_WORD = lazy_regex(rb"\b[A-Z]\w{1,80}")
+_IMPORTED = lazy_regex(rb'"([\w.-]+(?:/[\w.-]+){1,12})"')
+_CLASS = lazy_regex(r"(?:[a-z]\w*\.)+[A-Z]\w*")
 _NAMING = ("--class", "-Dexec.mainClass", "--main-class", "-m")
 _LARGEST = 256 * 1024
 _MOST = 200

@@ -15,6 +15,7 @@ from itertools import islice
 
 from mlripe.facts import Document, Unit
 from mlripe.kinds import ProgramEffect, RunsAfter
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.ci.common import names
 from mlripe.readers.formats.cursor import Node
 from mlripe.readers.store import FactStore
@@ -23,19 +24,19 @@ from mlripe.wiring.places import Edge, Place
 
 __all__ = ["Conditions"]
 
-_OUTPUT = re.compile(r"(steps|needs)\.([\w-]+)\.outputs\.([\w-]+)\s*(?:==\s*(?:'([^']+)'|(true))|!=\s*'')?")
-_NEEDED = re.compile(r"needs\.([\w-]+)\.(?:outputs\.[\w-]+|result)\s*(?:==\s*(?:'[^']+'|true)|!=\s*'')?")
-_ASKED = re.compile(r"\b(steps|needs)\.([\w-]+)\.outputs\.([\w-]+)")
-_FAILED = re.compile(r"steps\.([\w-]+)\.(outcome|conclusion)\s*==\s*'failure'")
-_TAKEN = re.compile(r"steps\.([\w-]+)\.outputs\.([\w-]+)")
+_OUTPUT = lazy_regex(r"(steps|needs)\.([\w-]+)\.outputs\.([\w-]+)\s*(?:==\s*(?:'([^']+)'|(true))|!=\s*'')?")
+_NEEDED = lazy_regex(r"needs\.([\w-]+)\.(?:outputs\.[\w-]+|result)\s*(?:==\s*(?:'[^']+'|true)|!=\s*'')?")
+_ASKED = lazy_regex(r"\b(steps|needs)\.([\w-]+)\.outputs\.([\w-]+)")
+_FAILED = lazy_regex(r"steps\.([\w-]+)\.(outcome|conclusion)\s*==\s*'failure'")
+_TAKEN = lazy_regex(r"steps\.([\w-]+)\.outputs\.([\w-]+)")
 _WRITES = ("GITHUB_OUTPUT", "set-output", "set_output", "setOutput", "getOutput")
 # an output that hangs on a word in what a program printed: certain where the word is a mark of one's own
 _MARKED = (
     r"\bif\s+grep\s+(?:-\w+\s+)*[\"']?([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)[\"']?\s+\S+\s*;\s*then\s+"
     r"echo\s+[\"']?{key}={value}\b"
 )
-_EVENT = re.compile(r"github\.event_name\s*(==|!=)\s*'(\w+)'")
-_INPUT = re.compile(r"(?:github\.event\.)?inputs\.[\w-]+(?:\s*==\s*(?:'[^']+'|true))?")
+_EVENT = lazy_regex(r"github\.event_name\s*(==|!=)\s*'(\w+)'")
+_INPUT = lazy_regex(r"(?:github\.event\.)?inputs\.[\w-]+(?:\s*==\s*(?:'[^']+'|true))?")
 _KINDS = {
     "push": frozenset(("push", "tag")),
     "pull_request": frozenset(("pull_request",)),

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mlripe.facts import Call
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.cursor import Node
 from mlripe.readers.store import FactStore
 from mlripe.wiring.command_words import option
@@ -19,7 +20,7 @@ from mlripe.wiring.places import Place
 
 __all__ = ["CONFIGURATIONS", "configured"]
 
-_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+_DOTTED = lazy_regex(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 CONFIGURATIONS = (".yaml", ".yml", ".json", ".toml")
 _MOST_FILES = 30  # configuration files of one command
 _MOST_PLACES = 50

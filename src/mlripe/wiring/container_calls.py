@@ -7,12 +7,12 @@ point, in the folder where the image keeps its sources.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mlripe.facts import Call, Command, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.infrastructure.dockerfile import ENTRYPOINT
 from mlripe.wiring.places import Edge, Place
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 __all__ = ["ContainerCalls"]
 
-_STARTS = re.compile(
+_STARTS = lazy_regex(
     r"Operator\Z|\.(?:run_task|submit_job|run_job|containers\.run|containers\.create)\Z|\.V1Container\Z"
 )
-_OF_A_REGISTRY = re.compile(r"[^/]*[.:{][^/]*/")  # one that somebody keeps for himself: `registry.example.org/fit`
+_OF_A_REGISTRY = lazy_regex(r"[^/]*[.:{][^/]*/")  # one that somebody keeps for himself: `registry.example.org/fit`
 _IMAGES = ("image", "image_uri", "container_uri", "image_url")
 _REPLACING = ("cmds", "entrypoint")  # what takes the place of the image's entry point
 _BEHIND = ("args", "arguments")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mlripe.facts import Unit
 from mlripe.kinds import ProgramEffect
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.cursor import Node
 from mlripe.readers.store import FactStore
 from mlripe.wiring.command_words import CommandWords, arguments
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["OwnImages", "bare", "chart_images", "like", "run_images"]
 
-_PART = re.compile(r"[-_.]")
+_PART = lazy_regex(r"[-_.]")
 
 
 def bare(image: str) -> str:

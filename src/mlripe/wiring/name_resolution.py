@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import fnmatch
 import posixpath
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from mlripe.catalog.globs import matches
 from mlripe.catalog.languages import SCRIPTS
 from mlripe.facts import Call, FileFacts, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.python.command_calls import RUNNING
 from mlripe.readers.python.names import OWN_NAME
 from mlripe.readers.store import FactStore
@@ -26,7 +26,7 @@ from mlripe.wiring.subcommands import Subcommands
 
 __all__ = ["RepositoryTree"]
 
-_UNKNOWN_ROOT = re.compile(r"^(?:\$\{?[\w.]+\}?|\$\([^)]*\)|\$\{\{[^}]*\}\}|~|)/")
+_UNKNOWN_ROOT = lazy_regex(r"^(?:\$\{?[\w.]+\}?|\$\([^)]*\)|\$\{\{[^}]*\}\}|~|)/")
 _MOST_TESTS = 2000
 _MOST_ENTRIES = 2000
 _DEEPEST = 20  # folders of a path in an image

@@ -6,13 +6,13 @@ here. Everything else is either followed or known to run nothing of the reposito
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from enum import Enum
 from typing import Final, NamedTuple
 
 from mlripe.facts import Command, Unit
 from mlripe.kinds import ProgramEffect, UnresolvedKind
+from mlripe.lazy_regex import lazy_regex
 from mlripe.wiring.command_words import arguments, option
 from mlripe.wiring.containers import DOCKER_RUN_VALUED
 from mlripe.wiring.edges import Edges
@@ -38,16 +38,16 @@ FOLLOWED: Final = Outcome(Ends.FOLLOWED)
 HARMLESS: Final = Outcome(Ends.HARMLESS)
 
 # a word that something fills in before it is run
-_OPEN = re.compile(r"\{[\w.]*\}|\$[\w{(@*!]|\{\{|\{%|%\w+%|<[\w -]+>|`")
+_OPEN = lazy_regex(r"\{[\w.]*\}|\$[\w{(@*!]|\{\{|\{%|%\w+%|<[\w -]+>|`")
 # what is read into a shell, and runs nothing: environments, profiles, lists of variables
-_SETTINGS = re.compile(
+_SETTINGS = lazy_regex(
     r"(?:^|/)(?:activate(?:\.\w+)?|conda\.sh|profile|[\w.-]*\.env[\w.-]*|\.?\w*(?:bash|zsh)rc|\.envrc)\Z"
 )
 # cmdlets of PowerShell, and those of them that run what they are given
-_CMDLET = re.compile(r"[A-Z][A-Za-z]+-[A-Z][A-Za-z]+")
+_CMDLET = lazy_regex(r"[A-Z][A-Za-z]+-[A-Z][A-Za-z]+")
 _RUNNING_CMDLETS = ("invoke-expression", "invoke-command", "start-process", "start-job")
-_PRINTED = re.compile(r"(?:\$\(|`)([^`()]*)[)`]\Z")  # a command whose words another command prints
-_INLINE = re.compile(r"-\w*[ceEpV]\Z|--eval\Z|--print\Z")  # options that give an interpreter its text
+_PRINTED = lazy_regex(r"(?:\$\(|`)([^`()]*)[)`]\Z")  # a command whose words another command prints
+_INLINE = lazy_regex(r"-\w*[ceEpV]\Z|--eval\Z|--print\Z")  # options that give an interpreter its text
 _LONGEST_NAME: Final = 120
 
 

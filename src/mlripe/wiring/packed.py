@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Sequence
 
 from mlripe.facts import Call
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.places import EVERYTHING, Place
@@ -15,9 +15,9 @@ __all__ = ["PACKING", "deployed_from", "named_images", "packed"]
 
 # calls that pack a folder, in Python and in TypeScript
 PACKING = (".from_asset", ".AssetCode", ".from_image_asset", ".fromAsset", ".fromImageAsset", ".fromDockerBuild")
-_OF_IMAGES = re.compile(r"(?:Image|ImageCode)\.(?:from_(?:image_)?asset|from(?:Image)?Asset)\Z|\.DockerImageAsset\Z")
+_OF_IMAGES = lazy_regex(r"(?:Image|ImageCode)\.(?:from_(?:image_)?asset|from(?:Image)?Asset)\Z|\.DockerImageAsset\Z")
 _DIRECTORY = ("directory", "entry")
-_HANDLER = re.compile(r"([\w./-]+)\.(\w+)\Z")
+_HANDLER = lazy_regex(r"([\w./-]+)\.(\w+)\Z")
 _BESIDE = ".defineFunction"  # of Amplify: its script is `handler` beside it, if it says nothing else
 _ENTRY = "entry"  # of a function whose code is bundled: the script itself
 _MOST_VALUES = 100

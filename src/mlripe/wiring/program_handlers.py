@@ -6,9 +6,9 @@ A handler is given the words after the program's name, and the folders from whic
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Sequence
 
+from mlripe.lazy_regex import lazy_regex
 from mlripe.wiring.command_words import arguments, option
 from mlripe.wiring.commands import RUNNABLE, Handler, Launcher
 from mlripe.wiring.compiled_languages import go, jvm
@@ -29,6 +29,7 @@ from mlripe.wiring.platforms import (
     prefect,
     systemctl,
     terraform,
+    tfx,
 )
 from mlripe.wiring.r_programs import quarto, rscript
 from mlripe.wiring.served_programs import flask, served, worker
@@ -38,7 +39,7 @@ from mlripe.wiring.task_runners import TASKFILES, doit, earthly, functions, just
 __all__ = ["HANDLERS"]
 
 
-_EXPRESSION = re.compile(r"\$\{\{[^{}]*\}\}")  # what a CI service fills in before any shell sees the command
+_EXPRESSION = lazy_regex(r"\$\{\{[^{}]*\}\}")  # what a CI service fills in before any shell sees the command
 
 
 def _inline(launcher: Launcher, code: str, bases: Sequence[str]) -> Iterator[Place]:
@@ -362,6 +363,7 @@ HANDLERS: dict[str, Handler] = {
     "snakemake": definition("Snakefile", "workflow/Snakefile", asked=("-s", "--snakefile")),
     "ploomber": definition("pipeline.yaml", asked=("-e", "--entry-point"), verbs=("build", "task")),
     "mage": mage,
+    "tfx": tfx,
     "gcloud": gcloud,
     "modal": _modal,
     "jupytext": _jupytext,

@@ -13,14 +13,15 @@ from functools import cached_property
 from typing import Final
 
 from mlripe.catalog.languages import SCRIPTS
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 
 __all__ = ["ScriptModules", "sources"]
 
-_BUILT: Final = re.compile(r"\.[mc]?jsx?\Z")
+_BUILT: Final = lazy_regex(r"\.[mc]?jsx?\Z")
 _CONFIGURATIONS: Final = ("tsconfig.json", "jsconfig.json", "tsconfig.base.json", "tsconfig.app.json")
 _ENTRIES: Final = ("source", "module", "main", "types")  # of a package.json, what is nearest to its sources first
-_OUTPUT: Final = re.compile(r"^(?:\./)?(?:dist|build|lib|out|esm|cjs)/(?:(?:esm|cjs|src)/)?")
+_OUTPUT: Final = lazy_regex(r"^(?:\./)?(?:dist|build|lib|out|esm|cjs)/(?:(?:esm|cjs|src)/)?")
 _ROOTS: Final = ("@/", "~/")  # as many projects write the root of their sources, even where no file says so
 _MOST_EXTENDED: Final = 3
 _MOST_PATTERNS: Final = 200

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from mlripe.lazy_regex import lazy_regex
 from mlripe.wiring.command_words import arguments, option
 from mlripe.wiring.commands import Launcher
 from mlripe.wiring.places import Place
 
 __all__ = ["flask", "served", "worker"]
 
-_DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+")
+_DOTTED_NAME = lazy_regex(r"[A-Za-z_]\w*(?:\.\w+)+")
 
 
 def flask(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:

@@ -7,21 +7,22 @@ import re
 from typing import Final
 
 from mlripe.catalog.globs import matches
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 
 __all__ = ["Skipped"]
 
-_MARK = re.compile(rb"(?m)^pytestmark\s{0,3}=.{0,40}\bskipif\((.{0,300})", re.DOTALL)
+_MARK = lazy_regex(rb"(?m)^pytestmark\s{0,3}=.{0,40}\bskipif\((.{0,300})", re.DOTALL)
 # passed over whatever is set: a mark of the whole module, or a call at its top level
-_ALWAYS = re.compile(
+_ALWAYS = lazy_regex(
     rb"(?m)^pytestmark\s{0,3}=\s{0,3}\[?\s{0,3}(?:pytest\.)?mark\.skip\b(?!if)"
     rb"|^pytest\.skip\((?=[^\n]{0,300}allow_module_level\s{0,3}=\s{0,3}True)"
 )
 _READS = rb"(?:os\.)?(?:getenv|environ\.get)\(\s{0,20}[\"'](\w{1,100})[\"'][^)\n]{0,40}\)"
 _UNSET = (
-    re.compile(rb"\A\s{0,20}not\s{1,3}(?:bool\()?" + _READS),
-    re.compile(rb"\A\s{0,20}" + _READS + rb"\s{0,3}(?:is None|!=)"),
-    re.compile(rb"\A\s{0,20}[\"'](\w{1,100})[\"'] not in os\.environ"),
+    lazy_regex(rb"\A\s{0,20}not\s{1,3}(?:bool\()?" + _READS),
+    lazy_regex(rb"\A\s{0,20}" + _READS + rb"\s{0,3}(?:is None|!=)"),
+    lazy_regex(rb"\A\s{0,20}[\"'](\w{1,100})[\"'] not in os\.environ"),
 )
 # files besides those of CI in which tests are given their variables
 _SETS: Final = (

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 
 from mlripe.facts import Call
+from mlripe.lazy_regex import lazy_regex
 from mlripe.wiring.commands import Launcher
 from mlripe.wiring.places import MAIN, Place
 
 __all__ = ["spawned"]
 
-_STARTS = re.compile(r"(?:(?:node:)?child_process|execa|cross-spawn|Bun|zx|shelljs|tinyexec)(?:\.|\Z)")
-_OF_FILES = re.compile(r"(?:(?:node:)?(?:child_process\.fork|worker_threads\.Worker)|piscina(?:\.Piscina)?|Worker)\Z")
+_STARTS = lazy_regex(r"(?:(?:node:)?child_process|execa|cross-spawn|Bun|zx|shelljs|tinyexec)(?:\.|\Z)")
+_OF_FILES = lazy_regex(r"(?:(?:node:)?(?:child_process\.fork|worker_threads\.Worker)|piscina(?:\.Piscina)?|Worker)\Z")
 _FILE = ("filename", "script", "path")
 _MOST_WORDS = 100
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from mlripe.facts import Call
+from mlripe.lazy_regex import lazy_regex
 
 __all__ = ["SQL", "given_sql", "included_sql", "read_sql_files"]
 
 SQL: Final = ".sql"
 _LONGEST: Final = 4000  # characters that are searched
 # `bq query < train.sql`, `bq query "$(cat train.sql)"`
-_INPUT = re.compile(r"<\s{0,9}\"?([\w./${}-]{1,200}\.sql)\b")
-_PRINTED = re.compile(r"\$\(\s{0,9}(?:cat|<)\s{1,9}([\w./${}-]{1,200}\.sql)\s{0,9}\)")
-_INCLUDED = re.compile(r"\{%-?\s{0,9}include\s{1,9}[\"']([\w./-]{1,200}\.sql)[\"']")
+_INPUT = lazy_regex(r"<\s{0,9}\"?([\w./${}-]{1,200}\.sql)\b")
+_PRINTED = lazy_regex(r"\$\(\s{0,9}(?:cat|<)\s{1,9}([\w./${}-]{1,200}\.sql)\s{0,9}\)")
+_INCLUDED = lazy_regex(r"\{%-?\s{0,9}include\s{1,9}[\"']([\w./-]{1,200}\.sql)[\"']")
 _READS: Final = ("open", "pathlib.Path", "pathlib.PurePath", ".read_text", ".joinpath")
 
 

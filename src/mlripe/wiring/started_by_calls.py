@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from mlripe.facts import Call
 from mlripe.kinds import ProgramEffect
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.python.command_calls import RUNNING
 from mlripe.readers.store import FactStore
 from mlripe.wiring.commands import Launcher
@@ -18,16 +19,16 @@ from mlripe.wiring.places import MAIN, Edge, Place
 from mlripe.wiring.sql_files import SQL, included_sql, read_sql_files
 from mlripe.wiring.workspaces import notebooks
 
-__all__ = ["CODE_FOLDERS", "COMMANDS", "HANDED_OVER", "HandedOver", "only_reads", "short"]
+__all__ = ["CODE_FOLDERS", "COMMANDS", "HANDED_OVER", "MADE_STEPS", "HandedOver", "only_reads", "short"]
 
 HANDED_OVER = (".py", ".sh", ".ipynb", ".R", ".jl", SQL)
-_SERVED = re.compile(r"([\w.]+):\w+")
-_MODULE = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)+")
-_RUNS = re.compile(r"(?:^|[._])(?:run|execute|exec|launch|start|submit|spawn|invoke)(?:$|_)", re.IGNORECASE)
+_SERVED = lazy_regex(r"([\w.]+):\w+")
+_MODULE = lazy_regex(r"[a-z_]\w*(?:\.[a-z_]\w*)+")
+_RUNS = lazy_regex(r"(?:^|[._])(?:run|execute|exec|launch|start|submit|spawn|invoke)(?:$|_)", re.IGNORECASE)
 _SUBMITTING = ("pipeline", "job", "component", "submit", "deploy", "create", "apply", "run")
 # the programs of a text that a shell may run, each without its folder
-_BEGINS = re.compile(r"(?:\A|&&|\|\||[;\n])\s*(?:[A-Za-z_]\w*=\S*\s+)*(?:[\w.-]*/)*([\w.-]+)")
-_CD = re.compile(r"\bcd[ \t]+/[\w./-]+")
+_BEGINS = lazy_regex(r"(?:\A|&&|\|\||[;\n])\s*(?:[A-Za-z_]\w*=\S*\s+)*(?:[\w.-]*/)*([\w.-]+)")
+_CD = lazy_regex(r"\bcd[ \t]+/[\w./-]+")
 _DATA_CALLS = (
     "open",
     "pathlib.Path",
@@ -60,18 +61,20 @@ CODE_FOLDERS = (
     "working_directory",
     "project_dir",
 )
-_DOTTED = re.compile(r"[A-Za-z_][\w/]*(?:\.\w+)+")
+_DOTTED = lazy_regex(r"[A-Za-z_][\w/]*(?:\.\w+)+")
 # calls that run what they are given, and what a call is given under these names is run
 COMMANDS = ("bash_command", "cmds", "command", "commands")
 _STEPS = frozenset(("component", "stage"))
 LOADS = ("load_component", "load_component_from_file", "load_job")  # of Azure ML and Kubeflow
+# what makes a step of a command or a file: calling the result puts the step into a pipeline
+MADE_STEPS = (*LOADS, "azure.ai.ml.command", "azure.ai.ml.spark", "kfp.components.load_component_from_text")
 _ENTRY_POINTS = (".entry_points", ".iter_entry_points", ".ExtensionManager", ".DriverManager")
 _MOST_FOLDERS = 20
 _MOST_PARTS = 20
-_SETS_UP_JOBS = re.compile(r"Operator\Z|(?i:submit|batch|job|run_now|create_run)")  # what is given jobs as mappings
-_DOTTED_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){0,9}")
-_CARRIES = re.compile(r"(?:\A|\.)(?:upload|download|copy)(?:_|\Z)")  # calls that take a file elsewhere
-_MOVES = re.compile(r"(?i)upload|download|copy|move|put_|read|open|load|exists|sync")  # what runs none of what it names
+_SETS_UP_JOBS = lazy_regex(r"Operator\Z|(?i:submit|batch|job|run_now|create_run)")  # what is given jobs as mappings
+_DOTTED_NAME = lazy_regex(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){0,9}")
+_CARRIES = lazy_regex(r"(?:\A|\.)(?:upload|download|copy)(?:_|\Z)")  # calls that take a file elsewhere
+_MOVES = lazy_regex(r"(?i)upload|download|copy|move|put_|read|open|load|exists|sync")  # what runs none of what it names
 # where a call says what its container runs, and what it gives to that
 _CONTAINER_COMMANDS = ("command", "cmds", "entrypoint")
 _CONTAINER_ARGUMENTS = ("args", "arguments")
@@ -137,7 +140,7 @@ class HandedOver:
         for call in calls:
             for place in self.tree.assets.started(path, call):
                 yield Edge(place, call.line, f"{call.name.rpartition('.')[2]} selects {place.unit}")
-            for place in self.tree.starts.called(call):
+            for place in self.tree.starts.called(path, call):
                 yield Edge(place, call.line, f"{call.name.lstrip('.')} starts {place.path}")
             for notebook in notebooks(path, call, self.store, self.tree):
                 for place in self.launcher.run_file(notebook):

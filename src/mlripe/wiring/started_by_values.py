@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from mlripe.facts import UNKNOWN, Call
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.python.command_calls import RUNNING
 from mlripe.readers.python.held_values import Text
 from mlripe.wiring.places import EVERYTHING, Edge, Place
@@ -17,17 +18,17 @@ from mlripe.wiring.started_by_calls import CODE_FOLDERS, COMMANDS, HandedOver, o
 __all__ = ["ValueStarts"]
 
 # arguments under whose names a call is told what to run
-_KEYS: Final = re.compile(
+_KEYS: Final = lazy_regex(
     r"(?:^|_)(?:scripts?|entry|entry_?point|module|commands?|cmds?|notebook|code|source_dir(?:ectory)?|program|runner|"
     r"handler|main|python_?file|args|arguments|path|file)(?:$|_)"
 )
 _IMPORTS: Final = ("importlib.import_module", "__import__")
-_RUNS: Final = re.compile(
+_RUNS: Final = lazy_regex(
     r"(?:^|[._])(?:run|execute|exec|launch|start|submit|spawn|step|job|task)(?:$|_)", re.IGNORECASE
 )
 _MOST_CALLS: Final = 50  # of one scope
 _MOST_MODULES: Final = 20  # of one package
-_ANY: Final = re.compile(r"(\w+(?:\.\w+)*)\.\{\}")
+_ANY: Final = lazy_regex(r"(\w+(?:\.\w+)*)\.\{\}")
 _OF_WORDS: Final = (".parse_args", ".parse_known_args", "click.command", "typer.run", "fire.Fire")
 
 Given = tuple[Call, dict[str, list[tuple[Text, ...]]]]

@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from mlripe.facts import Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.wiring.command_words import arguments, option
 from mlripe.wiring.commands import Handler, Launcher
 from mlripe.wiring.places import Place
@@ -24,8 +25,8 @@ TASKFILES = tuple(
     for ending in ("yml", "yaml")
 )
 
-_REFERENCE = re.compile(r"\$(?:\{([\w.-]+|\*)\}|(\*|\w+))")
-_ONE_OF_SEVERAL = re.compile(r"\(|-(?=[\d.]+\Z)")  # an interpreter or parameters behind a session's name
+_REFERENCE = lazy_regex(r"\$(?:\{([\w.-]+|\*)\}|(\*|\w+))")
+_ONE_OF_SEVERAL = lazy_regex(r"\(|-(?=[\d.]+\Z)")  # an interpreter or parameters behind a session's name
 _NEEDS = 4  # tasks behind tasks that a given value is handed to
 _MAKE_VALUED = ("-C", "-f", "-j", "--directory", "--file", "-I", "-o")
 _JUST_VALUED = ("-f", "--justfile", "-d", "--working-directory", "--dotenv-path", "--shell", "--color")

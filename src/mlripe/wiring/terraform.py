@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Final
 
 from mlripe.facts import UNKNOWN, Document, FileFacts
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.cursor import Node
 from mlripe.readers.infrastructure.hcl import load_hcl
 from mlripe.readers.infrastructure.terraform import CODE_KEYS
@@ -30,19 +31,19 @@ _IMAGE_KEYS: Final = ("image", "image_uri", "container_image")
 _DEPTH: Final = 6  # from a variable to what gives it, from there on, and so on
 _MOST: Final = 40  # resources that one resource starts
 # what runs: a reference to one of these from what has a trigger, or is started itself, starts it
-_RUNS = re.compile(
+_RUNS = lazy_regex(
     r"(?:function|task_definition|job_definition|state_machine|_pipeline|_project|_job|_jobs?_v\d|_service|_notebook"
     r"|_workflow|_runbook|_revision|_dag|_cron_job(?:_v1)?|_container_app_job|_flow_definition)\Z|_app_script_project"
 )
 # what speaks of a thing that runs and starts none: rights, alarms, logs, networks in front of it
-_ONLY_SPEAKS = re.compile(
+_ONLY_SPEAKS = lazy_regex(
     r"_iam_|_permission|_policy|_alarm|_log_|_dashboard|_security_group|_lb_|_acl|_autoscaling_|_appautoscaling_|_secret"
 )
-_HOLDS = re.compile(r"archive_file|_object\Z|_blob\Z|_file\Z|null_resource|terraform_data")  # code that others name
+_HOLDS = lazy_regex(r"archive_file|_object\Z|_blob\Z|_file\Z|null_resource|terraform_data")  # code that others name
 _RULES = ("rule", "event_rule", "trigger_name", "schedule_name")  # by which a target names what starts it
 _NOT_STARTED = frozenset(("depends_on", "role", "role_arn", "lifecycle", "triggers", "replace_triggered_by"))
 _HANDLERS = {"handler": "", "entry_point": "main"}  # key -> the module of a name that has none
-_SET = re.compile(r"-var[= ]([A-Za-z_]\w*)=(\S*)")
+_SET = lazy_regex(r"-var[= ]([A-Za-z_]\w*)=(\S*)")
 _NOTHING = Node(Document(None), None)
 
 

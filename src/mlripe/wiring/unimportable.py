@@ -13,13 +13,14 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from mlripe.facts import Import
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 from mlripe.wiring.modules import Modules
 
 __all__ = ["Unimportable"]
 
 _GENERATED = ("_pb2", "_pb2_grpc", "version", "_version", "_build_info")  # ends of modules that a build makes
-_OPEN = re.compile(
+_OPEN = lazy_regex(
     rb"\bimport\s*\*|__getattr__|\bglobals\s*\(|\bsetattr\s*\(|\bexec\s*\(|\bimport_module\b|\b__import__\b|__path__"
 )
 _AT_MARGIN = (b"import ", b"from ", b"import\t", b"from\t")

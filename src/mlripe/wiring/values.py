@@ -14,6 +14,7 @@ from itertools import islice, product
 from typing import Final, NamedTuple
 
 from mlripe.facts import Command, Document, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.cursor import Node
 from mlripe.readers.infrastructure.kubernetes import OPEN_VALUES
 from mlripe.readers.store import FactStore
@@ -28,7 +29,7 @@ DEPTH: Final = 4  # values that are given by values
 LENGTH: Final = 2000  # characters of a command that is filled in
 
 # The spellings of a reference, each with the name in the first group that took part.
-REFERENCE = re.compile(
+REFERENCE = lazy_regex(
     r"\$\{\{\s*(?:github\.event\.)?((?:env|inputs|matrix|parameters|variables|vars)\.[\w-]+)\s*\}\}"
     r"|\$\{\{\s*([A-Za-z_]\w*(?:\.\w+)?)\s*\}\}"  # the variable of a loop
     r"|\$\[\[\s*(inputs\.[\w-]+)\s*\]\]"
@@ -37,8 +38,8 @@ REFERENCE = re.compile(
     r"|\$(Values(?:\.[\w-]+)+)|\$\(([A-Za-z_][\w.]*)\)|\$env:([A-Za-z_]\w*)|\$([A-Za-z_]\w*)|%([A-Za-z_]\w*)%"
 )
 MARKS: Final = ("$", "%", "<<")
-PREFIX = re.compile(r"[A-Za-z_]\w*=(?:\"[^\"]*\"|'[^']*'|[^\s\"';&|]*)\s+")
-PREFIXES = re.compile(rf"(?:env\s+)?(?:{PREFIX.pattern})+")
+PREFIX = lazy_regex(r"[A-Za-z_]\w*=(?:\"[^\"]*\"|'[^']*'|[^\s\"';&|]*)\s+")
+PREFIXES = lazy_regex(rf"(?:env\s+)?(?:{PREFIX.pattern})+")
 EXPORTS: Final = ("export", "declare", "set", "setx")
 Environment = Callable[[str], Iterable[str]]
 

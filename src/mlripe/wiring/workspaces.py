@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 
 from mlripe.facts import Call
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 from mlripe.wiring.name_resolution import RepositoryTree
 
 __all__ = ["notebooks"]
 
-_JOBS = re.compile(r"databricks\.sdk\.(?:\w+\.)*jobs\.(?:create|submit|reset)\Z")
-_WRITTEN = re.compile(r"((?:/[\w.-]{1,80}){1,4})[\"']")  # the end of a path, whatever a program puts before it
+_JOBS = lazy_regex(r"databricks\.sdk\.(?:\w+\.)*jobs\.(?:create|submit|reset)\Z")
+_WRITTEN = lazy_regex(r"((?:/[\w.-]{1,80}){1,4})[\"']")  # the end of a path, whatever a program puts before it
 _ENDINGS = (".py", ".ipynb")
 _MOST = 50
 

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from mlripe.detection.cannot_work.fault import Fault
 from mlripe.detection.cannot_work.site import Site
 from mlripe.detection.cannot_work.unit_commands import commands_here
+from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import FaultKind
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place
 
 __all__ = ["faults_of_tests"]
 
-_LEAVES_OUT: Final = re.compile(
+_LEAVES_OUT: Final = lazy_regex(
     r"collect_ignore|norecursedirs|testpaths|--ignore|--deselect|continue-on-collection-errors"
 )
 _CONFIGURED: Final = ("pytest.ini", "pyproject.toml", "setup.cfg", "tox.ini", "conftest.py")
-_COLLECTED: Final = re.compile(r"test_.*\.py|.*_test\.py")
+_COLLECTED: Final = lazy_regex(r"test_.*\.py|.*_test\.py")
 _MOST: Final = 300  # test modules of one step
 
 

@@ -19,16 +19,17 @@ from mlripe.detection.cannot_work.site import Site
 from mlripe.detection.cannot_work.unit_commands import commands_here, folders_of, run_by_path
 from mlripe.facts import Command, Unit
 from mlripe.kinds import Names, ProgramEffect
+from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import FaultKind
 from mlripe.wiring import Place
 
 __all__ = ["faults_of_environments"]
 
-_PATHS: Final = re.compile(
+_PATHS: Final = lazy_regex(
     rb"(?i:pythonpath)|sys\.path|\bsite\.|\bpath\.(?:append|insert)\b|runpy|__path__|conda develop"
 )
 _INSTALLABLE: Final = ("setup.py", "setup.cfg", "pyproject.toml", "conda.yaml", "environment.yml", "Pipfile")
-_OWN_PATH: Final = re.compile(rb"^[ \t]*(?:-[ \t]*)?(?:-e|--editable|\.|file:|git\+)", re.MULTILINE)
+_OWN_PATH: Final = lazy_regex(rb"^[ \t]*(?:-[ \t]*)?(?:-e|--editable|\.|file:|git\+)", re.MULTILINE)
 _SETTINGS: Final = (
     ".env", ".envrc", "Dockerfile", "Makefile", ".yml", ".yaml", ".toml", ".cfg", ".ini", ".json", ".sh", ".md", ".py",
     ".ipynb", ".code-workspace", ".bat", ".ps1",

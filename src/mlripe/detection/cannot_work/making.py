@@ -14,6 +14,7 @@ from typing import Final
 
 from mlripe.facts import Command, Unit
 from mlripe.kinds import ProgramEffect
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Wiring
 
@@ -24,9 +25,9 @@ _CODE: Final = (
     ".py", ".sh", ".bash", ".ps1", ".R", ".jl", ".ipynb", ".sql", ".tf", "Dockerfile", "Makefile", "requirements.txt",
     "setup.py", "setup.cfg", "pyproject.toml",
 )  # fmt: skip
-_WRITTEN: Final = re.compile(r">{1,2}\s*([^\s;&|<>()]+)")
-_NAME: Final = re.compile(r"[\w.@+-]+")
-_WRITING: Final = re.compile(r"--?o(?:ut\w*)?(?:[-_]?(?:file|dir|path|folder))?=?|--?dest\w*|--?to|--?save\w*|--?path")
+_WRITTEN: Final = lazy_regex(r">{1,2}\s*([^\s;&|<>()]+)")
+_NAME: Final = lazy_regex(r"[\w.@+-]+")
+_WRITING: Final = lazy_regex(r"--?o(?:ut\w*)?(?:[-_]?(?:file|dir|path|folder))?=?|--?dest\w*|--?to|--?save\w*|--?path")
 _SOURCES: Final = (".py", ".ps1", ".R", ".ipynb", ".js", ".ts", ".jl")
 _BY_PROGRAM: Final = (
     r"(?:writefile|open\()[^\n]{0,120}%(name)s|%(name)s[^\n]{0,80}(?:write_text|['\"]w)|>\s*[^\s>]{0,200}%(name)s"

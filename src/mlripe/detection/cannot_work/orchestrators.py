@@ -10,6 +10,7 @@ from typing import Final
 from mlripe.detection.cannot_work.fault import Fault
 from mlripe.detection.cannot_work.site import Site
 from mlripe.facts import UNKNOWN, Call
+from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import FaultKind
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place
@@ -18,7 +19,7 @@ __all__ = ["faults_of_orchestrators"]
 
 _STARTS: Final = "TriggerDagRunOperator"
 _KEY: Final = "trigger_dag_id"
-_PLAIN: Final = re.compile(r"[\w.-]{1,200}\Z")
+_PLAIN: Final = lazy_regex(r"[\w.-]{1,200}\Z")
 _TEXTS: Final = (".py", ".yaml", ".yml", ".json", ".toml", ".env")
 _MOST_IDS: Final = 50  # that texts are searched for
 _LARGEST: Final = 300_000  # bytes of a file that may name a DAG

@@ -16,6 +16,7 @@ from mlripe.detection.cannot_work.fault import Fault
 from mlripe.detection.cannot_work.site import Site
 from mlripe.detection.cannot_work.unit_commands import commands_here, folders_of
 from mlripe.facts import Command, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import FaultKind
 from mlripe.readers.formats.cursor import Node
 from mlripe.wiring import Place
@@ -26,7 +27,7 @@ __all__ = ["faults_of_targets"]
 _MAKEFILES: Final = ("GNUmakefile", "makefile", "Makefile")
 _MAKE_VALUED: Final = ("-C", "-f", "-j", "--directory", "--file", "-I", "-o", "-l", "-W", "--makefile")
 # what a Makefile may have targets by that it does not write out
-_OPEN_TARGETS: Final = re.compile(
+_OPEN_TARGETS: Final = lazy_regex(
     rb"^-?s?include\b|\$[({](?:eval|foreach|call)\b|^[^\t#\n=%$]*[%$][^\n=]*:(?!=)", re.MULTILINE
 )
 _ELSEWHERE: Final = (

@@ -14,6 +14,7 @@ from typing import Final
 from mlripe.detection.cannot_work.contents import Contents, is_literal
 from mlripe.detection.cannot_work.fault import Fault
 from mlripe.detection.cannot_work.site import Site
+from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import FaultKind
 from mlripe.readers.ci.common import names
 from mlripe.readers.formats.cursor import Node
@@ -22,14 +23,14 @@ from mlripe.wiring import Place
 __all__ = ["faults_of_workflows"]
 
 _WORKFLOWS: Final = ".github/workflows/"
-_STEP: Final = re.compile(r"\bsteps\.([\w-]+)\.(outputs|outcome|conclusion)\b")
-_NEEDED: Final = re.compile(r"\bneeds\.([\w-]+)\.(?:outputs\.[\w-]+|result)\b")
-_OUTPUT: Final = re.compile(r"\bneeds\.([\w-]+)\.outputs\.([\w-]+)")
-_EXPRESSION: Final = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
-_WANTED: Final = re.compile(r"\s*(?:needs|steps)\.[\w.-]+\s*(?:==\s*(?:'[^']+'|true))?\s*")
+_STEP: Final = lazy_regex(r"\bsteps\.([\w-]+)\.(outputs|outcome|conclusion)\b")
+_NEEDED: Final = lazy_regex(r"\bneeds\.([\w-]+)\.(?:outputs\.[\w-]+|result)\b")
+_OUTPUT: Final = lazy_regex(r"\bneeds\.([\w-]+)\.outputs\.([\w-]+)")
+_EXPRESSION: Final = lazy_regex(r"\$\{\{.*?\}\}", re.DOTALL)
+_WANTED: Final = lazy_regex(r"\s*(?:needs|steps)\.[\w.-]+\s*(?:==\s*(?:'[^']+'|true))?\s*")
 _LONGEST: Final = 2000  # characters of a condition
 _MOST_JOBS: Final = 300
-_CALLS: Final = re.compile(r"[(!)]")
+_CALLS: Final = lazy_regex(r"[(!)]")
 
 
 def faults_of_workflows(site: Site) -> Iterator[Fault]:

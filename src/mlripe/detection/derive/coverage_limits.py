@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
 from mlripe.detection.observations import Observation
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 
 __all__ = ["coverage_limits"]
 
 _SETTINGS: Final = (".coveragerc", "pyproject.toml", "setup.cfg", "tox.ini", "pytest.ini")
-_LIMIT = re.compile(rb"(?m)^[ \t]*fail_under[ \t]*=[ \t]*[\"']?(?:0*[1-9]|0*\.0*[1-9])|--cov-fail-under[= ][1-9]")
+_LIMIT = lazy_regex(rb"(?m)^[ \t]*fail_under[ \t]*=[ \t]*[\"']?(?:0*[1-9]|0*\.0*[1-9])|--cov-fail-under[= ][1-9]")
 # the same of Vitest and Jest
-_SCRIPT_SETTINGS = re.compile(r"(?:(?:vitest|vite|jest)\.config\.[mc]?[jt]s|package\.json)\Z")
-_SCRIPT_LIMIT = re.compile(
+_SCRIPT_SETTINGS = lazy_regex(r"(?:(?:vitest|vite|jest)\.config\.[mc]?[jt]s|package\.json)\Z")
+_SCRIPT_LIMIT = lazy_regex(
     rb"\bthresholds\s*:\s*\{[^}]{0,400}?:\s*[1-9]"
     rb"|\bcoverageThreshold[\"']?\s*:\s*\{\s*[\"']?[^\s\"':{]{1,100}[\"']?\s*:\s*\{[^}]{0,400}?:\s*-?[1-9]"
 )
-_SCRIPT_MEASURED = re.compile(
+_SCRIPT_MEASURED = lazy_regex(
     rb"\bcollectCoverage[\"']?\s*:\s*true|\bcoverage\s*:\s*\{[^}]{0,300}?\benabled\s*:\s*true"
 )
 _SCRIPT_TESTS: Final = ("vitest", "jest", "react-scripts")
-_MEASURED = re.compile(rb"(?m)^[^#\n]*addopts[^#]{0,500}?--cov\b")
+_MEASURED = lazy_regex(rb"(?m)^[^#\n]*addopts[^#]{0,500}?--cov\b")
 _Measures = Callable[[Sequence[str]], bool]  # whether a command compares the coverage with the limit
 _LONGEST: Final = 100_000  # bytes of a settings file
 

@@ -20,6 +20,7 @@ from mlripe.detection.shipping import Shipping
 from mlripe.detection.spreading import Source, Spreading, compares
 from mlripe.evidence import Strength
 from mlripe.facts import Flow
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 
@@ -27,7 +28,7 @@ __all__ = ["decisions"]
 
 MOST_SIGNS: Final = 200
 MOST_SEEDS: Final = 200  # files in which comparisons are looked at
-_CHECKS_ARGUMENTS = re.compile(r"(?:^|\.)(?:__init__|__post_init__|_?validate_(?:config|args|params|settings)\w*)\Z")
+_CHECKS_ARGUMENTS = lazy_regex(r"(?:^|\.)(?:__init__|__post_init__|_?validate_(?:config|args|params|settings)\w*)\Z")
 _ENDS = frozenset(("stops", "guards", "sets", "writes"))  # the kinds of flow that may decide something
 _LONGEST_CONDITION: Final = 500  # characters
 

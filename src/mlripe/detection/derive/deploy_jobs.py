@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from mlripe.detection.observations import Observation
 from mlripe.facts import FileFacts, Unit
 from mlripe.kinds import ProgramEffect, Role
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 from mlripe.wiring.command_words import CommandWords
 
 __all__ = ["deploy_jobs"]
 
-_DEPLOYS = re.compile(r"(?i)(?:^|[/_ -])(?:deploy|rollout)(?:[_ -]|$)")
+_DEPLOYS = lazy_regex(r"(?i)(?:^|[/_ -])(?:deploy|rollout)(?:[_ -]|$)")
 # places that hold documents and packages, and that nothing is served from
-_ELSEWHERE = re.compile(r"(?i)pages|docs|documentation|website|pypi|npm|storybook|release$|crates|infra|terraform")
-_ACTS = re.compile(r"(?i)deploy|rollout|--image|\b(?:modify|update-service|redeploy|sync)\b")
+_ELSEWHERE = lazy_regex(r"(?i)pages|docs|documentation|website|pypi|npm|storybook|release$|crates|infra|terraform")
+_ACTS = lazy_regex(r"(?i)deploy|rollout|--image|\b(?:modify|update-service|redeploy|sync)\b")
 # what programs do that deploy nothing by themselves
 _HARMLESS = (
     ProgramEffect.PRINTS, ProgramEffect.SHELL, ProgramEffect.READS, ProgramEffect.INSTALLS, ProgramEffect.PROVISIONS,

@@ -8,6 +8,7 @@ from typing import Final
 
 from mlripe.detection.observations import Observation
 from mlripe.evidence import Hop, Strength
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, StartKind, Wiring
 
@@ -15,11 +16,11 @@ __all__ = ["deployed_by_hand"]
 
 MOST_DOCUMENTS: Final = 60
 LONGEST: Final = 200_000  # characters of one document
-_APPLIES = re.compile(
+_APPLIES = lazy_regex(
     r"\b(?:kubectl|oc|k3s kubectl)\s+(?:-\S+\s+\S+\s+)?(?:apply|create|rollout|set image|argo rollouts)\b"
     r"|\bhelm\s+(?:install|upgrade)\b|\bkustomize build\b|\bskaffold (?:run|dev)\b"
 )
-_BRINGS_UP = re.compile(r"\bdocker[- ]compose\b[^\n`]{0,80}\bup\b|\bdocker stack deploy\b")
+_BRINGS_UP = lazy_regex(r"\bdocker[- ]compose\b[^\n`]{0,80}\bup\b|\bdocker stack deploy\b")
 
 
 def deployed_by_hand(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:

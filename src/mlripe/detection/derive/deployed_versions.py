@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from mlripe.detection.observations import Observation
 from mlripe.evidence import Strength
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 
 __all__ = ["deployed_versions"]
 
-_DEPLOYS = re.compile(r"(?i)deploy")
+_DEPLOYS = lazy_regex(r"(?i)deploy")
 _STEPS = frozenset(("step", "stage", "task"))
-_ELSEWHERE = re.compile(r"(?i)trigger|check|test|valid|infra")  # what only asks for a deployment, or looks at one
+_ELSEWHERE = lazy_regex(r"(?i)trigger|check|test|valid|infra")  # what only asks for a deployment, or looks at one
 
 
 def deployed_versions(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
@@ -13,6 +12,7 @@ from mlripe.detection.patterns import command_matches
 from mlripe.evidence import Strength
 from mlripe.facts import Command, Dependency, FileFacts, Unit
 from mlripe.kinds import Names
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 from mlripe.wiring.command_words import CommandWords, option
@@ -24,7 +24,7 @@ BOUND = ("exact", "bounded")
 _ANALYSIS = ("python", "conda", "r", "julia")  # ecosystems in which models are made
 MOST_INCLUDED = 20  # files that one file of requirements includes, and they in turn
 # requirements of the work on the code, not of the code
-_SIDE = re.compile(r"(?:^|[/_.-])(?:lint(?:ing)?|dev(?:elop(?:ment)?)?|tests?|testing|docs?|ci|style)(?:[/_.-]|$)")
+_SIDE = lazy_regex(r"(?:^|[/_.-])(?:lint(?:ing)?|dev(?:elop(?:ment)?)?|tests?|testing|docs?|ci|style)(?:[/_.-]|$)")
 
 
 def environment(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 from mlripe.wiring import MAIN, Place
 
 __all__ = ["space_programs"]
 
-_HEAD = re.compile(r"\A\ufeff?---\s*\n(.{0,4000}?)\n---", re.DOTALL)
-_SDK = re.compile(r"(?m)^sdk:\s*[\"']?(?:gradio|streamlit|static)\b")
-_PROGRAM = re.compile(r"(?m)^app_file:\s*[\"']?([\w./-]+\.py)\b")
+_HEAD = lazy_regex(r"\A\ufeff?---\s*\n(.{0,4000}?)\n---", re.DOTALL)
+_SDK = lazy_regex(r"(?m)^sdk:\s*[\"']?(?:gradio|streamlit|static)\b")
+_PROGRAM = lazy_regex(r"(?m)^app_file:\s*[\"']?([\w./-]+\.py)\b")
 
 
 def space_programs(store: FactStore) -> list[Place]:

@@ -7,13 +7,13 @@ In an image it is the program that the container runs which must keep the clock.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Sequence
 
 from mlripe.detection.observations import Observation
 from mlripe.evidence import Hop
 from mlripe.facts import Command, Unit
 from mlripe.kinds import ProgramEffect
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.shell.cron_lines import cron_lines
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, StartKind, Wiring
@@ -21,7 +21,7 @@ from mlripe.wiring.command_words import arguments
 
 __all__ = ["installed_timers"]
 
-_CRON_FOLDER = re.compile(r"/etc/cron|/var/spool/cron|/crontabs/")
+_CRON_FOLDER = lazy_regex(r"/etc/cron|/var/spool/cron|/crontabs/")
 _BY_HAND = frozenset((StartKind.MANIFEST, StartKind.PULL_REQUEST))
 _BUILT = ("image", "build")
 _TIMER = "timer"

@@ -9,13 +9,14 @@ from typing import Final
 
 from mlripe.detection.observations import Observation
 from mlripe.kinds import FileRole, Names, Role
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 
 __all__ = ["baked_models"]
 
 MOST_MODELS: Final = 20  # of a folder that are looked at
-_PREPARES = re.compile(r"token|vocab|scaler|encoder|vectori|process|imput|label|column|feature|transformer")
+_PREPARES = lazy_regex(r"token|vocab|scaler|encoder|vectori|process|imput|label|column|feature|transformer")
 
 
 def baked_models(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:

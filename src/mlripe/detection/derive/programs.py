@@ -10,6 +10,7 @@ from typing import Final
 from mlripe.detection.observations import Observation
 from mlripe.evidence import Strength
 from mlripe.kinds import Role
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 from mlripe.wiring import MAIN, Place, StartKind, Wiring
 
@@ -22,7 +23,7 @@ LONGEST_SAID: Final = 1 << 20  # bytes of READMEs
 _PROGRAMS = (".py", ".ipynb", ".R", ".jl")
 _CHAINS = ("target", "script")
 _LEARNS = frozenset(("training-code", Role.ML, "model-evaluation", "data-ingestion"))
-_COPY = re.compile(
+_COPY = lazy_regex(
     r"(?:[ _-]{0,3}\(\d{1,3}\)|[ _-]{1,3}(?:(?:old|orig|original|bak|backup|copy|final)\d{0,4}|v\d{1,4}))\Z",
     re.IGNORECASE,
 )

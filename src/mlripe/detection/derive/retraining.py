@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from mlripe.detection.observations import Observation
 from mlripe.detection.patterns import branch_words
 from mlripe.evidence import Strength
 from mlripe.facts import Branch, FileFacts
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 
@@ -19,7 +19,7 @@ _DECAY = frozenset(
     "degraded degradation performance_drop accuracy_drop decay decayed needs_retraining should_retrain "
     "needs_retrain retrain_needed retraining_needed".split()
 )
-_ASKED = re.compile(r"(?i)drift|degrad|retrain")
+_ASKED = lazy_regex(r"(?i)drift|degrad|retrain")
 _LONGEST = 1000  # characters of a condition
 _INVENTED = ("simulat", "inject", "generator")  # files that make drift up
 

@@ -6,12 +6,12 @@ repository deploys, with the folder or the image that it takes the code from.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from mlripe.detection.observations import Observation
 from mlripe.evidence import Hop
 from mlripe.facts import Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, StartKind, Wiring
 from mlripe.wiring.command_words import arguments, option
@@ -25,7 +25,7 @@ _DEPLOYERS = (("gcloud", "run", "jobs"), ("gcloud", "run"), ("gcloud", "function
 _VERBS = frozenset(("deploy", "create", "update"))
 _BETA = frozenset(("beta", "alpha"))
 # how an address names a job, a function or a service
-_NAMED = re.compile(
+_NAMED = lazy_regex(
     r"/jobs/([\w-]{1,80}):run|cloudfunctions\.net/([\w-]{1,80})|//([a-z][\w-]{0,80}?)-[\w]{6,14}-\w{2,4}\.a\.run\.app"
 )
 _VALUED = ("--region", "--image", "--source", "--project", "--location", "--schedule", "--uri", "--entry-point")

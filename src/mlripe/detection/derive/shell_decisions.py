@@ -16,6 +16,7 @@ from mlripe.detection.shipping import Shipping
 from mlripe.detection.spreading import judged
 from mlripe.evidence import Strength
 from mlripe.facts import Command, FileFacts
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Place, Wiring
 from mlripe.wiring.started_by_calls import short
@@ -23,8 +24,8 @@ from mlripe.wiring.started_by_calls import short
 __all__ = ["shell_decisions"]
 
 _LONGEST: Final = 2000  # characters of a command
-_COMPARES = re.compile(r"(?<![-=<>&\d])[<>]=?(?![<>&])\s*[\"']?\$?\{?([\w.]+)|-(?:g[te]|l[te])\s+[\"']?\$?\{?([\w.]+)")
-_PROGRAMS = re.compile(r"\b(?:jq|awk|gawk|mawk)\s|\bpython3? -c\s|-(?:g[te]|l[te])\s")  # a text that may compare
+_COMPARES = lazy_regex(r"(?<![-=<>&\d])[<>]=?(?![<>&])\s*[\"']?\$?\{?([\w.]+)|-(?:g[te]|l[te])\s+[\"']?\$?\{?([\w.]+)")
+_PROGRAMS = lazy_regex(r"\b(?:jq|awk|gawk|mawk)\s|\bpython3? -c\s|-(?:g[te]|l[te])\s")  # a text that may compare
 _PIPED: Final = 10  # commands before one that may give it what it reads
 _TESTS = ("[", "[[", "test")
 _NUMBERS = frozenset(("-gt", "-ge", "-lt", "-le"))

@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -21,15 +20,16 @@ from mlripe.detection.observations import Observation
 from mlripe.detection.unresolved.stops import ANY_START, Stop
 from mlripe.evidence import Strength
 from mlripe.kinds import UnresolvedKind
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 from mlripe.wiring import MAIN, Place
 from mlripe.wiring.commands import RUNNABLE
 
 __all__ = ["Hiding"]
 
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_OPEN = re.compile(r"\$\{\{.*?\}\}|\$[({][^(){}]*[)}]|\$\w+|\{\{.*?\}\}|\{[\w.]*\}|%\w+%|<[\w -]+>")
-_WRITTEN_OUT: Final = re.compile(r"\w{3}")  # so much of a pattern, beside its ending, must be written out
+_WORD = lazy_regex(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_OPEN = lazy_regex(r"\$\{\{.*?\}\}|\$[({][^(){}]*[)}]|\$\w+|\{\{.*?\}\}|\{[\w.]*\}|%\w+%|<[\w -]+>")
+_WRITTEN_OUT: Final = lazy_regex(r"\w{3}")  # so much of a pattern, beside its ending, must be written out
 _MOST_FILES: Final = 20  # that a pattern means
 _LONGEST: Final = 200_000  # bytes of a definition that are searched
 _UNREADABLE: Final = (UnresolvedKind.BROKEN_DEFINITION, UnresolvedKind.UNREAD_DEFINITION)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -11,6 +10,7 @@ from mlripe.detection.patterns import glob_words, without_version
 from mlripe.detection.unresolved.images import Images
 from mlripe.facts import Unit
 from mlripe.kinds import UnresolvedKind
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Wiring
 from mlripe.wiring.outcomes import FOLLOWED, HARMLESS, Outcome, is_open
@@ -19,13 +19,13 @@ __all__ = ["Uses"]
 
 _OF_IMAGES: Final = frozenset(("service", "resource", "stage", "job-spec", "component"))
 _MOST_PLACES: Final = 50
-_DEFINITION = re.compile(r"://|\.ya?ml(?:@|\Z)|/\.github/workflows/")
-_REPOSITORY = re.compile(r"://|\?ref=|\Agit@|\A(?:www\.)?(?:github|gitlab|bitbucket)\.(?:com|org)/")
+_DEFINITION = lazy_regex(r"://|\.ya?ml(?:@|\Z)|/\.github/workflows/")
+_REPOSITORY = lazy_regex(r"://|\?ref=|\Agit@|\A(?:www\.)?(?:github|gitlab|bitbucket)\.(?:com|org)/")
 _TEKTON: Final = ("Task/", "ClusterTask/", "TaskRun/", "Pipeline/", "PipelineRun/")
-_NAMED = re.compile(
+_NAMED = lazy_regex(
     r"(?:Task|Pipeline|WorkflowTemplate|ClusterTask|ClusterWorkflowTemplate|TriggerTemplate)/[\w.-]+\Z|route:|jenkins:"
 )
-_SETTINGS = re.compile(r"(?:^|/)[\w.-]*\.?env[\w.-]*\Z")
+_SETTINGS = lazy_regex(r"(?:^|/)[\w.-]*\.?env[\w.-]*\Z")
 
 
 def _steps(store: FactStore) -> Iterator[str]:

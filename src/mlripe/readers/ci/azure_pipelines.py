@@ -10,6 +10,7 @@ from typing import Final
 
 from mlripe.facts import Command, FileFacts, Resource, Trigger, Unit
 from mlripe.kinds import RunsAfter
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.ci.common import folder, free, image, is_false, is_true, names, never, script, settings, step_says
 from mlripe.readers.ci.outcomes import Language, needed, runs_after, with_ancestors
 from mlripe.readers.formats.cursor import Node, beside, unique
@@ -39,15 +40,15 @@ STATUS: Final = Language(
         "canceled": (False, False),
     },
     implicit=False,
-    result=re.compile(r"dependencies\.([\w-]+)\.result"),
+    result=lazy_regex(r"dependencies\.([\w-]+)\.result"),
     succeeded="succeeded",
     failed="failed",
 )
-ROOT: Final = re.compile(
+ROOT: Final = lazy_regex(
     r"\$\((?:Build\.Repository\.LocalPath|(?:Agent\.BuildDirectory|Pipeline\.Workspace)\)?/s\b)\)?", re.I
 )
-EACH: Final = re.compile(r"\$\{\{\s*each\s+(\w+)\s+in\s+parameters\.([\w-]+)\s*\}\}")
-ROOT_PREFIX: Final = re.compile(r"\$\((?:Build\.SourcesDirectory|System\.DefaultWorkingDirectory)\)[/\\]+", re.I)
+EACH: Final = lazy_regex(r"\$\{\{\s*each\s+(\w+)\s+in\s+parameters\.([\w-]+)\s*\}\}")
+ROOT_PREFIX: Final = lazy_regex(r"\$\((?:Build\.SourcesDirectory|System\.DefaultWorkingDirectory)\)[/\\]+", re.I)
 
 
 def is_azure_pipeline(document: object) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from mlripe.facts import FileFacts, Trigger, Unit
 from mlripe.kinds import RunsAfter
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.ci.common import (
     PUSH,
     facts_of,
@@ -24,7 +24,7 @@ from mlripe.readers.formats.documents import load_yaml
 __all__ = ["read_buildkite"]
 
 MANY: Final = 500  # steps of a file
-_SCHEDULED = re.compile(r"build\.source\s*==\s*[\"']schedule[\"']")
+_SCHEDULED = lazy_regex(r"build\.source\s*==\s*[\"']schedule[\"']")
 
 
 def read_buildkite(path: str, content: bytes) -> FileFacts:

@@ -7,7 +7,6 @@ workflow (`parent` "") with a trigger of its own.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -15,14 +14,15 @@ from typing import Final
 
 from mlripe.facts import Command, FileFacts, Resource, Trigger, Unit
 from mlripe.kinds import RunsAfter
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.ci.common import Scripts, folder, free, image, is_false, is_true, names, settings, step_says
 from mlripe.readers.formats.cursor import Node, unique
 from mlripe.readers.formats.documents import load_yaml
 
 __all__ = ["read_circleci"]
 
-PARAMETER: Final = re.compile(r"<<\s*parameters\.([\w-]+)\s*>>")
-PIPELINE_PARAMETER: Final = re.compile(r"pipeline\.parameters\.([\w-]+)")
+PARAMETER: Final = lazy_regex(r"<<\s*parameters\.([\w-]+)\s*>>")
+PIPELINE_PARAMETER: Final = lazy_regex(r"pipeline\.parameters\.([\w-]+)")
 NOTHING: Final = frozenset(("/.*/", "/^.*/", "/.*$/", "/^.*$/"))  # as what branches are ignored
 WHEN: Final = {"always": RunsAfter.ANY, "on_fail": RunsAfter.FAILURE}  # of a step
 LEVELS: Final = 10  # of commands that call commands

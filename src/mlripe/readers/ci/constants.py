@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from mlripe.lazy_regex import lazy_regex
+
 __all__ = ["truth"]
 
 LONGEST: Final = 1000  # characters
 DEEPEST: Final = 30  # parentheses
-EXPRESSION: Final = re.compile(r"\$\{\{(.*)\}\}|\$\[(.*)\]", re.DOTALL)
-TOKEN: Final = re.compile(r"\s*('(?:[^']|'')*'|&&|\|\||[!=<>]=|[!()<>,]|-?\d+(?:\.\d+)?(?![\w.])|[\w.*\[\]-]+|\S)")
-NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
+EXPRESSION: Final = lazy_regex(r"\$\{\{(.*)\}\}|\$\[(.*)\]", re.DOTALL)
+TOKEN: Final = lazy_regex(r"\s*('(?:[^']|'')*'|&&|\|\||[!=<>]=|[!()<>,]|-?\d+(?:\.\d+)?(?![\w.])|[\w.*\[\]-]+|\S)")
+NUMBER: Final = lazy_regex(r"-?\d+(?:\.\d+)?")
 WORDS: Final = {"true": True, "false": False, "null": None}
 ALWAYS: Final = "always"  # a function that is true in any case
 Value = bool | float | str | None

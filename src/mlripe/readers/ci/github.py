@@ -11,6 +11,7 @@ from typing import Final
 
 from mlripe.facts import UNKNOWN, Command, Document, FileFacts, Resource, Trigger, Unit
 from mlripe.kinds import RunsAfter
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.ci.common import Piece, folder, image, is_true, names, never, script, settings, step_says
 from mlripe.readers.ci.outcomes import Language, Supposed, may_hold, needed, runs_after, with_ancestors
 from mlripe.readers.formats.cursor import Node, beside, unique
@@ -38,7 +39,7 @@ SCRIPTS: Final = (
     ("command", r".*ssh.*"),
 )
 # Inputs of a called workflow that are shell texts.
-HANDED: Final = re.compile(r"(?:[a-z]+[-_])?(?:run|script|cmd|commands?)", re.IGNORECASE)
+HANDED: Final = lazy_regex(r"(?:[a-z]+[-_])?(?:run|script|cmd|commands?)", re.IGNORECASE)
 # Actions that run a program of the repository, as the command that they run.
 COMMANDS: Final = {"pre-commit/action": ("pre-commit run --all-files",)}
 LONGEST: Final = 500  # characters of a default, which every step repeats
@@ -46,20 +47,20 @@ LONGEST: Final = 500  # characters of a default, which every step repeats
 STATUS: Final = Language(
     functions={"success": (True, False), "failure": (False, True), "always": (True, True), "cancelled": (False, False)},
     implicit=True,
-    result=re.compile(r"needs\.([\w-]+)\.result"),
+    result=lazy_regex(r"needs\.([\w-]+)\.result"),
     succeeded="success",
     failed="failure",
 )
 UPSTREAM_RESULT: Final = "github.event.workflow_run.conclusion"
 NOTHING: Final[Mapping[str, str]] = {}
 MANY: Final = 20  # combinations of a matrix
-ENVIRONMENT: Final = re.compile(r"\$\{\{\s*env\.(\w+)\s*\}\}")
-MATRIX: Final = re.compile(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")
-VERSION: Final = re.compile(r"v?\d[\w.*-]*|(?:ubuntu|macos|windows)-.*|\$\{\{.*")
+ENVIRONMENT: Final = lazy_regex(r"\$\{\{\s*env\.(\w+)\s*\}\}")
+MATRIX: Final = lazy_regex(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")
+VERSION: Final = lazy_regex(r"v?\d[\w.*-]*|(?:ubuntu|macos|windows)-.*|\$\{\{.*")
 # What reads a step's text as a program of its own language; whatever else `shell` names is a shell, perhaps in an
 # environment (`micromamba-shell {0}`, `pixi run bash -e {0}`).
 INTERPRETERS: Final = frozenset("python python3 node deno bun perl ruby Rscript julia".split())
-ACTION_PATH: Final = re.compile(r"\$\{\{\s*github\.action_path\s*\}\}|\$\{?GITHUB_ACTION_PATH\}?")
+ACTION_PATH: Final = lazy_regex(r"\$\{\{\s*github\.action_path\s*\}\}|\$\{?GITHUB_ACTION_PATH\}?")
 
 
 def read_github_workflow(path: str, content: bytes) -> FileFacts:

@@ -7,7 +7,6 @@ only schedules or tags, say, stands beside the pipeline (`parent` "") with trigg
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain, islice
@@ -15,6 +14,7 @@ from typing import Final
 
 from mlripe.facts import FileFacts, Resource, Trigger, Unit
 from mlripe.kinds import RunsAfter
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.ci.common import Piece, Scripts, anyway, flat, image, is_true, names, settings
 from mlripe.readers.ci.gitlab_rules import Rules, pipeline_triggers, rules_of
 from mlripe.readers.formats.cursor import Node, unique
@@ -32,7 +32,7 @@ STAGES: Final = ("build", "test", "deploy")
 SHARED: Final = ("image", "services", "before_script", "after_script", "tags")
 LEVELS: Final = 11  # of `extends` and `!reference`, about as GitLab has it
 REFERENCES: Final = 1000  # in all
-INPUT: Final = re.compile(r"\$\[\[\s*(inputs\.[\w-]+)\s*(?:\|[^\]\n]*)?\]\]")
+INPUT: Final = lazy_regex(r"\$\[\[\s*(inputs\.[\w-]+)\s*(?:\|[^\]\n]*)?\]\]")
 FAILURE: Final = "1"  # the exit code of a program that failed
 JOBS: Final = 1000
 MANY: Final = 200  # rules, needs or keys, which every job that inherits them repeats

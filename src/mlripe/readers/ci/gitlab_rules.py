@@ -10,6 +10,7 @@ from typing import Final
 
 from mlripe.facts import Trigger
 from mlripe.kinds import RunsAfter
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.ci.common import is_true, names
 from mlripe.readers.formats.cursor import Node
 
@@ -47,10 +48,10 @@ PARENT: Final = "parent_pipeline"
 SOURCE_REFS: Final = frozenset(REFS) - {"branches", "tags"}  # those that ask what started the pipeline
 RULES: Final = 200  # of a job; many jobs may inherit them
 WHENS: Final = ("when always", "when on_failure", "when delayed")
-SOURCE: Final = re.compile(r"\$\{?CI_PIPELINE_SOURCE\}?\s*(?:==\s*[\"'](\w+)[\"']|=~\s*/([^/]*)/)")
-TAG: Final = re.compile(r"(?<!!)\$\{?CI_COMMIT_TAG\b(?!\}?\s*==\s*(?:null|\"\"|''))")
-MERGE_REQUEST: Final = re.compile(r"\$\{?CI_MERGE_REQUEST_\w+(?!\w|\}?\s*==\s*null)")
-BRANCH: Final = re.compile(r"\$\{?CI_COMMIT_(?:BRANCH|REF_NAME|REF_SLUG)\b")
+SOURCE: Final = lazy_regex(r"\$\{?CI_PIPELINE_SOURCE\}?\s*(?:==\s*[\"'](\w+)[\"']|=~\s*/([^/]*)/)")
+TAG: Final = lazy_regex(r"(?<!!)\$\{?CI_COMMIT_TAG\b(?!\}?\s*==\s*(?:null|\"\"|''))")
+MERGE_REQUEST: Final = lazy_regex(r"\$\{?CI_MERGE_REQUEST_\w+(?!\w|\}?\s*==\s*null)")
+BRANCH: Final = lazy_regex(r"\$\{?CI_COMMIT_(?:BRANCH|REF_NAME|REF_SLUG)\b")
 
 
 @dataclass(frozen=True, slots=True)

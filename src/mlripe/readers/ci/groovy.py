@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from mlripe.lazy_regex import lazy_regex
+
 __all__ = ["Token", "call_of", "named", "string_at", "tokens"]
 
 LIMIT: Final = 200_000  # tokens of one text
 LONGEST: Final = 100  # tokens of a call's arguments that are looked at
 
-_TOKEN = re.compile(
+_TOKEN = lazy_regex(
     r"(?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z)|\A\#![^\n]*)"
     r"|(?P<string>'''(?:[^'\\]|\\.|'(?!''))*(?:''')?|\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*(?:\"\"\")?"
     r"|'(?:[^'\\\n]|\\.)*'?|\"(?:[^\"\\\n]|\\.)*\"?)"
@@ -22,7 +24,7 @@ _TOKEN = re.compile(
     r"|(?P<mark>[^\s\w]|\d[\w.]*)",
     re.DOTALL,
 )
-_ESCAPE = re.compile(r"\\([^\n])", re.DOTALL)
+_ESCAPE = lazy_regex(r"\\([^\n])", re.DOTALL)
 _LETTERS = {"n": "\n", "t": "\t", "r": "", "b": "", "f": ""}
 _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 

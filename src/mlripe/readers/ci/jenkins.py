@@ -6,7 +6,6 @@ A Jenkinsfile is a Groovy program. It is not run here, nor parsed, but scanned f
 from __future__ import annotations
 
 import posixpath
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,6 +13,7 @@ from typing import Final
 
 from mlripe.facts import Command, FileFacts, Resource, Trigger, Unit
 from mlripe.kinds import RunsAfter
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.ci.common import folder, free, image_named
 from mlripe.readers.ci.groovy import Token, call_of, named, string_at, tokens
 from mlripe.readers.ci.jenkins_conditions import PARAMETERS, default_of, holds_by_default
@@ -44,7 +44,7 @@ OUTCOMES: Final = {
     **dict.fromkeys(("success", "fixed"), RunsAfter.SUCCESS),
     **dict.fromkeys(("failure", "unstable", "unsuccessful", "regression", "aborted"), RunsAfter.FAILURE),
 }
-SCRIPT: Final = re.compile(r"[\w.-]{1,100}(?:/[\w.-]{1,100}){0,20}\.(?:sh|py)")
+SCRIPT: Final = lazy_regex(r"[\w.-]{1,100}(?:/[\w.-]{1,100}){0,20}\.(?:sh|py)")
 TRIGGERS: Final = {
     "cron": "schedule",
     "parameterizedCron": "schedule",
@@ -56,10 +56,10 @@ TRIGGERS: Final = {
     "GenericTrigger": "event",
 }
 CHOOSING: Final = ("parameterizedCron", "GenericTrigger")  # triggers that choose parameters
-ASSIGNED: Final = re.compile(r"\b([A-Za-z_]\w*)[ \t]*=[ \t]*[\"']([^\"'\n]{1,300})[\"']")
+ASSIGNED: Final = lazy_regex(r"\b([A-Za-z_]\w*)[ \t]*=[ \t]*[\"']([^\"'\n]{1,300})[\"']")
 MOST_ASKED: Final = 500  # tokens of a condition
 MOST_TEXT: Final = 20_000  # characters of a block of variables
-NEVER: Final = re.compile(r"expression\s*\{\s*(?:return\s+)?false\s*\}")
+NEVER: Final = lazy_regex(r"expression\s*\{\s*(?:return\s+)?false\s*\}")
 
 
 def read_jenkinsfile(path: str, content: bytes) -> FileFacts:

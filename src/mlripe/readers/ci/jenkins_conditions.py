@@ -5,17 +5,17 @@ Only comparisons of parameters are worked out; whatever else a condition asks fo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.ci.groovy import Token, named, string_at
 
 __all__ = ["PARAMETERS", "default_of", "holds_by_default"]
 
 PARAMETERS: Final = ("booleanParam", "choice", "string", "text")
 _ALL: Final = ("allOf", "anyOf", "not", "expression", "equals", "environment", "branch")
-_PARAMETER: Final = re.compile(r"(?:\$\{?)?params\.(\w+)\}?")
+_PARAMETER: Final = lazy_regex(r"(?:\$\{?)?params\.(\w+)\}?")
 _DEEPEST: Final = 20
 
 

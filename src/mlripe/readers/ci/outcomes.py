@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from mlripe.kinds import RunsAfter
+from mlripe.lazy_regex import lazy_regex
 
 __all__ = ["Language", "Supposed", "may_hold", "needed", "runs_after", "with_ancestors"]
 
@@ -20,7 +21,7 @@ LONGEST: Final = 1000  # characters of a condition; a longer one may hold
 DEEPEST: Final = 30  # levels of parentheses
 MANY: Final = 300  # jobs of a file
 # letters that a dot, bracket or hyphen joins: `needs.test.result`, `variables['Build.Reason']`, `needs.*.result`
-_TOKEN = re.compile(
+_TOKEN = lazy_regex(
     r"\s*(&&|\|\||==|!=|<=|>=|[!<>(),]|'(?:[^']|'')*'|\"[^\"]*\"|[\w$][\w$*-]*(?:\.[\w*-]+|\[[^\]]*\])*|[\d.]+)"
 )
 Outcome = frozenset[bool]  # what a term may come to

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from mlripe.facts import Dependency, Document, FileFacts
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.dependencies.gathering import Gathered, shown
 from mlripe.readers.dependencies.requirements import gather_line
 from mlripe.readers.dependencies.specifiers import MAX_LENGTH, normalise, pin_of
@@ -15,9 +16,9 @@ from mlripe.readers.formats.cursor import Node
 
 __all__ = ["conda_facts", "looks_like_conda", "looks_like_python_env", "read_conda"]
 
-_SPEC = re.compile(r"(?:[^\s:\[]+::)?([A-Za-z0-9_][A-Za-z0-9_.-]*)\s*(?:\[([^\]]*)\])?(.*)")
-_VERSION = re.compile(r"[A-Za-z0-9_.+!*,|<>=~ -]*")
-_BRACKET = re.compile(r"\bversion\s*=\s*['\"]?([^'\"\]]+)")
+_SPEC = lazy_regex(r"(?:[^\s:\[]+::)?([A-Za-z0-9_][A-Za-z0-9_.-]*)\s*(?:\[([^\]]*)\])?(.*)")
+_VERSION = lazy_regex(r"[A-Za-z0-9_.+!*,|<>=~ -]*")
+_BRACKET = lazy_regex(r"\bversion\s*=\s*['\"]?([^'\"\]]+)")
 _OWN_KEYS = frozenset({"name", "channels", "dependencies", "prefix", "variables", "platforms", "category"})
 _PYTHON_ENV_KEYS = frozenset({"python", "build_dependencies"})
 _MEMBERS = frozenset({"python", "pip"})

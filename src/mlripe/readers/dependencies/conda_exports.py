@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.dependencies.specifiers import normalise
 
 __all__ = ["name_of_archive", "parse_conda_export"]
 
-_TRIPLE = re.compile(r"([A-Za-z0-9_.-]+)=([^=\s]+)=([^=\s]+)")
-_PLATFORM = re.compile(r"/(?:noarch|(?:linux|osx|win)-[a-z0-9_]+)/[^/]+\.(?:conda|tar\.bz2)")
+_TRIPLE = lazy_regex(r"([A-Za-z0-9_.-]+)=([^=\s]+)=([^=\s]+)")
+_PLATFORM = lazy_regex(r"/(?:noarch|(?:linux|osx|win)-[a-z0-9_]+)/[^/]+\.(?:conda|tar\.bz2)")
 
 
 def parse_conda_export(text: str) -> tuple[str, str, str] | None:

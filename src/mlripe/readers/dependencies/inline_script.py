@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from mlripe.facts import FileFacts
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.dependencies.gathering import Gathered
 from mlripe.readers.dependencies.requirements import gather_requirement
 from mlripe.toml_text import NotToml, read_toml
@@ -12,7 +11,7 @@ from mlripe.toml_text import NotToml, read_toml
 __all__ = ["read_inline_script"]
 
 _MARK = b"# /// script"
-_BLOCK = re.compile(r"(?m)^# /// script[ \t]*$\n((?:^#(?: [^\n]*)?$\n){1,200})^# ///[ \t]*$")
+_BLOCK = lazy_regex(r"(?m)^# /// script[ \t]*$\n((?:^#(?: [^\n]*)?$\n){1,200})^# ///[ \t]*$")
 _LONGEST = 20_000  # characters of a file in which its header is looked for
 
 

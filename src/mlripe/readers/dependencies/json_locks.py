@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import defaultdict
 
 from mlripe.facts import Dependency, FileFacts
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers import Unreadable
 from mlripe.readers.dependencies.gathering import Gathered, decode
 from mlripe.readers.dependencies.specifiers import normalise
 
 __all__ = ["read_pipfile_lock", "read_renv_lock"]
 
-_KEY = re.compile(r'"([^"\\\n]*)"[ \t]*:')
+_KEY = lazy_regex(r'"([^"\\\n]*)"[ \t]*:')
 
 
 def read_pipfile_lock(path: str, content: bytes) -> FileFacts:

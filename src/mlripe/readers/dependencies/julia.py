@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from mlripe.facts import Dependency, FileFacts
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.dependencies.gathering import Gathered
 from mlripe.readers.dependencies.specifiers import pin_of
 from mlripe.readers.formats.cursor import Node
 
 __all__ = ["read_julia_project"]
 
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_UUID = lazy_regex(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TABLES = {"deps": "", "extras": "extras", "weakdeps": "weak"}
 
 

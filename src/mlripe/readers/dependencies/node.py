@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from mlripe.facts import Dependency, FileFacts
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.dependencies.gathering import Gathered
 from mlripe.readers.dependencies.specifiers import pin_of
 from mlripe.readers.formats.cursor import Node
@@ -20,11 +21,11 @@ SECTIONS = {
 
 _LONGEST = 300  # characters of a specifier that are read
 
-_WHOLE_VERSION = re.compile(r"v?\d+\.\d+\.\d+(?:[-+][\w.+-]*)?")
-_RANGE = re.compile(r"[<>=~^]|\d|v\d")
-_WILDCARD = re.compile(r"(?<=\.)[xX](?=$|[.\s|])")
-_HYPHEN = re.compile(r"\s-\s")
-_REFERENCE = re.compile(r"[0-9a-f]{7,40}|(?:semver:)?v?\d+\.\d.*")
+_WHOLE_VERSION = lazy_regex(r"v?\d+\.\d+\.\d+(?:[-+][\w.+-]*)?")
+_RANGE = lazy_regex(r"[<>=~^]|\d|v\d")
+_WILDCARD = lazy_regex(r"(?<=\.)[xX](?=$|[.\s|])")
+_HYPHEN = lazy_regex(r"\s-\s")
+_REFERENCE = lazy_regex(r"[0-9a-f]{7,40}|(?:semver:)?v?\d+\.\d.*")
 
 
 def read_package_json(path: str, content: bytes) -> FileFacts:

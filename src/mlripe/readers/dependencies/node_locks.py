@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterator
 
 from mlripe.facts import Dependency, FileFacts
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.dependencies.gathering import Gathered, decode
 from mlripe.readers.dependencies.node import SECTIONS
 
 __all__ = ["read_package_lock", "read_pnpm_lock", "read_yarn_lock"]
 
-_JSON_LINE = re.compile(r'( *)"([^"]*)": (.*)')
-_INSTALLED = re.compile(r'^ +"node_modules/([^"]+)": \{\s+(?:"name": "[^"]*",\s+)?"version": "([^"]*)"', re.M)
-_ASKED = re.compile(r'"?(@?[^@"\s,]+)@')
-_YAML_LINE = re.compile(r"( *)('[^']*'|[^\s:'#]+): *(.*)")
+_JSON_LINE = lazy_regex(r'( *)"([^"]*)": (.*)')
+_INSTALLED = lazy_regex(r'^ +"node_modules/([^"]+)": \{\s+(?:"name": "[^"]*",\s+)?"version": "([^"]*)"', re.M)
+_ASKED = lazy_regex(r'"?(@?[^@"\s,]+)@')
+_YAML_LINE = lazy_regex(r"( *)('[^']*'|[^\s:'#]+): *(.*)")
 
 
 def read_package_lock(path: str, content: bytes) -> FileFacts:

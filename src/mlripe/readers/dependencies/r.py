@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from mlripe.facts import Dependency, FileFacts
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.dependencies.gathering import Gathered, decode, shown
 from mlripe.readers.dependencies.specifiers import pin_of
 
 __all__ = ["read_description"]
 
-_FIELD = re.compile(r"([A-Za-z][\w/.@-]*):(.*)")
-_ENTRY = re.compile(r"([A-Za-z][A-Za-z0-9.]*)\s*(?:\(([^()]*)\))?")
+_FIELD = lazy_regex(r"([A-Za-z][\w/.@-]*):(.*)")
+_ENTRY = lazy_regex(r"([A-Za-z][A-Za-z0-9.]*)\s*(?:\(([^()]*)\))?")
 _GROUPS = {"Depends": "", "Imports": "", "LinkingTo": "build", "Suggests": "suggests", "Enhances": "enhances"}
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from functools import cached_property
 
 from mlripe.facts import FileFacts
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.dependencies.gathering import Gathered
 from mlripe.readers.dependencies.requirements import gather_line, logical_lines
 from mlripe.readers.dependencies.specifiers import normalise
@@ -17,7 +17,7 @@ from mlripe.readers.python.source import parse
 __all__ = ["read_setup_py"]
 
 _GROUPS = {"install_requires": "", "setup_requires": "build", "tests_require": "test"}
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,80}")
+_NAME = lazy_regex(r"[A-Za-z0-9][\w.-]{0,80}")
 _DEEPEST = 20  # names that stand for names, and sums of lists
 _STEPS = 50_000  # over all lists of a file: lists of lists of lists multiply
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mlripe.facts import FileFacts
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.dependencies.gathering import Gathered, decode
 from mlripe.readers.dependencies.requirements import gather_line
 from mlripe.readers.dependencies.specifiers import normalise
 
 __all__ = ["read_setup_cfg"]
 
-_SECTION = re.compile(r"\[([^\]]+)\]")
-_DELIMITER = re.compile(r"[:=]")
+_SECTION = lazy_regex(r"\[([^\]]+)\]")
+_DELIMITER = lazy_regex(r"[:=]")
 _GROUPS = {"install_requires": "", "setup_requires": "build", "tests_require": "test"}
 
 

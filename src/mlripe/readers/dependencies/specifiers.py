@@ -6,30 +6,31 @@ strictly, but importing it costs more than reading every requirement of a reposi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from mlripe.lazy_regex import lazy_regex
 
 __all__ = ["MAX_LENGTH", "Broken", "Requirement", "normalise", "parse_requirement", "pin_of", "pin_of_url", "weakest"]
 
 PINS = ("none", "loose", "bounded", "exact")
 MAX_LENGTH = 1_000  # of one requirement, without its hashes
 
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
-_SEPARATORS = re.compile(r"[-_.]+")
+_NAME = lazy_regex(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_SEPARATORS = lazy_regex(r"[-_.]+")
 _TEMPLATE = r"\{\{[^{}]*\}\}|\$\{[^{}]*\}"  # a placeholder of Jinja, or an environment variable
-_CLAUSE = re.compile(rf"(?:===|==|~=|!=|<=|>=|<|>)\s*(?:[A-Za-z0-9.*+!_-]|{_TEMPLATE})+")
-_LOOSE_CLAUSE = re.compile(r"(===|==|~=|!=|<=|>=|<|>|=|\^|~|) ?([^<>=!~^,\s]+)")
+_CLAUSE = lazy_regex(rf"(?:===|==|~=|!=|<=|>=|<|>)\s*(?:[A-Za-z0-9.*+!_-]|{_TEMPLATE})+")
+_LOOSE_CLAUSE = lazy_regex(r"(===|==|~=|!=|<=|>=|<|>|=|\^|~|) ?([^<>=!~^,\s]+)")
 _OPERATORS = {
     **dict.fromkeys(("===", "==", "="), "exact"),
     **dict.fromkeys(("~=", "^", "~", "<", "<="), "bounded"),
     **dict.fromkeys((">", ">=", "!="), "loose"),
 }
-_OPERATOR = re.compile(r"[<>=!~^,]")
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|(?:git|hg|svn|bzr)\+")
-_FIRST_WORD = re.compile(r"[^\s;@=<>!~\[]+")
-_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
-_COMMIT = re.compile(r"[0-9a-f]{7,64}|v\d+|.*\d\.\d.*")
+_OPERATOR = lazy_regex(r"[<>=!~^,]")
+_ADDRESS = lazy_regex(r"[A-Za-z][A-Za-z0-9+.-]*://|(?:git|hg|svn|bzr)\+")
+_FIRST_WORD = lazy_regex(r"[^\s;@=<>!~\[]+")
+_DRIVE = lazy_regex(r"[A-Za-z]:[\\/]")
+_COMMIT = lazy_regex(r"[0-9a-f]{7,64}|v\d+|.*\d\.\d.*")
 _ARCHIVES = (".tar.gz", ".tgz", ".tar.bz2", ".zip")
 _HASHES = ("sha256", "sha512", "sha384", "sha1", "md5")
 

@@ -10,16 +10,17 @@ import re
 from collections.abc import Iterator
 
 from mlripe.facts import Dependency, FileFacts
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.dependencies.gathering import Gathered, decode
 from mlripe.readers.dependencies.specifiers import normalise
 
 __all__ = ["read_julia_manifest", "read_pdm_lock", "read_poetry_lock", "read_pylock", "read_uv_lock"]
 
-_KEY = re.compile(r"([a-z_-]+) *= *(.*)")
-_QUOTED = re.compile(r"[\"']([^\"']*)[\"']")
-_PYTHON_TABLE = re.compile(r"\[\[(packages?)\]\]")
-_JULIA_TABLE = re.compile(r"\[\[(?:deps\.)?([A-Za-z0-9_]+)\]\]")
-_LOCAL = re.compile(r"\{ *(?:virtual|editable|directory) *=")  # uv: a source in the repository itself
+_KEY = lazy_regex(r"([a-z_-]+) *= *(.*)")
+_QUOTED = lazy_regex(r"[\"']([^\"']*)[\"']")
+_PYTHON_TABLE = lazy_regex(r"\[\[(packages?)\]\]")
+_JULIA_TABLE = lazy_regex(r"\[\[(?:deps\.)?([A-Za-z0-9_]+)\]\]")
+_LOCAL = lazy_regex(r"\{ *(?:virtual|editable|directory) *=")  # uv: a source in the repository itself
 _EVERYONE = frozenset({"main", "default"})
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from mlripe.facts import Dependency, FileFacts
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.dependencies.conda_exports import name_of_archive
 from mlripe.readers.dependencies.gathering import Gathered, decode
 from mlripe.readers.dependencies.specifiers import normalise
 
 __all__ = ["read_conda_lock", "read_pixi_lock"]
 
-_KEY = re.compile(r"([a-z_]+): *(.*)")
+_KEY = lazy_regex(r"([a-z_]+): *(.*)")
 
 
 def read_conda_lock(path: str, content: bytes) -> FileFacts:

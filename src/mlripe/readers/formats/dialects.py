@@ -5,10 +5,10 @@ A dialect says "not mine" after looking at a few keys, so a document that is non
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from mlripe.facts import Document, FileFacts, Resource, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.cursor import Node
 from mlripe.readers.infrastructure.ansible import ansible_facts
 from mlripe.readers.infrastructure.bicep import arm_facts
@@ -95,8 +95,8 @@ DIALECTS: tuple[Dialect, ...] = (
     job_spec_facts,  # last: it knows any job, and none well
 )
 LIST_DIALECTS: tuple[Dialect, ...] = (ansible_facts, valohai_facts)
-SBATCH = re.compile(r"#SBATCH[ \t]+(.*)")
-VALUES = re.compile(r"values([.-][\w.-]+)?\.ya?ml")
+SBATCH = lazy_regex(r"#SBATCH[ \t]+(.*)")
+VALUES = lazy_regex(r"values([.-][\w.-]+)?\.ya?ml")
 
 
 def structured_facts(path: str, document: Document) -> FileFacts:

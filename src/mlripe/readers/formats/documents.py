@@ -16,6 +16,7 @@ import re
 
 from mlripe.data_limits import TOO_DEEP, beyond_limits
 from mlripe.facts import Document, FileFacts
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers import Unreadable
 from mlripe.readers.formats.key_lines import json_lines, toml_lines
 from mlripe.readers.formats.yaml_documents import read_yaml
@@ -48,8 +49,8 @@ def load_yaml(content: bytes) -> tuple[Document, ...]:
 
 # --- JSON and TOML ---------------------------------------------------------------------------------------------------
 
-_COMMENT = re.compile(r'("(?:[^"\\\n]|\\.)*"?)|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
-_LAST_COMMA = re.compile(r'("(?:[^"\\\n]|\\.)*"?)|,(?=\s*[}\]])')
+_COMMENT = lazy_regex(r'("(?:[^"\\\n]|\\.)*"?)|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
+_LAST_COMMA = lazy_regex(r'("(?:[^"\\\n]|\\.)*"?)|,(?=\s*[}\]])')
 
 
 def load_json(content: bytes) -> tuple[Document, ...]:

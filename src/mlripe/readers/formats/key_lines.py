@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from mlripe.lazy_regex import lazy_regex
+
 __all__ = ["json_lines", "toml_lines"]
 
 Path = tuple[str | int, ...]
@@ -20,8 +22,8 @@ Tokens = Iterator[tuple[int, str]]
 LONGEST: Final = 1_000_000  # characters; a longer text is data, and nobody looks for a line in it
 DEEPEST: Final = 12  # a path longer than this is given the line of its ancestor
 
-_JSON_TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"?|//[^\n]*|/\*.*?(?:\*/|\Z)|[{}\[\],:\n]|[^\s"{}\[\],:/]+', re.DOTALL)
-_TOML_TOKEN = re.compile(
+_JSON_TOKEN = lazy_regex(r'"(?:[^"\\\n]|\\.)*"?|//[^\n]*|/\*.*?(?:\*/|\Z)|[{}\[\],:\n]|[^\s"{}\[\],:/]+', re.DOTALL)
+_TOML_TOKEN = lazy_regex(
     r'#[^\n]*|"""(?:[^"\\]|\\.|"(?!""))*(?:""")?|\'\'\'(?:[^\']|\'(?!\'\'))*(?:\'\'\')?'
     r'|"(?:[^"\\\n]|\\.)*"?|\'[^\'\n]*\'?|[{}\[\],=.\n]|[^\s{}\[\],=.#"\']+',
     re.DOTALL,

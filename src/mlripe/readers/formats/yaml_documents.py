@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from mlripe.data_limits import DEPTH, NODES, TOO_DEEP
 from mlripe.facts import BLOCK, Document
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers import Unreadable
 from mlripe.readers.work import spend
 from mlripe.unparsable import why_not_yaml
@@ -24,8 +24,8 @@ _LITERALS = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
-_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
-_TEMPLATE = re.compile(r"\{[{%]")
+_NUMBER = lazy_regex(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
+_TEMPLATE = lazy_regex(r"\{[{%]")
 
 
 def read_yaml(text: str) -> tuple[Document, ...]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from mlripe.facts import Command, FileFacts, Resource, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.cursor import Node, beside, run_by, unique
 from mlripe.readers.runners.timers import timer
 from mlripe.readers.shell.commands import commands
@@ -23,7 +23,7 @@ KEYWORDS = frozenset(
 TASK_LISTS = ("pre_tasks", "tasks", "post_tasks", "handlers")
 BLOCKS = ("block", "rescue", "always")
 SHELLS = frozenset({"shell", "command", "raw"})
-VARIABLE = re.compile(r"\{\{ *([\w.]+)[^{}\n]*\}\}")
+VARIABLE = lazy_regex(r"\{\{ *([\w.]+)[^{}\n]*\}\}")
 SERVICES = frozenset({"systemd", "systemd_service", "service"})
 COPIES = frozenset({"copy", "template"})
 INCLUDES = frozenset({"include_tasks", "import_tasks", "import_playbook", "include", "script"})

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from mlripe.facts import FileFacts, Resource, Trigger, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.cursor import Node, beside, images, unique
 from mlripe.readers.infrastructure.container_paths import run_vector
 from mlripe.readers.infrastructure.terraform_triggers import cron_like
@@ -14,10 +14,10 @@ from mlripe.readers.infrastructure.terraform_triggers import cron_like
 __all__ = ["arm_facts", "read_bicep"]
 
 SIZE = 1_000_000  # characters of a file that are read
-DECLARATION = re.compile(r"\s*(resource|module)\s+(\w+)\s+'([^'\n]+)'\s*(existing)?")
-PROPERTY = re.compile(r"\s*(cronExpression|expression|schedule|image|state|isEnabled)\s*:\s*'?([^'\n]*)'?")
-WORDS = re.compile(r"\s*(command|args)\s*:\s*\[")
-TEXT = re.compile(r"'((?:[^'\\\n]|\\.)*)'")
+DECLARATION = lazy_regex(r"\s*(resource|module)\s+(\w+)\s+'([^'\n]+)'\s*(existing)?")
+PROPERTY = lazy_regex(r"\s*(cronExpression|expression|schedule|image|state|isEnabled)\s*:\s*'?([^'\n]*)'?")
+WORDS = lazy_regex(r"\s*(command|args)\s*:\s*\[")
+TEXT = lazy_regex(r"'((?:[^'\\\n]|\\.)*)'")
 
 
 def read_bicep(path: str, content: bytes) -> FileFacts:

@@ -7,12 +7,12 @@ behind some of them. Here is what the three have in common.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
 from mlripe.facts import Command, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers import Unreadable
 from mlripe.readers.ci.cloud_builds import build_commands
 from mlripe.readers.formats.cursor import Node, beside, unique
@@ -31,7 +31,7 @@ MADE_IN: Final = "made in:"  # what such a unit uses: the scope that makes it, a
 MOST_ACTIONS: Final = 60
 USUAL: Final = "buildspec.yml"  # where a build looks whose project names no file
 _LONGEST: Final = 400  # characters of a template's name
-_TEMPLATE = re.compile(r"(?:.*::)?([\w${}./-]{1,200}?)(?:\.template)?\.(?:ya?ml|json)")
+_TEMPLATE = lazy_regex(r"(?:.*::)?([\w${}./-]{1,200}?)(?:\.template)?\.(?:ya?ml|json)")
 
 
 @dataclass(frozen=True, slots=True)

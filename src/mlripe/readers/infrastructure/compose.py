@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-import re
 
 from mlripe.facts import Command, Document, FileFacts, Resource, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.ci.common import settings
 from mlripe.readers.formats.cursor import Node, beside, image_name, unique
 from mlripe.readers.formats.documents import load_yaml, text_of
@@ -15,7 +15,7 @@ from mlripe.readers.shell.commands import commands, words
 
 __all__ = ["read_compose", "read_procfile"]
 
-PROCESS = re.compile(r"([\w-]+)\s*:\s*(\S.*)")
+PROCESS = lazy_regex(r"([\w-]+)\s*:\s*(\S.*)")
 
 
 def read_compose(path: str, content: bytes) -> FileFacts:

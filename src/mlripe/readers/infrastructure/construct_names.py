@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from mlripe.facts import Call, Resource
+from mlripe.lazy_regex import lazy_regex
 
 __all__ = ["resources_of"]
 
-_CONSTRUCT = re.compile(r"\baws[_-](\w+)\.(Cfn)?([A-Z]\w*)\Z")
+_CONSTRUCT = lazy_regex(r"\baws[_-](\w+)\.(Cfn)?([A-Z]\w*)\Z")
 # by the module of CDK, the service as CloudFormation spells it
 _SERVICES: Final = {
     "batch": "Batch",

@@ -7,12 +7,12 @@ the next action that builds.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from mlripe.facts import Call, Command, FileFacts, Trigger, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.cursor import unique
 from mlripe.readers.infrastructure.code_pipelines import (
     BUILD,
@@ -33,18 +33,18 @@ from mlripe.readers.shell.commands import commands
 __all__ = ["with_constructs"]
 
 _MODULES: Final = ("aws_cdk", "aws-cdk-lib", "@aws-cdk/")
-_PIPELINE = re.compile(r"codepipeline\.Pipeline\Z|\bpipelines\.CodePipeline\Z")
-_ACTION = re.compile(r"codepipeline[_-]actions\.(\w+?)Action\Z")
-_STEP = re.compile(r"\bpipelines\.(ShellStep|CodeBuildStep|ManualApprovalStep|ConfirmPermissionsBroadening)\Z")
-_PROJECT = re.compile(r"codebuild\.(?:Pipeline)?Project\Z")
-_SPEC = re.compile(r"\.BuildSpec\.\w+\Z")
-_STAGE = re.compile(r"\.(?:add_stage|addStage)\Z")
-_RULE = re.compile(r"events\.Rule\Z|\.(?:on_state_change|onStateChange|on_event|onEvent|on_commit|onCommit)\Z")
-_PATTERN = re.compile(r"events\.EventPattern\Z")
-_TARGET = re.compile(r"events[_-]targets\.\w+\Z")
+_PIPELINE = lazy_regex(r"codepipeline\.Pipeline\Z|\bpipelines\.CodePipeline\Z")
+_ACTION = lazy_regex(r"codepipeline[_-]actions\.(\w+?)Action\Z")
+_STEP = lazy_regex(r"\bpipelines\.(ShellStep|CodeBuildStep|ManualApprovalStep|ConfirmPermissionsBroadening)\Z")
+_PROJECT = lazy_regex(r"codebuild\.(?:Pipeline)?Project\Z")
+_SPEC = lazy_regex(r"\.BuildSpec\.\w+\Z")
+_STAGE = lazy_regex(r"\.(?:add_stage|addStage)\Z")
+_RULE = lazy_regex(r"events\.Rule\Z|\.(?:on_state_change|onStateChange|on_event|onEvent|on_commit|onCommit)\Z")
+_PATTERN = lazy_regex(r"events\.EventPattern\Z")
+_TARGET = lazy_regex(r"events[_-]targets\.\w+\Z")
 _STARTED: Final = ("events_targets.CodePipeline", "events-targets.CodePipeline")
-_TEMPLATE = re.compile(r"\.(?:at_path|atPath)\Z")
-_TRAINS = re.compile(r":sagemaker:.*:pipeline\b")
+_TEMPLATE = lazy_regex(r"\.(?:at_path|atPath)\Z")
+_TRAINS = lazy_regex(r":sagemaker:.*:pipeline\b")
 _SOURCES: Final = ("codepipeline_source", "CodePipelineSource")  # of `pipelines`: calls that name the repository
 _SILENT: Final = frozenset(("NONE", "POLL_NEVER"))  # `trigger` of a source that is not to start the pipeline
 _APPROVAL: Final = "ManualApproval"

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mlripe.facts import Command
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.shell.commands import commands
 
 __all__ = ["Copied", "expanded", "folder_of", "run_vector"]
 
-REFERENCE = re.compile(r"\$(?:\{(\w+)(?:(:?[-+])([^{}$]*))?\}|(\w+))")
-SHELL = re.compile(r"(?:.*/)?(?:ba|da|z|a)?sh\Z")
+REFERENCE = lazy_regex(r"\$(?:\{(\w+)(?:(:?[-+])([^{}$]*))?\}|(\w+))")
+SHELL = lazy_regex(r"(?:.*/)?(?:ba|da|z|a)?sh\Z")
 LENGTH = 2000  # characters that the variables of one text may add to it
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from mlripe.facts import Command, FileFacts, Resource, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.cursor import image_name, unique
 from mlripe.readers.formats.documents import text_of
 from mlripe.readers.infrastructure.container_paths import Copied, expanded, folder_of, run_vector
@@ -23,13 +24,13 @@ COMMANDS: Final = 3000
 COPIES: Final = 100  # of one stage
 LENGTH: Final = 1000  # characters of a working directory
 
-INSTRUCTION = re.compile(r"\s*([A-Za-z]+)\s+(.*)\Z", re.DOTALL)
-ESCAPE = re.compile(r"#\s*escape\s*=\s*`")
-HEREDOC = re.compile(r"<<-?\s*([\"']?)(\w+)\1")
-OPTIONS = re.compile(r"\s*(?:(?:--[\w-]+(?:=\S*)?|\\\n)\s*)+")
-MOUNTED = re.compile(r"--mount=\S*\bfrom=([^\s,]+)")
-OPTIONS_FIRST = re.compile(r"(?:\s|\\\n)*--")
-ASSIGNED = re.compile(r"(\w+)=(.*)\Z", re.DOTALL)
+INSTRUCTION = lazy_regex(r"\s*([A-Za-z]+)\s+(.*)\Z", re.DOTALL)
+ESCAPE = lazy_regex(r"#\s*escape\s*=\s*`")
+HEREDOC = lazy_regex(r"<<-?\s*([\"']?)(\w+)\1")
+OPTIONS = lazy_regex(r"\s*(?:(?:--[\w-]+(?:=\S*)?|\\\n)\s*)+")
+MOUNTED = lazy_regex(r"--mount=\S*\bfrom=([^\s,]+)")
+OPTIONS_FIRST = lazy_regex(r"(?:\s|\\\n)*--")
+ASSIGNED = lazy_regex(r"(\w+)=(.*)\Z", re.DOTALL)
 ENTRYPOINT = (
     "entrypoint"  # among the inputs of what an image runs, the words that stand before those of whoever runs it
 )

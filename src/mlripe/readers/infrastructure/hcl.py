@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mlripe.facts import BLOCK, Document
+from mlripe.lazy_regex import lazy_regex
 
 __all__ = ["load_hcl"]
 
@@ -19,7 +20,7 @@ LONGEST = 20_000  # characters kept of one expression or text
 SIZE = 1_000_000  # characters of a file that are read
 ENCODERS = frozenset({"jsonencode", "yamlencode", "tomap", "tolist", "toset"})
 
-TOKEN = re.compile(
+TOKEN = lazy_regex(
     r"(?P<space>[ \t\r\f]+)|(?P<newline>\n)|(?P<comment>\#[^\n]*|//[^\n]*)|(?P<name>[A-Za-z_][\w-]*)"
     r"|(?P<number>\d[\w.]*)|(?P<heredoc><<-?[A-Za-z_]\w*[ \t]*\r?\n)|(?P<mark>.)",
     re.DOTALL,

@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 
 from mlripe.facts import Document, FileFacts, Resource, Trigger, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers import Unreadable
 from mlripe.readers.formats.cursor import Node, beside, image_name, unique
 from mlripe.readers.infrastructure.kubernetes import kubernetes_facts
 
 __all__ = ["chart_facts", "helm_template_facts", "values_facts"]
 
-COMMENT = re.compile(r"\{\{-?\s*/\*")
-ACTION = re.compile(r"\{\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\}")
-VALUE = re.compile(r"\.((?:Values|Release|Chart)(?:\.\w+)+)")
-BLOCK = re.compile(r"\s*\{\{-?\s*(?:toYaml|toJson)\s+\.(Values(?:\.\w+)+)[^{}]*\}\}\s*")
-COMMANDED = re.compile(r"\s*(?:- )?(?:command|args):\s*")
-RAW = re.compile(r"`[^`\n]*`")
-KEY = re.compile(r"\s*(?:-\s+)?(kind|image|schedule):(.*)")
+COMMENT = lazy_regex(r"\{\{-?\s*/\*")
+ACTION = lazy_regex(r"\{\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\}")
+VALUE = lazy_regex(r"\.((?:Values|Release|Chart)(?:\.\w+)+)")
+BLOCK = lazy_regex(r"\s*\{\{-?\s*(?:toYaml|toJson)\s+\.(Values(?:\.\w+)+)[^{}]*\}\}\s*")
+COMMANDED = lazy_regex(r"\s*(?:- )?(?:command|args):\s*")
+RAW = lazy_regex(r"`[^`\n]*`")
+KEY = lazy_regex(r"\s*(?:-\s+)?(kind|image|schedule):(.*)")
 
 
 def helm_template_facts(path: str, text: str) -> FileFacts:

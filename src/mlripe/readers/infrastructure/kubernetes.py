@@ -6,10 +6,10 @@ schedule is `spec.schedule`, a job's text is `spec.entrypoint`. Argo and Tekton 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from mlripe.facts import Command, Document, FileFacts, Resource, Trigger, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.ci.common import settings
 from mlripe.readers.ci.tekton import TEKTON, tekton_units
 from mlripe.readers.formats.cursor import Node, beside, images, run_by, unique
@@ -28,7 +28,7 @@ WORKLOADS = frozenset(
     JAXJob TrainJob Experiment ScaledJob
     """.split()
 )
-REMOTE = re.compile(r"[a-z+]+://|git@|git::|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}/[\w.-]+/")  # a base of another repository
+REMOTE = lazy_regex(r"[a-z+]+://|git@|git::|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}/[\w.-]+/")  # a base of another repository
 GITOPS = frozenset("Application ApplicationSet Kustomization HelmRelease GitRepository OCIRepository HelmChart".split())
 
 

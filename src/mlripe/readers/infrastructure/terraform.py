@@ -5,11 +5,11 @@ What one resource is to another is told by the wiring (`wiring/terraform.py`): t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from mlripe.facts import UNKNOWN, Command, Document, FileFacts, Resource, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.cursor import Node, beside, images, run_by, unique
 from mlripe.readers.infrastructure.code_pipelines import Build
 from mlripe.readers.infrastructure.hcl import load_hcl
@@ -27,10 +27,10 @@ CODE_KEYS = frozenset(
     source_file source_dir source filename path source_path code_path script working_dir python_file
     """.split()
 )
-FILE = re.compile(r'\b(?:file|templatefile|filebase64|fileset)\("([^"\n]+)"')
-NO_FILE = re.compile(r"[\d.:]+(?:/\d+)?\Z|aws\.[a-z0-9.-]+\Z")  # a network, a service that sends events
-TRAINING = re.compile(r":sagemaker:[^:]{0,80}:[^:]{0,80}:pipeline/([\w${}.-]{1,200})")
-HERE = re.compile(r"\$\{path\.(?:module|root|cwd)\}/")
+FILE = lazy_regex(r'\b(?:file|templatefile|filebase64|fileset)\("([^"\n]+)"')
+NO_FILE = lazy_regex(r"[\d.:]+(?:/\d+)?\Z|aws\.[a-z0-9.-]+\Z")  # a network, a service that sends events
+TRAINING = lazy_regex(r":sagemaker:[^:]{0,80}:[^:]{0,80}:pipeline/([\w${}.-]{1,200})")
+HERE = lazy_regex(r"\$\{path\.(?:module|root|cwd)\}/")
 
 
 def read_terraform(path: str, content: bytes) -> FileFacts:

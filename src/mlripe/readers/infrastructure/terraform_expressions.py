@@ -5,12 +5,12 @@ The answer is a small set of possible values. `UNKNOWN` stands among them for wh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from itertools import islice, product
 from typing import Final
 
 from mlripe.facts import UNKNOWN
+from mlripe.lazy_regex import lazy_regex
 
 __all__ = ["MOST", "evaluated", "references"]
 
@@ -20,12 +20,12 @@ DEEPEST: Final = 12  # expressions in expressions
 
 Lookup = Callable[[str], tuple[object, ...]]  # the values of a name: `var.x`, `local.x`, `path.module`
 
-TOKEN = re.compile(
+TOKEN = lazy_regex(
     r'\s*(?:(?P<text>"(?:[^"\\]|\\.)*")|(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z_][\w-]*(?:\.[\w-]+)*)'
     r"|(?P<mark>==|!=|&&|\|\||[?:!()\[\]{},.=<>+*/%-]))"
 )
-INTERPOLATED = re.compile(r"\$\{([^{}]*)\}")
-REFERENCE = re.compile(r"\b((?:data\.)?[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)+)")
+INTERPOLATED = lazy_regex(r"\$\{([^{}]*)\}")
+REFERENCE = lazy_regex(r"\b((?:data\.)?[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)+)")
 SAME = frozenset(("toset", "tolist", "tomap", "tobool", "tostring", "tonumber", "nonsensitive", "coalesce", "try"))
 
 

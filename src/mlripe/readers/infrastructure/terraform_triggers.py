@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from mlripe.facts import Trigger
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.cursor import Node
 
 __all__ = ["SCHEDULE_KEYS", "SWITCHES", "cron_like", "triggers_of"]
@@ -45,7 +45,7 @@ EVENTS = {  # resource type -> the attribute that tells where its events come fr
     "google_storage_notification": "bucket",
     "azurerm_eventgrid_event_subscription": "scope",
 }
-CRON = re.compile(r"(?:cron|rate)\(.*\)|@\w+|(?:[\d*/,\-?LW#A-Z]+ ){4,6}[\d*/,\-?LW#A-Z]+|every .{1,60}")
+CRON = lazy_regex(r"(?:cron|rate)\(.*\)|@\w+|(?:[\d*/,\-?LW#A-Z]+ ){4,6}[\d*/,\-?LW#A-Z]+|every .{1,60}")
 
 
 def cron_like(text: str) -> bool:

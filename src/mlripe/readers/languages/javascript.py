@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from mlripe.facts import FileFacts, Import
+from mlripe.lazy_regex import lazy_regex
 
 __all__ = ["read_imports"]
 
-_IMPORT = re.compile(rb"""(?:\bfrom|\bimport|\brequire\(|\bimport\()[ \t]*["']([.@~#\w][^"'\n]{1,200})["']""")
+_IMPORT = lazy_regex(rb"""(?:\bfrom|\bimport|\brequire\(|\bimport\()[ \t]*["']([.@~#\w][^"'\n]{1,200})["']""")
 _LONGEST = 512 * 1024
 
 

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.work import spend
 
 __all__ = ["Token", "code_of_chunks", "tokens"]
 
-_TOKEN: Final = re.compile(
+_TOKEN: Final = lazy_regex(
     r"""
       (?P<comment>\#[^\n]*)
     | (?P<text>[rR]?"(?:\\.|[^"\\])*"|[rR]?'(?:\\.|[^'\\])*')
@@ -21,7 +22,7 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_BEGINS: Final = re.compile(r"[ \t]*`{3,}[ \t]*\{r\b")
+_BEGINS: Final = lazy_regex(r"[ \t]*`{3,}[ \t]*\{r\b")
 _TOKENS: Final = 8  # of a unit of work
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mlripe.facts import Command, Trigger, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.cursor import Node, run_by, unique
 from mlripe.readers.shell.commands import commands
 
@@ -17,8 +17,8 @@ KINDS = frozenset(
 )
 MOST_TASKS = 300  # every task repeats its template's commands; beyond these a file is not written by people
 MOST_COMMANDS = 50
-PARAMETER = re.compile(r"\{\{-?\s*inputs\.parameters\.([\w-]+)\s*-?\}\}")
-DEPENDED = re.compile(r"([\w-]+)(?:\.\w+)?")
+PARAMETER = lazy_regex(r"\{\{-?\s*inputs\.parameters\.([\w-]+)\s*-?\}\}")
+DEPENDED = lazy_regex(r"([\w-]+)(?:\.\w+)?")
 
 
 def is_argo(group: str, kind: str) -> bool:

@@ -5,10 +5,10 @@ A file says what it is by `$schema`, `.../commandJob.schema.json`, and mostly by
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from mlripe.facts import Command, FileFacts, Resource, Trigger, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.cursor import Node, beside, images, unique
 from mlripe.readers.shell.commands import commands
 
@@ -16,9 +16,9 @@ __all__ = ["azureml_facts"]
 
 JOB_MARKS = {"pipeline": "jobs", "command": "command", "sweep": "trial", "spark": "entry", "parallel": "task"}
 JOB_COMPANIONS = ("compute", "environment", "code", "settings", "experiment_name", "resources", "inputs", "outputs")
-SCHEMA = re.compile(r"/([A-Za-z]+)\.schema\.json$")
-CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-SIBLING = re.compile(r"\$\{\{\s*parent\.jobs\.(\w+)\.")
+SCHEMA = lazy_regex(r"/([A-Za-z]+)\.schema\.json$")
+CAPITAL = lazy_regex(r"(?<=[a-z])(?=[A-Z])")
+SIBLING = lazy_regex(r"\$\{\{\s*parent\.jobs\.(\w+)\.")
 
 
 def azureml_facts(path: str, root: Node) -> FileFacts:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from mlripe.facts import Command, FileFacts, Resource, Trigger, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.cursor import Node, beside, unique
 from mlripe.readers.shell.commands import commands
 
@@ -19,7 +19,7 @@ KINDS = frozenset(
     """.split()
 )
 
-CHECKOUT: Final = re.compile(r"/(?:Workspace/)?Repos/[^/\n]+/[^/\n]+/")
+CHECKOUT: Final = lazy_regex(r"/(?:Workspace/)?Repos/[^/\n]+/[^/\n]+/")
 
 
 def databricks_facts(path: str, root: Node) -> FileFacts:

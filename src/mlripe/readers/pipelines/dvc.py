@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 import posixpath
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
 from mlripe.facts import Command, Document, FileFacts, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.cursor import Node, beside, unique
 from mlripe.readers.formats.documents import load_yaml, text_of
 from mlripe.readers.shell.commands import commands
@@ -18,9 +18,9 @@ __all__ = ["read_dvc_config", "read_dvc_lock", "read_dvc_pointer", "read_dvc_yam
 
 STAGES: Final = 500  # of one file, those that `foreach` and `matrix` make included
 PARAMETERS = "params.yaml"  # whose values stand in place of `${name}` where `vars` names no other file
-HOLE = re.compile(r"\$\{\s*([\w.\[\]-]+)\s*\}")
-SECTION = re.compile(r"\[\s*'?\s*([\w-]+)(?:\s+\"([^\"]*)\")?\s*'?\s*\]")
-OPTION = re.compile(r"([\w-]+)\s*[=:]\s*(.*)")
+HOLE = lazy_regex(r"\$\{\s*([\w.\[\]-]+)\s*\}")
+SECTION = lazy_regex(r"\[\s*'?\s*([\w-]+)(?:\s+\"([^\"]*)\")?\s*'?\s*\]")
+OPTION = lazy_regex(r"([\w-]+)\s*[=:]\s*(.*)")
 
 
 def read_dvc_yaml(path: str, content: bytes) -> FileFacts:

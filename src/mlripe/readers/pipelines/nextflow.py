@@ -8,6 +8,7 @@ from textwrap import dedent
 from typing import Final
 
 from mlripe.facts import Command, FileFacts, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.cursor import beside, unique
 from mlripe.readers.formats.documents import text_of
 from mlripe.readers.shell.commands import commands
@@ -15,12 +16,12 @@ from mlripe.readers.shell.commands import commands
 __all__ = ["read_nextflow"]
 
 PROCESSES: Final = 500  # of one file
-PROCESS: Final = re.compile(r"^[ \t]*process[ \t]+(\w+)[ \t]*\{", re.MULTILINE)
-SCRIPT: Final = re.compile(r"(?:(?P<part>\b(?:script|shell|stub|exec|when|input|output)[ \t]*:)|(?P<quote>\"\"\"|'''))")
-INCLUDE: Final = re.compile(r"^[ \t]*include[ \t]*\{[^{}]*\}[ \t]*from[ \t]*[\"']([^\"'\n]+)[\"']", re.MULTILINE)
-COMMENT: Final = re.compile(r"^[ \t]*//[^\n]*", re.MULTILINE)
-SHEBANG: Final = re.compile(r"\s*#![ \t]*(?:\S*/)?(?:env[ \t]+)?([\w.-]+)")
-ROOT: Final = re.compile(r"[$!](?:\{(?:projectDir|baseDir)\}|(?:projectDir|baseDir)\b)")  # where the pipeline lies
+PROCESS: Final = lazy_regex(r"^[ \t]*process[ \t]+(\w+)[ \t]*\{", re.MULTILINE)
+SCRIPT: Final = lazy_regex(r"(?:(?P<part>\b(?:script|shell|stub|exec|when|input|output)[ \t]*:)|(?P<quote>\"\"\"|'''))")
+INCLUDE: Final = lazy_regex(r"^[ \t]*include[ \t]*\{[^{}]*\}[ \t]*from[ \t]*[\"']([^\"'\n]+)[\"']", re.MULTILINE)
+COMMENT: Final = lazy_regex(r"^[ \t]*//[^\n]*", re.MULTILINE)
+SHEBANG: Final = lazy_regex(r"\s*#![ \t]*(?:\S*/)?(?:env[ \t]+)?([\w.-]+)")
+ROOT: Final = lazy_regex(r"[$!](?:\{(?:projectDir|baseDir)\}|(?:projectDir|baseDir)\b)")  # where the pipeline lies
 UNUSED: Final = ("stub", "when", "input", "output", "exec")  # parts whose texts no shell runs
 
 

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Final
 
 from mlripe.facts import Command, FileFacts, Trigger, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.documents import text_of
 
 __all__ = ["CALLED", "SqlTask", "plain", "read_sql", "resumed", "sql_tasks"]
@@ -26,26 +27,26 @@ _LONGEST_BODY: Final = 20_000
 _NAME: Final = r"((?:\"[^\"\n]{1,200}\"|[\w${}.]{1,200})(?:\.\"[^\"\n]{1,200}\")?)"
 _MADE: Final = r"\bcreate\s{1,9}(?:or\s{1,9}(?:replace|alter)\s{1,9})?(?:temporary\s{1,9}|secure\s{1,9})?"
 _ONLY_NEW: Final = r"(?:if\s{1,9}not\s{1,9}exists\s{1,9})?"
-_TASK = re.compile(rf"{_MADE}task\s{{1,9}}{_ONLY_NEW}{_NAME}[\s(]", re.IGNORECASE)
-_PROCEDURE = re.compile(rf"{_MADE}procedure\s{{1,9}}{_ONLY_NEW}{_NAME}\s{{0,9}}\(", re.IGNORECASE)
-_RESUMED = re.compile(
+_TASK = lazy_regex(rf"{_MADE}task\s{{1,9}}{_ONLY_NEW}{_NAME}[\s(]", re.IGNORECASE)
+_PROCEDURE = lazy_regex(rf"{_MADE}procedure\s{{1,9}}{_ONLY_NEW}{_NAME}\s{{0,9}}\(", re.IGNORECASE)
+_RESUMED = lazy_regex(
     rf"\balter\s{{1,9}}task\s{{1,9}}(?:if\s{{1,9}}exists\s{{1,9}})?{_NAME}\s{{1,9}}resume\b"
     r"|\bsystem\$task_dependents_enable\s{0,9}\(\s{0,9}'([^'\n]{1,200})'",
     re.IGNORECASE,
 )
-_AS = re.compile(r"\bas\b", re.IGNORECASE)
-_SCHEDULE = re.compile(r"\bschedule\s{0,9}=?\s{0,9}'([^'\n]{1,200})'", re.IGNORECASE)
-_AFTER = re.compile(r"\bafter\s{1,9}([\w$.\"{}, ]{1,400})", re.IGNORECASE)
-_WAITS = re.compile(r"\bwhen\s{1,9}system\$stream_has_data\b", re.IGNORECASE)
-_CALL = re.compile(r"\bcall\s{1,9}([\w$.\"{}]{1,200})\s{0,9}\(", re.IGNORECASE)
-_NOTEBOOK = re.compile(r"\bexecute\s{1,9}notebook\s{1,9}([\w$.\"{}]{1,200})", re.IGNORECASE)
-_HANDLER = re.compile(r"\bhandler\s{0,9}=\s{0,9}'([\w.]{1,200})'", re.IGNORECASE)
-_IMPORTS = re.compile(r"\bimports\s{0,9}=\s{0,9}\(([^()]{0,2000})\)", re.IGNORECASE)
-_SCRIPT = re.compile(r"([\w./-]{1,200}\.py)\b")
-_NEXT = re.compile(
+_AS = lazy_regex(r"\bas\b", re.IGNORECASE)
+_SCHEDULE = lazy_regex(r"\bschedule\s{0,9}=?\s{0,9}'([^'\n]{1,200})'", re.IGNORECASE)
+_AFTER = lazy_regex(r"\bafter\s{1,9}([\w$.\"{}, ]{1,400})", re.IGNORECASE)
+_WAITS = lazy_regex(r"\bwhen\s{1,9}system\$stream_has_data\b", re.IGNORECASE)
+_CALL = lazy_regex(r"\bcall\s{1,9}([\w$.\"{}]{1,200})\s{0,9}\(", re.IGNORECASE)
+_NOTEBOOK = lazy_regex(r"\bexecute\s{1,9}notebook\s{1,9}([\w$.\"{}]{1,200})", re.IGNORECASE)
+_HANDLER = lazy_regex(r"\bhandler\s{0,9}=\s{0,9}'([\w.]{1,200})'", re.IGNORECASE)
+_IMPORTS = lazy_regex(r"\bimports\s{0,9}=\s{0,9}\(([^()]{0,2000})\)", re.IGNORECASE)
+_SCRIPT = lazy_regex(r"([\w./-]{1,200}\.py)\b")
+_NEXT = lazy_regex(
     r"\b(?:create|alter)\s{1,9}(?:or\s{1,9}(?:replace|alter)\s{1,9})?(?:task|procedure)\b", re.IGNORECASE
 )
-_LINE_COMMENT = re.compile(r"--[^\n]*")
+_LINE_COMMENT = lazy_regex(r"--[^\n]*")
 
 
 @dataclass(frozen=True, slots=True)

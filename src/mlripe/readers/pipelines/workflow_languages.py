@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from mlripe.facts import Command, FileFacts, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.cursor import beside, unique
 from mlripe.readers.formats.documents import text_of
 from mlripe.readers.shell.commands import commands
@@ -18,24 +18,24 @@ __all__ = ["read_snakefile", "read_targets"]
 RULES: Final = 1000  # of one file
 REACH: Final = 5000  # characters of one target's definition
 
-RULE = re.compile(r"(?:rule|checkpoint)\s+(\w+)\s*:\s*(?:#.*)?\Z")
-DIRECTIVE = re.compile(
+RULE = lazy_regex(r"(?:rule|checkpoint)\s+(\w+)\s*:\s*(?:#.*)?\Z")
+DIRECTIVE = lazy_regex(
     r"\s+(input|output|params|log|shell|script|notebook|run|wrapper|conda|container|singularity|envmodules|threads|resources"
     r"|message|benchmark|priority|group|cache|shadow|localrule|retries|default_target|wildcard_constraints)\s*:\s*(.*)\Z"
 )
-INCLUDE = re.compile(r"include\s*:\s*[\"']([^\"'{}]+)[\"']")
+INCLUDE = lazy_regex(r"include\s*:\s*[\"']([^\"'{}]+)[\"']")
 # `module x:` takes the rules of another Snakefile in; its path may stand on the next line
-MODULE = re.compile(
+MODULE = lazy_regex(
     r"(?m)^module\s+\w+\s*:[^\n]*\n(?:[ \t]+[^\n]*\n|\s*\n){0,20}?[ \t]+snakefile\s*:\s{0,80}[\"']([^\"'{}\n]+)[\"']"
 )
-STRING = re.compile(r"[rf]{0,2}(\"\"\"|'''|\"|')")
-RULE_OUTPUT = re.compile(r"\brules\.(\w+)\.")
-TARGET = re.compile(r"\b(?:tarchetypes::|targets::)?tar_(\w+)\s*\(\s*(?:name\s*=\s*)?([A-Za-z.][\w.]*)\s*,")
-SOURCED = re.compile(r"\b(?:source|tar_source)\s*\(\s*(?:here::here\()?[\"']([^\"'\n]+)[\"']")
-WORD = re.compile(r"[A-Za-z.][\w.]*")
-_PLACEHOLDER = re.compile(r"\{(?:input|params)\.\w+\}")
-_NAMED = re.compile(r"(\w+)\s*=(?!=)([^=\n]*)")
-_PROGRAM = re.compile(r"[\"']([\w./-]+\.(?:py|R|r|sh|jl|pl))[\"']")
+STRING = lazy_regex(r"[rf]{0,2}(\"\"\"|'''|\"|')")
+RULE_OUTPUT = lazy_regex(r"\brules\.(\w+)\.")
+TARGET = lazy_regex(r"\b(?:tarchetypes::|targets::)?tar_(\w+)\s*\(\s*(?:name\s*=\s*)?([A-Za-z.][\w.]*)\s*,")
+SOURCED = lazy_regex(r"\b(?:source|tar_source)\s*\(\s*(?:here::here\()?[\"']([^\"'\n]+)[\"']")
+WORD = lazy_regex(r"[A-Za-z.][\w.]*")
+_PLACEHOLDER = lazy_regex(r"\{(?:input|params)\.\w+\}")
+_NAMED = lazy_regex(r"(\w+)\s*=(?!=)([^=\n]*)")
+_PROGRAM = lazy_regex(r"[\"']([\w./-]+\.(?:py|R|r|sh|jl|pl))[\"']")
 NO_TARGETS: Final = frozenset(("option", "option_set", "source", "make", "load", "read", "config_set", "resources"))
 
 

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from mlripe.facts import Call, Command
+from mlripe.lazy_regex import lazy_regex
 
 __all__ = ["RUNNING", "commands_of"]
 
@@ -19,7 +20,7 @@ RUNNING: Final = (
     "commands.get",
 )
 # a function of one's own that hands its words on: `_run_command(command)`
-_HANDS_ON: Final = re.compile(r"(?:^|[._])(?:run|execute|exec|sh|shell|call)(?:$|_)", re.IGNORECASE)
+_HANDS_ON: Final = lazy_regex(r"(?:^|[._])(?:run|execute|exec|sh|shell|call)(?:$|_)", re.IGNORECASE)
 _KEYS: Final = ("args", "cmd", "command")
 _OPEN: Final = "?"  # a word that the file does not write out
 

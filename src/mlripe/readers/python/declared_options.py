@@ -8,11 +8,11 @@ unknown to all of them.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers import Unreadable
 from mlripe.readers.python.source import parse
 
@@ -33,7 +33,7 @@ _OPEN: Final = frozenset(
     "UNPROCESSED execute_from_command_line".split()
 )
 # those of them that nothing else is called, found before anything is parsed
-_WRITTEN: Final = re.compile(
+_WRITTEN: Final = lazy_regex(
     rb"parse_known_args|HfArgumentParser|\b(?:fire\.Fire|hydra|typer|absl|docopt|tyro|jsonargparse|LightningCLI|configargparse)\b"
 )
 _CLICK: Final = frozenset("option argument command group version_option help_option pass_context pass_obj".split())

@@ -7,20 +7,20 @@ https://docs.databricks.com/en/notebooks/notebook-export-import.html
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from mlripe.facts import FileFacts
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.python.notebook import facts_of_cells
 from mlripe.readers.python.notebook_cells import Cell
 
 __all__ = ["exported_cells", "has_magics", "is_databricks", "read_exported"]
 
 _HEADER: Final = "# Databricks notebook source"
-_MAGIC_LINE: Final = re.compile(r"(?m)^[%!][a-zA-Z]")
-_ENDS_CELL: Final = re.compile(r"# COMMAND -{5,}|# %%|# In ?\[[\d ]*\]:")
-_COMMENTED: Final = re.compile(r"# MAGIC ?")
-_RUN: Final = re.compile(r"%run\s+[\"']?([\w./ -]+?)[\"']?\s*(?:\$.*)?$")
+_MAGIC_LINE: Final = lazy_regex(r"(?m)^[%!][a-zA-Z]")
+_ENDS_CELL: Final = lazy_regex(r"# COMMAND -{5,}|# %%|# In ?\[[\d ]*\]:")
+_COMMENTED: Final = lazy_regex(r"# MAGIC ?")
+_RUN: Final = lazy_regex(r"%run\s+[\"']?([\w./ -]+?)[\"']?\s*(?:\$.*)?$")
 
 
 def is_databricks(text: str) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from mlripe.facts import Definition, FileFacts, Import
+from mlripe.lazy_regex import lazy_regex
 
 __all__ = ["read_imports"]
 
-_IMPORT = re.compile(
+_IMPORT = lazy_regex(
     rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+(?:\(([^)]{0,5000})\)|([^\n#(]{1,500}))"
     rb"|import[ \t]+([\w., \t]{1,500}))",
     re.MULTILINE,

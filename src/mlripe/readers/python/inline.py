@@ -5,20 +5,20 @@ Its calls and comparisons become facts of that file, in the scope of the unit th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from textwrap import dedent
 from typing import Final
 
 from mlripe.facts import Command, FileFacts
+from mlripe.lazy_regex import lazy_regex
 
 __all__ = ["inline_facts"]
 
 PROGRAMS: Final = 60  # of one file
-INTERPRETER: Final = re.compile(r"(?:.*/)?(?:python[\d.]*|uvx?|ipython)\Z")
+INTERPRETER: Final = lazy_regex(r"(?:.*/)?(?:python[\d.]*|uvx?|ipython)\Z")
 # what a CI service fills in before any shell sees the command
-OPEN: Final = re.compile(r"\$\{\{[^{}]*\}\}|\$\([\w.]+\)|\$\{\w+\}")
+OPEN: Final = lazy_regex(r"\$\{\{[^{}]*\}\}|\$\([\w.]+\)|\$\{\w+\}")
 
 
 def inline_facts(facts: FileFacts) -> FileFacts:

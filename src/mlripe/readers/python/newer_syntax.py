@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 
+from mlripe.lazy_regex import lazy_regex
+
 __all__ = ["older"]
 
-_ALIAS = re.compile(r"(?m)^([ \t]*)type[ \t]+(\w+)[ \t]*(?:\[[^\n=]*\][ \t]*)?=(?!=)")
-_PARAMETERS = re.compile(r"(?m)^([ \t]*(?:async[ \t]+def|def|class)[ \t]+\w+)\[[^\n]*?\](?=[ \t]*[(:])")
-_TOKEN = re.compile(r"#[^\n]*|(?<![\w\"'])(?P<prefix>[A-Za-z]{0,2})(?P<quote>\"\"\"|'''|\"|')")
-_INSIDE = re.compile(r"[{}()\[\]:]|#[^\n]*|(?P<prefix>(?<!\w)[A-Za-z]{0,2})(?P<quote>\"\"\"|'''|\"|')")
-_SPEC = re.compile(r"[^{}\n]*(?:\{[^{}\n]*\}[^{}\n]*)*\}")
-_ENDS = {quote: re.compile(rf"(?s)(?:[^\\]|\\.)*?{quote}") for quote in ('"""', "'''")}
-_ENDS |= {quote: re.compile(rf"(?s)(?:[^\\\n]|\\.)*?{quote}") for quote in ('"', "'")}
+_ALIAS = lazy_regex(r"(?m)^([ \t]*)type[ \t]+(\w+)[ \t]*(?:\[[^\n=]*\][ \t]*)?=(?!=)")
+_PARAMETERS = lazy_regex(r"(?m)^([ \t]*(?:async[ \t]+def|def|class)[ \t]+\w+)\[[^\n]*?\](?=[ \t]*[(:])")
+_TOKEN = lazy_regex(r"#[^\n]*|(?<![\w\"'])(?P<prefix>[A-Za-z]{0,2})(?P<quote>\"\"\"|'''|\"|')")
+_INSIDE = lazy_regex(r"[{}()\[\]:]|#[^\n]*|(?P<prefix>(?<!\w)[A-Za-z]{0,2})(?P<quote>\"\"\"|'''|\"|')")
+_SPEC = lazy_regex(r"[^{}\n]*(?:\{[^{}\n]*\}[^{}\n]*)*\}")
+_ENDS = {quote: lazy_regex(rf"(?s)(?:[^\\]|\\.)*?{quote}") for quote in ('"""', "'''")}
+_ENDS |= {quote: lazy_regex(rf"(?s)(?:[^\\\n]|\\.)*?{quote}") for quote in ('"', "'")}
 
 
 def older(source: str) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from itertools import chain, repeat
 from typing import Any, Final
 
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers import Unreadable
 
 __all__ = ["CELLS", "Cell", "code_cells", "typed"]
@@ -21,10 +21,10 @@ _TOO_MUCH: Final = f"more than {LARGEST_CODE >> 20} MiB of code"
 _MOST_CELLS: Final = 2000
 _SOURCES: Final = ("source", "input")  # the keys of formats 4 and 3
 
-_BEGINS = re.compile(rb'(?m)^[ \t\r\f\v]*"source":[^\n]*\n?')
-_ENDS = re.compile(rb"(?m)^[ \t\r\f\v]*\],?[ \t\r\f\v]*$")
-_MARK = re.compile(r'[{}\[\]"]')
-_COLON = re.compile(r"[ \t\r\n]*:")
+_BEGINS = lazy_regex(rb'(?m)^[ \t\r\f\v]*"source":[^\n]*\n?')
+_ENDS = lazy_regex(rb"(?m)^[ \t\r\f\v]*\],?[ \t\r\f\v]*$")
+_MARK = lazy_regex(r'[{}\[\]"]')
+_COLON = lazy_regex(r"[ \t\r\n]*:")
 
 
 def typed(content: bytes) -> bytes:

@@ -24,6 +24,7 @@ import re
 import unicodedata
 from typing import Final
 
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers import Unreadable
 from mlripe.readers.work import spend
 
@@ -43,11 +44,11 @@ _ENCODINGS: Final = frozenset(
 )
 _LONGEST_NAME: Final = 40  # characters of an encoding's name
 # as PEP 263 has it: in a comment on the first line, or on the second below a line without code
-_COOKIE = re.compile(rb"(?:[ \t\f]*(?:#[^\r\n]*)?\r?\n)??[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)")
-_EMACS = re.compile(r"(?i)(utf-8|latin-1|iso-8859-1)-(?:unix|dos|mac)")  # which ends of lines a file has
+_COOKIE = lazy_regex(rb"(?:[ \t\f]*(?:#[^\r\n]*)?\r?\n)??[ \t\f]*#[^\r\n]*?coding[:=][ \t]*([-\w.]+)")
+_EMACS = lazy_regex(r"(?i)(utf-8|latin-1|iso-8859-1)-(?:unix|dos|mac)")  # which ends of lines a file has
 
-_F_STRING = re.compile(r"(?<!\w)(?:[fFtT][rR]?|[rR][fFtT])[\"']")
-_TOKEN = re.compile(
+_F_STRING = lazy_regex(r"(?<!\w)(?:[fFtT][rR]?|[rR][fFtT])[\"']")
+_TOKEN = lazy_regex(
     r'#[^\r\n]*|"""(?:[^"\\]|\\.|"(?!""))*+(?:""")?|\'\'\'(?:[^\'\\]|\\.|\'(?!\'\'))*+(?:\'\'\')?'
     r'|"(?:[^"\\\n]|\\.)*+"?|\'(?:[^\'\\\n]|\\.)*+\'?|\w+|[^\w \t\f]',
     re.DOTALL,

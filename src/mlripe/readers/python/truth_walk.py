@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable
 from typing import Final
 
 from mlripe.facts import Flow, Held, Origin
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.python.comparisons import LEAVING
 from mlripe.readers.python.shapes import (
     caught,
@@ -29,7 +29,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _GATHERS = frozenset("add append extend insert update".split())
 _HANDED = "python_callable"  # the keyword under which a task is given its function
-_OUTPUT = re.compile(r"(?:^|[\s;])([\w-]{1,60})=$|\bvariable=([\w.-]{1,60})[^\]]{0,60}\]$|\bname=([\w-]{1,60})::$")
+_OUTPUT = lazy_regex(r"(?:^|[\s;])([\w-]{1,60})=$|\bvariable=([\w.-]{1,60})[^\]]{0,60}\]$|\bname=([\w-]{1,60})::$")
 _MOST_FLOWS: Final = 3000
 _MOST_NESTED: Final = 40  # statements in statements
 _LONGEST_TEXT: Final = 100

@@ -7,17 +7,17 @@ The images that SageMaker trains and serves with hold two of them, `train` and `
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable
 from typing import Final
 
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.read_anew import Reading
 from mlripe.snapshot import Snapshot
 
 __all__ = ["UnnamedPrograms", "unnamed_programs"]
 
-_NAME: Final = re.compile(r"[a-z][\w-]*")  # LICENSE, Makefile and their like are no programs
-_FIRST_LINE: Final = re.compile(
+_NAME: Final = lazy_regex(r"[a-z][\w-]*")  # LICENSE, Makefile and their like are no programs
+_FIRST_LINE: Final = lazy_regex(
     rb"#![ \t]*(?:\S*/)?(?:env[ \t]+(?:-S[ \t]+)?)?(?:uv[ \t]+run\b|python[\d.]*(?=[ \t\r\n]|\Z))"
 )
 _MOST: Final = 200  # files that are looked into

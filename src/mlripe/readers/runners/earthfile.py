@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from mlripe.facts import Command, FileFacts, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.cursor import unique
 from mlripe.readers.formats.documents import text_of
 from mlripe.readers.shell.commands import commands
@@ -15,9 +16,9 @@ from mlripe.readers.shell.commands import commands
 __all__ = ["read_earthfile"]
 
 TARGETS: Final = 500  # of one file
-HEAD = re.compile(r"([a-z][\w-]*):\s*(?:#.*)?")
-RUN = re.compile(r"RUN((?:\s+--\S+)*)\s+(.*)", re.DOTALL)
-OTHER = re.compile(r"(?:^|[\s\"'(])\+([a-z][\w-]*)")
+HEAD = lazy_regex(r"([a-z][\w-]*):\s*(?:#.*)?")
+RUN = lazy_regex(r"RUN((?:\s+--\S+)*)\s+(.*)", re.DOTALL)
+OTHER = lazy_regex(r"(?:^|[\s\"'(])\+([a-z][\w-]*)")
 
 
 def read_earthfile(path: str, content: bytes) -> FileFacts:

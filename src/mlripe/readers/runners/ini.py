@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
+
+from mlripe.lazy_regex import lazy_regex
 
 __all__ = ["Option", "Section", "sections"]
 
-HEADER = re.compile(r"\[([^\]]+)\]\s*(?:[#;].*)?\Z")
-OPTION = re.compile(r"([^=:\s\[][^=:]*?)\s*[=:]\s*(.*)\Z")
-COMMENT = re.compile(r"\s#.*\Z")
+HEADER = lazy_regex(r"\[([^\]]+)\]\s*(?:[#;].*)?\Z")
+OPTION = lazy_regex(r"([^=:\s\[][^=:]*?)\s*[=:]\s*(.*)\Z")
+COMMENT = lazy_regex(r"\s#.*\Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from textwrap import dedent
 from typing import Final
 
 from mlripe.facts import Command, FileFacts, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.cursor import beside, unique
 from mlripe.readers.formats.documents import text_of
 from mlripe.readers.shell.commands import commands
@@ -18,20 +18,20 @@ __all__ = ["read_justfile"]
 
 RECIPES: Final = 1000  # of one file
 
-ASSIGNMENT = re.compile(r"(?:export\s+)?([A-Za-z_][\w-]*)\s*:=\s*(.*)")
-ALIAS = re.compile(r"alias\s+([\w-]+)\s*:=\s*([\w-]+)")
-IMPORT = re.compile(r"import\??\s+['\"]([^'\"]+)['\"]")
-MODULE = re.compile(r"mod\??\s+([A-Za-z_][\w-]*)(?:\s+['\"]([^'\"]+)['\"])?\s*(?:#.*)?")
-NAME = re.compile(r"@?([A-Za-z_][\w-]*)")
-PARAMETER = re.compile(r"([*+]?)\$?([A-Za-z_][\w-]*)(?:\s*=\s*('[^']*'|\"[^\"]*\"|[\w.-]+))?")
-QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
-COLON = re.compile(r":(?!=)")
-NEED = re.compile(r"\(\s*([A-Za-z_][\w-]*)[^()]*\)|([A-Za-z_][\w-]*)")
-LITERAL = re.compile(r"'([^']*)'|\"([^\"\\]*)\"")
-HOLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
-SCRIPT = re.compile(r"#!.*\b(?:ba|z|da)?sh\b")
-PYTHON = re.compile(r"#!.*\bpython[\d.]*(?:\s|\Z)|#!.*\buv\s+run\b")
-SCRIPT_STRICT = re.compile(r"#!.*\s-[a-z]*e")
+ASSIGNMENT = lazy_regex(r"(?:export\s+)?([A-Za-z_][\w-]*)\s*:=\s*(.*)")
+ALIAS = lazy_regex(r"alias\s+([\w-]+)\s*:=\s*([\w-]+)")
+IMPORT = lazy_regex(r"import\??\s+['\"]([^'\"]+)['\"]")
+MODULE = lazy_regex(r"mod\??\s+([A-Za-z_][\w-]*)(?:\s+['\"]([^'\"]+)['\"])?\s*(?:#.*)?")
+NAME = lazy_regex(r"@?([A-Za-z_][\w-]*)")
+PARAMETER = lazy_regex(r"([*+]?)\$?([A-Za-z_][\w-]*)(?:\s*=\s*('[^']*'|\"[^\"]*\"|[\w.-]+))?")
+QUOTED = lazy_regex(r"'[^']*'|\"[^\"]*\"")
+COLON = lazy_regex(r":(?!=)")
+NEED = lazy_regex(r"\(\s*([A-Za-z_][\w-]*)[^()]*\)|([A-Za-z_][\w-]*)")
+LITERAL = lazy_regex(r"'([^']*)'|\"([^\"\\]*)\"")
+HOLE = lazy_regex(r"\{\{\s*([^{}]*?)\s*\}\}")
+SCRIPT = lazy_regex(r"#!.*\b(?:ba|z|da)?sh\b")
+PYTHON = lazy_regex(r"#!.*\bpython[\d.]*(?:\s|\Z)|#!.*\buv\s+run\b")
+SCRIPT_STRICT = lazy_regex(r"#!.*\s-[a-z]*e")
 
 
 @dataclass(slots=True)

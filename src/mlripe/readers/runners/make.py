@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from mlripe.facts import Command, FileFacts, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.cursor import beside, unique
 from mlripe.readers.formats.documents import text_of
 from mlripe.readers.runners.make_functions import chosen_words, closing_bracket
@@ -21,24 +22,24 @@ COMMANDS: Final = 3000  # commands and recipe lines of one file
 DEPTH: Final = 5  # variables in variables
 LENGTH: Final = 1000  # characters that the variables of one text may add to it
 
-ASSIGNMENT = re.compile(r"(?:export\s+|override\s+)*([\w.\-]+)\s*(\?=|\+=|::?:?=|!=|=)\s*(.*)", re.DOTALL)
-INCLUDE = re.compile(r"[-s]?include\s+(.+)")
-WILDCARD = re.compile(r"\$\(wildcard\s+([^()$]+)\)")
-DIRECTIVE = re.compile(
+ASSIGNMENT = lazy_regex(r"(?:export\s+|override\s+)*([\w.\-]+)\s*(\?=|\+=|::?:?=|!=|=)\s*(.*)", re.DOTALL)
+INCLUDE = lazy_regex(r"[-s]?include\s+(.+)")
+WILDCARD = lazy_regex(r"\$\(wildcard\s+([^()$]+)\)")
+DIRECTIVE = lazy_regex(
     r"(?:ifn?eq|ifn?def|else|endif|export|unexport|vpath|undefine)\b|\$\((?:info|warning|error|eval)\b"
 )
-SPECIAL = re.compile(r"\.[A-Z_]+\Z")
-COLON = re.compile(r"&?::?(?!=|:=)")
-COMMENT = re.compile(r"(?:^|\s)#.*", re.DOTALL)
-REFERENCE = re.compile(r"\$(?:\$|([@<^?*+|%])|\(([^()$\s]+)\)|\{([^{}$\s]+)\}|([A-Za-z_]))")
-FUNCTION = re.compile(r"\$(?:\$|\((shell\s+)?([a-z-]+\s[^()\n]*|@[DF]|[<^?*][DF])\)|\(([^()$\s]+)\))")
+SPECIAL = lazy_regex(r"\.[A-Z_]+\Z")
+COLON = lazy_regex(r"&?::?(?!=|:=)")
+COMMENT = lazy_regex(r"(?:^|\s)#.*", re.DOTALL)
+REFERENCE = lazy_regex(r"\$(?:\$|([@<^?*+|%])|\(([^()$\s]+)\)|\{([^{}$\s]+)\}|([A-Za-z_]))")
+FUNCTION = lazy_regex(r"\$(?:\$|\((shell\s+)?([a-z-]+\s[^()\n]*|@[DF]|[<^?*][DF])\)|\(([^()$\s]+)\))")
 # functions of make, but for `shell`, whose text is a command, and `call`'s and `if`'s kin, which may be whole recipes
-CALLED = re.compile(
+CALLED = lazy_regex(
     r"\$[({](error|info|warning|eval|or|and|filter-out|filter|patsubst|subst|notdir|dir|strip|findstring|sort|words?"
     r"|firstword|lastword|wordlist|addprefix|addsuffix|basename|suffix|join|realpath|abspath|origin|value|flavor"
     r"|(?<=:\$[({])call)\s"
 )
-NO_WORD = re.compile(r"[^\w ,.-]")
+NO_WORD = lazy_regex(r"[^\w ,.-]")
 OWN_FOLDER = ("CURDIR", "PWD")
 
 

@@ -8,17 +8,18 @@ https://www.gnu.org/software/make/manual/html_node/Functions.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Final
+
+from mlripe.lazy_regex import lazy_regex
 
 __all__ = ["chosen_words", "closing_bracket"]
 
 _MOST: Final = 40  # calls in one text
 _LONGEST: Final = 20_000  # characters of a text
-_CALL: Final = re.compile(r"\$([({])(if|or|filter|strip|firstword|lastword)\s")
-_UNSET: Final = re.compile(r"\$(?:\([\w.-]+\)|\{[\w.-]+\})")
-_SHELL: Final = re.compile(r"\$[({]shell\s+(?:command\s+-v|which|type\s+-p)\s+([\w.+-]+)[^(){}]*[)}]")
+_CALL: Final = lazy_regex(r"\$([({])(if|or|filter|strip|firstword|lastword)\s")
+_UNSET: Final = lazy_regex(r"\$(?:\([\w.-]+\)|\{[\w.-]+\})")
+_SHELL: Final = lazy_regex(r"\$[({]shell\s+(?:command\s+-v|which|type\s+-p)\s+([\w.+-]+)[^(){}]*[)}]")
 
 
 def chosen_words(text: str, most: int) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 import posixpath
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
 from mlripe.facts import BLOCK, Command, Document, FileFacts, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers import Unreadable
 from mlripe.readers.formats.cursor import Node, unique
 from mlripe.readers.formats.documents import load_toml, text_of
@@ -31,12 +31,12 @@ __all__ = [
 ]
 
 SCRIPTS: Final = 1000  # of one file
-ENTRY = re.compile(r"([\w.-]+)\s*=\s*([A-Za-z_][\w.]*(?::[\w.]+)?)\s*(?:\[[^\]]*\])?\s*\Z")
-LITERAL = re.compile(r"\"([^\"\n]{1,300})\"|'([^'\n]{1,300})'")
-CONSOLE = re.compile(r"console_scripts[\"']?\s*[=:]\s*\[?")
-CLOSED = re.compile(r"[\]}:)]")
-TRIPLE = re.compile(r"\"\"\"|'''")
-CALLED = re.compile(r"([A-Za-z_][\w.]*):([A-Za-z_][\w.]*)")
+ENTRY = lazy_regex(r"([\w.-]+)\s*=\s*([A-Za-z_][\w.]*(?::[\w.]+)?)\s*(?:\[[^\]]*\])?\s*\Z")
+LITERAL = lazy_regex(r"\"([^\"\n]{1,300})\"|'([^'\n]{1,300})'")
+CONSOLE = lazy_regex(r"console_scripts[\"']?\s*[=:]\s*\[?")
+CLOSED = lazy_regex(r"[\]}:)]")
+TRIPLE = lazy_regex(r"\"\"\"|'''")
+CALLED = lazy_regex(r"([A-Za-z_][\w.]*):([A-Za-z_][\w.]*)")
 
 
 # --- console scripts -------------------------------------------------------------------------------------------------

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
 from mlripe.facts import Command, Document, FileFacts, Resource, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers import Unreadable
 from mlripe.readers.formats.cursor import Node, beside, image_name, unique
 from mlripe.readers.formats.documents import load_json, load_yaml
@@ -17,9 +17,9 @@ from mlripe.readers.shell.commands import commands
 __all__ = ["folder", "read_mlproject", "read_moon", "read_package_json_scripts", "read_taskfile", "run", "target"]
 
 TARGETS: Final = 1000  # of one file
-HOLE = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}")
-PARAMETER = re.compile(r"\{(\w+)\}")
-VARIABLE = re.compile(r"\$\{\{\.(\w+)\}\}")
+HOLE = lazy_regex(r"\{\{-?\s*(.*?)\s*-?\}\}")
+PARAMETER = lazy_regex(r"\{(\w+)\}")
+VARIABLE = lazy_regex(r"\$\{\{\.(\w+)\}\}")
 
 
 def folder(path: str, relative: str = "") -> str:

@@ -7,11 +7,11 @@ installs them is the wiring's to find (`detection/derive/installed_timers.py`).
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from mlripe.facts import Command, FileFacts, Trigger, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.cursor import beside
 from mlripe.readers.formats.documents import text_of
 from mlripe.readers.shell.commands import commands
@@ -19,9 +19,9 @@ from mlripe.readers.shell.cron_lines import cron_lines
 
 __all__ = ["read_crontab", "read_systemd_unit", "timer"]
 
-SECTION: Final = re.compile(r"\s*\[(\w+)\]")
-SETTING: Final = re.compile(r"\s*(\w+)\s*=\s*(.*?)\s*\Z")
-TEMPLATE: Final = re.compile(r"\{\{ *([\w.]+)[^{}\n]*\}\}")
+SECTION: Final = lazy_regex(r"\s*\[(\w+)\]")
+SETTING: Final = lazy_regex(r"\s*(\w+)\s*=\s*(.*?)\s*\Z")
+TEMPLATE: Final = lazy_regex(r"\{\{ *([\w.]+)[^{}\n]*\}\}")
 ENDINGS: Final = (".j2", ".jinja2", ".tpl", ".tmpl", ".in")
 
 

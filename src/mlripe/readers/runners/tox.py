@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from mlripe.facts import Command, FileFacts, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.cursor import unique
 from mlripe.readers.formats.documents import text_of
 from mlripe.readers.runners.ini import Option, Section, sections
@@ -21,11 +22,11 @@ ENVIRONMENTS: Final = 300  # of one file
 LINES: Final = 2000  # of commands of one environment, with the sections that it takes them from
 LENGTH: Final = 2000  # characters of one line of an environment list
 
-BRACES = re.compile(r"\{([^{}\[\]]*)\}")
-REFERENCE = re.compile(r"\{\[([^\]{}]+)\](\w+)\}")
-POSITIONAL = re.compile(r"\{posargs(?::([^{}]*(?:\{[^{}]*\}[^{}]*)*))?\}")
-VARIABLE = re.compile(r"\{env:(\w+)(?::([^{}]*))?\}")
-FACTORS = re.compile(r"([\w.{},!-]+)\s*:\s+(.*)")
+BRACES = lazy_regex(r"\{([^{}\[\]]*)\}")
+REFERENCE = lazy_regex(r"\{\[([^\]{}]+)\](\w+)\}")
+POSITIONAL = lazy_regex(r"\{posargs(?::([^{}]*(?:\{[^{}]*\}[^{}]*)*))?\}")
+VARIABLE = lazy_regex(r"\{env:(\w+)(?::([^{}]*))?\}")
+FACTORS = lazy_regex(r"([\w.{},!-]+)\s*:\s+(.*)")
 # The folder of the configuration is the one that commands run in; the rest is worth no more than its name.
 PLACES: Final = {
     "{toxinidir}": ".", "{tox_root}": ".", "{/}": "/", "{envpython}": "python", "{env_python}": "python",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
+from mlripe.lazy_regex import lazy_regex
+
 __all__ = ["SHELL", "SHELL_OPTION", "remote_argument", "remote_words", "script_argument"]
 
-SHELL = re.compile(r"(?:.*/)?(?:ba|da|z|k)?sh\Z")
-SHELL_OPTION = re.compile(r"[-+][A-Za-z]+\Z")
+SHELL = lazy_regex(r"(?:.*/)?(?:ba|da|z|k)?sh\Z")
+SHELL_OPTION = lazy_regex(r"[-+][A-Za-z]+\Z")
 _BEFORE_SSH: Final = ("ssh", "sshpass", "timeout", "retry", "sudo", "exec")
 SSH_VALUED: Final = frozenset("-i -p -o -l -F -J -L -R -D -b -c -m -S -W".split())
 

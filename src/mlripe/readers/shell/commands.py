@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-import re
 
 from mlripe.facts import Command, FileFacts, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.shell.directory import Directory
 from mlripe.readers.shell.lexer import Lexer
 from mlripe.readers.shell.reading import SIZE, Reading
@@ -13,8 +13,8 @@ from mlripe.readers.shell.tree import parse
 
 __all__ = ["commands", "read_script", "read_shell", "words"]
 
-SHEBANG = re.compile(rb"#![ \t]*(?:\S*/)?(?:env[ \t]+(?:-S[ \t]+)?)?(?:ba|da|z|k)?sh\b")
-SHEBANG_STRICT = re.compile(r"#![^\n]*\s-[a-z]*e")
+SHEBANG = lazy_regex(rb"#![ \t]*(?:\S*/)?(?:env[ \t]+(?:-S[ \t]+)?)?(?:ba|da|z|k)?sh\b")
+SHEBANG_STRICT = lazy_regex(r"#![^\n]*\s-[a-z]*e")
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
+
+from mlripe.lazy_regex import lazy_regex
 
 __all__ = ["cron_lines"]
 
 LINES: Final = 500  # of one crontab
 LONGEST: Final = 2000  # characters of one line
 FIELD: Final = r"(?:[\d*][\d*/,-]*|[A-Za-z]{3}(?:[-,][A-Za-z]{3})*)"
-CRON_LINE: Final = re.compile(
+CRON_LINE: Final = lazy_regex(
     rf"\s*(@(?:hourly|daily|midnight|weekly|monthly|yearly|annually|every\s+\w+)|(?:{FIELD}\s+){{4}}{FIELD})\s+(\S.*)"
 )
-USER: Final = re.compile(r"(root|ubuntu|www-data|nobody|[a-z][a-z0-9_-]*)\s+(?=\S)")
+USER: Final = lazy_regex(r"(root|ubuntu|www-data|nobody|[a-z][a-z0-9_-]*)\s+(?=\S)")
 USERS: Final = frozenset("root ubuntu debian ec2-user www-data nobody app appuser deploy user airflow jovyan".split())
 
 

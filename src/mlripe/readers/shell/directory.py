@@ -7,24 +7,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from mlripe.lazy_regex import lazy_regex
+
 __all__ = ["Directory"]
 
 SOMEWHERE: Final = "\0"  # a component that the text does not say
 LENGTH: Final = 50  # components of a directory; a loop of `cd` in a hostile text grows no further
 VARIABLES: Final = 200
 
-ASSIGNED = re.compile(r"([A-Za-z_]\w*)=(.*)\Z", re.DOTALL)
-VARIABLE = re.compile(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
+ASSIGNED = lazy_regex(r"([A-Za-z_]\w*)=(.*)\Z", re.DOTALL)
+VARIABLE = lazy_regex(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))")
 # What stands for the repository's root: variables of CI services, and git itself.
-ROOT = re.compile(
+ROOT = lazy_regex(
     r"(?:\$\{\{\s*github\.workspace\s*\}\}"
     r"|\$\{?(?:GITHUB_WORKSPACE|CI_PROJECT_DIR|BITBUCKET_CLONE_DIR|TRAVIS_BUILD_DIR|CODEBUILD_SRC_DIR|WORKSPACE"
     r"|BUILD_SOURCESDIRECTORY|SYSTEM_DEFAULTWORKINGDIRECTORY)\b\}?"
     r"|\$\((?:Build\.SourcesDirectory|System\.DefaultWorkingDirectory|Pipeline\.Workspace/s)\)"
     r"|\$\(git rev-parse --show-toplevel\)|`git rev-parse --show-toplevel`)(?=/|\Z)"
 )
-OWN_PATH = re.compile(r"\$\{?(?:0|BASH_SOURCE(?:\[0\]|\[@\])?|BASH_SOURCE)\}?")
-COMPONENT = re.compile(r"/([\w.-]+)")
+OWN_PATH = lazy_regex(r"\$\{?(?:0|BASH_SOURCE(?:\[0\]|\[@\])?|BASH_SOURCE)\}?")
+COMPONENT = lazy_regex(r"/([\w.-]+)")
 
 
 @dataclass(frozen=True, slots=True)

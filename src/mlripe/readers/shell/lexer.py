@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.work import spend
 
 __all__ = ["Lexer", "Token"]
@@ -17,15 +18,15 @@ __all__ = ["Lexer", "Token"]
 DEPTH: Final = 12  # substitutions in substitutions; deeper ones stay text
 REACH: Final = 2000  # characters that `${...}`, `${{...}}` and `$((...))` may span
 
-BLANK = re.compile(r"(?:[^\S\n]|\\\r?\n|`[ \t]*\r?\n|\^\r?\n)+")  # with the continuations of sh, PowerShell, cmd
-PLAIN = re.compile(r"[^\s\\'\"`$|&;()<>^]+")
-QUOTED_PLAIN = re.compile(r"[^\"\\`$]+")
-ANSI_QUOTED = re.compile(r"\$'([^'\\]*(?:\\.[^'\\]*)*)'", re.DOTALL)
-BACKTICKED = re.compile(r"`([^`\\]*(?:\\.[^`\\]*)*)`", re.DOTALL)
-REDIRECT = re.compile(r"(?:\d+|&|\{\w+\})?(?:<<<|<<-?|<>|<&|>>|>&|>\||>(?!\()|<(?!\())")
-OPERATOR = re.compile(r"&&|\|\||\|&|;;&|;;|;&|[|&;()\n]")
-ARRAY = re.compile(r"[A-Za-z_]\w*\+?=\Z")
-END_OF_LINE = re.compile(r"[^\n]*")
+BLANK = lazy_regex(r"(?:[^\S\n]|\\\r?\n|`[ \t]*\r?\n|\^\r?\n)+")  # with the continuations of sh, PowerShell, cmd
+PLAIN = lazy_regex(r"[^\s\\'\"`$|&;()<>^]+")
+QUOTED_PLAIN = lazy_regex(r"[^\"\\`$]+")
+ANSI_QUOTED = lazy_regex(r"\$'([^'\\]*(?:\\.[^'\\]*)*)'", re.DOTALL)
+BACKTICKED = lazy_regex(r"`([^`\\]*(?:\\.[^`\\]*)*)`", re.DOTALL)
+REDIRECT = lazy_regex(r"(?:\d+|&|\{\w+\})?(?:<<<|<<-?|<>|<&|>>|>&|>\||>(?!\()|<(?!\())")
+OPERATOR = lazy_regex(r"&&|\|\||\|&|;;&|;;|;&|[|&;()\n]")
+ARRAY = lazy_regex(r"[A-Za-z_]\w*\+?=\Z")
+END_OF_LINE = lazy_regex(r"[^\n]*")
 KEYWORDS: Final = frozenset(
     ("if", "then", "elif", "else", "fi", "for", "while", "until", "do", "done", "case", "esac", "in", "function")
 ) | {"select", "time", "{", "}", "!"}

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from mlripe.lazy_regex import lazy_regex
+
 __all__ = ["macros_as_variables"]
 
-_MACRO: Final = re.compile(r"\$\(([A-Za-z_][\w.-]*(?:\[\*\])?)\)")
-_TELLING: Final = re.compile(r"[A-Z_.]|\w-\w")  # letters that no program's name has which is run without a word more
+_MACRO: Final = lazy_regex(r"\$\(([A-Za-z_][\w.-]*(?:\[\*\])?)\)")
+_TELLING: Final = lazy_regex(r"[A-Z_.]|\w-\w")  # letters that no program's name has which is run without a word more
 # programs that are run without a word more, for what they print
 _PROGRAMS: Final = frozenset(
     "pwd date nproc whoami hostname arch uname id ls env mktemp uptime getconf tty groups users who logname".split()

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from mlripe.facts import Command, FileFacts, Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.documents import text_of
 from mlripe.readers.shell.lexer import Lexer
 from mlripe.readers.shell.reading import SIZE
@@ -23,7 +24,7 @@ _LONGEST: Final = 5000  # characters of a statement
 _DEEPEST: Final = 4  # assignments of one value
 
 # the parts of a text in which nothing ends a statement, and what ends one
-_PARTS = re.compile(
+_PARTS = lazy_regex(
     r"<#.*?(?:#>|\Z)"  # a comment of several lines
     r"|@\"[ \t]*\n.*?(?:\n\"@|\Z)|@'[ \t]*\n.*?(?:\n'@|\Z)"  # a text of several lines
     r"|\"(?:[^\"`]|`.)*(?:\"|`?\Z)|'[^']*(?:'|\Z)"
@@ -33,16 +34,16 @@ _PARTS = re.compile(
     r"|\$\{[^{}\n]*\}|[^\"'`#\n;|{}<@$&]+|.",
     re.DOTALL,
 )
-_FUNCTION = re.compile(r"function\s+(?:\w+:)?([\w-]+)", re.IGNORECASE)
-_ASSIGNED = re.compile(r"(?:\[[^\[\]]*\]\s*)*\$[\w:.\[\]$'\"-]+\s*(?:\+|-)?=(?!=)\s*")
-_WORDS_OF_ITS_OWN = re.compile(
+_FUNCTION = lazy_regex(r"function\s+(?:\w+:)?([\w-]+)", re.IGNORECASE)
+_ASSIGNED = lazy_regex(r"(?:\[[^\[\]]*\]\s*)*\$[\w:.\[\]$'\"-]+\s*(?:\+|-)?=(?!=)\s*")
+_WORDS_OF_ITS_OWN = lazy_regex(
     r"(?:if|elseif|else|foreach|for|while|do|until|switch|try|catch|finally|param|function|filter|break|continue|begin"
     r"|process|end|class|enum|using|in|trap|data|not)\b",
     re.IGNORECASE,
 )
-_RETURNS = re.compile(r"(?:return|exit|throw)\b\s*", re.IGNORECASE)
-_CALLS = re.compile(r"(?:&|\.)\s+|&(?=[\"'$])")
-_EXPRESSION = re.compile(r"[$\[@\-+*/=<>,.!%:?)\d\"']")
+_RETURNS = lazy_regex(r"(?:return|exit|throw)\b\s*", re.IGNORECASE)
+_CALLS = lazy_regex(r"(?:&|\.)\s+|&(?=[\"'$])")
+_EXPRESSION = lazy_regex(r"[$\[@\-+*/=<>,.!%:?)\d\"']")
 
 
 def powershell_commands(text: str, line: int = 1, *, strict: bool = False, directory: str = "") -> tuple[Command, ...]:

@@ -10,6 +10,7 @@ from textwrap import dedent
 from typing import Final
 
 from mlripe.facts import Command
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.shell.arguments import SHELL, SHELL_OPTION, remote_argument, remote_words, script_argument
 from mlripe.readers.shell.cron_lines import cron_lines
 from mlripe.readers.shell.directory import Directory
@@ -24,16 +25,16 @@ SIZE: Final = 200_000  # characters of one text that are read
 TEXT: Final = 2000  # characters of a command's text that are kept
 DEPTH: Final = 50  # lists in lists: compound commands, substitutions and texts in arguments (`bash -c`) together
 
-CONTINUATION = re.compile(r"[ \t]*(?:[\\^]\r?\n|`[ \t]*\r?\n)[ \t]*")
-MACRO = re.compile(r"[A-Za-z_]\w*(?:\.\w+)+\Z")  # $(Build.SourcesDirectory): a variable of Azure Pipelines
+CONTINUATION = lazy_regex(r"[ \t]*(?:[\\^]\r?\n|`[ \t]*\r?\n)[ \t]*")
+MACRO = lazy_regex(r"[A-Za-z_]\w*(?:\.\w+)+\Z")  # $(Build.SourcesDirectory): a variable of Azure Pipelines
 HARD: Final = frozenset(("exit", "return", "false"))
-KEPT = re.compile(r"\b(?:exit|return)[ \t]+\"?\$\{?(\w+)\}?")  # statuses that a text ends with
-STATUS = re.compile(r"(\w+)=\"?\$(?:\?|\{\?\})\"?\Z")
+KEPT = lazy_regex(r"\b(?:exit|return)[ \t]+\"?\$\{?(\w+)\}?")  # statuses that a text ends with
+STATUS = lazy_regex(r"(\w+)=\"?\$(?:\?|\{\?\})\"?\Z")
 CALLS: Final = 20  # of one function
 TAKING: Final = frozenset("trap xargs parallel time command eval retry".split())  # programs that call a function
-FIRST = re.compile(r"\$(?:1|\{1(?::?[-=?]([^}]*))?\})\Z")  # the first argument of a script, and its default
-ARGUMENT: Final = re.compile(r"\$(?:[1-9*@]|\{[1-9*@]\})\Z")
-INTERPRETER = re.compile(r"(?:.*/)?python[\d.]*\Z")
+FIRST = lazy_regex(r"\$(?:1|\{1(?::?[-=?]([^}]*))?\})\Z")  # the first argument of a script, and its default
+ARGUMENT: Final = lazy_regex(r"\$(?:[1-9*@]|\{[1-9*@]\})\Z")
+INTERPRETER = lazy_regex(r"(?:.*/)?python[\d.]*\Z")
 ENDS: Final = (("exit",), ("return",))
 ASSIGNING: Final = ("export", "local", "readonly", "declare", "typeset")
 

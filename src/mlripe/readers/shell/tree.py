@@ -6,17 +6,17 @@ a keyword that fits nowhere is dropped, and a compound command that is never clo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.shell.lexer import Token
 
 __all__ = ["Compound", "Item", "Node", "Pipeline", "Section", "Simple", "parse"]
 
 DEPTH: Final = 40  # compound commands in compound commands; the words of deeper ones are read as simple commands
-ASSIGNMENT = re.compile(r"[A-Za-z_]\w*(?:\[[^\]]*\])?\+?=")
+ASSIGNMENT = lazy_regex(r"[A-Za-z_]\w*(?:\[[^\]]*\])?\+?=")
 END: Final = frozenset[str]()
 STRAY: Final = ("then", "elif", "else", "fi", "do", "done", "esac", "}", "if", "while", "until", "for", "case")
 

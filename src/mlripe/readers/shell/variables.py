@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from itertools import islice, product
 from typing import Final
 
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.shell.lexer import Token
 
 __all__ = ["Variables", "matches"]
@@ -20,11 +21,11 @@ NAMES: Final = 200
 VALUES: Final = 24  # of one name, and of one command
 LENGTH: Final = 300  # characters of a value
 
-ASSIGNED = re.compile(r"([A-Za-z_]\w*)(\+?)=(.*)\Z", re.DOTALL)
+ASSIGNED = lazy_regex(r"([A-Za-z_]\w*)(\+?)=(.*)\Z", re.DOTALL)
 # $NAME, ${NAME}, ${NAME[@]}, ${NAME:-default}
-REFERENCE = re.compile(r"\$(?:\{([A-Za-z_]\w*|[0-9])(\[[@*]\])?(?::?[-=]([^{}$`]*))?\}|([A-Za-z_]\w*|[0-9@*]))")
-WORKED_OUT = re.compile(r"`|\$\(")
-ITEM = re.compile(r"\"([^\"]*)\"|'([^']*)'|(\S+)")
+REFERENCE = lazy_regex(r"\$(?:\{([A-Za-z_]\w*|[0-9])(\[[@*]\])?(?::?[-=]([^{}$`]*))?\}|([A-Za-z_]\w*|[0-9@*]))")
+WORKED_OUT = lazy_regex(r"`|\$\(")
+ITEM = lazy_regex(r"\"([^\"]*)\"|'([^']*)'|(\S+)")
 ARGUMENTS: Final = (*"123456789", "@", "*")
 EQUAL: Final = frozenset(("=", "==", "-eq"))
 UNEQUAL: Final = frozenset(("!=", "-ne"))

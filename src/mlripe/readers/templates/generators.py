@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from mlripe.catalog.globs import PathGlobs
 from mlripe.facts import Document
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers import Unreadable
 from mlripe.readers.formats.documents import load_json, load_yaml, text_of
 from mlripe.readers.read_anew import Reading, Rendered
@@ -20,7 +20,7 @@ __all__ = ["Template", "found_in"]
 
 Read = Callable[[str], bytes | None]
 
-_COOKIECUTTER: Final = re.compile(r"(?:^|/)(?=\{\{[^/]*\bcookiecutter\b)")
+_COOKIECUTTER: Final = lazy_regex(r"(?:^|/)(?=\{\{[^/]*\bcookiecutter\b)")
 _COPIER: Final = ("copier.yml", "copier.yaml")
 _DATABRICKS: Final = "databricks_template_schema.json"
 _MOST_ANSWERS: Final = 500

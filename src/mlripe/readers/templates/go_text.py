@@ -11,15 +11,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.read_anew import Rendered
 from mlripe.readers.templates.rendered import LONGEST_VALUE, TooLong, Unknown, Writer, is_true, text_of_value
 
 __all__ = ["Definitions", "definitions_in", "render_go"]
 
-_OPENED: Final = re.compile(r"\{\{(?:(-)\s)?")
-_PIECE: Final = re.compile(r"`[^`]*`|\"(?:\\.|[^\"\\\n])*\"|\}\}")
+_OPENED: Final = lazy_regex(r"\{\{(?:(-)\s)?")
+_PIECE: Final = lazy_regex(r"`[^`]*`|\"(?:\\.|[^\"\\\n])*\"|\}\}")
 _LONGEST_ACTION: Final = 5_000  # characters
-_TOKEN: Final = re.compile(
+_TOKEN: Final = lazy_regex(
     r"`(?P<raw>[^`]*)`|\"(?P<text>(?:\\.|[^\"\\])*)\"|(?P<number>-?\d+(?:\.\d+)?)\b"
     r"|(?P<field>\$?\w*(?:\.\w+)+|\$\w*|\.)|(?P<mark>:=|[()|=,])|(?P<word>\w+)"
 )

@@ -10,6 +10,7 @@ from typing import Final
 
 from jinja2 import Environment, TemplateError, nodes
 
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.read_anew import Rendered
 from mlripe.readers.templates.rendered import LONGEST_VALUE, TooLong, Unknown, Writer, is_true, text_of_value
 
@@ -19,9 +20,9 @@ _OPTIONS: Final = (
     "block_start_string", "block_end_string", "variable_start_string", "variable_end_string",
     "comment_start_string", "comment_end_string",
 )  # fmt: skip
-_MARKS: Final = re.compile(r"\{[{%#]")
-_TAGS: Final = re.compile(r"\{%-?[^%\n]{0,200}%\}")
-_VALUES: Final = re.compile(r"\{\{\s*(?:\w+\.)?(\w+)[^{}\n]{0,200}\}\}")
+_MARKS: Final = lazy_regex(r"\{[{%#]")
+_TAGS: Final = lazy_regex(r"\{%-?[^%\n]{0,200}%\}")
+_VALUES: Final = lazy_regex(r"\{\{\s*(?:\w+\.)?(\w+)[^{}\n]{0,200}\}\}")
 
 Scope = dict[str, object]
 

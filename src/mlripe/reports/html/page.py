@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +17,7 @@ from markupsafe import Markup
 
 import mlripe
 from mlripe.evidence import Strength
+from mlripe.lazy_regex import lazy_regex
 from mlripe.reports import Told, view
 from mlripe.reports.plan import words
 from mlripe.reports.terminal.text import one_line
@@ -25,9 +25,9 @@ from mlripe.reports.terminal.text import one_line
 __all__ = ["anchor", "page"]
 
 FOLDER: Final = Path(__file__).resolve().parent
-_WEB: Final = re.compile(r"https?://[^\s\"'<>\\]+")
-_OBEYED: Final = re.compile("#(?=#)")  # Azure's logs look for `##vso[` in any line that a job prints
-_NOT_IN_ID: Final = re.compile(r"[^a-z0-9-]")
+_WEB: Final = lazy_regex(r"https?://[^\s\"'<>\\]+")
+_OBEYED: Final = lazy_regex("#(?=#)")  # Azure's logs look for `##vso[` in any line that a job prints
+_NOT_IN_ID: Final = lazy_regex(r"[^a-z0-9-]")
 
 
 def page(told: Told) -> str:

@@ -6,7 +6,6 @@ level of each model lacks.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,6 +13,7 @@ from typing import Final
 
 from mlripe.assessment import Assessment, CriterionResult, ModelResult, ProblemResult
 from mlripe.evidence import Evidence
+from mlripe.lazy_regex import lazy_regex
 from mlripe.maturity.verdicts import Lost, Verdict
 from mlripe.problem_kinds import Severity
 from mlripe.reports import Told
@@ -24,7 +24,7 @@ __all__ = ["Finding", "address", "findings", "of_problem"]
 LONGEST: Final = 1000  # characters of one text
 MOST_LINES: Final = 10  # of one problem
 NOWHERE: Final = "README.md"  # where an empty repository would say something first
-_ADDRESS: Final = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9._~:/?#@!$&()*+,;=%-]*")
+_ADDRESS: Final = lazy_regex(r"https?://[A-Za-z0-9][A-Za-z0-9._~:/?#@!$&()*+,;=%-]*")
 
 
 @dataclass(frozen=True, slots=True)

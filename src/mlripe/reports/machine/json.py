@@ -23,6 +23,7 @@ from mlripe.assessment import (
 )
 from mlripe.evidence import Evidence, Strength, Unresolved
 from mlripe.facts import ReadFault
+from mlripe.lazy_regex import lazy_regex
 from mlripe.maturity.verdicts import Verdict
 from mlripe.reports import Options, Told
 
@@ -30,7 +31,7 @@ __all__ = ["SCHEMA_VERSION", "as_text", "evidence_data", "render"]
 
 SCHEMA_VERSION: Final = 2  # goes up when a key is removed or changes its meaning
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = lazy_regex("[\ud800-\udfff]")
 
 
 def render(told: Told, options: Options) -> str:

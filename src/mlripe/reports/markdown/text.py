@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from mlripe.evidence import Evidence, Strength
+from mlripe.lazy_regex import lazy_regex
 from mlripe.reports import Told
 from mlripe.reports.machine.findings import address
 from mlripe.reports.terminal.text import cut, one_line, place, proof_line
@@ -18,11 +19,11 @@ __all__ = ["code", "details", "link", "linked", "named", "proof", "prose", "sent
 
 WIDEST: Final = 160  # characters of one piece of code
 LONGEST: Final = 400  # characters of one piece of prose
-_SPECIAL: Final = re.compile(r"[\\`*_\[\]~$!{}]")
+_SPECIAL: Final = lazy_regex(r"[\\`*_\[\]~$!{}]")
 _HTML: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"})
 # mentions, references and bare links: forges look for them in what is shown, so that no escape of Markdown ends them
-_ACTS: Final = re.compile(r"@(?=\w)|#(?=\d)|://|\bw(?=ww\.)|(?<=\bGH)-(?=\d)", re.IGNORECASE)
-_BLOCK: Final = re.compile(r"^(?:(?=[-#+=])|\d+(?=[.)]))")  # what opens a heading or a list where a line begins
+_ACTS: Final = lazy_regex(r"@(?=\w)|#(?=\d)|://|\bw(?=ww\.)|(?<=\bGH)-(?=\d)", re.IGNORECASE)
+_BLOCK: Final = lazy_regex(r"^(?:(?=[-#+=])|\d+(?=[.)]))")  # what opens a heading or a list where a line begins
 _APART: Final = "\u200b"
 
 

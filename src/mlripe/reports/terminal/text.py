@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mlripe.evidence import Evidence, Strength
+from mlripe.lazy_regex import lazy_regex
 
 __all__ = ["Paint", "cut", "one_line", "place", "proof_line", "wrapped"]
 
 # What CI systems obey in a log: GitHub's runner at the start of a line, which any place may become where lines are
 # broken, and the older form anywhere; Azure's agent anywhere.
-_COMMAND = re.compile(
+_COMMAND = lazy_regex(
     "::(?=(?:add-(?:mask|matcher|path)|remove-matcher|debug|echo|(?:end)?group|error|notice|save-state|set-(?:env|output)"
     "|stop-commands|warning)[ :])|(?<=##)\\[|(?<=##vso)\\[",
     re.IGNORECASE,

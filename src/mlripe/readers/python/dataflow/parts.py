@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.python.dataflow.values import TEST, TRAIN, VALID
 
 __all__ = ["held_out", "part_of", "tells_parts"]
 
-_WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+_WORD: Final = lazy_regex(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _PARTS: Final = {
     **dict.fromkeys(("train", "training", "tr", "trn"), TRAIN),
     **dict.fromkeys(("valid", "val", "validation", "dev", "eval"), VALID),
