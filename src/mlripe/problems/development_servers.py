@@ -20,6 +20,11 @@ _DEBUG_CALLS: Final = ("flask.Flask.run", ".run", "dash.Dash.run_server", "dash.
 _RELOADED: Final = ("uvicorn.run",)
 _SETTINGS: Final = lazy_regex(r"(?:^|/)settings(?:/(?:base|common|prod\w*|__init__))?\.py\Z")
 _DEBUG_IS_ON: Final = lazy_regex(rb"^DEBUG[ \t]*=[ \t]*(?:True\b|[^\n#]*,[ \t]*(?:#[^\n]*)?$)", re.MULTILINE)
+# files whose names say that they are for development: there such a server is right
+_OF_DEVELOPERS: Final = lazy_regex(
+    r"(?i)(?:\A|/)(?:docker-)?compose[^/]*[._-](?:dev\w*|debug|local|override|test\w*)\.ya?ml\Z"
+    r"|(?:\A|/)(?:dockerfile[._-](?:dev\w*|debug|local)|(?:dev\w*|local)\.dockerfile)\Z"
+)
 _DEVELOPMENT: Final = (("manage.py", "runserver"), ("flask", "--debug"), ("fastapi", "dev"), ("uvicorn", "--reload"))
 
 
@@ -28,7 +33,7 @@ def development_servers(examined: Examined) -> Iterator[Defect]:
     store, wiring = examined.store, examined.wiring
     yield from _settings(store)
     for path, facts in list(store.loaded()):
-        if store.role(path) is not None:
+        if store.role(path) is not None or _OF_DEVELOPERS.search(path):
             continue
         for unit in facts.units:
             if unit.kind != "service" or not unit.commands:
