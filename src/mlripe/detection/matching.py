@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterable, Iterator, Set
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from mlripe.catalog.globs import ending, matcher, matches
-from mlripe.catalog.knowledge import is_scope
+from mlripe.catalog.globs import PathSets
 from mlripe.catalog.languages import LANGUAGES, PYTHON, language_of, names_of
 from mlripe.catalog.schema import Detector, KeyPattern, Pattern, Root, Show
 from mlripe.detection.blocks import block_at
 from mlripe.detection.command_index import AskedCommands, CommandIndex
 from mlripe.detection.dotted_names import NameIndex
-from mlripe.detection.file_scopes import FileScopes
+from mlripe.detection.file_scopes import FileScopes, Scopes, Within
 from mlripe.detection.own_modules import OwnModules
 from mlripe.detection.patterns import (
     Found,
@@ -85,6 +83,7 @@ class Matcher:
         self.texts: dict[tuple[str, ...], list[Entry]] = {}  # by the paths that they may read
         self.paths: list[Entry] = []
         self._tools = tools
+        self._all: list[Show | Root] = []
         self._begin()
         for detector in detectors:
             patterns: tuple[Show | Root, ...] = (*detector.shows, *detector.starts)
@@ -95,18 +94,16 @@ class Matcher:
         for number, (_, pattern) in enumerate(self.rest.get("branch", ())):
             for word in {word for wanted in pattern.branch for word in wanted.on or ("",)}:
                 self._branches.setdefault(word, []).append(number)
-        # all path patterns as one tell the few files that any of them can match
-        self._some_path = matcher(tuple(sorted({glob for _, p in self.paths for glob in p.path})))
+        self._paths = PathSets(pattern.path for _, pattern in self.paths)
+        self._scopes = Scopes(_scopes_of(self._all))
         defined = {name for _, p in self.rest.get("define", ()) for name in p.define}
         self._some_define = {of: glob_words(names_of(sorted(defined), of)) for of in LANGUAGES}
-        globs = {glob for within in self.texts for glob in within if not is_scope(glob)}
-        self._some_text = matcher(tuple(sorted(globs)))
+        self._ranks = {within: rank for rank, within in enumerate(self.texts)}
 
     def _begin(self) -> None:
         """Clears what was kept of the repository that was matched before."""
         self.words: CommandWords
         self._asked_commands: AskedCommands[Entry]
-        self._texts_by_ending: dict[str, list[tuple[str, ...]]] = {}
         self._conditions: dict[tuple[int, str], bool] = {}
         # how many files were searched for the text patterns of these paths
         self._asked: dict[tuple[str, ...], int] = {}
@@ -116,6 +113,7 @@ class Matcher:
 
     def _index(self, entry: Entry) -> None:
         pattern = entry[1]
+        self._all.append(pattern)
         for kind in _KINDS:
             for of in LANGUAGES:
                 for name in names_of(getattr(pattern, kind), of):
@@ -148,30 +146,20 @@ class Matcher:
 
     def _matches(self, store: FactStore) -> Iterator[Match]:
         self._own = OwnModules(store, self._tools)
-        self._files = FileScopes(store)
+        self._files = FileScopes(store, self._scopes)
         for path in store.entries:
             role = store.role(path)
             if role and not role.read:
                 continue
-            if self._some_path.fullmatch(path):
-                for detector, pattern in self.paths:
-                    if matches(path, pattern.path) and self._applies(pattern, path, store):
-                        yield Match(detector, pattern, path, Found(1, "", path))
-            if self._some_text.fullmatch(path) or store.service(path):
-                yield from self._texts_of(path, store)
+            for number in sorted(self._paths.matching(path)):
+                detector, pattern = self.paths[number]
+                if self._applies(pattern, path, store):
+                    yield Match(detector, pattern, path, Found(1, "", path))
+            yield from self._texts_of(path, store)
         exports = Exports(store, Modules(store.entries))
         for path, facts in exports.read.items():
             own = self._own.facts(path) if is_code(path) else facts
             yield from self._file(path, exports.resolved(path, own), store)
-
-    def _texts_for(self, path: str) -> Iterator[tuple[str, ...]]:
-        """The globs of the text patterns that a file can meet, by which the patterns are found."""
-        written = path[path.rfind(".") :] if "." in posixpath.basename(path) else ""
-        if written not in self._texts_by_ending:
-            self._texts_by_ending[written] = [
-                within for within in self.texts if any(is_scope(g) or ending(g) in ("", written) for g in within)
-            ]
-        return (within for within in self._texts_by_ending[written] if self._files.hold(within, path))
 
     def _file(self, path: str, facts: FileFacts, store: FactStore) -> Iterator[Match]:
         seen: set[tuple[int, int, str]] = set()
@@ -306,7 +294,8 @@ class Matcher:
         return known
 
     def _texts_of(self, path: str, store: FactStore) -> Iterator[Match]:
-        for within in self._texts_for(path):
+        # the globs of the text patterns that the file can meet, by which the patterns are found
+        for within in sorted(self._ranks.keys() & self._files.holding(path), key=self._ranks.__getitem__):
             if not self._some_of(within, path, store):
                 continue
             for detector, pattern in self.texts[within]:
@@ -348,6 +337,12 @@ class Matcher:
                 blank = len(found.group()) - len(found.group().lstrip())
                 line = text.count(b"\n", 0, found.start() + blank) + 1
                 yield line, found.group().decode("utf-8", "replace").strip()[:80]
+
+
+def _scopes_of(patterns: Iterable[Show | Root]) -> Iterator[Within]:
+    """What patterns, and the conditions of theirs, have as `within`."""
+    for pattern in patterns:
+        yield from (each.within for each in (pattern, *pattern.when, *pattern.unless))
 
 
 def _inside(pattern: Show, found: Found, facts: FileFacts, text: bytes) -> bool:
