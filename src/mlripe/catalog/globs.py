@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from mlripe.catalog.glob_syntax import SPECIAL, alternatives, fits, joint, literals, segments
@@ -221,25 +221,14 @@ class WordGlobs:
             elif pattern.startswith("*") and not _WILD.search(pattern, 1):
                 ends.append(pattern[1:])
             else:
-                rest.append(pattern)
+                rest.append((max(literals(pattern), key=len, default=""), pattern))
+        # the others with the longest text that stands in whatever they match
         self._names, self._starts, self._ends, self._rest = frozenset(names), tuple(starts), tuple(ends), rest
-        self._asked = 0
 
     def fullmatch(self, name: str) -> bool:
         if name in self._names or name.startswith(self._starts) or name.endswith(self._ends):
             return True
-        if not self._rest:
-            return False
-        self._asked += 1
-        if self._asked > _OFTEN and not self._held.search(name):
-            return False
-        return any(fits(pattern, name, word=True) for pattern in self._rest)
-
-    @cached_property
-    def _held(self) -> re.Pattern[str]:
-        """The longest literal piece of each of the other patterns: a name that holds none of them matches none."""
-        pieces = {max(literals(pattern), key=len, default="") for pattern in self._rest}
-        return re.compile("|".join(re.escape(piece) for piece in sorted(pieces)))
+        return bool(self._rest) and any(text in name and fits(glob, name, word=True) for text, glob in self._rest)
 
 
 @lru_cache(maxsize=2048)
