@@ -4,37 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
 from itertools import chain, islice
 
 from mlripe.facts import Branch, Comparison
+from mlripe.readers.python.trees import children
 from mlripe.readers.python.values import literal
 
-__all__ = ["LEAVING", "Looks", "branch_of", "children", "comparisons_of", "exit_test"]
+__all__ = ["LEAVING", "Looks", "branch_of", "comparisons_of", "exit_test"]
 
 LEAVING = ("sys.exit", "exit", "quit", "os._exit", "os.abort", "click.Abort", "typer.Exit", "SystemExit")
 _MOST_GUARDED = 60  # calls looked at behind one comparison: what it decides stands near it
-# fields that hold texts, numbers, operators or contexts
-_WITHOUT_NODES = frozenset("arg attr conversion ctx id is_async kind level module op ops tag type_comment".split())
 _ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
-
-
-def children(node: ast.AST) -> list[ast.AST]:
-    """The nodes right below one, in the order of its fields; operators and contexts are not among them."""
-    found: list[ast.AST] = []
-    for field in _fields(type(node)):
-        child = getattr(node, field, None)
-        if isinstance(child, list):
-            found += [item for item in child if isinstance(item, ast.AST)]
-        elif isinstance(child, ast.AST):
-            found.append(child)
-    return found
-
-
-@cache
-def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
-    """The fields of a kind of node that may hold nodes."""
-    return () if kind is ast.Constant else tuple(field for field in kind._fields if field not in _WITHOUT_NODES)
 
 
 class Looks:

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from mlripe.facts import UNKNOWN, Branch, Call, Choice, Comparison, Definition, Import
 from mlripe.readers.python.alternatives import Alternatives
 from mlripe.readers.python.choices import PARSER, Asked, Choosing, entries, position
-from mlripe.readers.python.comparisons import LEAVING, Looks, branch_of, children, comparisons_of, exit_test
+from mlripe.readers.python.comparisons import LEAVING, Looks, branch_of, comparisons_of, exit_test
 from mlripe.readers.python.names import OWN_NAME, Names, is_own_names, is_self
+from mlripe.readers.python.trees import children
 from mlripe.readers.python.values import items, literal
 
 __all__ = ["ExpressionWalk"]
