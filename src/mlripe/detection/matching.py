@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
@@ -36,7 +36,7 @@ from mlripe.detection.patterns import (
     without_version,
 )
 from mlripe.detection.reexports import Exports
-from mlripe.detection.text_search import TOO_SLOW, TextSearch
+from mlripe.detection.text_search import TOO_SLOW, TextSearch, TextWords
 from mlripe.facts import Branch, Command, FileFacts
 from mlripe.readers import is_code
 from mlripe.readers.python.command_calls import commands_of
@@ -58,10 +58,8 @@ class Match:
 
 
 Entry = tuple[Detector, "Show | Root"]
+_MOST_KEPT = 200  # kinds of paths
 _KINDS = ("call", "decorator", "base")
-_OFTEN = 50  # files after which one search for many text patterns is worth its preparation
-_SEVERAL = 3
-_MOST_TOGETHER = 1_000_000_000  # bytes times states of such a search: it cannot be interrupted
 
 
 @cache
@@ -71,9 +69,14 @@ def _literal_keys(path: str) -> frozenset[str]:
 
 
 class Matcher:
-    """The detectors' patterns (`shows` and `starts`), indexed; `tools` are the modules that any of them names."""
+    """The detectors' patterns (`shows` and `starts`), indexed; `tools` are the modules that any of them names.
 
-    def __init__(self, detectors: Iterable[Detector], tools: Set[str]) -> None:
+    `needed` says by expressions on texts of which words one must stand there.
+    """
+
+    def __init__(
+        self, detectors: Iterable[Detector], tools: Set[str], needed: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         # by kind and language
         self.names: dict[tuple[str, str], NameIndex[Entry]] = {(k, of): NameIndex() for k in _KINDS for of in LANGUAGES}
         self.commands: CommandIndex[Entry] = CommandIndex()
@@ -83,6 +86,8 @@ class Matcher:
         self.texts: dict[tuple[str, ...], list[Entry]] = {}  # by the paths that they may read
         self.paths: list[Entry] = []
         self._tools = tools
+        self._needed = needed or {}
+        self._words_of: dict[tuple[Within, ...], TextWords] = {}  # by the text patterns that a file can meet
         self._all: list[Show | Root] = []
         self._begin()
         for detector in detectors:
@@ -105,9 +110,6 @@ class Matcher:
         self.words: CommandWords
         self._asked_commands: AskedCommands[Entry]
         self._conditions: dict[tuple[int, str], bool] = {}
-        # how many files were searched for the text patterns of these paths
-        self._asked: dict[tuple[str, ...], int] = {}
-        self._together: dict[tuple[str, ...], Any] = {}  # their text patterns as one
         self._search = TextSearch()
         self._named: dict[tuple[str, str], tuple[Entry, ...]] = {}  # the entries that want a name of a kind
 
@@ -295,26 +297,25 @@ class Matcher:
 
     def _texts_of(self, path: str, store: FactStore) -> Iterator[Match]:
         # the globs of the text patterns that the file can meet, by which the patterns are found
-        for within in sorted(self._ranks.keys() & self._files.holding(path), key=self._ranks.__getitem__):
-            if not self._some_of(within, path, store):
+        met = tuple(sorted(self._ranks.keys() & self._files.holding(path), key=self._ranks.__getitem__))
+        possible = self._possible(met, store.text(path)) if met else frozenset()
+        for detector, pattern in (entry for within in met for entry in self.texts[within]):
+            if possible.isdisjoint(pattern.text):
                 continue
-            for detector, pattern in self.texts[within]:
-                # the text first: conditions may have to parse a file that nothing else asks for
-                found = next(iter(self._lines(pattern, path, store)), None)
-                if found and self._applies(pattern, path, store):
-                    yield Match(detector, pattern, path, Found(found[0], "", found[1]))
+            # the text first: conditions may have to parse a file that nothing else asks for
+            found = next(iter(self._lines(pattern, path, store)), None)
+            if found and self._applies(pattern, path, store):
+                yield Match(detector, pattern, path, Found(found[0], "", found[1]))
 
-    def _some_of(self, within: tuple[str, ...], path: str, store: FactStore) -> bool:
-        """Whether any of the text patterns for these paths matches: one search for all, once it pays to prepare it."""
-        asked = self._asked[within] = self._asked.get(within, 0) + 1
-        if asked == _OFTEN:
-            wanted = [f"(?:{text})" for _, pattern in self.texts[within] for text in pattern.text]
-            if len(wanted) >= _SEVERAL:
-                self._together[within] = expression("|".join(wanted).encode())
-        together = self._together.get(within)
-        if together is None or together.programsize * len(store.text(path)) > _MOST_TOGETHER:
-            return True
-        return self._searched(together, path, store) is not None
+    def _possible(self, met: tuple[Within, ...], text: bytes) -> Set[str]:
+        """Of the expressions of text patterns those that may match a text."""
+        words = self._words_of.get(met)
+        if words is None:
+            entries = (entry for within in met for entry in self.texts[within])
+            words = TextWords([wanted for _, pattern in entries for wanted in pattern.text], self._needed)
+            if len(self._words_of) < _MOST_KEPT:
+                self._words_of[met] = words
+        return words.possible(text)
 
     def _searched(self, wanted: Any, path: str, store: FactStore) -> Any:
         """The first match of an expression in a file's text; what is not searched any more is told once.
