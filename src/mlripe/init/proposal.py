@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mlripe.auditing import Inspection
+from mlripe.auditing import Inspection, Problems
 from mlripe.errors import UserError
 from mlripe.init.files import Change
 from mlripe.init.hooks import CONFIG, hooks
@@ -93,7 +93,7 @@ def _proposed(inspection: Inspection, asked: str) -> Proposed:
 def _hold(inspection: Inspection, targets: Sequence[str]) -> bool:
     """Whether all targets are reached. Raises UserError where one names none."""
     asked = [parse_target("target", target, inspection.catalog) for target in targets]
-    models = inspection.assessment([target.model for target in asked]).models
+    models = inspection.assessment([target.model for target in asked], problems=Problems.NONE).models
     return all(targeted(models[target.model], target.level).holds for target in asked)
 
 

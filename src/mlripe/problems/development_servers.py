@@ -12,6 +12,7 @@ from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import DefectKind
 from mlripe.problems.sources import Examined
 from mlripe.readers.store import FactStore
+from mlripe.texts import line_at
 from mlripe.wiring import Place
 
 __all__ = ["development_servers"]
@@ -52,7 +53,7 @@ def _settings(store: FactStore) -> Iterator[Defect]:
         if _SETTINGS.search(path) and store.role(path) is None:
             content = store.text(path)
             if b"INSTALLED_APPS" in content and (found := _DEBUG_IS_ON.search(content)):
-                line = content.count(b"\n", 0, found.start()) + 1
+                line = line_at(content, found.start())
                 yield _found(path, line, "the debug mode of Django is on")
 
 

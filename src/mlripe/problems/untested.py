@@ -14,6 +14,7 @@ from mlripe.problems.sources import Examined
 from mlripe.readers import is_code, is_script
 from mlripe.readers.budgets import nearest
 from mlripe.readers.store import FactStore
+from mlripe.texts import line_at
 
 __all__ = ["untested"]
 
@@ -110,7 +111,7 @@ def _cannot_fail(store: FactStore, tests: list[str]) -> Iterator[Defect]:
                 yield Defect(path, branch.line, says, cause, finds=DefectKind.TESTS_CANNOT_FAIL)
         content = store.text(path) if facts.definitions else b""
         if found := _WHOLE_MODULE.search(content):
-            line = content.count(b"\n", 0, found.start()) + 1
+            line = line_at(content, found.start())
             yield Defect(path, line, "the whole file is skipped", cause, finds=DefectKind.TESTS_CANNOT_FAIL)
     yield from _swallowed(store)
 
