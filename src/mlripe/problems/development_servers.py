@@ -83,7 +83,7 @@ def _is_overridden(store: FactStore, path: str) -> bool:
         each for each in store.entries if each.endswith(".py") and posixpath.dirname(each) == folder and each != path
     ]
     texts = (store.text(each) for each in beside[:MOST_BESIDE])
-    return any(_TAKES_ALL.search(text) and _OVERRIDES.search(text) for text in texts)
+    return any(_TAKES_ALL.search(text) and _SETS_DEBUG.search(text) for text in texts)
 
 
 def _found(path: str, line: int, says: str, started: tuple[str, int] | None = None, *, likely: bool = False) -> Defect:
