@@ -82,7 +82,6 @@ class Role(Word):
     BAKED_MODEL = "baked-model", "a model's file is copied into an image when it is built"
     MUTABLE_DATA = "mutable-data", "data is read by a name that stays while its content changes"
     LITERAL_SETTINGS = "literal-settings", "a model's settings are numbers in the code that trains it"
-    MACHINE_PATH = "machine-path", "a path that exists on one person's machine"
     FIXED_THRESHOLD = "fixed-threshold", "a prediction is held against a number in the code"
     DEAD_BRANCH = "dead-branch", "code behind a condition that can never hold"
     STALE_COPY = "stale-copy", "a copy of another program that nothing starts or imports"

@@ -196,11 +196,12 @@ class Root(Pattern):
     """A pattern whose match starts code by itself; the wiring begins there.
 
     `kind`: `pipeline` (a definition that runs its steps whoever starts it), `schedule`, `event` (an active one),
+    `outside` (a message whose sender is not in the repository),
     `service` (a program that serves: deployed code once something deploys it).
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
-    kind: Literal["pipeline", "schedule", "event", "service"]
+    kind: Literal["pipeline", "schedule", "event", "outside", "service"]
     says: str = ""
     disabled: dict[str, str] = field(default_factory=dict)  # a keyword, and a regex for the value that switches it off
     module: bool = False  # it starts what the module puts together, not only what it decorates
