@@ -135,7 +135,8 @@ class Inspection:
         from mlripe.readers.store import FactStore
 
         roles = self.config.roles(self.catalog.roles, self.catalog.kinds)
-        store = FactStore(self.snapshot, roles, gate_for(self.catalog.words), self.catalog.knowledge)
+        memory = cache.results_of(self.snapshot, (mlripe.__version__, self.catalog.version))
+        store = FactStore(self.snapshot, roles, gate_for(self.catalog.words), self.catalog.knowledge, memory)
         store.load(self.progress)
         return store
 
@@ -250,6 +251,7 @@ class Inspection:
             unresolved_left=self.unresolved_places.left,
             **told,
         )
+        store.memory.save()
         return snapshot.told_as_committed(assessment) if isinstance(snapshot, AsRead) else assessment
 
     def _for_people(self, capabilities: Mapping[str, CapabilityResult], statements: Statements) -> dict[str, Any]:

@@ -31,6 +31,11 @@ _DEBUG_IS_ON: Final = lazy_regex(
 )
 _SETS_DEBUG: Final = lazy_regex(rb"^[ \t]*DEBUG[ \t]*(?::[ \t]*bool[ \t]*)?=[^=]", re.MULTILINE)
 _TAKES_ALL: Final = lazy_regex(rb"^[ \t]*from[^\n]*import[ \t]*\*", re.MULTILINE)
+# files whose names say that they are for development: there such a server is right
+_OF_DEVELOPERS: Final = lazy_regex(
+    r"(?i)(?:\A|/)(?:docker-)?compose[^/]*[._-](?:dev\w*|debug|local|override|test\w*)\.ya?ml\Z"
+    r"|(?:\A|/)(?:dockerfile[._-](?:dev\w*|debug|local)|(?:dev\w*|local)\.dockerfile)\Z"
+)
 _DEVELOPMENT: Final = (("manage.py", "runserver"), ("flask", "--debug"), ("fastapi", "dev"), ("uvicorn", "--reload"))
 
 
@@ -39,7 +44,7 @@ def development_servers(examined: Examined) -> Iterator[Defect]:
     store, wiring = examined.store, examined.wiring
     yield from _settings(store)
     for path, facts in list(store.loaded()):
-        if store.role(path) is not None:
+        if store.role(path) is not None or _OF_DEVELOPERS.search(path):
             continue
         for unit in facts.units:
             if unit.kind != "service" or not unit.commands:

@@ -163,7 +163,7 @@ def _assert_nothing(store: FactStore, tests: list[str]) -> Iterator[Defect]:
             return
         for found in _CALLED.finditer(text):
             count += 1
-            first = first if count > 1 else Sighting(path, text.count(b"\n", 0, found.start()) + 1, "")
+            first = first if count > 1 else Sighting(path, line_at(text, found.start()), "")
     if count >= _FEWEST_TESTS:
         says = f"none of {count} tests asserts anything"
         yield Defect(first.path, first.line, says, "asserts", finds=DefectKind.TESTS_ASSERT_NOTHING)
