@@ -110,9 +110,9 @@ def _check_asked(config: Config, catalog: Catalog) -> None:
 
 
 class Problems(Enum):
-    """How much an assessment tells of what is for people: problems, and the landmarks of which a plan speaks."""
+    """How many problems an assessment tells. They change no level, and to find them takes time."""
 
-    NONE = auto()  # levels and what they come from alone
+    NONE = auto()
     LISTED = auto()  # as many as a person reads
     ALL = auto()  # to be compared with those of another revision
 
@@ -216,6 +216,7 @@ class Inspection:
     def _assessed(self, models: Sequence[MaturityModel], day: date, observed_only: bool, problems: bool) -> Assessment:
         from mlripe.maturity.attestations import Statements
         from mlripe.maturity.levels import of_projects
+        from mlripe.planning.landmarks import landmarks
         from mlripe.readers.read_anew import AsRead
 
         attested, expired = self.config.attested(self.catalog, day)
@@ -225,7 +226,7 @@ class Inspection:
         whole = self._results(models, capabilities, detection.observations, statements)
         projects = tuple(self._projects(models, statements))
         snapshot = store.snapshot
-        told = self._for_people(capabilities, statements) if problems else {}
+        told = self._problems(capabilities, statements) if problems else {}
         assessment = Assessment(
             Repository(
                 snapshot.name,
@@ -249,14 +250,14 @@ class Inspection:
             tuple(statements.excluded.values()),
             unresolved=self.unresolved_places.places,
             unresolved_left=self.unresolved_places.left,
+            landmarks=landmarks(store, detection),
             **told,
         )
         store.memory.save()
         return snapshot.told_as_committed(assessment) if isinstance(snapshot, AsRead) else assessment
 
-    def _for_people(self, capabilities: Mapping[str, CapabilityResult], statements: Statements) -> dict[str, Any]:
-        """The fields of an assessment that change no level: problems, and what a plan speaks of."""
-        from mlripe.planning.landmarks import landmarks
+    def _problems(self, capabilities: Mapping[str, CapabilityResult], statements: Statements) -> dict[str, Any]:
+        """The fields of an assessment that tell problems."""
         from mlripe.problems.find import find_problems
         from mlripe.problems.sources import Examined
         from mlripe.problems.suppression import Suppression
@@ -268,7 +269,6 @@ class Inspection:
             "problems": found.problems,
             "suppressed": found.suppressed,
             "problems_left": found.left,
-            "landmarks": landmarks(self.store, self.detection),
         }
 
     def plan(self, assessment: Assessment, goals: Sequence[Goal] = (), host: str = "") -> Plan:
