@@ -121,7 +121,7 @@ def _plans(files: Mapping[str, bytes], rules: Mapping[str, Any], patterns: Mappi
     faults: list[str] = []
     loaded = {name: plain_yaml(name, content, faults) for name, content in files.items()}
     parts = {**rules, "detectors": patterns["detectors"]}
-    referred = ("capabilities", "kinds", "ci_services", "detectors", "models")
+    referred = ("capabilities", "kinds", "ci_services", "detectors", "models", "problem_rules")
     found = compiled_plans(loaded, {name: [row["id"] for row in parts[name]] for name in referred}, faults)
     if faults:
         raise CatalogError("\n".join(faults))
@@ -252,6 +252,7 @@ def _no_place(loaded: Iterable[str]) -> Iterable[str]:
         "rules/predictions.yaml",
         "rules/data_flow.yaml",
         "rules/secrets.yaml",
+        "rules/landmarks.yaml",
         "rules/ci_services.yaml",
         "rules/models/<id>.yaml",
         "rules/problems/<id>.yaml",

@@ -34,6 +34,7 @@ from mlripe.catalog.tool_schema import (
     Decision,
     Install,
     Installer,
+    KnownTool,
     Others,
     Prediction,
     Program,
@@ -80,6 +81,7 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
             {row["id"]: Prediction(**_tuples(row)) for row in data["predictions"]},
             {row["id"]: tuple(row["names"]) for row in data["data_flow"]},
             partial(_rows, SecretForm, data["secrets"]),
+            partial(_rows, KnownTool, data["landmarks"]),
         ),
     )
 

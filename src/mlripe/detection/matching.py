@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
+from hashlib import blake2b
 from typing import Any
 
 from mlripe.catalog.globs import PathSets
@@ -41,6 +42,7 @@ from mlripe.facts import Branch, Command, FileFacts
 from mlripe.readers import is_code
 from mlripe.readers.python.command_calls import commands_of
 from mlripe.readers.store import FactStore
+from mlripe.texts import line_at
 from mlripe.wiring.command_words import CommandWords
 from mlripe.wiring.modules import Modules
 
@@ -87,7 +89,7 @@ class Matcher:
         self.paths: list[Entry] = []
         self._tools = tools
         self._needed = needed or {}
-        self._words_of: dict[tuple[Within, ...], TextWords] = {}  # by the text patterns that a file can meet
+        self._words_of: dict[tuple[Within, ...], tuple[list[Entry], TextWords, int]] = {}  # by the scopes of a file
         self._all: list[Show | Root] = []
         self._begin()
         for detector in detectors:
@@ -298,31 +300,40 @@ class Matcher:
     def _texts_of(self, path: str, store: FactStore) -> Iterator[Match]:
         # the globs of the text patterns that the file can meet, by which the patterns are found
         met = tuple(sorted(self._ranks.keys() & self._files.holding(path), key=self._ranks.__getitem__))
-        possible = self._possible(met, store.text(path)) if met else frozenset()
-        for detector, pattern in (entry for within in met for entry in self.texts[within]):
-            if possible.isdisjoint(pattern.text):
-                continue
+        for detector, pattern in self._possible(met, path, store) if met else ():
             # the text first: conditions may have to parse a file that nothing else asks for
             found = next(iter(self._lines(pattern, path, store)), None)
             if found and self._applies(pattern, path, store):
                 yield Match(detector, pattern, path, Found(found[0], "", found[1]))
 
-    def _possible(self, met: tuple[Within, ...], text: bytes) -> Set[str]:
-        """Of the expressions of text patterns those that may match a text."""
-        words = self._words_of.get(met)
-        if words is None:
-            entries = (entry for within in met for entry in self.texts[within])
-            words = TextWords([wanted for _, pattern in entries for wanted in pattern.text], self._needed)
-            if len(self._words_of) < _MOST_KEPT:
-                self._words_of[met] = words
-        return words.possible(text)
+    def _possible(self, met: tuple[Within, ...], path: str, store: FactStore) -> list[Entry]:
+        """Of the entries with text patterns for these scopes those that may match the text of a file."""
+        text = store.text(path)
+        known = store.searches(path) if text else {}
+        entries, words, number = self._asked_of(met)
+        told = known.get(number)
+        if told is None:
+            possible = words.possible(text)
+            some = (str(at) for at, (_, pattern) in enumerate(entries) if not possible.isdisjoint(pattern.text))
+            told = known[number] = (0, " ".join(some))
+        return [entries[int(at)] for at in told[1].split()]
 
-    def _searched(self, wanted: Any, path: str, store: FactStore) -> Any:
+    def _asked_of(self, met: tuple[Within, ...]) -> tuple[list[Entry], TextWords, int]:
+        """The entries with text patterns for these scopes, what tells of a text which may match, and their number."""
+        known = self._words_of.get(met)
+        if known is None:
+            entries = [entry for within in met for entry in self.texts[within]]
+            words = TextWords([wanted for _, pattern in entries for wanted in pattern.text], self._needed)
+            known = (entries, words, _number(repr(met)))
+            if len(self._words_of) < _MOST_KEPT:
+                self._words_of[met] = known
+        return known
+
+    def _searched(self, wanted: Any, text: bytes, path: str, store: FactStore) -> Any:
         """The first match of an expression in a file's text; what is not searched any more is told once.
 
         None in a file that could not be read: what it holds is not known, rather than nothing.
         """
-        text = store.text(path)
         if not text and store.entries[path].size != 0:
             return None
         found = self._search.find(wanted, text)
@@ -332,12 +343,31 @@ class Matcher:
 
     def _lines(self, pattern: Pattern, path: str, store: FactStore) -> Iterator[tuple[int, str]]:
         text = store.text(path)
+        known = store.searches(path) if text else {}
         for wanted in pattern.text:
-            found = self._searched(expression(wanted.encode()), path, store)
-            if found:
-                blank = len(found.group()) - len(found.group().lstrip())
-                line = text.count(b"\n", 0, found.start() + blank) + 1
-                yield line, found.group().decode("utf-8", "replace").strip()[:80]
+            number = _number(wanted)
+            if number in known:
+                told = known[number]
+            else:
+                found = self._searched(expression(wanted.encode()), text, path, store)
+                told = _told(found, text) if found else None
+                if not self._search.met:
+                    known[number] = told
+            if told:
+                yield told
+
+
+@cache
+def _number(wanted: str) -> int:
+    """A number for an expression, the same in every run."""
+    return int.from_bytes(blake2b(wanted.encode(), digest_size=7).digest())
+
+
+def _told(found: Any, text: bytes) -> tuple[int, str]:
+    """The line of what a search found, and its words."""
+    blank = len(found.group()) - len(found.group().lstrip())
+    line = line_at(text, found.start() + blank)
+    return line, found.group().decode("utf-8", "replace").strip()[:80]
 
 
 def _scopes_of(patterns: Iterable[Show | Root]) -> Iterator[Within]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mlripe.evidence import Strength, Unresolved
+from collections.abc import Iterator
+
+from mlripe.evidence import Sighting, Strength, Unresolved
 from mlripe.planning.plan import Plan, PlannedStep, Reason, Repair, Stage
 
 _MOST_PLACES = 3
@@ -30,7 +32,7 @@ def edit(step: PlannedStep) -> str:
     return f"{'create' if step.creates else 'edit'} {step.edit}{f':{step.at}' if step.at and not step.creates else ''}"
 
 
-def near(place: Unresolved) -> str:
+def near(place: Unresolved | Sighting) -> str:
     """What may do the step already, and could not be followed."""
     return f"{place.path}:{place.line} may do this already ({place.says}): confirm it, or attest it"
 
@@ -56,14 +58,22 @@ def reason(given: Reason) -> str:
 def ahead(stage: Stage) -> str:
     """How much work a stage is, and how long such a way usually takes."""
     count = "1 step" if len(stage.steps) == 1 else f"{len(stage.steps)} steps"
-    usual = f"; usually {stage.months} months" if stage.months else ""
-    return f"{count}, {days(stage.days)} of work{usual}"
+    usual = f"; teams usually take {stage.months} months for such a level" if stage.months else ""
+    return f"{count}, about {days(stage.days)} of work on files{usual}"
+
+
+def _now(plan: Plan) -> Iterator[str]:
+    """The level at which it is."""
+    for result in plan.models.values():
+        if result.level is not None:
+            highest = ", the highest" if result.above is None else ""
+            yield f"Now it is at level {result.level}{highest}: {result.levels[result.level]}."
 
 
 def headline(plan: Plan) -> list[str]:
     """What the plan leads to, where somebody asked for levels; else what such a repository climbs."""
     if plan.says:
-        return [plan.says]
+        return [plan.says, *_now(plan)]
     lines = []
     for goal in plan.goals:
         result = plan.models[goal.model]
