@@ -73,6 +73,7 @@ class Landmark(Word):
     LINTER = "linter", "the tool that is set up to check the code, by the id of its detector"
     MODEL_NAME = "model-name", "a name for the trained model"
     MODEL_FILE = "model-file", "the file to which the training writes its model"
+    SCHEDULE = "schedule", "a schedule outside of CI that starts no training as far as mlripe could follow it"
     CLOCK = "clock", "the program that keeps a clock of its own"
     TRACKER = "tracker", "the experiment tracker in use"
     CODE = "code", "a program of the repository's own"
