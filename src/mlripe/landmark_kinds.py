@@ -56,6 +56,7 @@ class Landmark(Word):
     CI = "ci", "the CI service in use, else the one of the forge that keeps the repository"
     WORKFLOW = "workflow", "the file of CI that a push or a pull request starts"
     TEST_JOB = "test-job", "the job of CI that runs the tests"
+    TEST_WORKFLOW = "test-workflow", "the file of that job"
     DEPLOYING = "deploying", "the job of CI that deploys"
     TRAINING_JOB = "training-job", "the job of CI that starts the training"
     TRAINING_WORKFLOW = "training-workflow", "the file of that job"

@@ -261,6 +261,7 @@ _FINDERS: Final[Mapping[Landmark, Callable[[Sight], Found | None]]] = {
     Landmark.CI: ci_landmarks.ci,
     Landmark.WORKFLOW: ci_landmarks.workflow,
     Landmark.TEST_JOB: ci_landmarks.test_job,
+    Landmark.TEST_WORKFLOW: ci_landmarks.test_workflow,
     Landmark.DEPLOYING: ci_landmarks.deploying,
     Landmark.TRAINING_JOB: ci_landmarks.training_job,
     Landmark.TRAINING_WORKFLOW: ci_landmarks.training_workflow,

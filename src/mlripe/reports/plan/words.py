@@ -9,6 +9,7 @@ from mlripe.planning.plan import Plan, PlannedStep, Reason, Repair, Stage
 from mlripe.problem_kinds import FaultKind
 
 _MOST_PLACES = 3
+_MOST_PROJECTS = 8
 _FAULTS = frozenset(FaultKind)
 
 __all__ = ["FOR_LATER", "ahead", "days", "edit", "from_to", "headline", "near", "question", "reason", "repaired"]
@@ -70,12 +71,21 @@ def ahead(stage: Stage) -> str:
     return f"{count}, about {days(stage.days)} of work on files{usual}"
 
 
+def _projects(plan: Plan) -> str:
+    named = [("the rest" if path == "." else path, level) for path, level in plan.projects[:_MOST_PROJECTS]]
+    told = [f"{path} {'none' if level is None else level}" for path, level in named]
+    more = len(plan.projects) - len(told)
+    return ", ".join([*told, *([f"and {more} more"] if more > 0 else [])])
+
+
 def _now(plan: Plan) -> Iterator[str]:
     """The level at which it is."""
     for result in plan.models.values():
         if result.level is not None:
             highest = ", the highest" if result.above is None else ""
             yield f"Now it is at level {result.level}{highest}: {result.levels[result.level]}."
+    if plan.projects:
+        yield f"It holds {len(plan.projects)} projects, each with a level of its own: {_projects(plan)}."
 
 
 def headline(plan: Plan) -> list[str]:
