@@ -126,7 +126,8 @@ class Inspection:
         from mlripe.readers.store import FactStore
 
         roles = self.config.roles(self.catalog.roles, self.catalog.kinds)
-        store = FactStore(self.snapshot, roles, gate_for(self.catalog.words), self.catalog.knowledge)
+        memory = cache.results_of(self.snapshot, (mlripe.__version__, self.catalog.version))
+        store = FactStore(self.snapshot, roles, gate_for(self.catalog.words), self.catalog.knowledge, memory)
         store.load(self.progress)
         return store
 
@@ -242,6 +243,7 @@ class Inspection:
             problems.left,
             landmarks(store, detection),
         )
+        store.memory.save()
         return snapshot.told_as_committed(assessment) if isinstance(snapshot, AsRead) else assessment
 
     def plan(self, assessment: Assessment, goals: Sequence[Goal] = (), host: str = "") -> Plan:

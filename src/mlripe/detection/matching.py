@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Set
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
+from hashlib import blake2b
 from typing import Any
 
 from mlripe.catalog.globs import ending, matcher, matches
@@ -322,17 +323,22 @@ class Matcher:
             wanted = [f"(?:{text})" for _, pattern in self.texts[within] for text in pattern.text]
             if len(wanted) >= _SEVERAL:
                 self._together[within] = expression("|".join(wanted).encode())
-        together = self._together.get(within)
-        if together is None or together.programsize * len(store.text(path)) > _MOST_TOGETHER:
+        text, together = store.text(path), self._together.get(within)
+        if together is None or together.programsize * len(text) > _MOST_TOGETHER:
             return True
-        return self._searched(together, path, store) is not None
+        known, number = store.searches(path), _number("|".join(within))
+        if number in known:
+            return known[number] is not None
+        found = self._searched(together, text, path, store) is not None
+        if not self._search.met:
+            known[number] = (0, "") if found else None
+        return found
 
-    def _searched(self, wanted: Any, path: str, store: FactStore) -> Any:
+    def _searched(self, wanted: Any, text: bytes, path: str, store: FactStore) -> Any:
         """The first match of an expression in a file's text; what is not searched any more is told once.
 
         None in a file that could not be read: what it holds is not known, rather than nothing.
         """
-        text = store.text(path)
         if not text and store.entries[path].size != 0:
             return None
         found = self._search.find(wanted, text)
@@ -342,12 +348,31 @@ class Matcher:
 
     def _lines(self, pattern: Pattern, path: str, store: FactStore) -> Iterator[tuple[int, str]]:
         text = store.text(path)
+        known = store.searches(path) if text else {}
         for wanted in pattern.text:
-            found = self._searched(expression(wanted.encode()), path, store)
-            if found:
-                blank = len(found.group()) - len(found.group().lstrip())
-                line = text.count(b"\n", 0, found.start() + blank) + 1
-                yield line, found.group().decode("utf-8", "replace").strip()[:80]
+            number = _number(wanted)
+            if number in known:
+                told = known[number]
+            else:
+                found = self._searched(expression(wanted.encode()), text, path, store)
+                told = _told(found, text) if found else None
+                if not self._search.met:
+                    known[number] = told
+            if told:
+                yield told
+
+
+@cache
+def _number(wanted: str) -> int:
+    """A number for an expression, the same in every run."""
+    return int.from_bytes(blake2b(wanted.encode(), digest_size=7).digest())
+
+
+def _told(found: Any, text: bytes) -> tuple[int, str]:
+    """The line of what a search found, and its words."""
+    blank = len(found.group()) - len(found.group().lstrip())
+    line = text.count(b"\n", 0, found.start() + blank) + 1
+    return line, found.group().decode("utf-8", "replace").strip()[:80]
 
 
 def _inside(pattern: Show, found: Found, facts: FileFacts, text: bytes) -> bool:

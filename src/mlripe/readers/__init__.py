@@ -8,9 +8,10 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from mlripe.catalog import load
 from mlripe.catalog.globs import ending as literal_ending
