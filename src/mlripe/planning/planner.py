@@ -102,7 +102,8 @@ class _Planner:
             # what a ladder begins with is in its own order
             self.order = self._ordered(tuple(ladder.practices))
         stages = [stage for stage in self._stages(ladder, goals) if stage.steps]
-        mended = tuple(repairs(self.assessment.problems, self.book.rules.mend, ladder))
+        stepped = {step.capability for stage in stages for step in stage.steps}
+        mended = tuple(repairs(self.assessment.problems, self.book.rules.mend, ladder, stepped))
         named = [*(goal.model for goal in goals), *([ladder.model] if ladder else [])]
         results = {name: self.assessment.models[name] for name in named if name in self.assessment.models}
         return Plan(
