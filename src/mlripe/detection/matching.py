@@ -44,6 +44,7 @@ from mlripe.facts import Branch, Command, FileFacts
 from mlripe.readers import is_code
 from mlripe.readers.python.command_calls import commands_of
 from mlripe.readers.store import FactStore
+from mlripe.texts import line_at
 from mlripe.wiring.command_words import CommandWords
 from mlripe.wiring.modules import Modules
 
@@ -371,7 +372,7 @@ def _number(wanted: str) -> int:
 def _told(found: Any, text: bytes) -> tuple[int, str]:
     """The line of what a search found, and its words."""
     blank = len(found.group()) - len(found.group().lstrip())
-    line = text.count(b"\n", 0, found.start() + blank) + 1
+    line = line_at(text, found.start() + blank)
     return line, found.group().decode("utf-8", "replace").strip()[:80]
 
 

@@ -32,6 +32,7 @@ from mlripe.planning.watching_landmarks import WATCHING_FINDERS
 from mlripe.readers.budgets import nearest
 from mlripe.readers.product import readme_of
 from mlripe.readers.store import FactStore
+from mlripe.texts import line_at
 from mlripe.wiring.places import MAIN
 
 __all__ = ["FINDERS", "landmarks"]
@@ -240,7 +241,7 @@ def _said(expression: re.Pattern[bytes], most: int) -> Callable[[Sight], Found |
         if name is None or match is None:
             return None
         said = " ".join(match[0].decode("utf-8", "replace").split())
-        return Found(said, name, text.count(b"\n", 0, match.start()) + 1)
+        return Found(said, name, line_at(text, match.start()))
 
     return find
 

@@ -19,6 +19,7 @@ from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import FaultKind
 from mlripe.readers.formats.cursor import Node
 from mlripe.readers.infrastructure.dockerfile import copied_sources
+from mlripe.texts import capitalized
 from mlripe.wiring import Place
 
 __all__ = ["faults_of_images"]
@@ -81,7 +82,7 @@ class _Images:
             held = self.contents.holds(file) or self.contents.holds(in_small_letters(file))
             if named and not held and not self.making.may_make(file):
                 line = self.contents.line_of(path, unit.line, "build")
-                happens = f"{unit.says[0].upper()}{unit.says[1:]} cannot be built: there is no {file}."
+                happens = f"{capitalized(unit.says)} cannot be built: there is no {file}."
                 remedy = "Add the Dockerfile, or correct build."
                 yield Fault(path, line, FaultKind.ABSENT_DEFINITION, file, happens, remedy, Place(path, unit.id))
 
