@@ -12,7 +12,7 @@ import click
 
 from mlripe.cli.exits import BELOW, REACHED
 from mlripe.cli.options import attestation_options, catalog_option, path_argument, report_options, rev_option
-from mlripe.cli.output import outputs, tell, wants_whole, whole
+from mlripe.cli.output import DEFAULT, outputs, tell, wants_whole, whole
 from mlripe.cli.progress import Progress
 from mlripe.cli.usage import Command
 from mlripe.reports import Told
@@ -102,11 +102,18 @@ def command(
     from mlripe.maturity.problem_verdicts import parse_severities
 
     severities = parse_severities(problems)
-    asked = Asked(targets=targets, requirements=requirements, problems=severities, against=against, baseline=baseline)
     from mlripe.snapshot import repository_at
 
     repository = repository_at(path)
     wanted = outputs(formats, output, repository)
+    asked = Asked(
+        targets=targets,
+        requirements=requirements,
+        problems=severities,
+        against=against,
+        baseline=baseline,
+        lists=any(name != DEFAULT for name, _ in wanted),
+    )
     with Progress(sys.stderr) as progress:
         checked = check(
             path,

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mlripe.auditing import Inspection
+from mlripe.auditing import Inspection, Problems
 from mlripe.errors import UserError
 from mlripe.init.files import Change
 from mlripe.init.hooks import CONFIG, hooks
@@ -94,7 +94,7 @@ def _proposed(root: Path, inspection: Inspection, asked: str) -> Proposed:
 def _hold(inspection: Inspection, targets: Sequence[str]) -> bool:
     """Whether all targets are reached. Raises UserError where one names none."""
     asked = [parse_target("target", target, inspection.catalog) for target in targets]
-    models = inspection.assessment([target.model for target in asked]).models
+    models = inspection.assessment([target.model for target in asked], problems=Problems.NONE).models
     return all(targeted(models[target.model], target.level).holds for target in asked)
 
 

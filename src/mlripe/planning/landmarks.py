@@ -16,7 +16,8 @@ from typing import Final
 from mlripe.assessment import Found
 from mlripe.detection.engine import Detection
 from mlripe.detection.observations import Observation
-from mlripe.kinds import Names, Role, ToolKind
+from mlripe.evidence import Strength
+from mlripe.kinds import Names, Role, StartKind, ToolKind
 from mlripe.landmark_kinds import Landmark
 from mlripe.lazy_regex import lazy_regex
 from mlripe.planning import ci_landmarks, training_landmarks
@@ -31,6 +32,7 @@ from mlripe.planning.watching_landmarks import WATCHING_FINDERS
 from mlripe.readers.budgets import nearest
 from mlripe.readers.product import readme_of
 from mlripe.readers.store import FactStore
+from mlripe.texts import line_at
 from mlripe.wiring.places import MAIN
 
 __all__ = ["FINDERS", "landmarks"]
@@ -154,6 +156,22 @@ def _changes(sight: Sight) -> Found | None:
     return Found(", ".join(f'"{each}"' for each in globs), data.path) if plain else None
 
 
+def _schedule(sight: Sight) -> Found | None:
+    """A schedule that a file outside of CI sets; only where nothing is seen to train by one."""
+    if any(each.shows == "continuous-training" and each.strength > Strength.present for each in sight.seen):
+        return None
+    rows = [
+        (nearest(path), trigger.line or unit.line)
+        for path, facts in sight.store.loaded()
+        if path not in sight.store.ci_files and sight.store.role(path) is None
+        for unit in facts.units
+        for trigger in unit.triggers
+        if trigger.active and trigger.kind == StartKind.SCHEDULE
+    ]
+    (_, path), line = min(rows, default=((0, ""), 0))
+    return Found(path, path, line) if path else None
+
+
 def _model_in_git(sight: Sight) -> Found | None:
     endings = sight.store.knowledge.named(Names.MODEL_FILES)
     path = min((each for each in sight.own if each.endswith(endings)), key=nearest, default=None)
@@ -223,7 +241,7 @@ def _said(expression: re.Pattern[bytes], most: int) -> Callable[[Sight], Found |
         if name is None or match is None:
             return None
         said = " ".join(match[0].decode("utf-8", "replace").split())
-        return Found(said, name, text.count(b"\n", 0, match.start()) + 1)
+        return Found(said, name, line_at(text, match.start()))
 
     return find
 
@@ -244,6 +262,7 @@ _FINDERS: Final[Mapping[Landmark, Callable[[Sight], Found | None]]] = {
     Landmark.CI: ci_landmarks.ci,
     Landmark.WORKFLOW: ci_landmarks.workflow,
     Landmark.TEST_JOB: ci_landmarks.test_job,
+    Landmark.TEST_WORKFLOW: ci_landmarks.test_workflow,
     Landmark.DEPLOYING: ci_landmarks.deploying,
     Landmark.TRAINING_JOB: ci_landmarks.training_job,
     Landmark.TRAINING_WORKFLOW: ci_landmarks.training_workflow,
@@ -263,6 +282,7 @@ _FINDERS: Final[Mapping[Landmark, Callable[[Sight], Found | None]]] = {
     Landmark.MODEL_NAME: training_landmarks.model_name,
     Landmark.TRACKER: _tracker,
     Landmark.CLOCK: _program(Role.CLOCK),
+    Landmark.SCHEDULE: _schedule,
     Landmark.CODE: _code,
     Landmark.SETTINGS: _settings,
     Landmark.PEOPLE: _said(_PEOPLE, 3000),

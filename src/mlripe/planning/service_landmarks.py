@@ -29,6 +29,7 @@ _PREDICTS: Final = lazy_regex(r"predict|scor|infer|classif|recommend|forecast|de
 _ASKS: Final = lazy_regex(r"chat|ask|answer|generate|query|complet")
 _COMPOSE: Final = lazy_regex(r"(?:\A|/)(?:docker-)?compose[^/]*\.ya?ml\Z")
 _DEVELOPED: Final = lazy_regex(r"(?i)[._-](?:dev\w*|debug|test\w*|local|override|ci|monitor\w*)\.ya?ml\Z")
+_TRIED: Final = lazy_regex(r"(?i)test|stag|dry|nightly|dev")
 _WORKLOADS: Final = ("kubernetes:Deployment", "kubernetes:StatefulSet")
 _HEAD: Final = 2000  # bytes of such a file that are looked at
 _DEPLOYS: Final = (Role.DEPLOY, "deployment-automation")
@@ -214,7 +215,9 @@ def _deploy_workflow(sight: Sight) -> Found | None:
 
 def _releasing(sight: Sight) -> Found | None:
     shown = [each for each in sight.shown if each.shows == "release-automation"]
-    return job_of(sight, (place for each in shown for place in sight.starting(each.place)))
+    jobs = [job for each in shown if (job := job_of(sight, sight.starting(each.place)))]
+    # one that tries a release out, before none
+    return min(jobs, key=lambda job: bool(_TRIED.search(job.text)), default=None)
 
 
 def _release_workflow(sight: Sight) -> Found | None:

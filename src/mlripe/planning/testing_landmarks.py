@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-import shlex
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -12,7 +11,7 @@ from mlripe.assessment import Found
 from mlripe.facts import Definition
 from mlripe.landmark_kinds import Landmark
 from mlripe.lazy_regex import lazy_regex
-from mlripe.planning.python_home import guessed_home, module, tests_from, tests_home
+from mlripe.planning.python_home import guessed_home, module, tests_below, tests_from, tests_home
 from mlripe.planning.sight import Sight
 from mlripe.readers.budgets import nearest, told_by_name
 
@@ -85,12 +84,8 @@ def _first_test_run(sight: Sight) -> Found | None:
     found, home = _function(sight), _test_home(sight)
     if found is None or home is None:
         return None
-    base, tests = guessed_home(sight, found[0]), f"{home.text}tests"
-    if not base or sight.installs_itself():
-        return Found(f"python -m pytest {shlex.quote(tests)}", found[0], found[1].line)
-    if tests.startswith(f"{base}/"):
-        return Found(f"cd {shlex.quote(base)} && python -m pytest tests", found[0], found[1].line)
-    return Found(f"PYTHONPATH={shlex.quote(base)} python -m pytest {shlex.quote(tests)}", found[0], found[1].line)
+    runs = tests_below(sight, guessed_home(sight, found[0]), f"{home.text}tests")
+    return Found(runs, found[0], found[1].line)
 
 
 def _test_files(sight: Sight) -> tuple[str, list[str]] | None:
