@@ -61,6 +61,7 @@ class DefectKind(Word):
         "a package that models depend on has no exact version, and nothing locks it",
     )
     FLOATING_IMAGE = "floating-image", "an image is built on one whose name moves"
+    FLOATING_SERVICE = "floating-service", "a service runs an image whose name moves"
     DEVELOPMENT_SERVER = "development-server", "what an image or a service starts is a server for development"
     RELEASE_BEFORE_CHECKS = "release-before-checks", "a job of CI ships before, or beside, what checks it"
     ALWAYS_HOLDS = "always-holds", "a condition of a workflow is a text, which always holds"

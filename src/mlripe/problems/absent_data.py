@@ -51,7 +51,21 @@ _FETCHES: Final = lazy_regex(
     rb"git lfs|roboflow|extractall|unzip|iter_content"
 )
 _TOLD: Final = lazy_regex(rb"(?i)kaggle|download|dataset|data set|\bdata\b.{0,60}http")
-_TEXTS: Final = (".md", ".rst", ".yml", ".yaml", ".toml", ".cfg", ".ini", ".json", ".sh", ".ipynb", ".R", ".dvc", ".bat")
+_TEXTS: Final = (
+    ".md",
+    ".rst",
+    ".yml",
+    ".yaml",
+    ".toml",
+    ".cfg",
+    ".ini",
+    ".json",
+    ".sh",
+    ".ipynb",
+    ".R",
+    ".dvc",
+    ".bat",
+)
 _FOR_PEOPLE: Final = (".md", ".rst")
 _LARGEST: Final = 300_000  # bytes of a text that may name a file
 _MOST: Final = 20

@@ -21,18 +21,39 @@ __all__ = ["absent_in_docs"]
 
 _TEXTS: Final = lazy_regex(r"(?i)(?:(?:[^/]+/){0,2}readme[^/]*|docs?/[^/]+(?:/[^/]+)?|[A-Z_]+)\.(?:md|rst|txt)")
 _FENCE: Final = lazy_regex(r"[ \t]{0,12}(?:```|~~~)[ \t]*([\w+-]*)")
-_SHELLS: Final = frozenset(("", "bash", "sh", "shell", "console", "zsh", "terminal", "powershell", "cmd", "bat", "text", "shell-session"))
+_SHELLS: Final = frozenset(
+    ("", "bash", "sh", "shell", "console", "zsh", "terminal", "powershell", "cmd", "bat", "text", "shell-session")
+)
 _PROMPT: Final = lazy_regex(r"^[ \t]*(?:\(\w+\)[ \t]*)?[$>%][ \t]+")
-_ENDINGS: Final = (".py", ".sh", ".ipynb", ".R", ".yml", ".yaml", ".ts", ".js", ".toml", ".bat", ".ps1", "requirements.txt")
+_ENDINGS: Final = (
+    ".py",
+    ".sh",
+    ".ipynb",
+    ".R",
+    ".yml",
+    ".yaml",
+    ".ts",
+    ".js",
+    ".toml",
+    ".bat",
+    ".ps1",
+    "requirements.txt",
+)
 _PROGRAM: Final = (".py", ".sh", ".ipynb", ".R")
-_NAMED_FREELY: Final = re.compile(r"(?i)^(?:your|my|path|some|example|foo|script|file|name|x+)|[<>\[\]{}$*]|\.\.\.|path/to|your_|_name\b")
+_NAMED_FREELY: Final = re.compile(
+    r"(?i)^(?:your|my|path|some|example|foo|script|file|name|x+)|[<>\[\]{}$*]|\.\.\.|path/to|your_|_name\b"
+)
 _MOVES: Final = re.compile(r"(?m)git clone\b")
 _MOST_TEXTS: Final = 30
 _LARGEST: Final = 200_000
 _MOST: Final = 12
 _PYTHON: Final = ("python", "python3", "py")
-_INLINE: Final = lazy_regex(r"`((?:(?:python3?|bash|sh|streamlit run|\./)[ ]?)?[\w./-]+\.(?:py|sh)[ ][^`\n]{0,300}|(?:python3?|bash|sh) [^`\n]{0,200})`")
-_LIKE_PYTHON: Final = frozenset(("python", "python3", "py", "streamlit", "chainlit", "jupyter", "bash", "sh", "Rscript", "tsx", "ts-node"))
+_INLINE: Final = lazy_regex(
+    r"`((?:(?:python3?|bash|sh|streamlit run|\./)[ ]?)?[\w./-]+\.(?:py|sh)[ ][^`\n]{0,300}|(?:python3?|bash|sh) [^`\n]{0,200})`"
+)
+_LIKE_PYTHON: Final = frozenset(
+    ("python", "python3", "py", "streamlit", "chainlit", "jupyter", "bash", "sh", "Rscript", "tsx", "ts-node")
+)
 
 
 def absent_in_docs(examined: Examined) -> Iterator[Defect]:
@@ -113,14 +134,18 @@ class _Docs:
         """Whether a package of the repository's root, or of its `src`, has no such module."""
         top = module.partition(".")[0]
         inside = next((base for base in ("", "src/") if f"{base}{top}" in self.store.folders), None)
-        if inside is None or any(f"{each}/{top}" in self.store.folders for each in self.store.folders if each not in ("", "src")):
+        if inside is None or any(
+            f"{each}/{top}" in self.store.folders for each in self.store.folders if each not in ("", "src")
+        ):
             return False
         own = f"{inside}{top}"
         if not any(path.startswith(f"{own}/") and path.endswith(".py") for path in self.store.entries):
             return False
         stem = f"{inside}{module.replace('.', '/')}"
         there = (f"{stem}.py", f"{stem}/__main__.py", f"{stem}/__init__.py")
-        return not any(each in self.store.entries for each in there) and not self.contents.ends_with(f"{module.replace('.', '/')}.py")
+        return not any(each in self.store.entries for each in there) and not self.contents.ends_with(
+            f"{module.replace('.', '/')}.py"
+        )
 
 
 def _shell_lines(text: str) -> Iterator[tuple[int, str]]:

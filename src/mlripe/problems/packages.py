@@ -22,7 +22,20 @@ _OLD_PYTHON: Final = lazy_regex(
 )
 _INSTALLS: Final = lazy_regex(rb"(?m)^[^\n]*\b(?:install|add|pip|conda|packages?|requirements?|==|FROM|image)\b[^\n]*$")
 _OPEN_LISTS: Final = lazy_regex(rb"(?m)^[ \t]*(?:-r|-c|git\+|https?://|\./|-e)[ \t]*\S")
-_SETTINGS: Final = ("Dockerfile", ".md", ".sh", ".yml", ".yaml", ".cfg", ".toml", ".txt", ".ipynb", "setup.py", "Pipfile", "Makefile")
+_SETTINGS: Final = (
+    "Dockerfile",
+    ".md",
+    ".sh",
+    ".yml",
+    ".yaml",
+    ".cfg",
+    ".toml",
+    ".txt",
+    ".ipynb",
+    "setup.py",
+    "Pipfile",
+    "Makefile",
+)
 _LARGEST: Final = 300_000
 _GUARDS: Final = lazy_regex(rb"except\s*\(?[^\n]{0,60}(?:ImportError|ModuleNotFoundError|AttributeError)")
 _MOST: Final = 8
@@ -84,13 +97,17 @@ class _Packages:
     @cached_property
     def _lists_more(self) -> bool:
         """Whether a list names what mlripe cannot read: an address, another list that is not there."""
-        listed = [path for path in self.store.entries if "requirement" in path.lower() and path.endswith((".txt", ".in"))]
+        listed = [
+            path for path in self.store.entries if "requirement" in path.lower() and path.endswith((".txt", ".in"))
+        ]
         unread = [path for path in listed if self.store.entries[path].size and not self.store.of(path).dependencies]
         return bool(unread) or any(_OPEN_LISTS.search(self.store.text(path)) for path in listed)
 
     def _is_installed(self, names: list[str]) -> bool:
         """Whether a command, an image or a text for people names one of these packages where it speaks of installing."""
-        wanted = re.compile(rb"(?i)(?<![\w-])(?:" + b"|".join(re.escape(name.encode()) for name in names) + rb")(?![\w-])")
+        wanted = re.compile(
+            rb"(?i)(?<![\w-])(?:" + b"|".join(re.escape(name.encode()) for name in names) + rb")(?![\w-])"
+        )
         return any(wanted.search(line) for line in self._installing)
 
     @cached_property

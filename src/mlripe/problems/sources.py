@@ -80,6 +80,7 @@ SOURCES: Final[Mapping[DefectKind, str]] = {
     DefectKind.UNDECLARED_PACKAGE: "mlripe.problems.packages:packages",
     DefectKind.UNPINNED: "mlripe.problems.environments:environments",
     DefectKind.FLOATING_IMAGE: "mlripe.problems.environments:environments",
+    DefectKind.FLOATING_SERVICE: "mlripe.problems.service_images:service_images",
     DefectKind.DEVELOPMENT_SERVER: "mlripe.problems.development_servers:development_servers",
     DefectKind.RELEASE_BEFORE_CHECKS: "mlripe.problems.releases:releases",
     DefectKind.ALWAYS_HOLDS: "mlripe.problems.releases:releases",

@@ -19,9 +19,17 @@ _CHECKS: Final = frozenset(
     "flake8 pylint mypy pyright pyre bandit safety pip-audit eslint tsc ruff tflint tfsec checkov hadolint trivy "
     "pydocstyle vulture xenon semgrep yamllint markdownlint shellcheck detect-secrets gitleaks interrogate".split()
 )
-_WRITERS: Final = {"black": "--check", "isort": "--check", "prettier": "--check", "autopep8": "--exit-code", "pint": "--test"}
+_WRITERS: Final = {
+    "black": "--check",
+    "isort": "--check",
+    "prettier": "--check",
+    "autopep8": "--exit-code",
+    "pint": "--test",
+}
 _RUNNERS: Final = ("npx", "yarn", "pnpm", "bunx")
-_COMPARES: Final = lazy_regex(r"git\s+(?:diff|status|commit|push|add)|git-auto-commit|add-and-commit|create-pull-request|autofix|reviewdog")
+_COMPARES: Final = lazy_regex(
+    r"git\s+(?:diff|status|commit|push|add)|git-auto-commit|add-and-commit|create-pull-request|autofix|reviewdog"
+)
 _ZERO: Final = lazy_regex(r"--exit-zero|--exit-code[= ]0|--soft-fail|\|\|\s*(?:true|:|echo|exit 0)")
 _CATCHES: Final = lazy_regex(rb"catchError\s*\(\s*buildResult\s*:\s*['\"]SUCCESS['\"]")
 
@@ -55,7 +63,9 @@ def _caught(store: FactStore) -> Iterator[Defect]:
         text = store.text(path) if path.rpartition("/")[2].startswith("Jenkinsfile") else b""
         if found := _CATCHES.search(text):
             line = text.count(b"\n", 0, found.start()) + 1
-            yield Defect(path, line, "a failure in here is called a success", "swallowed", finds=DefectKind.SWALLOWED_CHECK)
+            yield Defect(
+                path, line, "a failure in here is called a success", "swallowed", finds=DefectKind.SWALLOWED_CHECK
+            )
 
 
 def _check(examined: Examined, command: Command) -> tuple[str, bool]:
@@ -65,7 +75,9 @@ def _check(examined: Examined, command: Command) -> tuple[str, bool]:
         argv = argv[1:]
     name = argv[0].rpartition("/")[2] if argv else ""
     if name in _WRITERS:
-        asks = any(word.startswith(_WRITERS[name]) or word in ("--diff", "-c", "--list-different", "-l") for word in argv)
+        asks = any(
+            word.startswith(_WRITERS[name]) or word in ("--diff", "-c", "--list-different", "-l") for word in argv
+        )
         return (name, not asks) if len(argv) > 1 else ("", False)
     if name == "ruff":
         return ("", False) if "format" in argv else (name, False)
