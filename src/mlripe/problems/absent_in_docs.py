@@ -59,7 +59,7 @@ _LIKE_PYTHON: Final = frozenset(
 def absent_in_docs(examined: Examined) -> Iterator[Defect]:
     """The lines of such commands; what may be anywhere in the repository, or may come to be there, is not absent."""
     docs = _Docs(examined)
-    paths = [path for path in examined.paths if _TEXTS.fullmatch(path) and examined.store.role(path) is None]
+    paths = [path for path in examined.paths if "{{" not in path and _TEXTS.fullmatch(path) and examined.store.role(path) is None]
     found = [each for path in sorted(paths, key=nearest)[:_MOST_TEXTS] for each in docs.defects(path)]
     yield from found[:_MOST]
 
@@ -168,7 +168,7 @@ def _shell_lines(text: str) -> Iterator[tuple[int, str]]:
             if part.rstrip().endswith("\\"):
                 held += part.rstrip()[:-1] + " "
                 continue
-            yield number, held + part
+            yield number, held + part.replace("\\", "/")  # as Windows writes paths
             held = ""
 
 

@@ -37,6 +37,7 @@ _SETTINGS: Final = (
     "Makefile",
 )
 _LARGEST: Final = 300_000
+_PLATFORMS: Final = lazy_regex(rb"(?i)databricks|dbutils|synapse|\bemr\b|dataproc|sagemaker|google\.colab|azureml\.core")
 _GUARDS: Final = lazy_regex(rb"except\s*\(?[^\n]{0,60}(?:ImportError|ModuleNotFoundError|AttributeError)")
 _MOST: Final = 8
 
@@ -72,7 +73,7 @@ class _Packages:
 
     def undeclared(self) -> Iterator[Defect]:
         """The imports of packages that no list brings, where the repository lists packages."""
-        if len(self.declared) < _FEWEST or self._lists_more:
+        if len(self.declared) < _FEWEST or self._lists_more or self._on_platform:
             return
         wanted = {module: packages_ for module, *packages_ in self._of_modules}
         told: set[str] = set()
@@ -102,6 +103,12 @@ class _Packages:
         ]
         unread = [path for path in listed if self.store.entries[path].size and not self.store.of(path).dependencies]
         return bool(unread) or any(_OPEN_LISTS.search(self.store.text(path)) for path in listed)
+
+    @cached_property
+    def _on_platform(self) -> bool:
+        """Whether programs run on a cluster that brings packages of its own."""
+        paths = (*self.programs, *(path for path in self.store.entries if path.endswith((".yml", ".yaml", ".ipynb"))))
+        return any(_PLATFORMS.search(self.store.text(path)) for path in paths)
 
     def _is_installed(self, names: list[str]) -> bool:
         """Whether a command, an image or a text for people names one of these packages where it speaks of installing."""

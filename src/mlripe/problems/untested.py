@@ -15,6 +15,7 @@ from mlripe.problems.sources import Examined
 from mlripe.readers import is_code, is_script
 from mlripe.readers.budgets import nearest
 from mlripe.readers.store import FactStore
+from mlripe.texts import line_at
 
 __all__ = ["untested"]
 
@@ -106,7 +107,8 @@ def _never_run(examined: Examined, tests: list[str]) -> Iterator[Defect]:
     path, line, says = found[0].path, found[0].line, "mlripe found no CI, and so nothing that runs the tests"
     if starts:
         first = next(unit for unit in store.of(starts[0]).units if _checks(unit))
-        path, line, says = starts[0], first.line, f"mlripe found no step that runs the tests of {found[0].path}"
+        says = "mlripe found no step that runs the tests"  # without their names: it stays the same when one is added
+        path, line = starts[0], first.line
     elif store.ci_files:
         return  # what starts them is not known
     else:
@@ -145,7 +147,7 @@ def _cannot_fail(store: FactStore, tests: list[str]) -> Iterator[Defect]:
                 yield Defect(path, branch.line, says, cause, finds=DefectKind.TESTS_CANNOT_FAIL)
         content = store.text(path) if facts.definitions else b""
         if found := _WHOLE_MODULE.search(content):
-            line = content.count(b"\n", 0, found.start()) + 1
+            line = line_at(content, found.start())
             yield Defect(path, line, "the whole file is skipped", cause, finds=DefectKind.TESTS_CANNOT_FAIL)
     yield from _swallowed(store)
 
@@ -161,7 +163,7 @@ def _assert_nothing(store: FactStore, tests: list[str]) -> Iterator[Defect]:
             return
         for found in _CALLED.finditer(text):
             count += 1
-            first = first if count > 1 else Sighting(path, text.count(b"\n", 0, found.start()) + 1, "")
+            first = first if count > 1 else Sighting(path, line_at(text, found.start()), "")
     if count >= _FEWEST_TESTS:
         says = f"none of {count} tests asserts anything"
         yield Defect(first.path, first.line, says, "asserts", finds=DefectKind.TESTS_ASSERT_NOTHING)

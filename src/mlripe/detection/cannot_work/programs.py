@@ -73,7 +73,9 @@ class _Flows:
             size = self.store.entries[path].size or 0 if path in self.store.entries else 0
             fits = self._read + size <= _MOST_BYTES and len(self._known) < _MOST_FLOWS
             self._read += size if fits else 0
-            self._known[path] = straight_flow(self.store.text(path)) if fits else StraightFlow()
+            text = self.store.text(path) if fits else b""
+            known = self.store.recalled(path, "straight flow", StraightFlow, text, straight_flow)
+            self._known[path] = known
         return self._known[path]
 
     def _signature(self, path: str, flow: StraightFlow, name: str) -> Signature | None:
