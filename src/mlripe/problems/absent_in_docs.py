@@ -49,7 +49,7 @@ _LARGEST: Final = 200_000
 _MOST: Final = 12
 _PYTHON: Final = ("python", "python3", "py")
 _INLINE: Final = lazy_regex(
-    r"`((?:(?:python3?|bash|sh|streamlit run|\./)[ ]?)?[\w./-]+\.(?:py|sh)[ ][^`\n]{0,300}|(?:python3?|bash|sh) [^`\n]{0,200})`"
+    r"`([\w./-]{1,100}\.(?:py|sh)[ ][^`\n]{0,300}|(?:python3?|bash|sh|streamlit run) [^`\n]{0,300})`"
 )
 _LIKE_PYTHON: Final = frozenset(
     ("python", "python3", "py", "streamlit", "chainlit", "jupyter", "bash", "sh", "Rscript", "tsx", "ts-node")
@@ -59,7 +59,11 @@ _LIKE_PYTHON: Final = frozenset(
 def absent_in_docs(examined: Examined) -> Iterator[Defect]:
     """The lines of such commands; what may be anywhere in the repository, or may come to be there, is not absent."""
     docs = _Docs(examined)
-    paths = [path for path in examined.paths if "{{" not in path and _TEXTS.fullmatch(path) and examined.store.role(path) is None]
+    paths = [
+        path
+        for path in examined.paths
+        if "{{" not in path and _TEXTS.fullmatch(path) and examined.store.role(path) is None
+    ]
     found = [each for path in sorted(paths, key=nearest)[:_MOST_TEXTS] for each in docs.defects(path)]
     yield from found[:_MOST]
 
@@ -89,7 +93,7 @@ class _Docs:
                         yield Defect(path, line, says, "docs", finds=DefectKind.ABSENT_IN_DOCS)
 
     def _missing(self, written: Sequence[str]) -> Iterator[str]:
-        argv = self.words.spoken(written)
+        argv = self.words.spoken(tuple(written))
         if not argv:
             return
         for named in self._named(argv):
@@ -102,9 +106,9 @@ class _Docs:
     def _absent_modules(self, argv: Sequence[str]) -> Iterator[str]:
         for at in range(len(argv) - 2):
             name, option_, module = argv[at : at + 3]
-            if name in _PYTHON and option_ == "-m" and "." in module and is_literal(module):
-                if self._lacks_module(module):
-                    yield module
+            named = name in _PYTHON and option_ == "-m" and "." in module and is_literal(module)
+            if named and self._lacks_module(module):
+                yield module
 
     def _named(self, argv: Sequence[str]) -> Iterator[str]:
         name = posixpath.basename(argv[0])

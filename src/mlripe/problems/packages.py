@@ -37,7 +37,9 @@ _SETTINGS: Final = (
     "Makefile",
 )
 _LARGEST: Final = 300_000
-_PLATFORMS: Final = lazy_regex(rb"(?i)databricks|dbutils|synapse|\bemr\b|dataproc|sagemaker|google\.colab|azureml\.core")
+_PLATFORMS: Final = lazy_regex(
+    rb"(?i)databricks|dbutils|synapse|\bemr\b|dataproc|sagemaker|google\.colab|azureml\.core"
+)
 _GUARDS: Final = lazy_regex(rb"except\s*\(?[^\n]{0,60}(?:ImportError|ModuleNotFoundError|AttributeError)")
 _MOST: Final = 8
 
@@ -111,15 +113,14 @@ class _Packages:
         return any(_PLATFORMS.search(self.store.text(path)) for path in paths)
 
     def _is_installed(self, names: list[str]) -> bool:
-        """Whether a command, an image or a text for people names one of these packages where it speaks of installing."""
-        wanted = re.compile(
-            rb"(?i)(?<![\w-])(?:" + b"|".join(re.escape(name.encode()) for name in names) + rb")(?![\w-])"
-        )
+        """Whether a command, an image or a text for people speaks of installing one of these packages."""
+        alike = "|".join(map(re.escape, names))
+        wanted = re.compile(rf"(?i)(?<![\w-])(?:{alike})(?![\w-])".encode())
         return any(wanted.search(line) for line in self._installing)
 
     @cached_property
     def _installing(self) -> list[bytes]:
-        found = []
+        found: list[bytes] = []
         for path, entry in self.store.entries.items():
             if path.endswith(_SETTINGS) and (entry.size or 0) < _LARGEST:
                 text = self.store.text(path)

@@ -22,8 +22,8 @@ __all__ = ["Making"]
 
 # what is written by people and committed: nothing but a command that names it makes it
 _CODE: Final = (
-    ".py", ".sh", ".bash", ".ps1", ".R", ".jl", ".ipynb", ".sql", ".tf", ".ts", "Dockerfile", "Makefile", "requirements.txt",
-    "setup.py", "setup.cfg", "pyproject.toml",
+    ".py", ".sh", ".bash", ".ps1", ".R", ".jl", ".ipynb", ".sql", ".tf", ".ts", "Dockerfile", "Makefile",
+    "requirements.txt", "setup.py", "setup.cfg", "pyproject.toml",
 )  # fmt: skip
 _WRITTEN: Final = lazy_regex(r">{1,2}\s*([^\s;&|<>()]+)")
 _NAME: Final = lazy_regex(r"[\w.@+-]+")
