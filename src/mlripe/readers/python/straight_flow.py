@@ -14,6 +14,7 @@ from typing import Final
 
 from mlripe.readers import Unreadable
 from mlripe.readers.python.source import parse
+from mlripe.readers.python.trees import children, walk
 
 __all__ = [
     "GIVEN", "OPENING", "Called", "Signature", "StraightFlow", "bound_names", "signature", "signatures",
@@ -111,7 +112,7 @@ def straight_flow(content: bytes) -> StraightFlow:
 
 def _bounded(tree: ast.AST) -> list[ast.AST] | None:
     nodes: list[ast.AST] = []
-    for node in ast.walk(tree):
+    for node in walk(tree):
         nodes.append(node)
         if len(nodes) > _MOST_NODES:
             return None
@@ -211,8 +212,9 @@ class _Flow:
             elif isinstance(each, ast.IfExp):
                 waiting.append(each.test)
             else:
-                waiting += [child for child in ast.iter_child_nodes(each) if isinstance(child, ast.expr)]
-                waiting += [child.value for child in ast.iter_child_nodes(each) if isinstance(child, ast.keyword)]
+                below = children(each)
+                waiting += [child for child in below if isinstance(child, ast.expr)]
+                waiting += [child.value for child in below if isinstance(child, ast.keyword)]
                 if isinstance(each, ast.Call):
                     self._call(each, depth)
 
@@ -230,11 +232,11 @@ class _Flow:
 
 def _is_plain(function: ast.FunctionDef) -> bool:
     """Whether calling a function runs its body: of a generator it does not."""
-    return not any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in ast.walk(function))
+    return not any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in walk(function))
 
 
 def _is_main_guard(test: ast.expr) -> bool:
-    names = [node.id for node in ast.walk(test) if isinstance(node, ast.Name)]
+    names = [node.id for node in walk(test) if isinstance(node, ast.Name)]
     return isinstance(test, ast.Compare) and names == ["__name__"] and isinstance(test.ops[0], ast.Eq)
 
 
