@@ -292,6 +292,7 @@ class ToolKind(Word):
     ORCHESTRATOR = "orchestrator", "the steps of a training are written with it"
     HOST = "host", "builds and runs what the repository holds"
     CHAIN = "chain", "puts steps in order"
+    PLATFORM = "platform", "runs beside a model: an orchestrator, a store, what watches"
     PROVIDER = "provider", "answers with a language model"
     PACKAGE = "package", "is imported under another name than it is installed"
 
