@@ -16,7 +16,8 @@ __all__ = ["models_from_nowhere"]
 
 # where a model is from, as a text for people may say
 _ORIGIN: Final = lazy_regex(
-    rb"(?i)huggingface\.co|kaggle\.com|pre-?trained|ultralytics|tfhub|roboflow|trained (?:on|with|in|by)|training (?:code|notebook|repo)"
+    rb"(?i)huggingface\.co|kaggle\.com|pre-?trained|ultralytics|tfhub|roboflow|trained (?:on|with|in|by)|"
+    rb"training (?:code|notebook|repo)"
 )
 _KNOWN: Final = lazy_regex(
     r"(?i)yolo|haarcascade|shape_predictor|facenet|mobilenet|resnet|vgg|bert|whisper|sam_vit|u2net|arcface"

@@ -1,4 +1,4 @@
-"""Files that are not what they are called: source with a syntax error, and files with the marks of an unfinished merge."""
+"""Files that are not what they are called: source with a syntax error, files with the marks of an unfinished merge."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ _MOST_BYTES: Final = 3_000_000
 # what Python 2 reads, a template that is filled, and a notebook that was saved as a program
 _OTHERS: Final = lazy_regex(
     rb"(?m)^[ \t]*print[ \t]+[\"'\w%]|^[ \t]*print[ \t]*$|^[ \t]*except[ \t]+[\w.]+[ \t]*,[ \t]*\w+[ \t]*:|"
-    rb"^[ \t]*raise[ \t]+\w+[ \t]*,|^[ \t]*exec[ \t]+[\"'\w]|<>|\bur[\"']|\b\d+L\b|\b0\d+\b|`[^`\n]+`|^[ \t]*[!%]\w|\{\{|\{%|<%|\$\{|python2|raw_input|\bxrange\b"
+    rb"^[ \t]*raise[ \t]+\w+[ \t]*,|^[ \t]*exec[ \t]+[\"'\w]|<>|\bur[\"']|\b\d+L\b|\b0\d+\b|"
+    rb"`[^`\n]+`|^[ \t]*[!%]\w|\{\{|\{%|<%|\$\{|python2|raw_input|\bxrange\b"
 )
 _MOST: Final = 10
 

@@ -1,4 +1,4 @@
-"""Projects that cannot be installed, steps that go to a folder which is not there, and workflows that GitHub never reads."""
+"""Projects that cannot be installed, steps that go to an absent folder, workflows that GitHub never reads."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ def faults_of_projects(site: Site) -> Iterator[Fault]:
                 yield from _uninstallable(site, path, document)
     for path in store.entries:
         folder, _, name = path.rpartition("/")
-        if f"{folder}/" == _WORKFLOWS and "." in name and not name.endswith(_LEFT):
-            if _IS_WORKFLOW.search(store.text(path)):
-                happens = "The workflow never runs: GitHub reads only files that end in .yml or .yaml here."
-                remedy = "Rename the file, or take it out of the folder."
-                yield Fault(path, 1, FaultKind.ABSENT_DEFINITION, name, happens, remedy, Place(path))
+        misnamed = f"{folder}/" == _WORKFLOWS and "." in name and not name.endswith(_LEFT)
+        if misnamed and _IS_WORKFLOW.search(store.text(path)):
+            happens = "The workflow never runs: GitHub reads only files that end in .yml or .yaml here."
+            remedy = "Rename the file, or take it out of the folder."
+            yield Fault(path, 1, FaultKind.ABSENT_DEFINITION, name, happens, remedy, Place(path))
     for path, unit in site.units:
         yield from _lost(site, path, unit)
 
