@@ -86,7 +86,7 @@ def _lost(site: Site, path: str, unit: Unit) -> Iterator[Fault]:
             return
         if site.contents.holds(folder):
             continue
-        if not site.making.may_make(folder) and not site.contents.ignored(folder):
+        if not site.making.writes(folder.split("/")) and not site.contents.ignored(folder):
             line = site.contents.line_of(path, command.line, f"cd {written}")
             happens = f"The step fails: the repository has no folder {written}, and nothing here makes it."
             remedy = "Name the folder that is meant."
