@@ -115,7 +115,7 @@ def _plain(store: FactStore, path: str) -> bool:
 
 
 def _runs_itself(facts: FileFacts, name: str) -> bool:
-    """Whether a file's own body uses a function: `test()` beside `train()` evaluates a model, and no tool collects it."""
+    """Whether a file's own body uses a function: `test()` beside `train()` evaluates a model."""
     return any(d.kind == "module" and name in d.mentions for d in facts.definitions)
 
 
