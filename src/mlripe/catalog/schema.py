@@ -30,6 +30,7 @@ from mlripe.catalog.tool_schema import (
     DataUseNames,
     Decision,
     Installer,
+    KnownTool,
     NameList,
     Others,
     Prediction,
@@ -255,6 +256,7 @@ KEYED_FILES: Final[Mapping[str, tuple[str, type]]] = {
     "decisions": ("rules/decisions.yaml", Decision),
     "predictions": ("rules/predictions.yaml", Prediction),
     "secrets": ("rules/secrets.yaml", SecretForm),
+    "landmarks": ("rules/landmarks.yaml", KnownTool),
     "ci_services": ("rules/ci_services.yaml", CiService),
     "data_flow": ("rules/data_flow.yaml", DataUseNames),
 }

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from mlripe.catalog.needs import Group, Leaf, Need, lacking, parse
-from mlripe.catalog.plan_schema import Brings
+from mlripe.catalog.plan_schema import Brings, PlanRules
 from mlripe.catalog.schema import Capability
 from mlripe.evidence import Strength
 from mlripe.maturity.criteria import EFFORTS
 
 __all__ = ["Way", "cheapest", "with_first"]
+
+_NO_RULES: Final = PlanRules(order=(), ladders=())
+RARE: Final = 100  # what one that few need costs more
+UNADVISED: Final = 1  # what one costs more for which there is only a general sentence
 
 MOST_WAYS: Final = 64  # kept while alternatives are combined
 
@@ -23,29 +27,45 @@ def cheapest(
     needs: Iterable[Need],
     strengths: Mapping[str, Strength],
     about: Mapping[str, Capability],
-    brings: Sequence[Brings] = (),
+    rules: PlanRules = _NO_RULES,
+    unadvised: Collection[str] = (),
 ) -> Way:
-    """The capabilities to bring to which strength, so that all needs are met; with what has to be there first."""
+    """The capabilities to bring to which strength, so that all needs are met; with what has to be there first.
+
+    For those of `unadvised` there is no advice that fits.
+    """
 
     def cost(way: Way) -> tuple[int, int]:
-        whole = with_first(way, strengths, about, brings)
+        whole = with_first(way, strengths, about, rules, unadvised)
         work = (EFFORTS[about[n].effort] * (needed - strengths.get(n, Strength.none)) for n, needed in whole.items())
-        return sum(work), len(whole)
+        begun = [name for name in whole if strengths.get(name, Strength.none) < Strength.present]
+        return sum(work) + sum(_more(name, rules, unadvised) for name in begun), len(whole)
 
-    return with_first(_ways(Group(True, tuple(needs)), strengths, cost)[0], strengths, about, brings)
+    return with_first(_ways(Group(True, tuple(needs)), strengths, cost)[0], strengths, about, rules, unadvised)
+
+
+def _more(name: str, rules: PlanRules, unadvised: Collection[str]) -> int:
+    """What it costs more than its effort to begin with a capability."""
+    return RARE * (name in rules.rare) + UNADVISED * (name in unadvised)
 
 
 def with_first(
-    way: Way, strengths: Mapping[str, Strength], about: Mapping[str, Capability], brings: Sequence[Brings] = ()
+    way: Way,
+    strengths: Mapping[str, Strength],
+    about: Mapping[str, Capability],
+    rules: PlanRules = _NO_RULES,
+    unadvised: Collection[str] = (),
 ) -> Way:
     """The way with what has to be there first, and with what brings about the strengths that it asks for."""
-    whole = {**_bringing(way, strengths, brings), **way}
+
+    def effort(name: str) -> int:
+        return EFFORTS[about[name].effort] + _more(name, rules, unadvised)
+
+    whole = {**_bringing(way, strengths, rules.brings), **way}
     queue = list(whole)
     while queue:
         first = about[queue.pop()].after
-        for name, _, needed in (
-            lacking(parse(first), {**strengths, **whole}, lambda n: EFFORTS[about[n].effort]) if first else ()
-        ):
+        for name, _, needed in lacking(parse(first), {**strengths, **whole}, effort) if first else ():
             whole[name] = needed
             queue.append(name)
     return whole
