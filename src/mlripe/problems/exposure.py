@@ -37,6 +37,7 @@ Found = tuple[int, str]
 def exposure(examined: Examined) -> Iterator[Defect]:
     """Lines that let everybody in; a port of the web and the bucket of a website are meant to be open."""
     store = examined.store
+    read = dict(store.loaded())  # of templates no others are worth reading
     modules: dict[str, list[tuple[str, Document]]] = defaultdict(list)
     for path in examined.paths:
         if store.role(path) is not None:
