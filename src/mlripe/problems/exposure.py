@@ -44,10 +44,8 @@ def exposure(examined: Examined) -> Iterator[Defect]:
             continue
         if path.endswith(_TERRAFORM):
             modules[posixpath.dirname(path)] += ((path, document) for document in store.of(path).documents)
-        elif _TEMPLATE.search(path) and any(
-            each.type.startswith("cloudformation:") for each in store.of(path).resources
-        ):
-            for document in store.of(path).documents:
+        elif _TEMPLATE.search(path) and any(map(_is_amazons, read[path].resources if path in read else ())):
+            for document in read[path].documents:
                 yield from _defects(path, _of_template(Node.root(document)["Resources"]))
     for documents in modules.values():
         defaults = {
@@ -58,6 +56,10 @@ def exposure(examined: Examined) -> Iterator[Defect]:
         site = any("aws_s3_bucket_website_configuration" in Node.root(each)["resource"] for _, each in documents)
         for path, document in documents:
             yield from _defects(path, _of_terraform(Node.root(document), defaults, site))
+
+
+def _is_amazons(resource: Resource) -> bool:
+    return resource.type.startswith("cloudformation:")
 
 
 def _is_amazons(resource: Resource) -> bool:
