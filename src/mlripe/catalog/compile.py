@@ -43,6 +43,7 @@ from mlripe.catalog.schema import (
     Pattern,
     ProblemRule,
 )
+from mlripe.catalog.text_needs import texts_needed
 from mlripe.catalog.validation import validated
 from mlripe.catalog.words import tools_of, words_of
 from mlripe.catalog.written import compact, renamed
@@ -196,6 +197,7 @@ def compiled(
     patterns = {
         "detectors": [compact(d, leave_out=("cases",)) for d in detectors],
         "words": words_of(detectors),
+        "needed": texts_needed(detectors),
         "tools": sorted(tools_of(detectors)),
         "examples": {rule.id: examples for rule in problem_rules if (examples := _examples(rule))},
     }

@@ -52,7 +52,7 @@ def patterns_from(data: Mapping[str, Any]) -> Patterns:
     """The detectors in the plain data that `compile.compiled` gives."""
     examples = {name: tuple(ProblemCase(**_tuples(case)) for case in cases) for name, cases in data["examples"].items()}
     detectors = tuple(detector_from(d) for d in data["detectors"])
-    return Patterns(detectors, data["words"], frozenset(data["tools"]), examples)
+    return Patterns(detectors, data["words"], frozenset(data["tools"]), examples, data["needed"])
 
 
 def from_data(data: Mapping[str, Any]) -> Catalog:

@@ -200,6 +200,7 @@ class Mend:
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
     first: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
+    covered: dict[str, str] = field(default_factory=dict)  # by a step for this capability, where the plan has one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -180,6 +180,7 @@ def _practices(rules: PlanRules) -> Iterator[str]:
         yield from (brings.capability, *brings.raises)
     for relaxed in rules.relaxed:
         yield from (relaxed.capability, relaxed.behind)
+    yield from rules.mend.covered.values()
     yield from (*rules.rare, *(each.capability for each in rules.looks))
 
 

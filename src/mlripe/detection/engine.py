@@ -59,7 +59,7 @@ class Detection:
 @lru_cache(maxsize=2)
 def _matcher(patterns: Patterns) -> Matcher:
     """The index of all patterns, which takes longer to make than to search in a small repository."""
-    return Matcher(patterns.detectors, patterns.tools)
+    return Matcher(patterns.detectors, patterns.tools, patterns.needed)
 
 
 def detect(store: FactStore, catalog: Catalog, progress: Progress | None = None) -> Detection:

@@ -16,7 +16,8 @@ from typing import Final
 from mlripe.assessment import Found
 from mlripe.detection.engine import Detection
 from mlripe.detection.observations import Observation
-from mlripe.kinds import Names, Role, ToolKind
+from mlripe.evidence import Strength
+from mlripe.kinds import Names, Role, StartKind, ToolKind
 from mlripe.landmark_kinds import Landmark
 from mlripe.lazy_regex import lazy_regex
 from mlripe.planning import ci_landmarks, training_landmarks
@@ -119,15 +120,17 @@ def _entry(sight: Sight, seen: Observation) -> str | None:
     if sight.runnable(seen) and seen.path not in serving:
         return seen.path
     asked, places = {seen.place}, [seen.place]
+    entries: list[str] = []
     while places and len(asked) < 200:
         for caller, _ in sight.wiring.callers(places.pop(0)):
             if caller in asked or caller.path in serving:
                 continue
             if caller.path.endswith(".py") and caller.unit in ("", MAIN) and not sight.store.is_test(caller.path):
-                return caller.path
+                entries.append(caller.path)
             asked.add(caller)
             places.append(caller)
-    return None
+    # of several the one that is called so, else the nearest
+    return min(entries, key=lambda path: "train" not in posixpath.basename(path), default=None)
 
 
 def _evaluation(sight: Sight) -> Found | None:
@@ -153,6 +156,22 @@ def _changes(sight: Sight) -> Found | None:
     globs = (f"{folder}/**" if folder else data.path, training.path)
     plain = PLAIN.fullmatch(folder) and PLAIN.fullmatch(training.path)
     return Found(", ".join(f'"{each}"' for each in globs), data.path) if plain else None
+
+
+def _schedule(sight: Sight) -> Found | None:
+    """A schedule that a file outside of CI sets; only where nothing is seen to train by one."""
+    if any(each.shows == "continuous-training" and each.strength > Strength.present for each in sight.seen):
+        return None
+    rows = [
+        (nearest(path), trigger.line or unit.line)
+        for path, facts in sight.store.loaded()
+        if path not in sight.store.ci_files and sight.store.role(path) is None
+        for unit in facts.units
+        for trigger in unit.triggers
+        if trigger.active and trigger.kind == StartKind.SCHEDULE
+    ]
+    (_, path), line = min(rows, default=((0, ""), 0))
+    return Found(path, path, line) if path else None
 
 
 def _model_in_git(sight: Sight) -> Found | None:
@@ -245,6 +264,7 @@ _FINDERS: Final[Mapping[Landmark, Callable[[Sight], Found | None]]] = {
     Landmark.CI: ci_landmarks.ci,
     Landmark.WORKFLOW: ci_landmarks.workflow,
     Landmark.TEST_JOB: ci_landmarks.test_job,
+    Landmark.TEST_WORKFLOW: ci_landmarks.test_workflow,
     Landmark.DEPLOYING: ci_landmarks.deploying,
     Landmark.TRAINING_JOB: ci_landmarks.training_job,
     Landmark.TRAINING_WORKFLOW: ci_landmarks.training_workflow,
@@ -264,6 +284,7 @@ _FINDERS: Final[Mapping[Landmark, Callable[[Sight], Found | None]]] = {
     Landmark.MODEL_NAME: training_landmarks.model_name,
     Landmark.TRACKER: _tracker,
     Landmark.CLOCK: _program(Role.CLOCK),
+    Landmark.SCHEDULE: _schedule,
     Landmark.CODE: _code,
     Landmark.SETTINGS: _settings,
     Landmark.PEOPLE: _said(_PEOPLE, 3000),

@@ -111,6 +111,7 @@ class Plan:
     repairs: tuple[Repair, ...] = ()
     unseen: tuple[Reason, ...] = ()
     jumping: str = ""
+    projects: tuple[tuple[str, int | None], ...] = ()  # of a repository that holds several, with the level of each
 
     @property
     def steps(self) -> tuple[PlannedStep, ...]:

@@ -19,13 +19,14 @@ from mlripe.catalog.needs import Need, parse, wanting, without
 from mlripe.catalog.plan_schema import Ladder, Phase
 from mlripe.catalog.plans import PlanBook
 from mlripe.catalog.schema import MaturityModel
-from mlripe.evidence import Sighting, Strength, Unresolved
+from mlripe.evidence import Strength
 from mlripe.landmark_kinds import Landmark
 from mlripe.maturity.attestations import Statements
 from mlripe.planning.advice import Advised, Situation, advised, usual
+from mlripe.planning.around import MOST_NEAR, near, projects, questions, unseen
 from mlripe.planning.cheapest_way import cheapest, with_first
 from mlripe.planning.mending import repairs
-from mlripe.planning.open_criteria import deciding, fullest, reason, reasons, supporting
+from mlripe.planning.open_criteria import deciding, fullest, reasons
 from mlripe.planning.order import in_order, with_relaxed
 from mlripe.planning.plan import Goal, Plan, PlannedStep, Reason, Stage
 
@@ -33,7 +34,6 @@ __all__ = ["climbed", "planned", "stepped"]
 
 MOST_STAGES: Final = 2  # levels ahead, where none was asked for
 MOST_PROOFS: Final = 2
-MOST_NEAR: Final = 2
 _DAYS: Final = {"small": 0.5, "medium": 2.0, "large": 8.0}  # of a capability for which no advice fits
 _ARCHIVED: Final = "archived"  # the ladder of what nobody works on any more
 
@@ -102,7 +102,8 @@ class _Planner:
             # what a ladder begins with is in its own order
             self.order = self._ordered(tuple(ladder.practices))
         stages = [stage for stage in self._stages(ladder, goals) if stage.steps]
-        mended = tuple(repairs(self.assessment.problems, self.book.rules.mend, ladder))
+        stepped = {step.capability for stage in stages for step in stage.steps}
+        mended = tuple(repairs(self.assessment.problems, self.book.rules.mend, ladder, stepped))
         named = [*(goal.model for goal in goals), *([ladder.model] if ladder else [])]
         results = {name: self.assessment.models[name] for name in named if name in self.assessment.models}
         return Plan(
@@ -110,10 +111,11 @@ class _Planner:
             results,
             tuple(stages),
             self._says(ladder, bool(stages or mended)) if ladder else "",
-            tuple(self._questions(goals)),
+            tuple(questions(self.assessment, goals)),
             mended,
-            tuple(self._unseen(goals)),
+            tuple(unseen(self.catalog, self.assessment, goals)),
             self.book.rules.jumping if sum(stage.goal is not None for stage in stages) > 1 else "",
+            tuple(projects(self.assessment, results)),
         )
 
     def steps_of(self, capability: str, needed: Strength) -> tuple[PlannedStep, ...]:
@@ -146,7 +148,11 @@ class _Planner:
             needs = [need for model, each in open_ if (need := self._need(model, each)) is not None]
             spared = dict.fromkeys(self.statements.excluded, Strength.enforced)
             there = {**self.strengths, **spared}
-            way = dict(cheapest(needs, there, self.catalog.capabilities, self.book.rules)) if needs else {}
+            way = (
+                dict(cheapest(needs, there, self.catalog.capabilities, self.book.rules, self._unadvised()))
+                if needs
+                else {}
+            )
             # a level that takes what such a repository cannot have is none to go to
             if ladder and not self.impossible.isdisjoint(way):
                 break
@@ -204,6 +210,12 @@ class _Planner:
             and (not each.advised or self._is_advised(each.capability, Strength[each.strength]))
         ]
         return dict(self._possible({each.capability: Strength[each.strength] for each in rows}))
+
+    def _unadvised(self) -> frozenset[str]:
+        """The capabilities for which no advice fits as it is now."""
+        most = Strength.enforced
+        open_ = (name for name in self.catalog.capabilities if self.strengths.get(name, Strength.none) < most)
+        return frozenset(name for name in open_ if not self._is_advised(name, most))
 
     def _is_advised(self, name: str, needed: Strength) -> bool:
         now = self.strengths.get(name, Strength.none)
@@ -273,7 +285,7 @@ class _Planner:
             reasons,
             tuple(each for each in (wanting(parse(about.after)) if about.after else ()) if each in way),
             proofs[:MOST_PROOFS],
-            tuple(self._near(name))[:MOST_NEAR],
+            tuple(near(self.assessment, self.book.rules.looks, name))[:MOST_NEAR],
             found.id,
             found.edit,
             found.at,
@@ -281,14 +293,6 @@ class _Planner:
             found.creates,
             stage,
         )
-
-    def _near(self, name: str) -> Iterator[Unresolved | Sighting]:
-        """What may do it already: what could not be followed, and what no proof shows."""
-        yield from (each for each in self.assessment.unresolved if name in each.could_hide)
-        for look in self.book.rules.looks:
-            found = self.assessment.landmarks.get(look.landmark) if look.capability == name else None
-            if found is not None:
-                yield Sighting(found.path, found.line, look.says)
 
     def _by_itself(self, name: str, way: Mapping[str, Strength]) -> Strength:
         """How far steps of its own lead: another step of the way brings about the rest."""
@@ -330,24 +334,3 @@ class _Planner:
         self.situation = replace(self.situation, landmarks=made)
         if step.edit:
             self.files = {*self.files, step.edit}
-
-    # --- beside the steps --------------------------------------------------------------------------------------------
-
-    def _questions(self, goals: Sequence[Goal]) -> Iterator[Unresolved]:
-        """The places on which the level of a model hangs, because mlripe could not follow them."""
-        higher = [
-            result
-            for name in dict.fromkeys(goal.model for goal in goals)
-            if (result := self.assessment.models[name]).if_followed is not None
-            and result.level is not None
-            and result.if_followed > result.level
-        ]
-        if higher:
-            yield from [each for each in self.assessment.unresolved if each.could_hide][: MOST_NEAR + 1]
-
-    def _unseen(self, goals: Sequence[Goal]) -> Iterator[Reason]:
-        for goal in goals[:1]:
-            model, result = self.catalog.models[goal.model], self.assessment.models[goal.model]
-            for each in supporting(model, result, goal.level):
-                if each.status == "not-observable":
-                    yield reason(model, each)

@@ -11,7 +11,7 @@ from typing import Final
 
 from mlripe.planning.sight import Sight
 
-__all__ = ["command", "guessed_home", "home", "module", "tests_from", "tests_home"]
+__all__ = ["command", "guessed_home", "home", "module", "tests_below", "tests_from", "tests_home"]
 
 _SOURCES: Final = "src"  # a folder of packages, by its name, where no import says otherwise
 
@@ -25,14 +25,18 @@ def command(sight: Sight, path: str) -> str:
     name = module(path, base)
     if base == "":
         return f"python -m {name}" if name else f"PYTHONPATH=. {plain}"
-    led = "" if sight.installs_itself() else f"PYTHONPATH={shlex.quote(base)} "
+    led = "" if sight.installs_itself() and base == _SOURCES else f"PYTHONPATH={shlex.quote(base)} "
     return f"{led}python -m {name}" if relative and name else f"{led}{plain}"
 
 
 def tests_from(sight: Sight, tests: str, paths: Iterable[str]) -> str:
     """The command that runs tests, from the root, so that they find the modules that these files of theirs import."""
-    base = home(sight, paths)
-    if not base or sight.installs_itself():
+    return tests_below(sight, home(sight, paths), tests)
+
+
+def tests_below(sight: Sight, base: str | None, tests: str) -> str:
+    """The command that runs tests whose imports begin in a folder (None: they import nothing of the repository)."""
+    if not base or (sight.installs_itself() and base == _SOURCES):
         return f"python -m pytest {shlex.quote(tests)}"
     if tests.startswith(f"{base}/"):
         return f"cd {shlex.quote(base)} && python -m pytest {shlex.quote(tests[len(base) + 1 :])}"
@@ -80,6 +84,8 @@ def tests_home(sight: Sight, path: str) -> str:
 def _begins(sight: Sight, path: str, name: str) -> str | None:
     """The nearest folder above a file that holds a module or a package of that name."""
     folder = posixpath.dirname(path)
+    if name in sight.installed:
+        return None
     while True:
         place = f"{folder}/{name}" if folder else name
         if sight.has(f"{place}.py") or place in sight.packages:

@@ -6,6 +6,7 @@ import posixpath
 import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Final
 
 from mlripe.assessment import Found
@@ -29,6 +30,7 @@ _PREDICTS: Final = lazy_regex(r"predict|scor|infer|classif|recommend|forecast|de
 _ASKS: Final = lazy_regex(r"chat|ask|answer|generate|query|complet")
 _COMPOSE: Final = lazy_regex(r"(?:\A|/)(?:docker-)?compose[^/]*\.ya?ml\Z")
 _DEVELOPED: Final = lazy_regex(r"(?i)[._-](?:dev\w*|debug|test\w*|local|override|ci|monitor\w*)\.ya?ml\Z")
+_TRIED: Final = lazy_regex(r"(?i)test|stag|dry|nightly|dev")
 _WORKLOADS: Final = ("kubernetes:Deployment", "kubernetes:StatefulSet")
 _HEAD: Final = 2000  # bytes of such a file that are looked at
 _DEPLOYS: Final = (Role.DEPLOY, "deployment-automation")
@@ -160,10 +162,16 @@ def _compose(sight: Sight) -> Found | None:
 
 def _compose_service(sight: Sight) -> Found | None:
     found = _compose(sight)
-    rows = [unit for path, unit in _built(sight) if found and path == found.path]
+    rows = [unit for path, unit in _built(sight) if found and path == found.path and not _is_platform(sight, unit.id)]
     named = [unit for unit in rows if re.search(r"api|app|serv|web|backend|model|predict", unit.id.lower())]
     unit = next(iter(named or (rows if len(rows) == 1 else [])), None)
     return None if unit is None or found is None else Found(unit.id, found.path, unit.line)
+
+
+def _is_platform(sight: Sight, service: str) -> bool:
+    """Whether a service is called as a platform, a store or what watches, which run beside a model."""
+    known = sight.store.knowledge.landmarks.get(ToolKind.PLATFORM, ())
+    return any(fnmatchcase(service.lower(), glob) for each in known for glob in each.files)
 
 
 def _host(sight: Sight) -> Found | None:
@@ -214,7 +222,9 @@ def _deploy_workflow(sight: Sight) -> Found | None:
 
 def _releasing(sight: Sight) -> Found | None:
     shown = [each for each in sight.shown if each.shows == "release-automation"]
-    return job_of(sight, (place for each in shown for place in sight.starting(each.place)))
+    jobs = [job for each in shown if (job := job_of(sight, sight.starting(each.place)))]
+    # one that tries a release out, before none
+    return min(jobs, key=lambda job: bool(_TRIED.search(job.text)), default=None)
 
 
 def _release_workflow(sight: Sight) -> Found | None:

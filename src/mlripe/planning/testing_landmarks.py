@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-import shlex
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -12,7 +11,7 @@ from mlripe.assessment import Found
 from mlripe.facts import Definition
 from mlripe.landmark_kinds import Landmark
 from mlripe.lazy_regex import lazy_regex
-from mlripe.planning.python_home import guessed_home, module, tests_from, tests_home
+from mlripe.planning.python_home import guessed_home, module, tests_below, tests_from, tests_home
 from mlripe.planning.sight import Sight
 from mlripe.readers.budgets import nearest, told_by_name
 
@@ -22,7 +21,7 @@ TEST_FILES: Final = lazy_regex(r"(?:\A|/)tests?/|(?:\A|/)test_[^/]*\.py\Z|_test\
 # functions that act on the world, start something or draw, and those that take nothing: no first test calls them
 _ACTS: Final = lazy_regex(
     r"(?:main|train|run|fit|download|fetch|get_data|crawl|scrape|upload|send|post|serve|start|stop|launch|plot|show|draw"
-    r"|display|print|log|save|write|dump|export|load|read|open|connect|init|setup|set_|parse_arg|get_arg|get_parser"
+    r"|display|print|log|save|write|dump|export|load|read|open|connect|init|setup|set_|parse_arg|get_arg|get_parser|get_env|getenv|get_conf|get_setting|get_log|get_session|get_device"
     r"|error|exception|create_app|build_app|deploy|register|push|pull|delete|wait|sleep|handle|lambda_handler)",
     re.IGNORECASE,
 )
@@ -85,12 +84,8 @@ def _first_test_run(sight: Sight) -> Found | None:
     found, home = _function(sight), _test_home(sight)
     if found is None or home is None:
         return None
-    base, tests = guessed_home(sight, found[0]), f"{home.text}tests"
-    if not base or sight.installs_itself():
-        return Found(f"python -m pytest {shlex.quote(tests)}", found[0], found[1].line)
-    if tests.startswith(f"{base}/"):
-        return Found(f"cd {shlex.quote(base)} && python -m pytest tests", found[0], found[1].line)
-    return Found(f"PYTHONPATH={shlex.quote(base)} python -m pytest {shlex.quote(tests)}", found[0], found[1].line)
+    runs = tests_below(sight, guessed_home(sight, found[0]), f"{home.text}tests")
+    return Found(runs, found[0], found[1].line)
 
 
 def _test_files(sight: Sight) -> tuple[str, list[str]] | None:

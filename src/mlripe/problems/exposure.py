@@ -62,10 +62,6 @@ def _is_amazons(resource: Resource) -> bool:
     return resource.type.startswith("cloudformation:")
 
 
-def _is_amazons(resource: Resource) -> bool:
-    return resource.type.startswith("cloudformation:")
-
-
 def _defects(path: str, found: Iterator[Found]) -> Iterator[Defect]:
     for line, says in found:
         yield Defect(path, line, says, path, finds=DefectKind.OPEN_NETWORK)

@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from mlripe.catalog import load
-from mlripe.catalog.globs import matcher
+from mlripe.catalog.globs import PathSets, matcher
 from mlripe.catalog.knowledge import Knowledge
 from mlripe.catalog.languages import SCRIPTS, language_of
 from mlripe.catalog.recognition import is_catalogue_file
@@ -119,7 +119,8 @@ class FactStore:
             ]
             # a library's tests stay tests: only what is no test is product
             rows += [replace(product[0], paths=(*product[0].paths, *self.product))]
-        self._roles = [(matcher(role.paths), role) for role in rows]
+        self._roles = rows
+        self._role_paths = PathSets(role.paths for role in rows)
         self._catalogue = next((role for role in rows if role.id == FileRole.CATALOGUE), None)
         self._role_of: dict[str, PathRole | None] = {}
         self._facts: dict[str, FileFacts] = {}
@@ -162,8 +163,8 @@ class FactStore:
         """The role that sets a path aside (tests, vendored code, ...), None for the repository's own files."""
         if path not in self._role_of:
             names = {path, self.committed.get(path, path)}  # settings name a file as it is committed
-            found = (role for pattern, role in self._roles if any(map(pattern.fullmatch, names)))
-            self._role_of[path] = next(found, None)
+            first = min((number for name in names for number in self._role_paths.matching(name)), default=None)
+            self._role_of[path] = None if first is None else self._roles[first]
         return self._role_of[path]
 
     def is_test(self, path: str) -> bool:

@@ -15,6 +15,7 @@ from typing import Final
 from mlripe.lazy_regex import lazy_regex
 from mlripe.readers import Unreadable
 from mlripe.readers.python.source import parse
+from mlripe.readers.python.trees import walk
 
 __all__ = ["DeclaredOptions", "declared_options"]
 
@@ -62,7 +63,7 @@ def declared_options(sources: Iterable[bytes]) -> DeclaredOptions | None:
             tree = parse(source)
         except Unreadable:
             return None
-        for node in ast.walk(tree):
+        for node in walk(tree):
             nodes.append(node)
             if len(nodes) > _MOST_NODES or _named(node) in _OPEN:
                 return None

@@ -14,11 +14,11 @@ from typing import Final
 
 from mlripe.readers import Unreadable
 from mlripe.readers.python.source import parse
-from mlripe.readers.python.tree_nodes import children, nodes_below
+from mlripe.readers.python.trees import children, walk
 
 __all__ = [
-    "GIVEN", "OPENING", "Called", "Signature", "StraightFlow", "binding", "bound_names", "signature", "signatures",
-    "straight_flow",
+    "GIVEN", "OPENING", "Called", "Signature", "StraightFlow", "binding", "bound_names", "nodes_of", "signature",
+    "signatures", "straight_flow",
 ]  # fmt: skip
 
 _MOST_NODES: Final = 60_000  # of a module that are looked at
@@ -97,7 +97,7 @@ def straight_flow(content: bytes) -> StraightFlow:
     """The flow of one source; nothing where it cannot be parsed or is too large."""
     try:
         tree = parse(content)
-        nodes = nodes_below(tree, _MOST_NODES)
+        nodes = nodes_of(tree)
         if nodes is None:
             return StraightFlow()
         flow = _Flow(tree)
@@ -114,6 +114,16 @@ def straight_flow(content: bytes) -> StraightFlow:
     others = bound_names(node for node in nodes if not isinstance(node, ast.alias))
     modules = (bound_names(imported) or frozenset()) - others if others is not None else frozenset()
     return StraightFlow(tuple(unbound.items()), tuple(flow.calls), signatures(tree, nodes), modules)
+
+
+def nodes_of(tree: ast.AST) -> list[ast.AST] | None:
+    """All nodes of a tree; None where they are too many."""
+    nodes: list[ast.AST] = []
+    for node in walk(tree):
+        nodes.append(node)
+        if len(nodes) > _MOST_NODES:
+            return None
+    return nodes
 
 
 def binding(nodes: Iterable[ast.AST]) -> list[ast.AST]:
@@ -242,11 +252,11 @@ class _Flow:
 
 def _is_plain(function: ast.FunctionDef) -> bool:
     """Whether calling a function runs its body: of a generator it does not."""
-    return not any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in ast.walk(function))
+    return not any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in walk(function))
 
 
 def _is_main_guard(test: ast.expr) -> bool:
-    names = [node.id for node in ast.walk(test) if isinstance(node, ast.Name)]
+    names = [node.id for node in walk(test) if isinstance(node, ast.Name)]
     return isinstance(test, ast.Compare) and names == ["__name__"] and isinstance(test.ops[0], ast.Eq)
 
 

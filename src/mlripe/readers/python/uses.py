@@ -22,14 +22,14 @@ from mlripe.readers.python.straight_flow import (
     Signature,
     binding,
     bound_names,
+    nodes_of,
     signature,
     signatures,
 )
-from mlripe.readers.python.tree_nodes import children, nodes_below
+from mlripe.readers.python.trees import children, walk
 
 __all__ = ["Member", "Shape", "Uses", "uses"]
 
-_MOST_NODES: Final = 60_000  # of a file
 _DEEPEST: Final = 80  # statements and expressions in one another
 _LONGEST: Final = 4  # parts of a dotted name
 # what Python 2 had, for which programs ask in ways of their own, and what tools give to the files that they run
@@ -84,7 +84,7 @@ def uses(content: bytes) -> Uses:
     """What one source uses; nothing where it cannot be parsed or is too large."""
     try:
         tree = parse(content)
-        nodes = nodes_below(tree, _MOST_NODES)
+        nodes = nodes_of(tree)
         if nodes is None:
             return Uses()
         walk = _Walk()
@@ -157,7 +157,7 @@ def _shape(node: ast.ClassDef) -> Shape:
     members: set[str] = set()
     methods: dict[str, Signature] = {}
     several: set[str] = set()
-    below = nodes_below(node, _MOST_NODES) or []
+    below = list(walk(node))
     for each in below:
         if isinstance(each, ast.Attribute) and not isinstance(each.ctx, ast.Load):
             members.add(each.attr)  # of whatever object: too many rather than too few
@@ -281,7 +281,7 @@ def _objects(function: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, str]
     """The class of each variable of a function that one statement, and nothing else, sets to an object."""
     found: dict[str, str] = {}
     bound: dict[str, int] = {}
-    below = nodes_below(function, _MOST_NODES) or []
+    below = list(walk(function))
     for node in below:
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             bound[node.id] = bound.get(node.id, 0) + 1

@@ -40,6 +40,7 @@ def plan_data(plan: Plan) -> dict[str, Any]:
             for each in plan.repairs
         ],
         "jumping": plan.jumping,
+        "projects": [{"path": path, "level": level} for path, level in plan.projects],
         "stages": [_stage(stage) for stage in plan.stages],
         "unseen": _reasons(plan.unseen),
     }

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 from mlripe.evidence import Sighting, Strength, Unresolved
 from mlripe.planning.plan import Plan, PlannedStep, Reason, Repair, Stage
+from mlripe.problem_kinds import FaultKind
 
 _MOST_PLACES = 3
+_MOST_PROJECTS = 8
+_FAULTS = frozenset(FaultKind)
 
 __all__ = ["FOR_LATER", "ahead", "days", "edit", "from_to", "headline", "near", "question", "reason", "repaired"]
 
@@ -45,9 +48,15 @@ def question(place: Unresolved) -> str:
 def repaired(repair: Repair) -> list[str]:
     """The lines to mend, the first few of them, with what stands there."""
     seen = [f"{each.path}:{each.line}" if each.line else each.path for each in repair.places]
-    says = [f"{place} ({each.says})" for place, each in zip(seen, repair.places, strict=True)]
+    says = [f"{place} ({_plain(each.says)})" for place, each in zip(seen, repair.places, strict=True)]
     more = len(seen) - _MOST_PLACES
     return [*says[:_MOST_PLACES], *([f"and {more} more"] if more > 0 else [])]
+
+
+def _plain(says: str) -> str:
+    """What stands there; the id of a kind of fault in words."""
+    kind, _, what = says.partition(": ")
+    return f"{kind.replace('-', ' ')} {what}" if what and kind in _FAULTS else says
 
 
 def reason(given: Reason) -> str:
@@ -62,12 +71,21 @@ def ahead(stage: Stage) -> str:
     return f"{count}, about {days(stage.days)} of work on files{usual}"
 
 
+def _projects(plan: Plan) -> str:
+    named = [("the rest" if path == "." else path, level) for path, level in plan.projects[:_MOST_PROJECTS]]
+    told = [f"{path} {'none' if level is None else level}" for path, level in named]
+    more = len(plan.projects) - len(told)
+    return ", ".join([*told, *([f"and {more} more"] if more > 0 else [])])
+
+
 def _now(plan: Plan) -> Iterator[str]:
     """The level at which it is."""
     for result in plan.models.values():
         if result.level is not None:
             highest = ", the highest" if result.above is None else ""
             yield f"Now it is at level {result.level}{highest}: {result.levels[result.level]}."
+    if plan.projects:
+        yield f"It holds {len(plan.projects)} projects, each with a level of its own: {_projects(plan)}."
 
 
 def headline(plan: Plan) -> list[str]:
