@@ -106,6 +106,7 @@ class DeployedPart(Word):
     IMAGE = "image", "the image that it names or that its workflow builds, or what lies where the platform builds"
     COMMANDS = "commands", "what its own commands start: they run on the machine that serves"
     SPACE = "space", "the program that a README of Hugging Face Spaces names"
+    BLUEPRINT = "blueprint", "the services that a platform's blueprint describes, as a manifest does"
 
 
 class StartKind(Word):

@@ -143,7 +143,7 @@ class _Packages:
                     says = f"{row[0]} has no {name}" + (f" from {row[1]} on" if row[1] != "0" else "")
                     why = f"The line fails: {says}, and the versions that are declared allow one without it."
                     remedy = "Use what took its place, or pin the version that still has it."
-                    cause = f"{row[0]} {row[2]}"
+                    cause = f"{row[0]} {row[1]}"
                     yield Defect(path, line, says, cause, why=why, remedy=remedy, finds=DefectKind.REMOVED_INTERFACE)
 
     def _installs(self, package: str, version: str) -> bool:

@@ -193,7 +193,8 @@ def _swallowed(store: FactStore) -> Iterator[Defect]:
     lenient = [(path, unit, command) for path, unit, command in runs if _is_lenient(store, path, unit, command)]
     if runs and len(lenient) == len(runs):
         for path, _, command in lenient:
-            says = f"its failure stops nothing: {command.argv[0]}"
+            runner = next(word for word in command.argv if word.rpartition("/")[2] in _RUNNERS)
+            says = f"its failure stops nothing: {runner}"
             yield Defect(path, command.line, says, "swallowed", finds=DefectKind.TESTS_CANNOT_FAIL)
 
 

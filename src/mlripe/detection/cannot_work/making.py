@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Final
@@ -56,12 +56,22 @@ class Making:
     def may_make(self, path: str) -> bool:
         """Whether anything of the repository may bring a file or folder that is not there."""
         parts = [part for part in posixpath.normpath(path).split("/") if part not in ("", ".", "..")]
-        if not parts or not _BUILT.isdisjoint(parts) or any(part in self._written for part in parts):
+        if not parts or not _BUILT.isdisjoint(parts) or self.writes(parts):
             return True
         name = parts[-1]
         if name not in self._answers:
             self._answers[name] = self._may_write(name)
         return self._answers[name]
+
+    def writes(self, parts: Sequence[str]) -> bool:
+        """Whether a command writes what these parts name, or a folder in which it lies.
+
+        A folder that is there already says nothing of code in it: what people write is not written into it besides.
+        """
+        folders = ["/".join(parts[: at + 1]) for at in range(len(parts))]
+        code = parts[-1].endswith(_CODE)
+        pairs = zip(parts, folders, strict=True)
+        return any(part in self._written and not (code and folder in self.store.folders) for part, folder in pairs)
 
     def _may_write(self, name: str) -> bool:
         """Whether a program or a text names such a file as one that it writes; what is not read may do it."""
