@@ -86,7 +86,7 @@ def uses(content: bytes) -> Uses:
     except (Unreadable, RecursionError):
         return Uses()
     shapes = {node.name: _shape(node) for node in tree.body if isinstance(node, ast.ClassDef)}
-    names = _names_of(tree) if bound is not None else None
+    names = None if bound is None or "__getattr__" in bound else bound  # of any scope: too many rather than too few
     known = signatures(tree, nodes)
     return Uses(
         unbound, tuple(walk.calls), tuple(walk.members), tuple(walk.read), known, shapes, names, _bound_once(nodes)
@@ -120,14 +120,6 @@ def _unbound(text: str, walk: _Walk) -> Iterator[tuple[str, int]]:
     for name in sorted(asked - known - GIVEN - _GIVEN_ELSEWHERE):
         if name in lines and name not in walk.caught:
             yield name, lines[name]
-
-
-def _names_of(tree: ast.Module) -> frozenset[str] | None:
-    """Every name that the file binds in any scope: too many rather than too few; None where it may have more."""
-    found = bound_names(ast.walk(tree))
-    if found is None or "__getattr__" in found:
-        return None
-    return found
 
 
 def _bound_once(nodes: list[ast.AST]) -> frozenset[str]:
@@ -203,6 +195,8 @@ class _Walk:
     ) -> None:
         if depth > _DEEPEST:
             raise RecursionError
+        if isinstance(node, (ast.Constant, ast.expr_context, ast.operator)):
+            return
         if isinstance(node, _FUNCTIONS):
             for each in (*node.decorator_list, *node.args.defaults, *(d for d in node.args.kw_defaults if d)):
                 self._statement(each, caught, objects, owner, depth + 1)
@@ -219,8 +213,14 @@ class _Walk:
                     self._statement(part, caught, objects, owner, depth + 1)
         else:
             self._expression(node, caught, objects)
-            for child in ast.iter_child_nodes(node):
-                self._statement(child, caught, objects, owner, depth + 1)
+            for field_ in node._fields:
+                child = getattr(node, field_, None)
+                if isinstance(child, ast.AST):
+                    self._statement(child, caught, objects, owner, depth + 1)
+                elif isinstance(child, list):
+                    for each in child:
+                        if isinstance(each, ast.AST):
+                            self._statement(each, caught, objects, owner, depth + 1)
 
     def _try(self, node: ast.AST, caught: tuple[str, ...], objects: Mapping[str, str], owner: str, depth: int) -> None:
         handlers: list[ast.ExceptHandler] = getattr(node, "handlers", [])
@@ -265,19 +265,23 @@ def _objects(function: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, str]
     found: dict[str, str] = {}
     bound: dict[str, int] = {}
     for node in ast.walk(function):
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            bound[node.id] = bound.get(node.id, 0) + 1
+        if isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load):
+                bound[node.id] = bound.get(node.id, 0) + 1
         elif isinstance(node, ast.arg):
             bound[node.arg] = bound.get(node.arg, 0) + 1
         elif isinstance(node, (ast.Global, ast.Nonlocal)):
             bound.update(dict.fromkeys(node.names, 2))
-    for node in ast.walk(function):
-        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            name, value = node.targets[0].id, node.value
-            made = _dotted(value.func) if isinstance(value, ast.Call) else ""
-            if made and bound.get(name) == 1:
-                found[name] = made
-    return found
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            made = _dotted(node.value.func) if isinstance(node.value, ast.Call) else ""
+            if made and len(node.targets) == 1 and _may_be_class(made):
+                found[node.targets[0].id] = made
+    return {name: made for name, made in found.items() if bound.get(name) == 1}
+
+
+def _may_be_class(name: str) -> bool:
+    """Whether a name is written as those of classes are."""
+    return name.rpartition(".")[2][:1].isupper()
 
 
 def _caught_by(handler: ast.ExceptHandler) -> tuple[str, ...]:
