@@ -15,11 +15,21 @@ from typing import Final
 from mlripe.readers import Unreadable
 from mlripe.readers.python.safe_text import decoded
 from mlripe.readers.python.source import parse
-from mlripe.readers.python.straight_flow import GIVEN, OPENING, Called, Signature, bound_names, signature, signatures
+from mlripe.readers.python.straight_flow import (
+    GIVEN,
+    OPENING,
+    Called,
+    Signature,
+    binding,
+    bound_names,
+    nodes_of,
+    signature,
+    signatures,
+)
+from mlripe.readers.python.trees import children, walk
 
 __all__ = ["Member", "Shape", "Uses", "uses"]
 
-_MOST_NODES: Final = 60_000  # of a file
 _DEEPEST: Final = 80  # statements and expressions in one another
 _LONGEST: Final = 4  # parts of a dotted name
 # what Python 2 had, for which programs ask in ways of their own, and what tools give to the files that they run
@@ -74,13 +84,12 @@ def uses(content: bytes) -> Uses:
     """What one source uses; nothing where it cannot be parsed or is too large."""
     try:
         tree = parse(content)
-        nodes: list[ast.AST] = []
-        for node in ast.walk(tree):
-            nodes.append(node)
-            if len(nodes) > _MOST_NODES:
-                return Uses()
+        nodes = nodes_of(tree)
+        if nodes is None:
+            return Uses()
         walk = _Walk()
         walk.block(tree.body, (), {}, "", 0)
+        nodes = binding(nodes)
         bound = bound_names(nodes)
         unbound = tuple(_unbound(decoded(content), walk)) if bound is not None else ()
     except (Unreadable, RecursionError):
@@ -148,7 +157,8 @@ def _shape(node: ast.ClassDef) -> Shape:
     members: set[str] = set()
     methods: dict[str, Signature] = {}
     several: set[str] = set()
-    for each in ast.walk(node):
+    below = list(walk(node))
+    for each in below:
         if isinstance(each, ast.Attribute) and not isinstance(each.ctx, ast.Load):
             members.add(each.attr)  # of whatever object: too many rather than too few
         elif isinstance(each, ast.Name) and not isinstance(each.ctx, ast.Load):
@@ -163,7 +173,7 @@ def _shape(node: ast.ClassDef) -> Shape:
                 several.add(each.name)
             else:
                 methods[each.name] = signature(each.args).without_first()
-    written = {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
+    written = {name.id for name in below if isinstance(name, ast.Name)}
     loose = not _OPEN_METHODS.isdisjoint(members) or not OPENING.isdisjoint(written)
     loose = loose or bool(node.decorator_list or node.keywords) or any(not _dotted(base) for base in node.bases)
     plain = {name: known for name, known in methods.items() if name not in several}
@@ -195,9 +205,9 @@ class _Walk:
     ) -> None:
         if depth > _DEEPEST:
             raise RecursionError
-        if isinstance(node, (ast.Constant, ast.expr_context, ast.operator)):
-            return
-        if isinstance(node, _FUNCTIONS):
+        if isinstance(node, ast.expr):
+            self._expression(node, caught, objects)
+        elif isinstance(node, _FUNCTIONS):
             for each in (*node.decorator_list, *node.args.defaults, *(d for d in node.args.kw_defaults if d)):
                 self._statement(each, caught, objects, owner, depth + 1)
             self.block(node.body, (), _objects(node), owner, depth + 1)
@@ -212,15 +222,8 @@ class _Walk:
                 if part is not None:
                     self._statement(part, caught, objects, owner, depth + 1)
         else:
-            self._expression(node, caught, objects)
-            for field_ in node._fields:
-                child = getattr(node, field_, None)
-                if isinstance(child, ast.AST):
-                    self._statement(child, caught, objects, owner, depth + 1)
-                elif isinstance(child, list):
-                    for each in child:
-                        if isinstance(each, ast.AST):
-                            self._statement(each, caught, objects, owner, depth + 1)
+            for child in children(node):
+                self._statement(child, caught, objects, owner, depth + 1)
 
     def _try(self, node: ast.AST, caught: tuple[str, ...], objects: Mapping[str, str], owner: str, depth: int) -> None:
         handlers: list[ast.ExceptHandler] = getattr(node, "handlers", [])
@@ -233,18 +236,32 @@ class _Walk:
         for rest in ("orelse", "finalbody"):
             self.block(getattr(node, rest, []), caught, objects, owner, depth + 1)
 
-    def _expression(self, node: ast.AST, caught: tuple[str, ...], objects: Mapping[str, str]) -> None:
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            self.loaded.append((node.id, node.lineno))
-            if "NameError" in caught:
-                self.caught.add(node.id)
-        elif isinstance(node, ast.Call):
-            self._call(node, caught, objects)
-        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and "AttributeError" not in caught:
-            if isinstance(node.value, ast.Name) and node.value.id in objects:
-                self.members.append(Member(objects[node.value.id], node.attr, node.lineno))
-            elif name := _dotted(node):
-                self.read.append((name, node.lineno))
+    def _expression(self, node: ast.expr, caught: tuple[str, ...], objects: Mapping[str, str]) -> None:
+        """What an expression and all within it read and call, from the left to the right."""
+        waiting: list[ast.AST] = [node]
+        while waiting:
+            each = waiting.pop()
+            if isinstance(each, ast.Name):
+                if isinstance(each.ctx, ast.Load):
+                    self.loaded.append((each.id, each.lineno))
+                    if "NameError" in caught:
+                        self.caught.add(each.id)
+                continue
+            if isinstance(each, ast.Constant):
+                continue
+            if isinstance(each, ast.Call):
+                self._call(each, caught, objects)
+            elif isinstance(each, ast.Attribute):
+                self._attribute(each, caught, objects)
+            waiting += reversed(children(each))
+
+    def _attribute(self, node: ast.Attribute, caught: tuple[str, ...], objects: Mapping[str, str]) -> None:
+        if not isinstance(node.ctx, ast.Load) or "AttributeError" in caught:
+            return
+        if isinstance(node.value, ast.Name) and node.value.id in objects:
+            self.members.append(Member(objects[node.value.id], node.attr, node.lineno))
+        elif name := _dotted(node):
+            self.read.append((name, node.lineno))
 
     def _call(self, node: ast.Call, caught: tuple[str, ...], objects: Mapping[str, str]) -> None:
         name = _dotted(node.func)
@@ -264,24 +281,21 @@ def _objects(function: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, str]
     """The class of each variable of a function that one statement, and nothing else, sets to an object."""
     found: dict[str, str] = {}
     bound: dict[str, int] = {}
-    for node in ast.walk(function):
-        if isinstance(node, ast.Name):
-            if not isinstance(node.ctx, ast.Load):
-                bound[node.id] = bound.get(node.id, 0) + 1
+    below = list(walk(function))
+    for node in below:
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            bound[node.id] = bound.get(node.id, 0) + 1
         elif isinstance(node, ast.arg):
             bound[node.arg] = bound.get(node.arg, 0) + 1
         elif isinstance(node, (ast.Global, ast.Nonlocal)):
             bound.update(dict.fromkeys(node.names, 2))
-        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            made = _dotted(node.value.func) if isinstance(node.value, ast.Call) else ""
-            if made and len(node.targets) == 1 and _may_be_class(made):
-                found[node.targets[0].id] = made
-    return {name: made for name, made in found.items() if bound.get(name) == 1}
-
-
-def _may_be_class(name: str) -> bool:
-    """Whether a name is written as those of classes are."""
-    return name.rpartition(".")[2][:1].isupper()
+    for node in below:
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            name, value = node.targets[0].id, node.value
+            made = _dotted(value.func) if isinstance(value, ast.Call) else ""
+            if made and bound.get(name) == 1:
+                found[name] = made
+    return found
 
 
 def _caught_by(handler: ast.ExceptHandler) -> tuple[str, ...]:
