@@ -269,10 +269,9 @@ def _is_main_guard(test: ast.expr) -> bool:
 
 
 def _is_stub(body: list[ast.stmt]) -> bool:
+    """Whether a body does nothing: one that only raises is there for others to replace, whichever error it raises."""
     for node in body:
         if isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
             continue
-        if isinstance(node, ast.Raise) and node.exc is not None:
-            return "NotImplemented" in ast.unparse(node.exc)
-        return False
+        return isinstance(node, ast.Raise) and node.exc is not None
     return True
