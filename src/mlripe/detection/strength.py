@@ -77,11 +77,11 @@ class StrengthGrader:
         """How much a proof says beside another one of the same strength, the least number first."""
         start = self.start(observation) if evidence.chain else None
         if start is None:
-            return ()
+            return (True,)  # what nothing is seen to start comes last: a file tells of it, and no way leads there
         first = start.chain[0]
         at_its_start = (evidence.path, evidence.line) == (first.path, first.line)
         by_the_clock = observation.capability in RELEASING and start.kind == StartKind.SCHEDULE
-        return at_its_start, by_the_clock, by_itself(start), start.conditional
+        return False, at_its_start, by_the_clock, by_itself(start), start.conditional
 
     def start(self, observation: Observation) -> Start | None:
         """The best start of an observation's place among those that make its capability automated."""

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from mlripe.readers.python.dataflow.modules import Module
     from mlripe.readers.python.decisions import Deciding
     from mlripe.readers.python.held_values import Holding
+    from mlripe.readers.python.made_objects import MadeObjects
 
 __all__ = ["FactStore", "Gate"]
 
@@ -121,6 +122,7 @@ class FactStore:
         self._kept = 0
         self._decisions: dict[str, Deciding] = {}
         self._holdings: dict[str, Holding] = {}
+        self._made: dict[str, MadeObjects] = {}
         self._carried: dict[str, Carried] = {}
         self._decided = 0
 
@@ -341,6 +343,16 @@ class FactStore:
 
             with self._followed(path) as content:
                 known = self._holdings[path] = Holding(content)
+        return known
+
+    def made(self, path: str) -> MadeObjects:
+        """The objects that scopes of a Python file make and keep; nothing where it cannot be parsed, as above."""
+        known = self._made.get(path)
+        if known is None:
+            from mlripe.readers.python.made_objects import made_objects
+
+            with self._followed(path) as content:
+                known = self._made[path] = made_objects(content)
         return known
 
     def program(self, path: str) -> Module | None:

@@ -241,7 +241,12 @@ class Wiring:
     def _holds(self, link: _Link, before: _Link, place: Place) -> bool:
         """Whether a definition that is a root by itself is a part of another one: a flow that another flow calls."""
         kind = StartKind.PIPELINE
-        if before.before is not None or link.before is None or link.before[1] != kind or link.rank[:2] < before.rank[:2]:
+        if (
+            before.before is not None
+            or link.before is None
+            or link.before[1] != kind
+            or link.rank[:2] < before.rank[:2]
+        ):
             return False
         if link.before[0].path == place.path and not place.path.endswith(".py"):  # a stage that another one only needs
             return False

@@ -86,8 +86,8 @@ def _training_stage(place: Place, below: Mapping[Place, int], wiring: Wiring) ->
     line = wiring.root_line(place)
     seen = {place}
     while not place.path.endswith((".py", ".ipynb")):
-        parts = (p for p, _, _ in wiring.following(place) if p.path == place.path and p.unit and below.get(p, 0) & _TRAINS)
-        part = next((p for p in parts if p not in seen), None)
+        parts = (p for p, _, _ in wiring.following(place) if p.path == place.path and p.unit)
+        part = next((p for p in parts if below.get(p, 0) & _TRAINS and p not in seen), None)
         unit = wiring.edges.units.unit(part) if part else None
         if part is None or unit is None or unit.kind not in ("stage", "task"):
             break
