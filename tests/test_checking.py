@@ -88,6 +88,8 @@ def test_a_requirement_is_met_or_not(repository: Repository, check: Check) -> No
     assert code == 1
     assert told == (
         "code-testing: automated, required automated: reached\nlineage: none, required present: below\n"
+        "one step: `train.py` writes a model that does not say what it was made from. Write the commit and the data "
+        "beside it.\n"
         "`mlripe explain lineage` says what counts, and what is closest to it\n"
     )
 
@@ -109,7 +111,12 @@ def test_what_does_not_hold_comes_with_the_way_on_beside_the_report(repository: 
     told = capsys.readouterr()
     assert not json.loads(told.out)["checks"][0]["holds"]
     assert told.err.splitlines() == [
+        "one step: Nothing runs the tests in `tests`. Let .github/workflows/tests.yml run them on every push.",
         "`mlripe plan --to azure:1` says how to get there",
+        (
+            "one step: `train.py` writes a model that does not say what it was made from. Write the commit and the "
+            "data beside it."
+        ),
         "`mlripe explain lineage` says what counts, and what is closest to it",
         "if that is meant: `SKIP=mlripe-check git commit ...` leaves the hook out for one commit",
     ]

@@ -53,7 +53,7 @@ def test_strengths(fixture: tuple[dict[str, Any], Assessment]) -> None:
     assert wanted["capabilities"].keys() <= assessment.capabilities.keys()
 
 
-def test_anti_patterns(fixture: tuple[dict[str, Any], Assessment]) -> None:
+def test_problems(fixture: tuple[dict[str, Any], Assessment]) -> None:
     wanted, assessment = fixture
     assert [found.id for found in assessment.problems] == wanted.get("problems", ["no-licence"])
 

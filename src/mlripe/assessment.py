@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from mlripe.evidence import Evidence, Sighting, Strength, Unresolved
 from mlripe.read_fault import ReadFault
@@ -25,6 +26,9 @@ __all__ = [
     "Suppressed",
     "level_above",
 ]
+
+MOST_SEEN: Final = 50  # lines of a problem that are told
+MOST_OF_KIND: Final = 50  # problems of one kind that are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +192,8 @@ class ProblemResult:
 
     `evidence` are the lines that show it, the first of them where it is told; `lacks` says in words what is missing for
     it to be none, and `hangs_on` what mlripe could not follow and it depends on. `source` is who named the kind, where
-    a text did. `key` tells apart what one kind says of a repository twice: never a line.
+    a text did. `key` tells apart what one kind says of a repository twice: never a line. The last `beside` lines of
+    `evidence` do not show it themselves, but what makes it so.
     """
 
     id: str
@@ -202,6 +207,20 @@ class ProblemResult:
     lacks: tuple[str, ...] = ()
     hangs_on: str = ""
     key: str = ""
+    beside: int = 0
+
+    @property
+    def own(self) -> tuple[Sighting, ...]:
+        """The lines that show it themselves."""
+        return self.evidence[: len(self.evidence) - self.beside]
+
+    def with_lines(self, own: Iterable[Sighting], beside: Iterable[Sighting], most: int) -> ProblemResult:
+        """The problem with these lines, each once, and no more of them than so many."""
+        shown = tuple({(each.path, each.line): each for each in own}.values())[:most]
+        places = {(each.path, each.line) for each in shown}
+        further = {(each.path, each.line): each for each in beside if (each.path, each.line) not in places}
+        rest = tuple(further.values())[: most - len(shown)]
+        return replace(self, evidence=shown + rest, beside=len(rest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,3 +265,14 @@ class Assessment:
     suppressed: tuple[Suppressed, ...] = ()  # problems that the settings or a comment let be
     problems_left: int = 0  # how many more problems there are than are listed
     landmarks: Mapping[str, Found] = field(default_factory=dict)  # by `landmark_kinds.Landmark`: what a plan speaks of
+
+    def listed(self) -> Assessment:
+        """The assessment with as many problems of one kind, and as many lines of each, as a person reads."""
+        counts: dict[str, int] = {}
+        told = []
+        for each in self.problems:
+            counts[each.id] = counts.get(each.id, 0) + 1
+            if counts[each.id] <= MOST_OF_KIND:
+                told.append(each.with_lines(each.own, each.evidence[len(each.own) :], MOST_SEEN))
+        left = self.problems_left + len(self.problems) - len(told)
+        return replace(self, problems=tuple(told), problems_left=left)

@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from datetime import date
+from enum import Enum, auto
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import mlripe
 from mlripe import cache
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from mlripe.planning.plan import Goal, Plan
     from mlripe.readers.store import FactStore
 
-__all__ = ["Inspection", "Progress", "audit", "inspected", "inspection"]
+__all__ = ["Inspection", "Problems", "Progress", "audit", "inspected", "inspection"]
 
 Progress = Callable[[str, int, int], None]
 MOST_READ_FAULTS: Final = 5000  # that a report tells; a repository of some kilobytes can have 200,000
@@ -108,6 +109,14 @@ def _check_asked(config: Config, catalog: Catalog) -> None:
             raise config.wrong(key, str(error)) from None
 
 
+class Problems(Enum):
+    """How many problems an assessment tells. They change no level, and to find them takes time."""
+
+    NONE = auto()
+    LISTED = auto()  # as many as a person reads
+    ALL = auto()  # to be compared with those of another revision
+
+
 class Inspection:
     """One repository at one moment, and what is found in it; each step is taken when it is first asked for."""
 
@@ -126,7 +135,8 @@ class Inspection:
         from mlripe.readers.store import FactStore
 
         roles = self.config.roles(self.catalog.roles, self.catalog.kinds)
-        store = FactStore(self.snapshot, roles, gate_for(self.catalog.words), self.catalog.knowledge)
+        memory = cache.results_of(self.snapshot, (mlripe.__version__, self.catalog.version))
+        store = FactStore(self.snapshot, roles, gate_for(self.catalog.words), self.catalog.knowledge, memory)
         store.load(self.progress)
         return store
 
@@ -165,7 +175,12 @@ class Inspection:
         return other
 
     def assessment(
-        self, models: Sequence[str] = (), *, today: date | None = None, observed_only: bool = False
+        self,
+        models: Sequence[str] = (),
+        *,
+        today: date | None = None,
+        observed_only: bool = False,
+        problems: Problems = Problems.LISTED,
     ) -> Assessment:
         """What it all comes to under these maturity models (none: the usual ones; `all`). Raises UserError."""
         chosen = self.catalog.chosen(models or self.config.models)
@@ -178,16 +193,18 @@ class Inspection:
             *(model.id for model in chosen),
             str(day) if self.config.attestations else "",
             str(observed_only),
+            str(problems is Problems.NONE),
         )
         key = cache.key_of(self.snapshot, question)
         known = cache.kept(key, Assessment)
-        if known is not None:
+        if known is None:
+            known = self._assessed(chosen, day, observed_only, problems is not Problems.NONE)
+            if key and is_whole(self.snapshot):
+                cache.keep(key, known)
+        else:
             named = replace(known.repository, name=self.snapshot.name, commit=self.snapshot.commit)
-            return replace(known, repository=named)
-        assessment = self._assessed(chosen, day, observed_only)
-        if key and is_whole(self.snapshot):
-            cache.keep(key, assessment)
-        return assessment
+            known = replace(known, repository=named)
+        return known.listed() if problems is Problems.LISTED else known
 
     @cached_property
     def _added(self) -> tuple[str, ...]:
@@ -196,13 +213,10 @@ class Inspection:
 
         return (*self.catalog.additions, *names())
 
-    def _assessed(self, models: Sequence[MaturityModel], day: date, observed_only: bool) -> Assessment:
+    def _assessed(self, models: Sequence[MaturityModel], day: date, observed_only: bool, problems: bool) -> Assessment:
         from mlripe.maturity.attestations import Statements
         from mlripe.maturity.levels import of_projects
         from mlripe.planning.landmarks import landmarks
-        from mlripe.problems.find import find_problems
-        from mlripe.problems.sources import Examined
-        from mlripe.problems.suppression import Suppression
         from mlripe.readers.read_anew import AsRead
 
         attested, expired = self.config.attested(self.catalog, day)
@@ -212,8 +226,7 @@ class Inspection:
         whole = self._results(models, capabilities, detection.observations, statements)
         projects = tuple(self._projects(models, statements))
         snapshot = store.snapshot
-        examined = Examined(store, detection, self.catalog, self.unresolved_places.places)
-        problems = find_problems(kind, examined, capabilities, statements, Suppression(self.config.let_be()))
+        told = self._problems(capabilities, statements) if problems else {}
         assessment = Assessment(
             Repository(
                 snapshot.name,
@@ -235,14 +248,28 @@ class Inspection:
             self._added,
             tuple(statements.attested.values()),
             tuple(statements.excluded.values()),
-            problems.problems,
-            self.unresolved_places.places,
-            self.unresolved_places.left,
-            problems.suppressed,
-            problems.left,
-            landmarks(store, detection),
+            unresolved=self.unresolved_places.places,
+            unresolved_left=self.unresolved_places.left,
+            landmarks=landmarks(store, detection),
+            **told,
         )
+        store.memory.save()
         return snapshot.told_as_committed(assessment) if isinstance(snapshot, AsRead) else assessment
+
+    def _problems(self, capabilities: Mapping[str, CapabilityResult], statements: Statements) -> dict[str, Any]:
+        """The fields of an assessment that tell problems."""
+        from mlripe.problems.find import find_problems
+        from mlripe.problems.sources import Examined
+        from mlripe.problems.suppression import Suppression
+
+        examined = Examined(self.store, self.detection, self.catalog, self.unresolved_places.places)
+        let_be = Suppression(self.config.let_be())
+        found = find_problems(self.kind, examined, capabilities, statements, let_be)
+        return {
+            "problems": found.problems,
+            "suppressed": found.suppressed,
+            "problems_left": found.left,
+        }
 
     def plan(self, assessment: Assessment, goals: Sequence[Goal] = (), host: str = "") -> Plan:
         """The way to the goals; without any, what is to be done first in such a repository, and what follows.
@@ -253,7 +280,7 @@ class Inspection:
 
         model = "" if goals else climbed(self.catalog, assessment)
         if model and model not in assessment.models:
-            also = self.assessment((model,)).models
+            also = self.assessment((model,), problems=Problems.NONE).models
             assessment = replace(assessment, models={**assessment.models, **also})
         return planned(self.catalog, assessment, goals, self.snapshot.entries().keys(), host)
 

@@ -23,9 +23,9 @@ from mlripe.maturity.verdicts import Standing, Verdict, accepted, kept, next_lev
 from mlripe.snapshot import Snapshot, common_ancestor, is_whole, open_snapshot, repository_at
 
 if TYPE_CHECKING:
-    from mlripe.auditing import Inspection, Progress
+    from mlripe.auditing import Inspection, Problems, Progress
 
-    Judged = Callable[[Inspection, Sequence[str]], Assessment]
+    Judged = Callable[[Inspection, Sequence[str], Problems], Assessment]
 
 __all__ = ["Asked", "Checked", "check"]
 
@@ -36,7 +36,8 @@ class Asked:
 
     `targets` are levels (`azure:2`), `requirements` strengths of capabilities (`code-testing=automated`), `problems`
     the severities of problems that it must not have, `against` a revision and `baseline` a file below which nothing may
-    fall. Against a revision only problems count that were not there.
+    fall. Against a revision only problems count that were not there. Without `lists` the assessment holds problems only
+    where some are asked for: to find them takes time.
     """
 
     targets: Sequence[str] = ()
@@ -44,6 +45,7 @@ class Asked:
     problems: Sequence[str] = ()
     against: str | None = None
     baseline: Path | None = None
+    lists: bool = True
 
     def revision(self, rev: str | None, staged: bool) -> str | None:
         """What is judged where `rev` is given, or nothing: against a revision both sides are as git has them."""
@@ -92,13 +94,13 @@ def check(
         base = ""
         if asked.against is not None and snapshot.commit:
             base = common_ancestor(path, asked.against, None if staged else rev, snapshot.commit)
-        key = _key(snapshot, asked, before, base, day, observed_only) if not catalogs else ""
+        key = _key(snapshot, asked, (before, base, day, observed_only)) if not catalogs else ""
         known = cache.kept(key, Checked)
         if known is None:
             from mlripe.auditing import inspection
 
-            def judged(side: Inspection, models: Sequence[str]) -> Assessment:
-                return side.assessment(models, today=day, observed_only=observed_only)
+            def judged(side: Inspection, models: Sequence[str], problems: Problems) -> Assessment:
+                return side.assessment(models, today=day, observed_only=observed_only, problems=problems)
 
             now = inspection(snapshot, catalogs, progress)
             with open_snapshot(path, base) if base else nullcontext() as earlier:
@@ -117,7 +119,7 @@ def _baseline(asked: Asked, path: str | os.PathLike[str]) -> Standing | None:
     return read_baseline(asked.baseline, repository_at(path))
 
 
-def _key(snapshot: Snapshot, asked: Asked, before: Standing | None, base: str, day: date, observed_only: bool) -> str:
+def _key(snapshot: Snapshot, asked: Asked, question: tuple[object, ...]) -> str:
     """What the answer is kept under; "" where packages bring catalogues, whose files would have to be read for it."""
     from mlripe.catalog.load import version
     from mlripe.catalog.packages import CATALOGS, entry_points
@@ -125,7 +127,7 @@ def _key(snapshot: Snapshot, asked: Asked, before: Standing | None, base: str, d
 
     if entry_points(CATALOGS):
         return ""
-    asks = (asked.targets, asked.requirements, asked.problems, asked.against, before, base, day, observed_only)
+    asks = (asked.targets, asked.requirements, asked.problems, asked.against, asked.lists, *question)
     return cache.key_of(snapshot, ("check", mlripe.__version__, version(), *names(), repr(asks)))
 
 
@@ -162,6 +164,7 @@ def _checked(
     judged: Judged,
 ) -> Checked:
     """The answer to what is asked; `then` is the side to compare with, None before the first commit."""
+    from mlripe.auditing import Problems
     from mlripe.maturity.targets import parse_requirement, parse_target
 
     settings = now.config
@@ -190,11 +193,17 @@ def _checked(
         models += before.levels
         models += [parse_target("target", text, now.catalog).model for text in now.config.targets]
     chosen = tuple(dict.fromkeys(models))
+    listed = Problems.LISTED if asked.lists else Problems.NONE
+    problems = Problems.ALL if asked.problems else listed
     compared: tuple[Verdict, ...] = ()
+
+    def of(side: Inspection) -> Assessment:
+        return judged(side, chosen, problems if side is now or asked.problems else Problems.NONE)
+
     if asked.against is not None and then is not None:
-        assessment, compared = _compared(asked, now, then, lambda side: judged(side, chosen))
+        assessment, compared = _compared(asked, now, then, of)
     else:
-        assessment = judged(now, chosen)
+        assessment = of(now)
     if asked.against is not None and then is None:
         says = f"there is no commit to compare with {asked.against} yet"
         compared = (Verdict("kept", asked.against, True, says),)
@@ -204,7 +213,7 @@ def _checked(
         verdicts += [*kept(before, assessment), *_gaps(now, assessment)]
     if asked.problems and (asked.against is None or then is None):
         verdicts += without_problems(asked.problems, assessment)
-    return Checked(assessment, (*verdicts, *compared))
+    return Checked(assessment.listed(), (*verdicts, *compared))
 
 
 def _gaps(now: Inspection, assessment: Assessment) -> Iterator[Verdict]:
@@ -242,7 +251,7 @@ def _compared(
         new = without_problems(asked.problems, assessment, earlier, against) if asked.problems else ()
         return assessment, (*fell, *new)
     says = f"no file that could bear evidence changed since {against}"
-    return earlier, (Verdict("kept", against, True, says),)
+    return judged(now) if asked.problems or asked.lists else earlier, (Verdict("kept", against, True, says),)
 
 
 def _changed(then: Inspection, now: Inspection) -> frozenset[str]:

@@ -8,8 +8,10 @@ in the file is `UNKNOWN`, so that a matcher can tell "absent" from "there, but d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from typing import Final, NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import fields
 
 from mlripe.kinds import RunsAfter
 from mlripe.read_fault import ReadFault
@@ -56,8 +58,7 @@ BLOCK: Final = "|"  # `Document.lines[(*path, BLOCK)]` is the first line of a bl
 # --- code ------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(Struct, frozen=True, gc=False, array_like=True):
     """`import module` or `from module import names`; a relative import keeps its leading dots in `module`.
 
     `renamed` has the names that the file gives to some of `names`: `fit` is `train` after `import train as fit`.
@@ -70,8 +71,7 @@ class Import:
     renamed: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True, gc=False, array_like=True):
     """A call with its name resolved as far as the file alone allows.
 
     `name` is dotted: `mlflow.log_metric` for `import mlflow as mf; mf.log_metric(...)`,
@@ -89,8 +89,7 @@ class Call:
     decorator: bool = False  # written as a decorator of a definition; `scope` is then that definition
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Struct, frozen=True, gc=False, array_like=True):
     """A top-level function or class, or a method (`Class.method`), with the names its body mentions."""
 
     name: str
@@ -104,8 +103,7 @@ class Definition:
     stub: bool = False  # only `pass`, `...`, a docstring or `raise NotImplementedError`
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True, gc=False, array_like=True):
     """What a scope mentions only for some of the words that its program is given: `if args.mode == "fit": fit()`.
 
     `asks` is what the command line is asked for: `argv 1`, the name of an argument (`mode`), or `parser`, the name of
@@ -122,8 +120,7 @@ class Choice:
     within: int = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Subcommand:
+class Subcommand(Struct, frozen=True, gc=False, array_like=True):
     """A command, or a group of commands, that a group of a command-line program has: `tool model fit`.
 
     `group` and `target` are names of the file, imported ones with their module; the group is "" where a function or
@@ -139,8 +136,7 @@ class Subcommand:
     kind: str = "command"
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True, gc=False, array_like=True):
     """A comparison that decides something: `if accuracy < 0.8: sys.exit(1)`.
 
     `names` are the lower-case words and dotted names in the condition, `calls` the resolved names called in what it
@@ -166,8 +162,7 @@ class Branch:
         return self.other > 0 and any(self.line <= a < self.other <= b <= self.end for a, b in ((one, two), (two, one)))
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True, gc=False, array_like=True):
     """Something held against a number that the file writes out: `score > 0.7`, whatever becomes of the outcome.
 
     `names` are the lower-case words on the other side. Numbers without a fraction are not kept: they count things.
@@ -179,8 +174,7 @@ class Comparison:
     scope: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True, gc=False, array_like=True):
     """A comparison by order whose outcome goes somewhere: `passed = f1 >= 0.8`.
 
     `names` are the lower-case words on both sides, `behind` those of what their variables were set to. `limit` is the
@@ -206,8 +200,7 @@ class Origin(NamedTuple):
     at: int = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Struct, frozen=True, gc=False, array_like=True):
     """Where a truth of one function goes.
 
     `kind`: "stops" (it raises `name`, or exits with an error), "guards" (it decides whether the lines of `spans` run),
@@ -232,8 +225,7 @@ class Flow:
 # --- dependencies ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Dependency:
+class Dependency(Struct, frozen=True, gc=False, array_like=True):
     """A declared dependency. `pin`: exact (== or a lock), bounded (has an upper bound), loose (lower bound), none."""
 
     ecosystem: str  # python | conda | node | r | julia | system
@@ -248,8 +240,7 @@ class Dependency:
 # --- what can be started ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
+class Trigger(Struct, frozen=True, gc=False, array_like=True):
     """What starts a unit without another unit asking.
 
     kind: push | pull_request | tag | release | schedule | event | dispatch | call | upstream | timer
@@ -264,8 +255,7 @@ class Trigger:
     active: bool = True  # False: written, but switched off (paused, disabled)
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True, gc=False, array_like=True):
     """One simple command of a shell text, a Dockerfile, a make recipe, a CI step.
 
     `argv` has quotes removed and variables left as written. `directory` is where it runs, relative to the unit's own
@@ -288,8 +278,7 @@ class Command:
     runs_after: RunsAfter = RunsAfter.SUCCESS  # of what stands before it in its unit
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True, gc=False, array_like=True):
     """Something that a file defines and that can be started: a workflow, job, step, make target, stage, service, hook.
 
     A unit starts its `children` (units whose `parent` is its id), its `commands`, and what `uses` names. Steps of a job
@@ -331,8 +320,7 @@ class Unit:
 # --- things declared in files ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(Struct, frozen=True, gc=False, array_like=True):
     """A resource that infrastructure code declares.
 
     `type` is prefixed by its dialect: `kubernetes:Deployment`, `terraform:aws_sagemaker_endpoint`,
@@ -346,8 +334,7 @@ class Resource:
     unit: str = ""  # id of the unit it belongs to, if any
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True, gc=False, array_like=True):
     """A structured document (YAML, TOML, JSON) as plain data; `line_of(path)` gives a key's line."""
 
     data: object
@@ -364,8 +351,7 @@ class Document:
         return self.lines.get((*path, BLOCK), 0) or self.line_of(path)
 
 
-@dataclass(frozen=True, slots=True)
-class FileFacts:
+class FileFacts(Struct, frozen=True, gc=False, array_like=True):
     """All facts of one file."""
 
     imports: tuple[Import, ...] = ()

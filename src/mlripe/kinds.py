@@ -19,6 +19,7 @@ __all__ = [
     "Role",
     "RunsAfter",
     "StartKind",
+    "ToolKind",
     "UnitKind",
     "UnresolvedKind",
     "Word",
@@ -82,7 +83,6 @@ class Role(Word):
     BAKED_MODEL = "baked-model", "a model's file is copied into an image when it is built"
     MUTABLE_DATA = "mutable-data", "data is read by a name that stays while its content changes"
     LITERAL_SETTINGS = "literal-settings", "a model's settings are numbers in the code that trains it"
-    MACHINE_PATH = "machine-path", "a path that exists on one person's machine"
     FIXED_THRESHOLD = "fixed-threshold", "a prediction is held against a number in the code"
     DEAD_BRANCH = "dead-branch", "code behind a condition that can never hold"
     STALE_COPY = "stale-copy", "a copy of another program that nothing starts or imports"
@@ -275,6 +275,19 @@ class ProgramEffect(Word):
     PROVISIONS = "provisions", "sets up the infrastructure that files of its own language describe"
     PACKAGED = "packaged", "comes with a package of Node, whose managers run it by its bare name"
     RUNS_PACKAGED = "runs-packaged", "a manager of Node packages that runs programs of a package by their bare name"
+
+
+class ToolKind(Word):
+    """What a tool of rules/landmarks.yaml is for."""
+
+    MANAGER = "manager", "installs packages of Python"
+    NODE_MANAGER = "node-manager", "installs packages of Node"
+    FRAMEWORK = "framework", "a model is trained with it"
+    ORCHESTRATOR = "orchestrator", "the steps of a training are written with it"
+    HOST = "host", "builds and runs what the repository holds"
+    CHAIN = "chain", "puts steps in order"
+    PROVIDER = "provider", "answers with a language model"
+    PACKAGE = "package", "is imported under another name than it is installed"
 
 
 class UnresolvedKind(Word):

@@ -15,15 +15,24 @@ class Landmark(Word):
     TRAIN = "train", "the command that runs it"
     FUNCTION = "function", "a function of the repository's own code that a first test can call"
     MODULE = "module", "the module of that function"
+    TEST_HOME = (
+        "test-home",
+        "where the folder of its test belongs, with a slash at its end; nothing for the root",
+    )
+    FIRST_TEST_RUN = "first-test-run", "the command that runs that test"
     EVALUATION = "evaluation", "the program that measures a model"
     INGESTION = "ingestion", "the program that fetches or prepares data"
     DATA = "data", "a file of data that lies in git"
+    CHANGES = "changes", "globs of that data and of the program that trains, with commas between them"
+    MODEL_IN_GIT = "model-in-git", "a file of a trained model that lies in git"
     PIPELINE = "pipeline", "the file that puts the steps of a training in order"
     CHAIN = "chain", "the command that runs it"
     SERVICE = "service", "the program that answers requests"
     MODEL_CALL = "model-call", "the program that calls a language model"
     PROMPT = "prompt", "the place of a prompt"
+    PROVIDER = "provider", "the model that it calls, as promptfoo names it"
     DOCKERFILE = "dockerfile", "the Dockerfile of what is deployed, else the first one"
+    IMAGE_CONTEXT = "image-context", "the folder from which its image is built; . for the root"
     REQUIREMENTS = "requirements", "the file that declares the dependencies"
     INSTALL = "install", "the command that installs them"
     ECOSYSTEM = "ecosystem", "what Dependabot calls the manager of the packages"
@@ -33,10 +42,21 @@ class Landmark(Word):
     UNBOUNDED = "unbounded", "the dependencies that have no version, a line each"
     IMPORTED = "imported", "the packages that the code imports, a line each"
     RUN = "run", "what leads a command, so that it finds what is installed"
+    ADDS = "adds", "the command that installs one more tool beside them"
+    INSTALL_FOLDER = (
+        "install-folder",
+        "the folder of that file, as Dependabot writes it: / for the root",
+    )
+    SEVERAL = "several", "folders with dependencies of their own, where the root has none"
+    NODE_INSTALL = "node-install", "the command that installs the package.json of the application"
+    NODE_TEST = "node-test", "the command that runs its tests"
+    NODE_CHECK = "node-check", "the command that checks its types or its style, else the one that builds it"
     TESTS = "tests", "the folder or file of the tests"
+    TEST_RUN = "test-run", "the command that runs them"
     CI = "ci", "the CI service in use, else the one of the forge that keeps the repository"
     WORKFLOW = "workflow", "the file of CI that a push or a pull request starts"
     TEST_JOB = "test-job", "the job of CI that runs the tests"
+    TEST_WORKFLOW = "test-workflow", "the file of that job"
     DEPLOYING = "deploying", "the job of CI that deploys"
     TRAINING_JOB = "training-job", "the job of CI that starts the training"
     TRAINING_WORKFLOW = "training-workflow", "the file of that job"
@@ -54,10 +74,16 @@ class Landmark(Word):
     LINTER = "linter", "the tool that is set up to check the code, by the id of its detector"
     MODEL_NAME = "model-name", "a name for the trained model"
     MODEL_FILE = "model-file", "the file to which the training writes its model"
+    SCHEDULE = "schedule", "a schedule outside of CI that starts no training as far as mlripe could follow it"
+    CLOCK = "clock", "the program that keeps a clock of its own"
     TRACKER = "tracker", "the experiment tracker in use"
     CODE = "code", "a program of the repository's own"
     SETTINGS = "settings", "the file of settings that the training reads"
     SERVICE_MODULE = "service-module", "the module of the program that answers requests, as a test imports it"
+    SERVICE_HOME = (
+        "service-home",
+        "where the folder of its tests belongs, with a slash at its end; nothing for the root",
+    )
     ENDPOINT = "endpoint", "the function of the service that answers with a prediction"
     ENDPOINT_FILE = "endpoint-file", "the file of that function"
     ENDPOINT_FOLDER = "endpoint-folder", "the folder of that file, with a slash at its end; nothing for the root"
@@ -73,6 +99,9 @@ class Landmark(Word):
     TERRAFORM = "terraform", "the folder of infrastructure that Terraform applies"
     DEPLOY = "deploy", "the command with which a person deploys"
     DEPLOY_WORKFLOW = "deploy-workflow", "the file of CI that deploys"
+    RELEASING = "releasing", "the job of CI that publishes a package or an image"
+    RELEASE_WORKFLOW = "release-workflow", "the file of that job"
+    TEST_JOB_BESIDE_RELEASE = "test-job-beside-release", "the job of the tests, where it stands in that file"
     TEST_JOB_BESIDE = "test-job-beside", "the job of the tests, where it stands in the file of CI that deploys"
     TRAINING_WORKFLOW_NAME = "training-workflow-name", "the name of the file of CI that trains, without its folder"
     DRIFT_RUN = "drift-run", "the command that measures drift"

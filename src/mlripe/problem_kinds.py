@@ -22,6 +22,8 @@ class DefectKind(Word):
     """What sources of defects find (`src/mlripe/problems/sources.py`); a rule of `rules/problems/` asks for it."""
 
     CANNOT_WORK = "cannot-work", "what a step, an image or a program needs is not there"
+    FAILS_WHEN_CALLED = "fails-when-called", "a line of code fails whoever comes to it"
+    MACHINE_PATH = "machine-path", "a program holds a path that exists on one machine, or that only Windows reads"
     FITTED_BEFORE_SPLIT = "fitted-before-split", "what prepares data is fitted on all of it, before it is split"
     RESAMPLED_BEFORE_SPLIT = "resampled-before-split", "rows are repeated or made up before the data is split"
     FITTED_ON_TEST = "fitted-on-test", "what prepares data is fitted on the rows that are held out"
@@ -47,6 +49,7 @@ class DefectKind(Word):
         "tests-cannot-fail",
         "tests always pass, are skipped as a whole, or stop nothing",
     )
+    TESTS_ASSERT_NOTHING = "tests-assert-nothing", "not one of the tests asserts anything"
     UNPINNED = (
         "unpinned",
         "a package that models depend on has no exact version, and nothing locks it",

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from mlripe.data_limits import DEPTH, TOO_DEEP, too_deep
 from mlripe.lazy_regex import lazy_regex
+from mlripe.texts import line_at
 
 __all__ = ["why_not_yaml"]
 
@@ -41,7 +42,7 @@ def why_not_yaml(error: Exception, text: str, deepest: int = DEPTH) -> tuple[str
     if mark is None:
         return _BY_CLASS.get(type(error).__name__, ""), 0
     if merge := _MERGE.search(text):
-        return "a merge is not finished in it", text.count("\n", 0, merge.start()) + 1
+        return "a merge is not finished in it", line_at(text, merge.start())
     line = _line(text, mark.line)
     if _left_open(line[: mark.column]) > deepest:
         return too_deep(deepest), mark.line + 1

@@ -84,7 +84,7 @@ def test_a_detector_a_capability_and_a_model_are_added() -> None:
     assert base.additions == ()
 
 
-def test_an_anti_pattern_is_added_under_its_file_s_name() -> None:
+def test_a_kind_of_problem_is_added_under_its_file_s_name() -> None:
     both = extended(load(), [added(**{"rules/problems/unreviewed-loader.yaml": SMELL})])
     assert both.problem_rules["unreviewed-loader"].spares == ("teaching",)
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from mlripe.catalog import load
 from mlripe.catalog.glob_syntax import _PATH, alternatives, fits, joint, literals, segments, translate
-from mlripe.catalog.globs import PathGlobs, WordGlobs, ending, walk
+from mlripe.catalog.globs import PathGlobs, PathSets, WordGlobs, ending, walk
 
 NAMES = ["a", "b", "]", "-", "!", "^", "[", "z", "ab", "a]", "[a", "x-y", "aXb", "a.b", ".b", "*", "a*b", "d5", "é", "{a}", "\\", "a\\"]  # fmt: skip
 PATHS = [*NAMES, *(f"{one}/{two}" for one in NAMES[:14] for two in NAMES[:14]), "a/b/a", "a/b/ab", "b/a/a/b", "a/b/z/d5", "a/]/[a/b"]  # fmt: skip
@@ -115,6 +116,28 @@ def test_many_globs_at_once_are_each_of_them() -> None:
         some = globs(12, seed)
         wanted = [path for path in PATHS if any(walk_any(glob, path) for glob in some)]
         assert [path for path in PATHS if PathGlobs(some).fullmatch(path)] == wanted, some
+
+
+def test_many_sets_at_once_are_each_of_them() -> None:
+    for seed in range(20):
+        sets = [globs(size, seed * 10 + size) for size in (1, 2, 5, 12)] + [[]]
+        found = PathSets(sets)
+        for path in PATHS:
+            wanted = {number for number, some in enumerate(sets) if any(walk_any(glob, path) for glob in some)}
+            assert all(found.matching(path) == wanted for _ in range(3)), (sets, path)
+
+
+def test_all_scopes_of_the_catalogue_answer_alike_alone_and_at_once() -> None:
+    detectors = load().detectors
+    patterns = [pattern for detector in detectors for pattern in (*detector.shows, *detector.starts)]
+    patterns += [each for pattern in patterns for each in (*pattern.when, *pattern.unless)]
+    sets = list(dict.fromkeys([each.within for each in patterns] + [each.path for each in patterns]))
+    names = {re.sub(r"[*?]+", "x", glob) for some in sets for glob in some}
+    paths = sorted({f"{folder}{name.strip('/')}" for name in names for folder in ("", "tests/", "ml/src/")})
+    assert len(paths) > 2000
+    found, alone = PathSets(sets), [PathGlobs(some) for some in sets]
+    for path in paths:
+        assert found.matching(path) == {number for number, one in enumerate(alone) if one.fullmatch(path)}, path
 
 
 def test_words_agree_with_the_rules() -> None:

@@ -24,7 +24,7 @@ def test_the_way_up_begins_with_the_next_level(trained: Path, capsys: Captured) 
     assert run(["plan", str(trained)]) == 0
     out = capsys.readouterr().out
     assert "Microsoft Azure MLOps maturity model: level 1, DevOps but no MLOps\n" in out
-    assert "; usually 1 to 3 months\n" in out
+    assert "; teams usually take 1 to 3 months for such a level\n" in out
     assert "Google" not in out
 
 

@@ -95,8 +95,8 @@ released = reaches(
 reaches(
     "azure",
     4,
-    *(*released, METRICS, WATCHED, RETRAINED_ON_DRIFT),
-    less={"drift-starts-retraining": RETRAINED_ON_DRIFT},
+    *(*released, TESTED, METRICS, WATCHED, RETRAINED_ON_DRIFT),
+    less={"drift-starts-retraining": RETRAINED_ON_DRIFT, "training-and-testing-automated": TESTED},
 )
 
 # --- Google ----------------------------------------------------------------------------------------------------------

@@ -29,6 +29,10 @@ CHAT = (
 )
 IMAGE = "FROM python:3.11\nCOPY app.py app.py\nCOPY model.joblib model.joblib\nCMD uvicorn app:app\n"
 LOCKED = {"requirements.txt": "fastapi==0.110.0\nscikit-learn==1.4.0\njoblib==1.3.2\n"}
+SETTINGS = (
+    "import xgboost\nA = xgboost.XGBClassifier(n_estimators=30, max_depth=3)\n"
+    "B = xgboost.XGBClassifier(n_estimators=40, max_depth=4)\nC = xgboost.XGBClassifier(n_estimators=50, max_depth=5)\n"
+)
 TRACKED = "import mlflow\n\n\ndef log(run):\n    mlflow.log_metric('a', run.a)\n"
 DEPLOY = "on: {push: {branches: [main]}}\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n"
 DEPLOY += "      - uses: actions/checkout@v4\n      - run: kubectl apply -f k8s/\n"
@@ -84,9 +88,9 @@ TABLE: dict[str, tuple[Files, str, Files]] = {
         {"train.py": TRAIN + "\n\ntrain(pd.read_parquet('s3://sales/orders/2024-02-01/all.parquet'))\n"},
     ),
     "configuration-in-code": (
-        {"train.py": TRAIN + "\n\ntrain(pd.read_csv('/home/ada/houses.csv'))\n"},
-        "train.py:9",
-        {"train.py": TRAIN + "\n\ntrain(pd.read_csv('data/houses.csv'))\n"},
+        {"train.py": TRAIN + "\n\n" + SETTINGS},
+        "train.py:10",
+        {"train.py": TRAIN + "\n\n" + SETTINGS.replace("=5", "=params.d")},
     ),
     "fixed-thresholds-in-serving": (
         {"app.py": SERVE + "\n\ndef label(probability):\n    return 'yes' if probability > 0.73 else 'no'\n"},
@@ -200,7 +204,7 @@ def test_kinds_in_which_it_makes_no_sense(kind: str, files: Files, assess: Asses
 
 
 def test_a_notebook_that_nothing_starts_accuses_nobody(assess: Assess) -> None:
-    cell = {"cell_type": "code", "source": ["import pandas as pd\n", "pd.read_csv('/home/ada/houses.csv')"]}
+    cell = {"cell_type": "code", "source": SETTINGS.splitlines(keepends=True)}
     files = {"train.py": TRAIN, "try.ipynb": json.dumps({"cells": [cell], "nbformat": 4, "metadata": {}})}
     assert "configuration-in-code" not in found(assess(files))
 

@@ -16,7 +16,7 @@ import pytest
 from mlripe.assessment import Assessment
 from mlripe.catalog import load
 from mlripe.cli.app import run
-from mlripe.readers.secrets import Secret, SecretSearch
+from mlripe.readers.secrets import SecretSearch
 from mlripe.reports import FORMATS
 from tests.conftest import Assess
 
@@ -236,7 +236,6 @@ def test_nothing_that_is_written_holds_a_value(
         "postgresql://$USER:$PASSWORD@db/x",
         "postgresql://{user}:{password}@{host}/x",
         "https://user:${TOKEN}@github.com/shop/models.git",
-        "AKIAIOSFODNN7EXAMPLE",
         "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
         "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         'secret_name = "projects/shop/secrets/scores-db"',
@@ -252,11 +251,98 @@ def test_what_looks_like_one_is_none(text: str, path: str) -> None:
     assert (search.masked(path, text.encode()), search.found) == (text.encode(), {})
 
 
-def test_a_default_password_is_no_secret_and_stays(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("README.md", "AKIA" + "IOSFODNN7EXAMPLE"),
+        ("app.py", "sk-your-own-key-" + "0000000000000000000000T3BlbkFJ0000000000000000000000"),
+        ("app.py", "gh" + "p_" + "x" * 36),
+        ("app.py", "xo" + "xb-test-1a2b3c4d5e6f7g8h9i0j"),
+        (
+            "app.py",
+            "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1" + "OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
+        ),
+    ],
+)
+def test_a_placeholder_of_a_published_form_is_masked_and_not_told(path: str, text: str) -> None:
     search = SecretSearch(load().knowledge.secrets)
-    text = b"POSTGRES_PASSWORD=airflow\n"
-    assert search.masked(".env", text) == text
-    assert search.found == {".env": (Secret(1, "password-setting", True),)}
+    assert search.masked(path, text.encode()) != text.encode()
+    assert search.found == {}
+
+
+@pytest.mark.parametrize("word", ["here", "test", "demo", "mock", "fake", "xxx", "todo", "Your"])
+def test_a_token_that_holds_a_short_word_by_chance_is_one(word: str) -> None:
+    search = SecretSearch(load().knowledge.secrets)
+    value = made(MIXED, 20, "chance") + word + made(MIXED, 16 - len(word), "more")
+    assert value.encode() not in search.masked("app.py", f"KEY = '{'gh' + 'p_'}{value}'".encode())
+    assert [secret.line for secret in search.found["app.py"]] == [1]
+
+
+def test_a_secret_behind_a_placeholder_is_told() -> None:
+    search = SecretSearch(load().knowledge.secrets)
+    token = line_of("github-token")[1]
+    text = f"password: your-{'gh' + 'p_'}{token}\n"
+    assert token.encode() not in search.masked("a.yaml", text.encode())
+    assert [secret.form for secret in search.found["a.yaml"]] == ["github-token"]
+
+
+# --- a private key is masked as a whole ------------------------------------------------------------------------------
+
+BODY = [made(MIXED + "+/", 64, f"row {row}") for row in range(30)] + [made(MIXED, 10, "end") + "=="]
+BEGIN, END = "-----BEGIN RSA " + "PRIVATE KEY-----", "-----END RSA PRIVATE KEY-----"
+
+
+@pytest.mark.parametrize(
+    ("path", "begin", "between", "end", "after"),
+    [
+        ("id_rsa", f"{BEGIN}\n", "\n", f"\n{END}", "\nmore\n"),
+        ("id_rsa", f"{BEGIN}\r\n", "\r\n", f"\r\n{END}", "\r\n"),
+        ("id_rsa", f"{BEGIN}\n", "\n", "\n", "more = 1\n"),
+        ("key.json", f'{{"private_key": "{BEGIN}\\n', "\\n", f'\\n{END}\\n"', ', "kind": "more"}'),
+        ("app.py", f'K = ("{BEGIN}\\n"\n    "', '\\n"\n    "', f'\\n"\n    "{END}")\n', "more = 1\n"),
+        ("app.py", f'K = """{BEGIN}\n', "\n", '\n"""\n', "more = 1\n"),
+        ("a.yaml", f"key: |\n  {BEGIN}\n  ", "\n  ", f"\n  {END}\n", "more: 1\n"),
+        ("a.env", f"KEY={BEGIN} ", " ", f" {END}\n", "more=1\n"),
+        ("a.sh", f"# {BEGIN}\n# ", "\n# ", f"\n# {END}\n", "more\n"),
+        ("id_rsa", f"{BEGIN}\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0A1B2C\n\n", "\n", f"\n{END}", "\nmore\n"),
+        ("a.asc", "-----BEGIN PGP PRIVATE " + "KEY BLOCK-----\n\n", "\n", "\n=a1B2\n-----END PGP PRIVATE KEY BLOCK-----", "\nmore\n"),
+    ],
+)  # fmt: skip
+def test_the_whole_body_of_a_private_key_is_masked(path: str, begin: str, between: str, end: str, after: str) -> None:
+    search = SecretSearch(load().knowledge.secrets)
+    text = begin + between.join(BODY) + end + after
+    masked = search.masked(path, text.encode()).decode()
+    assert [row for row in BODY if any(row[at : at + 6] in masked for at in range(len(row) - 5))] == []
+    assert (len(masked), masked.count("\n"), masked.endswith(after)) == (len(text), text.count("\n"), True)
+    assert [(each.form, each.line) for each in search.found[path]] == [
+        ("private-key", text[: text.index("-----")].count("\n") + 1)
+    ]
+    if path.endswith(".py"):
+        compile(masked, path, "exec")
+
+
+# --- passwords that everybody knows, and those that only look so -----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "value", "default"),
+    [
+        (".env", "POSTGRES_PASSWORD=airflow", "airflow", True),
+        (".env", "POSTGRES_PASSWORD=mlflow123", "mlflow123", True),
+        (".env", "MINIO_ROOT_PASSWORD=minioadmin", "minioadmin", True),
+        (".env", "GRAFANA_PASSWORD=admin@123", "admin@123", True),
+        ("app.py", "URL = 'postgresql://mlflow:mlflow@db/runs'", ":mlflow@", True),
+        ("app.py", "URL = 'postgresql://prod:kafka2024@db/runs'", "kafka2024", False),
+        (".env", "ADMIN_PASSWORD=AdminDev2024!", "AdminDev2024!", False),
+        ("a.yaml", "password: postgres-Kestrel7", "postgres-Kestrel7", False),
+        ("a.tfvars", 'db_password = "RedisProd77"', "RedisProd77", False),
+        ("a.yaml", "password: mlflow_9417", "mlflow_9417", False),
+    ],
+)
+def test_a_password_is_masked_and_told(path: str, text: str, value: str, default: bool) -> None:
+    search = SecretSearch(load().knowledge.secrets)
+    assert value.encode() not in search.masked(path, text.encode())
+    assert [each.default for each in search.found[path]] == [default]
 
 
 @pytest.mark.parametrize(

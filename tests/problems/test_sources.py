@@ -74,3 +74,20 @@ def test_what_cannot_work_weighs_less_where_it_is_put_by(folder: str, severity: 
     assert [each.severity for each in found] == ["broken"], "the step is no archive, whatever it names"
     code = {f"{folder}/run.py": "from shop_parts.absent import load\n\nload()\n", "shop_parts/__init__.py": "", **CODE}
     assert {each.severity for each in assess(code).problems if each.id == "cannot-work"} == {severity}
+
+
+@pytest.mark.parametrize(
+    ("type", "says"),
+    [
+        ("aws_db_instance", "a database"),
+        ("aws_rds_cluster_instance", "a database"),
+        ("aws_redshift_cluster", "a database"),
+        ("aws_mq_broker", "a message broker"),
+        ("aws_dms_replication_instance", "a server that copies databases"),
+        ("aws_sagemaker_something", "a service"),
+    ],
+)
+def test_what_the_internet_may_reach_is_called_by_its_type(type: str, says: str, assess: Assess) -> None:
+    text = f'resource "{type}" "scores" {{\n  publicly_accessible = true\n}}\n'
+    told = [each.evidence[0].says for each in assess({"main.tf": text}).problems if each.id == "open-network"]
+    assert told == [f"{says} that the internet may reach"]

@@ -11,7 +11,7 @@ TRAIN = (
     "    return Ridge().fit(table[['a']], table['b'])\n\n\n"
 )
 READ = "train(pd.read_csv('/home/ada/houses.csv'))"
-KIND = "configuration-in-code"
+KIND = "machine-path"
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,7 @@ def _with(catalog: Catalog, addition: Addition) -> Catalog:
             _joined(catalog.words, added.words),
             catalog.tools | added.tools,
             {**catalog.examples, **added.examples},
+            {**catalog.made.needed, **added.needed},
         ),
         models={**catalog.models, **more.models},
         looked_at=(*catalog.looked_at, *more.looked_at),

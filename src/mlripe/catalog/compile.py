@@ -43,6 +43,7 @@ from mlripe.catalog.schema import (
     Pattern,
     ProblemRule,
 )
+from mlripe.catalog.text_needs import texts_needed
 from mlripe.catalog.validation import validated
 from mlripe.catalog.words import tools_of, words_of
 from mlripe.catalog.written import compact, renamed
@@ -120,7 +121,7 @@ def _plans(files: Mapping[str, bytes], rules: Mapping[str, Any], patterns: Mappi
     faults: list[str] = []
     loaded = {name: plain_yaml(name, content, faults) for name, content in files.items()}
     parts = {**rules, "detectors": patterns["detectors"]}
-    referred = ("capabilities", "kinds", "ci_services", "detectors", "models")
+    referred = ("capabilities", "kinds", "ci_services", "detectors", "models", "problem_rules")
     found = compiled_plans(loaded, {name: [row["id"] for row in parts[name]] for name in referred}, faults)
     if faults:
         raise CatalogError("\n".join(faults))
@@ -196,6 +197,7 @@ def compiled(
     patterns = {
         "detectors": [compact(d, leave_out=("cases",)) for d in detectors],
         "words": words_of(detectors),
+        "needed": texts_needed(detectors),
         "tools": sorted(tools_of(detectors)),
         "examples": {rule.id: examples for rule in problem_rules if (examples := _examples(rule))},
     }
@@ -250,6 +252,7 @@ def _no_place(loaded: Iterable[str]) -> Iterable[str]:
         "rules/predictions.yaml",
         "rules/data_flow.yaml",
         "rules/secrets.yaml",
+        "rules/landmarks.yaml",
         "rules/ci_services.yaml",
         "rules/models/<id>.yaml",
         "rules/problems/<id>.yaml",

@@ -34,6 +34,7 @@ from mlripe.catalog.tool_schema import (
     Decision,
     Install,
     Installer,
+    KnownTool,
     Others,
     Prediction,
     Program,
@@ -51,7 +52,7 @@ def patterns_from(data: Mapping[str, Any]) -> Patterns:
     """The detectors in the plain data that `compile.compiled` gives."""
     examples = {name: tuple(ProblemCase(**_tuples(case)) for case in cases) for name, cases in data["examples"].items()}
     detectors = tuple(detector_from(d) for d in data["detectors"])
-    return Patterns(detectors, data["words"], frozenset(data["tools"]), examples)
+    return Patterns(detectors, data["words"], frozenset(data["tools"]), examples, data["needed"])
 
 
 def from_data(data: Mapping[str, Any]) -> Catalog:
@@ -80,6 +81,7 @@ def from_data(data: Mapping[str, Any]) -> Catalog:
             {row["id"]: Prediction(**_tuples(row)) for row in data["predictions"]},
             {row["id"]: tuple(row["names"]) for row in data["data_flow"]},
             partial(_rows, SecretForm, data["secrets"]),
+            partial(_rows, KnownTool, data["landmarks"]),
         ),
     )
 

@@ -35,6 +35,7 @@ class Patterns:
     words: Mapping[str, str] = field(default_factory=dict)
     tools: frozenset[str] = frozenset()  # the modules that any pattern names
     examples: Mapping[str, tuple[ProblemCase, ...]] = field(default_factory=dict)  # of kinds of problem, by their ids
+    needed: Mapping[str, Sequence[str]] = field(default_factory=dict)  # by expressions on texts, what must stand there
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from mlripe.kinds import Names, ProgramEffect
+from mlripe.kinds import Names, ProgramEffect, ToolKind
 from mlripe.problem_kinds import DataUse
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Decision,
         Install,
         Installer,
+        KnownTool,
         Others,
         Prediction,
         Program,
@@ -188,6 +189,7 @@ class Knowledge:
     predictions: Mapping[str, Prediction] = field(default_factory=dict)  # by the capability that they show
     data_uses: Mapping[DataUse, tuple[str, ...]] = field(default_factory=dict)  # names of what does that with data
     rows_of_secrets: Callable[[], Iterable[SecretForm]] = tuple
+    rows_of_landmarks: Callable[[], Iterable[KnownTool]] = tuple
 
     @cached_property
     def others(self) -> Mapping[str, Others]:
@@ -209,6 +211,12 @@ class Knowledge:
         """The forms of secrets, by their ids."""
         return {row.id: row for row in self.rows_of_secrets()}
 
+    @cached_property
+    def landmarks(self) -> Mapping[ToolKind, tuple[KnownTool, ...]]:
+        """The tools of rules/landmarks.yaml, by what they are for, in the order of the file."""
+        rows = {row.id: row for row in self.rows_of_landmarks()}.values()
+        return {kind: tuple(row for row in rows if row.kind == kind) for kind in ToolKind}
+
     def named(self, names: Names) -> tuple[str, ...]:
         """The names of one of the lists that code asks for."""
         return self.names.get(names, ())
@@ -226,6 +234,7 @@ class Knowledge:
             {**self.predictions, **other.predictions},
             _added(self.data_uses, other.data_uses),
             lambda: (*self.secrets.values(), *other.secrets.values()),
+            lambda: (*self.rows_of_landmarks(), *other.rows_of_landmarks()),
         )
 
 

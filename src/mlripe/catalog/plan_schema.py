@@ -17,15 +17,23 @@ __all__ = [
     "JobStyle",
     "JobText",
     "Ladder",
+    "Look",
+    "Mend",
     "Phase",
     "PlanRules",
+    "Relaxed",
     "Valuable",
     "Work",
 ]
 
-# after-tests: a job that waits for that of the tests; waits: the job that deploys begins to wait for it; own-tests: the
-# file that deploys gets such a job, for which the one that deploys waits; training-step: more steps of the training
-JobTrigger = Literal["push", "schedule", "tag", "after-tests", "waits", "own-tests", "training-step"]
+# data: a push that changes data or training; after-tests: a job that waits for that of the tests; waits: the job that
+# deploys begins to wait for it; own-tests: the file that deploys gets such a job, for which the one that deploys waits;
+# training-step: more steps of the training
+JobTrigger = Literal["push", "data", "schedule", "tag", "after-tests", "waits", "own-tests", "training-step"]
+# training: `data` where data lies in git, else `schedule`
+Wanted = Literal[JobTrigger, "training"]
+
+Language = Literal["python", "node"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,8 +42,9 @@ class Work:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
     name: str
-    on: JobTrigger
+    on: Wanted
     runs: tuple[str, ...]
+    language: Language = "python"  # for which the job is set up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -75,9 +84,11 @@ class Advice:
     uses: tuple[str, ...] = ()
     imports: dict[Landmark, tuple[str, ...]] = field(default_factory=dict)
     kinds: tuple[str, ...] = ()
+    risk: str = ""  # what happens without it, where that is another thing than without the capability
     also: dict[str, StrengthName] = field(default_factory=dict)  # what else mlripe then sees
     lifts: tuple[str, ...] = ()  # capabilities that become as strong where the training program has them
     makes: dict[Landmark, str] = field(default_factory=dict)  # landmarks that are there once it is followed
+    stands_for: dict[Landmark, Landmark] = field(default_factory=dict)  # landmarks that it takes in place of others
     case: AdviceCase | None = None
 
 
@@ -110,6 +121,7 @@ class JobStyle:
     id: str
     line: str  # of one command: `      - run: {command}`
     jobs: dict[JobTrigger, JobText]
+    languages: dict[Language, dict[str, str]] = field(default_factory=dict)  # what sets a job up, by the slot's name
     forge: tuple[str, ...] = ()  # hosts of repositories for which it is proposed where none is in use
 
 
@@ -127,6 +139,9 @@ class Ladder:
     says: str
     model: str = ""
     practices: dict[str, StrengthName] = field(default_factory=dict)  # instead of a model's levels, or before them
+    asks: dict[str, tuple[Landmark, ...]] = field(default_factory=dict)  # without which a practice is left out
+    advised: tuple[str, ...] = ()  # practices that are left out where no advice fits
+    mends: tuple[str, ...] = ()  # the problems that such a repository mends; none given: all that are mended
     needs: tuple[Landmark, ...] = ()
     lacks: tuple[Landmark, ...] = ()
     before: dict[str, StrengthName] = field(default_factory=dict)
@@ -140,9 +155,11 @@ class Valuable:
     capability: str
     strength: StrengthName
     where: dict[str, StrengthName] = field(default_factory=dict)
+    before: dict[str, StrengthName] = field(default_factory=dict)  # and none of these is
     needs: tuple[Landmark, ...] = ()
     kinds: tuple[str, ...] = ()  # of repository; none given: all
     first: bool = False  # it comes before the next level
+    advised: bool = False  # only where an advice fits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -167,6 +184,36 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Look:
+    """A landmark that may do what a step for the capability is to bring, in a way that no proof shows."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    capability: str
+    landmark: Landmark
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Mend:
+    """Which kinds of problems a plan tells people to mend, in that order: before any step, or after the first ones."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    first: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
+    covered: dict[str, str] = field(default_factory=dict)  # by a step for this capability, where the plan has one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Relaxed:
+    """A capability that comes later than its place in the order, once it is as strong as this."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    capability: str
+    strength: StrengthName
+    behind: str  # the capability after which it comes then
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PlanRules:
     """rules/plans.yaml."""
 
@@ -176,3 +223,9 @@ class PlanRules:
     valuable: tuple[Valuable, ...] = ()
     brings: tuple[Brings, ...] = ()
     phases: tuple[Phase, ...] = ()
+    looks: tuple[Look, ...] = ()
+    mend: Mend = field(default_factory=Mend)
+    relaxed: tuple[Relaxed, ...] = ()
+    rare: tuple[str, ...] = ()  # capabilities that are taken to meet a need only where nothing else does
+    nothing: str = ""  # what is said where there is nothing to do
+    jumping: str = ""  # what is said of a way of several levels

@@ -19,8 +19,11 @@ from mlripe.catalog.plan_schema import (
     JobStyle,
     JobText,
     Ladder,
+    Look,
+    Mend,
     Phase,
     PlanRules,
+    Relaxed,
     Valuable,
     Work,
 )
@@ -28,12 +31,25 @@ from mlripe.evidence import Strength
 from mlripe.landmark_kinds import Landmark
 from mlripe.lazy_regex import lazy_regex
 
-__all__ = ["ADVICE", "FILE", "JOBS", "RULES", "PlanBook", "compiled_plans", "plans_from", "slots_in"]
+__all__ = [
+    "ADVICE",
+    "FILE",
+    "JOBS",
+    "RULES",
+    "TRAINING",
+    "WHEN",
+    "PlanBook",
+    "compiled_plans",
+    "plans_from",
+    "slots_in",
+]
 
 ADVICE: Final = "rules/advice/"
 JOBS: Final = "rules/ci_jobs.yaml"
 RULES: Final = "rules/plans.yaml"
 FILE: Final = "file"  # in `do`: the file to edit
+WHEN: Final = "when"  # in `do`: what starts a job that trains
+TRAINING: Final = "training"  # the trigger of such a job, which is one of two others
 _SLOT: Final = lazy_regex(r"(?<![{$])\{([a-z][a-z-]*)\}")  # `${{ x }}` and `{{ x }}` are of the snippet itself
 
 
@@ -69,7 +85,8 @@ def compiled_plans(
 ) -> dict[str, Any]:
     """The plain data of these files, which `plans_from` reads; a line in `faults` for each that is wrong.
 
-    `known` has the ids that they may refer to: `capabilities`, `kinds`, `ci_services`, `detectors` and `models`.
+    `known` has the ids that they may refer to: `capabilities`, `kinds`, `ci_services`, `detectors`, `models` and
+    `problem_rules`.
     """
     from mlripe.catalog.validation import validated
     from mlripe.catalog.written import compact
@@ -114,7 +131,7 @@ def _advice_faults(
 ) -> Iterator[str]:
     marks = {mark.value for mark in Landmark}
     capabilities, kinds, detectors = known["capabilities"], known["kinds"], known["detectors"]
-    triggers = {trigger for job in jobs for trigger in job.jobs}
+    triggers = {TRAINING, *(trigger for job in jobs for trigger in job.jobs)}
     for file in files:
         where = f"{ADVICE}{file.id}.yaml"
         if file.id not in capabilities:
@@ -126,7 +143,7 @@ def _advice_faults(
             if advice.job and advice.job.on not in triggers:
                 yield f"{at}: no CI service of {JOBS} writes a job that is started by {advice.job.on!r}"
             texts = (advice.do, advice.edit, advice.snippet, *(advice.job.runs if advice.job else ()))
-            for slot in sorted({slot for text in texts for slot in slots_in(text)} - marks - {FILE}):
+            for slot in sorted({slot for text in texts for slot in slots_in(text)} - marks - {FILE, WHEN}):
                 yield f"{at}: {_unknown(slot, marks)} to fill in"
             named = (*advice.where, *advice.before, *advice.also, *advice.lifts)
             yield from (f"{at}: {_unknown(name, capabilities)}" for name in named if name not in capabilities)
@@ -139,6 +156,9 @@ def _rule_faults(rules: PlanRules, known: Mapping[str, Collection[str]]) -> Iter
     for word in (*rules.order, *(each.capability for each in rules.valuable), *_practices(rules)):
         if word not in capabilities:
             yield f"{RULES}: {_unknown(word, capabilities)}"
+    problems = known["problem_rules"]
+    mended = (*rules.mend.first, *rules.mend.later, *(each for ladder in rules.ladders for each in ladder.mends))
+    yield from (f"{RULES}: mend: {_unknown(each, problems)}" for each in mended if each not in problems)
     valued = [kind for each in rules.valuable for kind in each.kinds if kind not in kinds]
     yield from (f"{RULES}: valuable: {_unknown(kind, kinds)}" for kind in valued)
     missing = sorted(set(capabilities) - set(rules.order))
@@ -153,11 +173,15 @@ def _rule_faults(rules: PlanRules, known: Mapping[str, Collection[str]]) -> Iter
 
 def _practices(rules: PlanRules) -> Iterator[str]:
     for ladder in rules.ladders:
-        yield from (*ladder.practices, *ladder.before)
+        yield from (*ladder.practices, *ladder.before, *ladder.asks, *ladder.advised)
     for each in rules.valuable:
-        yield from each.where
+        yield from (*each.where, *each.before)
     for brings in rules.brings:
         yield from (brings.capability, *brings.raises)
+    for relaxed in rules.relaxed:
+        yield from (relaxed.capability, relaxed.behind)
+    yield from rules.mend.covered.values()
+    yield from (*rules.rare, *(each.capability for each in rules.looks))
 
 
 # --- from plain data -------------------------------------------------------------------------------------------------
@@ -171,12 +195,22 @@ def plans_from(data: Mapping[str, Any]) -> PlanBook:
         {job["id"]: _style(job) for job in data["jobs"]},
         PlanRules(
             order=tuple(rules["order"]),
-            ladders=tuple(Ladder(**_tuples(each)) for each in rules["ladders"]),
+            ladders=tuple(_ladder(each) for each in rules["ladders"]),
             valuable=tuple(Valuable(**_tuples(each)) for each in rules.get("valuable", ())),
             brings=tuple(Brings(**_tuples(each)) for each in rules.get("brings", ())),
             phases=tuple(Phase(**each) for each in rules.get("phases", ())),
+            looks=tuple(Look(**each) for each in rules.get("looks", ())),
+            mend=Mend(**_tuples(rules.get("mend", {}))),
+            relaxed=tuple(Relaxed(**each) for each in rules.get("relaxed", ())),
+            rare=tuple(rules.get("rare", ())),
+            nothing=rules.get("nothing", ""),
+            jumping=rules.get("jumping", ""),
         ),
     )
+
+
+def _ladder(data: Mapping[str, Any]) -> Ladder:
+    return Ladder(**{**_tuples(data), "asks": _tuples(data.get("asks", {}))})
 
 
 def _file(data: Mapping[str, Any]) -> AdviceFile:

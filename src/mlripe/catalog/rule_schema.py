@@ -104,6 +104,7 @@ class Capability:
     after: dict[str, Any] = field(default_factory=dict)  # what has to be there first, written as needs
     named: tuple[str, ...] = ()  # words of a start that cannot be followed by which it may do this
     raised_by: tuple[StartKind, ...] = ()  # kinds of start that make it automated; (): the default ones
+    on_request: bool = True  # whether what a deployed service does for whoever asks it counts as automated
     enforced_by: Literal["", "stops-shipping", "after-check", "approval", "signal", "gated-model"] = ""
 
 

@@ -30,6 +30,7 @@ from mlripe.catalog.tool_schema import (
     DataUseNames,
     Decision,
     Installer,
+    KnownTool,
     NameList,
     Others,
     Prediction,
@@ -197,11 +198,12 @@ class Root(Pattern):
     """A pattern whose match starts code by itself; the wiring begins there.
 
     `kind`: `pipeline` (a definition that runs its steps whoever starts it), `schedule`, `event` (an active one),
+    `outside` (a message whose sender is not in the repository),
     `service` (a program that serves: deployed code once something deploys it).
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = Strict
-    kind: Literal["pipeline", "schedule", "event", "service"]
+    kind: Literal["pipeline", "schedule", "event", "outside", "service"]
     says: str = ""
     disabled: dict[str, str] = field(default_factory=dict)  # a keyword, and a regex for the value that switches it off
     module: bool = False  # it starts what the module puts together, not only what it decorates
@@ -255,6 +257,7 @@ KEYED_FILES: Final[Mapping[str, tuple[str, type]]] = {
     "decisions": ("rules/decisions.yaml", Decision),
     "predictions": ("rules/predictions.yaml", Prediction),
     "secrets": ("rules/secrets.yaml", SecretForm),
+    "landmarks": ("rules/landmarks.yaml", KnownTool),
     "ci_services": ("rules/ci_services.yaml", CiService),
     "data_flow": ("rules/data_flow.yaml", DataUseNames),
 }

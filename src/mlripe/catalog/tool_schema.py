@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from mlripe.kinds import Names, ProgramEffect
+from mlripe.kinds import Names, ProgramEffect, ToolKind
 from mlripe.problem_kinds import DataUse
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Decision",
     "Install",
     "Installer",
+    "KnownTool",
     "NameList",
     "Others",
     "Prediction",
@@ -202,6 +203,29 @@ class Installer:
     frozen: tuple[str, ...] = ()  # commands that fail where what they install differs from the lock
     programs: tuple[str, ...] = ()  # further programs whose commands are looked at
     inputs: tuple[str, ...] = ()  # inputs of a step of CI that name a file to install from
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class KnownTool:
+    """A tool by which a plan recognises what is in use, and what it writes for it; `id` is its key in
+    rules/landmarks.yaml, whose head says what each kind has."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = Strict
+    id: str
+    kind: ToolKind
+    files: tuple[str, ...] = ()  # globs of paths in the folder where it works
+    holds: str = ""  # what the file says, or pyproject.toml
+    calls: tuple[str, ...] = ()  # globs of resolved calls
+    apart: tuple[str, ...] = ()  # calls that are like them and do not count
+    imports: tuple[str, ...] = ()
+    command: str = ""
+    leads: str = ""
+    adds: str = ""
+    below: tuple[str, ...] = ()  # `command`, `leads` and `adds` for a project in a folder
+    made_from: str = ""
+    locks_with: str = ""
+    ecosystem: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

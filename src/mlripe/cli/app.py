@@ -28,6 +28,7 @@ COMMANDS = (
     "explain",
     "catalog",
     "config",
+    "cache",
     "init",
 )  # each is `command` in the module of its name
 TRACEBACK = "MLRIPE_TRACEBACK"

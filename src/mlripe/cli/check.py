@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,7 +12,7 @@ import click
 
 from mlripe.cli.exits import BELOW, REACHED
 from mlripe.cli.options import attestation_options, catalog_option, path_argument, report_options, rev_option
-from mlripe.cli.output import outputs, tell, wants_whole, whole
+from mlripe.cli.output import DEFAULT, outputs, tell, wants_whole, whole
 from mlripe.cli.progress import Progress
 from mlripe.cli.usage import Command
 from mlripe.reports import Told
@@ -20,6 +20,7 @@ from mlripe.reports.terminal.text import one_line
 
 if TYPE_CHECKING:
     from mlripe.checking import Checked
+    from mlripe.planning.plan import PlannedStep
 
 __all__ = ["command"]
 
@@ -101,11 +102,18 @@ def command(
     from mlripe.maturity.problem_verdicts import parse_severities
 
     severities = parse_severities(problems)
-    asked = Asked(targets=targets, requirements=requirements, problems=severities, against=against, baseline=baseline)
     from mlripe.snapshot import repository_at
 
     repository = repository_at(path)
     wanted = outputs(formats, output, repository)
+    asked = Asked(
+        targets=targets,
+        requirements=requirements,
+        problems=severities,
+        against=against,
+        baseline=baseline,
+        lists=any(name != DEFAULT for name, _ in wanted),
+    )
     with Progress(sys.stderr) as progress:
         checked = check(
             path,
@@ -133,8 +141,10 @@ def _way_on(checked: Checked, staged: bool) -> Iterator[str]:
     """What to do about that which does not hold; on standard error, since it is no part of any report."""
     failed = {verdict.kind: verdict.subject for verdict in reversed(checked.verdicts) if not verdict.holds}
     if "target" in failed:
+        yield from _first_step(checked, target=failed["target"])
         yield f"`mlripe plan --to {failed['target']}` says how to get there"
     if "require" in failed:
+        yield from _first_step(checked, required=failed["require"])
         yield f"`mlripe explain {failed['require'].partition('=')[0]}` says what counts, and what is closest to it"
     if "problem" in failed:
         yield f"`mlripe explain {failed['problem']}` says what it is, and how to let one be with a reason"
@@ -146,3 +156,21 @@ def _way_on(checked: Checked, staged: bool) -> Iterator[str]:
         yield one_line(
             f"not all could be read, which may be why - {first}{more}; `mlripe audit` lists it under Read faults"
         )
+
+
+def _first_step(checked: Checked, target: str = "", required: str = "") -> Iterator[str]:
+    """One step to a target, or to a strength that is required, as the plan tells it."""
+    from mlripe.catalog import load
+    from mlripe.evidence import Strength
+    from mlripe.planning.plan import Goal
+    from mlripe.planning.planner import planned, stepped
+
+    catalog, assessment = load(), checked.assessment
+    model, _, level = target.partition(":")
+    capability, _, strength = required.partition("=")
+    steps: Sequence[PlannedStep] = ()
+    if model in catalog.models and model in assessment.models:
+        steps = planned(catalog, assessment, [Goal(model, int(level))]).steps
+    elif capability in catalog.capabilities:
+        steps = stepped(catalog, assessment, capability, Strength[strength])
+    yield from (one_line(f"one step: {step.how}") for step in steps[:1])

@@ -78,7 +78,9 @@ def _rows(inspection: Inspection) -> Iterator[Row]:
     def row(key: str, value: Any, written: object) -> Row:
         return key, value, config.file if written else DEFAULT
 
-    found = f"as found ({', '.join(p.path for p in inspection.assessment().projects) or 'one'})"
+    from mlripe.auditing import Problems
+
+    found = f"as found ({', '.join(p.path for p in inspection.assessment(problems=Problems.NONE).projects) or 'one'})"
     yield row("models", [model.id for model in catalog.chosen(config.models)], config.models)
     yield row("targets", list(config.targets), config.targets)
     yield row("require", list(config.require), config.require)

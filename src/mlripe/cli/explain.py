@@ -86,6 +86,7 @@ def _told(catalog: Catalog, name: str, format_: str, inspection: Inspection | No
 
 
 def _seen(kind: str, name: str, inspection: Inspection) -> tuple[str, ...]:
+    from mlripe.auditing import Problems
     from mlripe.maturity import glossary
 
     if kind == "detector":
@@ -93,20 +94,21 @@ def _seen(kind: str, name: str, inspection: Inspection) -> tuple[str, ...]:
     if kind == "problem":
         return glossary.seen_problem(inspection.assessment(), name)
     model = name.replace(":", "/").partition("/")[0]
-    assessment = inspection.assessment([model])
+    assessment = inspection.assessment([model], problems=Problems.NONE)
     if kind == "model":
         return glossary.seen_model(assessment.models[model])
     return (glossary.seen_level if kind == "level" else glossary.seen_criterion)(assessment, name)
 
 
 def _capability(catalog: Catalog, name: str, format_: str, inspection: Inspection | None) -> str:
+    from mlripe.auditing import Problems
     from mlripe.detection.near_misses import closest
     from mlripe.maturity.explain import explained
     from mlripe.reports.terminal import explanation as report
 
     what = explained(catalog, name)
     here = inspection.snapshot.name if inspection else ""
-    assessment = inspection.assessment() if inspection else None
+    assessment = inspection.assessment(problems=Problems.NONE) if inspection else None
     found = assessment.capabilities[name] if assessment else None
     hiding = [each for each in assessment.unresolved if name in each.could_hide] if assessment else []
     misses = closest(name, inspection.detection, inspection.store, catalog) if inspection else ()

@@ -91,6 +91,9 @@ def command(
 
 
 def _told(proposal: Proposal) -> Iterator[str]:
+    from mlripe.reports.plan.words import days
+    from mlripe.reports.terminal.text import one_line
+
     target = proposal.proposed
     yield f"target: {target.says}" if target.target else target.says
     if target.target:
@@ -100,7 +103,8 @@ def _told(proposal: Proposal) -> Iterator[str]:
     if target.steps:
         yield f"{target.following} takes (`mlripe plan --to {target.following}` says how):"
         for step in target.steps:
-            yield f"  {step.effort:6}  {step.capability}: {step.now.name} -> {step.needed.name}"
+            yield f"  {days(step.days)}  {step.capability}: {step.now.name} -> {step.needed.name}"
+            yield f"    {one_line(step.how)}"
     for snippet in proposal.snippets:
         yield f"{snippet.path} is not edited here; add this to it:"
         yield from (f"    {line}" for line in snippet.text.splitlines())

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mlripe.auditing import Inspection
 
 __all__ = [
+    "DEFAULT",
     "check_writable",
     "has_colour",
     "is_terminal",
@@ -32,6 +33,7 @@ __all__ = [
 ]
 
 SUMMARY: Final = "GITHUB_STEP_SUMMARY"  # names the file that GitHub shows as the summary of a job's step
+DEFAULT: Final = "terminal"  # the format of a command that names none
 NARROWEST: Final = 80  # columns that a report takes at least
 WIDEST: Final = 140  # beyond this the eye loses the line
 
@@ -62,7 +64,7 @@ def outputs(formats: Sequence[str], output: Path | None, repository: str = "") -
     `repository` is the folder of what is scanned (`repository_at`).
     """
     wanted: list[tuple[str, Path | None]] = []
-    for text in formats or ("terminal",):
+    for text in formats or (DEFAULT,):
         name, equals, file_name = text.partition("=")
         if name not in FORMATS:
             raise UserError(f"there is no format {name!r}{nearest(name, FORMATS)}; known are {', '.join(FORMATS)}")

@@ -7,7 +7,7 @@ along these flows until nothing new is found: over what functions return, and ov
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from io import StringIO
 from typing import Final, NamedTuple
 
@@ -45,7 +45,7 @@ class _Node(NamedTuple):
 class Carrying:
     """The values of a repository that come from calls with certain names."""
 
-    def __init__(self, store: FactStore, wiring: Wiring, calls: Sequence[str]) -> None:
+    def __init__(self, store: FactStore, wiring: Wiring, calls: tuple[str, ...]) -> None:
         self.store = store
         self.calls = calls
         self.visited: dict[str, None] = {}

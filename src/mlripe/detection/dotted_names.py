@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from typing import Generic, TypeVar
 
@@ -12,6 +11,7 @@ from mlripe.catalog.globs import walk
 
 __all__ = ["NameIndex", "name_matches"]
 
+_MOST_KEPT = 20_000  # names of which it is kept what they match
 T = TypeVar("T")
 
 
@@ -34,9 +34,9 @@ def _parts(pattern: str) -> tuple[str, ...]:
     return tuple(("**" + pattern if pattern.startswith(".") else pattern).split("."))
 
 
-def name_matches(name: str, patterns: Iterable[str]) -> bool:
+def name_matches(name: str, patterns: tuple[str, ...]) -> bool:
     """Whether any of the patterns matches the name."""
-    return any(_matches(name, pattern) for pattern in patterns)
+    return bool(patterns) and bool(_index_of(patterns).find(name))
 
 
 class NameIndex(Generic[T]):
@@ -67,6 +67,8 @@ class NameIndex(Generic[T]):
             ]
             # an entry once, though several of its patterns match
             known = tuple({id(entry): entry for pattern, entry in rows if _matches(name, pattern)}.values())
+            if len(self._known) >= _MOST_KEPT:
+                self._known.clear()
             self._known[name] = known
         return known
 
@@ -76,3 +78,11 @@ class NameIndex(Generic[T]):
         texts = ([part for text in literals(pattern) for part in text.split(".")] for pattern, _ in self._any)
         pieces = {max(parts, key=len, default="") for parts in texts}
         return re.compile("|".join(re.escape(piece) for piece in sorted(pieces)) or r"(?!)")
+
+
+@lru_cache(maxsize=2048)
+def _index_of(patterns: tuple[str, ...]) -> NameIndex[None]:
+    index = NameIndex[None]()
+    for pattern in patterns:
+        index.add(pattern, None)
+    return index

@@ -34,6 +34,7 @@ from mlripe.wiring.roots import add_structured_roots
 __all__ = ["Detection", "detect", "told"]
 
 _HOLDERS = frozenset(("step", "job", "target", "stage", "script", "sql-task", "procedure"))
+_MANY_INSTALLED = 100  # packages of a list, more than anybody chooses
 _SEVERAL = 2  # commas: three tools or more
 _SHIPS = frozenset((Role.DEPLOY, Role.PUBLISH))
 Progress = Callable[[str, int, int], None]
@@ -58,7 +59,7 @@ class Detection:
 @lru_cache(maxsize=2)
 def _matcher(patterns: Patterns) -> Matcher:
     """The index of all patterns, which takes longer to make than to search in a small repository."""
-    return Matcher(patterns.detectors, patterns.tools)
+    return Matcher(patterns.detectors, patterns.tools, patterns.needed)
 
 
 def detect(store: FactStore, catalog: Catalog, progress: Progress | None = None) -> Detection:
@@ -202,6 +203,7 @@ def _declared(store: FactStore, detectors: Iterable[Detector]) -> Iterator[Obser
                 if ecosystem == "python":
                     wanted.setdefault(("conda", name), []).append(detector)
     for path, facts in list(store.loaded()):
+        frozen = _is_frozen(facts)
         for dependency in facts.dependencies:
             if dependency.locked:
                 continue
@@ -209,8 +211,15 @@ def _declared(store: FactStore, detectors: Iterable[Detector]) -> Iterator[Obser
                 says = told(detector.tool, f"dependency {dependency.name}")
                 least = Strength.declared
                 observation = Observation("", detector.id, Place(path), dependency.line, says, least, least)
-                yield from (replace(observation, capability=capability) for capability in detector.declares)
+                declares = detector.declares if not frozen else ()
+                yield from (replace(observation, capability=capability) for capability in declares)
                 yield from (replace(observation, role=role) for role in detector.declares_role)
+
+
+def _is_frozen(facts: FileFacts) -> bool:
+    """Whether a list names all that was once installed: nobody has chosen what others of it brought along."""
+    exact = sum(dependency.pin == "exact" and not dependency.locked for dependency in facts.dependencies)
+    return exact >= _MANY_INSTALLED and exact >= 0.9 * len(facts.dependencies)
 
 
 def _counts(observation: Observation, store: FactStore, catalog: Catalog) -> bool:

@@ -2,40 +2,52 @@
 
 from __future__ import annotations
 
-from mlripe.catalog.globs import PathGlobs, matcher
+from collections.abc import Iterable
+
+from mlripe.catalog.globs import PathSets
 from mlripe.catalog.knowledge import is_scope, scope_of
 from mlripe.readers.store import FactStore
 
-__all__ = ["FileScopes"]
+__all__ = ["FileScopes", "Scopes", "Within"]
 
 Within = tuple[str, ...]  # as a pattern has it: globs and names of sets of files
+
+
+class Scopes:
+    """All that patterns of a catalogue have as `within`, so that one question for a path answers for all of them."""
+
+    def __init__(self, scopes: Iterable[Within]) -> None:
+        self._all = tuple(dict.fromkeys(scopes))
+        self._paths = PathSets([glob for glob in within if not is_scope(glob)] for within in self._all)
+        self._named: dict[str, list[Within]] = {}
+        for within in self._all:
+            for name in filter(is_scope, within):
+                self._named.setdefault(name, []).append(within)
+
+    def holding(self, path: str, service: str) -> set[Within]:
+        """Those that hold a path, which is a file of this CI service ("" for none)."""
+        found = {self._all[number] for number in self._paths.matching(path)}
+        for name in (scope_of(""), scope_of(service)) if service else ():
+            found.update(self._named.get(name, ()))
+        return found
 
 
 class FileScopes:
     """Answers for the files of one repository; many patterns ask the same of one path."""
 
-    def __init__(self, store: FactStore) -> None:
+    def __init__(self, store: FactStore, scopes: Scopes) -> None:
         self._store = store
-        self._parts: dict[Within, tuple[PathGlobs, frozenset[str]]] = {}
-        self._last: tuple[str, dict[Within, bool]] = ("", {})  # a path, and what is known of it
+        self._scopes = scopes
+        self._last: tuple[str, str, set[Within]] = ("", "", set())  # a path with its service, and what holds it
 
     def hold(self, within: Within, path: str) -> bool:
         """Whether a path is among these files; every path is where nothing is said."""
-        if not within:
-            return True
-        if self._last[0] != path:
-            self._last = (path, {})
-        known = self._last[1].get(within)
-        if known is None:
-            known = self._last[1][within] = self._held(within, path)
-        return known
+        return not within or within in self.holding(path)
 
-    def _held(self, within: Within, path: str) -> bool:
-        if within not in self._parts:
-            names = frozenset(filter(is_scope, within))
-            self._parts[within] = matcher(tuple(glob for glob in within if glob not in names)), names
-        globs, names = self._parts[within]
-        if globs.fullmatch(path):
-            return True
-        service = self._store.service(path) if names else None
-        return service is not None and not names.isdisjoint((scope_of(""), scope_of(service.id)))
+    def holding(self, path: str) -> set[Within]:
+        """All scopes that hold a path."""
+        service = self._store.service(path)
+        named = service.id if service else ""
+        if self._last[:2] != (path, named):
+            self._last = (path, named, self._scopes.holding(path, named))
+        return self._last[2]

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
+from hashlib import blake2b
 from typing import Any
 
-from mlripe.catalog.globs import ending, matcher, matches
-from mlripe.catalog.knowledge import is_scope
+from mlripe.catalog.globs import PathSets
 from mlripe.catalog.languages import LANGUAGES, PYTHON, language_of, names_of
 from mlripe.catalog.schema import Detector, KeyPattern, Pattern, Root, Show
 from mlripe.detection.blocks import block_at
 from mlripe.detection.command_index import AskedCommands, CommandIndex
 from mlripe.detection.dotted_names import NameIndex
-from mlripe.detection.file_scopes import FileScopes
+from mlripe.detection.file_scopes import FileScopes, Scopes, Within
 from mlripe.detection.own_modules import OwnModules
 from mlripe.detection.patterns import (
     Found,
@@ -38,11 +37,12 @@ from mlripe.detection.patterns import (
     without_version,
 )
 from mlripe.detection.reexports import Exports
-from mlripe.detection.text_search import TOO_SLOW, TextSearch
+from mlripe.detection.text_search import TOO_SLOW, TextSearch, TextWords
 from mlripe.facts import Branch, Command, FileFacts
 from mlripe.readers import is_code
 from mlripe.readers.python.command_calls import commands_of
 from mlripe.readers.store import FactStore
+from mlripe.texts import line_at
 from mlripe.wiring.command_words import CommandWords
 from mlripe.wiring.modules import Modules
 
@@ -60,11 +60,9 @@ class Match:
 
 
 Entry = tuple[Detector, "Show | Root"]
+_MOST_KEPT = 200  # kinds of paths
 _KINDS = ("call", "decorator", "base")
-_OFTEN = 50  # files after which one search for many text patterns is worth its preparation
-_SEVERAL = 3
 _NEAR = 2  # lines after a match: a call seldom has its first arguments further below
-_MOST_TOGETHER = 1_000_000_000  # bytes times states of such a search: it cannot be interrupted
 
 
 @cache
@@ -74,9 +72,14 @@ def _literal_keys(path: str) -> frozenset[str]:
 
 
 class Matcher:
-    """The detectors' patterns (`shows` and `starts`), indexed; `tools` are the modules that any of them names."""
+    """The detectors' patterns (`shows` and `starts`), indexed; `tools` are the modules that any of them names.
 
-    def __init__(self, detectors: Iterable[Detector], tools: Set[str]) -> None:
+    `needed` says by expressions on texts of which words one must stand there.
+    """
+
+    def __init__(
+        self, detectors: Iterable[Detector], tools: Set[str], needed: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         # by kind and language
         self.names: dict[tuple[str, str], NameIndex[Entry]] = {(k, of): NameIndex() for k in _KINDS for of in LANGUAGES}
         self.commands: CommandIndex[Entry] = CommandIndex()
@@ -86,6 +89,9 @@ class Matcher:
         self.texts: dict[tuple[str, ...], list[Entry]] = {}  # by the paths that they may read
         self.paths: list[Entry] = []
         self._tools = tools
+        self._needed = needed or {}
+        self._words_of: dict[tuple[Within, ...], tuple[list[Entry], TextWords, int]] = {}  # by the scopes of a file
+        self._all: list[Show | Root] = []
         self._begin()
         for detector in detectors:
             patterns: tuple[Show | Root, ...] = (*detector.shows, *detector.starts)
@@ -96,27 +102,23 @@ class Matcher:
         for number, (_, pattern) in enumerate(self.rest.get("branch", ())):
             for word in {word for wanted in pattern.branch for word in wanted.on or ("",)}:
                 self._branches.setdefault(word, []).append(number)
-        # all path patterns as one tell the few files that any of them can match
-        self._some_path = matcher(tuple(sorted({glob for _, p in self.paths for glob in p.path})))
+        self._paths = PathSets(pattern.path for _, pattern in self.paths)
+        self._scopes = Scopes(_scopes_of(self._all))
         defined = {name for _, p in self.rest.get("define", ()) for name in p.define}
         self._some_define = {of: glob_words(names_of(sorted(defined), of)) for of in LANGUAGES}
-        globs = {glob for within in self.texts for glob in within if not is_scope(glob)}
-        self._some_text = matcher(tuple(sorted(globs)))
+        self._ranks = {within: rank for rank, within in enumerate(self.texts)}
 
     def _begin(self) -> None:
         """Clears what was kept of the repository that was matched before."""
         self.words: CommandWords
         self._asked_commands: AskedCommands[Entry]
-        self._texts_by_ending: dict[str, list[tuple[str, ...]]] = {}
         self._conditions: dict[tuple[int, str], bool] = {}
-        # how many files were searched for the text patterns of these paths
-        self._asked: dict[tuple[str, ...], int] = {}
-        self._together: dict[tuple[str, ...], Any] = {}  # their text patterns as one
         self._search = TextSearch()
         self._named: dict[tuple[str, str], tuple[Entry, ...]] = {}  # the entries that want a name of a kind
 
     def _index(self, entry: Entry) -> None:
         pattern = entry[1]
+        self._all.append(pattern)
         for kind in _KINDS:
             for of in LANGUAGES:
                 for name in names_of(getattr(pattern, kind), of):
@@ -149,30 +151,20 @@ class Matcher:
 
     def _matches(self, store: FactStore) -> Iterator[Match]:
         self._own = OwnModules(store, self._tools)
-        self._files = FileScopes(store)
+        self._files = FileScopes(store, self._scopes)
         for path in store.entries:
             role = store.role(path)
             if role and not role.read:
                 continue
-            if self._some_path.fullmatch(path):
-                for detector, pattern in self.paths:
-                    if matches(path, pattern.path) and self._applies(pattern, path, store):
-                        yield Match(detector, pattern, path, Found(1, "", path))
-            if self._some_text.fullmatch(path) or store.service(path):
-                yield from self._texts_of(path, store)
+            for number in sorted(self._paths.matching(path)):
+                detector, pattern = self.paths[number]
+                if self._applies(pattern, path, store):
+                    yield Match(detector, pattern, path, Found(1, "", path))
+            yield from self._texts_of(path, store)
         exports = Exports(store, Modules(store.entries))
         for path, facts in exports.read.items():
             own = self._own.facts(path) if is_code(path) else facts
             yield from self._file(path, exports.resolved(path, own), store)
-
-    def _texts_for(self, path: str) -> Iterator[tuple[str, ...]]:
-        """The globs of the text patterns that a file can meet, by which the patterns are found."""
-        written = path[path.rfind(".") :] if "." in posixpath.basename(path) else ""
-        if written not in self._texts_by_ending:
-            self._texts_by_ending[written] = [
-                within for within in self.texts if any(is_scope(g) or ending(g) in ("", written) for g in within)
-            ]
-        return (within for within in self._texts_by_ending[written] if self._files.hold(within, path))
 
     def _file(self, path: str, facts: FileFacts, store: FactStore) -> Iterator[Match]:
         seen: set[tuple[int, int, str]] = set()
@@ -307,33 +299,42 @@ class Matcher:
         return known
 
     def _texts_of(self, path: str, store: FactStore) -> Iterator[Match]:
-        for within in self._texts_for(path):
-            if not self._some_of(within, path, store):
-                continue
-            for detector, pattern in self.texts[within]:
-                # the text first: conditions may have to parse a file that nothing else asks for
-                found = next(iter(self._lines(pattern, path, store)), None)
-                if found and self._applies(pattern, path, store):
-                    yield Match(detector, pattern, path, Found(found[0], "", found[1]))
+        # the globs of the text patterns that the file can meet, by which the patterns are found
+        met = tuple(sorted(self._ranks.keys() & self._files.holding(path), key=self._ranks.__getitem__))
+        for detector, pattern in self._possible(met, path, store) if met else ():
+            # the text first: conditions may have to parse a file that nothing else asks for
+            found = next(iter(self._lines(pattern, path, store)), None)
+            if found and self._applies(pattern, path, store):
+                yield Match(detector, pattern, path, Found(found[0], "", found[1]))
 
-    def _some_of(self, within: tuple[str, ...], path: str, store: FactStore) -> bool:
-        """Whether any of the text patterns for these paths matches: one search for all, once it pays to prepare it."""
-        asked = self._asked[within] = self._asked.get(within, 0) + 1
-        if asked == _OFTEN:
-            wanted = [f"(?:{text})" for _, pattern in self.texts[within] for text in pattern.text]
-            if len(wanted) >= _SEVERAL:
-                self._together[within] = expression("|".join(wanted).encode())
-        together = self._together.get(within)
-        if together is None or together.programsize * len(store.text(path)) > _MOST_TOGETHER:
-            return True
-        return self._searched(together, path, store) is not None
+    def _possible(self, met: tuple[Within, ...], path: str, store: FactStore) -> list[Entry]:
+        """Of the entries with text patterns for these scopes those that may match the text of a file."""
+        text = store.text(path)
+        known = store.searches(path) if text else {}
+        entries, words, number = self._asked_of(met)
+        told = known.get(number)
+        if told is None:
+            possible = words.possible(text)
+            some = (str(at) for at, (_, pattern) in enumerate(entries) if not possible.isdisjoint(pattern.text))
+            told = known[number] = (0, " ".join(some))
+        return [entries[int(at)] for at in told[1].split()]
 
-    def _searched(self, wanted: Any, path: str, store: FactStore) -> Any:
+    def _asked_of(self, met: tuple[Within, ...]) -> tuple[list[Entry], TextWords, int]:
+        """The entries with text patterns for these scopes, what tells of a text which may match, and their number."""
+        known = self._words_of.get(met)
+        if known is None:
+            entries = [entry for within in met for entry in self.texts[within]]
+            words = TextWords([wanted for _, pattern in entries for wanted in pattern.text], self._needed)
+            known = (entries, words, _number(repr(met)))
+            if len(self._words_of) < _MOST_KEPT:
+                self._words_of[met] = known
+        return known
+
+    def _searched(self, wanted: Any, text: bytes, path: str, store: FactStore) -> Any:
         """The first match of an expression in a file's text; what is not searched any more is told once.
 
         None in a file that could not be read: what it holds is not known, rather than nothing.
         """
-        text = store.text(path)
         if not text and store.entries[path].size != 0:
             return None
         found = self._search.find(wanted, text)
@@ -343,12 +344,37 @@ class Matcher:
 
     def _lines(self, pattern: Pattern, path: str, store: FactStore) -> Iterator[tuple[int, str]]:
         text = store.text(path)
+        known = store.searches(path) if text else {}
         for wanted in pattern.text:
-            found = self._searched(expression(wanted.encode()), path, store)
-            if found:
-                blank = len(found.group()) - len(found.group().lstrip())
-                line = text.count(b"\n", 0, found.start() + blank) + 1
-                yield line, found.group().decode("utf-8", "replace").strip()[:80]
+            number = _number(wanted)
+            if number in known:
+                told = known[number]
+            else:
+                found = self._searched(expression(wanted.encode()), text, path, store)
+                told = _told(found, text) if found else None
+                if not self._search.met:
+                    known[number] = told
+            if told:
+                yield told
+
+
+@cache
+def _number(wanted: str) -> int:
+    """A number for an expression, the same in every run."""
+    return int.from_bytes(blake2b(wanted.encode(), digest_size=7).digest())
+
+
+def _told(found: Any, text: bytes) -> tuple[int, str]:
+    """The line of what a search found, and its words."""
+    blank = len(found.group()) - len(found.group().lstrip())
+    line = line_at(text, found.start() + blank)
+    return line, found.group().decode("utf-8", "replace").strip()[:80]
+
+
+def _scopes_of(patterns: Iterable[Show | Root]) -> Iterator[Within]:
+    """What patterns, and the conditions of theirs, have as `within`."""
+    for pattern in patterns:
+        yield from (each.within for each in (pattern, *pattern.when, *pattern.unless))
 
 
 def _stands_right(pattern: Show, found: Found, facts: FileFacts, path: str, store: FactStore) -> bool:

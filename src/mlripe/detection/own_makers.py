@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from msgspec import structs
+
 from mlripe.catalog.languages import PYTHON, names_of
 from mlripe.catalog.schema import Detector, Root
 from mlripe.detection.dotted_names import name_matches
@@ -71,7 +73,7 @@ def with_own_makers(
 
 def _matching(maker: _Maker, path: str, call: Call, given: Template) -> Iterator[Match]:
     """The patterns that a caller's call fits, as the tool's own would."""
-    made = replace(call, name=maker.name, args=(), keywords=_worked_out(maker, given))
+    made = structs.replace(call, name=maker.name, args=(), keywords=_worked_out(maker, given))
     for pattern in maker.patterns:
         if call_fits(pattern, made):
             disabled = given_any(pattern.disabled, made)

@@ -86,16 +86,27 @@ class Starts:
             runs = observation.place.path not in self.wiring.edges.python.unimportable
             starts = [s for s in self.wiring.starts(observation.place) if s.kind in allowed and runs]
             starts = [s for s in starts if not any(self._stops_at(step, s) for step in self._broken)]
-            if StartKind.DEPLOYMENT not in allowed:
+            if StartKind.DEPLOYMENT not in allowed or not self._on_request(observation):
                 starts = [s for s in starts if not self._asked_for(s)]
+            elif StartKind.PUSH not in allowed:  # what a service does at run time
+                starts = self._without_checks(starts, observation.place)
             known = tuple(sorted(starts, key=_worse))
             self._known[key] = known
         return known
+
+    def _on_request(self, observation: Observation) -> bool:
+        capability = self.catalog.capabilities.get(observation.capability)
+        return capability is None or capability.on_request
 
     def allowed(self, observation: Observation) -> tuple[str, ...]:
         """The kinds of start that make an observation's capability automated."""
         capability = self.catalog.capabilities.get(observation.capability)
         return observation.only or (capability.raised_by if capability else ()) or DEFAULT_STARTS
+
+    def _without_checks(self, starts: list[Start], place: Place) -> list[Start]:
+        """The starts without the nightly runs of what checks pull requests: a check runs no service for its users."""
+        checks = {s.places[0].path for s in self.wiring.starts(place) if s.kind == StartKind.PULL_REQUEST}
+        return [s for s in starts if s.kind != StartKind.SCHEDULE or s.places[0].path not in checks]
 
     def _asked_for(self, start: Start) -> bool:
         """Whether a service stands on the way that does it for whoever asks: what started the service is not what does.

@@ -6,19 +6,53 @@ for each byte and state. A repository may bring both, so that all slow searches 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from time import process_time
 from typing import Any, Final
 
 from mlripe.facts import ReadFault
 
-__all__ = ["TOO_SLOW", "TextSearch"]
+__all__ = ["TOO_SLOW", "TextSearch", "TextWords"]
 
 MOST_SLOW: Final = 4.0  # seconds of slow searches
 SLOW: Final = 50e-9  # seconds a byte; an ordinary search takes a fiftieth
+_EVERYWHERE: Final = 0  # the number of the empty word, which stands in every text
 NOTICED: Final = 0.02  # seconds from which a search may be called slow
 TOO_SLOW: Final = ReadFault(
     "", "files were not searched for texts: the expressions of detectors take too long for the texts that stand here"
 )
+
+
+class TextWords:
+    """Tells which of some expressions may match a text, by one search for the words that they need."""
+
+    def __init__(self, expressions: Iterable[str], needed: Mapping[str, Sequence[str]]) -> None:
+        self._always = [expression for expression in expressions if not needed.get(expression)]
+        self._by_word: dict[str, list[str]] = {"": []}
+        for expression in expressions:
+            for word in needed.get(expression, ()):
+                self._by_word.setdefault(word, []).append(expression)
+        self._by_number = list(self._by_word.values())
+
+    def possible(self, text: bytes) -> set[str]:
+        """The expressions that may match a text."""
+        found = self._search.Match(text) or ()
+        if _EVERYWHERE not in found:  # the search has failed
+            return {*self._always, *(each for expressions in self._by_word.values() for each in expressions)}
+        return {*self._always, *(each for number in found for each in self._by_number[number])}
+
+    @cached_property
+    def _search(self) -> Any:
+        import re2
+
+        options = re2.Options()
+        options.literal, options.case_sensitive, options.log_errors = True, False, False
+        words = re2.Set.SearchSet(options)
+        for word in self._by_word:
+            words.Add(word)
+        words.Compile()
+        return words
 
 
 class TextSearch:

@@ -8,6 +8,7 @@ from mlripe.catalog import Catalog
 from mlripe.catalog.conditions import in_lines, parse
 from mlripe.catalog.schema import ProblemRule
 from mlripe.problem_kinds import DefectKind, Severity
+from mlripe.texts import capitalized
 
 __all__ = ["PAGE", "page"]
 
@@ -47,10 +48,16 @@ about = "parallel-platform"
 reason = "there is no common platform; this cluster is it"
 ```
 
-A credential's value is never stored, shown or sent: a problem holds its file, its line and the name of its format.
-What stands in tests, examples and vendored code is no problem but for credentials. What stands in a notebook that
-nothing starts accuses nobody: there one may try things out. In a tutorial, a template or a very small repository most
-kinds weigh less.
+A value that has a form of `rules/secrets.yaml`, a published token or what stands under a secret's name, is masked
+before anything else reads its file, so that it is never stored, shown or sent: a problem holds its file, its line and
+the name of its form. What has no such form is text like any other, and a report may quote it.
+
+In tests and their fixtures mlripe tells only what is wrong with the tests themselves, and tokens of a published form.
+These weigh little there, as they do in examples, documentation and CI; a password, or what only its name calls a
+secret, is not told in any of them. What cannot work in a folder of examples weighs little. Of what is vendored or
+generated only this is told: that the products of a build are in git. What stands in a notebook that nothing starts
+accuses nobody where a kind is a condition over what detectors see: there one may try things out. In a tutorial, a
+template or a very small repository most kinds weigh less.
 
 Each is a file in `rules/problems/`, and a catalogue of your own may hold more of them
 ([writing detectors](writing-detectors.md)). `when` is a condition, which is data:
@@ -83,7 +90,7 @@ def _lines(catalog: Catalog) -> Iterator[str]:
     for severity in Severity:
         yield f"## {severity.value.capitalize()} {{#{severity.value}}}"
         yield ""
-        yield f"{severity.says[0].upper()}{severity.says[1:]}."
+        yield f"{capitalized(severity.says)}."
         yield ""
         for rule in catalog.problem_rules.values():
             if rule.severity == severity:

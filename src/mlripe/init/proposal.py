@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mlripe.auditing import Inspection
+from mlripe.auditing import Inspection, Problems
 from mlripe.errors import UserError
 from mlripe.init.files import Change
 from mlripe.init.hooks import CONFIG, hooks
@@ -16,9 +17,9 @@ from mlripe.init.settings import settings
 from mlripe.init.target import Proposed, fitting, proposed
 from mlripe.maturity.targets import parse_target
 from mlripe.maturity.verdicts import targeted
-from mlripe.planning.planner import planned
 from mlripe.settings.load import OWN_FILE, SHARED_FILE
 from mlripe.snapshot.location import locate
+from mlripe.snapshot.remote import host_of
 
 __all__ = ["Asked", "Proposal", "propose", "root_of"]
 
@@ -61,7 +62,7 @@ def root_of(path: str) -> Path:
 
 def propose(root: Path, inspection: Inspection, asked: Asked) -> Proposal:
     """What to change in the repository at `root`. Raises UserError where a file of it cannot be changed."""
-    target = _proposed(inspection, asked.target)
+    target = _proposed(root, inspection, asked.target)
     if not target.target:
         return Proposal(target)
     results = [
@@ -74,7 +75,7 @@ def propose(root: Path, inspection: Inspection, asked: Asked) -> Proposal:
     return Proposal(target, changes, tuple(each for each in results if isinstance(each, Snippet)))
 
 
-def _proposed(inspection: Inspection, asked: str) -> Proposed:
+def _proposed(root: Path, inspection: Inspection, asked: str) -> Proposed:
     """The target that is asked, else that of the settings, else one step up under the profile that fits."""
     config, catalog = inspection.config, inspection.catalog
     if asked:
@@ -86,14 +87,14 @@ def _proposed(inspection: Inspection, asked: str) -> Proposed:
     model = catalog.profiles[config.profile].model if config.profile else profile.model if profile else ""
     judged = inspection.under(profile.id) if profile else inspection
     assessment = judged.assessment([model] if model else ())
-    target = proposed(assessment, lambda goals: planned(catalog, assessment, goals), inspection.kind.without)
+    target = proposed(assessment, partial(judged.plan, assessment, host=host_of(root)), inspection.kind.without)
     return replace(target, profile=profile)
 
 
 def _hold(inspection: Inspection, targets: Sequence[str]) -> bool:
     """Whether all targets are reached. Raises UserError where one names none."""
     asked = [parse_target("target", target, inspection.catalog) for target in targets]
-    models = inspection.assessment([target.model for target in asked]).models
+    models = inspection.assessment([target.model for target in asked], problems=Problems.NONE).models
     return all(targeted(models[target.model], target.level).holds for target in asked)
 
 

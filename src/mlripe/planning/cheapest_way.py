@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from mlripe.catalog.needs import Group, Leaf, Need, lacking, parse
-from mlripe.catalog.plan_schema import Brings
+from mlripe.catalog.plan_schema import Brings, PlanRules
 from mlripe.catalog.schema import Capability
 from mlripe.evidence import Strength
 from mlripe.maturity.criteria import EFFORTS
 
 __all__ = ["Way", "cheapest", "with_first"]
+
+_NO_RULES: Final = PlanRules(order=(), ladders=())
+RARE: Final = 100  # what one that few need costs more
 
 MOST_WAYS: Final = 64  # kept while alternatives are combined
 
@@ -23,29 +26,34 @@ def cheapest(
     needs: Iterable[Need],
     strengths: Mapping[str, Strength],
     about: Mapping[str, Capability],
-    brings: Sequence[Brings] = (),
+    rules: PlanRules = _NO_RULES,
 ) -> Way:
     """The capabilities to bring to which strength, so that all needs are met; with what has to be there first."""
 
     def cost(way: Way) -> tuple[int, int]:
-        whole = with_first(way, strengths, about, brings)
+        whole = with_first(way, strengths, about, rules)
         work = (EFFORTS[about[n].effort] * (needed - strengths.get(n, Strength.none)) for n, needed in whole.items())
-        return sum(work), len(whole)
+        rare = sum(
+            RARE for name in whole if name in rules.rare and strengths.get(name, Strength.none) < Strength.present
+        )
+        return sum(work) + rare, len(whole)
 
-    return with_first(_ways(Group(True, tuple(needs)), strengths, cost)[0], strengths, about, brings)
+    return with_first(_ways(Group(True, tuple(needs)), strengths, cost)[0], strengths, about, rules)
 
 
 def with_first(
-    way: Way, strengths: Mapping[str, Strength], about: Mapping[str, Capability], brings: Sequence[Brings] = ()
+    way: Way, strengths: Mapping[str, Strength], about: Mapping[str, Capability], rules: PlanRules = _NO_RULES
 ) -> Way:
     """The way with what has to be there first, and with what brings about the strengths that it asks for."""
-    whole = {**_bringing(way, strengths, brings), **way}
+
+    def effort(name: str) -> int:
+        return EFFORTS[about[name].effort] + (RARE if name in rules.rare else 0)
+
+    whole = {**_bringing(way, strengths, rules.brings), **way}
     queue = list(whole)
     while queue:
         first = about[queue.pop()].after
-        for name, _, needed in (
-            lacking(parse(first), {**strengths, **whole}, lambda n: EFFORTS[about[n].effort]) if first else ()
-        ):
+        for name, _, needed in lacking(parse(first), {**strengths, **whole}, effort) if first else ():
             whole[name] = needed
             queue.append(name)
     return whole

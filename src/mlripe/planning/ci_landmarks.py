@@ -11,7 +11,7 @@ from mlripe.kinds import Role, StartKind
 from mlripe.planning.sight import PLAIN, Sight
 from mlripe.wiring.places import Place
 
-__all__ = ["ci", "deploying", "job_of", "test_job", "training_job", "training_workflow", "workflow"]
+__all__ = ["ci", "deploying", "job_of", "test_job", "test_workflow", "training_job", "training_workflow", "workflow"]
 
 _BY_ITSELF: Final = frozenset((StartKind.PUSH, StartKind.TAG, StartKind.RELEASE, StartKind.UPSTREAM))
 _CHANGES: Final = (StartKind.PUSH, StartKind.PULL_REQUEST)
@@ -64,6 +64,12 @@ def test_job(sight: Sight) -> Found | None:
     """The job that runs the tests."""
     tested = [each.place for each in sight.shown if each.shows == "code-testing"]
     return job_of(sight, [place for test in tested for place in sight.starting(test)])
+
+
+def test_workflow(sight: Sight) -> Found | None:
+    """The file of that job."""
+    job = test_job(sight)
+    return None if job is None else Found(job.path, job.path, job.line)
 
 
 def deploying(sight: Sight) -> Found | None:

@@ -6,9 +6,23 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
 
 from mlripe.catalog.needs import parse, wanting
+from mlripe.catalog.plan_schema import Relaxed
 from mlripe.catalog.schema import Capability
+from mlripe.evidence import Strength
 
-__all__ = ["in_order"]
+__all__ = ["in_order", "with_relaxed"]
+
+
+def with_relaxed(
+    order: Sequence[str], relaxed: Sequence[Relaxed], strengths: Mapping[str, Strength]
+) -> tuple[str, ...]:
+    """The order, in which each of these capabilities that is so strong already comes behind another."""
+    names = list(order)
+    for each in relaxed:
+        if strengths.get(each.capability, Strength.none) >= Strength[each.strength]:
+            names.remove(each.capability)
+            names.insert(names.index(each.behind) + 1, each.capability)
+    return tuple(names)
 
 
 def in_order(names: Collection[str], order: Sequence[str], about: Mapping[str, Capability]) -> Iterator[str]:

@@ -37,8 +37,8 @@ class PlannedStep:
     """One capability to bring to a strength.
 
     `how` is what to do, `edit` the file to edit (`creates`: to create) at the line `at`, `snippet` what to write there.
-    `why` is what goes wrong without it; `done` what mlripe then sees. `near` are places that it could not follow, which
-    may do this already: look there first. `builds_on` is what is there of it.
+    `why` is what goes wrong without it; `done` what mlripe then sees. `near` are places that may do
+    this already, though no proof shows it: look there first. `builds_on` is what is there of it.
     """
 
     capability: str
@@ -53,7 +53,7 @@ class PlannedStep:
     reasons: tuple[Reason, ...] = ()
     after: tuple[str, ...] = ()
     builds_on: tuple[Evidence, ...] = ()
-    near: tuple[Unresolved, ...] = ()
+    near: tuple[Unresolved | Sighting, ...] = ()
     advice: str = ""  # the id of the advice; "" for the capability's own sentence
     edit: str = ""
     at: int = 0
@@ -64,7 +64,10 @@ class PlannedStep:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """Something to mend before any step: problems of one kind that the same remedy mends, with all of their lines."""
+    """Something to mend: problems of one kind that the same remedy mends, with all of their lines.
+
+    `later`: it can wait until the first steps are done.
+    """
 
     problem: str  # the id of the kind
     title: str
@@ -72,6 +75,7 @@ class Repair:
     why: str
     how: str
     places: tuple[Sighting, ...]
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +98,9 @@ class Stage:
 class Plan:
     """The way. `says` is what this repository climbs and why; `questions` are places to look at first.
 
-    `repairs` are what to mend before any step: what is broken or dangerous as it is committed. `unseen` are
-    criteria on the way that no file shows, which only an attestation can meet.
+    `repairs` are what to mend: what does harm, cannot work or misleads as it is committed. `unseen` are criteria on
+    the way that no file shows, which only an attestation can meet. `jumping` is what is said of a way of several
+    levels.
     """
 
     goals: tuple[Goal, ...]
@@ -105,11 +110,23 @@ class Plan:
     questions: tuple[Unresolved, ...] = ()
     repairs: tuple[Repair, ...] = ()
     unseen: tuple[Reason, ...] = ()
+    jumping: str = ""
+    projects: tuple[tuple[str, int | None], ...] = ()  # of a repository that holds several, with the level of each
 
     @property
     def steps(self) -> tuple[PlannedStep, ...]:
         """The steps of all stages, in order."""
         return tuple(step for stage in self.stages for step in stage.steps)
+
+    @property
+    def mended_first(self) -> tuple[Repair, ...]:
+        """What to mend before any step."""
+        return tuple(each for each in self.repairs if not each.later)
+
+    @property
+    def mended_later(self) -> tuple[Repair, ...]:
+        """What to mend after the first steps."""
+        return tuple(each for each in self.repairs if each.later)
 
     @property
     def first(self) -> tuple[PlannedStep, ...]:

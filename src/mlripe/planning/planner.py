@@ -13,29 +13,28 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from mlripe.assessment import Assessment, CriterionResult, ProblemResult, level_above
+from mlripe.assessment import Assessment, CriterionResult, level_above
 from mlripe.catalog import Catalog
 from mlripe.catalog.needs import Need, parse, wanting, without
 from mlripe.catalog.plan_schema import Ladder, Phase
 from mlripe.catalog.plans import PlanBook
 from mlripe.catalog.schema import MaturityModel
-from mlripe.evidence import Strength, Unresolved
+from mlripe.evidence import Strength
 from mlripe.landmark_kinds import Landmark
 from mlripe.maturity.attestations import Statements
 from mlripe.planning.advice import Advised, Situation, advised, usual
+from mlripe.planning.around import MOST_NEAR, near, projects, questions, unseen
 from mlripe.planning.cheapest_way import cheapest, with_first
-from mlripe.planning.open_criteria import deciding, fullest, reason, reasons, supporting
-from mlripe.planning.order import in_order
-from mlripe.planning.plan import Goal, Plan, PlannedStep, Reason, Repair, Stage
-from mlripe.problem_kinds import Severity
+from mlripe.planning.mending import repairs
+from mlripe.planning.open_criteria import deciding, fullest, reasons
+from mlripe.planning.order import in_order, with_relaxed
+from mlripe.planning.plan import Goal, Plan, PlannedStep, Reason, Stage
 
-__all__ = ["climbed", "planned"]
+__all__ = ["climbed", "planned", "stepped"]
 
-MOST_STAGES: Final = 3  # levels ahead, where none was asked for
+MOST_STAGES: Final = 2  # levels ahead, where none was asked for
 MOST_PROOFS: Final = 2
-MOST_NEAR: Final = 2
 _DAYS: Final = {"small": 0.5, "medium": 2.0, "large": 8.0}  # of a capability for which no advice fits
-_REPAIRED: Final = frozenset((Severity.BROKEN, Severity.DANGEROUS))
 _ARCHIVED: Final = "archived"  # the ladder of what nobody works on any more
 
 
@@ -66,6 +65,11 @@ def planned(
     return _Planner(catalog, assessment, files, host).plan(goals)
 
 
+def stepped(catalog: Catalog, assessment: Assessment, capability: str, needed: Strength) -> tuple[PlannedStep, ...]:
+    """The steps that bring one capability to a strength."""
+    return _Planner(catalog, assessment, frozenset(), "").steps_of(capability, needed)
+
+
 class _Planner:
     """One assessment, and the strengths as they are when the steps so far are done."""
 
@@ -88,7 +92,7 @@ class _Planner:
         without += [each.without for each in catalog.profiles.values() if kind in each.fits]
         self.impossible = frozenset(name for names in without for name in names)
         self.files = files
-        self.order = self.book.rules.order
+        self.order = self._ordered(())
 
     def plan(self, goals: Sequence[Goal]) -> Plan:
         """The plan to the goals, or up the ladder."""
@@ -96,18 +100,31 @@ class _Planner:
         if ladder is not None:
             goals = self._goals(ladder)
             # what a ladder begins with is in its own order
-            self.order = (*ladder.practices, *self.order)
-        stages = list(self._stages(ladder, goals))
-        results = {goal.model: self.assessment.models[goal.model] for goal in goals}
+            self.order = self._ordered(tuple(ladder.practices))
+        stages = [stage for stage in self._stages(ladder, goals) if stage.steps]
+        stepped = {step.capability for stage in stages for step in stage.steps}
+        mended = tuple(repairs(self.assessment.problems, self.book.rules.mend, ladder, stepped))
+        named = [*(goal.model for goal in goals), *([ladder.model] if ladder else [])]
+        results = {name: self.assessment.models[name] for name in named if name in self.assessment.models}
         return Plan(
             tuple(goals),
             results,
-            tuple(stage for stage in stages if stage.steps),
-            ladder.says if ladder else "",
-            tuple(self._questions(goals)),
-            tuple(_repairs(self.assessment.problems)),
-            tuple(self._unseen(goals)),
+            tuple(stages),
+            self._says(ladder, bool(stages or mended)) if ladder else "",
+            tuple(questions(self.assessment, goals)),
+            mended,
+            tuple(unseen(self.catalog, self.assessment, goals)),
+            self.book.rules.jumping if sum(stage.goal is not None for stage in stages) > 1 else "",
+            tuple(projects(self.assessment, results)),
         )
+
+    def steps_of(self, capability: str, needed: Strength) -> tuple[PlannedStep, ...]:
+        """The steps that bring one capability to a strength."""
+        return self._steps({capability: needed}, (), 1)
+
+    def _says(self, ladder: Ladder, told: bool) -> str:
+        """What such a repository climbs; where nothing is told to be done, that too."""
+        return ladder.says if told or ladder.id == _ARCHIVED else f"{ladder.says} {self.book.rules.nothing}"
 
     def _goals(self, ladder: Ladder) -> list[Goal]:
         result = self.assessment.models.get(ladder.model)
@@ -120,16 +137,18 @@ class _Planner:
 
     def _stages(self, ladder: Ladder | None, goals: Sequence[Goal]) -> Iterator[Stage]:
         """A stage a level; what comes before any level belongs to the first."""
-        first = dict(self._possible(_named(ladder.practices))) if ladder else {}
-        first = self._lacking({**self._valuable(first=True), **first}) if ladder else {}
+        if ladder and ladder.id == _ARCHIVED:
+            return
+        first = self._lacking({**self._valuable(first=True), **self._practices(ladder)}) if ladder else {}
         levels = list(self._levels(goals))
         if not levels and ladder:
-            yield Stage("What it should have", self._steps(first, (), 1))
+            more = self._lacking(self._valuable(first=False)) if ladder.model else {}
+            yield Stage("What it should have", self._steps({**more, **first}, (), 1))
         for number, (title, open_, phase, goal) in enumerate(levels, 1):
             needs = [need for model, each in open_ if (need := self._need(model, each)) is not None]
             spared = dict.fromkeys(self.statements.excluded, Strength.enforced)
             there = {**self.strengths, **spared}
-            way = dict(cheapest(needs, there, self.catalog.capabilities, self.book.rules.brings)) if needs else {}
+            way = dict(cheapest(needs, there, self.catalog.capabilities, self.book.rules)) if needs else {}
             # a level that takes what such a repository cannot have is none to go to
             if ladder and not self.impossible.isdisjoint(way):
                 break
@@ -158,6 +177,22 @@ class _Planner:
                 yield f"{result.title}: level {above}, {result.levels[above]}", here, phase, Goal(model_id, above)
                 level = above
 
+    def _ordered(self, first: Sequence[str]) -> tuple[str, ...]:
+        """All capabilities in the order of their steps, those of `first` before the others."""
+        rules = self.book.rules
+        return with_relaxed(tuple(dict.fromkeys((*first, *rules.order))), rules.relaxed, self.strengths)
+
+    def _practices(self, ladder: Ladder) -> dict[str, Strength]:
+        """What such a repository begins with, without what asks for more than is there."""
+        marks = self.situation.landmarks
+        asked = {
+            name: Strength[strength]
+            for name, strength in ladder.practices.items()
+            if all(mark in marks for mark in ladder.asks.get(name, ()))
+            and (name not in ladder.advised or self._is_advised(name, Strength[strength]))
+        }
+        return dict(self._possible(asked))
+
     def _valuable(self, first: bool) -> dict[str, Strength]:
         """What is worth a step here though no central criterion takes it."""
         rows = [
@@ -167,8 +202,14 @@ class _Planner:
             and (not each.kinds or self.situation.kind in each.kinds)
             and all(mark in self.situation.landmarks for mark in each.needs)
             and all(self.strengths.get(name, Strength.none) >= Strength[least] for name, least in each.where.items())
+            and all(self.strengths.get(name, Strength.none) < Strength[least] for name, least in each.before.items())
+            and (not each.advised or self._is_advised(each.capability, Strength[each.strength]))
         ]
         return dict(self._possible({each.capability: Strength[each.strength] for each in rows}))
+
+    def _is_advised(self, name: str, needed: Strength) -> bool:
+        now = self.strengths.get(name, Strength.none)
+        return advised(self.book, name, now, needed, self.situation, self.files) is not None
 
     def _possible(self, wanted: Mapping[str, Strength]) -> Iterator[tuple[str, Strength]]:
         return (
@@ -180,9 +221,9 @@ class _Planner:
     def _lacking(self, wanted: Mapping[str, Strength]) -> dict[str, Strength]:
         """Those that are not there yet, with what they stand on."""
         open_ = {name: need for name, need in wanted.items() if self.strengths.get(name, Strength.none) < need}
-        return dict(
-            self._possible(with_first(open_, self.strengths, self.catalog.capabilities, self.book.rules.brings))
-        )
+        whole = dict(self._possible(with_first(open_, self.strengths, self.catalog.capabilities, self.book.rules)))
+        # what is only to stand on, and for which there is no advice, is often there in a way that no proof shows
+        return {name: need for name, need in whole.items() if name in open_ or self._is_advised(name, need)}
 
     def _need(self, model: MaturityModel, result: CriterionResult) -> Need | None:
         """What meets a criterion whole, without what is excluded."""
@@ -228,13 +269,13 @@ class _Planner:
             found.gives,
             found.days,
             about.effort,
-            " ".join((known.risk if known else about.why).split()),
+            " ".join((found.risk or (known.risk if known else about.why)).split()),
             found.do,
-            f"mlripe finds {about.title.lower()} {found.gives.name}",
+            f"mlripe reports {name} as {found.gives.name}",
             reasons,
             tuple(each for each in (wanting(parse(about.after)) if about.after else ()) if each in way),
             proofs[:MOST_PROOFS],
-            tuple(each for each in self.assessment.unresolved if name in each.could_hide)[:MOST_NEAR],
+            tuple(near(self.assessment, self.book.rules.looks, name))[:MOST_NEAR],
             found.id,
             found.edit,
             found.at,
@@ -283,40 +324,3 @@ class _Planner:
         self.situation = replace(self.situation, landmarks=made)
         if step.edit:
             self.files = {*self.files, step.edit}
-
-    # --- beside the steps --------------------------------------------------------------------------------------------
-
-    def _questions(self, goals: Sequence[Goal]) -> Iterator[Unresolved]:
-        """The places on which the level of a model hangs, because mlripe could not follow them."""
-        higher = [
-            result
-            for name in dict.fromkeys(goal.model for goal in goals)
-            if (result := self.assessment.models[name]).if_followed is not None
-            and result.level is not None
-            and result.if_followed > result.level
-        ]
-        if higher:
-            yield from [each for each in self.assessment.unresolved if each.could_hide][: MOST_NEAR + 1]
-
-    def _unseen(self, goals: Sequence[Goal]) -> Iterator[Reason]:
-        for goal in goals[:1]:
-            model, result = self.catalog.models[goal.model], self.assessment.models[goal.model]
-            for each in supporting(model, result, goal.level):
-                if each.status == "not-observable":
-                    yield reason(model, each)
-
-
-def _repairs(problems: Iterable[ProblemResult]) -> Iterator[Repair]:
-    """What to mend, the most severe first, as the problems are."""
-    alike: dict[tuple[str, str], list[ProblemResult]] = {}
-    for each in problems:
-        if each.severity in _REPAIRED:
-            alike.setdefault((each.id, each.remedy), []).append(each)
-    for (kind, remedy), same in alike.items():
-        first = same[0]
-        places = tuple(place for each in same for place in each.evidence)
-        yield Repair(kind, first.title, first.severity, first.why, remedy, places)
-
-
-def _named(practices: Mapping[str, str]) -> dict[str, Strength]:
-    return {name: Strength[strength] for name, strength in practices.items()}

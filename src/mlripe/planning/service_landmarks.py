@@ -5,52 +5,33 @@ from __future__ import annotations
 import posixpath
 import re
 import shlex
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from mlripe.assessment import Found
+from mlripe.catalog.tool_schema import KnownTool
 from mlripe.detection.observations import Observation
-from mlripe.evidence import Strength
 from mlripe.facts import Call, Unit
-from mlripe.kinds import Role
+from mlripe.kinds import Role, ToolKind
 from mlripe.landmark_kinds import Landmark
 from mlripe.lazy_regex import lazy_regex
 from mlripe.planning.ci_landmarks import deploying, job_of, training_workflow
-from mlripe.planning.sight import NOTEBOOK, Sight, at
+from mlripe.planning.python_home import command, guessed_home, module, tests_home
+from mlripe.planning.sight import Sight, at
 from mlripe.readers.budgets import nearest
 
-__all__ = ["SCRIPTS", "SERVICE_FINDERS", "service"]
+__all__ = ["SERVICE_FINDERS", "service"]
 
-SCRIPTS: Final = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs")
-_MODULE: Final = lazy_regex(r"(?:[A-Za-z_]\w*/)*[A-Za-z_]\w*\.py\Z")
 _ROUTES: Final = (".post", ".get", ".put", ".route", ".api_route")
 _ADDRESS: Final = lazy_regex(r"/[\w/.-]*")  # of a route without parameters
-_ASKS: Final = lazy_regex(
-    r"predict|scor|infer|classif|recommend|forecast|detect|chat|ask|answer|generate|query|complet"
-)
+# how a route is called that answers with a model: of a model of its own, and of a language model
+_PREDICTS: Final = lazy_regex(r"predict|scor|infer|classif|recommend|forecast|detect")
+_ASKS: Final = lazy_regex(r"chat|ask|answer|generate|query|complet")
 _COMPOSE: Final = lazy_regex(r"(?:\A|/)(?:docker-)?compose[^/]*\.ya?ml\Z")
 _DEVELOPED: Final = lazy_regex(r"(?i)[._-](?:dev\w*|debug|test\w*|local|override|ci|monitor\w*)\.ya?ml\Z")
+_TRIED: Final = lazy_regex(r"(?i)test|stag|dry|nightly|dev")
 _WORKLOADS: Final = ("kubernetes:Deployment", "kubernetes:StatefulSet")
-# files by which a platform builds and runs what the repository holds, and how it is asked to
-_HOSTS: Final = {
-    "render.yaml": 'curl -fsS -X POST "$RENDER_DEPLOY_HOOK"',
-    "fly.toml": "flyctl deploy --remote-only",
-    "vercel.json": 'npx vercel deploy --prod --token "$VERCEL_TOKEN"',
-    "netlify.toml": "npx netlify deploy --build --prod",
-    "railway.json": "railway up --ci",
-    "railway.toml": "railway up --ci",
-    "serverless.yml": "npx serverless deploy",
-    "serverless.yaml": "npx serverless deploy",
-    "app.yaml": "gcloud app deploy --quiet",
-    "databricks.yml": "databricks bundle deploy -t prod",
-}
-_APP_ENGINE: Final = "app.yaml"  # others use the name too: that of App Engine says which runtime it takes
-# what an application of language models is made of, and programs beside it
-_LLM_WORK: Final = (Role.LLM, Role.WEB, "online-serving", "agent-runtime", "prompt-versioning")
-_BESIDE: Final = lazy_regex(
-    r"(?i)(?:\A|[/_.-])(?:tests?|evals?|evaluat\w*|bench\w*|scripts?|examples?|train\w*|demos?)[/_.-]"
-)
+_HEAD: Final = 2000  # bytes of such a file that are looked at
 _DEPLOYS: Final = (Role.DEPLOY, "deployment-automation")
 
 
@@ -70,13 +51,19 @@ def _service_file(sight: Sight) -> str | None:
 
 def _service_module(sight: Sight) -> Found | None:
     path = _service_file(sight)
-    if path is None or not _MODULE.match(path):
-        return None
-    return Found(path.removeprefix("src/").removesuffix(".py").replace("/", "."), path)
+    name = module(path, guessed_home(sight, path)) if path else None
+    return None if path is None or name is None else Found(name, path)
+
+
+def _service_home(sight: Sight) -> Found | None:
+    """Where the folder of the service's tests belongs."""
+    path = _service_file(sight)
+    return None if path is None else Found(tests_home(sight, path), path)
 
 
 def _endpoint(sight: Sight) -> tuple[str, Call] | None:
-    """The route of a Python service that answers with what its model says: the one that is called so, else a POST."""
+    """The route of a Python service that answers with what its model says: the one that is called so, else the one
+    POST that there is."""
     first = _service_file(sight)
     paths = {each.path for each in sight.shown if each.shows == Role.WEB and each.path.endswith(".py")}
     rows = []
@@ -89,12 +76,14 @@ def _endpoint(sight: Sight) -> tuple[str, Call] | None:
                 and isinstance(address, str)
                 and _ADDRESS.fullmatch(address)
             ):
-                asks = bool(_ASKS.search(f"{address} {call.scope}".lower()))
+                predicts = _PREDICTS.search(f"{address} {call.scope}".lower())
+                asks = 2 if predicts else 1 if _ASKS.search(address.lower()) else 0
                 if asks or call.name.endswith(".post"):
                     rows.append(
-                        (not asks, path != first, call.name.endswith(".get"), nearest(path), call.line, path, call)
+                        (-asks, path != first, call.name.endswith(".get"), nearest(path), call.line, path, call)
                     )
-    chosen = min(rows, key=lambda row: row[:5], default=None)
+    called = [row for row in rows if row[0]] or (rows if len(rows) == 1 else [])
+    chosen = min(called, key=lambda row: row[:5], default=None)
     return None if chosen is None else (chosen[5], chosen[6])
 
 
@@ -179,15 +168,19 @@ def _compose_service(sight: Sight) -> Found | None:
 
 
 def _host(sight: Sight) -> Found | None:
-    for name in _HOSTS:
-        if sight.has(name) and (name != _APP_ENGINE or b"runtime:" in sight.store.text(name)[:2000]):
-            return Found(name, name)
-    return None
+    return next((Found(name, name) for name, _ in _hosts(sight)), None)
 
 
 def _host_deploy(sight: Sight) -> Found | None:
-    found = _host(sight)
-    return None if found is None else Found(_HOSTS[found.path], found.path)
+    return next((Found(host.command, name) for name, host in _hosts(sight)), None)
+
+
+def _hosts(sight: Sight) -> Iterator[tuple[str, KnownTool]]:
+    """The files by which a platform builds and runs what the repository holds."""
+    for host in sight.store.knowledge.landmarks.get(ToolKind.HOST, ()):
+        for name in host.files:
+            if sight.has(name) and host.holds.encode() in sight.store.text(name)[:_HEAD]:
+                yield name, host
 
 
 def _terraform(sight: Sight) -> Found | None:
@@ -211,7 +204,7 @@ def _deploy(sight: Sight) -> Found | None:
         if name.endswith((".sh", ".bash")):
             return Found(f"bash {shlex.quote(seen.path)}", seen.path, seen.line)
         if name.endswith(".py") and re.search(r"deploy|release|publish", name):
-            return Found(f"python {shlex.quote(seen.path)}", seen.path, seen.line)
+            return Found(command(sight, seen.path), seen.path, seen.line)
     return None
 
 
@@ -220,8 +213,20 @@ def _deploy_workflow(sight: Sight) -> Found | None:
     return None if found is None else Found(found.path, found.path, found.line)
 
 
-def _test_job_beside(sight: Sight) -> Found | None:
-    ships = deploying(sight)
+def _releasing(sight: Sight) -> Found | None:
+    shown = [each for each in sight.shown if each.shows == "release-automation"]
+    jobs = [job for each in shown if (job := job_of(sight, sight.starting(each.place)))]
+    # one that tries a release out, before none
+    return min(jobs, key=lambda job: bool(_TRIED.search(job.text)), default=None)
+
+
+def _release_workflow(sight: Sight) -> Found | None:
+    found = _releasing(sight)
+    return None if found is None else Found(found.path, found.path, found.line)
+
+
+def _beside(ships: Found | None, sight: Sight) -> Found | None:
+    """The job of the tests, where it stands in the file of the job that ships."""
     tested = [place for each in sight.shown if each.shows == "code-testing" for place in sight.starting(each.place)]
     found = job_of(sight, (place for place in tested if ships and place.path == ships.path))
     return found if found and ships and found.text != ships.text else None
@@ -243,75 +248,9 @@ def _released(sight: Sight) -> Found | None:
     return job_of(sight, (place for each in shown for place in sight.starting(each.place)))
 
 
-# --- what watches it, and language models ----------------------------------------------------------------------------
-
-
-def _command(path: str) -> str | None:
-    """The command that runs a file."""
-    name = posixpath.basename(path)
-    if name.startswith("promptfoo"):
-        return f"npx promptfoo@latest eval -c {shlex.quote(path)}"
-    if name.endswith(".py"):
-        tested = name.startswith("test_") or name.endswith("_test.py")
-        folder = posixpath.dirname(path)
-        if tested and re.search(r"eval", folder):
-            return f"python -m pytest {shlex.quote(folder)}"
-        return f"{'python -m pytest' if tested else 'python'} {shlex.quote(path)}"
-    return None
-
-
-def _suite(sight: Sight) -> Observation | None:
-    rows = [each for each in sight.shown if each.shows == "llm-evaluation" and each.path not in sight.store.ci_files]
-    told = [each for each in rows if _command(each.path)]
-    evals = [each for each in told if re.search(r"eval|judge|bench|promptfoo|experiment|test", each.path)]
-    return min(evals, key=lambda each: (nearest(each.path), each.line), default=None)
-
-
-def _run(of: Callable[[Sight], Observation | None]) -> Callable[[Sight], Found | None]:
-    def find(sight: Sight) -> Found | None:
-        seen = of(sight)
-        command = _command(seen.path) if seen else None
-        return None if seen is None or command is None else Found(command, seen.path, seen.line)
-
-    return find
-
-
-def _model_call(sight: Sight) -> Found | None:
-    """The program that asks a language model for the application: one that something starts, and with most of it."""
-    asks = [each for each in sight.shown if each.shows == Role.LLM]
-    work = Counter(each.path for each in sight.shown if each.shows in _LLM_WORK)
-    checks = {each.path for each in sight.shown if each.shows in ("llm-guardrails", "llm-evaluation")}
-
-    def rank(seen: Observation) -> tuple[bool, bool, bool, int, tuple[int, str], int]:
-        started = bool(sight.wiring.kinds(seen.place))
-        beside = sight.store.role(seen.path) is not None or bool(_BESIDE.search(seen.path)) or seen.path in checks
-        return seen.path.endswith(NOTEBOOK), beside, not started, -work[seen.path], nearest(seen.path), seen.line
-
-    return at(min(asks, key=rank, default=None))
-
-
-def _prompt_in_code(sight: Sight) -> Found | None:
-    rows = [each for each in sight.seen if each.shows == "prompt-versioning" and each.strength is Strength.declared]
-    rows = [each for each in rows if each.path.endswith((".py", *SCRIPTS)) and not _BESIDE.search(each.path)]
-    count = Counter(each.path for each in rows)
-    return at(min(rows, key=lambda each: (-count[each.path], nearest(each.path), each.line), default=None))
-
-
-def _signal(sight: Sight) -> Observation | None:
-    """What says that the model is no longer good enough: a measure of drift, else of the quality in use."""
-    return sight.best("drift-detection") or sight.best("performance-monitoring")
-
-
-def _package(sight: Sight) -> Found | None:
-    """The package of Node whose code calls a language model or answers requests; only where it has no such Python."""
-    if any(each.shows in (Role.LLM, Role.WEB) and each.path.endswith(".py") for each in sight.shown):
-        return None
-    path = min((each for each in sight.own if posixpath.basename(each) == "package.json"), key=nearest, default=None)
-    return None if path is None else Found(path, path)
-
-
 SERVICE_FINDERS: Final[Mapping[Landmark, Callable[[Sight], Found | None]]] = {
     Landmark.SERVICE_MODULE: _service_module,
+    Landmark.SERVICE_HOME: _service_home,
     Landmark.ENDPOINT: _of_endpoint(lambda path, call: call.scope),
     Landmark.ENDPOINT_FILE: _of_endpoint(lambda path, call: path),
     Landmark.ROUTE: _of_endpoint(_route),
@@ -326,21 +265,14 @@ SERVICE_FINDERS: Final[Mapping[Landmark, Callable[[Sight], Found | None]]] = {
     Landmark.TERRAFORM: _terraform,
     Landmark.DEPLOY: _deploy,
     Landmark.DEPLOY_WORKFLOW: _deploy_workflow,
-    Landmark.TEST_JOB_BESIDE: _test_job_beside,
+    Landmark.TEST_JOB_BESIDE: lambda sight: _beside(deploying(sight), sight),
+    Landmark.RELEASING: _releasing,
+    Landmark.RELEASE_WORKFLOW: _release_workflow,
+    Landmark.TEST_JOB_BESIDE_RELEASE: lambda sight: _beside(_releasing(sight), sight),
     Landmark.TRAINING_WORKFLOW_NAME: _training_name,
-    Landmark.DRIFT_RUN: _run(lambda sight: sight.best("drift-detection")),
-    Landmark.SIGNAL: lambda sight: at(_signal(sight)),
-    Landmark.SIGNAL_RUN: _run(_signal),
     Landmark.SIGNAL_WORKFLOW: _signal_workflow,
-    Landmark.MODEL_CALL: _model_call,
-    Landmark.PROMPT_IN_CODE: _prompt_in_code,
     Landmark.ENDPOINT_FOLDER: _of_endpoint(lambda path, call: path[: path.rfind("/") + 1]),
-    Landmark.QUALITY_RUN: _run(lambda sight: sight.best("performance-monitoring")),
-    Landmark.RETRAIN_RUN: _run(lambda sight: sight.best("automated-retraining")),
     Landmark.STREAM: lambda sight: at(sight.best(Role.CONSUME)),
     Landmark.STORED: lambda sight: at(sight.best("prediction-logging")),
-    Landmark.SUITE: lambda sight: at(_suite(sight)),
-    Landmark.SUITE_RUN: _run(_suite),
-    Landmark.NODE_PACKAGE: _package,
     Landmark.RELEASED: _released,
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Final
 
 from mlripe.assessment import Found
@@ -11,16 +13,21 @@ from mlripe.detection.engine import Detection
 from mlripe.detection.observations import Observation
 from mlripe.evidence import Strength
 from mlripe.facts import Unit
+from mlripe.kinds import Role
 from mlripe.lazy_regex import lazy_regex
+from mlripe.planning.managers import Managed, main, managed_folders
 from mlripe.readers.budgets import told_by_name
 from mlripe.readers.store import FactStore
 from mlripe.wiring.places import MAIN, Place
 
-__all__ = ["NOTEBOOK", "PLAIN", "Sight", "at"]
+__all__ = ["NOTEBOOK", "PLAIN", "SCRIPTS", "Sight", "at"]
 
 NOTEBOOK: Final = ".ipynb"
+SCRIPTS: Final = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs")
 # what means itself in a command and in YAML: people copy snippets, and a repository chooses its own names
 PLAIN: Final = lazy_regex(r"[\w./@+,=~() -]*")
+_TUNES: Final = lazy_regex(r"(?i)tun(?:e|ing|er)|optuna|sweep|hpo|grid_?search")
+_MOST_CALLERS: Final = 200
 _DEPLOYED: Final = "deployment"
 # what belongs to a training beside the fit itself: the program that has most of it is the one to speak of
 _WORK: Final = ("training-code", "model-evaluation", "experiment-tracking", "model-registry", "data-ingestion")
@@ -43,6 +50,36 @@ class Sight:
         self.own = [path for path in told_by_name(store.entries) if store.role(path) is None]
         self.read = {path for path, _ in store.loaded()}
 
+    @cached_property
+    def packages(self) -> frozenset[str]:
+        """The folders that hold programs of Python, in themselves or further below."""
+        found: set[str] = set()
+        for path in self.own:
+            folder = posixpath.dirname(path) if path.endswith(".py") else ""
+            while folder and folder not in found:
+                found.add(folder)
+                folder = posixpath.dirname(folder)
+        return frozenset(found)
+
+    @cached_property
+    def managed(self) -> Mapping[str, Managed]:
+        """The folders that declare dependencies of Python, and how each is installed."""
+        return managed_folders(self.store, self.own)
+
+    @cached_property
+    def main_manager(self) -> Managed | None:
+        """How the code that matters most is installed."""
+        seen = self.best("training-code") or self.best(Role.WEB, Role.LLM, Role.MODEL_USE, Role.ML)
+        return main(self.managed, seen.path if seen else None)
+
+    def installs_itself(self) -> bool:
+        """Whether installing the dependencies of the root also installs its own packages."""
+        managed = self.managed.get("")
+        return bool(managed and managed.tool.whole) and (
+            self.has("setup.py")
+            or (self.has("pyproject.toml") and b"[build-system]" in self.store.text("pyproject.toml"))
+        )
+
     def best(self, *names: str, notebook: bool | None = False) -> Observation | None:
         """The observation to speak of: of one of these capabilities or roles, in a notebook or in a program."""
         rows = [
@@ -52,11 +89,13 @@ class Sight:
         ]
         return min(rows, key=self._rank, default=None)
 
-    def _rank(self, seen: Observation) -> tuple[bool, bool, int, int, str, int]:
+    def _rank(self, seen: Observation) -> tuple[bool, bool, bool, int, int, str, int]:
         started = bool(self.wiring.kinds(seen.place))
         return (
             self.store.is_test(seen.path),
             not started,
+            # what only looks for better settings trains as well
+            bool(_TUNES.search(posixpath.basename(seen.path))),
             -self.work[seen.path],
             seen.path.count("/"),
             seen.path,
@@ -74,7 +113,17 @@ class Sight:
 
     def runnable(self, seen: Observation) -> bool:
         """Whether running its file does what was seen there, or leads to it."""
-        return seen.place.unit in ("", MAIN) or any(each.name == MAIN for each in self.store.of(seen.path).definitions)
+        if any(each.name == MAIN for each in self.store.of(seen.path).definitions):
+            return True
+        asked, places = {seen.place}, [seen.place]
+        while places and len(asked) < _MOST_CALLERS:
+            place = places.pop(0)
+            if place.unit in ("", MAIN):
+                return True
+            more = [each for each, _ in self.wiring.callers(place) if each.path == seen.path and each not in asked]
+            asked.update(more)
+            places += dict.fromkeys(more)
+        return False
 
     def starting(self, place: Place, at_run_time: bool = True) -> list[Place]:
         """The places of the ways by which a place is started, the nearest first.

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-import shlex
+from fnmatch import fnmatchcase
 from typing import Final
 
 from mlripe.assessment import Found
+from mlripe.catalog.tool_schema import KnownTool
+from mlripe.kinds import ToolKind
 from mlripe.lazy_regex import lazy_regex
+from mlripe.planning.python_home import command
 from mlripe.planning.sight import PLAIN, Sight, at
 from mlripe.readers.budgets import nearest
 
@@ -43,34 +46,6 @@ _PLAIN_NAMES: Final = lazy_regex(
     r"(?i)(?:best|final|my|the|saved|trained|new)?[-_]?(?:model|classifier|regressor|weights)?"
 )
 _READS: Final = lazy_regex(r"\Apandas\.read_(?:csv|parquet|excel|sql\w*|table|feather|json)\Z")
-# what a training is written with, by what it calls; one that wraps others before those that it wraps
-_FRAMEWORKS: Final = {
-    "ultralytics": lazy_regex(r"ultralytics\."),
-    "lightning": lazy_regex(r"(?:pytorch_)?lightning\."),
-    "transformers": lazy_regex(r"(?:transformers|trl)\.(?:.*\.)?\w*Trainer\Z"),
-    "keras": lazy_regex(r"(?:.+\.)?keras\."),
-    "torch": lazy_regex(r"torch\.optim\.|.*\.backward\Z"),
-    "jax": lazy_regex(r"(?:jax|optax|flax)\."),
-    "xgboost": lazy_regex(r"xgboost\."),
-    "lightgbm": lazy_regex(r"lightgbm\."),
-    "catboost": lazy_regex(r"catboost\."),
-    "statsmodels": lazy_regex(r"statsmodels\."),
-    "sklearn": lazy_regex(r"sklearn\.(?!metrics|model_selection\.train_test_split)"),
-}
-_ORCHESTRATORS: Final = (
-    "airflow",
-    "prefect",
-    "dagster",
-    "zenml",
-    "metaflow",
-    "flytekit",
-    "kfp",
-    "sagemaker",
-    "azure.ai.ml",
-    "azureml",
-    "kedro",
-    "luigi",
-)
 _HOOKS: Final = ".pre-commit-config.yaml"
 _LOADS: Final = lazy_regex(r"\Adatasets\.load_dataset\Z")
 
@@ -80,18 +55,26 @@ def framework(sight: Sight) -> Found | None:
     seen = sight.best("training-code") or sight.best("training-code", notebook=True)
     if seen is None:
         return None
-    calls = [call.name for call in sight.store.of(seen.path).calls]
-    known = (name for name, pattern in _FRAMEWORKS.items() if any(pattern.match(call) for call in calls))
-    return Found(next(known, "other"), seen.path, seen.line)
+    calls = dict.fromkeys(call.name for call in sight.store.of(seen.path).calls)
+    known = sight.store.knowledge.landmarks.get(ToolKind.FRAMEWORK, ())
+    name = next((each.id for each in known if any(_is_one(call, each) for call in calls)), "other")
+    return Found(name, seen.path, seen.line)
+
+
+def _is_one(call: str, tool: KnownTool) -> bool:
+    """Whether a call is one of the tool's."""
+    return any(fnmatchcase(call, glob) for glob in tool.calls) and not any(
+        fnmatchcase(call, glob) for glob in tool.apart
+    )
 
 
 def orchestrator(sight: Sight) -> Found | None:
     """The package in which the steps of the training are written."""
     seen = sight.best("training-pipeline", notebook=None)
     modules = [each.module for each in sight.store.of(seen.path).imports] if seen else []
-    for known in _ORCHESTRATORS:
-        if seen and any(module == known or module.startswith(f"{known}.") for module in modules):
-            return Found(known, seen.path, seen.line)
+    for known in sight.store.knowledge.landmarks.get(ToolKind.ORCHESTRATOR, ()):
+        if seen and any(f"{module}.".startswith(f"{name}.") for module in modules for name in known.imports):
+            return Found(known.id, seen.path, seen.line)
     return None
 
 
@@ -117,7 +100,7 @@ def _beside(sight: Sight, capability: str) -> Found | None:
     seen, training = sight.best(capability), sight.best("training-code")
     if seen is None or not seen.path.endswith(".py") or (training and training.path == seen.path):
         return None
-    return Found(f"python {shlex.quote(seen.path)}", seen.path, seen.line) if sight.runnable(seen) else None
+    return Found(command(sight, seen.path), seen.path, seen.line) if sight.runnable(seen) else None
 
 
 def dvc_stages(sight: Sight) -> Found | None:

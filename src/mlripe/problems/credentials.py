@@ -51,7 +51,7 @@ def credentials(examined: Examined) -> Iterator[Defect]:
             if secret.default:
                 if not apart and _SETTINGS.search(path):
                     yield Defect(path, secret.line, form.says, cause="all", finds=DefectKind.DEFAULT_PASSWORD)
-            elif not (form.named and apart):
+            elif not (form.named and (apart or _NO_TEXT.search(path))):  # a lock names packages, some of them passwords
                 slight = bool(apart) or bool(_PROSE.search(path))
                 cause, kind = first_of[secret.number], DefectKind.CREDENTIAL
                 yield Defect(path, secret.line, form.says, cause, slight=slight, likely=form.named, finds=kind)

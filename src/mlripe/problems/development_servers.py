@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -12,14 +13,29 @@ from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import DefectKind
 from mlripe.problems.sources import Examined
 from mlripe.readers.store import FactStore
+from mlripe.texts import line_at
 from mlripe.wiring import Place
 
 __all__ = ["development_servers"]
 
+MOST_BESIDE: Final = 50  # files of one folder
 _DEBUG_CALLS: Final = ("flask.Flask.run", ".run", "dash.Dash.run_server", "dash.Dash.run", "quart.Quart.run")
 _RELOADED: Final = ("uvicorn.run",)
 _SETTINGS: Final = lazy_regex(r"(?:^|/)settings(?:/(?:base|common|prod\w*|__init__))?\.py\Z")
-_DEBUG_IS_ON: Final = lazy_regex(rb"^DEBUG[ \t]*=[ \t]*(?:True\b|[^\n#]*,[ \t]*(?:#[^\n]*)?$)", re.MULTILINE)
+_OF_PRODUCTION: Final = lazy_regex(r"/prod\w*\.py\Z")
+# the value, in one line: a tuple is one with a comma behind it, outside brackets
+_DEBUG_IS_ON: Final = lazy_regex(
+    rb"^DEBUG[ \t]*(?::[ \t]*bool[ \t]*)?=[ \t]*"
+    rb"(?:True|(?:[^\n#,()\[\]{}\\]|\([^\n#()]*\)|\[[^\n#\[\]]*\])+,)[ \t]*(?:#[^\n]*)?\r?$",
+    re.MULTILINE,
+)
+_SETS_DEBUG: Final = lazy_regex(rb"^[ \t]*DEBUG[ \t]*(?::[ \t]*bool[ \t]*)?=[^=]", re.MULTILINE)
+_TAKES_ALL: Final = lazy_regex(rb"^[ \t]*from[^\n]*import[ \t]*\*", re.MULTILINE)
+# files whose names say that they are for development: there such a server is right
+_OF_DEVELOPERS: Final = lazy_regex(
+    r"(?i)(?:\A|/)(?:docker-)?compose[^/]*[._-](?:dev\w*|debug|local|override|test\w*)\.ya?ml\Z"
+    r"|(?:\A|/)(?:dockerfile[._-](?:dev\w*|debug|local)|(?:dev\w*|local)\.dockerfile)\Z"
+)
 _DEVELOPMENT: Final = (("manage.py", "runserver"), ("flask", "--debug"), ("fastapi", "dev"), ("uvicorn", "--reload"))
 
 
@@ -28,7 +44,7 @@ def development_servers(examined: Examined) -> Iterator[Defect]:
     store, wiring = examined.store, examined.wiring
     yield from _settings(store)
     for path, facts in list(store.loaded()):
-        if store.role(path) is not None:
+        if store.role(path) is not None or _OF_DEVELOPERS.search(path):
             continue
         for unit in facts.units:
             if unit.kind != "service" or not unit.commands:
@@ -45,20 +61,39 @@ def development_servers(examined: Examined) -> Iterator[Defect]:
 
 
 def _settings(store: FactStore) -> Iterator[Defect]:
-    """Settings of Django in which debug mode is on, or a comma makes a tuple of it, which counts as on."""
+    """Settings of Django in which debug mode is on, or a comma makes a tuple of it, which counts as on.
+
+    Nothing else sets it afterwards: no later line, and no settings of the same folder that begin with these.
+    """
     if not any(path.endswith("manage.py") for path in store.entries):
         return
     for path in store.entries:
-        if _SETTINGS.search(path) and store.role(path) is None:
-            content = store.text(path)
-            if b"INSTALLED_APPS" in content and (found := _DEBUG_IS_ON.search(content)):
-                line = content.count(b"\n", 0, found.start()) + 1
-                yield _found(path, line, "the debug mode of Django is on")
+        if not _SETTINGS.search(path) or store.role(path) is not None:
+            continue
+        content = store.text(path)
+        found = _DEBUG_IS_ON.search(content) if b"INSTALLED_APPS" in content else None
+        if found is None or any(each.search(content, found.end()) for each in (_SETS_DEBUG, _TAKES_ALL)):
+            continue
+        if _is_overridden(store, path):
+            continue
+        yield _found(path, line_at(content, found.start()), "the debug mode of Django is on", likely=True)
 
 
-def _found(path: str, line: int, says: str, started: tuple[str, int] | None = None) -> Defect:
+def _is_overridden(store: FactStore, path: str) -> bool:
+    """Whether settings beside these take them all and set the debug mode themselves; those of production come last."""
+    if _OF_PRODUCTION.search(path):
+        return False
+    folder = posixpath.dirname(path)
+    beside = [
+        each for each in store.entries if each.endswith(".py") and posixpath.dirname(each) == folder and each != path
+    ]
+    texts = (store.text(each) for each in beside[:MOST_BESIDE])
+    return any(_TAKES_ALL.search(text) and _SETS_DEBUG.search(text) for text in texts)
+
+
+def _found(path: str, line: int, says: str, started: tuple[str, int] | None = None, *, likely: bool = False) -> Defect:
     beside = (Sighting(started[0], started[1], "starts it"),) if started else ()
-    return Defect(path, line, says, "development server", beside, finds=DefectKind.DEVELOPMENT_SERVER)
+    return Defect(path, line, says, "development server", beside, likely=likely, finds=DefectKind.DEVELOPMENT_SERVER)
 
 
 def _development(command: Command, unit: Unit) -> str:

@@ -13,6 +13,7 @@ from mlripe.problem_kinds import DefectKind
 from mlripe.problems.sources import Examined
 from mlripe.readers.budgets import nearest
 from mlripe.readers.store import FactStore
+from mlripe.texts import line_at
 
 __all__ = ["environments"]
 
@@ -113,5 +114,5 @@ def _base_images(store: FactStore, path: str) -> Iterator[Defect]:
             says = f"the image {name} under the name {tag}"
         else:
             continue
-        line = content.count(b"\n", 0, found.start()) + 1
+        line = line_at(content, found.start())
         yield Defect(path, line, says, "base image", finds=DefectKind.FLOATING_IMAGE)

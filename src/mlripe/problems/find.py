@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -20,8 +21,8 @@ from mlripe.readers import is_code, is_script
 
 __all__ = ["FoundProblems", "find_problems"]
 
-MOST_SEEN: Final = 50  # lines that a problem names
-MOST_OF_KIND: Final = 50  # problems of one kind that are listed
+MOST_LINES: Final = 500  # of a problem that are compared with those of another revision
+MOST_CAUSES: Final = 1000  # of one kind
 SMALL_FILES: Final = 5  # of source, at most, in a repository with very little code
 SMALL_BYTES: Final = 12 * 1024
 _SEVERITIES: Final = tuple(Severity)
@@ -30,7 +31,10 @@ _CERTAIN: Final = ("certain", "likely")
 
 @dataclass(frozen=True, slots=True)
 class FoundProblems:
-    """The problems, the most severe first; those that somebody lets be; how many more there are than are listed."""
+    """The problems, the most severe first; those that somebody lets be; how many more there are of kinds with too many.
+
+    They are more than a person reads (`Assessment.listed`): what is new since another revision is told of all of them.
+    """
 
     problems: tuple[ProblemResult, ...] = ()
     suppressed: tuple[Suppressed, ...] = ()
@@ -68,7 +72,14 @@ def find_problems(
     told = {rule.id for rule in judged if found.get(rule.id)}
     kept = [each for rule in judged if told.isdisjoint(rule.unless_told) for each in found.get(rule.id, ())]
     kept, suppressed = suppression.applied(kept, examined.store)
-    return _listed(kept, suppressed)
+    kept.sort(key=_rank)
+    counts = Counter[str]()
+    listed = []
+    for each in kept:
+        counts[each.id] += 1
+        if counts[each.id] <= MOST_CAUSES:
+            listed.append(each)
+    return FoundProblems(tuple(listed), suppressed, len(kept) - len(listed))
 
 
 def _results(
@@ -80,13 +91,13 @@ def _results(
             yield rule, list(_by_cause(rule, defects.get(rule.finds, ())))
         elif (case := conditions.holds(parse(rule.when))) is not None:
             lacks = tuple(dict.fromkeys(case.lacks))
-            yield rule, [replace(_of(rule), evidence=_shown(rule, case), lacks=lacks)]
+            yield rule, [replace(_of(rule), lacks=lacks).with_lines(_shown(rule, case), (), MOST_LINES)]
 
 
 def _shown(rule: ProblemRule, case: Case) -> tuple[Sighting, ...]:
     """The lines that show it; of what is absent one line at which it is missed, and what mlripe found none of."""
     if not rule.absent:
-        return case.shown[:MOST_SEEN]
+        return case.shown
     used = [each for each in case.shown if ": import " not in each.says] or case.shown  # where it is used says more
     return tuple(replace(each, says=f"mlripe found no {rule.absent}: {each.says}") for each in used[:1])
 
@@ -97,16 +108,17 @@ def _by_cause(rule: ProblemRule, defects: Iterable[Defect]) -> Iterator[ProblemR
     for defect in defects:
         causes.setdefault(defect.cause or defect.path, []).append(defect)
     for cause, shown in causes.items():
-        lines = [Sighting(each.path, each.line, each.says) for each in shown]
-        lines += [sighting for each in shown for sighting in each.beside]
-        known = _of(rule)
+        known = _of(rule).with_lines(
+            (Sighting(each.path, each.line, each.says) for each in shown),
+            (sighting for each in shown for sighting in each.beside),
+            MOST_LINES,
+        )
         yield replace(
             known,
             why=next((each.why for each in shown if each.why), known.why),
             remedy=next((each.remedy for each in shown if each.remedy), known.remedy),
             severity=Severity.UNTIDY.value if all(each.slight for each in shown) else rule.severity,
             certainty="likely" if all(each.likely for each in shown) else rule.certainty,
-            evidence=tuple({(each.path, each.line): each for each in lines}.values())[:MOST_SEEN],
             hangs_on=next((each.hangs_on for each in shown if each.hangs_on), ""),
             key=cause,
         )
@@ -128,8 +140,9 @@ def _in_one(results: Sequence[ProblemResult]) -> Sequence[ProblemResult]:
     """Several of one kind as one, with the lines of all: where a kind weighs less, it gets a line and no list."""
     if len(results) < 2:
         return results
-    lines = tuple({(each.path, each.line): each for one in results for each in one.evidence}.values())
-    return [replace(results[0], evidence=lines[:MOST_SEEN], key="")]
+    own = (each for one in results for each in one.own)
+    beside = (each for one in results for each in one.evidence[len(one.own) :])
+    return [replace(results[0], key="").with_lines(own, beside, MOST_LINES)]
 
 
 def _has_little_code(examined: Examined) -> bool:
@@ -140,18 +153,6 @@ def _has_little_code(examined: Examined) -> bool:
         if (is_code(path) or is_script(path)) and store.role(path) is None
     ]
     return len(sizes) <= SMALL_FILES and sum(sizes) <= SMALL_BYTES
-
-
-def _listed(found: Iterable[ProblemResult], suppressed: tuple[Suppressed, ...]) -> FoundProblems:
-    """The most severe first, then the certain ones, then by kind and place; of one kind as many as a person reads."""
-    ranked = sorted(found, key=_rank)
-    counts: dict[str, int] = {}
-    listed = []
-    for each in ranked:
-        counts[each.id] = counts.get(each.id, 0) + 1
-        if counts[each.id] <= MOST_OF_KIND:
-            listed.append(each)
-    return FoundProblems(tuple(listed), suppressed, len(ranked) - len(listed))
 
 
 def _rank(found: ProblemResult) -> tuple[object, ...]:

@@ -50,6 +50,8 @@ Source = Callable[[Examined], Iterable[Defect]]
 _DATA_FLOW: Final = "mlripe.problems.data_flow:data_flow"
 SOURCES: Final[Mapping[DefectKind, str]] = {
     DefectKind.CANNOT_WORK: "mlripe.problems.cannot_work:cannot_work",
+    DefectKind.FAILS_WHEN_CALLED: "mlripe.problems.uses:fails_when_called",
+    DefectKind.MACHINE_PATH: "mlripe.problems.machine_paths:machine_paths",
     DefectKind.FITTED_BEFORE_SPLIT: _DATA_FLOW,
     DefectKind.RESAMPLED_BEFORE_SPLIT: _DATA_FLOW,
     DefectKind.FITTED_ON_TEST: _DATA_FLOW,
@@ -69,6 +71,7 @@ SOURCES: Final[Mapping[DefectKind, str]] = {
     DefectKind.NO_TESTS: "mlripe.problems.untested:untested",
     DefectKind.TESTS_NOT_RUN: "mlripe.problems.untested:untested",
     DefectKind.TESTS_CANNOT_FAIL: "mlripe.problems.untested:untested",
+    DefectKind.TESTS_ASSERT_NOTHING: "mlripe.problems.untested:untested",
     DefectKind.UNPINNED: "mlripe.problems.environments:environments",
     DefectKind.FLOATING_IMAGE: "mlripe.problems.environments:environments",
     DefectKind.DEVELOPMENT_SERVER: "mlripe.problems.development_servers:development_servers",

@@ -34,18 +34,15 @@ class Suppression:
     def applied(
         self, problems: Sequence[ProblemResult], store: FactStore
     ) -> tuple[list[ProblemResult], tuple[Suppressed, ...]]:
-        """The problems without the lines that are let be, and those lines; a problem without a line is none."""
+        """The problems without the lines that are let be, and those lines; one without a line of its own is none."""
         kept, suppressed = [], list[Suppressed]()
         for problem in problems:
-            shown = []
-            for sighting in problem.evidence:
-                said = self._said(problem.id, sighting, store)
-                if said is None:
-                    shown.append(sighting)
-                else:
-                    suppressed.append(said)
-            if shown or not problem.evidence:
-                kept.append(replace(problem, evidence=tuple(shown)))
+            said = [self._said(problem.id, sighting, store) for sighting in problem.evidence]
+            suppressed += filter(None, said)
+            shown = [sighting for sighting, why in zip(problem.evidence, said, strict=True) if why is None]
+            beside = said[len(problem.own) :].count(None)
+            if len(shown) > beside or not problem.evidence:
+                kept.append(replace(problem, evidence=tuple(shown), beside=beside))
         return kept, tuple(sorted(set(suppressed), key=lambda each: (each.id, each.path, each.line)))
 
     def _said(self, kind: str, at: Sighting, store: FactStore) -> Suppressed | None:

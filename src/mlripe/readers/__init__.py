@@ -8,13 +8,13 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from mlripe.catalog import load
-from mlripe.catalog.globs import ending as literal_ending
-from mlripe.catalog.globs import matches
+from mlripe.catalog.globs import PathSets
 from mlripe.catalog.knowledge import CiServices, Knowledge
 from mlripe.catalog.languages import SCRIPTS
 from mlripe.catalog.tool_schema import CiService
@@ -28,9 +28,9 @@ __all__ = [
 ]  # fmt: skip
 
 MOST_WORK = 400_000  # units of `work` for one file
+_MOST_KEPT = 100_000  # paths of which it is kept how they are read
 
 Reader = Callable[[str, bytes], FileFacts]
-Numbers = dict[str, list[int]]
 
 
 class Unreadable(Exception):
@@ -64,6 +64,12 @@ def is_script(path: str) -> bool:
     return path.endswith(SCRIPTS)
 
 
+def _is_plain(glob: str) -> bool:
+    """Whether a glob is a file's name, or one ending of names."""
+    named = "*" not in glob and "[" not in glob and "/" not in glob
+    return named or (glob.startswith("*.") and glob.count(".") == 1)
+
+
 class FileTable:
     """Which readers read which files: the tables of `file_names`, with the files of these CI services among them."""
 
@@ -73,36 +79,29 @@ class FileTable:
         before, others = (tuple((tuple(globs.split()), name) for globs, name in rows) for rows in (CODE, OTHERS))
         self.rows: tuple[tuple[tuple[str, ...], str], ...] = (*before, *ci, *others)
         self._of_service = dict(enumerate(services, len(before)))  # by the number of its row
+        self._known: dict[str, ReadAs] = {}  # by the path
         self._by_reader = {service.reader: service for service in reversed(tuple(services)) if service.reader}
 
     @cached_property
-    def _numbers(self) -> tuple[Numbers, Numbers, Numbers]:
-        """The numbers of rows by exact name, by ending, and by the ending that any other pattern needs ("": none)."""
-        by_name: Numbers = {}
-        by_ending: Numbers = {}
-        others: Numbers = {}
-        for number, (patterns, _) in enumerate(self.rows):
-            for pattern in patterns:
-                if "*" not in pattern and "[" not in pattern and "/" not in pattern:
-                    by_name.setdefault(pattern, []).append(number)
-                elif pattern.startswith("*.") and pattern.count(".") == 1:
-                    by_ending.setdefault(pattern[1:], []).append(number)
-                elif number not in others.setdefault(literal_ending(pattern), []):
-                    others[literal_ending(pattern)].append(number)
-        return by_name, by_ending, others
+    def _sets(self) -> tuple[PathSets, PathSets]:
+        """The rows that match a path; for code, of which there is most, by its name or ending alone."""
+        plain = ([glob for glob in globs if _is_plain(glob)] for globs, _ in self.rows)
+        return PathSets(plain), PathSets(globs for globs, _ in self.rows)
 
     def _matching(self, path: str) -> list[int]:
-        by_name, by_ending, others = self._numbers
-        name = path[path.rfind("/") + 1 :]
-        ending = name[name.rfind(".") :] if "." in name else ""
-        found = {*by_name.get(name, ()), *by_ending.get(ending, ())}
-        if ending not in (".py", ".ipynb"):
-            possible = {*others.get("", ()), *others.get(ending, ())}
-            found.update(number for number in possible if matches(path, self.rows[number][0]))
-        return sorted(found)
+        code, others = self._sets
+        return sorted((code if path.endswith((".py", ".ipynb")) else others).matching(path))
 
     def by_name(self, path: str) -> ReadAs:
         """How a path is read, as far as its name tells."""
+        known = self._known.get(path)
+        if known is None:
+            if len(self._known) >= _MOST_KEPT:
+                self._known.clear()
+            known = self._known[path] = self._by_name(path)
+        return known
+
+    def _by_name(self, path: str) -> ReadAs:
         names = []
         service = None
         for number in self._matching(path):

@@ -12,48 +12,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
-from itertools import islice
 from typing import Any, Final
 
 from mlripe.catalog.globs import PathGlobs, matcher
 from mlripe.catalog.tool_schema import SecretForm
 from mlripe.lazy_regex import lazy_regex
+from mlripe.readers.secret_values import Worth, worth
 
 __all__ = ["Secret", "SecretSearch"]
 
 MOST_OF_FILE: Final = 200  # secrets of one file that are kept
-MOST_MASKED: Final = 2000  # of one form in one file
+MOST_JUDGED: Final = 2000  # of one form in one file
 LONGEST: Final = 4096  # characters of a value that are looked at
 LARGEST: Final = 16 << 20  # bytes of a file that is searched
-_RANDOM: Final = 16  # characters that a value has at least which a machine made
-_DISTINCT: Final = 9  # of them different ones
-
-# words of a value that is none: an example, or a place for one
-_PLACEHOLDER: Final = lazy_regex(
-    r"example|sample|dummy|fake|mock|placeholder|change.?(?:me|it|this)|replace|redacted|insert|your|todo|fixme|xxx|\*\*\*|"
-    r"\.\.\.|<|\$\{|\{\{|%\(|here|secret.?(?:key|value|name|here)|password.?(?:here|value)|my.?(?:secret|password|token)|"
-    r"test|demo|foobar|lorem|0123456|1234567|abcdef|987654|not.?(?:a|the|so).?|insecure|unsafe|super.?secret|unset|undefined",
-    re.IGNORECASE,
-)
-# what a password's place holds where the value comes from elsewhere, or is no password
-_ELSEWHERE: Final = lazy_regex(
-    r"(?:true|false|none|null|nil|yes|no|optional|required|string|str|password|\*+|x+|-+|\d{1,5}|pwd|passwd|pass|user|username|"
-    r"(?:os\.|self\.|config\.|settings\.|env\.|var\.|local\.|data\.|module\.|args\.|secrets?\.|process\.env).*|"
-    r"[@!&].*|.*(?:\.[a-z]{2,5}|secret|password|_key)|/.*|(?:arn|vault|sm|ssm|gsm|op|projects|file|https?):.*|[|>]-?)\Z",
-    re.IGNORECASE,
-)
-# passwords that images and tutorials come with
-_DEFAULT: Final = lazy_regex(
-    r"(?:(?:admin|root|user|guest|postgres|mysql|mongo|redis|rabbit|minio|airflow|mlflow|grafana|prefect|dagster|elastic|"
-    r"superset|jupyter|mage|pass(?:word|wd)?|secret|default|local|dev|changeme|qwerty|letmein|welcome|db|app|kafka|feast|"
-    r"metabase|prom|zenml|hive|spark|hadoop|test|label|studio|neo4j|weaviate|clickhouse|kong|sonar|pg|sql)"
-    r"[-_@!]?)+\d{0,4}[!@#]?\Z",
-    re.IGNORECASE,
-)
-_WORDS: Final = lazy_regex(
-    r"[A-Za-z]+(?:[-_./][A-Za-z]+)*[-_./]?\d{0,4}\Z|(?:[a-z]+[-_.]){2,}\w+\Z|[A-Z][A-Z0-9]*(?:[-_][A-Z0-9]+)+\Z"
-)
-_IDENTIFIER: Final = lazy_regex(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\Z", re.IGNORECASE)
+# of a value of several lines; the marks of the text around it stay, so that it is still what it was: a string, a block
+_WORD_OF_BODY: Final = lazy_regex(rb"(\\[nrt])|[A-Za-z0-9+/=]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,43 +47,47 @@ class SecretSearch:
         self._forms = forms
         self.found: dict[str, tuple[Secret, ...]] = {}
         self.searched: set[str] = set()
+        self._plain: set[str] = set()  # files in which nothing is to be masked
         self._salt = os.urandom(16)
         self._numbers: dict[bytes, int] = {}  # by a digest that nobody can make again
 
     def masked(self, path: str, content: bytes) -> bytes:
         """The content of a file with each value masked; what is found is kept."""
-        if path in self.searched and path not in self.found:
+        if path in self._plain:
             return content
         self.searched.add(path)
-        if not self._forms or len(content) > LARGEST or self._gate.search(content) is None:
-            return content
-        spans = self._spans(path, content)
+        searched = self._forms and len(content) <= LARGEST and self._gate.search(content) is not None
+        spans = self._spans(path, content) if searched else []
         if not spans:
+            self._plain.add(path)
             return content
         text, found = bytearray(content), list[Secret]()
-        line, counted = 1, 0
-        for start, end, form, default in spans:
-            line, counted = line + content.count(b"\n", counted, start), start
-            found.append(Secret(line, form.id, default, self._number(content[start:end])))
-            if not default:  # which is everybody's, and may be a user's name or an image's elsewhere
-                text[start:end] = _mask(content[start:end])
-        self.found[path] = tuple(found[:MOST_OF_FILE])
+        line, counted, told = 1, 0, 0
+        for start, end, form, is_worth in spans:
+            value = content[start:end]
+            text[start:end] = _mask(value)
+            # of those that share a byte the first is told
+            if is_worth is not Worth.PLACEHOLDER and start >= told and len(found) < MOST_OF_FILE:
+                line, counted, told = line + content.count(b"\n", counted, start), start, end
+                found.append(Secret(line, form.id, is_worth is Worth.DEFAULT, self._number(value)))
+        if found:
+            self.found[path] = tuple(found)
         return bytes(text)
 
-    def _spans(self, path: str, content: bytes) -> list[tuple[int, int, SecretForm, bool]]:
-        """Where values stand, in their order: of those that share a byte the first, by the form that stands first."""
+    def _spans(self, path: str, content: bytes) -> list[tuple[int, int, SecretForm, Worth]]:
+        """Where values stand, in their order; at one place by the form that stands first."""
         met = []
         for rank, (form, expression) in enumerate(self._worth_trying(path, content)):
-            for match in islice(expression.finditer(content), MOST_MASKED):
+            for count, match in enumerate(expression.finditer(content)):
                 start, end = match.span(1)
-                value = content[start : min(end, start + LONGEST)].decode("latin-1")
-                if _is_secret(form, value):
-                    met.append((start, rank, end, form, _is_default(form, value)))
-        spans = list[tuple[int, int, SecretForm, bool]]()
-        for start, _, end, form, default in sorted(met, key=lambda each: each[:3]):
-            if not spans or start >= spans[-1][1]:
-                spans.append((start, end, form, default))
-        return spans
+                is_worth = Worth.PLACEHOLDER  # of too many each is masked, and none more is told
+                if count < MOST_JUDGED:
+                    is_worth = worth(form, content[start : min(end, start + LONGEST)].decode("latin-1"))
+                if is_worth is not Worth.NOTHING:
+                    met.append((start, rank, end, form, is_worth))
+        return [
+            (start, end, form, is_worth) for start, _, end, form, is_worth in sorted(met, key=lambda each: each[:3])
+        ]
 
     def _number(self, value: bytes) -> int:
         return self._numbers.setdefault(blake2b(value, key=self._salt).digest(), len(self._numbers))
@@ -174,29 +151,7 @@ def _compiled(expression: str) -> Any:
 
 
 def _mask(value: bytes) -> bytes:
-    """As many `x`; ends of lines stay, so that what follows keeps its line."""
-    return bytes(byte if byte in b"\r\n" else 0x78 for byte in value)
-
-
-def _is_secret(form: SecretForm, value: str) -> bool:
-    """Whether a value is no placeholder, and no example that its issuer documents."""
-    if any(dummy in value for dummy in form.dummies):
-        return False
-    if not form.named:
-        return len(set(value)) >= min(_DISTINCT, len(value)) and not _PLACEHOLDER.search(value)
-    if _ELSEWHERE.match(value) or len(set(value)) < 3:
-        return False
-    if form.chosen and _is_default(form, value):
-        return True
-    return not _PLACEHOLDER.search(value) and (form.chosen or _looks_random(value))
-
-
-def _is_default(form: SecretForm, value: str) -> bool:
-    return form.named and _DEFAULT.match(value) is not None
-
-
-def _looks_random(value: str) -> bool:
-    """Whether a machine made it: letters and digits mixed, and no words."""
-    if len(value) < _RANDOM or len(set(value)) < _DISTINCT or _WORDS.match(value) or _IDENTIFIER.match(value):
-        return False
-    return any(map(str.isdigit, value)) and any(map(str.isalpha, value))
+    """As many `x`. Of a value of several lines the ends of lines stay, and what separates and quotes its parts."""
+    if b"\n" not in value and b"\\n" not in value:
+        return b"x" * len(value)
+    return _WORD_OF_BODY.sub(lambda found: found[1] or b"x" * len(found[0]), value)

@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from mlripe.catalog import load
-from mlripe.catalog.globs import matcher
+from mlripe.catalog.globs import PathSets, matcher
 from mlripe.catalog.knowledge import Knowledge
-from mlripe.catalog.languages import PYTHON, SCRIPTS, language_of
+from mlripe.catalog.languages import SCRIPTS, language_of
 from mlripe.catalog.recognition import is_catalogue_file
 from mlripe.catalog.schema import PathRole
 from mlripe.catalog.tool_schema import CiService
@@ -37,6 +37,7 @@ from mlripe.readers.budgets import (
     without_most_of,
 )
 from mlripe.readers.languages.javascript import read_imports as read_script_imports
+from mlripe.readers.memory import NOTHING_KEPT, FileMemory, Memory, Reading, Worked
 from mlripe.readers.product import product_paths
 from mlripe.readers.python.imports import read_imports
 from mlripe.readers.python.notebook_cells import typed
@@ -44,7 +45,7 @@ from mlripe.readers.python.unnamed_programs import unnamed_programs
 from mlripe.readers.read_anew import AsRead
 from mlripe.readers.secrets import SecretSearch
 from mlripe.readers.templates import templates_in
-from mlripe.readers.work import metered
+from mlripe.readers.work import Work, metered, spend
 from mlripe.snapshot import Snapshot
 from mlripe.snapshot.paths import folders_of
 
@@ -59,6 +60,7 @@ __all__ = ["FactStore", "Gate"]
 
 # where a chain of steps is written, though it may hold no word that a detector looks for
 _CHAINS = lazy_regex(r"(?:pipeline|workflow|flow|main|run|train)[^/]*\.py\Z")
+T = TypeVar("T")
 Gate = Callable[[bytes, str], bool]  # whether a source text of a language holds anything worth parsing it for
 Progress = Callable[[str, int, int], None]
 
@@ -87,13 +89,20 @@ class FactStore:
     """The facts of a snapshot's files, by path."""
 
     def __init__(
-        self, snapshot: Snapshot, roles: Sequence[PathRole], gate: Gate, knowledge: Knowledge | None = None
+        self,
+        snapshot: Snapshot,
+        roles: Sequence[PathRole],
+        gate: Gate,
+        knowledge: Knowledge | None = None,
+        memory: Memory = NOTHING_KEPT,
     ) -> None:
         readings = (*templates_in(snapshot.entries(), snapshot.read), *unnamed_programs(snapshot))
         self.snapshot = AsRead(snapshot, readings) if readings else snapshot
         self.committed = self.snapshot.committed if isinstance(self.snapshot, AsRead) else {}
         self._read_under = {committed: path for path, committed in self.committed.items()}
         self.gate = gate
+        self.memory = memory
+        self._known: dict[str, FileMemory] = {}  # by path, of the content that was read last
         self.knowledge = knowledge or load().knowledge  # of tools: what readers and wiring ask
         self.files = file_table(self.knowledge)
         self.secrets = SecretSearch(self.knowledge.secrets)
@@ -111,7 +120,8 @@ class FactStore:
             ]
             # a library's tests stay tests: only what is no test is product
             rows += [replace(product[0], paths=(*product[0].paths, *self.product))]
-        self._roles = [(matcher(role.paths), role) for role in rows]
+        self._roles = rows
+        self._role_paths = PathSets(role.paths for role in rows)
         self._catalogue = next((role for role in rows if role.id == FileRole.CATALOGUE), None)
         self._role_of: dict[str, PathRole | None] = {}
         self._facts: dict[str, FileFacts] = {}
@@ -155,8 +165,8 @@ class FactStore:
         """The role that sets a path aside (tests, vendored code, ...), None for the repository's own files."""
         if path not in self._role_of:
             names = {path, self.committed.get(path, path)}  # settings name a file as it is committed
-            found = (role for pattern, role in self._roles if any(map(pattern.fullmatch, names)))
-            self._role_of[path] = next(found, None)
+            first = min((number for name in names for number in self._role_paths.matching(name)), default=None)
+            self._role_of[path] = None if first is None else self._roles[first]
         return self._role_of[path]
 
     def is_test(self, path: str) -> bool:
@@ -182,10 +192,10 @@ class FactStore:
         for done, (path, content) in enumerate(self.snapshot.read_many(wanted)):
             if progress:
                 progress("reading", done, len(wanted))
-            content = self.secrets.masked(path, content)
+            content = self._masked(path, content)
             if is_code(path):
                 chain = _CHAINS.search(path) and self.role(path) is None
-                if not (small or chain or self.gate(content, PYTHON)):
+                if not (small or chain or self._passes(path, content)):
                     continue
                 parsed += len(content) if path.endswith(".py") else len(content) // 8
                 if parsed > MOST_CODE:
@@ -193,11 +203,39 @@ class FactStore:
                     continue
             elif is_script(path):
                 self._keep(path, content)  # text patterns ask for it as well
-                if not self.gate(content, language_of(path)):
+                if not self._passes(path, content):
                     continue
             self._facts[path] = self._own(path, self._read(path, content))
         self._read_included()
         self._read_built()
+
+    def _passes(self, path: str, content: bytes) -> bool:
+        """Whether a source text holds anything worth parsing it for."""
+        return self.recalled(path, "gate", bool, content, lambda text: self.gate(text, language_of(path)))
+
+    def _masked(self, path: str, content: bytes) -> bytes:
+        """The content of a file with its secrets masked; it is what `recalled` speaks of from now on."""
+        known = self.memory.about(path, content)
+        if known is None:
+            return self.secrets.masked(path, content)
+        self._known[path] = known
+        if not known.recall("clean", bool, lambda: self.secrets.masked(path, content) is content):
+            return self.secrets.masked(path, content)
+        self.secrets.searched.add(path)
+        return content
+
+    def recalled(self, path: str, name: str, shape: type[T], content: bytes, read: Callable[[bytes], T]) -> T:
+        """What `read` makes of a file's content, which nothing else decides: as it was kept before, else made now.
+
+        Nothing is kept of an empty text, which may stand for one that was not read.
+        """
+        known = self._known.get(path)
+        return read(content) if known is None or not content else known.recall(name, shape, lambda: read(content))
+
+    def searches(self, path: str) -> dict[int, tuple[int, str] | None]:
+        """What searches found in the text of a file, by numbers of their expressions; what is put there is kept."""
+        known = self._known.get(path)
+        return {} if known is None else known.searches
 
     def _own(self, path: str, facts: FileFacts) -> FileFacts:
         """The facts of a file, none where it is detectors or rules: such a file gets its role by what it holds."""
@@ -273,11 +311,18 @@ class FactStore:
         if budget.met:
             budget.left.add(path)
             return FileFacts()
+        name = "facts" if chosen is None else f"facts by {' '.join(chosen.readers)}"
+        if chosen and chosen.service:
+            name += f" of {chosen.service.id}"
+        read = self.recalled(path, name, Reading, content, lambda text: self._read_now(path, text, chosen))
+        budget.spent += read.work
+        self.read_faults += read.facts.read_faults
+        return read.facts
+
+    def _read_now(self, path: str, content: bytes, chosen: ReadAs | None) -> Reading:
         with metered() as work:
             facts = self.files.read(path, content, chosen)
-        budget.spent += work.spent
-        self.read_faults += facts.read_faults
-        return facts
+        return Reading.of(facts, work.spent)
 
     def left(self) -> Iterator[ReadFault]:
         """What is to be told of files that were not read because so much had been read before."""
@@ -302,7 +347,7 @@ class FactStore:
             known_kind = self.files.readers_for(path) or _may_be_script(path)
             readable = path in self.entries and known_kind and not (role and not role.read)
             content = self.snapshot.read(path) if readable else None
-            known = self._late(path, self.secrets.masked(path, content)) if content is not None else FileFacts()
+            known = self._late(path, self._masked(path, content)) if content is not None else FileFacts()
             self._facts[path] = known
         return known
 
@@ -329,10 +374,10 @@ class FactStore:
         """Where a Python file's values go; nothing where it cannot be parsed, or as much has been read as may be."""
         known = self._carried.get(path)
         if known is None:
-            from mlripe.readers.python.carried import carried
+            from mlripe.readers.python.carried import Carried, carried
 
             with self._followed(path) as content:
-                known = self._carried[path] = carried(content)
+                known = self._carried[path] = self._worked(path, "carried", Carried, content, carried)
         return known
 
     def holding(self, path: str) -> Holding:
@@ -361,8 +406,22 @@ class FactStore:
 
         with self._followed(path, (".py", ".ipynb")) as content:
             if content and path.endswith(".ipynb"):  # its cells, with their lines
-                content = self.secrets.masked(path, self.snapshot.read(path) or b"")
+                content = self._masked(path, self.snapshot.read(path) or b"")
             return module_of(path, content)
+
+    def _worked(self, path: str, name: str, shape: type[T], content: bytes, read: Callable[[bytes], T]) -> T:
+        """The same of a result whose work counts, whether or not it is done again."""
+        done = Work()
+
+        def now(text: bytes) -> Worked[T]:
+            with metered() as work:
+                value = read(text)
+            done.spent = work.spent
+            return Worked(value, work.spent)
+
+        found = self.recalled(path, name, Worked[shape], content, now)  # type: ignore[valid-type]
+        spend(found.work - done.spent)
+        return found.value
 
     @contextmanager
     def _followed(self, path: str, endings: tuple[str, ...] = (".py",)) -> Iterator[bytes]:
@@ -386,7 +445,7 @@ class FactStore:
             if self._text.met:
                 self._text.left.add(path)
                 return b""
-            known = self.secrets.masked(path, self.snapshot.read(path) or b"") if path in self.entries else b""
+            known = self._masked(path, self.snapshot.read(path) or b"") if path in self.entries else b""
             self._text.spent += len(known) + _TEXT_COST
             if path.endswith(".ipynb"):
                 known = typed(known)

@@ -14,6 +14,7 @@ from mlripe.reports import Told
 from mlripe.reports.terminal.problems import by_severity
 from mlripe.reports.terminal.read_faults import by_words
 from mlripe.reports.unresolved_places import headline, interval_parts, says
+from mlripe.texts import capitalized
 
 __all__ = [
     "MEANINGS",
@@ -82,8 +83,7 @@ def few(things: Sized) -> bool:
 
 def reached(model: ModelResult) -> str:
     """What the evidence reaches, in a sentence without a full stop."""
-    said = brief(model, "technical evidence for level")
-    return said[0].upper() + said[1:]
+    return capitalized(brief(model, "technical evidence for level"))
 
 
 def brief(model: ModelResult, of: str = "level") -> str:

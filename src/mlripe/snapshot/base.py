@@ -68,7 +68,7 @@ class Unread:
 class Snapshot(Protocol):
     """A repository's files at one moment. `name` is the folder's; `commit` its full id, "" for a plain folder.
 
-    `top` is where the repository lies whose objects are read, "" where the files are read from elsewhere.
+    `top` is the folder in which all of it lies, the repository or the plain folder; "" for files that lie nowhere.
     """
 
     @property

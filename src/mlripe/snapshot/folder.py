@@ -36,7 +36,7 @@ def plain_folder(root: bytes, name: str) -> DiskSnapshot:
         if entry.path.encode() != raw:
             odd[entry.path] = raw
     read_faults.add_all("", budget.faults())
-    return DiskSnapshot(name, "", Folder(root), dict(sorted(files.items())), read_faults, odd)
+    return DiskSnapshot(name, "", Folder(root), dict(sorted(files.items())), read_faults, odd, top=os.fsdecode(root))
 
 
 def _walk(root: bytes, read_faults: ReadFaults) -> Iterator[tuple[bytes, Entry]]:

@@ -23,6 +23,7 @@ __all__ = [
     "fitting",
     "folders_of",
     "improper",
+    "is_retired",
     "written",
 ]
 
@@ -57,6 +58,7 @@ ENVIRONMENT_MARKS: Final = frozenset({b"pyvenv.cfg", b"conda-meta"})  # what hol
 _GENERATED: Final = lazy_regex(b"(?:^|/)(?:%b)/" % b"|".join(map(re.escape, sorted(GENERATED))))
 _MARKED: Final = lazy_regex(b"(.+?/)(?:%b)(?:/|\\Z)" % b"|".join(map(re.escape, sorted(ENVIRONMENT_MARKS))), re.DOTALL)
 _NEVER: Final = frozenset({b"", b".", b"..", b".git"})
+_RETIRED: Final = lazy_regex(r"(?i)(?:^|/)_?(?:old|archived?|deprecated|attic|obsolete)/")
 _ESCAPES: Final = {"\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
@@ -78,6 +80,11 @@ def folders_of(paths: Iterable[str]) -> frozenset[str]:
         while (path := path.rpartition("/")[0]) and path not in found:
             found.add(path)
     return frozenset(found)
+
+
+def is_retired(path: str) -> bool:
+    """Whether a file lies in a folder for what is no longer in use."""
+    return _RETIRED.search(path) is not None
 
 
 def _shown(char: str) -> str:

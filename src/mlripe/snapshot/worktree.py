@@ -96,6 +96,7 @@ def work_tree(location: Location, git: Git, commit: str, listing: Listing) -> Di
         found.odd,
         frozenset(kept),
         Blobs(git) if kept else None,
+        str(location.top),
     )
 
 

@@ -16,6 +16,7 @@ from mlripe.evidence import Hop
 from mlripe.kinds import StartKind
 from mlripe.readers.infrastructure.code_pipelines import BY_RULE, DESCRIBED
 from mlripe.readers.store import FactStore
+from mlripe.snapshot.paths import is_retired
 from mlripe.wiring.edges import Edges
 from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.places import MAIN, Edge, Place
@@ -81,7 +82,12 @@ class Wiring:
         self._below: dict[object, Set[Place]] = {}  # by what sets a variable, the places that it reaches
 
     def add_root(self, place: Place, kind: str, hop: Hop, via: Place | None = None) -> None:
-        """Starts the walk at `place`, for a start of `kind`; `via` is the place that the start itself hangs on."""
+        """Starts the walk at `place`, for a start of `kind`; `via` is the place that the start itself hangs on.
+
+        Nothing starts by itself what lies in a folder for what is no longer in use.
+        """
+        if via is None and kind != StartKind.PIPELINE and is_retired(place.path):
+            return
         origins = self._reached.get(via, {}) if via else {}
         before = (via, kind if kind in origins else min(origins)) if via and origins else None
         if before is None and kind not in self._reached.get(place, ()):

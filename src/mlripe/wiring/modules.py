@@ -29,6 +29,7 @@ class Modules:
         # the repository is a package itself, called as whoever checks it out likes
         self._unnamed = "__init__.py" in self._paths
         self._known: dict[tuple[str, str], str | None] = {}
+        self._parted: dict[tuple[str, str], tuple[str, str] | None] = {}
 
     def file(self, name: str, importer: str) -> str | None:
         """The path of module `name` (leading dots: relative to the importing file), None where it is not of here."""
@@ -53,6 +54,12 @@ class Modules:
 
     def split(self, name: str, importer: str) -> tuple[str, str] | None:
         """A dotted name as (path of its module, the rest): the longest prefix that is a module of the repository."""
+        key = (name, importer)
+        if key not in self._parted:
+            self._parted[key] = self._split(name, importer)
+        return self._parted[key]
+
+    def _split(self, name: str, importer: str) -> tuple[str, str] | None:
         dots = len(name) - len(name.lstrip("."))
         parts = name[dots:].split(".")
         if not dots and parts[0] not in self._heads and not self._unnamed:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from mlripe.wiring.command_words import arguments, option
 from mlripe.wiring.commands import Handler, Launcher
 from mlripe.wiring.places import EVERYTHING, Place
-from mlripe.wiring.started_by_name import ASSET, ASSET_JOB, FLOW, RESOURCE, SAGEMAKER, SERVICE
+from mlripe.wiring.started_by_name import ASSET, ASSET_JOB, FLOW, RESOURCE, SAGEMAKER, SERVICE, TFX
 
 __all__ = [
     "ampx",
@@ -22,6 +22,7 @@ __all__ = [
     "prefect",
     "systemctl",
     "terraform",
+    "tfx",
 ]
 
 
@@ -104,6 +105,12 @@ def asks(verbs: tuple[str, ...], kind: str, *options: str) -> Handler:
             yield from launcher.tree.asked_for(" ".join(words))
 
     return handler
+
+
+def tfx(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:
+    """`tfx run create`: a pipeline under the name that its settings give it, so that each may be meant."""
+    if tuple(words[:2]) == ("run", "create"):
+        yield from launcher.tree.by_name(TFX, "")
 
 
 def aws(launcher: Launcher, words: Sequence[str], bases: Sequence[str]) -> Iterator[Place]:

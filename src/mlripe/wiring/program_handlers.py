@@ -29,6 +29,7 @@ from mlripe.wiring.platforms import (
     prefect,
     systemctl,
     terraform,
+    tfx,
 )
 from mlripe.wiring.r_programs import quarto, rscript
 from mlripe.wiring.served_programs import flask, served, worker
@@ -362,6 +363,7 @@ HANDLERS: dict[str, Handler] = {
     "snakemake": definition("Snakefile", "workflow/Snakefile", asked=("-s", "--snakefile")),
     "ploomber": definition("pipeline.yaml", asked=("-e", "--entry-point"), verbs=("build", "task")),
     "mage": mage,
+    "tfx": tfx,
     "gcloud": gcloud,
     "modal": _modal,
     "jupytext": _jupytext,

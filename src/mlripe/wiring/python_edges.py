@@ -13,7 +13,7 @@ from mlripe.wiring.name_resolution import RepositoryTree
 from mlripe.wiring.own_methods import OwnMethods
 from mlripe.wiring.places import EVERYTHING, MAIN, Edge, Place
 from mlripe.wiring.python_values import PythonValues
-from mlripe.wiring.started_by_calls import HandedOver
+from mlripe.wiring.started_by_calls import MADE_STEPS, HandedOver
 from mlripe.wiring.started_by_values import ValueStarts
 from mlripe.wiring.unimportable import Unimportable
 from mlripe.wiring.unit_index import UnitIndex
@@ -97,6 +97,8 @@ class PythonEdges:
                         said, at = (method, found.mentions[method]) if method in found.mentions else (name, line)
                         yield Edge(target, at or found.line, f"{scope or posixpath.basename(path)} uses {said}")
         calls = self.store.of(path).calls if scope == EVERYTHING else module.calls.get(scope, ())
+        if scope:
+            calls = (*calls, *self._made_outside(module, calls))
         if not testing:
             yield from self._unknown_objects(path, scope, calls)
             yield from self.handed_over.edges(path, calls)
@@ -107,6 +109,12 @@ class PythonEdges:
             for target_path in self.imported_files(path, imported):
                 if not testing or self.store.is_test(target_path):
                     yield Edge(Place(target_path), imported.line, f"imports {imported.module}")
+
+    def _made_outside(self, module: ModuleFacts, calls: Iterable[Call]) -> Iterator[Call]:
+        """The steps that a module makes of commands and a function of it puts together by calling them."""
+        called = {call.name for call in calls if call.name.endswith(MADE_STEPS) and not call.decorator}
+        if called:
+            yield from (call for call in module.calls.get("", ()) if call.name in called)
 
     def _unknown_objects(self, path: str, scope: str, calls: Iterable[Call]) -> Iterator[Edge]:
         """What the calls of a scope start on objects of classes that it does not name: a factory has made them."""

@@ -19,7 +19,7 @@ from mlripe.wiring.places import MAIN, Edge, Place
 from mlripe.wiring.sql_files import SQL, included_sql, read_sql_files
 from mlripe.wiring.workspaces import notebooks
 
-__all__ = ["CODE_FOLDERS", "COMMANDS", "HANDED_OVER", "HandedOver", "only_reads", "short"]
+__all__ = ["CODE_FOLDERS", "COMMANDS", "HANDED_OVER", "MADE_STEPS", "HandedOver", "only_reads", "short"]
 
 HANDED_OVER = (".py", ".sh", ".ipynb", ".R", ".jl", SQL)
 _SERVED = lazy_regex(r"([\w.]+):\w+")
@@ -66,6 +66,8 @@ _DOTTED = lazy_regex(r"[A-Za-z_][\w/]*(?:\.\w+)+")
 COMMANDS = ("bash_command", "cmds", "command", "commands")
 _STEPS = frozenset(("component", "stage"))
 LOADS = ("load_component", "load_component_from_file", "load_job")  # of Azure ML and Kubeflow
+# what makes a step of a command or a file: calling the result puts the step into a pipeline
+MADE_STEPS = (*LOADS, "azure.ai.ml.command", "azure.ai.ml.spark", "kfp.components.load_component_from_text")
 _ENTRY_POINTS = (".entry_points", ".iter_entry_points", ".ExtensionManager", ".DriverManager")
 _MOST_FOLDERS = 20
 _MOST_PARTS = 20
@@ -138,7 +140,7 @@ class HandedOver:
         for call in calls:
             for place in self.tree.assets.started(path, call):
                 yield Edge(place, call.line, f"{call.name.rpartition('.')[2]} selects {place.unit}")
-            for place in self.tree.starts.called(call):
+            for place in self.tree.starts.called(path, call):
                 yield Edge(place, call.line, f"{call.name.lstrip('.')} starts {place.path}")
             for notebook in notebooks(path, call, self.store, self.tree):
                 for place in self.launcher.run_file(notebook):

@@ -28,19 +28,21 @@ __all__ = [
     "RESOURCE",
     "SAGEMAKER",
     "SERVICE",
+    "TFX",
     "TIMER",
     "WORKFLOW",
     "Named",
 ]
 
-WORKFLOW, DISPATCH, DAG, FLOW, JENKINS, SAGEMAKER, KUBEFLOW, RESOURCE, TIMER, SERVICE, ROUTE, COMPILED = (
-    "workflow", "dispatch", "dag", "flow", "jenkins", "sagemaker", "kubeflow", "resource", "timer", "service", "route",
-    "compiled",
+WORKFLOW, DISPATCH, DAG, FLOW, JENKINS, SAGEMAKER, KUBEFLOW, TFX, RESOURCE, TIMER, SERVICE, ROUTE, COMPILED = (
+    "workflow", "dispatch", "dag", "flow", "jenkins", "sagemaker", "kubeflow", "tfx", "resource", "timer", "service",
+    "route", "compiled",
 )  # fmt: skip
 ASSET, ASSET_JOB = "asset", "asset-job"  # of Dagster: `asset_selections.py` finds them
 _MANIFESTS = ("WorkflowTemplate/", "ClusterWorkflowTemplate/", "Task/", "ClusterTask/", "Pipeline/", "TriggerTemplate/")
 # kinds of which a request without a name means the only one that the repository has
 _ALONE = frozenset((JENKINS, SAGEMAKER, KUBEFLOW, COMPILED))
+_EACH = frozenset((DISPATCH, TFX))  # kinds of which it may mean each
 _REQUESTS = (
     (WORKFLOW, lazy_regex(r"/actions/workflows/((?:[\w.%-]|\{\}){1,100})/dispatches\b")),
     (WORKFLOW, lazy_regex(r"createWorkflowDispatch\b[^;]{0,400}?workflow_id[\"']?\s{0,5}:\s{0,5}[\"']([\w.-]{1,100})")),
@@ -68,7 +70,7 @@ class Named:
                 like = (key for key in sorted(known) if key.startswith(begin) and key.endswith(end.rpartition("{}")[2]))
                 return [place for key in like for place in known[key]][:_MOST]
             return known.get(_plain(kind, name), [])[:_MOST]
-        if kind == DISPATCH:
+        if kind in _EACH:
             return [place for places in known.values() for place in places][:_MOST]
         alone = {place for places in known.values() for place in places} if kind in _ALONE else set()
         if kind == JENKINS and len(alone) > 1:
@@ -86,11 +88,11 @@ class Named:
             found += self.find(DISPATCH, written[1] if written else event_type)
         return found
 
-    def called(self, call: Call) -> list[Place]:
-        """What a call of a program starts by its name."""
+    def called(self, path: str, call: Call) -> list[Place]:
+        """What a call in a file starts by its name."""
         last = call.name.rsplit(".", 1)[-1]
         if call.name.endswith(_TEMPLATED):  # the template is what a pipeline of the repository was compiled to
-            return self.find(KUBEFLOW, None) or self.find(COMPILED, None)
+            return self.find(KUBEFLOW, None) or self.find(COMPILED, None) or self._sent(path)
         if last in _CALLS:
             kind, keyword, position = _CALLS[last]
             given = call.keywords.get(keyword, call.args[position] if len(call.args) > position else None)
@@ -121,6 +123,13 @@ class Named:
         """The functions of own web applications that answer at an address, by its longest known end."""
         parts = address.strip("/").split("/")
         return next((found for at in range(len(parts)) if (found := self.find(ROUTE, "/".join(parts[at:])))), [])
+
+    def _sent(self, path: str) -> list[Place]:
+        """The pipelines of which a message names one to the function that it starts."""
+        handles = any(call.name == _DECODES for call in self.store.of(path).calls)
+        known = (self._known.get(kind, {}) for kind in (KUBEFLOW, TFX, COMPILED)) if handles else ()
+        pipelines: Mapping[str, list[Place]] = next(filter(None, known), {})
+        return [place for places in pipelines.values() for place in places][:_MOST]
 
     # --- what there is -----------------------------------------------------------------------------------------------
 
@@ -161,7 +170,10 @@ class Named:
                 yield kind, f"{stem}.{kind}", place
 
 
-_TEMPLATED = ("aiplatform.PipelineJob", "aiplatform.pipeline_jobs.PipelineJob")
+_TEMPLATED = (
+    "aiplatform.PipelineJob", "aiplatform.pipeline_jobs.PipelineJob", "AIPlatformClient.create_run_from_job_spec",
+)  # fmt: skip
+_DECODES = "base64.b64decode"  # of a message of Pub/Sub, in the function that is told of it
 # a call's last name -> what it starts, and the keyword or position of the name
 _CALLS = {
     "TriggerDagRunOperator": (DAG, "trigger_dag_id", 1),
@@ -205,7 +217,7 @@ def _of_calls(path: str, calls: tuple[Call, ...]) -> Iterator[tuple[str, str, Pl
             first = call.args[0] if call.args and not call.decorator else None
             given = next((call.keywords[key] for key in ("dag_id", "name") if key in call.keywords), first)
             named = given if isinstance(given, str) else call.scope.rsplit(".", 1)[-1] if call.decorator else ""
-            if named or kind in _ALONE:
+            if named or kind in _ALONE or kind in _EACH:
                 yield kind, named, Place(path, call.scope)
 
 
@@ -216,4 +228,5 @@ _DEFINED = {
     ("prefect", "flow"): FLOW,
     ("sagemaker", "Pipeline"): SAGEMAKER,
     ("kfp", "pipeline"): KUBEFLOW,
+    ("tfx", "Pipeline"): TFX,
 }

@@ -101,8 +101,8 @@ class Unimportable:
         top, dot, _ = module.partition(".")
         if not top:
             return "" if posixpath.join(folder, "__init__.py") in self.store.entries else None
-        if not dot or top in self._elsewhere or any(each.startswith(f"{top.lower()}_") for each in self._elsewhere):
-            return None  # `azureml_mlflow` brings a part of the package `azureml`
+        if not dot or top in self._elsewhere or top.lower() in self._beginnings:
+            return None
         around = module.rpartition(".")[0].replace(".", "/")
         bases = ["", "src", folder, posixpath.join(folder, "src")]
         bases += [path[:at] for at in _places(f"/{top}/", path) if self._is_top(path[:at], top)]
@@ -170,6 +170,11 @@ class Unimportable:
         }
         namespaces = {name.partition("_")[0] for name in declared}
         return frozenset(sys.stdlib_module_names | declared | namespaces)
+
+    @cached_property
+    def _beginnings(self) -> frozenset[str]:
+        """What such names begin with before an underscore: `azureml_mlflow` brings a part of the package `azureml`."""
+        return frozenset(name[:at] for name in self._elsewhere for at in _places("_", name))
 
     def _bearing(self, module: str) -> list[str]:
         """All files and folders of the repository that may be the module, wherever programs look for modules."""

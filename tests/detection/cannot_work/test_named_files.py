@@ -170,7 +170,27 @@ def test_an_option_that_the_program_does_not_take(program: str, words: str, faul
         (PARSED, "-- --depth"),
         (PARSED.replace("parse_args()", "parse_known_args()"), "--depth 3"),
         (PARSED.replace('"--trees"', "argparse.NAME"), "--depth 3"),
-        ("import tool\n" + PARSED.replace("    return", "    tool.add_options(parser)\n    return"), "--depth 3"),
+        *(
+            ("import tool\n" + PARSED.replace("    return", f"    {handed_on}\n    return"), "--depth 3")
+            for handed_on in (
+                "tool.add_options(parser)",
+                "tool.add_options(parser=parser)",
+                "tool.add_options([parser])",
+                "own = tool.Options(prefix='fit', parent=parser)",
+            )
+        ),
+        (
+            "import tool\n"
+            + PARSED.replace("parser", "tool.parser").replace(
+                "    return", "    tool.add_options(to=tool.parser)\n    return"
+            ),
+            "--depth 3",
+        ),
+        (
+            PARSED
+            + "\n\ndef more(parser: argparse.ArgumentParser):\n    import tool\n    tool.add_options(to=parser)\n",
+            "--depth 3",
+        ),
         (CLICKED, "--trees 9"),
         ("import tool\n" + CLICKED.replace("@click.command()", "@click.command()\n@tool.options"), "--depth 3"),
         ("import fire\nfire.Fire(print)\n", "--depth 3"),

@@ -271,9 +271,9 @@ def test_road_map_says_what_to_do_in_order(pages: dict[str, Path]) -> None:
     found = Page(pages["notebooks-only"].read_text())
     steps = [" ".join(li.text.split()) for li in found.all("li") if li.attributes.get("id", "").startswith("step-")]
     assert len(steps) > 1
-    assert all("Why" in step and "Done when mlripe finds" in step for step in steps)
+    assert all("Why" in step and "Done when mlripe reports" in step for step in steps)
     assert "Its machine learning is in notebooks, so that it begins with" in found.text
-    assert "usually 1 to 3 months" in found.text
+    assert "teams usually take 1 to 3 months" in found.text
 
 
 def test_points_are_of_no_level(everything: Told) -> None:

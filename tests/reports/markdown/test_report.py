@@ -143,7 +143,7 @@ def test_a_model_of_stages_tells_each(audited: Told) -> None:
 def test_a_plan_is_told_in_short_and_as_a_list_to_tick_off(audited: Told) -> None:
     step = PlannedStep(
         "model-registry", "Model registry", Strength.declared, Strength.present, 2, "medium", "Nobody knows which.",
-        "Register the model in `train.py`.", "mlripe finds model registry present", edit="train.py", at=3,
+        "Register the model in `train.py`.", "mlripe reports model-registry as present", edit="train.py", at=3,
         snippet="import mlflow\n",
     )  # fmt: skip
     stage = Stage("level 2, Registered", (step,), Goal("azure", 2), "3 to 6")
@@ -156,13 +156,14 @@ def test_a_plan_is_told_in_short_and_as_a_list_to_tick_off(audited: Told) -> Non
     assert "### Road map\n\nIt climbs the levels.\n" in report(replace(audited, plan=plan))
     assert FORMATS["markdown"]("churn", plan, Options()) == (
         "## churn: what to do next\n\nIt climbs the levels.\n\n"
-        "### level 2, Registered\n\n1 step, 2 days of work; usually 3 to 6 months.\n\n"
+        "Now it is at level 1: Tracked.\n\n"
+        "### level 2, Registered\n\n1 step, about 2 days of work on files; teams usually take 3 to 6 months for such a level.\n\n"
         "1. [ ] **Model registry** (2 days): declared -> present\n"
         "    - do: Register the model in `train.py`.\n"
         "    - file: `edit train.py:3`\n\n"
         "    ```\n    import mlflow\n    ```\n\n"
         "    - why: Nobody knows which.\n"
-        "    - done when mlripe finds model registry present\n\n"
+        "    - done when mlripe reports model-registry as present\n\n"
     )
 
 

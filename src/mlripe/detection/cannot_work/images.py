@@ -15,14 +15,21 @@ from mlripe.detection.cannot_work.contents import in_small_letters, is_literal
 from mlripe.detection.cannot_work.fault import Fault
 from mlripe.detection.cannot_work.site import Site
 from mlripe.facts import Unit
+from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import FaultKind
 from mlripe.readers.formats.cursor import Node
 from mlripe.readers.infrastructure.dockerfile import copied_sources
+from mlripe.texts import capitalized
 from mlripe.wiring import Place
 
 __all__ = ["faults_of_images"]
 
 _REMEDY: Final = "Commit what is copied, or correct the path; it is relative to the build context."
+_KEY: Final = lazy_regex(
+    r"(?i)(?:secrets?|credentials?|service[-_]?account|(?:^|[-_./])(?:sa[-_])?keys?)[\w.-]*\.(?:json|ya?ml|txt)\Z"
+    r"|\.(?:pem|key|p12|pfx)\Z|(?:^|/)\.env[\w.-]*\Z"
+)
+_REMEDY_FOR_KEYS: Final = "Keep it out of git and of the image: give what runs an identity, or mount it as a secret."
 _MOST_IGNORED: Final = 500  # lines of a .dockerignore
 
 
@@ -75,13 +82,14 @@ class _Images:
             held = self.contents.holds(file) or self.contents.holds(in_small_letters(file))
             if named and not held and not self.making.may_make(file):
                 line = self.contents.line_of(path, unit.line, "build")
-                happens = f"{unit.says[0].upper()}{unit.says[1:]} cannot be built: there is no {file}."
+                happens = f"{capitalized(unit.says)} cannot be built: there is no {file}."
                 remedy = "Add the Dockerfile, or correct build."
                 yield Fault(path, line, FaultKind.ABSENT_DEFINITION, file, happens, remedy, Place(path, unit.id))
 
     def _absent(self, path: str, line: int, source: str) -> Fault:
         happens = f"The image cannot be built: COPY stops, since {source} is in no folder of the repository."
-        return Fault(path, line, FaultKind.ABSENT_SOURCE, source, happens, _REMEDY, Place(path, "image"))
+        remedy = _REMEDY_FOR_KEYS if _KEY.search(source) else _REMEDY
+        return Fault(path, line, FaultKind.ABSENT_SOURCE, source, happens, remedy, Place(path, "image"))
 
     def _ignored(self, path: str, line: int, source: str, ignoring: str) -> Fault:
         happens = f"The image cannot be built: {ignoring} keeps {source} out of what may be copied."

@@ -16,6 +16,7 @@ from mlripe.detection.cannot_work.site import Site
 from mlripe.detection.cannot_work.unit_commands import commands_here, folders_of
 from mlripe.facts import Command, Unit
 from mlripe.problem_kinds import FaultKind
+from mlripe.texts import capitalized
 from mlripe.wiring import Place
 from mlripe.wiring.command_words import arguments, option
 
@@ -99,8 +100,8 @@ class _NamedFiles:
 
     def _fault(self, path: str, unit: Unit, command: Command, missing: str) -> Fault:
         line = self.contents.line_of(path, command.line, missing)
-        happens = f"{unit.says or unit.id} fails: {missing} is not in the repository, and nothing here makes it."
-        happens = happens[0].upper() + happens[1:]
+        step = capitalized(unit.says or unit.id)
+        happens = f"{step} fails: {missing} is not in the repository, and nothing here makes it."
         return Fault(path, line, FaultKind.ABSENT_FILE, missing, happens, _REMEDY, Place(path, unit.id))
 
 

@@ -13,6 +13,7 @@ from mlripe.detection.cannot_work.unit_commands import folders_of, optional_unit
 from mlripe.facts import Command, Unit
 from mlripe.problem_kinds import FaultKind
 from mlripe.readers.python.declared_options import DeclaredOptions, declared_options
+from mlripe.texts import capitalized
 from mlripe.wiring import MAIN, Place
 
 __all__ = ["faults_of_options"]
@@ -101,8 +102,7 @@ class _Options:
 
     def _fault(self, path: str, unit: Unit, command: Command, option: str, program: str) -> Fault:
         line = self.contents.line_of(path, command.line, option)
-        says = unit.says or unit.id
-        happens = f"{says[0].upper()}{says[1:]} fails: {program} does not take {option}."
+        happens = f"{capitalized(unit.says or unit.id)} fails: {program} does not take {option}."
         remedy = f"Use an option that {program} has, or add {option} to it."
         return Fault(path, line, FaultKind.WRONG_CALL, option, happens, remedy, Place(path, unit.id))
 

@@ -11,7 +11,7 @@ from mlripe.detection.cannot_work.site import Site
 from mlripe.detection.cannot_work.started_programs import started_programs
 from mlripe.facts import Import
 from mlripe.problem_kinds import FaultKind
-from mlripe.readers.python.straight_flow import Called, Signature, StraightFlow, straight_flow
+from mlripe.readers.python.straight_flow import Signature, StraightFlow, straight_flow
 from mlripe.wiring import Place
 
 __all__ = ["faults_of_programs"]
@@ -63,7 +63,7 @@ class _Flows:
             yield Fault(path, line, FaultKind.UNBOUND_NAME, name, happens, remedy, Place(path))
         for call in flow.calls:
             signature = self._signature(path, flow, call.name)
-            if signature and (wrong := _mismatch(call, signature)):
+            if signature and (wrong := signature.mismatch(call)):
                 happens = f"The program stops here with a TypeError: {call.name} {wrong}."
                 remedy = f"Call {call.name} as it is defined, or change its definition."
                 yield Fault(path, call.line, FaultKind.WRONG_CALL, call.name, happens, remedy, Place(path))
@@ -73,7 +73,9 @@ class _Flows:
             size = self.store.entries[path].size or 0 if path in self.store.entries else 0
             fits = self._read + size <= _MOST_BYTES and len(self._known) < _MOST_FLOWS
             self._read += size if fits else 0
-            self._known[path] = straight_flow(self.store.text(path)) if fits else StraightFlow()
+            text = self.store.text(path) if fits else b""
+            known = self.store.recalled(path, "straight flow", StraightFlow, text, straight_flow)
+            self._known[path] = known
         return self._known[path]
 
     def _signature(self, path: str, flow: StraightFlow, name: str) -> Signature | None:
@@ -98,16 +100,3 @@ class _Flows:
         }
         file = self.modules.file(brought.pop(), path) if len(brought) == 1 else None
         return self._of(file).signatures.get(function) if file and file != path else None
-
-
-def _mismatch(call: Called, signature: Signature) -> str:
-    """How a call fails what a function takes, "" where it fits."""
-    given = set(signature.positional[: call.positional]) | call.keywords
-    lacking = [name for name in signature.required if name not in given]
-    if lacking:
-        return f"is not given {', '.join(lacking)}"
-    unknown = sorted(call.keywords - signature.names) if not signature.any_keyword else []
-    if unknown:
-        return f"does not take {', '.join(unknown)}"
-    more = call.positional - len(signature.positional)
-    return f"takes {len(signature.positional)} arguments" if more > 0 and not signature.any_positional else ""

@@ -19,6 +19,7 @@ from mlripe.facts import Command, Unit
 from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import FaultKind
 from mlripe.readers.formats.cursor import Node
+from mlripe.texts import capitalized
 from mlripe.wiring import Place
 from mlripe.wiring.command_words import arguments, option
 
@@ -94,8 +95,7 @@ class _Targets:
 
     def _fault(self, path: str, unit: Unit, command: Command, missing: str, file: str) -> Fault:
         line = self.contents.line_of(path, command.line, missing)
-        says = unit.says or unit.id
-        happens = f"{says[0].upper()}{says[1:]} fails: {file} does not define {missing}."
+        happens = f"{capitalized(unit.says or unit.id)} fails: {file} does not define {missing}."
         remedy = f"Define {missing} in {file}, or ask for one that it has."
         return Fault(path, line, FaultKind.ABSENT_TARGET, missing, happens, remedy, Place(path, unit.id))
 

@@ -144,5 +144,6 @@ def testing(observations: list[Observation], store: FactStore, wiring: Wiring) -
         found += real is not None
         asserts = real or next((d for d in facts.definitions if d.asserts and d not in tests), None)
         strength = Strength.present if asserts else Strength.declared
-        says = f"{len(tests)} tests" if asserts else f"{len(tests)} tests without an assertion"
+        count = "1 test" if len(tests) == 1 else f"{len(tests)} tests"
+        says = count if asserts else f"{count} without an assertion"
         yield Observation("code-testing", "testing", Place(path), (real or tests[0]).line, says, strength)

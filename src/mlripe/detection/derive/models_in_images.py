@@ -11,6 +11,7 @@ from mlripe.detection.observations import Observation
 from mlripe.kinds import FileRole, Names, Role
 from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
+from mlripe.texts import line_at
 from mlripe.wiring import Place, Wiring
 
 __all__ = ["baked_models"]
@@ -87,4 +88,4 @@ def _line(read: str, text: bytes) -> int:
     name = "" if read == "." else re.escape(read)
     written = rf"(?im)^[ \t]*(?:COPY|ADD)\b[^\n]*[ \t\"'\[](?:\./|/)?{name or '[.]'}/?[ \t\"',]"
     found = re.search(written.encode("utf-8", "replace"), text)
-    return text.count(b"\n", 0, found.start()) + 1 if found else 0
+    return line_at(text, found.start()) if found else 0

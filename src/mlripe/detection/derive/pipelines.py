@@ -37,6 +37,7 @@ _AUTOMATIC = (
     StartKind.SCHEDULE, StartKind.EVENT, StartKind.UPSTREAM, StartKind.PUSH, StartKind.PULL_REQUEST, StartKind.TAG,
     StartKind.RELEASE, StartKind.DISPATCH, StartKind.OUTSIDE,
 )  # fmt: skip
+_RECURS = frozenset((StartKind.SCHEDULE, StartKind.EVENT, StartKind.UPSTREAM))
 _SIGNALLED = frozenset((StartKind.SCHEDULE, StartKind.EVENT, StartKind.UPSTREAM, StartKind.DEPLOYMENT))
 
 
@@ -52,6 +53,7 @@ def _own(observations: list[Observation], store: FactStore) -> dict[Place, int]:
 
 def training_pipeline(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """Pipeline definitions that train, and hand-made chains of at least two steps with training among them."""
+    yield from _recurring(observations, wiring)
     own = _own(observations, store)
     definitions = [p for p in wiring.reached() if wiring.is_root(p, StartKind.PIPELINE)]
     yield from _named_steps(definitions, observations, wiring)
@@ -94,6 +96,17 @@ def _training_stage(place: Place, below: Mapping[Place, int], wiring: Wiring) ->
         seen.add(part)
         place, line = part, unit.line
     return place, line
+
+
+def _recurring(observations: list[Observation], wiring: Wiring) -> Iterator[Observation]:
+    """A training that a schedule or an event starts is a pipeline, of however many programs it consists."""
+    for observation in observations:
+        trains = observation.capability == "training-code" and observation.strength >= Strength.present
+        if trains and wiring.kinds(observation.place) & _RECURS:
+            says = f"training that starts by itself: {observation.says}"
+            yield Observation(
+                "training-pipeline", "pipelines", observation.place, observation.line, says, only=tuple(sorted(_RECURS))
+            )
 
 
 def _named_steps(definitions: list[Place], observations: list[Observation], wiring: Wiring) -> Iterator[Observation]:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from msgspec import structs
+
 from mlripe.facts import Command, FileFacts, Resource, Trigger, Unit
 from mlripe.kinds import RunsAfter
 from mlripe.lazy_regex import lazy_regex
@@ -172,7 +174,7 @@ class _Reading:
         self._jobs(holder["jobs"], "pipeline")
         self._steps(holder["steps"], "pipeline")
         needs = with_ancestors(self.waits, {unit.id: unit.needs for unit in self.units if unit.id in self.waits})
-        self.units = [replace(unit, needs=needs.get(unit.id, unit.needs)) for unit in self.units]
+        self.units = [structs.replace(unit, needs=needs.get(unit.id, unit.needs)) for unit in self.units]
 
     def _template(self, reference: str) -> str:
         """ "./path" of a template in this repository; one of another repository stays as written."""
@@ -195,7 +197,7 @@ class _Reading:
         inputs = given.scalars() | {key: names(each) for key, each in given.entries() if each.is_list}
         says = f"template {reference}"
         unit = Unit(id, kind, node.line, says, parent, uses=uses, inputs=inputs, needs=needs, condition=condition)
-        return replace(unit, variables=self._items(condition))
+        return structs.replace(unit, variables=self._items(condition))
 
     def _items(self, condition: str) -> dict[str, tuple[str, ...]]:
         """What the variable of an `${{ each }}` holds in one turn or another, and by `name.key` what its entries do."""
@@ -227,7 +229,7 @@ class _Reading:
             says = f"stage {stage['displayName'].text or name or index}"
             unit = Unit(id, "stage", stage.line, says, "pipeline", needs=must, condition=condition, runs_after=after)
             given, taken_in = {**self._items(condition), **settings(stage["variables"])}, self._variables_of(stage)
-            self.units.append(replace(unit, disabled=never(condition), variables=given, variables_of=taken_in))
+            self.units.append(structs.replace(unit, disabled=never(condition), variables=given, variables_of=taken_in))
             self._jobs(stage["jobs"], id)
             self._steps(stage["steps"], id)
 
@@ -243,7 +245,7 @@ class _Reading:
                 continue
             unit = self._job(id, name or str(index), job, parent, job["condition"].text or condition)
             must, after = self._after(id, job, needs, prefix)
-            self.units.append(replace(unit, needs=must, runs_after=after))
+            self.units.append(structs.replace(unit, needs=must, runs_after=after))
             self._steps_of(id, job)
 
     def _after(self, id: str, node: Node, waits: tuple[str, ...], prefix: str) -> tuple[tuple[str, ...], RunsAfter]:
@@ -292,12 +294,14 @@ class _Reading:
         for index, (step, condition) in enumerate(_spliced(steps)):
             id = free(f"{above}/{prefix}{index}", self.taken)
             if "template" in step:
-                self.units.append(replace(self._part(id, "step", step, parent, (), condition), runs_after=after))
+                self.units.append(
+                    structs.replace(self._part(id, "step", step, parent, (), condition), runs_after=after)
+                )
                 continue
             own = step["condition"].text
             unit = self._step(id, step, parent, own or condition)
-            unit = replace(unit, variables={**self._items(condition), **unit.variables})
-            self.units.append(replace(unit, runs_after=runs_after(own, STATUS) if own else after))
+            unit = structs.replace(unit, variables={**self._items(condition), **unit.variables})
+            self.units.append(structs.replace(unit, runs_after=runs_after(own, STATUS) if own else after))
 
     def _step(self, id: str, step: Node, parent: str, condition: str) -> Unit:
         given = step["inputs"]

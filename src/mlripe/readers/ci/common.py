@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import Final
+
+from msgspec.structs import replace
 
 from mlripe.facts import Command, Document, FileFacts, Resource, Trigger, Unit
 from mlripe.kinds import RunsAfter

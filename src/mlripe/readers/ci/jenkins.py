@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from msgspec import structs
+
 from mlripe.facts import Command, FileFacts, Resource, Trigger, Unit
 from mlripe.kinds import RunsAfter
 from mlripe.lazy_regex import lazy_regex
@@ -72,7 +74,7 @@ def read_jenkinsfile(path: str, content: bytes) -> FileFacts:
     known = {trigger.kind for trigger in scan.triggers}
     if not known or (by_convention == "push" and "push" not in known):
         scan.triggers.insert(0, Trigger(by_convention, 1, "by convention"))
-    pipeline.unit = replace(pipeline.unit, triggers=tuple(scan.triggers))
+    pipeline.unit = structs.replace(pipeline.unit, triggers=tuple(scan.triggers))
     return FileFacts(units=tuple(part.finished() for part in scan.units), resources=tuple(scan.resources))
 
 
@@ -85,7 +87,7 @@ class _Part:
     uses: list[str] = field(default_factory=list)
 
     def finished(self) -> Unit:
-        return replace(self.unit, commands=tuple(self.commands), uses=unique(*self.uses))
+        return structs.replace(self.unit, commands=tuple(self.commands), uses=unique(*self.uses))
 
 
 @dataclass(slots=True)
@@ -143,7 +145,7 @@ class _Scan:
             header.append(token)
         for part, asked in self.conditions if not self.chosen else ():
             if holds_by_default(asked, self.defaults) is False:
-                part.unit = replace(part.unit, only=("dispatch",))
+                part.unit = structs.replace(part.unit, only=("dispatch",))
 
     # --- blocks ------------------------------------------------------------------------------------------------------
 
@@ -161,7 +163,7 @@ class _Scan:
         elif "post" in above.names and names[:1] and names[0] in OUTCOMES:
             block.part = self.outcome(names[0], line)
         elif "input" in names[:1]:
-            block.part.unit = replace(block.part.unit, approval=True)
+            block.part.unit = structs.replace(block.part.unit, approval=True)
         elif "dir" in names and argument:
             block.directory = folder(above.directory, argument.text)
         elif any(name in TOLERANT for name in names):
@@ -181,7 +183,7 @@ class _Scan:
         if block.names[:1] == ("when",) and self.block.names[:1] == ("stage",):
             condition = " ".join(self.text[block.start : min(brace.start, block.start + 500)].split())
             never = NEVER.fullmatch(condition) is not None
-            block.part.unit = replace(block.part.unit, condition=condition, disabled=never)
+            block.part.unit = structs.replace(block.part.unit, condition=condition, disabled=never)
             self.conditions.append((block.part, self.between(block.start, brace.start)))
 
     def between(self, start: int, end: int) -> list[Token]:
@@ -192,7 +194,7 @@ class _Scan:
         """What the part of the pipeline that is open sets for what it runs."""
         part = self.block.part
         given = {name: (value,) for name, value in variables.items()}
-        part.unit = replace(part.unit, variables={**part.unit.variables, **given})
+        part.unit = structs.replace(part.unit, variables={**part.unit.variables, **given})
 
     def stage(self, name: str, line: int) -> _Part:
         parent = self.block.part.unit
@@ -249,7 +251,9 @@ class _Scan:
         else:
             found = commands(text, line, strict=token.text == "sh", directory=folder)
         for command in found if line else ():
-            self.block.part.commands.append(replace(command, allow_failure=command.allow_failure or allow_failure))
+            self.block.part.commands.append(
+                structs.replace(command, allow_failure=command.allow_failure or allow_failure)
+            )
 
     def trigger(self, token: Token, arguments: list[Token], owner: str, header: list[Token]) -> None:
         if not (self.inside("triggers") or any(word.text == "pipelineTriggers" for word in header[-50:])):
@@ -266,7 +270,7 @@ class _Scan:
         """A question that every run comes to; one that an `if` may skip is no approval."""
         part = self.block.part
         if not any(block.part is part and block.names[:1] in (("if",), ("else",)) for block in self.blocks):
-            part.unit = replace(part.unit, approval=True)
+            part.unit = structs.replace(part.unit, approval=True)
 
     def label(self, token: Token, arguments: list[Token], owner: str, header: list[Token]) -> None:
         if self.inside("agent") and arguments and arguments[0].kind == "string":
@@ -311,7 +315,7 @@ class _Scan:
 
     def runs_on(self, label: str) -> None:
         part = self.block.part
-        part.unit = replace(part.unit, inputs={**part.unit.inputs, "runs-on": label})
+        part.unit = structs.replace(part.unit, inputs={**part.unit.inputs, "runs-on": label})
 
     def image(self, name: Token) -> None:
         self.resources += image_named(name.text, name.line, self.block.part.unit.id)

@@ -6,10 +6,11 @@ The tables are the `layout` of a service in rules/ci_services.yaml; what each ke
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from itertools import islice
 from typing import Final
+
+from msgspec.structs import replace
 
 from mlripe.catalog.tool_schema import CiLayout
 from mlripe.facts import Command, FileFacts, Resource, Trigger, Unit

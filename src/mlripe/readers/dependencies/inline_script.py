@@ -6,6 +6,7 @@ from mlripe.facts import FileFacts
 from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.dependencies.gathering import Gathered
 from mlripe.readers.dependencies.requirements import gather_requirement
+from mlripe.texts import line_at
 from mlripe.toml_text import NotToml, read_toml
 
 __all__ = ["read_inline_script"]
@@ -23,7 +24,7 @@ def read_inline_script(path: str, content: bytes) -> FileFacts:
     found = _BLOCK.search(text)
     if found is None:
         return FileFacts()
-    first = text.count("\n", 0, found.start()) + 1
+    first = line_at(text, found.start())
     lines = found[1].splitlines()
     try:
         data = read_toml("\n".join(line[2:] for line in lines))

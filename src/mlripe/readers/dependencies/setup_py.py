@@ -13,6 +13,7 @@ from mlripe.readers.dependencies.requirements import gather_line, logical_lines
 from mlripe.readers.dependencies.specifiers import normalise
 from mlripe.readers.python.names import last_name
 from mlripe.readers.python.source import parse
+from mlripe.readers.python.trees import walk
 
 __all__ = ["read_setup_py"]
 
@@ -53,7 +54,7 @@ class _Script:
     """A parsed setup.py: what its names stand for as far as its own literals tell."""
 
     def __init__(self, tree: ast.Module) -> None:
-        self.nodes = list(ast.walk(tree))
+        self.nodes = list(walk(tree))
         self.steps = 0
         self.names: dict[str, ast.expr] = {}
         self.added: dict[str, list[tuple[str, ast.expr]]] = {}  # extras["dev"] = [...]

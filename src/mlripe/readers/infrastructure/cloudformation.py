@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mlripe.facts import FileFacts, Resource, Trigger, Unit
 from mlripe.readers.formats.cursor import Node, beside, called_by_name, images, unique

@@ -8,8 +8,9 @@ the next action that builds.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from mlripe.facts import Call, Command, FileFacts, Trigger, Unit
 from mlripe.lazy_regex import lazy_regex

@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from mlripe.facts import Command, Document, FileFacts, Unit
 from mlripe.lazy_regex import lazy_regex

@@ -12,6 +12,7 @@ from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.cursor import beside, unique
 from mlripe.readers.formats.documents import text_of
 from mlripe.readers.shell.commands import commands
+from mlripe.texts import line_at
 
 __all__ = ["read_nextflow"]
 
@@ -31,7 +32,7 @@ def read_nextflow(path: str, content: bytes) -> FileFacts:
     heads = list(PROCESS.finditer(text))[:PROCESSES]
     units = []
     for head, end in zip(heads, [*(each.start() for each in heads[1:]), len(text)], strict=False):
-        line = text.count("\n", 0, head.end()) + 1
+        line = line_at(text, head.end())
         found = tuple(
             command
             for start, script in _scripts(text[head.end() : end])

@@ -17,6 +17,7 @@ from typing import Final
 from mlripe.facts import Command, FileFacts, Trigger, Unit
 from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.documents import text_of
+from mlripe.texts import line_at
 
 __all__ = ["CALLED", "SqlTask", "plain", "read_sql", "resumed", "sql_tasks"]
 
@@ -117,10 +118,6 @@ def _without_comments(text: str) -> str:
     return "".join((*parts, text[at:]))
 
 
-def _line(text: str, at: int) -> int:
-    return text.count("\n", 0, at) + 1
-
-
 def _task(text: str, made: re.Match[str]) -> SqlTask:
     start = made.end(1)
     begins = _AS.search(text, start, start + _LONGEST_HEAD)
@@ -129,13 +126,13 @@ def _task(text: str, made: re.Match[str]) -> SqlTask:
     schedule, after = _SCHEDULE.search(head), _AFTER.search(head)
     return SqlTask(
         plain(made[1]),
-        _line(text, made.start()),
+        line_at(text, made.start()),
         schedule[1] if schedule else "",
         _WAITS.search(head) is not None,
         tuple(plain(name) for name in after[1].split(",")) if after else (),
         tuple(dict.fromkeys(plain(match[1]) for match in _CALL.finditer(body))),
         tuple(dict.fromkeys(plain(match[1]) for match in _NOTEBOOK.finditer(body))),
-        _line(text, end),
+        line_at(text, end),
     )
 
 
@@ -171,14 +168,14 @@ def _procedures(text: str) -> Iterator[tuple[Unit, int]]:
         own = begins is not None and begins.start() <= start + len(head)
         body, first, end = _body(text, begins.end()) if own and begins else ("", start, start)
         handler, imports = _HANDLER.search(head), _IMPORTS.search(head)
-        line, name = _line(text, made.start()), plain(made[1])
+        line, name = line_at(text, made.start()), plain(made[1])
         commands: tuple[Command, ...] = ()
         uses = tuple(dict.fromkeys(CALLED + plain(match[1]) for match in _CALL.finditer(body)))
         if handler and body.strip():  # its Python stands in the statement
             argv = ("python", "-c", f"{body}\n{handler[1]}(session)\n")
-            commands, uses = (Command(f"handler {handler[1]}", argv, _line(text, first)),), ()
+            commands, uses = (Command(f"handler {handler[1]}", argv, line_at(text, first)),), ()
         elif handler:
             scripts = _SCRIPT.findall(imports[1]) if imports else []
             uses = tuple(f"handler:{script}:{handler[1]}" for script in scripts[:_MOST])
         unit = Unit(f"procedure/{name}", "procedure", line, f"procedure {name}", commands=commands, uses=uses)
-        yield unit, _line(text, end)
+        yield unit, line_at(text, end)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec.structs import replace
 
 from mlripe.facts import Command, FileFacts, Unit
 from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.formats.cursor import beside, unique
 from mlripe.readers.formats.documents import text_of
 from mlripe.readers.shell.commands import commands
+from mlripe.texts import line_at
 
 __all__ = ["read_snakefile", "read_targets"]
 
@@ -75,7 +78,7 @@ def read_snakefile(path: str, content: bytes) -> FileFacts:
         elif part is not None:
             part.append(line)
     for module in MODULE.finditer(text):
-        uses.setdefault(beside(path, module[1]), text.count("\n", 0, module.start()) + 1)
+        uses.setdefault(beside(path, module[1]), line_at(text, module.start()))
     units = [_rule_unit(path, found) for found in rules.values()]
     written = {place: unit.id for unit in units for place in unit.writes}
     for index, unit in enumerate(units):

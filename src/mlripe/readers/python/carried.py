@@ -15,9 +15,9 @@ from typing import Final
 
 from mlripe.facts import Flow, Origin
 from mlripe.readers import Unreadable
-from mlripe.readers.python.comparisons import children
 from mlripe.readers.python.shapes import imports, is_main
 from mlripe.readers.python.source import parse
+from mlripe.readers.python.trees import children
 from mlripe.readers.python.truth_walk import FUNCTIONS, Function, parameters
 from mlripe.readers.python.truths import NONE, named
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from mlripe.readers.python.names import Names
+from mlripe.readers.python.trees import walk
 from mlripe.readers.python.values import literal
 
 __all__ = ["PARSER", "Asked", "Choosing", "entries", "leaves", "position"]
@@ -240,13 +241,13 @@ class Choosing:
 
     @cached_property
     def _parses_somewhere(self) -> bool:
-        return any(isinstance(n, ast.Attribute) and f".{n.attr}" in _PARSING for n in ast.walk(self.tree))
+        return any(isinstance(n, ast.Attribute) and f".{n.attr}" in _PARSING for n in walk(self.tree))
 
     @cached_property
     def _stores(self) -> dict[str, int]:
         """How often each name is set, `global` counted as well."""
         counts: dict[str, int] = {}
-        for node in ast.walk(self.tree):
+        for node in walk(self.tree):
             names = node.names if isinstance(node, ast.Global) else ()
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 names = [node.id]
@@ -262,13 +263,13 @@ class Choosing:
         """By name, the keys by which it is read; None for any use that may reach all that it holds."""
         found: dict[str, list[ast.expr | None]] = {}
         harmless: set[int] = set()
-        for node in ast.walk(self.tree):
+        for node in walk(self.tree):
             owner, key = _read_by_key(node)
             if owner is not None:
                 found.setdefault(owner.id, []).append(key)
                 harmless.add(id(owner))
             harmless.update(id(name) for name in _keys_only(node))
-        for node in ast.walk(self.tree):
+        for node in walk(self.tree):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in harmless:
                 found.setdefault(node.id, []).append(None)
         return found

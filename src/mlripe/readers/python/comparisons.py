@@ -7,25 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, islice
 
 from mlripe.facts import Branch, Comparison
+from mlripe.readers.python.trees import children
 from mlripe.readers.python.values import literal
 
-__all__ = ["LEAVING", "Looks", "branch_of", "children", "comparisons_of", "exit_test"]
+__all__ = ["LEAVING", "Looks", "branch_of", "comparisons_of", "exit_test"]
 
 LEAVING = ("sys.exit", "exit", "quit", "os._exit", "os.abort", "click.Abort", "typer.Exit", "SystemExit")
 _MOST_GUARDED = 60  # calls looked at behind one comparison: what it decides stands near it
 _ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
-
-
-def children(node: ast.AST) -> list[ast.AST]:
-    """The nodes right below one, in the order of its fields. Constants and names have none that matter."""
-    found: list[ast.AST] = []
-    for field in () if isinstance(node, (ast.Constant, ast.Name)) else node._fields:
-        child = getattr(node, field, None)
-        if isinstance(child, list):
-            found += (item for item in child if isinstance(item, ast.AST))
-        elif isinstance(child, ast.AST):
-            found.append(child)
-    return found
 
 
 class Looks:

@@ -15,6 +15,7 @@ from typing import Final
 from mlripe.lazy_regex import lazy_regex
 from mlripe.readers import Unreadable
 from mlripe.readers.python.source import parse
+from mlripe.readers.python.trees import walk
 
 __all__ = ["DeclaredOptions", "declared_options"]
 
@@ -62,7 +63,7 @@ def declared_options(sources: Iterable[bytes]) -> DeclaredOptions | None:
             tree = parse(source)
         except Unreadable:
             return None
-        for node in ast.walk(tree):
+        for node in walk(tree):
             nodes.append(node)
             if len(nodes) > _MOST_NODES or _named(node) in _OPEN:
                 return None
@@ -121,17 +122,27 @@ def _of_argparse(nodes: list[ast.AST], calls: list[ast.Call]) -> DeclaredOptions
             long = [text for text in _texts(call) if text.startswith("--")]
             # `BooleanOptionalAction` takes the negative as well
             names.update(long, (f"--no-{text[2:]}" for text in long))
-        elif name not in functions and any(isinstance(a, ast.Name) and a.id in parsers for a in call.args):
+        elif name not in functions and any(_named(each) in parsers for each in _handed_on(call)):
             return None
     return DeclaredOptions(frozenset(names), shortened=True) if parsed else None
 
 
+def _handed_on(call: ast.Call) -> Iterator[ast.AST]:
+    """What a call is given by position, by name, or in a list that it is given."""
+    for value in (*call.args, *(keyword.value for keyword in call.keywords)):
+        yield from value.elts if isinstance(value, (ast.List, ast.Tuple)) else (value,)
+
+
 def _parsers(nodes: list[ast.AST]) -> frozenset[str]:
-    """The names that hold a parser or a group of its options."""
+    """The last names of what holds a parser or a group of its options: a variable, an attribute, a parameter."""
     found: set[str] = set()
     for node in nodes:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _named(node.value.func) in _PARSERS:
-            found.update(target.id for target in node.targets if isinstance(target, ast.Name))
+        if isinstance(node, ast.arg) and node.annotation is not None and _named(node.annotation) == _MAKER:
+            found.add(node.arg)
+        elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)) and isinstance(node.value, ast.Call):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if _named(node.value.func) in _PARSERS:
+                found.update(name for name in map(_named, targets) if name)
     return frozenset(found)
 
 

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from typing import Final
 
+from mlripe.readers.python.trees import children, walk
+
 __all__ = ["ENDLESS", "endless_sleep"]
 
 ENDLESS: Final = "endless"  # a keyword that the call of such a sleep is told with, beside its own
@@ -38,9 +40,9 @@ def _inside(loop: ast.While) -> Iterator[ast.AST]:
         node = waiting.pop()
         yield node
         if isinstance(node, (ast.For, ast.While, ast.AsyncFor)):
-            waiting += [each for each in ast.walk(node) if isinstance(each, (ast.Call, ast.Return))][:MOST]
+            waiting += [each for each in walk(node) if isinstance(each, (ast.Call, ast.Return))][:MOST]
         elif not isinstance(node, FUNCTIONS):
-            waiting += ast.iter_child_nodes(node)
+            waiting += children(node)
 
 
 def _last_name(function: ast.expr) -> str:

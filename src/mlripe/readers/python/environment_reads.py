@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from mlripe.readers.python.names import last_name
+from mlripe.readers.python.trees import walk
 
 __all__ = ["defaults_of", "is_settings", "prefix_of", "read_of"]
 
@@ -43,7 +44,7 @@ def is_settings(node: ast.ClassDef) -> bool:
 
 def prefix_of(node: ast.ClassDef) -> str:
     """What stands before the name of each field in the environment."""
-    for inner in ast.walk(node):
+    for inner in walk(node):
         if isinstance(inner, ast.keyword) and inner.arg == "env_prefix":
             return _text(inner.value)
         if isinstance(inner, ast.Assign) and any(getattr(t, "id", "") == "env_prefix" for t in inner.targets):

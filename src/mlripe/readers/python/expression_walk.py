@@ -12,6 +12,7 @@ from mlripe.readers.python.alternatives import Alternatives
 from mlripe.readers.python.choices import PARSER, Asked, Choosing, entries, position
 from mlripe.readers.python.comparisons import LEAVING, Looks, branch_of, comparisons_of, exit_test
 from mlripe.readers.python.names import OWN_NAME, Names, is_own_names, is_self
+from mlripe.readers.python.trees import children
 from mlripe.readers.python.values import items, literal
 
 __all__ = ["ExpressionWalk"]
@@ -159,12 +160,7 @@ class ExpressionWalk:
                 self.assign([node.target], node.value)  # type: ignore[attr-defined]
             elif kind is ast.Subscript and is_own_names(node.value):  # type: ignore[attr-defined]
                 self.mentions.setdefault(OWN_NAME, node.lineno)  # type: ignore[attr-defined]
-            for field in node._fields:
-                child = getattr(node, field, None)
-                if isinstance(child, ast.AST):
-                    stack.append(child)
-                elif isinstance(child, list):
-                    stack.extend(item for item in child if isinstance(item, ast.AST))
+            stack += children(node)
 
     def mention(self, node: ast.Name | ast.Attribute, origin: str) -> None:
         """Notes what a name stands for; where several imports gave it, each for the words that choose it."""

@@ -10,6 +10,7 @@ from typing import Final
 
 from mlripe.facts import UNKNOWN
 from mlripe.readers.python.names import last_name
+from mlripe.readers.python.trees import walk
 from mlripe.readers.python.values import literal
 
 __all__ = ["FUNCTIONS", "Given", "Signature", "Template", "function_of", "signature", "template"]
@@ -85,7 +86,7 @@ def template(tree: ast.Module, scope: str, name: str, line: int) -> Template | N
 
 
 def _calls(node: ast.AST) -> Iterator[ast.Call]:
-    yield from (each for each in islice(ast.walk(node), 100_000) if isinstance(each, ast.Call))
+    yield from (each for each in islice(walk(node), 100_000) if isinstance(each, ast.Call))
 
 
 def _template(call: ast.Call, known: Signature) -> Template:

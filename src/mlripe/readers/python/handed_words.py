@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Final
 
+from mlripe.readers.python.trees import walk
+
 __all__ = ["handed_words"]
 
 _MOST_NODES: Final = 100_000
@@ -17,7 +19,7 @@ def handed_words(tree: ast.Module, subject: Callable[[ast.expr], str]) -> Mappin
 
     `subject` gives what an expression takes from the command line, "" for anything else.
     """
-    nodes = list(islice(ast.walk(tree), _MOST_NODES))
+    nodes = list(islice(walk(tree), _MOST_NODES))
     held: dict[str, str] = {}
     for node in nodes:
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):

@@ -19,6 +19,7 @@ from mlripe.readers.python.environment_reads import defaults_of, is_settings, pr
 from mlripe.readers.python.forwarding import FUNCTIONS, function_of
 from mlripe.readers.python.names import is_self, last_name, statements
 from mlripe.readers.python.source import parse
+from mlripe.readers.python.trees import walk
 
 __all__ = ["OWN", "Elsewhere", "Holding", "Text", "Variable"]
 
@@ -287,7 +288,7 @@ def _at_line(outer: Function | ast.Module, line: int) -> Iterator[ast.AST]:
         first, last = getattr(node, "lineno", 0), getattr(node, "end_lineno", 0) or 0
         decorators = getattr(node, "decorator_list", [])
         if min([first, *(each.lineno for each in decorators)]) <= line <= last:
-            yield from islice(ast.walk(node), _MOST_NODES)
+            yield from islice(walk(node), _MOST_NODES)
 
 
 def _open(text: Text) -> bool:

@@ -6,9 +6,10 @@ Its calls and comparisons become facts of that file, in the scope of the unit th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from textwrap import dedent
 from typing import Final
+
+from msgspec.structs import replace
 
 from mlripe.facts import Command, FileFacts
 from mlripe.lazy_regex import lazy_regex

@@ -9,6 +9,7 @@ from mlripe.readers.python.choices import entries, leaves
 from mlripe.readers.python.endless import ENDLESS, endless_sleep
 from mlripe.readers.python.expression_walk import ExpressionWalk
 from mlripe.readers.python.names import FUNCTIONS, LONGEST_NAME
+from mlripe.readers.python.trees import children, walk
 from mlripe.readers.python.values import literal
 
 __all__ = ["MAIN", "ModuleWalk"]
@@ -154,7 +155,7 @@ class ModuleWalk(ExpressionWalk):
                 with self.chosen(wanted, case.body[0].lineno):
                     self.block(case.body)
         else:
-            for child in ast.iter_child_nodes(node):
+            for child in children(node):
                 if isinstance(child, ast.expr):
                     self.expression(child)
 
@@ -221,7 +222,7 @@ class ModuleWalk(ExpressionWalk):
         if not isinstance(items_, tuple) or not isinstance(node.target, ast.Name) or len(items_) > _MOST_REPEATED:
             return
         name, outer = node.target.id, self.constants
-        inner = (each for statement in node.body for each in ast.walk(statement))
+        inner = (each for statement in node.body for each in walk(statement))
         calls = [each for each in inner if isinstance(each, ast.Call) and _is_given(each, name)][:_MOST_REPEATED]
         for item in items_ if calls else ():
             if isinstance(item, str):
@@ -254,7 +255,7 @@ class ModuleWalk(ExpressionWalk):
 def _is_given(call: ast.Call, name: str) -> bool:
     """Whether a call is given a name, or a text or list in which it stands."""
     given = (*call.args, *(keyword.value for keyword in call.keywords))
-    return any(isinstance(node, ast.Name) and node.id == name for value in given for node in ast.walk(value))
+    return any(isinstance(node, ast.Name) and node.id == name for value in given for node in walk(value))
 
 
 def _is_main_guard(test: ast.expr) -> bool:

@@ -30,6 +30,7 @@ __all__ = [
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 BUILTIN = frozenset(dir(builtins))
+_SIMPLE = (ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Raise)  # statements without a block
 _IMPORTING = ("importlib.import_module", "__import__")
 OWN_NAME: Final = "globals.{}"  # a name of the module itself that a word gives: `globals()[sys.argv[1]]`
 Frame = dict[str, str | None]  # what a name is in a scope; None for a name of its own that is not known
@@ -77,11 +78,11 @@ class Names:
         """All names of the module are names of this file."""
         self._stars.append(module)
 
-    def starred(self, name: str) -> Iterator[str]:
+    def starred(self, name: str) -> list[str]:
         """What a name may stand for that only `from module import *` can have brought in."""
-        bound = name in BUILTIN or name in self.local or any(name in frame for frame in self._frames)
-        for module in self._stars if not bound else ():
-            yield module + name if module.endswith(".") else f"{module}.{name}"
+        if not self._stars or name in BUILTIN or name in self.local or any(name in frame for frame in self._frames):
+            return []
+        return [module + name if module.endswith(".") else f"{module}.{name}" for module in self._stars]
 
     @property
     def roots(self) -> Container[str]:
@@ -190,6 +191,8 @@ def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     """All statements of a body, those of nested blocks included."""
     for node in body:
         yield node
+        if isinstance(node, _SIMPLE):
+            continue
         for name in ("body", "orelse", "finalbody"):
             if isinstance(inner := getattr(node, name, None), list):
                 yield from statements(inner)

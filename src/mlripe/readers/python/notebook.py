@@ -7,7 +7,8 @@ Python are skipped. Lines are those of the .ipynb file itself, so that `path:lin
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mlripe.facts import FileFacts, Unit
 from mlripe.readers import Unreadable

@@ -14,19 +14,23 @@ from typing import Final
 
 from mlripe.readers import Unreadable
 from mlripe.readers.python.source import parse
+from mlripe.readers.python.trees import children, walk
 
-__all__ = ["Called", "Signature", "StraightFlow", "straight_flow"]
+__all__ = [
+    "GIVEN", "OPENING", "Called", "Signature", "StraightFlow", "bound_names", "signature", "signatures",
+    "straight_flow",
+]  # fmt: skip
 
 _MOST_NODES: Final = 60_000  # of a module that are looked at
 _DEEPEST: Final = 4  # functions that call functions
 # what a module has without binding it, what newer versions have, and what notebooks, Spark and Snakemake give
-_GIVEN: Final = frozenset(dir(builtins)) | frozenset(
+GIVEN: Final = frozenset(dir(builtins)) | frozenset(
     "__file__ __name__ __doc__ __package__ __spec__ __loader__ __builtins__ __path__ __annotations__ __dict__ "
     "__qualname__ __module__ __class__ __debug__ __version__ ExceptionGroup BaseExceptionGroup EncodingWarning aiter "
     "anext PythonFinalizationError WindowsError get_ipython display displayHTML spark sc sqlContext dbutils snakemake "
     "reveal_type exit quit copyright credits license _ context workflow config".split()
 )
-_OPENING: Final = frozenset(("exec", "globals", "vars", "locals", "setattr"))
+OPENING: Final = frozenset(("exec", "globals", "vars", "locals", "setattr"))
 _LEAVING: Final = frozenset(("exit", "quit", "sys.exit", "os._exit", "os.abort"))
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 _COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -51,6 +55,24 @@ class Signature:
     required: tuple[str, ...]
     any_positional: bool
     any_keyword: bool
+
+    def mismatch(self, call: Called) -> str:
+        """How a call fails it, "" where it fits."""
+        given = set(self.positional[: call.positional]) | call.keywords
+        lacking = [name for name in self.required if name not in given]
+        if lacking:
+            return f"is not given {', '.join(lacking)}"
+        unknown = sorted(call.keywords - self.names) if not self.any_keyword else []
+        if unknown:
+            return f"does not take {', '.join(unknown)}"
+        more = call.positional - len(self.positional)
+        return f"takes {len(self.positional)} arguments" if more > 0 and not self.any_positional else ""
+
+    def without_first(self) -> Signature:
+        """What a method takes when it is called on an object."""
+        first = self.positional[0]
+        required = tuple(name for name in self.required if name != first)
+        return Signature(self.positional[1:], self.names - {first}, required, self.any_positional, self.any_keyword)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,33 +99,33 @@ def straight_flow(content: bytes) -> StraightFlow:
         flow.follow(tree.body, 0)
     except (Unreadable, RecursionError):
         return StraightFlow()
-    bound = _bound(nodes)
+    bound = bound_names(nodes)
     unbound: dict[str, int] = {}
     for name, line in flow.read if bound is not None else ():
-        if name not in (bound or ()) and name not in _GIVEN:
+        if name not in (bound or ()) and name not in GIVEN:
             unbound.setdefault(name, line)
     imported = [node for node in nodes if isinstance(node, ast.alias)]
-    others = _bound(node for node in nodes if not isinstance(node, ast.alias))
-    modules = (_bound(imported) or frozenset()) - others if others is not None else frozenset()
-    return StraightFlow(tuple(unbound.items()), tuple(flow.calls), _signatures(tree, nodes), modules)
+    others = bound_names(node for node in nodes if not isinstance(node, ast.alias))
+    modules = (bound_names(imported) or frozenset()) - others if others is not None else frozenset()
+    return StraightFlow(tuple(unbound.items()), tuple(flow.calls), signatures(tree, nodes), modules)
 
 
 def _bounded(tree: ast.AST) -> list[ast.AST] | None:
     nodes: list[ast.AST] = []
-    for node in ast.walk(tree):
+    for node in walk(tree):
         nodes.append(node)
         if len(nodes) > _MOST_NODES:
             return None
     return nodes
 
 
-def _bound(nodes: Iterable[ast.AST]) -> frozenset[str] | None:
+def bound_names(nodes: Iterable[ast.AST]) -> frozenset[str] | None:
     """Every name that anything in the file binds, in any scope; None where it may bind what it does not write."""
     found: set[str] = set()
     for node in nodes:
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             found.add(node.id)
-        elif isinstance(node, ast.Name) and node.id in _OPENING:
+        elif isinstance(node, ast.Name) and node.id in OPENING:
             return None
         elif isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
             found.add(node.name)
@@ -190,8 +212,9 @@ class _Flow:
             elif isinstance(each, ast.IfExp):
                 waiting.append(each.test)
             else:
-                waiting += [child for child in ast.iter_child_nodes(each) if isinstance(child, ast.expr)]
-                waiting += [child.value for child in ast.iter_child_nodes(each) if isinstance(child, ast.keyword)]
+                below = children(each)
+                waiting += [child for child in below if isinstance(child, ast.expr)]
+                waiting += [child.value for child in below if isinstance(child, ast.keyword)]
                 if isinstance(each, ast.Call):
                     self._call(each, depth)
 
@@ -209,11 +232,11 @@ class _Flow:
 
 def _is_plain(function: ast.FunctionDef) -> bool:
     """Whether calling a function runs its body: of a generator it does not."""
-    return not any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in ast.walk(function))
+    return not any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in walk(function))
 
 
 def _is_main_guard(test: ast.expr) -> bool:
-    names = [node.id for node in ast.walk(test) if isinstance(node, ast.Name)]
+    names = [node.id for node in walk(test) if isinstance(node, ast.Name)]
     return isinstance(test, ast.Compare) and names == ["__name__"] and isinstance(test.ops[0], ast.Eq)
 
 
@@ -234,7 +257,7 @@ def _dotted(node: ast.expr) -> str:
     return ".".join((node.id, *reversed(parts))) if isinstance(node, ast.Name) else ""
 
 
-def _signatures(tree: ast.Module, nodes: Iterable[ast.AST]) -> dict[str, Signature]:
+def signatures(tree: ast.Module, nodes: Iterable[ast.AST]) -> dict[str, Signature]:
     """What the module's own functions take: those that have no decorators and whose name nothing else binds."""
     bound: dict[str, int] = {}
     for node in nodes:
@@ -248,10 +271,10 @@ def _signatures(tree: ast.Module, nodes: Iterable[ast.AST]) -> dict[str, Signatu
         elif isinstance(node, ast.arg):
             bound[node.arg] = bound.get(node.arg, 0) + 1
     own = (node for node in tree.body if isinstance(node, _FUNCTIONS) and not node.decorator_list)
-    return {node.name: _signature(node.args) for node in own if bound[node.name] == 1}
+    return {node.name: signature(node.args) for node in own if bound[node.name] == 1}
 
 
-def _signature(args: ast.arguments) -> Signature:
+def signature(args: ast.arguments) -> Signature:
     positional = [arg.arg for arg in (*args.posonlyargs, *args.args)]
     optional = len(args.defaults)
     required = positional[: len(positional) - optional] if optional else list(positional)

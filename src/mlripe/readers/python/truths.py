@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Final
 
 from mlripe.facts import Held, Origin
-from mlripe.readers.python.comparisons import children
+from mlripe.readers.python.trees import children
 
 __all__ = ["NONE", "Truths", "below", "named"]
 

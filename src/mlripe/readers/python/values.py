@@ -49,7 +49,9 @@ def _bounded(value: object) -> object:
     """
     if isinstance(value, str):
         return value if len(value) <= _LONGEST else UNKNOWN
-    levels = [value]
+    if not isinstance(value, (tuple, dict)):
+        return value
+    levels: list[object] = [value]
     parts = 0
     described = isinstance(value, dict) or any(isinstance(part, dict) for part in _parts(value))
     for _ in range(_DEEPEST if described else _DEEPEST_LIST):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from textwrap import dedent
 from typing import Final
+
+from msgspec.structs import replace
 
 from mlripe.facts import Command, FileFacts, Unit
 from mlripe.lazy_regex import lazy_regex

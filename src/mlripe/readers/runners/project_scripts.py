@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from mlripe.facts import BLOCK, Command, Document, FileFacts, Unit
 from mlripe.lazy_regex import lazy_regex
@@ -17,6 +18,7 @@ from mlripe.readers.runners.ini import sections
 from mlripe.readers.runners.task_files import folder, run, target
 from mlripe.readers.runners.tox import tox_units
 from mlripe.readers.runners.tox_toml import tox_toml_units
+from mlripe.texts import line_at
 
 __all__ = [
     "console_scripts_from_text",
@@ -57,7 +59,7 @@ def console_scripts_from_text(text: str, directory: str = "") -> tuple[Unit, ...
             entry = ENTRY.match((literal[1] or literal[2]).strip())
             at = literal.end()
             if entry and len(found) < SCRIPTS:
-                found.append(_console(entry[1], entry[2], text.count("\n", 0, literal.start()) + 1, directory))
+                found.append(_console(entry[1], entry[2], line_at(text, literal.start()), directory))
     return tuple(found)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from mlripe.facts import Call, Command, FileFacts, Unit
 from mlripe.readers.python.source import parse, read_python
+from mlripe.readers.python.trees import walk
 from mlripe.readers.python.values import literal
 from mlripe.readers.shell.commands import commands
 
@@ -102,7 +103,7 @@ def read_dodo(path: str, content: bytes) -> FileFacts:
 
 def _dictionaries(function: ast.FunctionDef) -> Iterator[tuple[str, ast.expr]]:
     """The keys with their values of every dictionary that a function writes."""
-    for node in ast.walk(function):
+    for node in walk(function):
         for key, value in zip(node.keys, node.values, strict=True) if isinstance(node, ast.Dict) else ():
             if isinstance(key, ast.Constant) and isinstance(key.value, str):
                 yield key.value, value

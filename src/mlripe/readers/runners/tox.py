@@ -6,8 +6,9 @@ import itertools
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from mlripe.facts import Command, FileFacts, Unit
 from mlripe.lazy_regex import lazy_regex

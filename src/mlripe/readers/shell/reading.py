@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from textwrap import dedent
 from typing import Final
+
+from msgspec.structs import replace
 
 from mlripe.facts import Command
 from mlripe.lazy_regex import lazy_regex

@@ -176,14 +176,15 @@ def road(plan: Plan, told: Told) -> list[str]:
     """What to do first and what follows: a stage a level, each step with what to write and where."""
     lines = ["### Road map", "", *(f"{prose(says)}\n" for says in headline(plan))]
     lines += [f"- look first: {prose(question(place))}" for place in plan.questions]
-    lines += ["", *repair_lines(plan)]
+    lines += ["", *repair_lines("Repair first", plan.mended_first)]
     number = 0
     for stage in plan.stages:
         lines += ["", f"#### {prose(stage.title)}", "", f"{prose(ahead(stage))}.", ""]
         for step in stage.steps:
             number += 1
             lines += step_lines(number, step)
-    return [*lines, ""]
+    lines += ["", *repair_lines("Repair next", plan.mended_later)]
+    return [*lines, plan.jumping, ""]
 
 
 def steps(results: Iterable[ModelResult], told: Told) -> list[str]:

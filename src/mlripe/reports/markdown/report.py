@@ -26,7 +26,7 @@ STRENGTHS: Final = (
     "Declared: only named. Present: a person runs it. Automated: something else does. Enforced: its outcome decides."
 )
 MOST_RESTS: Final = 2
-MOST_SEEN: Final = 3  # places of an anti-pattern
+MOST_SEEN: Final = 3  # places of a problem
 MOST_ROWS: Final = 40  # of read faults, projects and criteria
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from mlripe.evidence import Unresolved
+from mlripe.evidence import Sighting, Unresolved
 from mlripe.planning.plan import Plan, PlannedStep, Reason, Stage
 from mlripe.reports import Options
 from mlripe.reports.machine.json import evidence_data
@@ -34,10 +34,13 @@ def plan_data(plan: Plan) -> dict[str, Any]:
                 "severity": each.severity,
                 "why": each.why,
                 "how": each.how,
+                "later": each.later,
                 "places": [{"path": seen.path, "line": seen.line, "says": seen.says} for seen in each.places],
             }
             for each in plan.repairs
         ],
+        "jumping": plan.jumping,
+        "projects": [{"path": path, "level": level} for path, level in plan.projects],
         "stages": [_stage(stage) for stage in plan.stages],
         "unseen": _reasons(plan.unseen),
     }
@@ -82,5 +85,6 @@ def _reasons(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
     return [{"model": r.model, "level": r.level, "criterion": r.criterion, "says": r.says} for r in reasons]
 
 
-def _place(place: Unresolved) -> dict[str, Any]:
-    return {"path": place.path, "line": place.line, "kind": place.kind.value, "says": place.says}
+def _place(place: Unresolved | Sighting) -> dict[str, Any]:
+    kind = place.kind.value if isinstance(place, Unresolved) else ""
+    return {"path": place.path, "line": place.line, "kind": kind, "says": place.says}

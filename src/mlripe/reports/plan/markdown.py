@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from mlripe.planning.plan import Plan, PlannedStep
+from mlripe.planning.plan import Plan, PlannedStep, Repair
 from mlripe.reports import Options
 from mlripe.reports.markdown.text import code, proof, prose, sentence
 from mlripe.reports.plan.words import FOR_LATER, ahead, days, edit, from_to, headline, near, question, reason, repaired
@@ -21,27 +21,33 @@ def render(name: str, plan: Plan, options: Options) -> str:
     if plan.questions:
         lines += ["### Look here first: the level may be higher", ""]
         lines += [*(f"- {prose(question(place))}" for place in plan.questions), ""]
-    lines += repair_lines(plan)
+    lines += repair_lines("Repair first", plan.mended_first)
     number = 0
-    for stage in plan.stages:
+    for index, stage in enumerate(plan.stages):
         lines += [f"### {prose(stage.title)}", "", f"{prose(ahead(stage))}.", ""]
         for step in stage.steps:
             number += 1
             lines += step_lines(number, step)
         lines.append("")
+        if not index:
+            lines += repair_lines("Repair next", plan.mended_later)
+    if not plan.stages:
+        lines += repair_lines("Repair next", plan.mended_later)
+    if plan.jumping:
+        lines += [prose(plan.jumping), ""]
     if plan.unseen and plan.stages:
         lines += ["### Files cannot show these; confirm them by attestation", ""]
         lines += [f"- {code(f'{r.model}/{r.criterion}')}: {prose(r.says)}" for r in plan.unseen]
     return "".join(f"{line}\n" for line in lines)
 
 
-def repair_lines(plan: Plan) -> list[str]:
-    """What to mend before any step, to tick off."""
+def repair_lines(title: str, repairs: Iterable[Repair]) -> list[str]:
+    """What to mend, to tick off."""
     lines = []
-    for each in plan.repairs:
+    for each in repairs:
         places = ", ".join(code(place) for place in repaired(each))
         lines.append(f"- [ ] **{prose(each.title)}** ({each.severity}): {places}. {sentence(each.how)}")
-    return ["### Repair first", "", *lines, ""] if lines else []
+    return [f"### {title}", "", *lines, ""] if lines else []
 
 
 def step_lines(number: int, step: PlannedStep) -> Iterator[str]:

@@ -23,7 +23,8 @@ def render(name: str, plan: Plan, options: Options) -> str:
     writer.writerow(HEADS)
     for each in plan.repairs:
         places = " ".join(repaired(each))
-        row = ("Repair first", each.title, f"{each.how} Why: {each.why}", places, "", "", "mlripe tells it no more")
+        when = "Repair next" if each.later else "Repair first"
+        row = (when, each.title, f"{each.how} Why: {each.why}", places, "", "", "mlripe tells it no more")
         writer.writerow([_cell(cell) for cell in row])
     for stage in plan.stages:
         writer.writerows([_cell(cell) for cell in _row(stage.title, step)] for step in stage.steps)

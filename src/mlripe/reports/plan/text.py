@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable
 
-from mlripe.planning.plan import Plan, PlannedStep
+from mlripe.planning.plan import Plan, PlannedStep, Repair
 from mlripe.reports import Options
 from mlripe.reports.plan.words import FOR_LATER, ahead, days, edit, from_to, headline, near, question, reason, repaired
 from mlripe.reports.terminal.text import Paint, one_line, proof_line, wrapped
 
 __all__ = ["render"]
-
-MOST_REPAIRS: Final = 8
 
 
 def render(name: str, plan: Plan, options: Options) -> str:
@@ -24,15 +22,7 @@ def render(name: str, plan: Plan, options: Options) -> str:
         lines += ["", paint("Look here first: the level may be higher", "bold")]
         for place in plan.questions:
             lines += wrapped(question(place), width, "  ")
-    if plan.repairs:
-        lines += ["", paint("Repair first", "bold")]
-        for repair in plan.repairs[: None if options.verbose else MOST_REPAIRS]:
-            lines += wrapped(
-                f"{repair.title} ({repair.severity}): {', '.join(repaired(repair))}", width, "  - ", "    "
-            )
-            lines += wrapped(repair.how, width, "    ")
-        if not options.verbose and len(plan.repairs) > MOST_REPAIRS:
-            lines.append(f"  and {len(plan.repairs) - MOST_REPAIRS} more (--verbose)")
+    lines += _repairs("Repair first", plan.mended_first, width, paint)
     number = 0
     for index, stage in enumerate(plan.stages):
         lines += ["", paint(one_line(stage.title), "bold"), f"  {ahead(stage)}"]
@@ -40,11 +30,25 @@ def render(name: str, plan: Plan, options: Options) -> str:
             number += 1
             whole = options.verbose or (not index and step in plan.first)
             lines += ["", *_step(number, step, width, paint)] if whole else _brief(number, step, width, paint)
+        if not index:
+            lines += _repairs("Repair next", plan.mended_later, width, paint)
+    if not plan.stages:
+        lines += _repairs("Repair next", plan.mended_later, width, paint)
+    if plan.jumping:
+        lines += ["", *wrapped(plan.jumping, width, "  ")]
     if plan.unseen and plan.stages:
         lines += ["", paint("Files cannot show these; confirm them by attestation", "bold")]
         for each in plan.unseen:
             lines += wrapped(f"{each.model}/{each.criterion}: {each.says}", width, "  ", "    ")
     return "".join(f"{line}\n" for line in lines)
+
+
+def _repairs(title: str, repairs: Iterable[Repair], width: int, paint: Paint) -> list[str]:
+    lines = []
+    for each in repairs:
+        lines += wrapped(f"{each.title} ({each.severity}): {', '.join(repaired(each))}", width, "  - ", "    ")
+        lines += wrapped(each.how, width, "    ")
+    return ["", paint(title, "bold"), *lines] if lines else []
 
 
 def _brief(number: int, step: PlannedStep, width: int, paint: Paint) -> list[str]:

@@ -1,7 +1,7 @@
 """The report for people at a terminal: a laptop screen by default, every proof with `verbose`.
 
 From top to bottom: what was read, the level and what it rests on (of many models a table), the capabilities by area
-with the strongest proof of each, the anti-patterns that it looks like, what is missing for the next level, what could
+with the strongest proof of each, the problems that it has, what is missing for the next level, what could
 not be read.
 """
 

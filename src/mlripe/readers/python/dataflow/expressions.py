@@ -31,6 +31,7 @@ from mlripe.readers.python.dataflow.values import (
     mixed,
 )
 from mlripe.readers.python.names import BUILTIN
+from mlripe.readers.python.trees import children
 
 __all__ = ["Expressions", "OutOfSteps", "as_target"]
 
@@ -98,7 +99,7 @@ class Expressions:
         known = _KINDS.get(type(node))
         if known is not None:
             return known(self, node, depth - 1)
-        parts = [self.of(each, depth - 1) for each in ast.iter_child_nodes(node) if isinstance(each, ast.expr)]
+        parts = [self.of(each, depth - 1) for each in children(node) if isinstance(each, ast.expr)]
         return replace(mixed(data_of(part) for part in parts[:_MOST_PARTS]), rows=0) if parts else self.fresh()
 
     def data(self, node: ast.expr | None, depth: int = _DEEPEST) -> Data:

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from mlripe.readers.python.dataflow.modules import Module
 from mlripe.readers.python.names import FUNCTIONS, last_name
+from mlripe.readers.python.trees import children, walk
 from mlripe.readers.python.truth_walk import Function
 
 __all__ = ["Faked", "dotted", "drawn", "faked", "predicts", "silent", "words"]
@@ -137,7 +138,7 @@ def _inside(function: Function) -> Iterator[ast.AST]:
         node = waiting.pop()
         yield node
         if not isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.Lambda)):
-            waiting.extend(reversed(list(ast.iter_child_nodes(node))))
+            waiting.extend(reversed(list(children(node))))
 
 
 def _assigned(nodes: list[ast.AST]) -> Mapping[str, ast.expr | None]:
@@ -170,7 +171,7 @@ def _is_gated(nodes: list[ast.AST]) -> bool:
     return any(
         not words(name.id if isinstance(name, ast.Name) else name.attr).isdisjoint((*_MOCKS, "demo", "dry"))
         for test in tests
-        for name in ast.walk(test)
+        for name in walk(test)
         if isinstance(name, (ast.Name, ast.Attribute))
     )
 
@@ -235,7 +236,7 @@ def _caught(
 ) -> Iterator[Faked]:
     """Handlers that answer with what the code writes out, in the words of a prediction."""
     tried = [each for each in answers if _lies_in(each, node.body)]
-    asked = any(isinstance(each, ast.Call) and _asks(each) for part in node.body for each in ast.walk(part))
+    asked = any(isinstance(each, ast.Call) and _asks(each) for part in node.body for each in walk(part))
     usual = {key for each in tried for key in _keys(each.value, made)}
     if not asked or not tried:
         return

@@ -12,6 +12,7 @@ from mlripe.readers.python.dataflow.faked import dotted, words
 from mlripe.readers.python.dataflow.modules import Module
 from mlripe.readers.python.names import FUNCTIONS, last_name
 from mlripe.readers.python.shapes import passes_on
+from mlripe.readers.python.trees import children, walk
 
 __all__ = ["MadeUp", "made_up"]
 
@@ -53,7 +54,7 @@ def _walked(body: list[ast.stmt]) -> Iterator[ast.AST]:
         if isinstance(node, FUNCTIONS) and words(node.name) & _SPARED:
             continue
         yield node
-        waiting.extend(each for each in reversed(list(ast.iter_child_nodes(node))) if not isinstance(each, ast.expr))
+        waiting.extend(each for each in reversed(list(children(node))) if not isinstance(each, ast.expr))
 
 
 def _instead(
@@ -81,7 +82,7 @@ def _given(body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
 
 
 def _has(value: ast.expr, wanted: Callable[[ast.Call], bool]) -> bool:
-    return any(isinstance(node, ast.Call) and wanted(node) for node in islice(ast.walk(value), 200))
+    return any(isinstance(node, ast.Call) and wanted(node) for node in islice(walk(value), 200))
 
 
 def _reads(call: ast.Call, module: Module, use: Callable[[str], DataUse | None]) -> bool:
@@ -95,4 +96,4 @@ def _invents(call: ast.Call, module: Module) -> bool:
 
 
 def _asks_for_file(test: ast.expr) -> bool:
-    return any(isinstance(node, ast.Call) and last_name(node.func) in _EXISTS for node in islice(ast.walk(test), 40))
+    return any(isinstance(node, ast.Call) and last_name(node.func) in _EXISTS for node in islice(walk(test), 40))

@@ -29,6 +29,7 @@ from mlripe.readers.python.dataflow.values import (
     data_of,
     mixed,
 )
+from mlripe.readers.python.trees import walk
 from mlripe.readers.python.truth_walk import Function
 
 __all__ = ["Naming"]
@@ -93,7 +94,7 @@ class Naming(Calls):
         part = part_of(name)
         if not held_out(part) or not isinstance(node, ast.Call) or not isinstance(value, Data) or value.part:
             return value
-        given = [each for argument in node.args[:4] for each in islice(ast.walk(argument), 20)]
+        given = [each for argument in node.args[:4] for each in islice(walk(argument), 20)]
         words = [
             each.id if isinstance(each, ast.Name) else each.attr if isinstance(each, ast.Attribute) else each.value
             for each in given

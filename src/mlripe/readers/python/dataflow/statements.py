@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Final
 
 from mlripe.problem_kinds import DataUse
-from mlripe.readers.python.comparisons import children
 from mlripe.readers.python.dataflow.naming import Naming
 from mlripe.readers.python.dataflow.values import (
     MADE,
@@ -22,6 +21,7 @@ from mlripe.readers.python.dataflow.values import (
     merged,
 )
 from mlripe.readers.python.names import last_name
+from mlripe.readers.python.trees import children, walk
 
 __all__ = ["Statements"]
 
@@ -127,7 +127,7 @@ class Statements(Naming):
                 continue  # `if column in df.columns` asks the data, whoever gives it
             if isinstance(node, ast.Name) and node.id in names:
                 return True
-            waiting.extend(ast.iter_child_nodes(node))
+            waiting.extend(children(node))
         return False
 
     def keep(self, env: dict[str, Value], found: Mapping[str, Value]) -> None:
@@ -177,7 +177,7 @@ class Statements(Naming):
 
     def compared(self, node: ast.For | ast.AsyncFor, before: tuple[int, int]) -> None:
         """Whether a loop measures one model after another by the test data; where it keeps the best, it is chosen."""
-        looped = {each.id for each in ast.walk(node.target) if isinstance(each, ast.Name)}
+        looped = {each.id for each in walk(node.target) if isinstance(each, ast.Name)}
         models = {id(value) for name in looped if isinstance(value := self.env.get(name), Estimator)}
         models |= {id(fit.estimator) for fit in self.trail.fits[before[1] :]}
         tested = [
@@ -188,7 +188,7 @@ class Statements(Naming):
         if not tested:
             return
         self.contest = tested[0].spot
-        for each in islice(ast.walk(node), _MOST_LOOKED):
+        for each in islice(walk(node), _MOST_LOOKED):
             if isinstance(each, ast.If) and isinstance(each.test, ast.Compare) and any(map(_keeps_best, each.body)):
                 self.trail.chosen.append((self.spot(each), self.contest))
                 return
@@ -231,13 +231,13 @@ def _has_column(test: ast.expr) -> bool:
 def _keeps_best(node: ast.stmt) -> bool:
     """Whether a statement sets what is called the best model."""
     targets = node.targets if isinstance(node, ast.Assign) else []
-    names = [each.id for target in targets for each in islice(ast.walk(target), 20) if isinstance(each, ast.Name)]
+    names = [each.id for target in targets for each in islice(walk(target), 20) if isinstance(each, ast.Name)]
     return any("best" in name.lower().split("_") for name in names)
 
 
 def _takes_best(node: ast.expr) -> bool:
     """Whether an expression takes the first by order."""
-    for each in islice(ast.walk(node), 80):
+    for each in islice(walk(node), 80):
         function = each.func if isinstance(each, ast.Call) else None
         name = last_name(function)
         if name in _BEST:

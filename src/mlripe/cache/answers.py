@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -20,16 +19,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
-from mlripe.catalog.load import PACKAGE, source_root
+from mlripe.cache.folder import cache_folder, code_state, folder_for
 from mlripe.evidence import Strength
 from mlripe.files import put, read_regular, written_aside
 from mlripe.kinds import UnresolvedKind
 from mlripe.lazy_regex import lazy_regex
 from mlripe.snapshot import Snapshot
 
-__all__ = ["keep", "kept", "key_of"]
+__all__ = ["MOST_BYTES_KEPT", "is_of_answers", "keep", "kept", "key_of"]
 
-FOLDER: Final = "MLRIPE_CACHE_DIR"  # where to keep it; empty: nowhere
 MOST_KEPT: Final = 64
 MOST_BYTES: Final = 8 << 20  # of one answer
 MOST_BYTES_KEPT: Final = 64 << 20  # of all
@@ -48,11 +46,10 @@ def key_of(snapshot: Snapshot, question: Iterable[str]) -> str:
     "" where git does not name every file's content, or where the repository could bring the answer: where the cache
     lies in it.
     """
-    folder = _folder()
-    if folder is None or (snapshot.top and folder.resolve().is_relative_to(snapshot.top)):
+    if folder_for(snapshot) is None:
         return ""
     digest = hashlib.sha256()
-    for word in (_code(), snapshot.top, *question):
+    for word in (code_state(), snapshot.top, *question):
         digest.update(word.encode("utf-8", "surrogatepass") + b"\0")
     for path, entry in snapshot.listed().items():
         if not entry.blob:
@@ -65,7 +62,7 @@ def key_of(snapshot: Snapshot, question: Iterable[str]) -> str:
 
 def kept(key: str, shape: type[Kept]) -> Kept | None:
     """What is kept under that name, a dataclass of plain data, if there is any."""
-    folder = _folder()
+    folder = cache_folder()
     if not key or folder is None:
         return None
     try:
@@ -84,7 +81,7 @@ def kept(key: str, shape: type[Kept]) -> Kept | None:
 
 def keep(key: str, value: Any) -> None:
     """Keeps a dataclass of plain data under its name, and of all only the newest."""
-    folder = _folder()
+    folder = cache_folder()
     if not key or folder is None:
         return
     data = json.dumps(value, default=_plain, separators=(",", ":")).encode("ascii")
@@ -99,23 +96,14 @@ def keep(key: str, value: Any) -> None:
         return
 
 
+def is_of_answers(name: str) -> bool:
+    """Whether a file of that name in the cache's folder is an answer, or one that was never finished."""
+    return bool(_ANSWER.fullmatch(name) or _ASIDE.fullmatch(name))
+
+
 def _seal(key: str, data: bytes) -> bytes:
     """What shows that data is as it was kept, and under this name."""
     return hashlib.sha256(key.encode() + data).hexdigest().encode()
-
-
-def _folder() -> Path | None:
-    """Where assessments are kept, as the system's other programs keep theirs; None for nowhere."""
-    named = os.environ.get(FOLDER)
-    if named is not None:
-        return Path(named) if named else None
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA", "")
-    elif sys.platform == "darwin":
-        base = os.path.expanduser("~/Library/Caches")
-    else:
-        base = os.environ.get("XDG_CACHE_HOME", "") or os.path.expanduser("~/.cache")
-    return Path(base) / "mlripe" if os.path.isabs(base) else None
 
 
 def _tidy(folder: Path) -> None:
@@ -147,14 +135,6 @@ def _files(folder: Path, now: float) -> Iterator[tuple[str, float, int]]:
 def _remove(path: Path) -> None:
     with suppress(OSError):
         path.unlink()
-
-
-@cache
-def _code() -> str:
-    """In a checkout, whose code changes under one version, what tells its state apart."""
-    if source_root() == PACKAGE / "data":
-        return ""
-    return str(max(path.stat().st_mtime_ns for path in PACKAGE.rglob("*.py")))
 
 
 # --- plain data and back ---------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ import pytest
 import mlripe
 from mlripe import auditing, cache
 from mlripe.auditing import Inspection
+from mlripe.cache import answers
 from mlripe.catalog import load
 from mlripe.checking import Asked, check
 from mlripe.read_fault import ReadFault
@@ -28,7 +29,7 @@ from mlripe.snapshot.memory import MemorySnapshot
 
 UnderGit = Callable[[Path], Path]
 
-FIXTURES = Path(__file__).parent.parent / "fixtures"
+FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 TODAY = date(2026, 6, 1)
 
 
@@ -107,7 +108,7 @@ def test_what_a_fetch_may_still_bring_is_not_kept(folder: Path) -> None:
 def test_files_without_names_are_not_kept(folder: Path) -> None:
     Inspection(MemorySnapshot(FILES), load()).assessment()
     mlripe.audit(FIXTURES / "scheduled-training")
-    assert not folder.exists() or not list(folder.iterdir())
+    assert not folder.exists() or not list(folder.glob("*.json"))
 
 
 def test_a_damaged_file_is_one_that_is_not_there(folder: Path) -> None:
@@ -125,7 +126,7 @@ def test_a_folder_that_cannot_be_made_stops_nothing(tmp_path: Path, monkeypatch:
 
 
 def test_only_the_newest_are_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "MOST_KEPT", 2)
+    monkeypatch.setattr(answers, "MOST_KEPT", 2)
     for number in range(4):
         judged({"a.py": f"x = {number}\n"})
     assert len(list(folder.iterdir())) == 2
@@ -166,7 +167,7 @@ def test_a_value_of_a_wrong_type_is_one_that_is_not_there(folder: Path) -> None:
     first = judged(FILES)
     (path,) = folder.iterdir()
     data = json.loads(path.read_bytes().partition(b"\n")[2])
-    decode = cache._decoder(auditing.Assessment)
+    decode = answers._decoder(auditing.Assessment)
     assert decode(data) == first
     tried = list(places(data))
     assert len(tried) > 200
@@ -174,7 +175,7 @@ def test_a_value_of_a_wrong_type_is_one_that_is_not_there(folder: Path) -> None:
         with pytest.raises((TypeError, ValueError)):
             decode(replaced(data, place))
     text = json.dumps(replaced(data, tried[-1])).encode()
-    path.write_bytes(cache._seal(path.stem, text) + b"\n" + text)
+    path.write_bytes(answers._seal(path.stem, text) + b"\n" + text)
     assert cache.kept(path.stem, auditing.Assessment) is None
 
 
@@ -182,7 +183,7 @@ def test_a_value_of_a_wrong_type_is_one_that_is_not_there(folder: Path) -> None:
 def test_text_that_is_no_answer_is_one_that_is_not_there(text: str, folder: Path) -> None:
     first = judged(FILES)
     (path,) = folder.iterdir()
-    path.write_bytes(cache._seal(path.stem, text.encode()) + b"\n" + text.encode())
+    path.write_bytes(answers._seal(path.stem, text.encode()) + b"\n" + text.encode())
     assert cache.kept(path.stem, auditing.Assessment) is None
     assert judged(FILES) == first
     assert cache.kept(path.stem, auditing.Assessment) == first
@@ -281,11 +282,11 @@ def test_what_is_old_or_was_never_finished_is_removed_and_nothing_else(folder: P
 def test_all_answers_together_are_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     judged(FILES)
     (path,) = folder.iterdir()
-    monkeypatch.setattr(cache, "MOST_BYTES_KEPT", path.stat().st_size * 5 // 2)
+    monkeypatch.setattr(answers, "MOST_BYTES_KEPT", path.stat().st_size * 5 // 2)
     for number in range(4):
         judged({**FILES, "more.py": f"x = {number}\n"})
     assert len(list(folder.iterdir())) == 2
-    monkeypatch.setattr(cache, "MOST_BYTES", 1000)
+    monkeypatch.setattr(answers, "MOST_BYTES", 1000)
     judged({**FILES, "more.py": "x = 9\n"})
     assert len(list(folder.iterdir())) == 2
 
@@ -402,7 +403,7 @@ def test_an_answer_about_one_place_is_none_about_another(repository: Path, folde
     mlripe.audit(repository, rev="HEAD")
     shutil.copytree(repository, tmp_path / "copy")
     mlripe.audit(tmp_path / "copy", rev="HEAD")
-    assert len(list(folder.iterdir())) == 2
+    assert len(list(folder.glob("*.json"))) == 2
 
 
 def test_what_the_listing_leaves_out_is_part_of_the_question(folder: Path) -> None:
