@@ -78,8 +78,8 @@ class StrengthGrader:
         start = self.start(observation) if evidence.chain else None
         if start is None:
             return (True,)  # what nothing is seen to start comes last: a file tells of it, and no way leads there
-        first = start.chain[0]
-        at_its_start = (evidence.path, evidence.line) == (first.path, first.line)
+        # a workflow that follows another one starts there, a second hop
+        at_its_start = (evidence.path, evidence.line) in [(hop.path, hop.line) for hop in start.chain[: _at(start)]]
         by_the_clock = observation.capability in RELEASING and start.kind == StartKind.SCHEDULE
         return False, at_its_start, by_the_clock, by_itself(start), start.conditional
 
@@ -198,6 +198,11 @@ class StrengthGrader:
                 if units[need].approval if need in units else False:
                     return f"waits for approval at {place.path}:{units[need].line}"
         return ""
+
+
+def _at(start: Start) -> int:
+    """How many hops only say what starts a thing: two, where that is all they say."""
+    return 2 if len(start.chain) <= 2 else 1
 
 
 def _above(gate: Observation, observation: Observation, start: Start) -> bool:

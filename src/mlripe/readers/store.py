@@ -133,6 +133,7 @@ class FactStore:
         self._decisions: dict[str, Deciding] = {}
         self._holdings: dict[str, Holding] = {}
         self._made: dict[str, MadeObjects] = {}
+        self._made_of = 0  # bytes that were looked at for these
         self._carried: dict[str, Carried] = {}
         self._decided = 0
 
@@ -391,12 +392,17 @@ class FactStore:
         return known
 
     def made(self, path: str) -> MadeObjects:
-        """The objects that scopes of a Python file make and keep; nothing where it cannot be parsed, as above."""
+        """The objects that scopes of a Python file make and keep; nothing where it cannot be parsed.
+
+        As much is read for this as for what files decide, and apart from it: else the one would leave the other nothing.
+        """
         known = self._made.get(path)
         if known is None:
             from mlripe.readers.python.made_objects import made_objects
 
-            with self._followed(path) as content:
+            content = self.text(path) if path.endswith(".py") and self._made_of <= MOST_DECIDING else b""
+            self._made_of += len(content)
+            with metered():
                 known = self._made[path] = made_objects(content)
         return known
 
