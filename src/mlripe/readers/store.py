@@ -394,7 +394,7 @@ class FactStore:
     def made(self, path: str) -> MadeObjects:
         """The objects that scopes of a Python file make and keep; nothing where it cannot be parsed.
 
-        As much is read for this as for what files decide, and apart from it: else the one would leave the other nothing.
+        As much is read for this as for what files decide, and apart from it: else one would leave the other nothing.
         """
         known = self._made.get(path)
         if known is None:
