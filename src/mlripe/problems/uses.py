@@ -17,7 +17,7 @@ from mlripe.readers.python.uses import Member, Shape, Uses, uses
 
 __all__ = ["fails_when_called"]
 
-_MOST_BYTES: Final = 1_500_000  # of source that is looked at
+_MOST_BYTES: Final = 500_000  # of source that is looked at, the nearest to the root first: to parse it takes time
 _LARGEST: Final = 200_000  # bytes of a file: what is larger was mostly generated
 _MOST_BASES: Final = 6  # classes above a class
 _EMPTY_BASES: Final = ("object", "ABC", "abc.ABC", "Protocol", "Generic")
