@@ -49,6 +49,7 @@ class _Known:
         self.store = examined.store
         self.modules = examined.wiring.tree.modules
         self._uses: dict[str, Uses] = {}
+        self._counts: dict[str, int] = {}  # of files that may be a module
         self.paths: list[str] = []
         room = _MOST_BYTES
         for path in sorted(examined.paths, key=nearest):
@@ -138,7 +139,9 @@ class _Known:
         ends = (f"{end}.py", f"{end}/__init__.py")
         above = next((f"/{file}"[: -len(each)] for each in ends if f"/{file}".endswith(each)), "-").lstrip("/")
         seen = above in ("", "src", posixpath.dirname(path)) or not path.startswith(f"{above}/{top}/")
-        return seen and sum(f"/{each}".endswith(ends) for each in self.store.entries) == 1
+        if seen and module not in self._counts:
+            self._counts[module] = sum(f"/{each}".endswith(ends) for each in self.store.entries)
+        return seen and self._counts[module] == 1
 
     def _module(self, path: str, name: str) -> str | None:
         """The file of the module that a file calls by a plain name."""
