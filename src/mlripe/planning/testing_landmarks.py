@@ -31,6 +31,9 @@ _NO_INPUT: Final = lazy_regex(rb"\s*(?:async )?def \w+\(\s*\)")
 _PREPARES: Final = lazy_regex(
     r"(?i)clean|prepar|preprocess|process|featur|transform|encod|split|parse|normali[sz]|fill|convert|extract|build_|compute|calc"
 )
+_SCAFFOLD: Final = lazy_regex(
+    r"(?:\A|/)(?:setup|noxfile|tasks|dodo|fabfile|manage|conftest|versioneer)\.py\Z"
+)  # what builds or starts
 _TEST_FOLDER: Final = lazy_regex(r"(?:[^/]+/)*?tests?/")
 _TEST_FILE: Final = lazy_regex(r"(?:\A|/)tests?/(?:.*/)?(?:test_[^/]*|[^/]*_test)\.py\Z")
 
@@ -40,7 +43,12 @@ def _function(sight: Sight) -> tuple[str, Definition] | None:
     ingesting = {each.path for each in sight.shown if each.shows == "data-ingestion"}
     candidates = []
     for path in sight.own:
-        if path not in sight.read or TEST_FILES.search(path) or module(path, guessed_home(sight, path)) is None:
+        if (
+            path not in sight.read
+            or TEST_FILES.search(path)
+            or _SCAFFOLD.search(path)
+            or module(path, guessed_home(sight, path)) is None
+        ):
             continue
         for each in sight.store.of(path).definitions:
             public = each.kind == "function" and "." not in each.name and not each.name.startswith("_")

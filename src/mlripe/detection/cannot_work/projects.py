@@ -9,6 +9,7 @@ from typing import Final
 from mlripe.detection.cannot_work.contents import is_literal
 from mlripe.detection.cannot_work.fault import Fault
 from mlripe.detection.cannot_work.site import Site
+from mlripe.detection.cannot_work.unit_commands import runs_elsewhere
 from mlripe.facts import Document, Unit
 from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import FaultKind
@@ -78,6 +79,8 @@ def _lost(site: Site, path: str, unit: Unit) -> Iterator[Fault]:
     if unit.kind != "step" or root is None:
         return
     for command in unit.commands:
+        if runs_elsewhere(command.argv):  # the folders are those of another machine
+            return
         if command.argv[0] != "cd" or len(command.argv) != 2 or command.allow_failure:
             continue
         written = command.argv[1]

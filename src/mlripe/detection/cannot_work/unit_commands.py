@@ -12,7 +12,15 @@ from mlripe.readers.store import FactStore
 from mlripe.wiring import Wiring
 from mlripe.wiring.command_words import program
 
-__all__ = ["checks_out_more", "commands_here", "folders_of", "optional_units", "run_by_path", "units_here"]
+__all__ = [
+    "checks_out_more",
+    "commands_here",
+    "folders_of",
+    "optional_units",
+    "run_by_path",
+    "runs_elsewhere",
+    "units_here",
+]
 
 # kinds of unit whose commands run in a folder of the repository
 _RUN_HERE: Final = frozenset(("step", "job", "target", "task", "environment", "stage", "hook"))
@@ -62,7 +70,7 @@ def commands_here(path: str, unit: Unit, wiring: Wiring) -> Iterator[Command]:
     for command in unit.commands:
         name = command.argv[0]
         moved = name in _MOVES and not _stays(path, unit, command, wiring)
-        if name in _ASKS or moved or _runs_elsewhere(command.argv):
+        if name in _ASKS or moved or runs_elsewhere(command.argv):
             return
         if not (command.allow_failure or command.own or wiring.words.opened(command.argv)[1]):
             yield command
@@ -92,7 +100,8 @@ def _stays(path: str, unit: Unit, command: Command, wiring: Wiring) -> bool:
     return is_literal(folder) and wiring.tree.folder(folder, bases) is not None
 
 
-def _runs_elsewhere(argv: Sequence[str]) -> bool:
+def runs_elsewhere(argv: Sequence[str]) -> bool:
+    """Whether a command runs what follows on another machine or in a container."""
     for at, word in enumerate(argv[:3]):
         name = program(word)
         if name in _REMOTE or (name in _CONTAINERS and not _WITHIN.isdisjoint(argv[at + 1 : at + 5])):

@@ -13,6 +13,7 @@ from mlripe.readers.python.comparisons import Looks
 from mlripe.readers.python.lazy_names import lazy_imports
 from mlripe.readers.python.module_walk import ModuleWalk
 from mlripe.readers.python.safe_text import check_costs, decoded, without_long_marks
+from mlripe.readers.work import metered, spend
 
 __all__ = ["facts_of_tree", "parse", "read_python"]
 
@@ -90,21 +91,25 @@ class _Trees:
     """
 
     def __init__(self) -> None:
-        self._kept: dict[str, ast.Module] = {}
+        self._kept: dict[str, tuple[ast.Module, int]] = {}
         self._size = self._missed = 0
 
     def of(self, text: str) -> ast.Module:
-        """The tree of a text."""
-        tree = self._kept.get(text)
-        if tree is not None:
+        """The tree of a text. It counts as the work of parsing it, also where that was done before: what is read may
+        not depend on who asked first.
+        """
+        known = self._kept.get(text)
+        if known is not None:
             self._missed = 0
-            return tree
-        tree = _parsed(text)
+            spend(known[1])
+            return known[0]
+        with metered() as work:
+            tree = _parsed(text)
         self._missed += 1
         if self._missed > MOST_MISSED:
             self._kept, self._size, self._missed = {}, 0, 0
         if self._size + len(text) <= MOST_KEPT and len(text) <= LARGEST_KEPT:
-            self._kept[text] = tree
+            self._kept[text] = tree, work.spent
             self._size += len(text)
         return tree
 
