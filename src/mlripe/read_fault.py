@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from dataclasses import dataclass
 
 __all__ = ["ReadFault"]
 
 
-class ReadFault(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ReadFault:
     """Something that could not be read as it should be; told in the report, never fatal."""
 
     path: str

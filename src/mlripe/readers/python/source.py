@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import warnings
+from functools import lru_cache
+from typing import Final
 
 from mlripe.facts import FileFacts, ReadFault
 from mlripe.readers import Unreadable
@@ -14,6 +16,8 @@ from mlripe.readers.python.module_walk import ModuleWalk
 from mlripe.readers.python.safe_text import check_costs, decoded, without_long_marks
 
 __all__ = ["facts_of_tree", "parse", "read_python"]
+
+_SHORT: Final = 12 * 1024  # characters of a source whose tree is kept: a tree takes some hundred times as much memory
 
 
 def read_python(path: str, content: bytes) -> FileFacts:
@@ -41,9 +45,16 @@ def _with_constructs(facts: FileFacts, text: str) -> FileFacts:
 
 
 def parse(source: bytes | str) -> ast.Module:
-    """The syntax tree of a source text; `Unreadable` where Python 3 cannot parse it, or at too high a cost."""
+    """The syntax tree of a source text; `Unreadable` where Python 3 cannot parse it, or at too high a cost.
+
+    Several ask for the same file, one after the other: they are given the same tree, and change nothing in it.
+    """
     text = without_long_marks(source if isinstance(source, str) else decoded(source))
     check_costs(text)
+    return _tree_kept(text) if len(text) <= _SHORT else _tree(text)
+
+
+def _tree(text: str) -> ast.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -55,6 +66,9 @@ def parse(source: bytes | str) -> ast.Module:
         raise Unreadable("not valid Python 3", error.lineno or 0) from None
     except (ValueError, RecursionError, MemoryError) as error:
         raise Unreadable(f"not readable as Python: {type(error).__name__}") from None
+
+
+_tree_kept = lru_cache(maxsize=64)(_tree)
 
 
 def _newer(text: str, error: SyntaxError) -> ast.Module:
