@@ -106,6 +106,7 @@ class DeployedPart(Word):
     IMAGE = "image", "the image that it names or that its workflow builds, or what lies where the platform builds"
     COMMANDS = "commands", "what its own commands start: they run on the machine that serves"
     SPACE = "space", "the program that a README of Hugging Face Spaces names"
+    BLUEPRINT = "blueprint", "the services that a platform's blueprint describes, as a manifest does"
 
 
 class StartKind(Word):
@@ -243,6 +244,12 @@ class Names(Word):
     LIBRARY_METHODS = "library-methods", "methods of libraries by which no method of one's own is known"
     IMAGE_PROGRAMS = "image-programs", "programs that a platform starts in an image without a command, by their names"
     STEPS_WITHOUT_PACKAGES = "steps-without-packages", "actions that install no package of Python, by globs"
+    REMOVED_INTERFACES = (
+        "removed-interfaces",
+        "what libraries took away: package, first version without, name, argument",
+    )
+    PACKAGES_OF_MODULES = "packages-of-modules", "modules, each with the packages that bring it"
+    STOCHASTIC_MODELS = "stochastic-models", "calls that fit by chance, each with the argument that sets its seed"
     PYTHON_TOOLS = "python-tools", "programs that only an installed package of Python brings"
 
 
@@ -286,6 +293,7 @@ class ToolKind(Word):
     ORCHESTRATOR = "orchestrator", "the steps of a training are written with it"
     HOST = "host", "builds and runs what the repository holds"
     CHAIN = "chain", "puts steps in order"
+    PLATFORM = "platform", "runs beside a model: an orchestrator, a store, what watches"
     PROVIDER = "provider", "answers with a language model"
     PACKAGE = "package", "is imported under another name than it is installed"
 

@@ -24,6 +24,12 @@ class DefectKind(Word):
     CANNOT_WORK = "cannot-work", "what a step, an image or a program needs is not there"
     FAILS_WHEN_CALLED = "fails-when-called", "a line of code fails whoever comes to it"
     MACHINE_PATH = "machine-path", "a program holds a path that exists on one machine, or that only Windows reads"
+    ABSENT_DATA = "absent-data", "a program reads a model or a table that nothing holds, makes or fetches"
+    ABSENT_IN_DOCS = "absent-in-docs", "a command in a text for people names a file that is not there"
+    UNREADABLE_SOURCE = "unreadable-source", "a file has a syntax error, or the marks of an unfinished merge"
+    DIFFERING_VERSIONS = "differing-versions", "CI tests another version of Python than the image runs"
+    MOCK_ANSWERS = "mock-answers", "a page shows data that is written into the code and called mock or demo"
+    MODEL_FROM_NOWHERE = "model-from-nowhere", "a model's file is in git and in use, and nothing trains one"
     FITTED_BEFORE_SPLIT = "fitted-before-split", "what prepares data is fitted on all of it, before it is split"
     RESAMPLED_BEFORE_SPLIT = "resampled-before-split", "rows are repeated or made up before the data is split"
     FITTED_ON_TEST = "fitted-on-test", "what prepares data is fitted on the rows that are held out"
@@ -50,11 +56,16 @@ class DefectKind(Word):
         "tests always pass, are skipped as a whole, or stop nothing",
     )
     TESTS_ASSERT_NOTHING = "tests-assert-nothing", "not one of the tests asserts anything"
+    SWALLOWED_CHECK = "swallowed-check", "no run of a check in CI stops anything"
+    UNSEEDED_TRAINING = "unseeded-training", "a model is fitted by chance, and nothing sets a seed"
+    REMOVED_INTERFACE = "removed-interface", "a function of a library is used that the installed version has not"
+    UNDECLARED_PACKAGE = "undeclared-package", "a program imports a package that no list of dependencies names"
     UNPINNED = (
         "unpinned",
         "a package that models depend on has no exact version, and nothing locks it",
     )
     FLOATING_IMAGE = "floating-image", "an image is built on one whose name moves"
+    FLOATING_SERVICE = "floating-service", "a service runs an image whose name moves"
     DEVELOPMENT_SERVER = "development-server", "what an image or a service starts is a server for development"
     RELEASE_BEFORE_CHECKS = "release-before-checks", "a job of CI ships before, or beside, what checks it"
     ALWAYS_HOLDS = "always-holds", "a condition of a workflow is a text, which always holds"

@@ -50,7 +50,10 @@ def constants() -> Iterator[tuple[str, str]]:
         ("{capability: web, call: [a.b]}", "shows.0.capability: 'web' is no capability; write `role: web`"),
         ("{role: lineage, call: [a.b]}", "shows.0.role: 'lineage' is not known"),
         ("{role: web, deploys: space, call: [a.b]}", "shows.0.deploys: belongs to `role: deploy`"),
-        ("{role: deploy, deploys: spaces, call: [a.b]}", "shows.0.deploys: must be 'image', 'commands' or 'space'"),
+        (
+            "{role: deploy, deploys: spaces, call: [a.b]}",
+            "shows.0.deploys: must be 'image', 'commands', 'space' or 'blueprint'",
+        ),
         ("{capability: lineage, unit: [worklow]}", "did you mean 'workflow'?"),
         ("{capability: lineage, resource: [kuberentes:Job]}", "'kuberentes' is not known; did you mean 'kubernetes'?"),
         ("{capability: lineage, resource: [Job]}", "shows.0.resource: needs a dialect before a colon: 'Job'"),

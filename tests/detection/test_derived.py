@@ -216,7 +216,7 @@ jobs:
     [
         ("production", "./cloud-cli container modify --name web --image web:1", "enforced"),
         ("production", "acme deploy web", "enforced"),
-        ("production", "echo deploy", "none"),
+        ("production", "echo deploy", "declared"),
         ("github-pages", "acme deploy web", "none"),
     ],
 )
@@ -486,3 +486,70 @@ def test_a_step_runs_a_program_that_is_called_like_a_test(name: str, strength: s
         "flows/deploy.yaml": STEPS_OF_ARGO.replace("NAME", name),
     }
     assert assess(files).capabilities["serving-tests"].strength.name == strength
+
+
+@pytest.mark.parametrize(
+    ("own", "strength"),
+    [
+        ("if __name__ == '__main__':\n    test()\n", "none"),
+        ("from kfp.components import create_component_from_func\nstep = create_component_from_func(test)\n", "none"),
+        ("", "present"),
+    ],
+)
+def test_an_evaluation_that_is_called_test(own: str, strength: str, assess: Assess) -> None:
+    program = f"def test(rows=()):\n    assert len(rows) == 0, 'no rows are left for the test'\n{own}"
+    assert assess({"test_forecast.py": program}).capabilities["code-testing"].strength.name == strength
+
+
+@pytest.mark.parametrize(("command", "strength"), [("", "automated"), (" --dry-run=server", "none")])
+def test_what_only_shows_what_it_would_do_ships_nothing(command: str, strength: str, assess: Assess) -> None:
+    found = assess({CI: workflow(f"kubectl apply -k app{command}"), "app/kustomization.yaml": "resources: []\n"})
+    assert found.capabilities["release-automation"].strength.name == strength
+
+
+CHAT = (
+    "import openai\ndef clean(words):\n    return openai.moderations.create(input=words)\n"
+    "def answer(words):\n    return openai.chat.completions.create(messages=[clean(words)])\n"
+)
+ASKS = "from chat import answer\nprint(answer('hello'))\n"
+
+
+@pytest.mark.parametrize(
+    ("on", "strength"),
+    [
+        ("{schedule: [{cron: '0 3 * * *'}]}", "automated"),
+        ("{pull_request: , schedule: [{cron: '0 3 * * *'}]}", "present"),
+    ],
+)
+def test_a_nightly_check_runs_no_service(on: str, strength: str, assess: Assess) -> None:
+    nightly = workflow("python ask.py").replace("on: push", f"on: {on}")
+    found = assess({"chat.py": CHAT, "ask.py": ASKS, CI: nightly}).capabilities
+    assert found["llm-guardrails"].strength.name == strength
+
+
+@pytest.mark.parametrize(("others", "strength"), [(5, "declared"), (120, "none")])
+def test_a_list_of_all_that_was_installed_declares_nothing(others: int, strength: str, assess: Assess) -> None:
+    names = "".join(f"other-{number}==1.0.{number}\n" for number in range(others))
+    found = assess({"requirements.txt": f"black==24.1.0\n{names}", "app.py": "print(1)\n"}).capabilities
+    assert found["code-quality-checks"].strength.name == strength
+
+
+LOOP = (
+    "from fastapi import FastAPI\nfrom train import train\nfrom watch import drift\napp = FastAPI()\n"
+    "def retrain_if_needed():\n    drift_detected = drift()\n    if drift_detected:\n        train(1, 2)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "strength"),
+    [
+        ("@app.post('/retrain')\ndef ask():\n    retrain_if_needed()\n", "present"),
+        ("retrain_if_needed()\n", "automated"),
+    ],
+)
+def test_what_somebody_asks_a_service_for_does_not_come_by_itself(asked: str, strength: str, assess: Assess) -> None:
+    image = 'FROM python:3.11\nCOPY . .\nCMD ["uvicorn", "app:app"]\n'
+    deploy = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: gcloud run deploy api --source .\n"
+    watch = "from scipy.stats import ks_2samp\ndef drift():\n    return ks_2samp([1], [2]).pvalue < 0.05\n"
+    files = {"app.py": LOOP + asked, "train.py": TRAIN, "watch.py": watch, "Dockerfile": image, CI: deploy}
+    assert assess(files).capabilities["automated-retraining"].strength.name == strength

@@ -83,3 +83,45 @@ def test_a_workflow_that_waits_for_the_success_of_another(
     tests = SOURCES[".github/workflows/a.yml"]
     monkeypatch.setitem(SOURCES, ".github/workflows/a.yml", f"name: tests\n{tests}")
     assert strengths(monkeypatch, after(condition)) == (strength, strength)
+
+
+GITLAB = """stages: [check, ship]
+check:
+  stage: check
+  script: [pytest]
+{when}
+ship:
+  stage: ship
+  script: [twine upload dist/*]
+  only: [tags]
+"""
+WOODPECKER = """when: [{{event: pull_request}}, {{event: tag}}]
+steps:
+  - name: check
+    image: python
+    when: [{{event: {event}}}]
+    commands: [pytest]
+  - name: ship
+    image: python
+    when: [{{event: tag}}]
+    commands: [twine upload dist/*]
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "strength"),
+    [
+        ({".gitlab-ci.yml": GITLAB.format(when="  only: [main, merge_requests]")}, "automated"),
+        ({".gitlab-ci.yml": GITLAB.format(when="  only: [main, tags]")}, "enforced"),
+        ({".gitlab-ci.yml": GITLAB.format(when="")}, "enforced"),
+        ({".woodpecker/ci.yml": WOODPECKER.format(event="pull_request")}, "automated"),
+        ({".woodpecker/ci.yml": WOODPECKER.format(event="tag")}, "enforced"),
+    ],
+)
+def test_what_no_run_has_together_holds_nothing_back(
+    monkeypatch: pytest.MonkeyPatch, files: dict[str, str], strength: str
+) -> None:
+    sources = {path: text for path, text in SOURCES.items() if not path.startswith(".")}
+    monkeypatch.setattr(auditing, "open_snapshot", lambda *_: MemorySnapshot({**sources, **files}))
+    found = auditing.audit().capabilities
+    assert (found["code-testing"].strength.name, found["release-automation"].strength.name) == (strength, strength)

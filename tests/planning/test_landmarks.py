@@ -154,3 +154,39 @@ def test_of_several_services_none_is_installed_for_a_check_of_all() -> None:
 )
 def test_the_model_is_called_as_promptfoo_names_it(asks: str, provider: str) -> None:
     assert found({"app.py": asks})["provider"] == provider
+
+
+# --- what is no code of the repository's own -------------------------------------------------------------------------
+
+
+def test_packages_that_lie_in_git_as_installed_are_not_the_repositorys_own() -> None:
+    files = {
+        "job/normal/api.py": "def normalize(text):\n    return text.lower()\n",
+        "job/normal-2.0.dist-info/METADATA": "Name: normal\n",
+        "job/main.py": "from normal.api import normalize\ndef clean(text):\n    return normalize(text)\n" + TRAIN,
+    }
+    assert found(files)["function"] == "clean"
+
+
+def test_a_platform_of_a_compose_file_is_not_the_service_to_deploy() -> None:
+    compose = "services:\n  airflow-webserver:\n    build: .\n  api:\n    build: .\n"
+    files = {"docker-compose.yaml": compose, "Dockerfile": "FROM python:3.11.9\nCOPY . .\n", "main.py": SERVICE}
+    assert found(files)["compose-service"] == "api"
+
+
+def test_a_folder_that_is_called_like_a_dependency_is_not_imported() -> None:
+    files = {
+        "apps/mlflow/train.py": "import mlflow\n" + TRAIN,
+        "apps/mlflow/requirements.txt": "mlflow==2.17.0\nscikit-learn==1.5.2\n",
+    }
+    assert found(files)["train"] == "python apps/mlflow/train.py"
+
+
+def test_of_several_programs_that_lead_to_the_training_the_one_that_is_called_so_is_run() -> None:
+    fits = "from sklearn.svm import SVC\ndef fit(rows):\n    return SVC().fit(rows, [1])\n"
+    files = {
+        "model.py": fits,
+        "load.py": "from model import fit\nfit([[1]])\n",
+        "retrain.py": "from model import fit\nfit([[2]])\n",
+    }
+    assert found(files)["train"] == "python retrain.py"

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise, takewhile
+from typing import Final
 
 from mlripe.facts import Unit
 from mlripe.kinds import RunsAfter
+from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.store import FactStore
 from mlripe.wiring import Start, Wiring
 from mlripe.wiring.places import Place
 
 __all__ = ["Precedence"]
+
+
+_EVENTS: Final = lazy_regex(r"(?:\A|; )event ([\w, ]+)")  # of a step's condition
+_WORDS: Final = lazy_regex(r"\w+")
+_LONGEST: Final = 500  # characters of a condition
 
 
 class Precedence:
@@ -36,7 +43,7 @@ class Precedence:
             while queue:
                 unit = units.get(queue.pop())
                 for need in unit.needs if unit else ():
-                    if need not in seen:
+                    if need not in seen and not _apart(need, place.unit, units):
                         seen.add(need)
                         queue.append(need)
             known = self._needs[place] = frozenset(seen)
@@ -156,7 +163,22 @@ class Precedence:
         if parent is not None and parent.side_by_side:
             return []
         steps = [unit.id for unit in units.values() if unit.kind == "step" and unit.parent == step.parent]
-        return steps[: steps.index(step.id)]
+        return [id for id in steps[: steps.index(step.id)] if not _apart(id, step.id, units)]
+
+
+def _apart(one: str, two: str, units: Mapping[str, Unit]) -> bool:
+    """Whether no run has both of two units: the tests run on branches, the release on tags."""
+    first, second = _kinds(one, units), _kinds(two, units)
+    return bool(first and second) and first.isdisjoint(second)
+
+
+def _kinds(name: str, units: Mapping[str, Unit]) -> frozenset[str]:
+    """The kinds of events in whose runs alone a unit is; none where it is a part of every run."""
+    unit = units.get(name)
+    own = frozenset(trigger.kind for trigger in unit.triggers if trigger.active) if unit else frozenset()
+    if not own and unit and (events := _EVENTS.findall(unit.condition[:_LONGEST])):
+        return frozenset(word for event in events for word in _WORDS.findall(event))
+    return own or (_kinds(unit.parent, units) if unit and unit.condition and unit.parent else frozenset())
 
 
 def _leaving(start: Start, line: int) -> dict[Place, int]:

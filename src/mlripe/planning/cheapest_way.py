@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from mlripe.catalog.needs import Group, Leaf, Need, lacking, parse
@@ -15,6 +15,7 @@ __all__ = ["Way", "cheapest", "with_first"]
 
 _NO_RULES: Final = PlanRules(order=(), ladders=())
 RARE: Final = 100  # what one that few need costs more
+UNADVISED: Final = 1  # what one costs more for which there is only a general sentence
 
 MOST_WAYS: Final = 64  # kept while alternatives are combined
 
@@ -27,27 +28,38 @@ def cheapest(
     strengths: Mapping[str, Strength],
     about: Mapping[str, Capability],
     rules: PlanRules = _NO_RULES,
+    unadvised: Collection[str] = (),
 ) -> Way:
-    """The capabilities to bring to which strength, so that all needs are met; with what has to be there first."""
+    """The capabilities to bring to which strength, so that all needs are met; with what has to be there first.
+
+    For those of `unadvised` there is no advice that fits.
+    """
 
     def cost(way: Way) -> tuple[int, int]:
-        whole = with_first(way, strengths, about, rules)
+        whole = with_first(way, strengths, about, rules, unadvised)
         work = (EFFORTS[about[n].effort] * (needed - strengths.get(n, Strength.none)) for n, needed in whole.items())
-        rare = sum(
-            RARE for name in whole if name in rules.rare and strengths.get(name, Strength.none) < Strength.present
-        )
-        return sum(work) + rare, len(whole)
+        begun = [name for name in whole if strengths.get(name, Strength.none) < Strength.present]
+        return sum(work) + sum(_more(name, rules, unadvised) for name in begun), len(whole)
 
-    return with_first(_ways(Group(True, tuple(needs)), strengths, cost)[0], strengths, about, rules)
+    return with_first(_ways(Group(True, tuple(needs)), strengths, cost)[0], strengths, about, rules, unadvised)
+
+
+def _more(name: str, rules: PlanRules, unadvised: Collection[str]) -> int:
+    """What it costs more than its effort to begin with a capability."""
+    return RARE * (name in rules.rare) + UNADVISED * (name in unadvised)
 
 
 def with_first(
-    way: Way, strengths: Mapping[str, Strength], about: Mapping[str, Capability], rules: PlanRules = _NO_RULES
+    way: Way,
+    strengths: Mapping[str, Strength],
+    about: Mapping[str, Capability],
+    rules: PlanRules = _NO_RULES,
+    unadvised: Collection[str] = (),
 ) -> Way:
     """The way with what has to be there first, and with what brings about the strengths that it asks for."""
 
     def effort(name: str) -> int:
-        return EFFORTS[about[name].effort] + (RARE if name in rules.rare else 0)
+        return EFFORTS[about[name].effort] + _more(name, rules, unadvised)
 
     whole = {**_bringing(way, strengths, rules.brings), **way}
     queue = list(whole)

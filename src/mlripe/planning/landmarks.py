@@ -120,15 +120,17 @@ def _entry(sight: Sight, seen: Observation) -> str | None:
     if sight.runnable(seen) and seen.path not in serving:
         return seen.path
     asked, places = {seen.place}, [seen.place]
+    entries: list[str] = []
     while places and len(asked) < 200:
         for caller, _ in sight.wiring.callers(places.pop(0)):
             if caller in asked or caller.path in serving:
                 continue
             if caller.path.endswith(".py") and caller.unit in ("", MAIN) and not sight.store.is_test(caller.path):
-                return caller.path
+                entries.append(caller.path)
             asked.add(caller)
             places.append(caller)
-    return None
+    # of several the one that is called so, else the nearest
+    return min(entries, key=lambda path: "train" not in posixpath.basename(path), default=None)
 
 
 def _evaluation(sight: Sight) -> Found | None:

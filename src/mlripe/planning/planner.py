@@ -149,7 +149,11 @@ class _Planner:
             needs = [need for model, each in open_ if (need := self._need(model, each)) is not None]
             spared = dict.fromkeys(self.statements.excluded, Strength.enforced)
             there = {**self.strengths, **spared}
-            way = dict(cheapest(needs, there, self.catalog.capabilities, self.book.rules)) if needs else {}
+            way = (
+                dict(cheapest(needs, there, self.catalog.capabilities, self.book.rules, self._unadvised()))
+                if needs
+                else {}
+            )
             # a level that takes what such a repository cannot have is none to go to
             if ladder and not self.impossible.isdisjoint(way):
                 break
@@ -207,6 +211,12 @@ class _Planner:
             and (not each.advised or self._is_advised(each.capability, Strength[each.strength]))
         ]
         return dict(self._possible({each.capability: Strength[each.strength] for each in rows}))
+
+    def _unadvised(self) -> frozenset[str]:
+        """The capabilities for which no advice fits as it is now."""
+        most = Strength.enforced
+        open_ = (name for name in self.catalog.capabilities if self.strengths.get(name, Strength.none) < most)
+        return frozenset(name for name in open_ if not self._is_advised(name, most))
 
     def _is_advised(self, name: str, needed: Strength) -> bool:
         now = self.strengths.get(name, Strength.none)

@@ -84,6 +84,8 @@ def tests_home(sight: Sight, path: str) -> str:
 def _begins(sight: Sight, path: str, name: str) -> str | None:
     """The nearest folder above a file that holds a module or a package of that name."""
     folder = posixpath.dirname(path)
+    if name in sight.installed:
+        return None
     while True:
         place = f"{folder}/{name}" if folder else name
         if sight.has(f"{place}.py") or place in sight.packages:

@@ -6,6 +6,7 @@ import posixpath
 import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Final
 
 from mlripe.assessment import Found
@@ -161,10 +162,16 @@ def _compose(sight: Sight) -> Found | None:
 
 def _compose_service(sight: Sight) -> Found | None:
     found = _compose(sight)
-    rows = [unit for path, unit in _built(sight) if found and path == found.path]
+    rows = [unit for path, unit in _built(sight) if found and path == found.path and not _is_platform(sight, unit.id)]
     named = [unit for unit in rows if re.search(r"api|app|serv|web|backend|model|predict", unit.id.lower())]
     unit = next(iter(named or (rows if len(rows) == 1 else [])), None)
     return None if unit is None or found is None else Found(unit.id, found.path, unit.line)
+
+
+def _is_platform(sight: Sight, service: str) -> bool:
+    """Whether a service is called as a platform, a store or what watches, which run beside a model."""
+    known = sight.store.knowledge.landmarks.get(ToolKind.PLATFORM, ())
+    return any(fnmatchcase(service.lower(), glob) for each in known for glob in each.files)
 
 
 def _host(sight: Sight) -> Found | None:

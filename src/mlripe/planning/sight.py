@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -38,6 +39,26 @@ def at(seen: Observation | None) -> Found | None:
     return None if seen is None else Found(seen.path, seen.path, seen.line)
 
 
+def _without_installed(paths: list[str]) -> list[str]:
+    """The paths without packages that lie in git as an installer has put them there, each beside what describes it."""
+    installed: set[str] = set()
+    for path in paths:
+        folder, found, _ = path.partition(".dist-info/")
+        if found:
+            above, _, name = f"/{folder}".rpartition("/")
+            installed.update((f"{folder}.dist-info", f"{above}/{name.partition('-')[0]}".lstrip("/")))
+    if not installed:
+        return paths
+    return [path for path in paths if not any(each in installed for each in _folders(path))]
+
+
+def _folders(path: str) -> Iterator[str]:
+    end = path.find("/")
+    while end != -1:
+        yield path[:end]
+        end = path.find("/", end + 1)
+
+
 class Sight:
     """One repository, as those see it who look for its landmarks."""
 
@@ -47,7 +68,7 @@ class Sight:
         self.seen = detection.observations
         self.shown = [each for each in detection.observations if each.strength >= Strength.present]
         self.work = Counter(each.path for each in self.shown if each.shows in _WORK)
-        self.own = [path for path in told_by_name(store.entries) if store.role(path) is None]
+        self.own = [path for path in _without_installed(told_by_name(store.entries)) if store.role(path) is None]
         self.read = {path for path, _ in store.loaded()}
 
     @cached_property
@@ -60,6 +81,12 @@ class Sight:
                 found.add(folder)
                 folder = posixpath.dirname(folder)
         return frozenset(found)
+
+    @cached_property
+    def installed(self) -> frozenset[str]:
+        """The modules that declared dependencies bring, as far as they are called alike."""
+        names = (each.name for _, facts in self.store.loaded() for each in facts.dependencies)
+        return frozenset(name.replace("-", "_").lower() for name in names) | sys.stdlib_module_names
 
     @cached_property
     def managed(self) -> Mapping[str, Managed]:

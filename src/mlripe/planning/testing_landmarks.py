@@ -21,7 +21,7 @@ TEST_FILES: Final = lazy_regex(r"(?:\A|/)tests?/|(?:\A|/)test_[^/]*\.py\Z|_test\
 # functions that act on the world, start something or draw, and those that take nothing: no first test calls them
 _ACTS: Final = lazy_regex(
     r"(?:main|train|run|fit|download|fetch|get_data|crawl|scrape|upload|send|post|serve|start|stop|launch|plot|show|draw"
-    r"|display|print|log|save|write|dump|export|load|read|open|connect|init|setup|set_|parse_arg|get_arg|get_parser"
+    r"|display|print|log|save|write|dump|export|load|read|open|connect|init|setup|set_|parse_arg|get_arg|get_parser|get_env|getenv|get_conf|get_setting|get_log|get_session|get_device"
     r"|error|exception|create_app|build_app|deploy|register|push|pull|delete|wait|sleep|handle|lambda_handler)",
     re.IGNORECASE,
 )

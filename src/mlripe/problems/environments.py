@@ -18,6 +18,7 @@ from mlripe.texts import line_at
 __all__ = ["environments"]
 
 MOST_LINES: Final = 12
+_FEWEST: Final = 3  # packages of a list of which not one has a version
 _REQUIREMENTS: Final = lazy_regex(
     r"(?i)(?:^|/)(?:[\w.-]*requirements?[\w.-]*\.(?:txt|in)|(?:conda|environment)[\w.-]*\.ya?ml)\Z"
 )
@@ -58,14 +59,24 @@ def _requirements(examined: Examined) -> Iterator[Defect]:
     for path, facts in sorted(store.loaded(), key=lambda each: nearest(each[0])):
         if posixpath.dirname(path) in recorded:
             continue
-        if not _REQUIREMENTS.search(path) or _OF_DEVELOPERS.search(path) or store.role(path) is not None:
+        of_image = posixpath.basename(path) == "pyproject.toml" and _is_of_image(store, path)
+        if not (of_image or _REQUIREMENTS.search(path)) or _OF_DEVELOPERS.search(path) or store.role(path) is not None:
             continue
         if any(folder in pinned for folder in _above(path)) or _compiled_beside(store, path):
             continue
         named = [each for each in facts.dependencies if each.ecosystem in ("python", "conda") and not each.group]
         loose = [each for each in named if each.pin in ("none", "loose") and not each.locked]
-        for dependency in [each for each in loose if each.name in wanted][:MOST_LINES]:
+        telling = [each for each in loose if each.name in wanted]
+        if not telling and len(named) >= _FEWEST and all(each.pin == "none" and not each.locked for each in named):
+            telling = named[:1]  # not one line has a version
+        for dependency in telling[:MOST_LINES]:
             yield Defect(path, dependency.line, _says(dependency), "requirements", finds=DefectKind.UNPINNED)
+
+
+def _is_of_image(store: FactStore, path: str) -> bool:
+    """Whether a project has an image of its own beside it: it is an application, and not only a library."""
+    folder = posixpath.dirname(path)
+    return any(_DOCKERFILE.search(each) and posixpath.dirname(each) == folder for each in store.entries)
 
 
 def _that_matter(examined: Examined) -> frozenset[str]:

@@ -188,12 +188,13 @@ def _swallowed(store: FactStore) -> Iterator[Defect]:
         if store.role(path) is None or not store.is_test(path)
         for unit in store.of(path).units
         for command in unit.commands
-        if command.argv and command.argv[0].rpartition("/")[2] in ("pytest", "py.test", "tox", "nox")
+        if not _RUNNERS.isdisjoint(word.rpartition("/")[2] for word in command.argv[:3])
     ]
     lenient = [(path, unit, command) for path, unit, command in runs if _is_lenient(store, path, unit, command)]
     if runs and len(lenient) == len(runs):
         for path, _, command in lenient:
-            says = f"its failure stops nothing: {command.argv[0]}"
+            runner = next(word for word in command.argv if word.rpartition("/")[2] in _RUNNERS)
+            says = f"its failure stops nothing: {runner}"
             yield Defect(path, command.line, says, "swallowed", finds=DefectKind.TESTS_CANNOT_FAIL)
 
 

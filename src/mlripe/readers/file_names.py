@@ -103,6 +103,10 @@ OTHERS: Final[tuple[tuple[str, str], ...]] = (
     ("*.d.ts *.d.mts *.d.cts *.min.js *.min.mjs *.bundle.js", ""),
     ("*.ts *.tsx *.js *.jsx *.mjs *.cjs *.mts *.cts", "languages.ecmascript:read_script"),
     ("*.tf", "infrastructure.terraform:read_terraform"),
+    (
+        "*.json.tftpl *.yaml.tftpl *.yml.tftpl *.json.tpl *.yaml.tpl *.yml.tpl",
+        "infrastructure.terraform_templates:read_template",
+    ),
     ("*.nomad *.nomad.hcl", "infrastructure.nomad:read_nomad"),
     ("*.bicep", "infrastructure.bicep:read_bicep"),
     ("MLmodel *.yml *.yaml *.json", "formats.structured:read_structured"),

@@ -10,7 +10,7 @@ from mlripe.catalog.knowledge import Programs
 from mlripe.kinds import ProgramEffect
 from mlripe.lazy_regex import lazy_regex
 
-__all__ = ["CommandWords", "arguments", "option", "program"]
+__all__ = ["CommandWords", "arguments", "is_trial", "option", "program"]
 
 _ASKS = frozenset(("--help", "--version"))  # a program that only says what it is runs nothing
 _PYTHON = lazy_regex(
@@ -140,7 +140,7 @@ class CommandWords:
         ):
             return True
         verbs, valued = self.programs.idle(words[0])
-        dry = any(word.startswith("--dry-run") and not word.endswith(("=none", "=false")) for word in words)
+        dry = is_trial(words)
         first = next(iter(arguments(words[1:], valued)), "")
         asked = first in verbs or any(word.startswith("-") and word in verbs for word in words[1:])
         asked = asked or self._begins(words, (phrase for phrase in verbs if " " in phrase))
@@ -203,6 +203,11 @@ def _glued(words: Sequence[str]) -> int:
         if word.startswith("-m"):
             return at
     return 0
+
+
+def is_trial(words: Iterable[str]) -> bool:
+    """Whether a command only shows what it would do: `kubectl apply -k app --dry-run=server`."""
+    return any(word.startswith("--dry-run") and not word.endswith(("=none", "=false")) for word in words)
 
 
 def arguments(words: Iterable[str], valued: Iterable[str] = ()) -> list[str]:

@@ -20,7 +20,7 @@ from mlripe.wiring.bundles import Bundles
 from mlripe.wiring.charts import Charts
 from mlripe.wiring.child_pipelines import ChildPipelines
 from mlripe.wiring.code_pipelines import CodePipelines
-from mlripe.wiring.command_words import CommandWords
+from mlripe.wiring.command_words import CommandWords, is_trial
 from mlripe.wiring.commands import Launcher
 from mlripe.wiring.compiled_languages import ENDINGS, CompiledEdges
 from mlripe.wiring.conditions import Conditions
@@ -52,6 +52,8 @@ _MOST_ENTERED = 100  # folders that the commands of one unit go to
 _LISTS = ("kustomization.yaml", "kustomization.yml")
 _MANIFESTS = (".yaml", ".yml", ".json", ".tf", ".bicep")
 _SOURCES = ("source", ".")
+_CLUSTERS = "kubectl"  # the program as which those are followed that hand manifests to a cluster
+_RENDERS = frozenset((("kustomize", "build"), ("kubectl", "kustomize"), ("helm", "template")))
 _FUNCTION = "function/"
 
 
@@ -230,6 +232,8 @@ class Edges:
         self, path: str, unit: Unit, command: Command, forms: Sequence[tuple[str, ...]] | None = None
     ) -> list[Place]:
         """What a command of a unit starts; `forms`: what it is with its values filled in, where that is known."""
+        if self._only_renders(path, unit, command):
+            return []
         bases = [*self.bases(path, unit, command), *self._copied(path, unit), *self.tree.folders_given(path)]
         forms = self.values.forms(path, unit, command) if forms is None else forms
         found = [place for argv in forms for place in self.launcher.places(argv, bases)]
@@ -239,6 +243,19 @@ class Edges:
         if not found:
             found = self._functions.get(command.argv[0], [])
         return found or (self.handed_over.by_name(command.argv) if unit.kind in _IN_IMAGES else [])
+
+    def _only_renders(self, path: str, unit: Unit, command: Command) -> bool:
+        """Whether a command writes manifests that no command beside it, in its job, hands to a cluster."""
+        if command.argv[:2] not in _RENDERS:
+            return False
+        beside = self.units.children(path, unit.parent) if unit.parent else ()
+        said = (self.launcher.words.unwrapped(each.argv) for part in (unit, *beside) for each in part.commands)
+        return unit.kind in ("step", "job") and not any(map(self._applies_manifests, said))
+
+    def _applies_manifests(self, words: Sequence[str]) -> bool:
+        known = self.launcher.words
+        followed = known.programs.followed_as(words[0]) if words and tuple(words[:2]) not in _RENDERS else ""
+        return followed == _CLUSTERS and known.asked(words) and not is_trial(words)
 
     @cached_property
     def _functions(self) -> dict[str, list[Place]]:

@@ -64,6 +64,7 @@ CODE_FOLDERS = (
 _DOTTED = lazy_regex(r"[A-Za-z_][\w/]*(?:\.\w+)+")
 # calls that run what they are given, and what a call is given under these names is run
 COMMANDS = ("bash_command", "cmds", "command", "commands")
+_SENDS = "spark-submit"  # takes values without end before the program
 _STEPS = frozenset(("component", "stage"))
 LOADS = ("load_component", "load_component_from_file", "load_job")  # of Azure ML and Kubeflow
 # what makes a step of a command or a file: calling the result puts the step into a pipeline
@@ -100,8 +101,9 @@ class HandedOver:
         if words[:1] == ("-m",) and len(words) > 1:
             found = self._only_module(words[1], outside)
         else:
-            script = next((w for w in words[1:] if not w.startswith("-")), "") if words[:1] == ("python",) else ""
-            found = self._only(script)
+            first = (w for w in words[1:] if not w.startswith("-")) if words[:1] == ("python",) else ()
+            sent = (w for w in words[1:] if w.endswith(".py")) if words[:1] == (_SENDS,) else first
+            found = self._only(next(iter(sent), ""))
         return [Place(found, MAIN)] if found else []
 
     def _contained(self, path: str, words: tuple[str, ...], bases: list[str], call: Call) -> Iterator[Edge]:

@@ -107,3 +107,29 @@ def test_options_may_stand_on_lines_of_their_own(faults: Faults) -> None:
 
 def test_a_service_of_another_kind_of_file_need_have_no_dockerfile(faults: Faults) -> None:
     assert not faults({"azure.yaml": "services:\n  api: {project: serve, host: appservice}\n", "serve/api.py": ""})
+
+
+COMPOSE = "services:\n  api:\n    build:\n      context: .\n      dockerfile: Dockerfile\n"
+COPIES = "FROM python:3.11\nCOPY requirements.txt .\nCOPY api ./api\n"
+BESIDE = {"docker/docker-compose.yml": COMPOSE, "docker/Dockerfile": COPIES}
+ABOVE = {"requirements.txt": "flask\n", "api/app.py": "print(1)\n"}
+
+
+def test_a_compose_file_builds_from_its_own_folder(faults: Faults) -> None:
+    (fault,) = faults(BESIDE | ABOVE)
+    assert (fault.path, fault.line, fault.missing) == ("docker/docker-compose.yml", 4, "requirements.txt")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        BESIDE | ABOVE | {"docker/docker-compose.yml": COMPOSE.replace(": .", ": ..").replace(": D", ": docker/D")},
+        BESIDE | {"docker/requirements.txt": "flask\n", "docker/api/app.py": "print(1)\n"},
+        BESIDE | ABOVE | {"run.sh": "docker compose --project-directory . -f docker/docker-compose.yml up\n"},
+        {"docker-compose.yml": COMPOSE, "Dockerfile": COPIES} | ABOVE,
+        BESIDE | ABOVE | {"docker/docker-compose.yml": COMPOSE.replace("context: .", "context: ${ROOT}")},
+    ],
+    ids=["above", "beside", "another project folder", "in the root", "a variable"],
+)
+def test_a_compose_file_that_finds_what_it_copies(files: dict[str, str], faults: Faults) -> None:
+    assert not faults(files)

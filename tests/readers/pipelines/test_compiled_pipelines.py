@@ -6,7 +6,9 @@ import json
 
 import pytest
 
-from mlripe.readers import read
+from mlripe.readers import Unreadable, read
+from mlripe.readers.formats.structured import read_structured
+from mlripe.readers.infrastructure.terraform_templates import read_template
 
 
 def scripts(parameter: object, **more: object) -> tuple[str, ...]:
@@ -82,3 +84,51 @@ def test_components_that_ask_for_each_other_are_read_once() -> None:
         "pipeline/pipeline/again",
         "pipeline/pipeline/again/again",
     ]
+
+
+JUDGED = """{
+  "Version": "2020-12-01",
+  "Steps": [
+    {"Name": "Prepare", "Type": "Processing", "Arguments": {"ProcessingInputs": [
+      {"S3Input": {"S3Uri": {"Get": "Parameters.Rows"}}},
+      {"S3Input": {"S3Uri": "s3://${bucket}/churn/prepare/rows.py"}}]}},
+    {"Name": "Fit", "Type": "Training", "Arguments": {
+      "InputData": {"Get": "Steps.Prepare.Outputs['rows']"},
+      "HyperParameters": {"sagemaker_program": "\\"fit.py\\"", "sagemaker_submit_directory": "s3://${bucket}/churn/fit/code.tar.gz"}}},
+    {"Name": "Judge", "Type": "Condition", "DependsOn": ["Fit"], "Arguments": {
+      "IfSteps": [{"Name": "Register", "Type": "RegisterModel", "Arguments": {"Model": {"Get": "Steps.Fit.Model"}}}],
+      "ElseSteps": [{"Name": "Stop", "Type": "Fail", "Arguments": {}}]}}
+  ]
+}
+"""
+
+
+def test_steps_of_a_condition_belong_to_it() -> None:
+    facts = read_structured("pipeline.json", JUDGED.encode())
+    units = {unit.id: unit for unit in facts.units}
+    assert list(units) == [
+        "pipeline",
+        "pipeline/Prepare",
+        "pipeline/Fit",
+        "pipeline/Judge",
+        "pipeline/Judge/Register",
+        "pipeline/Judge/Stop",
+    ]
+    assert units["pipeline/Prepare"].uses == ("s3://${bucket}/churn/prepare/rows.py",)
+    assert units["pipeline/Fit"].uses == ("s3://${bucket}/churn/fit/fit.py",)
+    assert units["pipeline/Fit"].needs == ("pipeline/Prepare",)
+    assert units["pipeline/Judge/Register"].needs == ("pipeline/Fit",)
+    assert units["pipeline/Judge/Register"].parent == "pipeline/Judge"
+
+
+def test_a_template_of_terraform_is_read_as_what_it_gives() -> None:
+    text = JUDGED.replace('{"Get": "Parameters.Rows"}', "${rows}").replace(
+        '"Steps": [', '%{ if fits }"Steps": [%{ endif }'
+    )
+    facts = read_template("pipeline.json.tftpl", text.encode())
+    assert [unit.id for unit in facts.units] == [
+        unit.id for unit in read_structured("pipeline.json", JUDGED.encode()).units
+    ]
+    assert facts.units[1].line == 4
+    with pytest.raises(Unreadable):
+        read_template("pipeline.json.tftpl", b"{ ${")

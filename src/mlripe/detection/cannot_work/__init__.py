@@ -18,6 +18,7 @@ from mlripe.detection.cannot_work.named_files import faults_of_named_files
 from mlripe.detection.cannot_work.options import faults_of_options
 from mlripe.detection.cannot_work.orchestrators import faults_of_orchestrators
 from mlripe.detection.cannot_work.programs import faults_of_programs
+from mlripe.detection.cannot_work.projects import faults_of_projects
 from mlripe.detection.cannot_work.site import Site
 from mlripe.detection.cannot_work.steps import faults_of_steps
 from mlripe.detection.cannot_work.targets import faults_of_targets
@@ -39,6 +40,7 @@ _FAMILIES: Final = (
     faults_of_workflows,
     faults_of_orchestrators,
     faults_of_tests,
+    faults_of_projects,
 )
 
 

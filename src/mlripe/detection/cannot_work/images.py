@@ -7,14 +7,14 @@ any other of the repository: then only what lies in none of them is missing.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from mlripe.catalog.globs import matches
 from mlripe.detection.cannot_work.contents import in_small_letters, is_literal
 from mlripe.detection.cannot_work.fault import Fault
 from mlripe.detection.cannot_work.site import Site
-from mlripe.facts import Unit
+from mlripe.facts import Document, Unit
 from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import FaultKind
 from mlripe.readers.formats.cursor import Node
@@ -25,6 +25,7 @@ from mlripe.wiring import Place
 __all__ = ["faults_of_images"]
 
 _REMEDY: Final = "Commit what is copied, or correct the path; it is relative to the build context."
+_CALLING: Final = (".sh", ".md", "Makefile", ".yml", ".yaml", ".env")  # what may call a compose file
 _KEY: Final = lazy_regex(
     r"(?i)(?:secrets?|credentials?|service[-_]?account|(?:^|[-_./])(?:sa[-_])?keys?)[\w.-]*\.(?:json|ya?ml|txt)\Z"
     r"|\.(?:pem|key|p12|pfx)\Z|(?:^|/)\.env[\w.-]*\Z"
@@ -47,6 +48,7 @@ def faults_of_images(site: Site) -> Iterator[Fault]:
         for unit in facts.units if store.role(path) is None else ():
             if unit.kind == "service" and any(_says_build(Node.root(each), unit.id) for each in facts.documents):
                 yield from images.built_for(path, unit)
+                yield from images.built_elsewhere(path, unit, facts.documents)
 
 
 class _Images:
@@ -86,6 +88,33 @@ class _Images:
                 remedy = "Add the Dockerfile, or correct build."
                 yield Fault(path, line, FaultKind.ABSENT_DEFINITION, file, happens, remedy, Place(path, unit.id))
 
+    def built_elsewhere(self, path: str, unit: Unit, documents: Iterable[Document]) -> Iterator[Fault]:
+        """A service that is built from the compose file's folder, while all that its Dockerfile copies lies above it.
+
+        Paths of a compose file are relative to its folder, wherever it is called from.
+        """
+        folder = posixpath.dirname(path)
+        contexts = {_context(Node.root(each), unit.id) for each in documents}
+        files = [posixpath.normpath(used) for used in unit.uses if "ockerfile" in posixpath.basename(used)]
+        if not folder or not contexts <= {".", "./"} or not contexts or len(files) != 1 or self._moves(path):
+            return
+        text = self.store.text(files[0]) if posixpath.dirname(files[0]) == folder else b""
+        sources = [_bare(source) for _, source in copied_sources(text) if _is_certain(source)]
+        above = posixpath.dirname(folder)
+        absent = [each for each in sources if not self.contents.holds(posixpath.join(folder, each))]
+        held_above = all(self.contents.holds(posixpath.join(above, each)) for each in sources)
+        if absent and len(absent) == len(sources) and held_above:
+            line = self.contents.line_of(path, unit.line, "context")
+            happens = f"{unit.says[0].upper()}{unit.says[1:]} cannot be built: {folder} holds no {absent[0]} to copy."
+            place = Place(path, unit.id)
+            yield Fault(path, line, FaultKind.ABSENT_SOURCE, absent[0], happens, "Build it from ..", place)
+
+    def _moves(self, path: str) -> bool:
+        """Whether a command may call the compose file from another project folder."""
+        name = posixpath.basename(path).encode("utf-8", "replace")
+        texts = (self.store.text(each) for each in self.store.entries if each.endswith(_CALLING))
+        return any(b"project-directory" in text or (b"COMPOSE_FILE" in text and name in text) for text in texts)
+
     def _absent(self, path: str, line: int, source: str) -> Fault:
         happens = f"The image cannot be built: COPY stops, since {source} is in no folder of the repository."
         remedy = _REMEDY_FOR_KEYS if _KEY.search(source) else _REMEDY
@@ -123,6 +152,12 @@ def _says_build(root: Node, service: str) -> bool:
     services = root["services"] or root  # the first version of the format had them at the top
     build = services[service]["build"]  # a file that is laid over another one may only add arguments
     return bool(build.text or build["context"].text or build["dockerfile"].text)
+
+
+def _context(root: Node, service: str) -> str:
+    services = root["services"] or root
+    build = services[service]["build"]
+    return build.text or build["context"].text
 
 
 def _bare(source: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Final
@@ -22,8 +22,8 @@ __all__ = ["Making"]
 
 # what is written by people and committed: nothing but a command that names it makes it
 _CODE: Final = (
-    ".py", ".sh", ".bash", ".ps1", ".R", ".jl", ".ipynb", ".sql", ".tf", "Dockerfile", "Makefile", "requirements.txt",
-    "setup.py", "setup.cfg", "pyproject.toml",
+    ".py", ".sh", ".bash", ".ps1", ".R", ".jl", ".ipynb", ".sql", ".tf", ".ts", "Dockerfile", "Makefile",
+    "requirements.txt", "setup.py", "setup.cfg", "pyproject.toml",
 )  # fmt: skip
 _WRITTEN: Final = lazy_regex(r">{1,2}\s*([^\s;&|<>()]+)")
 _NAME: Final = lazy_regex(r"[\w.@+-]+")
@@ -35,6 +35,7 @@ _BY_PROGRAM: Final = (
 _UNLIKELY: Final = (".ipynb", ".md", ".rst", ".txt", ".adoc")  # they write no programs, however large they are
 _READMES: Final = (".md", ".rst", ".txt", ".adoc")
 _MOST_TEXT: Final = 3_000_000  # bytes that are searched for a name
+_COPYING: Final = ("cp", "mv", "rsync", "ln", "install")
 _CONVERTS: Final = ("nbconvert", "jupytext", "nbdev_export", "nbdev-export")
 # folders that a tool makes, whatever it is called with
 _BUILT: Final = frozenset(
@@ -55,12 +56,22 @@ class Making:
     def may_make(self, path: str) -> bool:
         """Whether anything of the repository may bring a file or folder that is not there."""
         parts = [part for part in posixpath.normpath(path).split("/") if part not in ("", ".", "..")]
-        if not parts or not _BUILT.isdisjoint(parts) or any(part in self._written for part in parts):
+        if not parts or not _BUILT.isdisjoint(parts) or self.writes(parts):
             return True
         name = parts[-1]
         if name not in self._answers:
             self._answers[name] = self._may_write(name)
         return self._answers[name]
+
+    def writes(self, parts: Sequence[str]) -> bool:
+        """Whether a command writes what these parts name, or a folder in which it lies.
+
+        A folder that is there already says nothing of code in it: what people write is not written into it besides.
+        """
+        folders = ["/".join(parts[: at + 1]) for at in range(len(parts))]
+        code = parts[-1].endswith(_CODE)
+        pairs = zip(parts, folders, strict=True)
+        return any(part in self._written and not (code and folder in self.store.folders) for part, folder in pairs)
 
     def _may_write(self, name: str) -> bool:
         """Whether a program or a text names such a file as one that it writes; what is not read may do it."""
@@ -94,7 +105,9 @@ class Making:
     def _by_command(self, command: Command) -> Iterator[str]:
         argv = self.words.unwrapped(command.argv)
         named: list[str] = [match[1] for match in _WRITTEN.finditer(command.text)]
-        if argv[:1] and (argv[0] in self._makers or argv[0] in ("mkdir", "touch", "ln", "install", "rsync")):
+        if argv[:1] and argv[0] in _COPYING and len(argv) > 2:  # under their names, and where the last word says
+            named += [*map(posixpath.basename, argv[1:-1]), argv[-1]]
+        elif argv[:1] and (argv[0] in self._makers or argv[0] in ("mkdir", "touch")):
             named += argv[1:]
         else:
             named += [after for word, after in pairwise(argv) if _WRITING.fullmatch(word)]

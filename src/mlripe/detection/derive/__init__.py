@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from mlripe.detection.derive.announced import announced
 from mlripe.detection.derive.applied_infrastructure import applied
 from mlripe.detection.derive.approvals import approvals
 from mlripe.detection.derive.coverage_limits import coverage_limits
@@ -72,4 +73,5 @@ DERIVATIONS: tuple[Derivation, ...] = (
     script_chains,
     stale_copies,
     baked_models,
+    announced,
 )

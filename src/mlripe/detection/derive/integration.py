@@ -25,6 +25,7 @@ _WORK = frozenset(
 )  # fmt: skip
 # training and evaluating what a pull request changes tries it out; after a push it is only the next run
 _TRIED = frozenset(("training-code", "model-evaluation"))
+_EVALUATION = "test"  # a function of this name may be one
 _ENOUGH = 5  # test files with assertions: more would prove no more
 
 
@@ -114,6 +115,11 @@ def _plain(store: FactStore, path: str) -> bool:
     return any(d.asserts and all(name.startswith("pytest.") for name in d.decorators) for d in tests)
 
 
+def _runs_itself(facts: FileFacts, name: str) -> bool:
+    """Whether a file's own body uses a function: `test()` beside `train()` evaluates a model."""
+    return any(d.kind == "module" and name in d.mentions for d in facts.definitions)
+
+
 def testing(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
     """Test functions with assertions; without any, test files are declared."""
     paths = [p for p in wiring.tree.tests([""]) if _holds_tests(p)]
@@ -128,6 +134,7 @@ def testing(observations: list[Observation], store: FactStore, wiring: Wiring) -
         facts = store.of(path)
         tests = [d for d in facts.definitions if d.kind == "function" and d.name.rsplit(".", 1)[-1].startswith("test")]
         tests = [d for d in tests if not any(name.startswith("locust.") for name in d.decorators)]
+        tests = [d for d in tests if d.name != _EVALUATION or not _runs_itself(facts, d.name)]
         if not tests:
             continue
         # assertions may stand in helpers, and numpy's or unittest's methods count as well

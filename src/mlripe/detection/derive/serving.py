@@ -46,8 +46,7 @@ def deployments(observations: list[Observation], store: FactStore, wiring: Wirin
             programs = space_programs(store) if observation.deploys == DeployedPart.SPACE else []
             for place in programs or _deployed(observation, images, names, wiring):
                 wiring.add_root(place, StartKind.DEPLOYMENT, hop, via=observation.place)
-        elif observation.role == Role.DEPLOY and observation.strength >= Strength.automated:
-            # a platform's blueprint is a manifest, if one that the platform applies by itself
+        elif observation.role == Role.DEPLOY and observation.deploys == DeployedPart.BLUEPRINT:
             for unit in store.of(observation.path).units:
                 for place, hop, _ in (
                     wiring.following(Place(observation.path, unit.id)) if unit.kind == "service" else ()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from msgspec.structs import replace
+
 from mlripe.facts import Command, FileFacts, Resource, Unit
 from mlripe.readers.formats.cursor import Node, image_name, run_by, unique
 
 __all__ = ["kubeflow_component_facts", "kubeflow_facts", "sagemaker_facts", "state_machine_facts"]
 
 LONGEST = 400  # characters of a script's address
+MOST_STEPS = 500  # of a SageMaker pipeline
 
 
 def kubeflow_facts(path: str, root: Node) -> FileFacts:
@@ -111,28 +114,52 @@ def kubeflow_component_facts(path: str, root: Node) -> FileFacts:
 
 
 def sagemaker_facts(path: str, root: Node) -> FileFacts:
-    """A SageMaker pipeline definition (JSON): steps with their type and order; nothing for any other document."""
-    steps = [step for step in root["Steps"].items() if "Name" in step and "Type" in step]
-    if not steps or "Version" not in root:
+    """A SageMaker pipeline definition (JSON): steps with their type and order; nothing for any other document.
+
+    Steps that stand in a condition's arms belong to it: the condition decides whether they run.
+    """
+    if "Version" not in root or not any("Name" in step and "Type" in step for step in root["Steps"].items()):
         return FileFacts()
     id = "pipeline"
     units = [Unit(id, "pipeline", root["Steps"].line, "SageMaker pipeline")]
     resources = [Resource("sagemaker:pipeline", "", root["Steps"].line, id)]
-    for step in steps:
-        name, type = step["Name"].text, step["Type"].text
-        resources.append(Resource(f"sagemaker:{type}", name, step.line, f"{id}/{name}"))
-        after = unique(*(f"{id}/{node.text}" for node in step["DependsOn"].items()), *_outputs_used(step, id, name))
-        units.append(Unit(f"{id}/{name}", "stage", step.line, f"{type} step {name}", parent=id, needs=after))
-    return FileFacts(units=tuple(units), resources=tuple(resources))
+    ids: dict[str, str] = {}  # of the steps by their names, which are unique
+    waiting = [(id, root["Steps"])]
+    while waiting and len(units) < MOST_STEPS:
+        parent, steps = waiting.pop(0)
+        for step in steps.items():
+            name, type = step["Name"].text, step["Type"].text
+            if not name or not type:
+                continue
+            own = f"{parent}/{name}"
+            resources.append(Resource(f"sagemaker:{type}", name, step.line, own))
+            ids.setdefault(name, own)
+            after = unique(*(node.text for node in step["DependsOn"].items()), *_outputs_used(step, name))
+            uses = unique(*_code_of(step["Arguments"]))
+            units.append(Unit(own, "stage", step.line, f"{type} step {name}", parent=parent, needs=after, uses=uses))
+            waiting += ((own, step["Arguments"][arm]) for arm in ("IfSteps", "ElseSteps"))
+    ordered = (replace(unit, needs=unique(*(ids.get(name, "") for name in unit.needs))) for unit in units)
+    return FileFacts(units=tuple(ordered), resources=tuple(resources))
 
 
-def _outputs_used(step: Node, id: str, own: str) -> Iterator[str]:
-    """Steps whose properties this one takes: `{"Get": "Steps.Train.ModelArtifacts"}`."""
+def _code_of(arguments: Node) -> Iterator[str]:
+    """The scripts that a step runs, by their addresses: an input that is one, the program beside an archive of code."""
+    for key, node in arguments["ProcessingInputs"].walk():
+        if key == "S3Uri" and node.text.endswith(".py") and len(node.text) < LONGEST:
+            yield node.text
+    given = arguments["HyperParameters"]
+    program, archive = (given[key].text.strip('"') for key in ("sagemaker_program", "sagemaker_submit_directory"))
+    if program.endswith(".py") and "://" in archive and len(archive) < LONGEST:
+        yield f"{archive.rpartition('/')[0]}/{program}"
+
+
+def _outputs_used(step: Node, own: str) -> Iterator[str]:
+    """Names of steps whose properties this one takes: `{"Get": "Steps.Train.ModelArtifacts"}`."""
     for key, node in step["Arguments"].walk():
         if key == "Get" and node.text.startswith("Steps."):
             other = node.text.split(".")[1]
             if other != own:
-                yield f"{id}/{other}"
+                yield other
 
 
 def state_machine_facts(path: str, root: Node) -> FileFacts:
