@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import yaml
-
+from mlripe.assessment import ProblemResult
 from mlripe.auditing import Inspection
 from mlripe.catalog import load
 from mlripe.evidence import Strength
 from mlripe.planning.cheapest_way import cheapest
+from mlripe.planning.mending import repairs
 from mlripe.planning.order import with_relaxed
 from mlripe.planning.plan import Plan
 from mlripe.planning.planner import planned
+from mlripe.problem_kinds import Severity
 from mlripe.snapshot.memory import MemorySnapshot
 
 RULES = load().plan_book.rules
@@ -33,17 +32,32 @@ def plan(files: dict[str, str]) -> Plan:
     return planned(inspection.catalog, inspection.assessment(["azure"]), files=files)
 
 
-def test_every_problem_that_is_broken_or_dangerous_is_mended() -> None:
-    told = {*RULES.mend.first, *RULES.mend.later}
-    rules = Path(__file__).parents[2] / "rules" / "problems"
-    weighs = {path.stem: yaml.safe_load(path.read_text())["severity"] for path in rules.glob("*.yaml")}
-    assert {id for id, severity in weighs.items() if severity in ("broken", "dangerous")} <= told
+def problem(id: str, severity: str) -> ProblemResult:
+    return ProblemResult(id, f"{id} is there", Severity(severity), "certain", "It does harm.", "Mend it.")
+
+
+def test_a_problem_of_a_kind_that_the_rules_do_not_name_is_mended_as_it_weighs() -> None:
+    found = [problem("own-outage", "broken"), problem("own-danger", "dangerous"), problem("own-look", "misleading")]
+    told = list(repairs([*found, problem("credentials", "dangerous")], RULES.mend, None, ()))
+    assert [(each.problem, each.later) for each in told] == [
+        ("credentials", False),
+        ("own-outage", False),
+        ("own-danger", True),
+    ]
+
+
+def test_what_a_step_mends_as_well_is_told_once() -> None:
+    loose = [problem("unpinned-environment", "dangerous")]
+    assert list(repairs(loose, RULES.mend, None, {"environment-definition"})) == []
+    assert len(list(repairs(loose, RULES.mend, None, {"code-testing"}))) == 1
 
 
 def test_a_secret_comes_before_what_cannot_work_and_versions_come_after_the_first_steps() -> None:
     found = plan(
         {
-            "requirements.txt": "scikit-learn\n",
+            "requirements.txt": "fastapi\njoblib\npandas\nscikit-learn\nuvicorn\n",
+            "data.csv": "a,y\n1,2\n",
+            "m.joblib": "model",
             "train.py": TRAIN,
             "main.py": SERVICE,
             **{f"{name}.py": "def ask(a):\n    return a\n" for name in ("mail", "orders", "prices", "rooms", "users")},

@@ -72,7 +72,8 @@ def advised(
 ) -> Advised | None:
     """The first way to strengthen the capability that fits; None where none does.
 
-    One that gives more than it takes is the second choice: there may be no honest way to stop before.
+    One that gives more than it takes is the second choice, where there may be no honest way to stop before; it is the
+    first one where what is there already makes more of no more work.
     `files` are the paths of the repository: a file that is not among them is to be created.
     """
     known = book.advice.get(capability)
@@ -86,6 +87,9 @@ def advised(
     chosen = max(enough, key=lambda each: Strength[each.gives], default=None)
     if chosen is None:
         chosen = min(fitting, key=lambda each: Strength[each.gives], default=None)
+    # what is there already makes more of the same work
+    more = [each for each in fitting if chosen and each.where and each.days <= chosen.days and each not in enough]
+    chosen = max(more, key=lambda each: Strength[each.gives], default=chosen)
     return None if chosen is None else _filled(book, chosen, _seen_by(chosen, situation), files)
 
 

@@ -195,6 +195,16 @@ def _terraform(sight: Sight) -> Found | None:
     return Found(posixpath.dirname(paths[0]) or ".", paths[0]) if paths else None
 
 
+def _cdk(sight: Sight) -> Found | None:
+    path = min((each for each in sight.own if posixpath.basename(each) == "cdk.json"), key=nearest, default=None)
+    return None if path is None else Found(path, path)
+
+
+def _cdk_folder(sight: Sight) -> Found | None:
+    found = _cdk(sight)
+    return None if found is None else Found(shlex.quote(posixpath.dirname(found.path) or "."), found.path)
+
+
 def _deploying_places(sight: Sight) -> list[Observation]:
     rows = [each for each in sight.shown if each.shows in _DEPLOYS]
     return sorted(rows, key=lambda each: (each.path in sight.store.ci_files, nearest(each.path), each.line))
@@ -213,6 +223,11 @@ def _deploy(sight: Sight) -> Found | None:
         if name.endswith(".py") and re.search(r"deploy|release|publish", name):
             return Found(command(sight, seen.path), seen.path, seen.line)
     return None
+
+
+def _deploy_program(sight: Sight) -> Found | None:
+    found = _deploy(sight)
+    return found if found and found.path.endswith(".py") else None
 
 
 def _deploy_workflow(sight: Sight) -> Found | None:
@@ -270,7 +285,10 @@ SERVICE_FINDERS: Final[Mapping[Landmark, Callable[[Sight], Found | None]]] = {
     Landmark.HOST: _host,
     Landmark.HOST_DEPLOY: _host_deploy,
     Landmark.TERRAFORM: _terraform,
+    Landmark.CDK: _cdk,
+    Landmark.CDK_FOLDER: _cdk_folder,
     Landmark.DEPLOY: _deploy,
+    Landmark.DEPLOY_PROGRAM: _deploy_program,
     Landmark.DEPLOY_WORKFLOW: _deploy_workflow,
     Landmark.TEST_JOB_BESIDE: lambda sight: _beside(deploying(sight), sight),
     Landmark.RELEASING: _releasing,

@@ -152,8 +152,9 @@ def package(sight: Sight) -> Found | None:
 
 
 def gate(sight: Sight) -> Found | None:
-    """The program that compares a metric with a limit."""
-    return at(sight.best("model-validation-gate"))
+    """The program that compares a metric with a limit; a command of CI that does is none."""
+    seen = sight.best("model-validation-gate")
+    return at(seen) if seen and seen.path.endswith(".py") else None
 
 
 def linter(sight: Sight) -> Found | None:

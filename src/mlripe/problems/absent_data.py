@@ -10,7 +10,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from mlripe.evidence import Defect
@@ -69,6 +69,7 @@ _TEXTS: Final = (
 _FOR_PEOPLE: Final = (".md", ".rst")
 _LARGEST: Final = 300_000  # bytes of a text that may name a file
 _MOST: Final = 20
+_MOST_NAMES: Final = 4096
 
 
 def absent_data(examined: Examined) -> Iterator[Defect]:
@@ -112,12 +113,11 @@ class _Found:
             return
         given = (*call.args, *call.keywords.values())
         self._others.update(posixpath.basename(each) for each in given if isinstance(each, str) and len(each) < 300)
-        for group, names in _SAVING.items():
-            opened = call.name == "open" and group == "pickle" and any(each in ("wb", "ab", "w") for each in given)
-            if opened or any(fnmatchcase(f".{call.name}", f"*{name.removeprefix('*')}") for name in names):
-                texts = [each for each in given if isinstance(each, str) and "." in each]
-                if not texts:
-                    self.saved_anywhere.add(group)
+        saved = _groups_saved_by(call.name)
+        if call.name == "open" and any(each in ("wb", "ab", "w") for each in given):
+            saved = (*saved, "pickle")
+        if saved and not any(isinstance(each, str) and "." in each for each in given):
+            self.saved_anywhere.update(saved)
 
     def is_named_elsewhere(self, name: str) -> bool:
         """Whether another call is given a file of this name, or another text than a program's names it."""
@@ -157,7 +157,23 @@ def _reads(call: Call) -> bool:
     if call.name == "open":
         mode = call.args[1] if len(call.args) > 1 else call.keywords.get("mode", "r")
         return isinstance(mode, str) and "r" in mode
-    return any(fnmatchcase(call.name, name) for name in _READING)
+    return _is_read_by(call.name)
+
+
+# a repository calls few functions many times
+@lru_cache(_MOST_NAMES)
+def _is_read_by(name: str) -> bool:
+    return any(fnmatchcase(name, known) for known in _READING)
+
+
+@lru_cache(_MOST_NAMES)
+def _groups_saved_by(name: str) -> tuple[str, ...]:
+    """The groups of files that a function of this name saves."""
+    return tuple(
+        group
+        for group, names in _SAVING.items()
+        if any(fnmatchcase(f".{name}", f"*{known.removeprefix('*')}") for known in names)
+    )
 
 
 def _group(written: str, call: Call) -> str:

@@ -37,16 +37,15 @@ Found = tuple[int, str]
 def exposure(examined: Examined) -> Iterator[Defect]:
     """Lines that let everybody in; a port of the web and the bucket of a website are meant to be open."""
     store = examined.store
+    read = dict(store.loaded())  # of templates no others are worth reading
     modules: dict[str, list[tuple[str, Document]]] = defaultdict(list)
     for path in examined.paths:
         if store.role(path) is not None:
             continue
         if path.endswith(_TERRAFORM):
             modules[posixpath.dirname(path)] += ((path, document) for document in store.of(path).documents)
-        elif _TEMPLATE.search(path) and any(
-            each.type.startswith("cloudformation:") for each in store.of(path).resources
-        ):
-            for document in store.of(path).documents:
+        elif _TEMPLATE.search(path) and any(map(_is_amazons, read[path].resources if path in read else ())):
+            for document in read[path].documents:
                 yield from _defects(path, _of_template(Node.root(document)["Resources"]))
     for documents in modules.values():
         defaults = {

@@ -66,10 +66,9 @@ class _Packages:
             for each in facts.dependencies:
                 if each.ecosystem in ("python", "conda"):
                     self.declared.setdefault(each.name.lower().replace("_", "-"), []).append((path, each))
-        self.programs = [
-            path for path, facts in list(self.store.loaded())
-            if path.endswith(".py") and self.store.role(path) is None and (facts.imports or facts.calls)
-        ]  # fmt: skip
+        own = [path for path in self.store.entries if path.endswith(".py") and self.store.role(path) is None]
+        read = {path for path, facts in list(self.store.loaded()) if facts.imports or facts.calls}
+        self.programs = [path for path in own if path in read and not self.store.from_template(path)]
 
     # --- what nothing lists ------------------------------------------------------------------------------------------
 

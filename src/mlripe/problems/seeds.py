@@ -25,7 +25,11 @@ def unseeded_training(examined: Examined) -> Iterator[Defect]:
     """The calls that fit or draw by chance, where nothing in the repository's programs sets a seed for all."""
     store = examined.store
     rows = [row.split() for row in examined.catalog.knowledge.named(Names.STOCHASTIC_MODELS)]
-    own = [(path, facts) for path, facts in list(store.loaded()) if path.endswith(".py") and store.role(path) is None]
+    own = [
+        (path, facts)
+        for path, facts in list(store.loaded())
+        if path.endswith(".py") and store.role(path) is None and not store.from_template(path)
+    ]
     if any(_SEEDS.search(store.text(path)) for path, _ in own):
         return
     found = 0

@@ -28,7 +28,7 @@ _WRITERS: Final = {
 }
 _RUNNERS: Final = ("npx", "yarn", "pnpm", "bunx")
 _COMPARES: Final = lazy_regex(
-    r"git\s+(?:diff|status|commit|push|add)|git-auto-commit|add-and-commit|create-pull-request|autofix|reviewdog"
+    r"git\s+(?:diff|status|commit|push|add)|failTaskOnFailedTests|git-auto-commit|add-and-commit|create-pull-request|autofix|reviewdog"
 )
 _ZERO: Final = lazy_regex(r"--exit-zero|--exit-code[= ]0|--soft-fail|\|\|\s*(?:true|:|echo|exit 0)")
 _CATCHES: Final = lazy_regex(rb"catchError\s*\(\s*buildResult\s*:\s*['\"]SUCCESS['\"]")

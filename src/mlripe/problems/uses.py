@@ -17,7 +17,7 @@ from mlripe.readers.python.uses import Member, Shape, Uses, uses
 
 __all__ = ["fails_when_called"]
 
-_MOST_BYTES: Final = 1_500_000  # of source that is looked at
+_MOST_BYTES: Final = 500_000  # of source that is looked at, the nearest to the root first: to parse it takes time
 _LARGEST: Final = 200_000  # bytes of a file: what is larger was mostly generated
 _MOST_BASES: Final = 6  # classes above a class
 _EMPTY_BASES: Final = ("object", "ABC", "abc.ABC", "Protocol", "Generic")
@@ -49,6 +49,9 @@ class _Known:
         self.store = examined.store
         self.modules = examined.wiring.tree.modules
         self._uses: dict[str, Uses] = {}
+        self._homes: dict[tuple[str, str], tuple[str, str]] = {}
+        self._files: dict[tuple[str, str], str | None] = {}
+        self._counts: dict[str, int] = {}
         self.paths: list[str] = []
         room = _MOST_BYTES
         for path in sorted(examined.paths, key=nearest):
@@ -118,6 +121,11 @@ class _Known:
         """The file that defines what a file calls by a name, and what it is called there."""
         if name in found.signatures or name in found.shapes:
             return path, name
+        if (path, name) not in self._homes:
+            self._homes[path, name] = self._imported(path, name)
+        return self._homes[path, name]
+
+    def _imported(self, path: str, name: str) -> tuple[str, str]:
         brought = [each for each in self.store.of(path).imports if name in each.names or name in each.renamed]
         if len(brought) != 1:
             return "", ""
@@ -138,10 +146,17 @@ class _Known:
         ends = (f"{end}.py", f"{end}/__init__.py")
         above = next((f"/{file}"[: -len(each)] for each in ends if f"/{file}".endswith(each)), "-").lstrip("/")
         seen = above in ("", "src", posixpath.dirname(path)) or not path.startswith(f"{above}/{top}/")
-        return seen and sum(f"/{each}".endswith(ends) for each in self.store.entries) == 1
+        if module not in self._counts:
+            self._counts[module] = sum(f"/{each}".endswith(ends) for each in self.store.entries)
+        return seen and self._counts[module] == 1
 
     def _module(self, path: str, name: str) -> str | None:
         """The file of the module that a file calls by a plain name."""
+        if (path, name) not in self._files:
+            self._files[path, name] = self._file_of(path, name)
+        return self._files[path, name]
+
+    def _file_of(self, path: str, name: str) -> str | None:
         modules = set()
         for each in self.store.of(path).imports:
             if name == each.module and not each.names:
@@ -162,9 +177,11 @@ class _Known:
         if not file or file == path or name.startswith("__") or file not in self._own:
             return ""
         names = self.of(file).names
+        if names is None or name in names:
+            return ""
         folder = posixpath.dirname(file) if file.endswith("__init__.py") else file.removesuffix(".py")
         below = any(each.startswith((f"{folder}/{name}.", f"{folder}/{name}/")) for each in self.store.entries)
-        return "" if names is None or name in names or below or self._asks_for(path, name) else file
+        return "" if below or self._asks_for(path, name) else file
 
     # --- members -----------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import warnings
-from functools import lru_cache
 from typing import Final
 
 from mlripe.facts import FileFacts, ReadFault
@@ -17,7 +16,8 @@ from mlripe.readers.python.safe_text import check_costs, decoded, without_long_m
 
 __all__ = ["facts_of_tree", "parse", "read_python"]
 
-_SHORT: Final = 12 * 1024  # characters of a source whose tree is kept: a tree takes some hundred times as much memory
+MOST_KEPT: Final = 1 << 19  # characters of texts whose trees are kept, which weigh about 35 times as much
+LARGEST_KEPT: Final = 1 << 16  # characters of one of them
 
 
 def read_python(path: str, content: bytes) -> FileFacts:
@@ -47,14 +47,14 @@ def _with_constructs(facts: FileFacts, text: str) -> FileFacts:
 def parse(source: bytes | str) -> ast.Module:
     """The syntax tree of a source text; `Unreadable` where Python 3 cannot parse it, or at too high a cost.
 
-    Several ask for the same file, one after the other: they are given the same tree, and change nothing in it.
+    Several readers ask for the tree of the same text, so that nobody may change it.
     """
     text = without_long_marks(source if isinstance(source, str) else decoded(source))
+    return _TREES.of(text)
+
+
+def _parsed(text: str) -> ast.Module:
     check_costs(text)
-    return _tree_kept(text) if len(text) <= _SHORT else _tree(text)
-
-
-def _tree(text: str) -> ast.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -66,9 +66,6 @@ def _tree(text: str) -> ast.Module:
         raise Unreadable("not valid Python 3", error.lineno or 0) from None
     except (ValueError, RecursionError, MemoryError) as error:
         raise Unreadable(f"not readable as Python: {type(error).__name__}") from None
-
-
-_tree_kept = lru_cache(maxsize=64)(_tree)
 
 
 def _newer(text: str, error: SyntaxError) -> ast.Module:
@@ -83,6 +80,29 @@ def _newer(text: str, error: SyntaxError) -> ast.Module:
         return ast.parse(told)
     except SyntaxError:
         raise error from None
+
+
+class _Trees:
+    """The trees of the texts that were asked for last: several readers look at one, each when its turn comes."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, ast.Module] = {}
+        self._size = 0
+
+    def of(self, text: str) -> ast.Module:
+        """The tree of a text."""
+        tree = self._kept.get(text)
+        if tree is None:
+            tree = _parsed(text)
+            if self._size + len(text) > MOST_KEPT:
+                self._kept, self._size = {}, 0
+            if len(text) <= LARGEST_KEPT:
+                self._kept[text] = tree
+                self._size += len(text)
+        return tree
+
+
+_TREES: Final = _Trees()
 
 
 def facts_of_tree(tree: ast.Module, path: str, size: int, *, program: bool = True) -> FileFacts:

@@ -18,8 +18,8 @@ from mlripe.readers.python.source import parse
 from mlripe.readers.python.trees import children, walk
 
 __all__ = [
-    "GIVEN", "OPENING", "Called", "Signature", "StraightFlow", "bound_names", "signature", "signatures",
-    "straight_flow",
+    "GIVEN", "OPENING", "Called", "Signature", "StraightFlow", "binding", "bound_names", "nodes_of", "signature",
+    "signatures", "straight_flow",
 ]  # fmt: skip
 
 _MOST_NODES: Final = 60_000  # of a module that are looked at
@@ -34,6 +34,11 @@ GIVEN: Final = frozenset(dir(builtins)) | frozenset(
 OPENING: Final = frozenset(("exec", "globals", "vars", "locals", "setattr"))
 _LEAVING: Final = frozenset(("exit", "quit", "sys.exit", "os._exit", "os.abort"))
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
+# most of a tree, and none of it has a name
+_BIND_NOTHING: Final = frozenset(
+    (ast.Call, ast.Attribute, ast.Constant, ast.Expr, ast.Assign, ast.keyword, ast.arguments, ast.Subscript, ast.BinOp,
+     ast.Compare, ast.List, ast.Tuple, ast.Dict, ast.Return, ast.If, ast.JoinedStr, ast.FormattedValue)
+)  # fmt: skip
 _COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -90,13 +95,14 @@ def straight_flow(content: bytes) -> StraightFlow:
     """The flow of one source; nothing where it cannot be parsed or is too large."""
     try:
         tree = parse(content)
-        nodes = _bounded(tree)
+        nodes = nodes_of(tree)
         if nodes is None:
             return StraightFlow()
         flow = _Flow(tree)
         flow.follow(tree.body, 0)
     except (Unreadable, RecursionError):
         return StraightFlow()
+    nodes = binding(nodes)
     bound = bound_names(nodes)
     unbound: dict[str, int] = {}
     for name, line in flow.read if bound is not None else ():
@@ -108,13 +114,27 @@ def straight_flow(content: bytes) -> StraightFlow:
     return StraightFlow(tuple(unbound.items()), tuple(flow.calls), signatures(tree, nodes), modules)
 
 
-def _bounded(tree: ast.AST) -> list[ast.AST] | None:
+def nodes_of(tree: ast.AST) -> list[ast.AST] | None:
+    """All nodes of a tree; None where they are too many."""
     nodes: list[ast.AST] = []
     for node in walk(tree):
         nodes.append(node)
         if len(nodes) > _MOST_NODES:
             return None
     return nodes
+
+
+def binding(nodes: Iterable[ast.AST]) -> list[ast.AST]:
+    """Those nodes that may bind a name, or that may bind what the file does not write."""
+    return [
+        node
+        for node in nodes
+        if (
+            node.ctx.__class__ is not ast.Load or node.id in OPENING
+            if isinstance(node, ast.Name)
+            else node.__class__ not in _BIND_NOTHING
+        )
+    ]
 
 
 def bound_names(nodes: Iterable[ast.AST]) -> frozenset[str] | None:

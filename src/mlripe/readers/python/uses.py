@@ -16,11 +16,21 @@ from msgspec import Struct, field
 from mlripe.readers import Unreadable
 from mlripe.readers.python.safe_text import decoded
 from mlripe.readers.python.source import parse
-from mlripe.readers.python.straight_flow import GIVEN, OPENING, Called, Signature, bound_names, signature, signatures
+from mlripe.readers.python.straight_flow import (
+    GIVEN,
+    OPENING,
+    Called,
+    Signature,
+    binding,
+    bound_names,
+    nodes_of,
+    signature,
+    signatures,
+)
+from mlripe.readers.python.trees import children, walk
 
 __all__ = ["Member", "Shape", "Uses", "uses"]
 
-_MOST_NODES: Final = 60_000  # of a file
 _DEEPEST: Final = 80  # statements and expressions in one another
 _LONGEST: Final = 4  # parts of a dotted name
 # what Python 2 had, for which programs ask in ways of their own, and what tools give to the files that they run
@@ -72,19 +82,18 @@ def uses(content: bytes) -> Uses:
     """What one source uses; nothing where it cannot be parsed or is too large."""
     try:
         tree = parse(content)
-        nodes: list[ast.AST] = []
-        for node in ast.walk(tree):
-            nodes.append(node)
-            if len(nodes) > _MOST_NODES:
-                return Uses()
+        nodes = nodes_of(tree)
+        if nodes is None:
+            return Uses()
         walk = _Walk()
         walk.block(tree.body, (), {}, "", 0)
+        nodes = binding(nodes)
         bound = bound_names(nodes)
         unbound = tuple(_unbound(decoded(content), walk)) if bound is not None else ()
     except (Unreadable, RecursionError):
         return Uses()
     shapes = {node.name: _shape(node) for node in tree.body if isinstance(node, ast.ClassDef)}
-    names = _names_of(tree) if bound is not None else None
+    names = None if bound is None or "__getattr__" in bound else bound  # of any scope: too many rather than too few
     known = signatures(tree, nodes)
     return Uses(
         unbound, tuple(walk.calls), tuple(walk.members), tuple(walk.read), known, shapes, names, _bound_once(nodes)
@@ -120,14 +129,6 @@ def _unbound(text: str, walk: _Walk) -> Iterator[tuple[str, int]]:
             yield name, lines[name]
 
 
-def _names_of(tree: ast.Module) -> frozenset[str] | None:
-    """Every name that the file binds in any scope: too many rather than too few; None where it may have more."""
-    found = bound_names(ast.walk(tree))
-    if found is None or "__getattr__" in found:
-        return None
-    return found
-
-
 def _bound_once(nodes: list[ast.AST]) -> frozenset[str]:
     """The names that one import or definition at the margin binds, and nothing else in the file."""
     counts: dict[str, int] = {}
@@ -154,7 +155,8 @@ def _shape(node: ast.ClassDef) -> Shape:
     members: set[str] = set()
     methods: dict[str, Signature] = {}
     several: set[str] = set()
-    for each in ast.walk(node):
+    below = list(walk(node))
+    for each in below:
         if isinstance(each, ast.Attribute) and not isinstance(each.ctx, ast.Load):
             members.add(each.attr)  # of whatever object: too many rather than too few
         elif isinstance(each, ast.Name) and not isinstance(each.ctx, ast.Load):
@@ -169,7 +171,7 @@ def _shape(node: ast.ClassDef) -> Shape:
                 several.add(each.name)
             else:
                 methods[each.name] = signature(each.args).without_first()
-    written = {name.id for name in ast.walk(node) if isinstance(name, ast.Name)}
+    written = {name.id for name in below if isinstance(name, ast.Name)}
     loose = not _OPEN_METHODS.isdisjoint(members) or not OPENING.isdisjoint(written)
     loose = loose or bool(node.decorator_list or node.keywords) or any(not _dotted(base) for base in node.bases)
     plain = {name: known for name, known in methods.items() if name not in several}
@@ -201,7 +203,9 @@ class _Walk:
     ) -> None:
         if depth > _DEEPEST:
             raise RecursionError
-        if isinstance(node, _FUNCTIONS):
+        if isinstance(node, ast.expr):
+            self._expression(node, caught, objects)
+        elif isinstance(node, _FUNCTIONS):
             for each in (*node.decorator_list, *node.args.defaults, *(d for d in node.args.kw_defaults if d)):
                 self._statement(each, caught, objects, owner, depth + 1)
             self.block(node.body, (), _objects(node), owner, depth + 1)
@@ -216,8 +220,7 @@ class _Walk:
                 if part is not None:
                     self._statement(part, caught, objects, owner, depth + 1)
         else:
-            self._expression(node, caught, objects)
-            for child in ast.iter_child_nodes(node):
+            for child in children(node):
                 self._statement(child, caught, objects, owner, depth + 1)
 
     def _try(self, node: ast.AST, caught: tuple[str, ...], objects: Mapping[str, str], owner: str, depth: int) -> None:
@@ -231,18 +234,32 @@ class _Walk:
         for rest in ("orelse", "finalbody"):
             self.block(getattr(node, rest, []), caught, objects, owner, depth + 1)
 
-    def _expression(self, node: ast.AST, caught: tuple[str, ...], objects: Mapping[str, str]) -> None:
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            self.loaded.append((node.id, node.lineno))
-            if "NameError" in caught:
-                self.caught.add(node.id)
-        elif isinstance(node, ast.Call):
-            self._call(node, caught, objects)
-        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and "AttributeError" not in caught:
-            if isinstance(node.value, ast.Name) and node.value.id in objects:
-                self.members.append(Member(objects[node.value.id], node.attr, node.lineno))
-            elif name := _dotted(node):
-                self.read.append((name, node.lineno))
+    def _expression(self, node: ast.expr, caught: tuple[str, ...], objects: Mapping[str, str]) -> None:
+        """What an expression and all within it read and call, from the left to the right."""
+        waiting: list[ast.AST] = [node]
+        while waiting:
+            each = waiting.pop()
+            if isinstance(each, ast.Name):
+                if isinstance(each.ctx, ast.Load):
+                    self.loaded.append((each.id, each.lineno))
+                    if "NameError" in caught:
+                        self.caught.add(each.id)
+                continue
+            if isinstance(each, ast.Constant):
+                continue
+            if isinstance(each, ast.Call):
+                self._call(each, caught, objects)
+            elif isinstance(each, ast.Attribute):
+                self._attribute(each, caught, objects)
+            waiting += reversed(children(each))
+
+    def _attribute(self, node: ast.Attribute, caught: tuple[str, ...], objects: Mapping[str, str]) -> None:
+        if not isinstance(node.ctx, ast.Load) or "AttributeError" in caught:
+            return
+        if isinstance(node.value, ast.Name) and node.value.id in objects:
+            self.members.append(Member(objects[node.value.id], node.attr, node.lineno))
+        elif name := _dotted(node):
+            self.read.append((name, node.lineno))
 
     def _call(self, node: ast.Call, caught: tuple[str, ...], objects: Mapping[str, str]) -> None:
         name = _dotted(node.func)
@@ -262,14 +279,15 @@ def _objects(function: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, str]
     """The class of each variable of a function that one statement, and nothing else, sets to an object."""
     found: dict[str, str] = {}
     bound: dict[str, int] = {}
-    for node in ast.walk(function):
+    below = list(walk(function))
+    for node in below:
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             bound[node.id] = bound.get(node.id, 0) + 1
         elif isinstance(node, ast.arg):
             bound[node.arg] = bound.get(node.arg, 0) + 1
         elif isinstance(node, (ast.Global, ast.Nonlocal)):
             bound.update(dict.fromkeys(node.names, 2))
-    for node in ast.walk(function):
+    for node in below:
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             name, value = node.targets[0].id, node.value
             made = _dotted(value.func) if isinstance(value, ast.Call) else ""
