@@ -320,7 +320,7 @@ def _expressions(pattern: Pattern, largest: int) -> Iterable[str]:
     options = re2.Options()
     options.log_errors = False
     wanted = [("text", text) for text in pattern.text]
-    wanted += [("inside", text) for text in getattr(pattern, "inside", ())]
+    wanted += [(key, text) for key in ("inside", "near") for text in getattr(pattern, key, ())]
     for part in ("with_", "without", "disabled"):
         values = getattr(pattern, part, ())
         wanted += [(f"{part.rstrip('_')}.{k}", text) for k, text in values.items()] if isinstance(values, dict) else []

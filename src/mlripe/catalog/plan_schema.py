@@ -33,7 +33,7 @@ JobTrigger = Literal["push", "data", "schedule", "tag", "after-tests", "waits", 
 # training: `data` where data lies in git, else `schedule`
 Wanted = Literal[JobTrigger, "training"]
 
-Language = Literal["python", "node"]
+Language = Literal["python", "node", "docker"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

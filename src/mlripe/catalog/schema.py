@@ -162,6 +162,7 @@ class Show(Pattern):
     when: tuple[Pattern, ...] = ()  # the same file also has a match of every one of these
     unless: tuple[Pattern, ...] = ()  # and of none of these
     inside: tuple[str, ...] = ()  # the text of the resource, function or class that matched holds every one of these
+    near: tuple[str, ...] = ()  # the line that matched, with the two after it, holds every one, and none led by `!`
 
     @property
     def capabilities(self) -> tuple[str, ...]:

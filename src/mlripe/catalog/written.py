@@ -11,7 +11,7 @@ from mlripe.catalog.validation import RENAMED
 __all__ = ["compact", "renamed"]
 
 _LISTS: Final = frozenset(
-    (*MATCHERS, "within", "inside", "needs_files", "on", "off", "then", "declares", "declares_role")
+    (*MATCHERS, "within", "inside", "near", "needs_files", "on", "off", "then", "declares", "declares_role")
 )
 
 

@@ -62,6 +62,7 @@ class Match(Struct, frozen=True):
 Entry = tuple[Detector, "Show | Root"]
 _MOST_KEPT = 200  # kinds of paths
 _KINDS = ("call", "decorator", "base")
+_NEAR = 2  # lines after a match: a call seldom has its first arguments further below
 
 
 @cache
@@ -171,7 +172,7 @@ class Matcher:
             key = (id(pattern), found.line, found.unit)
             if key in seen or not self._applies(pattern, path, store):
                 continue
-            if isinstance(pattern, Show) and pattern.inside and not _inside(pattern, found, facts, store.text(path)):
+            if isinstance(pattern, Show) and not _stands_right(pattern, found, facts, path, store):
                 continue
             seen.add(key)
             yield Match(detector, pattern, path, found)
@@ -374,6 +375,19 @@ def _scopes_of(patterns: Iterable[Show | Root]) -> Iterator[Within]:
     """What patterns, and the conditions of theirs, have as `within`."""
     for pattern in patterns:
         yield from (each.within for each in (pattern, *pattern.when, *pattern.unless))
+
+
+def _stands_right(pattern: Show, found: Found, facts: FileFacts, path: str, store: FactStore) -> bool:
+    """Whether the text that a pattern wants around a match, and near it, is there."""
+    return (not pattern.inside or _inside(pattern, found, facts, store.text(path))) and (
+        not pattern.near or _near(pattern.near, found, store.text(path))
+    )
+
+
+def _near(wanted: tuple[str, ...], found: Found, text: bytes) -> bool:
+    """Whether the line of a match, with the two after it, holds what is wanted there, and not what is not."""
+    lines = b"\n".join(text.split(b"\n", found.line + _NEAR)[max(found.line - 1, 0) : found.line + _NEAR])
+    return all((expression(each.removeprefix("!")).search(lines) is None) == each.startswith("!") for each in wanted)
 
 
 def _inside(pattern: Show, found: Found, facts: FileFacts, text: bytes) -> bool:

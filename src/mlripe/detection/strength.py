@@ -27,6 +27,9 @@ MOST_COMPARED = 300  # observations that others are held against
 MOST_OF_A_KIND = 200  # evidence kept a capability: beyond it nobody reads, and the report must stay small
 
 
+_Row = tuple[Evidence, tuple[int, ...]]  # a proof, and how much it says
+
+
 class StrengthGrader:
     """Grades observations: gives each the strength that the wiring shows, and makes evidence of it."""
 
@@ -57,7 +60,7 @@ class StrengthGrader:
 
         Of the equally strong the one first that says most: what starts by itself before what a person starts.
         """
-        found: dict[str, list[tuple[Evidence, tuple[int, ...]]]] = {}
+        found: dict[str, list[_Row]] = {}
         for observation in self.observations:
             if observation.capability:
                 raised = self._raised(observation)
@@ -65,17 +68,20 @@ class StrengthGrader:
         for capability in self.catalog.capabilities:
             rows = found.get(capability, [])
             rows.sort(key=lambda row: (-row[0].strength, row[1], _order(row[0])))
-            yield from _distinct(evidence for evidence, _ in rows)[:MOST_OF_A_KIND]
+            rows = _distinct(rows)
+            # the shortest way says most; which of two detectors saw a line does not hang on it
+            rows.sort(key=lambda row: (-row[0].strength, row[1], len(row[0].chain)))
+            yield from (evidence for evidence, _ in rows[:MOST_OF_A_KIND])
 
     def _worth(self, observation: Observation, evidence: Evidence) -> tuple[int, ...]:
         """How much a proof says beside another one of the same strength, the least number first."""
         start = self.start(observation) if evidence.chain else None
         if start is None:
-            return ()
-        first = start.chain[0]
-        at_its_start = (evidence.path, evidence.line) == (first.path, first.line)
+            return (True,)  # what nothing is seen to start comes last: a file tells of it, and no way leads there
+        # a workflow that follows another one starts there, a second hop
+        at_its_start = (evidence.path, evidence.line) in [(hop.path, hop.line) for hop in start.chain[: _at(start)]]
         by_the_clock = observation.capability in RELEASING and start.kind == StartKind.SCHEDULE
-        return at_its_start, by_the_clock, by_itself(start), start.conditional
+        return False, at_its_start, by_the_clock, by_itself(start), start.conditional
 
     def start(self, observation: Observation) -> Start | None:
         """The best start of an observation's place among those that make its capability automated."""
@@ -106,7 +112,8 @@ class StrengthGrader:
         if start and start.allowed_explicitly and not observation.guards:
             most = Strength[capability.swallowed]
             strength, note = (most, "its failure stops nothing") if most < strength else (strength, note)
-        strength = min(strength, observation.most)
+        if strength > observation.most:
+            strength, note = observation.most, ""
         # a way that begins anew at a deployment may come back to its line
         chain = tuple(dict.fromkeys(start.chain)) if start else ()
         return Evidence(
@@ -193,6 +200,11 @@ class StrengthGrader:
         return ""
 
 
+def _at(start: Start) -> int:
+    """How many hops only say what starts a thing: two, where that is all they say."""
+    return 2 if len(start.chain) <= 2 else 1
+
+
 def _above(gate: Observation, observation: Observation, start: Start) -> bool:
     """Whether a gate stands above the sign in its function, or in one that leads to it above the line that does."""
     if gate.place == observation.place:
@@ -206,13 +218,9 @@ def _order(evidence: Evidence) -> tuple[str, int, str, str]:
     return evidence.path, evidence.line, evidence.detector, evidence.says
 
 
-def _distinct(rows: Iterable[Evidence]) -> list[Evidence]:
+def _distinct(rows: Iterable[_Row]) -> list[_Row]:
     """One row a place, the strongest; several detectors may see the same line."""
-    seen = set()
-    out = []
+    first: dict[tuple[str, int], _Row] = {}
     for row in rows:
-        key = (row.path, row.line)
-        if key not in seen:
-            seen.add(key)
-            out.append(row)
-    return out
+        first.setdefault((row[0].path, row[0].line), row)
+    return list(first.values())

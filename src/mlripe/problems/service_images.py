@@ -11,6 +11,7 @@ from mlripe.facts import Document
 from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import DefectKind
 from mlripe.problems.sources import Examined
+from mlripe.readers.store import FactStore
 
 __all__ = ["service_images"]
 
@@ -27,17 +28,24 @@ _MOST_NODES: Final = 4000
 def service_images(examined: Examined) -> Iterator[Defect]:
     """The lines that name such an image, but for those that the same file builds."""
     store = examined.store
+    set_elsewhere = _is_set_elsewhere(store)
     found = 0
     for path, facts in list(store.loaded()):
         if not path.endswith((".yml", ".yaml")) or store.role(path) is not None or _FOR_TRIES.search(path):
             continue
         compose = _COMPOSE.fullmatch(posixpath.basename(path)) is not None
         for document in facts.documents:
-            if compose or _is_manifest(document):
+            if compose or (not set_elsewhere and _is_manifest(document)):
                 for line, image in _images(document, compose):
                     if (says := _moves(image)) and found < _MOST:
                         found += 1
                         yield Defect(path, line, says, "services", finds=DefectKind.FLOATING_SERVICE)
+
+
+def _is_set_elsewhere(store: FactStore) -> bool:
+    """Whether a command gives the manifests of Kubernetes their images: what stands in them is a place for one."""
+    commands = (command for _, facts in store.loaded() for unit in facts.units for command in unit.commands)
+    return any("image" in command.argv and "set" in command.argv for command in commands)
 
 
 def _is_manifest(document: Document) -> bool:

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from mlripe.readers.python.dataflow.modules import Module
     from mlripe.readers.python.decisions import Deciding
     from mlripe.readers.python.held_values import Holding
+    from mlripe.readers.python.made_objects import MadeObjects
 
 __all__ = ["FactStore", "Gate"]
 
@@ -131,6 +132,8 @@ class FactStore:
         self._kept = 0
         self._decisions: dict[str, Deciding] = {}
         self._holdings: dict[str, Holding] = {}
+        self._made: dict[str, MadeObjects] = {}
+        self._made_of = 0  # bytes that were looked at for these
         self._carried: dict[str, Carried] = {}
         self._decided = 0
 
@@ -386,6 +389,21 @@ class FactStore:
 
             with self._followed(path) as content:
                 known = self._holdings[path] = Holding(content)
+        return known
+
+    def made(self, path: str) -> MadeObjects:
+        """The objects that scopes of a Python file make and keep; nothing where it cannot be parsed.
+
+        As much is read for this as for what files decide, and apart from it: else one would leave the other nothing.
+        """
+        known = self._made.get(path)
+        if known is None:
+            from mlripe.readers.python.made_objects import made_objects
+
+            content = self.text(path) if path.endswith(".py") and self._made_of <= MOST_DECIDING else b""
+            self._made_of += len(content)
+            with metered():
+                known = self._made[path] = made_objects(content)
         return known
 
     def program(self, path: str) -> Module | None:

@@ -87,7 +87,7 @@ class _Command:
         at = _POSITION.fullmatch(choice.asks)
         # what stands behind a position cannot move the word that stands at it
         words = self.words if self.words is None or at is None else self.words[: int(at[1])]
-        if words is None or any(_OPEN.search(word) for word in words):
+        if words is None or (any(_OPEN.search(word) for word in words) and not self._given_plainly(choice)):
             return True
         known = self._value(choice)
         if known is UNKNOWN:
@@ -95,6 +95,21 @@ class _Command:
         given = _texts(known)
         holds = bool(given & set(choice.values)) if choice.values else bool(given)
         return holds != choice.otherwise
+
+    def _given_plainly(self, choice: Choice) -> bool:
+        """Whether the option that a choice asks for has a value that is written out, whatever others have.
+
+        A word that is open and the value of no option may hold any option itself.
+        """
+        argument, words = self._arguments.get(choice.asks), self.words or ()
+        if argument is None or not argument.names or argument.flag:
+            return False
+        values = [at for at in range(1, len(words)) if words[at - 1].startswith("-") and "=" not in words[at - 1]]
+        alone = (w for at, w in enumerate(words) if _OPEN.search(w) and at not in values and not w.startswith("--"))
+        if next(alone, None) is not None:
+            return False
+        value = self._option(argument) if any(w.partition("=")[0] in argument.names for w in words) else UNKNOWN
+        return isinstance(value, str) and not _OPEN.search(value)
 
     def _value(self, choice: Choice) -> object:
         """What the command line gives to a choice: a text, texts, a truth; None for nothing, UNKNOWN if open."""

@@ -2,7 +2,7 @@
 
 A root is a place and the kind of its start: a CI trigger, a schedule, an event, a pipeline definition. The walk keeps,
 for each place and kind, the way it came, preferring a way on which every failure is passed on, then one on which no
-condition may pass anything over.
+condition may pass anything over, then the shortest: what leads to a place by the way tells less of it.
 """
 
 from __future__ import annotations
@@ -49,11 +49,12 @@ class _Link(Struct):
     hop: Hop
     strict: bool
     conditional: bool = False
+    length: int = 0  # hops from the root to the place
 
     @property
-    def rank(self) -> tuple[bool, bool]:
+    def rank(self) -> tuple[bool, bool, int]:
         """The higher, the better the way."""
-        return self.strict, not self.conditional
+        return self.strict, not self.conditional, -self.length
 
 
 class Wiring:
@@ -92,7 +93,8 @@ class Wiring:
             self._roots[place, kind] = hop
         if via and via != place:
             self._led.setdefault(via, []).append(place)
-        self._walk(place, kind, _Link(before, hop, True))
+        length = self._reached[via][before[1]].length + 1 if via and before else 0
+        self._walk(place, kind, _Link(before, hop, True, length=length))
 
     def kinds(self, place: Place) -> frozenset[str]:
         """The kinds of start that reach a place."""
@@ -228,7 +230,8 @@ class Wiring:
                 if passing is not None and kind not in passing:
                     continue
                 conditional = link.conditional or self._conditional(following) or (by_rule and self._sets_up(following))
-                queue.append((following, _Link((place, kind), hop, link.strict and strict, conditional)))
+                strict = link.strict and strict
+                queue.append((following, _Link((place, kind), hop, strict, conditional, link.length + 1)))
 
     def _conditional(self, place: Place) -> bool:
         unit = None if place.path.endswith((".py", ".ipynb")) else self.edges.units.unit(place)
@@ -243,7 +246,14 @@ class Wiring:
     def _holds(self, link: _Link, before: _Link, place: Place) -> bool:
         """Whether a definition that is a root by itself is a part of another one: a flow that another flow calls."""
         kind = StartKind.PIPELINE
-        if before.before is not None or link.before is None or link.before[1] != kind or link.rank < before.rank:
+        if (
+            before.before is not None
+            or link.before is None
+            or link.before[1] != kind
+            or link.rank[:2] < before.rank[:2]
+        ):
+            return False
+        if link.before[0].path == place.path and not place.path.endswith(".py"):  # a stage that another one only needs
             return False
         at: tuple[Place, str] | None = link.before
         for _ in range(_LONGEST_CHAIN):

@@ -355,7 +355,7 @@ HANDLERS: dict[str, Handler] = {
     "kedro": _kedro,
     "dbx": databricks_workflow,
     "databricks": deploys("deploy run submit create reset", "databricks.yml", "databricks.yaml"),
-    "sam": deploys("deploy build sync", "template.yaml", "template.yml"),
+    "sam": deploys("deploy sync", "template.yaml", "template.yml"),
     "serverless": deploys("deploy", "serverless.yml", "serverless.yaml"),
     "ampx": ampx,
     "cdk": cdk,

@@ -22,6 +22,7 @@ from mlripe.wiring.wrapping import registers
 __all__ = ["PythonEdges"]
 
 _PATHS = ("sys.path.insert", "sys.path.append")
+_MAKING = ("__new__", "__init__", "__post_init__", "__enter__", "__exit__")  # what runs of any object that is made
 _LONGEST_FOLDER = 300
 _MOST_FOLDERS = 20
 
@@ -90,13 +91,11 @@ class PythonEdges:
                     yield Edge(Place(path, name), definition.line, name)
         if found:
             for name, line in sorted(found.mentions.items()):
-                for target in self._mentioned(path, name, own, scope):
+                for target in self._running(place, name, self._mentioned(path, name, own, scope)):
                     if not testing or self.store.is_test(target.path):
-                        yield Edge(
-                            target,
-                            line or found.line,
-                            f"{scope or posixpath.basename(path)} uses {name}",
-                        )
+                        method = f"{name}.{target.unit.rpartition('.')[2]}"  # that of an object, where it is called
+                        said, at = (method, found.mentions[method]) if method in found.mentions else (name, line)
+                        yield Edge(target, at or found.line, f"{scope or posixpath.basename(path)} uses {said}")
         calls = self.store.of(path).calls if scope == EVERYTHING else module.calls.get(scope, ())
         if scope:
             calls = (*calls, *self._made_outside(module, calls))
@@ -201,6 +200,27 @@ class PythonEdges:
             yield target
             if target.unit and scope not in ("", MAIN):
                 yield from self.tree.choices(target.path, None, target.unit)
+
+    def _running(self, place: Place, name: str, targets: Iterable[Place]) -> Iterator[Place]:
+        """Of what a scope mentions what can run by it: of a class whose objects stay there, the methods it uses.
+
+        An attribute of an object's own says nothing of its other methods: only that the object was made.
+        """
+        for target in targets:
+            definition = self.module(target.path).definitions.get(target.unit) if target.path.endswith(".py") else None
+            if definition is None or definition.kind != "class" or self.store.is_test(place.path):
+                yield target
+                continue
+            if place.path == target.path and place.unit.startswith(f"{target.unit}.") and "." in name:
+                used: frozenset[str] | None = frozenset()
+            else:
+                used = self.store.made(place.path).used.get(place.unit, {}).get(target.unit)
+            if used is None or target.unit in self.store.made(target.path).open:
+                yield target
+                continue
+            known = self.module(target.path).definitions
+            names = (f"{target.unit}.{each}" for each in (*_MAKING, *sorted(used)))
+            yield from (Place(target.path, each) for each in names if each in known)
 
     def defined(self, path: str, name: str) -> list[Place]:
         """Where a dotted name is defined that a Python file mentions, in this repository."""

@@ -18,6 +18,8 @@ from mlripe.wiring.places import Place
 
 __all__ = ["add_described_roots", "add_structured_roots"]
 
+# folders of what was set aside: no service runs a definition of CI there
+_SET_ASIDE = frozenset(("archive", "archived", "_archive", "attic", "deprecated", "obsolete", "superseded"))
 _PERSONAL = ("issue", "discussion", "label", "milestone", "watch", "fork", "star", "pull_request_review", "project")
 
 
@@ -28,9 +30,10 @@ def add_structured_roots(store: FactStore, wiring: Wiring) -> None:
     pipelines: dict[str, list[Place]] = {}  # those that something else than another pipeline starts, by service
     templates = _Templates(store)
     for path, facts in list(store.loaded()):
-        if store.role(path) is not None or path in templates or path in wiring.edges.child_pipelines:
-            continue
         service = store.service(path)
+        aside = service is not None and not _SET_ASIDE.isdisjoint(path.split("/")[:-1])
+        if store.role(path) is not None or aside or path in templates or path in wiring.edges.child_pipelines:
+            continue
         for unit in facts.units:
             place = Place(path, unit.id)
             if unit.id.startswith(DESCRIBED):

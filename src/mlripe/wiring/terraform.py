@@ -42,7 +42,9 @@ _ONLY_SPEAKS = lazy_regex(
 )
 _HOLDS = lazy_regex(r"archive_file|_object\Z|_blob\Z|_file\Z|null_resource|terraform_data")  # code that others name
 _RULES = ("rule", "event_rule", "trigger_name", "schedule_name")  # by which a target names what starts it
-_NOT_STARTED = frozenset(("depends_on", "role", "role_arn", "lifecycle", "triggers", "replace_triggered_by"))
+_NOT_STARTED = frozenset(
+    ("depends_on", "role", "role_arn", "event_pattern", "lifecycle", "triggers", "replace_triggered_by")
+)
 _HANDLERS = {"handler": "", "entry_point": "main"}  # key -> the module of a name that has none
 _SET = lazy_regex(r"-var[= ]([A-Za-z_]\w*)=(\S*)")
 _NOTHING = Node(Document(None), None)

@@ -16,6 +16,9 @@ _NAMES = frozenset(
     "numpy.vectorize numba.jit numba.njit numba.vectorize numba.guvectorize numba.cuda.jit "
     "streamlit.cache streamlit.cache_data streamlit.cache_resource streamlit.experimental_memo "
     "streamlit.experimental_singleton joblib.wrap_non_picklable_objects warnings.deprecated deprecated.deprecated "
+    # a step of a pipeline runs where a pipeline calls it
+    "kfp.dsl.component kfp.v2.dsl.component kfp.dsl.container_component kfp.components.create_component_from_func "
+    "tfx.dsl.components.component tfx.v1.dsl.components.component zenml.step zenml.steps.step prefect.task "
     "mlflow.trace langsmith.traceable langfuse.observe langfuse.decorators.observe weave.op".split()
 )
 _MODULES = tuple(  # all decorators of these

@@ -123,7 +123,15 @@ def test_definitions_mention_what_they_reach() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["pass", "...", "'later'", "raise NotImplementedError", "raise NotImplementedError('x')"]
+    "body",
+    [
+        "pass",
+        "...",
+        "'later'",
+        "raise NotImplementedError",
+        "raise NotImplementedError('x')",
+        "raise ValueError('own')",
+    ],
 )
 def test_a_stub_is_one(body: str) -> None:
     assert facts(f"def train():\n    {body}").definitions[0].stub

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -20,12 +21,14 @@ _APPLIES = lazy_regex(
     r"\b(?:kubectl|oc|k3s kubectl)\s+(?:-\S+\s+\S+\s+)?(?:apply|create|rollout|set image|argo rollouts)\b"
     r"|\bhelm\s+(?:install|upgrade)\b|\bkustomize build\b|\bskaffold (?:run|dev)\b"
 )
+_AZD = lazy_regex(r"\bazd (?:up|deploy)\b")
 _BRINGS_UP = lazy_regex(r"\bdocker[- ]compose\b[^\n`]{0,80}\bup\b|\bdocker stack deploy\b")
 
 
 def deployed_by_hand(observations: list[Observation], store: FactStore, wiring: Wiring) -> Iterator[Observation]:
-    """deployment-automation, present: a manifest that runs a service with a model, or a service of a compose file that
-    loads whatever model the registry holds, where a document or a script has the command that starts it."""
+    """deployment-automation, present: a manifest or an azure.yaml that runs a service with a model, or a service of a
+    compose file that loads whatever model the registry holds, where a document or a script has the command that starts
+    it."""
     served = [s for s in observations if s.capability == "online-serving" and s.strength >= Strength.present]
     found = {
         start.chain[0].path: (start.chain[0], _APPLIES)
@@ -34,11 +37,12 @@ def deployed_by_hand(observations: list[Observation], store: FactStore, wiring: 
         if start.kind == StartKind.MANIFEST
     }
     registry = {s.place for s in observations if s.capability == "model-registry" and s.strength >= Strength.present}
-    for path, facts in list(store.loaded()) if served and registry else ():
-        for unit in facts.units if store.role(path) is None and path not in found else ():
+    for path, facts in list(store.loaded()) if served else ():
+        by_azd = posixpath.basename(path) in ("azure.yaml", "azure.yml")
+        for unit in facts.units if (by_azd or registry) and store.role(path) is None and path not in found else ():
             below = wiring.below([Place(path, unit.id)]) if unit.kind == "service" and unit.id != "run" else set()
-            if any(s.place in below for s in served) and not below.isdisjoint(registry):
-                found[path] = Hop(path, unit.line, unit.says), _BRINGS_UP
+            if any(s.place in below for s in served) and (by_azd or not below.isdisjoint(registry)):
+                found[path] = Hop(path, unit.line, unit.says), _AZD if by_azd else _BRINGS_UP
     written = {command: _is_written(command, store) for command in dict.fromkeys(c for _, c in found.values())}
     for path, (hop, command) in sorted(found.items()):
         if written[command]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from msgspec.structs import replace
 
@@ -57,7 +57,17 @@ def integration(observations: list[Observation], store: FactStore, wiring: Wirin
                 for observation in checks[:_ENOUGH]:
                     observation = replace(observation, detector="integration", gates=False)
                     yield replace(observation, capability="continuous-integration", role="")
+                if not checks and not tested:
+                    yield from _builds(built, work)
                 yield from _runs_of_tests(below, store, wiring)
+
+
+def _builds(built: Sequence[Place], work: Mapping[Place, Observation]) -> Iterator[Observation]:
+    """An observation for each place that builds: that it succeeds is no check that a release waits for."""
+    for place in sorted(built)[:_ENOUGH]:
+        found = work.get(place)
+        line, says = (found.line, found.says) if found else (1, f"builds the image of {place.path}")
+        yield Observation("continuous-integration", "integration", place, line, says, most=Strength.automated)
 
 
 def _all_stop(path: str, facts: FileFacts, broken: Set[Place]) -> bool:

@@ -62,10 +62,10 @@ def training_pipeline(observations: list[Observation], store: FactStore, wiring:
     chains = list(_candidates(store))
     chosen = [choice for place in chains for choice in _chosen(place, wiring)]
     below = wiring.gathered(own, [*definitions, *chains, *chosen])
-    for place in sorted(definitions):
-        if below[place] & _TRAINS:
-            says = f"a pipeline definition with training: {_named(place, wiring)}"
-            yield Observation("training-pipeline", "pipelines", place, wiring.root_line(place), says)
+    trained = (_training_stage(place, below, wiring) for place in sorted(definitions) if below[place] & _TRAINS)
+    for place, line in dict(trained).items():
+        says = f"a pipeline definition with training: {_named(place, wiring)}"
+        yield Observation("training-pipeline", "pipelines", place, line, says)
     for place in chains:
         following, steps = _with_bits(_steps(place, wiring), below)
         if _is_pipeline(place) and own.get(place, 0) & _TRAINS and len({bits for bits in steps if bits}) > 1:
@@ -73,10 +73,29 @@ def training_pipeline(observations: list[Observation], store: FactStore, wiring:
         training = [number for number, bits in enumerate(steps) if bits & _TRAINS]
         others = [number for number, bits in enumerate(steps) if bits & ~_TRAINS and number not in training[:1]]
         if training and others and not _alternatives(place, following, training, others, store, wiring):
-            line = next((hop.line for _, hop, _ in wiring.following(place)), 1)
+            lines = {step: hop.line for step, hop, _ in reversed(wiring.following(place))}
+            line = lines.get(following[training[0]]) or next(iter(lines.values()), 1)
             says = f"a chain of {len(steps)} steps with training among them"
             only = _AUTOMATIC if place.path.endswith(".py") else ()
             yield Observation("training-pipeline", "pipelines", place, line, says, only=only)
+
+
+def _training_stage(place: Place, below: Mapping[Place, int], wiring: Wiring) -> tuple[Place, int]:
+    """The stage of a definition, or a part of that stage, in which its training stands, with its line.
+
+    A stage around it, one that needs it and a condition on which it runs tell less of it.
+    """
+    line = wiring.root_line(place)
+    seen = {place}
+    while not place.path.endswith((".py", ".ipynb")):
+        parts = (p for p, _, _ in wiring.following(place) if p.path == place.path and p.unit)
+        part = next((p for p in parts if below.get(p, 0) & _TRAINS and p not in seen), None)
+        unit = wiring.edges.units.unit(part) if part else None
+        if part is None or unit is None or unit.kind not in ("stage", "task"):
+            break
+        seen.add(part)
+        place, line = part, unit.line
+    return place, line
 
 
 def _recurring(observations: list[Observation], wiring: Wiring) -> Iterator[Observation]:

@@ -56,7 +56,7 @@ class _Rule(Struct):
 def read_snakefile(path: str, content: bytes) -> FileFacts:
     """A unit of kind `stage` for each rule, which needs the rules that write what it reads.
 
-    Included files, and those that a `module` takes in, are the `uses` of a last unit `include`.
+    Included files, and those that a `module` takes in, are the `uses` of units of kind `include`, one a file.
     """
     rules: dict[str, _Rule] = {}
     uses: dict[str, int] = {}
@@ -84,8 +84,7 @@ def read_snakefile(path: str, content: bytes) -> FileFacts:
         named = RULE_OUTPUT.findall("\n".join(rules[unit.id].parts.get("input", (0, []))[1]))
         needs = unique(*(written.get(place, "") for place in unit.reads), *(name for name in named if name in rules))
         units[index] = replace(unit, needs=tuple(need for need in needs if need != unit.id))
-    if known := tuple(use for use in uses if use):
-        units.append(Unit("include", "include", uses[known[0]], "include", uses=known))
+    units += [Unit(f"include/{line}", "include", line, "include", uses=(use,)) for use, line in uses.items() if use]
     return FileFacts(units=tuple(units))
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from mlripe.facts import Call, Command
 from mlripe.lazy_regex import lazy_regex
 
-__all__ = ["RUNNING", "commands_of"]
+__all__ = ["PYTHONS", "RUNNING", "WRITTEN", "commands_of"]
 
 RUNNING: Final = (
     "subprocess.",
@@ -21,6 +21,8 @@ RUNNING: Final = (
 )
 # a function of one's own that hands its words on: `_run_command(command)`
 _HANDS_ON: Final = lazy_regex(r"(?:^|[._])(?:run|execute|exec|sh|shell|call)(?:$|_)", re.IGNORECASE)
+PYTHONS: Final = ("python", "python3")
+WRITTEN: Final = ".exec"  # what stands for the call that runs the words of a list, wherever that is
 _KEYS: Final = ("args", "cmd", "command")
 _OPEN: Final = "?"  # a word that the file does not write out
 

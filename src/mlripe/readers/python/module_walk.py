@@ -6,6 +6,7 @@ import ast
 
 from mlripe.facts import Call, Definition, Import
 from mlripe.readers.python.choices import entries, leaves
+from mlripe.readers.python.command_calls import PYTHONS, WRITTEN
 from mlripe.readers.python.endless import ENDLESS, endless_sleep
 from mlripe.readers.python.expression_walk import ExpressionWalk
 from mlripe.readers.python.names import FUNCTIONS, LONGEST_NAME
@@ -132,6 +133,7 @@ class ModuleWalk(ExpressionWalk):
         elif isinstance(node, ast.Assign):
             if not self.table(node):
                 self.expression(node.value)
+            self.written(node.value)
             self.assign(node.targets, node.value)
         elif isinstance(node, ast.AnnAssign):
             if node.value:
@@ -155,9 +157,20 @@ class ModuleWalk(ExpressionWalk):
                 with self.chosen(wanted, case.body[0].lineno):
                     self.block(case.body)
         else:
+            if isinstance(node, ast.Return):
+                self.written(node.value)
             for child in children(node):
                 if isinstance(child, ast.expr):
                     self.expression(child)
+
+    def written(self, value: ast.expr | None) -> None:
+        """Records a command that a function writes as a list of words for something else to run: `["python", FIT]`."""
+        if not self.scope or not isinstance(value, ast.List) or len(value.elts) < 2:
+            return
+        first, second = (literal(each, self.constants) for each in value.elts[:2])
+        if first in PYTHONS and isinstance(second, str) and second.endswith(".py"):
+            words = tuple(literal(each, self.constants) for each in value.elts)
+            self.calls.append(Call(WRITTEN, value.lineno, self.scope, (words,)))
 
     def arms(self, node: ast.If) -> None:
         """The two ways of an `if`: one that can never be taken mentions nothing, one that is asked for only then."""
@@ -270,10 +283,9 @@ def _is_main_guard(test: ast.expr) -> bool:
 
 
 def _is_stub(body: list[ast.stmt]) -> bool:
+    """Whether a body does nothing: one that only raises is there for others to replace, whichever error it raises."""
     for node in body:
         if isinstance(node, ast.Pass) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
             continue
-        if isinstance(node, ast.Raise) and node.exc is not None:
-            return "NotImplemented" in ast.unparse(node.exc)
-        return False
+        return isinstance(node, ast.Raise) and node.exc is not None
     return True

@@ -18,6 +18,7 @@ __all__ = ["facts_of_tree", "parse", "read_python"]
 
 MOST_KEPT: Final = 1 << 19  # characters of texts whose trees are kept, which weigh about 35 times as much
 LARGEST_KEPT: Final = 1 << 16  # characters of one of them
+MOST_MISSED: Final = 2000  # texts in a row that were not among them
 
 
 def read_python(path: str, content: bytes) -> FileFacts:
@@ -83,22 +84,28 @@ def _newer(text: str, error: SyntaxError) -> ast.Module:
 
 
 class _Trees:
-    """The trees of the texts that were asked for last: several readers look at one, each when its turn comes."""
+    """Trees that were asked for: several readers look at all texts of a repository, one reader after another.
+
+    So what came first stays when there is no more room. It goes when nothing of it was asked for in a long time.
+    """
 
     def __init__(self) -> None:
         self._kept: dict[str, ast.Module] = {}
-        self._size = 0
+        self._size = self._missed = 0
 
     def of(self, text: str) -> ast.Module:
         """The tree of a text."""
         tree = self._kept.get(text)
-        if tree is None:
-            tree = _parsed(text)
-            if self._size + len(text) > MOST_KEPT:
-                self._kept, self._size = {}, 0
-            if len(text) <= LARGEST_KEPT:
-                self._kept[text] = tree
-                self._size += len(text)
+        if tree is not None:
+            self._missed = 0
+            return tree
+        tree = _parsed(text)
+        self._missed += 1
+        if self._missed > MOST_MISSED:
+            self._kept, self._size, self._missed = {}, 0, 0
+        if self._size + len(text) <= MOST_KEPT and len(text) <= LARGEST_KEPT:
+            self._kept[text] = tree
+            self._size += len(text)
         return tree
 
 
