@@ -30,10 +30,11 @@ READ_AND_SEARCH = Path(__file__).with_name("read_and_search.py")
 
 @dataclass(frozen=True)
 class Measure:
-    """What a command took: median wall seconds, and the highest peak memory of its processes in MB."""
+    """What a command took: median seconds by the clock and of processors, and the highest peak memory in MB."""
 
     seconds: float
     megabytes: float
+    processor: float
 
 
 def main() -> None:
@@ -130,7 +131,8 @@ def hooks(tree: Path, count: int, most: float, mlripe: list[str], runs: int) -> 
 def measure(command: Sequence[str], where: Path, runs: int, before: Callable[[], object] = lambda: None) -> Measure:
     """Runs the command once to warm up and `runs` times more, each after `before`. Raises CalledProcessError."""
     taken = [(before(), once(command, where))[1] for _ in range(runs + 1)][1:]
-    return Measure(statistics.median(each.seconds for each in taken), max(each.megabytes for each in taken))
+    seconds, processor = (statistics.median(getattr(each, name) for each in taken) for name in ("seconds", "processor"))
+    return Measure(seconds, max(each.megabytes for each in taken), processor)
 
 
 def once(command: Sequence[str], where: Path) -> Measure:
@@ -142,7 +144,8 @@ def once(command: Sequence[str], where: Path) -> Measure:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, list(command))
-    return Measure(seconds, usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024))
+    megabytes = usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    return Measure(seconds, megabytes, usage.ru_utime + usage.ru_stime)
 
 
 if __name__ == "__main__":

@@ -10,12 +10,12 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 import mlripe
 from mlripe import auditing, cache

@@ -5,8 +5,10 @@ from __future__ import annotations
 import posixpath
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Set
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mlripe.catalog import Catalog
 from mlripe.catalog.content import Patterns
@@ -40,8 +42,7 @@ _SHIPS = frozenset((Role.DEPLOY, Role.PUBLISH))
 Progress = Callable[[str, int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Detection:
+class Detection(Struct, frozen=True):
     """What was found: evidence for the assessment, observations and wiring for what is derived from them.
 
     `observations` are those that count, `seen` also those in files that prove nothing (tests, vendored code). `faults`

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from copy import copy
-from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 from typing import Any
+
+from msgspec import Struct
 
 from mlripe.catalog.globs import PathSets
 from mlripe.catalog.languages import LANGUAGES, PYTHON, language_of, names_of
@@ -49,8 +50,7 @@ from mlripe.wiring.modules import Modules
 __all__ = ["Match", "Matcher"]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """A pattern of a detector that matched at a place."""
 
     detector: Detector

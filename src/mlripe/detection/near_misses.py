@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mlripe.catalog import Catalog
 from mlripe.catalog.schema import Detector
@@ -21,8 +22,7 @@ MOST: Final = 5  # of each sort
 LONGEST: Final = 8  # hops upwards
 
 
-@dataclass(frozen=True, slots=True)
-class NearMiss:
+class NearMiss(Struct, frozen=True):
     """A place that nearly counts. `chain` leads from what would have to be started to the place, without it."""
 
     path: str

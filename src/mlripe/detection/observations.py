@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mlripe.evidence import Strength
 from mlripe.kinds import DeployedPart
@@ -11,8 +11,7 @@ from mlripe.wiring.places import Place
 __all__ = ["Observation"]
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(Struct, frozen=True):
     """`strength` is what the place alone proves, `most` the furthest that wiring may raise it.
 
     `gates`: its outcome decides something by itself (it raises, exits or guards the next step). An observation is of a

@@ -211,7 +211,7 @@ def _filled(given: Template, call: Call) -> Template:
     )
     keywords = {key: value for key, value in call.keywords.items() if key != UNPACKED}
     keywords |= {key: value for key, value in given.keywords.items() if value is not UNKNOWN}
-    return replace(given, args=args, keywords=keywords, taken=given.taken if UNPACKED in call.keywords else ())
+    return structs.replace(given, args=args, keywords=keywords, taken=given.taken if UNPACKED in call.keywords else ())
 
 
 def _patterns(detector: Detector, name: str) -> tuple[Root, ...]:

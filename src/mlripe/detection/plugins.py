@@ -8,9 +8,10 @@ installed by the user as any package is; nothing that is scanned can add one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from mlripe.catalog.packages import entry_points
 from mlripe.read_fault import ReadFault
@@ -25,8 +26,7 @@ __all__ = ["GROUP", "Plugin", "names", "plugins"]
 GROUP: Final = "mlripe.detectors"
 
 
-@dataclass(frozen=True, slots=True)
-class Plugin:
+class Plugin(Struct, frozen=True):
     """A detector of a package; `name` tells it and the package's version."""
 
     name: str

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+
+from msgspec import Struct
 
 from mlripe.catalog import Catalog, load
 from mlripe.catalog.additions import extended, from_folder
@@ -16,8 +18,7 @@ from mlripe.errors import CatalogError
 __all__ = ["Trial", "failures", "trials"]
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """A detector to try; `name` is its file's, `catalog` what it is validated against."""
 
     name: str

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mlripe.assessment import Found
 from mlripe.catalog.plan_schema import Advice, AdviceFile, JobStyle, JobText, JobTrigger, Work
@@ -37,8 +39,7 @@ _VARIABLE_FIRST: Final = lazy_regex(r"\A((?:uv|poetry|pdm|pipenv) run (?:--proje
 _FILLED: Final = lazy_regex(r"(?<![{$])\{([a-z][a-z-]*)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Struct, frozen=True):
     """What decides which advice fits: landmarks, tools in use, the kind of repository, the host that keeps it, and how
     strong each capability is."""
 
@@ -49,8 +50,7 @@ class Situation:
     strengths: Mapping[str, Strength] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Advised:
+class Advised(Struct, frozen=True):
     """One step's advice. `edit` is the file to edit, or to create where it is not there; `at` the line to look at."""
 
     id: str

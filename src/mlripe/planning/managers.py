@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 import shlex
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
+
+from msgspec import Struct
 
 from mlripe.catalog.tool_schema import KnownTool
 from mlripe.kinds import ToolKind
@@ -19,8 +20,7 @@ __all__ = ["PROJECT", "Managed", "main", "managed_folders"]
 PROJECT: Final = "pyproject.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Managed:
+class Managed(Struct, frozen=True):
     """How the dependencies of one folder are installed: the manager, and the file by which it is known."""
 
     tool: KnownTool

@@ -10,8 +10,9 @@ what goes wrong without them, but none comes before what it stands on. How a ste
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from mlripe.assessment import Assessment, CriterionResult, level_above
 from mlripe.catalog import Catalog

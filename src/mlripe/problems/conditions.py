@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mlripe.assessment import CapabilityResult
 from mlripe.catalog.conditions import Below, Condition, Count, Group, Reached, Seen, Unseen
@@ -16,8 +17,7 @@ from mlripe.maturity.attestations import Statements
 __all__ = ["Case", "Conditions"]
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """What speaks for a condition: where it is seen, what is missing, and proofs of what is there beside it."""
 
     seen: tuple[Sighting, ...] = ()

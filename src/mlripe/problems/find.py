@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
+
+from msgspec import Struct
 
 from mlripe.assessment import CapabilityResult, ProblemResult, Suppressed
 from mlripe.catalog.conditions import parse
@@ -29,8 +31,7 @@ _SEVERITIES: Final = tuple(Severity)
 _CERTAIN: Final = ("certain", "likely")
 
 
-@dataclass(frozen=True, slots=True)
-class FoundProblems:
+class FoundProblems(Struct, frozen=True):
     """The problems, the most severe first; those that somebody lets be; how many more there are of kinds with too many.
 
     They are more than a person reads (`Assessment.listed`): what is new since another revision is told of all of them.

@@ -10,9 +10,10 @@ rule with cases. A function may stand in several rows: it runs once, and each de
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Final
+
+from msgspec import Struct
 
 from mlripe.catalog import Catalog
 from mlripe.detection.engine import Detection
@@ -25,8 +26,7 @@ from mlripe.wiring import Wiring
 __all__ = ["SOURCES", "Examined", "defects_by_kind"]
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(Struct, frozen=True):
     """What a source may ask: the facts, what was observed, how it is wired, and what the catalogue knows."""
 
     store: FactStore

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate, takewhile
 from typing import Final
+
+from msgspec import Struct, field
 
 from mlripe.facts import ReadFault
 from mlripe.snapshot import Entry
@@ -23,8 +24,7 @@ _LONGEST: Final = 300  # characters
 _ADVICE: Final = "audit a sub-folder to see them"
 
 
-@dataclass(slots=True)
-class Budget:
+class Budget(Struct):
     """Something that may be spent, and which files were left because all of it was."""
 
     most: int

@@ -11,8 +11,10 @@ import dataclasses
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mlripe.lazy_regex import lazy_regex
 from mlripe.read_fault import ReadFault
@@ -32,8 +34,7 @@ _DIGITS: Final = 9  # of the number of a line
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(Struct, frozen=True):
     """What the text of a file becomes, and the line of the file for each of its lines."""
 
     text: str

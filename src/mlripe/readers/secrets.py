@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from typing import Any, Final
+
+from msgspec import Struct
 
 from mlripe.catalog.globs import PathGlobs, matcher
 from mlripe.catalog.tool_schema import SecretForm
@@ -29,8 +30,7 @@ LARGEST: Final = 16 << 20  # bytes of a file that is searched
 _WORD_OF_BODY: Final = lazy_regex(rb"(\\[nrt])|[A-Za-z0-9+/=]{2,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+class Secret(Struct, frozen=True):
     """A secret that a file holds, without its value: its line, the id of its form, whether images or tutorials come
     with the same one, and a number that others of the same value have in this search."""
 

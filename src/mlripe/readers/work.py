@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 __all__ = ["OutOfWork", "Work", "metered", "spend"]
 
@@ -18,8 +19,7 @@ class OutOfWork(Exception):
     """Reading takes more work than it may."""
 
 
-@dataclass(slots=True)
-class Work:
+class Work(Struct):
     """The work that was done, and the most that may be: None for any."""
 
     most: int | None = None

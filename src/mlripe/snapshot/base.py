@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Protocol, Self
+
+from msgspec import Struct
 
 from mlripe.errors import UserError
 from mlripe.read_fault import ReadFault
@@ -44,8 +45,7 @@ class SnapshotError(UserError):
     """A repository that cannot be read at all; the message is one sentence that names it and the remedy."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A file of the snapshot. `path` as `paths.display` gives it; `mode` as git writes it (100644, 100755, 120000).
 
     `size` is in bytes as stored, None where it is not known without reading. `blob` is git's object id of the content,
@@ -58,8 +58,7 @@ class Entry:
     blob: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(Struct, frozen=True):
     """In the place of a file's bytes: why there are none, as a sentence for the report."""
 
     says: str

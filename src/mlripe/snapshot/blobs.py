@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mlripe.snapshot.base import BROKEN, FORGED, GIVEN_UP, MISSING, Unread
 from mlripe.snapshot.content import blob_id, too_large
@@ -20,8 +21,7 @@ WINDOW: Final = 48
 WINDOW_BYTES: Final = 8 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """A blob to read if it has no more than `limit` bytes; `size` is what a listing said it has, or 0."""
 
     blob: str

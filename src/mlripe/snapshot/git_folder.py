@@ -20,8 +20,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mlripe.files import lies_in, read_regular
 from mlripe.snapshot.base import SnapshotError
@@ -53,8 +54,7 @@ _MOST_ALTERNATES: Final = 16
 _COPY: Final = "or audit a copy of the files without .git"
 
 
-@dataclass(frozen=True, slots=True)
-class GitFolder:
+class GitFolder(Struct, frozen=True):
     """`own` has the checkout's HEAD and index; `common` objects, refs and configuration: another one in a linked
     worktree only. Both are absolute, without links.
     """

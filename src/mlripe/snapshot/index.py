@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from itertools import islice
 from typing import Final
+
+from msgspec.structs import replace
 
 from mlripe.snapshot.base import MAX_FILES, Entry, ReadFaults
 from mlripe.snapshot.blobs import Blobs

@@ -7,9 +7,10 @@ own `core.worktree`, needs no `safe.directory`, and costs no process.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from mlripe.snapshot.base import SnapshotError
 from mlripe.snapshot.disk import why
@@ -20,8 +21,7 @@ __all__ = ["Location", "locate", "repository_at"]
 PACKED: Final = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".gz", ".bz2", ".xz", ".7z", ".rar")
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Struct, frozen=True):
     """The audited folder and the repository around it, absolute and free of symlinks.
 
     `top` is the folder that has `.git` in it, or a bare repository's own; None outside of any repository.

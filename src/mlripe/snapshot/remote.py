@@ -13,9 +13,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
+
+from msgspec import Struct
 
 from mlripe.lazy_regex import lazy_regex
 from mlripe.snapshot.base import Snapshot, SnapshotError
@@ -33,8 +34,7 @@ _OTHER: Final = ("ssh", "git+ssh", "ssh+git", "git")
 _LONGEST: Final = 2000  # characters of an address
 
 
-@dataclass(frozen=True, slots=True)
-class Remote:
+class Remote(Struct, frozen=True):
     """A repository on a forge: `site` is its `https://host[:port]`, `parts` the path there, decoded, without `.git`."""
 
     site: str

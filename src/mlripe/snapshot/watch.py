@@ -13,9 +13,10 @@ import subprocess
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct
 
 __all__ = ["MOST_MEMORY", "WAITS", "Allowance", "Watch", "bound_memory", "end", "fifo_below", "watched"]
 
@@ -31,8 +32,7 @@ TOO_SLOW: Final = f"it takes more than {MOST_CPU:.0f} seconds of processor time"
 WAITS: Final = "it waits for something that does not answer, such as a FIFO in the place of a file"
 
 
-@dataclass(slots=True)
-class Allowance:
+class Allowance(Struct):
     """The processor time that the ended processes of one snapshot took, as far as they ran long enough to be seen."""
 
     spent: float = 0.0

@@ -7,9 +7,11 @@ a .gitattributes marks `filter=lfs` is read as git has it, from the index, never
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mlripe.snapshot.base import MAX_FILES, SYMLINK, TOO_MANY, Entry, ReadFaults
 from mlripe.snapshot.blobs import Blobs
@@ -31,8 +33,7 @@ _SPARSE: Final = b"S"
 _SUBMODULE: Final = "160000"
 
 
-@dataclass(slots=True)
-class Listing:
+class Listing(Struct):
     """What git lists, by paths in bytes: mode and blob of tracked files; which of them a sparse checkout leaves out.
 
     `faults` are sentences for the report: what of the listing is left out.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from mlripe.facts import UNKNOWN, Call, Choice, FileFacts
 from mlripe.lazy_regex import lazy_regex
@@ -66,8 +67,7 @@ def together(facts: FileFacts, scope: str) -> list[int]:
     return most if len(most) > 1 else []
 
 
-@dataclass(frozen=True)
-class _Argument:
+class _Argument(Struct, frozen=True):
     """One argument of an argparse parser."""
 
     names: tuple[str, ...]  # options, () for a position

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from mlripe.facts import Document, Unit
 from mlripe.kinds import ProgramEffect, RunsAfter
@@ -241,8 +242,7 @@ def _values(text: str, key: str) -> list[str]:
     return found + ["?"] * len(re.findall(rf"[\"']{name}[\"']|name={name}\b", text))
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(Struct, frozen=True):
     """The step that an output comes from: its unit's id, what the file says of it, and the output's name there."""
 
     id: str

@@ -8,8 +8,10 @@ point, in the folder where the image keeps its sources.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mlripe.facts import Call, Command, Unit
 from mlripe.lazy_regex import lazy_regex
@@ -34,8 +36,7 @@ _MOST = 200
 _NO_WORD = "-"  # a word that no program knows
 
 
-@dataclass(frozen=True, slots=True)
-class _Container:
+class _Container(Struct, frozen=True):
     """What a call says of a container: its image ("": named elsewhere) and the words that it is given."""
 
     image: str

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from mlripe.evidence import Hop
 from mlripe.kinds import StartKind
@@ -28,8 +29,7 @@ _MOST_PLACES = 100_000
 _LONGEST_CHAIN = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Struct, frozen=True):
     """One way in which a place is started."""
 
     kind: str
@@ -42,8 +42,7 @@ class Start:
     conditional: bool = False  # something on the way runs only on a condition
 
 
-@dataclass(slots=True)
-class _Link:
+class _Link(Struct):
     """How a place was reached: from which place, itself reached by which kind of start."""
 
     before: tuple[Place, str] | None

@@ -9,9 +9,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct, field
 
 from mlripe.facts import UNKNOWN, Document, FileFacts
 from mlripe.lazy_regex import lazy_regex
@@ -49,8 +50,7 @@ _SET = lazy_regex(r"-var[= ]([A-Za-z_]\w*)=(\S*)")
 _NOTHING = Node(Document(None), None)
 
 
-@dataclass(slots=True)
-class _Folder:
+class _Folder(Struct):
     """One module of Terraform: all that its files declare, by address or name, each with its file."""
 
     blocks: dict[str, tuple[str, Node]] = field(default_factory=dict)  # `aws_lambda_function.train`, `data.x.y`

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mlripe.problem_kinds import FaultKind
 from mlripe.wiring.places import Place
@@ -10,8 +10,7 @@ from mlripe.wiring.places import Place
 __all__ = ["Fault"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fault:
+class Fault(Struct, frozen=True, order=True):
     """What a place needs and the repository has not. Only what its files show with certainty is a fault.
 
     `path` and `line` are where it is needed, `missing` is what is not there. `happens` says in one sentence what comes

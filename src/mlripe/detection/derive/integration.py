@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mlripe.catalog.languages import SCRIPTS
 from mlripe.detection.observations import Observation

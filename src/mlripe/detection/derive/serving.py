@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from mlripe.detection.derive.hugging_face_spaces import space_programs
 from mlripe.detection.observations import Observation

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from mlripe.catalog import Catalog
 from mlripe.detection.engine import Detection
@@ -21,8 +22,7 @@ MOST: Final = 200  # places that are told
 _RANK: Final = {kind: rank for rank, kind in enumerate(UnresolvedKind)}
 
 
-@dataclass(frozen=True, slots=True)
-class UnresolvedPlaces:
+class UnresolvedPlaces(Struct, frozen=True):
     """The places, `left` more that are not told, and how strong capabilities could be by all of them."""
 
     places: tuple[Unresolved, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from mlripe.wiring import Place
 from mlripe.wiring.outcomes import Outcome
@@ -10,8 +10,7 @@ from mlripe.wiring.outcomes import Outcome
 __all__ = ["Met"]
 
 
-@dataclass(frozen=True, slots=True)
-class Met:
+class Met(Struct, frozen=True):
     """A command, an action, a template, an image, an operator or a module that a place starts."""
 
     place: Place

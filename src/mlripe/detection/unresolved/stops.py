@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mlripe.catalog import Catalog
 from mlripe.detection.engine import Detection
@@ -25,8 +26,7 @@ ANY_START: Final = frozenset(DEFAULT_STARTS)
 _LONGEST: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Struct, frozen=True):
     """A place before it is told.
 
     `starts`: the kinds of start that reach it; `shows`: what is seen in it; `context`: what the step, job or resource

@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from typing import Final
 
-from msgspec import structs
+from msgspec import Struct, field, structs
+from msgspec.structs import replace
 
 from mlripe.facts import Command, FileFacts, Resource, Trigger, Unit
 from mlripe.kinds import RunsAfter
@@ -130,8 +130,7 @@ def _filters(node: Node) -> str:
 # --- units -----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """A pipeline's document, and what has been found in it so far."""
 
     path: str

@@ -8,10 +8,10 @@ workflow (`parent` "") with a trigger of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mlripe.facts import Command, FileFacts, Resource, Trigger, Unit
@@ -45,8 +45,7 @@ def read_circleci(path: str, content: bytes) -> FileFacts:
     return FileFacts(units=tuple(reading.units), resources=tuple(reading.resources), documents=documents)
 
 
-@dataclass(slots=True)
-class _Reading:
+class _Reading(Struct):
     """A configuration, and what has been found in it so far."""
 
     root: Node
@@ -213,8 +212,7 @@ class _Reading:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(Struct, frozen=True):
     """A step as it stands in the file, with the values that parameters have where it runs."""
 
     item: Node

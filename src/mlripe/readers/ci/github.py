@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from itertools import islice, product
 from pathlib import PurePosixPath
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mlripe.facts import UNKNOWN, Command, Document, FileFacts, Resource, Trigger, Unit
 from mlripe.kinds import RunsAfter
@@ -135,8 +137,7 @@ def _push_kinds(node: Node) -> tuple[str, ...]:
 # --- jobs and steps --------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Surroundings:
+class _Surroundings(Struct, frozen=True):
     """What a step inherits."""
 
     directory: str = ""

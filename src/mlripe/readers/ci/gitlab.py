@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import chain, islice
 from typing import Final
+
+from msgspec.structs import replace
 
 from mlripe.facts import FileFacts, Resource, Trigger, Unit
 from mlripe.kinds import RunsAfter

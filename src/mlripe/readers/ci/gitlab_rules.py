@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct
 
 from mlripe.facts import Trigger
 from mlripe.kinds import RunsAfter
@@ -54,8 +55,7 @@ MERGE_REQUEST: Final = lazy_regex(r"\$\{?CI_MERGE_REQUEST_\w+(?!\w|\}?\s*==\s*nu
 BRANCH: Final = lazy_regex(r"\$\{?CI_COMMIT_(?:BRANCH|REF_NAME|REF_SLUG)\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """What a job's rules come to. `inherits`: whatever starts the pipeline may start it, by the rules' conditions."""
 
     triggers: tuple[Trigger, ...] = ()

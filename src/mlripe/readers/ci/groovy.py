@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mlripe.lazy_regex import lazy_regex
 
@@ -29,8 +30,7 @@ _LETTERS = {"n": "\n", "t": "\t", "r": "", "b": "", "f": ""}
 _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """`kind`: word | string | mark | newline | pattern. A string's text has its quotes and escapes removed."""
 
     kind: str

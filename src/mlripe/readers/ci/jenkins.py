@@ -8,10 +8,10 @@ from __future__ import annotations
 import posixpath
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final
 
-from msgspec import structs
+from msgspec import Struct, field, structs
+from msgspec.structs import replace
 
 from mlripe.facts import Command, FileFacts, Resource, Trigger, Unit
 from mlripe.kinds import RunsAfter
@@ -78,8 +78,7 @@ def read_jenkinsfile(path: str, content: bytes) -> FileFacts:
     return FileFacts(units=tuple(part.finished() for part in scan.units), resources=tuple(scan.resources))
 
 
-@dataclass(slots=True)
-class _Part:
+class _Part(Struct):
     """A unit while its block is being read."""
 
     unit: Unit
@@ -90,8 +89,7 @@ class _Part:
         return structs.replace(self.unit, commands=tuple(self.commands), uses=unique(*self.uses))
 
 
-@dataclass(slots=True)
-class _Block:
+class _Block(Struct):
     """An open brace: the names in front of it, the part of the pipeline it belongs to, and where its commands run."""
 
     names: tuple[str, ...]

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from mlripe.kinds import RunsAfter
 from mlripe.lazy_regex import lazy_regex
@@ -31,8 +32,7 @@ FALSE: Final[Outcome] = frozenset((False,))
 EITHER: Final[Outcome] = frozenset((True, False))
 
 
-@dataclass(frozen=True, slots=True)
-class Supposed:
+class Supposed(Struct, frozen=True):
     """An outcome that is supposed: `failed` is the name of what failed, "" where all before it succeeded.
 
     `known` are names that the condition may ask for by themselves, with their values; of `needs` results are asked for.
@@ -49,8 +49,7 @@ class Supposed:
         return self.anything or bool(self.failed)
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
+class Language(Struct, frozen=True):
     """How a service writes conditions.
 
     `functions` give for a function whether it holds after a success and after a failure of what its arguments name, or

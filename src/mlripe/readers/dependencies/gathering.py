@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from mlripe.facts import Dependency, FileFacts, ReadFault, Unit
 from mlripe.readers.formats.cursor import beside
@@ -28,8 +29,7 @@ def shown(text: str) -> str:
     return f"`{quoted[:60]}...`" if len(quoted) > 60 else f"`{quoted}`"
 
 
-@dataclass(slots=True)
-class Gathered:
+class Gathered(Struct):
     """The dependencies, included files and read faults of the file at `path`, gathered in the file's order."""
 
     path: str

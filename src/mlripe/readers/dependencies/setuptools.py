@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mlripe.facts import FileFacts
 from mlripe.lazy_regex import lazy_regex
@@ -34,8 +35,7 @@ def read_setup_cfg(path: str, content: bytes) -> FileFacts:
     return gathered.facts()
 
 
-@dataclass(frozen=True, slots=True)
-class _Option:
+class _Option(Struct, frozen=True):
     section: str
     name: str
     lines: list[tuple[int, str]]  # the value's lines with their numbers

@@ -7,7 +7,8 @@ strictly, but importing it costs more than reading every requirement of a reposi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mlripe.lazy_regex import lazy_regex
 
@@ -39,8 +40,7 @@ class Broken(ValueError):
     """A text that is no requirement; the message is the remedy."""
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(Struct, frozen=True):
     """`name` normalised; `version` is the bare version where `pin` is exact, else the specifier as written."""
 
     name: str

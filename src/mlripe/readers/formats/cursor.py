@@ -6,8 +6,9 @@ A missing key, a wrong type and a null are all the same empty node, so a reader 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from posixpath import dirname, normpath
+
+from msgspec import Struct
 
 from mlripe.facts import UNKNOWN, Command, Document, Resource
 from mlripe.readers.shell.commands import commands
@@ -19,8 +20,7 @@ LEVELS = 12  # folders above a file that are looked through
 SHELLS = frozenset({"sh", "bash", "dash", "zsh", "ash"})
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """The value at `path` in `document`; `value` is None where nothing stands there."""
 
     document: Document

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from mlripe.data_limits import DEPTH, NODES, TOO_DEEP
 from mlripe.facts import BLOCK, Document
@@ -209,8 +210,7 @@ class _Documents:
         return known.value
 
 
-@dataclass(frozen=True, slots=True)
-class _Anchored:
+class _Anchored(Struct, frozen=True):
     """What an anchor names."""
 
     value: object

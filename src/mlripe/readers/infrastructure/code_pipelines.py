@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from mlripe.facts import Command, Unit
@@ -36,16 +36,14 @@ _LONGEST: Final = 400  # characters of a template's name
 _TEMPLATE = lazy_regex(r"(?:.*::)?([\w${}./-]{1,200}?)(?:\.template)?\.(?:ya?ml|json)")
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(Struct, frozen=True):
     """What a build project runs: files that it names, and commands that its definition holds."""
 
     uses: tuple[str, ...] = ()
     commands: tuple[Command, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """One action. Those of a `group` (a stage and a turn in it) run side by side, after those of the group before."""
 
     name: str

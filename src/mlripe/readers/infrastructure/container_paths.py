@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mlripe.facts import Command
 from mlripe.lazy_regex import lazy_regex
@@ -18,8 +19,7 @@ SHELL = lazy_regex(r"(?:.*/)?(?:ba|da|z|a)?sh\Z")
 LENGTH = 2000  # characters that the variables of one text may add to it
 
 
-@dataclass(frozen=True, slots=True)
-class Copied:
+class Copied(Struct, frozen=True):
     """A file or folder of the repository, and the absolute path that it has in the container."""
 
     source: str

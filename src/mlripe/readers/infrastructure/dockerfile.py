@@ -6,9 +6,9 @@ import json
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mlripe.facts import Command, FileFacts, Resource, Unit
@@ -38,8 +38,7 @@ ENTRYPOINT = (
 )
 
 
-@dataclass(slots=True)
-class _Stage:
+class _Stage(Struct):
     """A build stage: what stands between two `FROM`."""
 
     name: str

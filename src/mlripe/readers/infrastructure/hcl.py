@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mlripe.facts import BLOCK, Document
 from mlripe.lazy_regex import lazy_regex
@@ -28,8 +29,7 @@ TOKEN = lazy_regex(
 Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(Struct, frozen=True):
     kind: str  # name | number | string | heredoc | newline | mark
     text: str  # of a string or heredoc: its content
     line: int

@@ -8,8 +8,9 @@ all files of a folder that it sources, are imports whose module is the path.
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from mlripe.facts import UNKNOWN, Call, Definition, FileFacts, Import
 from mlripe.readers.formats.documents import text_of
@@ -31,8 +32,7 @@ _MOST_ARGUMENTS: Final = 50
 _DEEPEST: Final = 400  # brackets in one another
 
 
-@dataclass(slots=True)
-class _Bracket:
+class _Bracket(Struct):
     """An open bracket: of a call, with what was given so far, or of nothing that matters."""
 
     closes: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mlripe.facts import Command, Trigger, Unit
 from mlripe.lazy_regex import lazy_regex
@@ -61,8 +62,7 @@ def _events(spec: Node, kind: str) -> Iterator[Trigger]:
         yield Trigger("event", spec["event"].line, spec.at("event.selector").text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Workflow:
+class _Workflow(Struct, frozen=True):
     """A workflow's templates, read into one unit a task and one for each template that no task names."""
 
     id: str

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct
 
 from mlripe.facts import Command, FileFacts, Trigger, Unit
 from mlripe.lazy_regex import lazy_regex
@@ -50,8 +51,7 @@ _NEXT = lazy_regex(
 _LINE_COMMENT = lazy_regex(r"--[^\n]*")
 
 
-@dataclass(frozen=True, slots=True)
-class SqlTask:
+class SqlTask(Struct, frozen=True):
     """A task, with the line of the text at which it is made and what it does; names as `plain` gives them."""
 
     name: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mlripe.facts import Command, FileFacts, Unit
@@ -45,8 +45,7 @@ NO_TARGETS: Final = frozenset(("option", "option_set", "source", "make", "load",
 # --- Snakemake -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Rule:
+class _Rule(Struct):
     """A rule: the text of its directives with the line each begins on."""
 
     name: str

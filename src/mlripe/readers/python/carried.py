@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct, field
 
 from mlripe.facts import Flow, Origin
 from mlripe.readers import Unreadable
@@ -52,8 +53,7 @@ _MOST_PARTS: Final = 60  # of one expression
 _MOST_STEPS: Final = 200_000  # expressions of a module that are looked at
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(Struct, frozen=True):
     """The flows of values in a module: what is returned, and what is given to calls (`key` OWNER: as their object)."""
 
     flows: tuple[Flow, ...] = ()

@@ -10,8 +10,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mlripe.readers.python.names import Names
 from mlripe.readers.python.trees import walk
@@ -33,8 +35,7 @@ def position(number: int) -> str:
     return f"argv {number}"
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A condition on the command line: what it asks for, the texts that it takes (() for any), or all but those.
 
     `only`: where it does not hold, nothing is known (`a == "x" and b`).

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mlripe.lazy_regex import lazy_regex
 from mlripe.readers import Unreadable
@@ -40,8 +41,7 @@ _WRITTEN: Final = lazy_regex(
 _CLICK: Final = frozenset("option argument command group version_option help_option pass_context pass_obj".split())
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredOptions:
+class DeclaredOptions(Struct, frozen=True):
     """The long options of a program; `shortened`: the start of one is enough."""
 
     names: frozenset[str]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct, field
 
 from mlripe.facts import UNKNOWN
 from mlripe.readers.python.names import last_name
@@ -19,16 +20,14 @@ MOST: Final = 50  # parameters, and arguments of a call
 FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """The value of a parameter; with `key`, an entry of the dictionary that it is."""
 
     name: str
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """The parameters of a function without `self`, what they are by default, and the name of its `**rest`."""
 
     names: tuple[str, ...] = ()
@@ -36,8 +35,7 @@ class Signature:
     rest: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """The arguments of a call in a function: values, `Given` for what the function is given, `UNKNOWN`.
 
     `taken` are the dictionaries that it takes in (`**rest`), by the names of the parameters that they are.

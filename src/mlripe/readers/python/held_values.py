@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct
 
 from mlripe.facts import Call
 from mlripe.readers import Unreadable
@@ -33,16 +34,14 @@ _SAME: Final = frozenset(("Path", "PurePath", "str", "abspath", "expanduser", "r
 _JOINS: Final = frozenset(("join", "joinpath", "Path", "PurePath"))
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """A variable of the environment, with what it is where nobody sets it (() for nothing)."""
 
     name: str
     default: Text = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
+class Elsewhere(Struct, frozen=True):
     """What a dotted name stands for, of a module that this one imports; of its own names, behind the mark `OWN`."""
 
     name: str

@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from mlripe.readers import Unreadable
 from mlripe.readers.python.source import parse
@@ -41,8 +42,7 @@ _BIND_NOTHING: Final = frozenset(
 _COMPREHENSIONS: Final = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
-@dataclass(frozen=True, slots=True)
-class Called:
+class Called(Struct, frozen=True):
     """A call that is made in any case; `positional` is how many arguments it gives by their place."""
 
     name: str
@@ -51,8 +51,7 @@ class Called:
     keywords: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """What a function takes: its parameters in order, those without which it cannot be called, and whether any more."""
 
     positional: tuple[str, ...]
@@ -80,8 +79,7 @@ class Signature:
         return Signature(self.positional[1:], self.names - {first}, required, self.any_positional, self.any_keyword)
 
 
-@dataclass(frozen=True, slots=True)
-class StraightFlow:
+class StraightFlow(Struct, frozen=True):
     """`unbound` are names that are read in any case and that nothing in the file ever binds, with their lines.
 
     `modules` are the names that imports bind and nothing else in the file.

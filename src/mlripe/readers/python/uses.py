@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 import symtable
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from mlripe.readers import Unreadable
 from mlripe.readers.python.safe_text import decoded
@@ -42,8 +43,7 @@ _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 _OPEN_METHODS: Final = frozenset(("__getattr__", "__getattribute__", "__new__", "__setattr__", "__slots__"))
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A member that is asked of an object of a class: `trainer.fit(rows)` where `trainer = Trainer()`.
 
     `owner` is the class as the file calls it; `call` is None where the member is only read.
@@ -55,8 +55,7 @@ class Member:
     call: Called | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """What an object of a class has, as far as its own file says it; `bases` are as the file writes them."""
 
     members: frozenset[str]
@@ -65,8 +64,7 @@ class Shape:
     open: bool = False  # it may have more than is written
 
 
-@dataclass(frozen=True, slots=True)
-class Uses:
+class Uses(Struct, frozen=True):
     """`unbound`: names that nothing in the file binds; `names`: what the module itself has, None where it may have
     more; `only`: the names that one import or definition binds, and nothing else in the file."""
 

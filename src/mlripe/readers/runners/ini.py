@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from mlripe.lazy_regex import lazy_regex
 
@@ -13,8 +13,7 @@ OPTION = lazy_regex(r"([^=:\s\[][^=:]*?)\s*[=:]\s*(.*)\Z")
 COMMENT = lazy_regex(r"\s#.*\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """An option: its line, and the lines of its value that are not empty with their numbers."""
 
     line: int
@@ -26,8 +25,7 @@ class Option:
         return " ".join(text for _, text in self.lines)
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """A section: its line and its options by name."""
 
     line: int

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from textwrap import dedent
 from typing import Final
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mlripe.facts import Command, FileFacts, Unit
@@ -36,8 +36,7 @@ PYTHON = lazy_regex(r"#!.*\bpython[\d.]*(?:\s|\Z)|#!.*\buv\s+run\b")
 SCRIPT_STRICT = lazy_regex(r"#!.*\s-[a-z]*e")
 
 
-@dataclass(slots=True)
-class _Recipe:
+class _Recipe(Struct):
     line: int
     needs: list[str]
     parameters: tuple[tuple[str, str], ...]  # name and default of each; a name that takes all words begins with `*`

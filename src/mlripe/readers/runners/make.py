@@ -5,9 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mlripe.facts import Command, FileFacts, Unit
@@ -45,8 +45,7 @@ NO_WORD = lazy_regex(r"[^\w ,.-]")
 OWN_FOLDER = ("CURDIR", "PWD")
 
 
-@dataclass(slots=True)
-class _Rule:
+class _Rule(Struct):
     """A rule as written: its head, and its recipe's lines with their numbers."""
 
     head: str
@@ -54,8 +53,7 @@ class _Rule:
     recipe: list[tuple[int, str]] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Target:
+class _Target(Struct):
     """A target, gathered from all rules that name it."""
 
     line: int
@@ -64,8 +62,7 @@ class _Target:
     stem: str = ""  # what `%` of its pattern rule stands for
 
 
-@dataclass(slots=True)
-class _Makefile:
+class _Makefile(Struct):
     """What a Makefile says, before anything is expanded."""
 
     variables: dict[str, str] = field(default_factory=dict)

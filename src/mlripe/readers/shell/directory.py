@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mlripe.lazy_regex import lazy_regex
 
@@ -29,8 +31,7 @@ OWN_PATH = lazy_regex(r"\$\{?(?:0|BASH_SOURCE(?:\[0\]|\[@\])?|BASH_SOURCE)\}?")
 COMPONENT = lazy_regex(r"/([\w.-]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """A directory as components from the repository's root, `SOMEWHERE` for one that is not known."""
 
     parts: tuple[str, ...] = ()
@@ -50,8 +51,7 @@ class _Place:
         return _Place(tuple(parts[:LENGTH]))
 
 
-@dataclass(frozen=True, slots=True)
-class Directory:
+class Directory(Struct, frozen=True):
     """A directory relative to where a text starts; `str()` gives it as far as it is known ("" for the start)."""
 
     start: str = ""

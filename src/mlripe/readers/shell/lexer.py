@@ -7,8 +7,9 @@ A text that is no valid shell (PowerShell, a template) gives odd tokens, never a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.work import spend
@@ -32,8 +33,7 @@ KEYWORDS: Final = frozenset(
 ) | {"select", "time", "{", "}", "!"}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A word (quotes removed in `value`), an operator or a redirection; `start` and `end` are offsets in the text."""
 
     kind: str  # word | op | redirect
@@ -52,8 +52,7 @@ class Token:
         return self.plain and self.value in values
 
 
-@dataclass(slots=True)
-class _Word:
+class _Word(Struct):
     """A word in the making."""
 
     parts: list[str]

@@ -7,8 +7,9 @@ a keyword that fits nowhere is dropped, and a compound command that is never clo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.shell.lexer import Token
@@ -21,8 +22,7 @@ END: Final = frozenset[str]()
 STRAY: Final = ("then", "elif", "else", "fi", "do", "done", "esac", "}", "if", "while", "until", "for", "case")
 
 
-@dataclass(slots=True)
-class Simple:
+class Simple(Struct):
     """A simple command: `assignments` and `words` in order, the here-documents it reads, and all its tokens."""
 
     tokens: list[Token] = field(default_factory=list)
@@ -36,8 +36,7 @@ class Simple:
         return tuple(word.value for word in self.words)
 
 
-@dataclass(slots=True)
-class Section:
+class Section(Struct):
     """A part of a compound command: a list that is a condition, or a body."""
 
     items: list[Item]
@@ -45,8 +44,7 @@ class Section:
     labels: tuple[str, ...] = ()  # of a part of a `case`: the patterns before its `)`
 
 
-@dataclass(slots=True)
-class Compound:
+class Compound(Struct):
     """A compound command. `kind`: group, subshell, branch, loop or function (`name`)."""
 
     kind: str
@@ -65,8 +63,7 @@ class Compound:
 Node = Simple | Compound
 
 
-@dataclass(slots=True)
-class Pipeline:
+class Pipeline(Struct):
     """Commands joined by `|`; `negated` by a leading `!`."""
 
     parts: list[Node]
@@ -81,8 +78,7 @@ class Pipeline:
                 yield from part.simples()
 
 
-@dataclass(slots=True)
-class Item:
+class Item(Struct):
     """Pipelines joined by `&&` and `||` (`joins[i]` stands after pipeline i), ended by `;`, `&` or a line end."""
 
     pipelines: list[Pipeline]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from mlripe.lazy_regex import lazy_regex
 from mlripe.readers.read_anew import Rendered
@@ -29,8 +30,7 @@ _DEEPEST_WORDS: Final = 30  # parentheses in parentheses
 _MOST_ACTIONS: Final = 50_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Chunk:
+class _Chunk(Struct, frozen=True):
     """A piece of a template: text, or an action's words (`action` is True), from this line."""
 
     text: str
@@ -41,8 +41,7 @@ class _Chunk:
 Definitions = dict[str, tuple[_Chunk, ...]]
 
 
-@dataclass(slots=True)
-class _Frame:
+class _Frame(Struct):
     """An `if`, `with` or `range` that is open. `done`: a branch of it was taken; `outer`: the text around it counts."""
 
     done: bool
@@ -50,8 +49,7 @@ class _Frame:
     dot: object
 
 
-@dataclass(slots=True)
-class _State:
+class _State(Struct):
     values: Mapping[str, object]
     definitions: Definitions
     writer: Writer
@@ -261,8 +259,7 @@ class _Reading:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class _Method:
+class _Method(Struct, frozen=True):
     """`(regexp `...`).ReplaceAllString`: a method that waits for what it is asked of."""
 
     expression: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from mlripe.readers.read_anew import Rendered
 
@@ -17,8 +18,7 @@ class TooLong(Exception):
     """A template comes to more text than is read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """A value that the files do not tell. Its text is its name, so that two places that use it agree."""
 
     name: str

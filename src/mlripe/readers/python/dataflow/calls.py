@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from mlripe.problem_kinds import PREPARING, DataUse
 from mlripe.readers.python.dataflow.tables import OF_PATHS, Given, Tables
@@ -169,8 +170,8 @@ class Calls(Tables):
         self.whole |= dict.fromkeys(rows, data.rows)
         same = {"parted": spot, "predicted": None, "listed": None}
         return (
-            replace(data, part=first, rows=rows[0], **same),  # type: ignore[arg-type]
-            replace(data, part=held, rows=rows[1], **same),  # type: ignore[arg-type]
+            replace(data, part=first, rows=rows[0], **same),
+            replace(data, part=held, rows=rows[1], **same),
         )
 
     def cross_validation(self, name: str, node: ast.Call, given: Given) -> Value:

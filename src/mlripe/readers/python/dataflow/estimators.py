@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from mlripe.problem_kinds import DataUse
 from mlripe.readers.python.dataflow.expressions import Expressions

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct
 
 from mlripe.readers import Unreadable
 from mlripe.readers.python.exported_notebook import exported_cells
@@ -23,8 +24,7 @@ __all__ = ["Module", "module_of"]
 _MOST_NAMES: Final = 2000
 
 
-@dataclass(eq=False)
-class Module:
+class Module(Struct, eq=False, dict=True):
     """The parsed file. The lines of its nodes are those of its code: `at` gives those of the file."""
 
     path: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from itertools import islice
 from typing import Final
+
+from msgspec.structs import replace
 
 from mlripe.readers.python.dataflow.calls import Calls
 from mlripe.readers.python.dataflow.expressions import as_target

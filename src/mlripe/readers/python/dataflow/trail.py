@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from mlripe.readers.python.dataflow.values import Data, Estimator, Learned, Spot
 
@@ -80,8 +81,7 @@ class Joining(NamedTuple):
     listed: tuple[Spot, ...]
 
 
-@dataclass(slots=True)
-class Trail:
+class Trail(Struct):
     """What was seen so far; `measured`: where anything is measured, `used`: parts of data that anything asks for."""
 
     fits: list[Fit] = field(default_factory=list)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from msgspec import Struct, field
 
 from mlripe.problem_kinds import DataUse
 
@@ -78,8 +79,7 @@ class Learned(NamedTuple):
     part: str = ""  # of which part of the data
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Data:
+class Data(Struct, frozen=True, eq=False):
     """A table, an array, a column, or anything that is made of one.
 
     `rows` is the same number where it is certain that two values have the same rows, `table` where their columns are
@@ -102,8 +102,7 @@ class Data:
     listed: Spot | None = None  # a list of files in the order of the file system
 
 
-@dataclass(slots=True, eq=False)
-class Estimator:
+class Estimator(Struct, eq=False):
     """An object that learns from data. `learned` has what it learned last, `rows` of which rows."""
 
     use: DataUse
@@ -123,36 +122,31 @@ class Estimator:
             yield from (member.use, *(each.use for each in member.members[:_MOST]))
 
 
-@dataclass(frozen=True, slots=True)
-class Const:
+class Const(Struct, frozen=True):
     """A text, a number, a truth or nothing that the file writes out."""
 
     value: object
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Tup:
+class Tup(Struct, frozen=True, eq=False):
     """Several values in their order."""
 
     items: tuple[Value, ...]
 
 
-@dataclass(slots=True, eq=False)
-class Table:
+class Table(Struct, eq=False):
     """Values by keys."""
 
     items: dict[object, Value] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(Struct, frozen=True):
     """A dotted name of another module."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Own:
+class Own(Struct, frozen=True, eq=False):
     """A function or class of the repository."""
 
     module: Module
@@ -160,16 +154,14 @@ class Own:
     owner: Instance | None = None  # of a method
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Variable:
+class Variable(Struct, frozen=True, eq=False):
     """A name that a module of the repository sets at its top."""
 
     module: Module
     name: str
 
 
-@dataclass(slots=True, eq=False)
-class Instance:
+class Instance(Struct, eq=False):
     """An object of a class of the repository, with what its attributes hold."""
 
     module: Module
@@ -177,15 +169,13 @@ class Instance:
     attributes: dict[str, Value] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Folds:
+class Folds(Struct, frozen=True, eq=False):
     """The pairs of indices that a splitter gives."""
 
     spot: Spot
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Index:
+class Index(Struct, frozen=True, eq=False):
     """The places of the rows of one part."""
 
     part: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from mlripe.readers.python.dataflow.expressions import OutOfSteps, as_target
 from mlripe.readers.python.dataflow.modules import Module
