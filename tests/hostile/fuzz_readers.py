@@ -62,6 +62,7 @@ SAMPLES = {
     ".prow.yaml": "periodics:\n- name: a\n  spec: {containers: [{image: x, command: [sh, -c], args: [make]}]}\n",
     "concourse/a.yml": "resources: [{name: c, type: git}]\njobs:\n- name: a\n  plan: [{get: c, trigger: true, passed: [b]}, {task: t, config: {inputs: [{name: c}], run: {path: c/x, args: [y]}}}]\n",
     ".teamcity/settings.kts": 'object A : BuildType({\n steps { script { scriptContent = """\nmake\n""" }\n python { command = file { filename = "a.py" } } }\n triggers { vcs { } }\n})\n',
+    "a.json.tftpl": '{"Version": "2020-12-01", %{ if x }"Steps": [{"Name": "Fit", "Type": "Training", "Arguments": {"RoleArn": ${role}}}]%{ endif }}',
     "a.nomad": 'job "a" {\n type = "batch"\n periodic { crons = ["0 3 * * *"] }\n group "g" { task "t" { config { command = "make" args = ["x"] } } }\n}\n',
     "main.nf": "process A {\n  script:\n  \"\"\"\n  python a.py\n  \"\"\"\n}\nworkflow { A() }\n",
     "a.crontab": "SHELL=/bin/sh\n0 3 * * * cd /app && make train\n",

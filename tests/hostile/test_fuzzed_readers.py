@@ -10,10 +10,12 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from mlripe.auditing import Inspection
 from mlripe.catalog import load
 from mlripe.readers import read
-from mlripe.readers.work import metered, spend
+from mlripe.readers.work import OutOfWork, metered, spend
 from mlripe.snapshot.memory import MemorySnapshot
 
 FUZZER = Path(__file__).parent / "fuzz_readers.py"
@@ -83,6 +85,11 @@ def test_work_counts_for_what_is_around_it() -> None:
             spend(3)
         spend(1)
     assert (inner.spent, outer.spent) == (3, 4)
+    with metered(4):
+        with metered():
+            spend(3)
+        with metered(), pytest.raises(OutOfWork):
+            spend(3)
 
 
 def test_a_file_that_takes_too_much_work_is_told_once() -> None:

@@ -24,6 +24,7 @@ class Work(Struct):
 
     most: int | None = None
     spent: int = 0
+    around: Work | None = None  # the work that this is a part of
 
 
 _CURRENT: ContextVar[Work | None] = ContextVar("work", default=None)
@@ -32,20 +33,21 @@ _CURRENT: ContextVar[Work | None] = ContextVar("work", default=None)
 def spend(units: int) -> None:
     """Counts work. Raises `OutOfWork` where it is more than is allowed."""
     work = _CURRENT.get()
-    if work is not None:
+    beyond = False
+    while work is not None:
         work.spent += units
-        if work.most is not None and work.spent > work.most:
-            raise OutOfWork
+        beyond = beyond or (work.most is not None and work.spent > work.most)
+        work = work.around
+    if beyond:
+        raise OutOfWork
 
 
 @contextmanager
 def metered(most: int | None = None) -> Iterator[Work]:
     """Counts the work that is done within, for itself and for what counts around it."""
-    outer, work = _CURRENT.get(), Work(most)
+    work = Work(most, around=_CURRENT.get())
     token = _CURRENT.set(work)
     try:
         yield work
     finally:
         _CURRENT.reset(token)
-        if outer is not None:
-            outer.spent += work.spent
