@@ -253,7 +253,7 @@ class Inspection:
             landmarks=landmarks(store, detection),
             **told,
         )
-        store.memory.save()
+        store.kept.save()
         return snapshot.told_as_committed(assessment) if isinstance(snapshot, AsRead) else assessment
 
     def _problems(self, capabilities: Mapping[str, CapabilityResult], statements: Statements) -> dict[str, Any]:

@@ -310,7 +310,7 @@ class Matcher:
     def _possible(self, met: tuple[Within, ...], path: str, store: FactStore) -> list[Entry]:
         """Of the entries with text patterns for these scopes those that may match the text of a file."""
         text = store.text(path)
-        known = store.searches(path) if text else {}
+        known = store.kept.searches(path) if text else {}
         entries, words, number = self._asked_of(met)
         told = known.get(number)
         if told is None:
@@ -344,7 +344,7 @@ class Matcher:
 
     def _lines(self, pattern: Pattern, path: str, store: FactStore) -> Iterator[tuple[int, str]]:
         text = store.text(path)
-        known = store.searches(path) if text else {}
+        known = store.kept.searches(path) if text else {}
         for wanted in pattern.text:
             number = _number(wanted)
             if number in known:

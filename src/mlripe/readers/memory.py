@@ -14,8 +14,9 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 import msgspec
 
 from mlripe.facts import UNKNOWN, Call, FileFacts, Unit, Unknown
+from mlripe.readers.work import Work, metered, spend
 
-__all__ = ["NOTHING_KEPT", "FileMemory", "Memory", "Reading", "Worked"]
+__all__ = ["NOTHING_KEPT", "FileMemories", "FileMemory", "Memory", "Reading", "Worked"]
 
 T = TypeVar("T")
 _SEARCHES: Final = "searches"
@@ -197,3 +198,49 @@ class _NothingKept:
 
 
 NOTHING_KEPT: Final[Memory] = _NothingKept()
+
+
+class FileMemories:
+    """What is kept of the files of one repository: of each, of the content that was read last."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self._of: dict[str, FileMemory] = {}
+
+    def about(self, path: str, content: bytes) -> FileMemory | None:
+        """What is known of a file's content, which the others speak of from now on; None where nothing is kept."""
+        known = self._memory.about(path, content)
+        if known is not None:
+            self._of[path] = known
+        return known
+
+    def recalled(self, path: str, name: str, shape: type[T], content: bytes, read: Callable[[bytes], T]) -> T:
+        """What `read` makes of a file's content, which nothing else decides: as it was kept before, else made now.
+
+        Nothing is kept of an empty text, which may stand for one that was not read.
+        """
+        known = self._of.get(path)
+        return read(content) if known is None or not content else known.recall(name, shape, lambda: read(content))
+
+    def worked(self, path: str, name: str, shape: type[T], content: bytes, read: Callable[[bytes], T]) -> T:
+        """The same of a result whose work counts, whether or not it is done again."""
+        done = Work()
+
+        def now(text: bytes) -> Worked[T]:
+            with metered() as work:
+                value = read(text)
+            done.spent = work.spent
+            return Worked(value, work.spent)
+
+        found = self.recalled(path, name, Worked[shape], content, now)  # type: ignore[valid-type]
+        spend(found.work - done.spent)
+        return found.value
+
+    def searches(self, path: str) -> dict[int, tuple[int, str] | None]:
+        """What searches found in the text of a file, by numbers of their expressions; what is put there is kept."""
+        known = self._of.get(path)
+        return {} if known is None else known.searches
+
+    def save(self) -> None:
+        """Keeps what was made since."""
+        self._memory.save()

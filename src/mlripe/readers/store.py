@@ -37,7 +37,7 @@ from mlripe.readers.budgets import (
     without_most_of,
 )
 from mlripe.readers.languages.javascript import read_imports as read_script_imports
-from mlripe.readers.memory import NOTHING_KEPT, FileMemory, Memory, Reading, Worked
+from mlripe.readers.memory import NOTHING_KEPT, FileMemories, Memory, Reading
 from mlripe.readers.product import product_paths
 from mlripe.readers.python.imports import read_imports
 from mlripe.readers.python.notebook_cells import typed
@@ -45,7 +45,7 @@ from mlripe.readers.python.unnamed_programs import unnamed_programs
 from mlripe.readers.read_anew import AsRead
 from mlripe.readers.secrets import SecretSearch
 from mlripe.readers.templates import templates_in
-from mlripe.readers.work import Work, metered, spend
+from mlripe.readers.work import metered
 from mlripe.snapshot import Snapshot
 from mlripe.snapshot.paths import folders_of
 
@@ -101,8 +101,7 @@ class FactStore:
         self.committed = self.snapshot.committed if isinstance(self.snapshot, AsRead) else {}
         self._read_under = {committed: path for path, committed in self.committed.items()}
         self.gate = gate
-        self.memory = memory
-        self._known: dict[str, FileMemory] = {}  # by path, of the content that was read last
+        self.kept = FileMemories(memory)
         self.knowledge = knowledge or load().knowledge  # of tools: what readers and wiring ask
         self.files = file_table(self.knowledge)
         self.secrets = SecretSearch(self.knowledge.secrets)
@@ -212,31 +211,15 @@ class FactStore:
 
     def _passes(self, path: str, content: bytes) -> bool:
         """Whether a source text holds anything worth parsing it for."""
-        return self.recalled(path, "gate", bool, content, lambda text: self.gate(text, language_of(path)))
+        return self.kept.recalled(path, "gate", bool, content, lambda text: self.gate(text, language_of(path)))
 
     def _masked(self, path: str, content: bytes) -> bytes:
-        """The content of a file with its secrets masked; it is what `recalled` speaks of from now on."""
-        known = self.memory.about(path, content)
-        if known is None:
-            return self.secrets.masked(path, content)
-        self._known[path] = known
-        if not known.recall("clean", bool, lambda: self.secrets.masked(path, content) is content):
+        """The content of a file with its secrets masked; it is what `kept` speaks of from now on."""
+        known = self.kept.about(path, content)
+        if known is None or not known.recall("clean", bool, lambda: self.secrets.masked(path, content) is content):
             return self.secrets.masked(path, content)
         self.secrets.searched.add(path)
         return content
-
-    def recalled(self, path: str, name: str, shape: type[T], content: bytes, read: Callable[[bytes], T]) -> T:
-        """What `read` makes of a file's content, which nothing else decides: as it was kept before, else made now.
-
-        Nothing is kept of an empty text, which may stand for one that was not read.
-        """
-        known = self._known.get(path)
-        return read(content) if known is None or not content else known.recall(name, shape, lambda: read(content))
-
-    def searches(self, path: str) -> dict[int, tuple[int, str] | None]:
-        """What searches found in the text of a file, by numbers of their expressions; what is put there is kept."""
-        known = self._known.get(path)
-        return {} if known is None else known.searches
 
     def _own(self, path: str, facts: FileFacts) -> FileFacts:
         """The facts of a file, none where it is detectors or rules: such a file gets its role by what it holds."""
@@ -315,7 +298,7 @@ class FactStore:
         name = "facts" if chosen is None else f"facts by {' '.join(chosen.readers)}"
         if chosen and chosen.service:
             name += f" of {chosen.service.id}"
-        read = self.recalled(path, name, Reading, content, lambda text: self._read_now(path, text, chosen))
+        read = self.kept.recalled(path, name, Reading, content, lambda text: self._read_now(path, text, chosen))
         budget.spent += read.work
         self.read_faults += read.facts.read_faults
         return read.facts
@@ -378,7 +361,7 @@ class FactStore:
             from mlripe.readers.python.carried import Carried, carried
 
             with self._followed(path) as content:
-                known = self._carried[path] = self._worked(path, "carried", Carried, content, carried)
+                known = self._carried[path] = self.kept.worked(path, "carried", Carried, content, carried)
         return known
 
     def holding(self, path: str) -> Holding:
@@ -414,20 +397,6 @@ class FactStore:
             if content and path.endswith(".ipynb"):  # its cells, with their lines
                 content = self._masked(path, self.snapshot.read(path) or b"")
             return module_of(path, content)
-
-    def _worked(self, path: str, name: str, shape: type[T], content: bytes, read: Callable[[bytes], T]) -> T:
-        """The same of a result whose work counts, whether or not it is done again."""
-        done = Work()
-
-        def now(text: bytes) -> Worked[T]:
-            with metered() as work:
-                value = read(text)
-            done.spent = work.spent
-            return Worked(value, work.spent)
-
-        found = self.recalled(path, name, Worked[shape], content, now)  # type: ignore[valid-type]
-        spend(found.work - done.spent)
-        return found.value
 
     @contextmanager
     def _followed(self, path: str, endings: tuple[str, ...] = (".py",)) -> Iterator[bytes]:

@@ -74,7 +74,7 @@ class _Flows:
             fits = self._read + size <= _MOST_BYTES and len(self._known) < _MOST_FLOWS
             self._read += size if fits else 0
             text = self.store.text(path) if fits else b""
-            known = self.store.recalled(path, "straight flow", StraightFlow, text, straight_flow)
+            known = self.store.kept.recalled(path, "straight flow", StraightFlow, text, straight_flow)
             self._known[path] = known
         return self._known[path]
 
