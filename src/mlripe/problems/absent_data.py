@@ -70,6 +70,8 @@ _FOR_PEOPLE: Final = (".md", ".rst")
 _LARGEST: Final = 300_000  # bytes of a text that may name a file
 _MOST: Final = 20
 _MOST_NAMES: Final = 4096
+_MOST_SOUGHT: Final = 60  # names that are looked for in all texts
+_MOST_BYTES: Final = 20_000_000  # of those texts: where there are more, nothing is called absent
 
 
 def absent_data(examined: Examined) -> Iterator[Defect]:
@@ -78,14 +80,18 @@ def absent_data(examined: Examined) -> Iterator[Defect]:
     found = _Found(store)
     names = {posixpath.basename(path) for path in (*store.entries, *store.folders)}
     seen: set[str] = set()
+    told = 0
     for path, call, written, group in found.reads:
         name = posixpath.basename(posixpath.normpath(written))
-        if name in names or name in seen or group in found.saved_anywhere or found.is_named_elsewhere(name):
+        if name in names or name in seen or group in found.saved_anywhere:
             continue
         if found.fetches or (group == "table" and found.told):
             continue
         seen.add(name)
-        if len(seen) <= _MOST:
+        if len(seen) > _MOST_SOUGHT or told == _MOST:
+            return
+        if not found.is_named_elsewhere(name):
+            told += 1
             says = f"{written} is not in the repository, and mlripe found nothing that makes or fetches it"
             yield Defect(path, call.line, says, f"{group} files", finds=DefectKind.ABSENT_DATA)
 
@@ -122,15 +128,20 @@ class _Found:
     def is_named_elsewhere(self, name: str) -> bool:
         """Whether another call is given a file of this name, or another text than a program's names it."""
         wanted = name.encode("utf-8", "replace")
-        return name in self._others or any(wanted in text for text in self._texts)
+        return name in self._others or self._texts is None or any(wanted in text for text in self._texts)
 
     @cached_property
-    def _texts(self) -> list[bytes]:
-        return [
-            self.store.text(path)
+    def _texts(self) -> list[bytes] | None:
+        """The texts that may name a file; None where they are too many to be looked at."""
+        sizes = {
+            path: entry.size or 0
             for path, entry in self.store.entries.items()
-            if (path.endswith(_TEXTS) or "Dockerfile" in path or "Makefile" in path) and (entry.size or 0) < _LARGEST
-        ]
+            if path.endswith(_TEXTS) or "Dockerfile" in path or "Makefile" in path
+        }
+        looked_at = [path for path, size in sizes.items() if size < _LARGEST]
+        if sum(sizes[path] for path in looked_at) > _MOST_BYTES:
+            return None
+        return [self.store.text(path) for path in looked_at]
 
     @cached_property
     def fetches(self) -> bool:

@@ -6,6 +6,8 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
+from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from mlripe.detection.cannot_work.contents import Contents, is_literal
@@ -15,6 +17,7 @@ from mlripe.problem_kinds import DefectKind
 from mlripe.problems.sources import Examined
 from mlripe.readers.budgets import nearest
 from mlripe.readers.shell.commands import commands
+from mlripe.snapshot.paths import folders_of
 from mlripe.wiring.command_words import arguments, option
 
 __all__ = ["absent_in_docs"]
@@ -45,6 +48,7 @@ _NAMED_FREELY: Final = re.compile(
 )
 _MOVES: Final = re.compile(r"(?m)git clone\b")
 _MOST_TEXTS: Final = 30
+_MOST_LINES: Final = 300  # of commands in one text
 _LARGEST: Final = 200_000
 _MOST: Final = 12
 _PYTHON: Final = ("python", "python3", "py")
@@ -84,7 +88,7 @@ class _Docs:
         if len(_MOVES.findall(text)) > 1:
             return  # commands for another repository stand beside those for this one
         seen: set[str] = set()
-        for line, written in _shell_lines(text):
+        for line, written in islice(_shell_lines(text), _MOST_LINES):
             for command in commands(written, line):
                 for named in (*self._missing(command.argv), *self._absent_modules(command.argv)):
                     if named not in seen:
@@ -138,18 +142,20 @@ class _Docs:
         """Whether a package of the repository's root, or of its `src`, has no such module."""
         top = module.partition(".")[0]
         inside = next((base for base in ("", "src/") if f"{base}{top}" in self.store.folders), None)
-        if inside is None or any(
-            f"{each}/{top}" in self.store.folders for each in self.store.folders if each not in ("", "src")
-        ):
+        if inside is None or any(each not in ("", "src") for each in self.contents.above(top)):
             return False
-        own = f"{inside}{top}"
-        if not any(path.startswith(f"{own}/") and path.endswith(".py") for path in self.store.entries):
+        if f"{inside}{top}" not in self._packages:
             return False
         stem = f"{inside}{module.replace('.', '/')}"
         there = (f"{stem}.py", f"{stem}/__main__.py", f"{stem}/__init__.py")
         return not any(each in self.store.entries for each in there) and not self.contents.ends_with(
             f"{module.replace('.', '/')}.py"
         )
+
+    @cached_property
+    def _packages(self) -> frozenset[str]:
+        """The folders that hold Python, at any depth."""
+        return folders_of(path for path in self.store.entries if path.endswith(".py"))
 
 
 def _shell_lines(text: str) -> Iterator[tuple[int, str]]:

@@ -41,6 +41,8 @@ _TELLING: Final = lazy_regex(
     r"|compile|match|search|startswith|replace|exists|isfile|isdir|is_file|is_dir|add_parser|config|text_input"
 )
 _MOST: Final = 10  # lines of a file
+_MOST_FILES: Final = 200  # that may hold such lines, or are about images
+_MOST_OF_IMAGES: Final = 200_000  # bytes of all files about images
 _LARGEST: Final = 200_000  # bytes of a file
 _DOCKER: Final = (
     "Dockerfile",
@@ -55,14 +57,19 @@ _DOCKER: Final = (
 def machine_paths(examined: Examined) -> Iterator[Defect]:
     """The lines of own programs that hold such a path, and neither as a default nor to tell people of it."""
     store = examined.store
-    images = b"\n".join(store.text(path) for path in examined.paths if path.endswith(_DOCKER))
+    about_images = sorted((path for path in examined.paths if path.endswith(_DOCKER)), key=nearest)
+    images = b"\n".join(store.text(path) for path in about_images[:_MOST_FILES])[:_MOST_OF_IMAGES]
+    left = _MOST_FILES
     for path in sorted(examined.paths, key=nearest):
         size = store.entries[path].size or 0
         if not path.endswith(".py") or size > _LARGEST or store.role(path) is not None:
             continue
         text = store.text(path)
+        if not left:
+            return
         if not _MARKS.search(text):
             continue
+        left -= 1
         for line, value in list(_paths_in(text))[:_MOST]:
             if value[:200].encode("utf-8", "replace") in images:
                 continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from mlripe.evidence import Defect
@@ -11,6 +12,7 @@ from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import DefectKind
 from mlripe.problems.sources import Examined
 from mlripe.readers.budgets import nearest
+from mlripe.texts import line_at
 
 __all__ = ["mock_answers"]
 
@@ -38,7 +40,8 @@ def mock_answers(examined: Examined) -> Iterator[Defect]:
     """The lines that bring such data into a page or a route, without anybody asking for it."""
     store = examined.store
     found = 0
-    stems = {posixpath.splitext(path)[0].removesuffix("/index") for path in store.entries if path.endswith(_PAGES)}
+    pages = (posixpath.splitext(path)[0].removesuffix("/index") for path in store.entries if path.endswith(_PAGES))
+    stems = {posixpath.basename(stem) for stem in pages if "/" in stem}
     for path in sorted(examined.paths, key=nearest):
         if not path.endswith((*_PAGES, ".py")) or (store.entries[path].size or 0) > _LARGEST or found >= _MOST:
             continue
@@ -58,20 +61,20 @@ def _imports(text: bytes, stems: set[str]) -> Iterator[tuple[int, str]]:
     for each in _IMPORT.finditer(text):
         module = each[1].decode("utf-8", "replace")
         name = posixpath.splitext(posixpath.basename(module))[0]
-        if _NAME.fullmatch(name) and any(stem.endswith(f"/{name}") for stem in stems):
-            yield text.count(b"\n", 0, each.start(1)) + 1, name
+        if _NAME.fullmatch(name) and name in stems:
+            yield line_at(text, each.start(1)), name
 
 
 def _of_route(text: bytes) -> Iterator[tuple[int, str]]:
     """The constants of such a name that a file with routes returns."""
     if not _ROUTE.search(text):
         return
-    for each in _CONSTANT.finditer(text):
+    for each in islice(_CONSTANT.finditer(text), _MOST):
         name = each[1]
         at = text.find(b"return ", each.end())
         while at >= 0:
             end = text.find(b"\n", at)
             if name in text[at : end if end >= 0 else len(text)]:
-                yield text.count(b"\n", 0, at) + 1, name.decode("utf-8", "replace")
+                yield line_at(text, at), name.decode("utf-8", "replace")
                 return
             at = text.find(b"return ", at + 7)

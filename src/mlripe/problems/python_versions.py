@@ -10,6 +10,7 @@ from mlripe.evidence import Defect, Sighting
 from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import DefectKind
 from mlripe.problems.sources import Examined
+from mlripe.texts import line_at
 
 __all__ = ["differing_versions"]
 
@@ -30,13 +31,13 @@ def differing_versions(examined: Examined) -> Iterator[Defect]:
             if not (found := list(_IMAGE.finditer(text))):
                 return  # what another image brings is not known
             for each in found:
-                images[each[1].decode()] = (path, text.count(b"\n", 0, each.start()) + 1)
+                images[each[1].decode()] = (path, line_at(text, each.start()))
     tested: dict[str, tuple[str, int]] = {}
     for path in store.ci_files:
         text = store.text(path)
         for each in _TESTED.finditer(text) if _TESTS.search(text) else ():
             for number in _NUMBER.findall(each[1]):
-                tested[number.decode()] = (path, text.count(b"\n", 0, each.start()) + 1)
+                tested[number.decode()] = (path, line_at(text, each.start()))
     if len(images) != 1 or not tested or not images.keys().isdisjoint(tested):
         return
     (version, (path, line)) = next(iter(images.items()))

@@ -32,13 +32,18 @@ def unseeded_training(examined: Examined) -> Iterator[Defect]:
     ]
     if any(_SEEDS.search(store.text(path)) for path, _ in own):
         return
-    found = 0
+    found, known = 0, dict[str, str]()
     for path, facts in own:
+        given: bool | None = None  # whether the file speaks of a seed: asked where it matters
         for call in facts.calls:
-            seed = next((row[1] for row in rows if _is(call.name, row[0])), "")
+            if call.name not in known:
+                known[call.name] = next((row[1] for row in rows if _is(call.name, row[0])), "")
+            seed = known[call.name]
             if not seed or seed in call.keywords or "**" in call.keywords or found >= _MOST:
                 continue
-            if seed == "-" and _ARGUMENT.search(store.text(path)):
+            if seed == "-" and given is None:
+                given = _ARGUMENT.search(store.text(path)) is not None
+            if seed == "-" and given:
                 continue
             found += 1
             says = f"{call.name.rpartition('.')[2]} without a seed"

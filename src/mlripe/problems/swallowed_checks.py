@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from mlripe.evidence import Defect
@@ -11,6 +11,7 @@ from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import DefectKind
 from mlripe.problems.sources import Examined
 from mlripe.readers.store import FactStore
+from mlripe.texts import line_at
 
 __all__ = ["swallowed_checks"]
 
@@ -42,12 +43,13 @@ def swallowed_checks(examined: Examined) -> Iterator[Defect]:
         if store.role(path) is not None:
             continue
         text = store.text(path).decode("utf-8", "replace")
-        for unit in store.of(path).units:
+        units = {unit.id: unit for unit in store.of(path).units}
+        for unit in units.values():
             for command in unit.commands:
                 name, writes = _check(examined, command)
                 if not name or (writes and _COMPARES.search(text)):
                     continue
-                lenient = writes or _lets_pass(store, path, unit, command)
+                lenient = writes or _lets_pass(units, unit, command)
                 runs.setdefault(name, []).append((path, command.line, lenient))
     for name, places in sorted(runs.items()):
         if all(lenient for _, _, lenient in places):
@@ -62,7 +64,7 @@ def _caught(store: FactStore) -> Iterator[Defect]:
     for path in store.ci_files:
         text = store.text(path) if path.rpartition("/")[2].startswith("Jenkinsfile") else b""
         if found := _CATCHES.search(text):
-            line = text.count(b"\n", 0, found.start()) + 1
+            line = line_at(text, found.start())
             yield Defect(
                 path, line, "a failure in here is called a success", "swallowed", finds=DefectKind.SWALLOWED_CHECK
             )
@@ -86,11 +88,10 @@ def _check(examined: Examined, command: Command) -> tuple[str, bool]:
     return name, False
 
 
-def _lets_pass(store: FactStore, path: str, unit: Unit, command: Command) -> bool:
+def _lets_pass(units: Mapping[str, Unit], unit: Unit, command: Command) -> bool:
     if _ZERO.search(command.text) or command.allowed_explicitly:
         return True
-    above = {known.id: known for known in store.of(path).units}
     at: Unit | None = unit
     while at is not None and not at.allow_failure:
-        at = above.get(at.parent)
+        at = units.get(at.parent)
     return at is not None

@@ -11,6 +11,7 @@ from mlripe.problem_kinds import DefectKind
 from mlripe.problems.sources import Examined
 from mlripe.readers import Unreadable
 from mlripe.readers.python.source import parse
+from mlripe.texts import line_at
 
 __all__ = ["unreadable_sources"]
 
@@ -44,7 +45,7 @@ def unreadable_sources(examined: Examined) -> Iterator[Defect]:
         room -= size
         text = store.text(path)
         if (ours := _OURS.search(text)) and _BETWEEN.search(text) and _THEIRS.search(text):
-            line = text.count(b"\n", 0, ours.start()) + 1
+            line = line_at(text, ours.start())
             says = "the marks of an unfinished merge"
             yield Defect(path, line, says, f"unreadable {path}", finds=DefectKind.UNREADABLE_SOURCE)
         elif path in unread and path.endswith(".py") and found < _MOST and (line := _wrong_line(text, path)):

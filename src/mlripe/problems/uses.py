@@ -6,9 +6,11 @@ import posixpath
 import re
 import sys
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Final
 
 from mlripe.evidence import Defect
+from mlripe.lazy_regex import lazy_regex
 from mlripe.problem_kinds import DefectKind, FaultKind
 from mlripe.problems.sources import Examined
 from mlripe.readers.budgets import nearest
@@ -22,6 +24,7 @@ _LARGEST: Final = 200_000  # bytes of a file: what is larger was mostly generate
 _MOST_BASES: Final = 6  # classes above a class
 _EMPTY_BASES: Final = ("object", "ABC", "abc.ABC", "Protocol", "Generic")
 _MANY: Final = 8  # faults of one file: more of them mean a file that something else fills
+_SET_FOR_ALL: Final = lazy_regex(rb"(?:builtins\.|['\"])([^\W\d]\w*)")
 _FILLED: Final = (b"{%", b"<%", b"%run ")  # a template, or a notebook that runs another one in its place
 
 
@@ -69,7 +72,8 @@ class _Known:
         """What a file uses."""
         if path not in self._uses:
             text = self.store.text(path) if path in self._own else b""
-            self._uses[path] = Uses() if any(mark in text for mark in _FILLED) else uses(text)
+            filled = any(mark in text for mark in _FILLED)
+            self._uses[path] = Uses() if filled else self.store.kept.recalled(path, "uses", Uses, text, uses)
         return self._uses[path]
 
     def faults(self, path: str) -> Iterator[_Found]:
@@ -92,9 +96,13 @@ class _Known:
 
     def _given_elsewhere(self, name: str) -> bool:
         """Whether a file gives all others a name, by way of `builtins`."""
-        wanted = (b"builtins." + name.encode(), b"'" + name.encode() + b"'", b'"' + name.encode() + b'"')
+        return name.encode() in self._given_to_all
+
+    @cached_property
+    def _given_to_all(self) -> frozenset[bytes]:
+        """The names that files which speak of `builtins` set there, or write as a text."""
         texts = (self.store.text(path) for path in self.paths)
-        return any(b"builtins" in text and any(each in text for each in wanted) for text in texts)
+        return frozenset(name for text in texts if b"builtins" in text for name in _SET_FOR_ALL.findall(text))
 
     # --- functions and modules ---------------------------------------------------------------------------------------
 

@@ -60,13 +60,21 @@ class Contents:
         path = posixpath.normpath(path).lstrip("/")
         while path.startswith("../"):
             path = path[3:]
-        name, end = posixpath.basename(path), f"/{path}"
-        return path in ("", ".", "..") or any(f"/{known}".endswith(end) for known in self._by_name.get(name, ()))
+        alike = (self._by_two_names if "/" in path else self._by_name).get(_last_two(path), ())
+        return path in ("", ".", "..") or any(f"/{known}".endswith(f"/{path}") for known in alike)
 
     def above(self, path: str) -> list[str]:
         """The folders below which a file or folder lies at such a path."""
         alike = self._by_name.get(posixpath.basename(path), ())
         return [known[: -len(path)].rstrip("/") for known in alike if f"/{known}".endswith(f"/{path}")]
+
+    @cached_property
+    def _by_two_names(self) -> dict[str, list[str]]:
+        """The same by their last two names: many files have the name `__init__.py`."""
+        found: dict[str, list[str]] = {}
+        for known in (*self.store.entries, *self.store.folders):
+            found.setdefault(_last_two(known), []).append(known)
+        return found
 
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
@@ -130,3 +138,8 @@ class Contents:
         lines = self.store.text(".gitmodules").decode("utf-8", "replace").splitlines()
         pairs = (line.strip().partition("=") for line in lines)
         return tuple(value.strip().strip("/") for key, _, value in pairs if key.strip() == "path" and value.strip())
+
+
+def _last_two(path: str) -> str:
+    """The last two names of a path, or the only one."""
+    return "/".join(path.rsplit("/", 2)[-2:])
